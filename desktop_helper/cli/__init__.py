@@ -1,0 +1,1 @@
+"""Commands: one module each, ending in `COMMAND`. Never loads Qt."""

@@ -1,0 +1,95 @@
+"""One exception for everything a user may read.
+
+Foreign exceptions are translated at the edge where they arise (a backend, a handler, a store) into `HelperError`;
+whatever else reaches the top is a bug.
+
+The kinds and the exit code that `desktop-helper` ends with:
+
+    usage                                            2
+    source, capture                                  3   a file, a screen or the clipboard cannot be read
+    auth, balance, network, server, model, timeout   4   the model cannot be reached, or it refused
+    config, storage                                  4
+    worker, interrupted, cancelled                   5
+    length, filtered                                 6   an answer came, but not all of it
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ErrorKind(StrEnum):
+    """What went wrong, coarsely enough to act on."""
+
+    USAGE = "usage"
+    SOURCE = "source"
+    CAPTURE = "capture"
+    AUTH = "auth"
+    BALANCE = "balance"
+    NETWORK = "network"
+    TIMEOUT = "timeout"
+    SERVER = "server"
+    MODEL = "model"
+    CONFIG = "config"
+    STORAGE = "storage"
+    WORKER = "worker"
+    INTERRUPTED = "interrupted"
+    CANCELLED = "cancelled"
+    LENGTH = "length"
+    FILTERED = "filtered"
+
+
+EXIT_CODES: dict[ErrorKind, int] = {
+    ErrorKind.USAGE: 2,
+    ErrorKind.SOURCE: 3,
+    ErrorKind.CAPTURE: 3,
+    ErrorKind.AUTH: 4,
+    ErrorKind.BALANCE: 4,
+    ErrorKind.NETWORK: 4,
+    ErrorKind.TIMEOUT: 4,
+    ErrorKind.SERVER: 4,
+    ErrorKind.MODEL: 4,
+    ErrorKind.CONFIG: 4,
+    ErrorKind.STORAGE: 4,
+    ErrorKind.WORKER: 5,
+    ErrorKind.INTERRUPTED: 5,
+    ErrorKind.CANCELLED: 5,
+    ErrorKind.LENGTH: 6,
+    ErrorKind.FILTERED: 6,
+}
+
+
+class HelperError(Exception):
+    """Something the user is told.
+
+    Args:
+        kind: decides the exit code and whether a retry makes sense.
+        message: one sentence, what happened and why. Never a secret, never a traceback.
+        fix: one sentence, what to do next; empty if there is nothing to do.
+        retry: whether the same request may succeed if it is sent again.
+        retry_after: seconds the server asked us to wait before that, if it said so.
+    """
+
+    def __init__(
+        self,
+        kind: ErrorKind,
+        message: str,
+        fix: str = "",
+        *,
+        retry: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+        self.fix = fix
+        self.retry = retry
+        self.retry_after = retry_after
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.fix}".strip()
+
+    @property
+    def exit_code(self) -> int:
+        """The process exit code of the command line contract (docs/architecture.md)."""
+        return EXIT_CODES[self.kind]

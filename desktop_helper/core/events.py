@@ -1,0 +1,82 @@
+"""What a backend yields while it answers.
+
+Every stream ends in exactly one terminal event, `Finished` or `Failed`. A stream that ends without one was cut off, and
+`services.answer_session` says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from desktop_helper.core.errors import HelperError
+
+
+class FinishReason(StrEnum):
+    """Why an answer ended."""
+
+    STOP = "stop"
+    LENGTH = "length"  # the output limit or the context was reached
+    FILTERED = "filtered"  # the provider's content filter stepped in
+    TOOL_CALLS = "tool_calls"
+    CANCELLED = "cancelled"  # the user pressed Stop
+    INTERRUPTED = "interrupted"  # the connection or the worker went away
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Something happens before or between tokens. `fraction` is 0..1, or None if it cannot be known."""
+
+    message: str
+    fraction: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ThinkingDelta:
+    """More of the model's reasoning."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """More of the answer, as Markdown."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCallRequested:
+    """The model asks for a tool; `arguments` is the JSON text exactly as the model wrote it."""
+
+    call_id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class UsageReported:
+    """Token counts and speed. `None` where the backend does not know; times are seconds."""
+
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    cached_tokens: int | None = None
+    ttft_s: float | None = None
+    tokens_per_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The answer is over. Terminal."""
+
+    reason: FinishReason = FinishReason.STOP
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The answer could not be given, or not to its end. Terminal."""
+
+    error: HelperError
+
+
+StreamEvent = Progress | ThinkingDelta | TextDelta | ToolCallRequested | UsageReported | Finished | Failed

@@ -1,0 +1,36 @@
+"""What a picture costs and how large it may be.
+
+GLM-V reads pictures in patches of 14 pixels and merges 2x2 of them into one token, so a token covers 28x28 pixels. The
+reference implementation (`smart_resize` of the GLM-4V image processor) rounds both sides to multiples of 28 and caps a
+picture at 6144 tokens; llama.cpp caps at 4096.
+"""
+
+from __future__ import annotations
+
+import math
+
+PATCH = 28  # pixels of one token's side
+MIN_TOKENS = 8
+REMOTE_MAX_TOKENS = 6144
+LOCAL_MAX_TOKENS = 1500  # about half of a 1080p screen's compute on a laptop (docs/adr/005)
+
+
+def image_tokens(width: int, height: int) -> int:
+    """Tokens of a picture of `width` x `height` pixels that is sent as it is, without begin and end markers."""
+    return max(MIN_TOKENS, max(1, round(width / PATCH)) * max(1, round(height / PATCH)))
+
+
+def fit(width: int, height: int, max_tokens: int) -> tuple[int, int]:
+    """The largest size of the same shape, in multiples of `PATCH` pixels, that costs at most `max_tokens`.
+
+    Never enlarges beyond the rounding to a multiple, so a crop stays as sharp as the screen was.
+    """
+    scale = min(1.0, math.sqrt(max_tokens * PATCH * PATCH / (width * height)))
+    columns = max(1, round(width * scale / PATCH))
+    rows = max(1, round(height * scale / PATCH))
+    while columns * rows > max_tokens:
+        if columns >= rows:
+            columns -= 1
+        else:
+            rows -= 1
+    return columns * PATCH, rows * PATCH

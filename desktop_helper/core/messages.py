@@ -1,0 +1,148 @@
+"""A conversation as plain data: text and media parts in messages with a role."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+
+class Role(StrEnum):
+    """Who said it."""
+
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+    TOOL = "tool"
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """Plain text (user, system) or Markdown (assistant)."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class ImagePart:
+    """A picture exactly as the model gets it.
+
+    Args:
+        data: the encoded file, PNG or JPEG (every server reads these two).
+        mime: `image/png` or `image/jpeg`.
+        width, height: pixels of `data`.
+        name: shown to the user, e.g. `Region` or `report.pdf, page 3`. Untrusted.
+        tokens: what a GLM-V model spends on it (`core.image_tokens`).
+    """
+
+    data: bytes = field(repr=False)
+    mime: str
+    width: int
+    height: int
+    name: str
+    tokens: int
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hex digest of `data`: the blob's name in the store and the key of every cache."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True)
+class FilePart:
+    """A file that stays what it is, e.g. a text file quoted in the prompt.
+
+    Args:
+        data: the original bytes, kept for history.
+        mime: the file's media type.
+        name: file name as shown. Untrusted.
+        text: what of it is sent to the model, decoded.
+    """
+
+    data: bytes = field(repr=False)
+    mime: str
+    name: str
+    text: str = field(repr=False)
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hex digest of `data`."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+Part = TextPart | ImagePart | FilePart
+MediaPart = ImagePart | FilePart
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A tool call that an assistant message made."""
+
+    call_id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn. Media come before text in `parts`, so that a server's prefix cache keeps the picture.
+
+    `thinking` is kept for display only and is never sent again. `call_id` is set on a tool's result.
+    """
+
+    role: Role
+    parts: tuple[Part, ...]
+    thinking: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
+    call_id: str = ""
+
+    @property
+    def text(self) -> str:
+        """The text parts, joined."""
+        return "".join(part.text for part in self.parts if isinstance(part, TextPart))
+
+    @property
+    def media(self) -> tuple[MediaPart, ...]:
+        """The pictures and files, in order."""
+        return tuple(part for part in self.parts if not isinstance(part, TextPart))
+
+
+class Thinking(StrEnum):
+    """Whether the model reasons before it answers. AUTO leaves it to the model's own default."""
+
+    OFF = "off"
+    AUTO = "auto"
+    ON = "on"
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How to generate. `None` leaves the server's or the model's own default."""
+
+    thinking: Thinking = Thinking.AUTO
+    thinking_budget: int | None = None
+    effort: str | None = None
+    max_tokens: int | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSpec:
+    """A tool offered to the model; `parameters` is a JSON schema."""
+
+    name: str
+    description: str
+    parameters: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """Everything a backend needs for one answer."""
+
+    messages: tuple[Message, ...]
+    sampling: Sampling = Sampling()
+    tools: tuple[ToolSpec, ...] = ()
+    timeout_s: float | None = None

@@ -1,0 +1,232 @@
+"""The plugs. Each kind has a contract suite in tests/contract that runs over every registered one.
+
+A plug module ends in one declaration: `BACKEND`, `HANDLER`, `SOURCE`, `TOOL` or `COMMAND` (the last in `cli.command`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from desktop_helper.core.availability import Availability
+from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.events import StreamEvent
+from desktop_helper.core.geometry import Rect
+from desktop_helper.core.messages import ChatRequest, MediaPart
+
+# --- models ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ModelProfile:
+    """Who answers: one entry of the settings, joined with its provider file.
+
+    Args:
+        name: the profile's name in the settings, e.g. `zai`.
+        provider: the provider file's name, e.g. `zai`, `custom` or `local`.
+        backend: name of the `BackendPlug` that reaches it.
+        title: the model's name as shown, e.g. `GLM-4.6V Flash`.
+        model: the id that the server knows.
+        base_url: of the OpenAI-compatible endpoint; empty for a local model.
+        gguf, mmproj: files of a local model.
+        context_tokens: how much the model can read, or None if unknown.
+        max_image_tokens: pictures above this are made smaller before they are sent.
+        quirks: the provider file's `[quirks]` table; each backend documents the keys it knows.
+    """
+
+    name: str
+    provider: str
+    backend: str
+    title: str
+    model: str
+    base_url: str = ""
+    gguf: Path | None = None
+    mmproj: Path | None = None
+    context_tokens: int | None = None
+    max_image_tokens: int = 6144
+    quirks: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether nothing leaves this machine: a GGUF, or a server on a loopback address."""
+        return not self.base_url or self.host in ("localhost", "127.0.0.1", "::1")
+
+    @property
+    def host(self) -> str:
+        """Host name of the server, empty for a GGUF."""
+        from urllib.parse import urlsplit
+
+        return urlsplit(self.base_url).hostname or ""
+
+
+@dataclass(frozen=True, slots=True)
+class BackendTools:
+    """What a backend is handed, so that it need not make clients or know where keys are kept.
+
+    Args:
+        http_client: makes an `httpx2.Client` that reaches only `profile.base_url` and writes the egress ledger.
+        api_key: reads the profile's key when a request is sent; empty string if there is none.
+        log_dir: folder for the log files of child processes.
+    """
+
+    http_client: Callable[[ModelProfile], Any]
+    api_key: Callable[[ModelProfile], str]
+    log_dir: Path
+
+
+class Backend(Protocol):
+    """A way to reach one model. Used from one worker thread at a time; `close` may come from any."""
+
+    def stream(self, request: ChatRequest, cancel: CancelToken) -> Iterator[StreamEvent]:
+        """Answer. Blocks between events; ends with exactly one `Finished` or `Failed`; raises nothing of its own.
+
+        After `cancel`, it stops within a second and ends with `Finished(CANCELLED)`.
+        """
+        ...
+
+    def probe(self, cancel: CancelToken) -> str:
+        """Check that the model can be reached and the key is right, as cheaply as possible.
+
+        Returns one sentence for the user. Raises `HelperError`.
+        """
+        ...
+
+    def close(self) -> None:
+        """Free connections and child processes. May be called twice."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BackendPlug:
+    """`BACKEND` of a module in `desktop_helper.backends`. `availability` must not import heavy packages."""
+
+    name: str
+    availability: Callable[[], Availability]
+    create: Callable[[ModelProfile, BackendTools], Backend]
+
+
+# --- attachments ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertOptions:
+    """Limits that the model sets on what a file becomes."""
+
+    max_image_tokens: int = 6144
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentHandler:
+    """`HANDLER` of a module in `desktop_helper.attachments`: files of one kind to parts of a message.
+
+    `convert` runs in the converter process (untrusted files are never parsed beside the window). It raises
+    `HelperError(SOURCE, ...)` for a file that cannot be read.
+
+    Args:
+        name: of the kind, e.g. `image`.
+        suffixes: lower-case file endings with the dot.
+        matches: whether the first bytes (up to 4096) and the file name are of this kind.
+        convert: the bytes and the name to parts, in reading order.
+        priority: the handler with the highest one that matches is used (text matches nearly everything, so it is last).
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    matches: Callable[[bytes, str], bool]
+    convert: Callable[[bytes, str, ConvertOptions], tuple[MediaPart, ...]]
+    availability: Callable[[], Availability]
+    priority: int = 0
+
+
+# --- capture --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One monitor. `index` counts from 1 as the command line does; `rect` is in physical pixels."""
+
+    index: int
+    name: str
+    rect: Rect
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WindowInfo:
+    """A window on the desktop, for "ask about a window". `title` is untrusted."""
+
+    window_id: int
+    title: str
+    rect: Rect
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Raw pixels: `data` holds `height` rows of `width` BGRA pixels, 4 bytes each, without padding; alpha is 255."""
+
+    data: bytes | bytearray | memoryview = field(repr=False)
+    rect: Rect
+
+    @property
+    def width(self) -> int:
+        """Pixels per row."""
+        return self.rect.width
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        return self.rect.height
+
+
+class Capturer(Protocol):
+    """Takes pictures of the desktop. Belongs to the thread that made it."""
+
+    def screens(self) -> list[Screen]:
+        """The monitors now; asks the system again after a change."""
+        ...
+
+    def windows(self) -> list[WindowInfo]:
+        """Visible windows that can be captured, topmost first; empty where the system does not tell."""
+        ...
+
+    def grab(self, rect: Rect) -> Frame:
+        """The pixels of `rect`. Raises `HelperError(CAPTURE, ...)`."""
+        ...
+
+    def close(self) -> None:
+        """Free the connection to the display."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureSource:
+    """`SOURCE` of a module in `desktop_helper.capture`. The available one with the highest priority is used."""
+
+    name: str
+    availability: Callable[[], Availability]
+    create: Callable[[], Capturer]
+    priority: int = 0
+
+
+# --- tools ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResult:
+    """What a tool gives back to the model: text, and pictures if it made any."""
+
+    text: str
+    media: tuple[MediaPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """`TOOL` of a module in `desktop_helper.tools`: something the model may ask for. `run` gets parsed arguments."""
+
+    name: str
+    description: str
+    parameters: dict[str, object]
+    run: Callable[[Mapping[str, Any], CancelToken], ToolResult]
+    availability: Callable[[], Availability]

@@ -1,0 +1,76 @@
+"""Chrome trace events (`--trace FILE`), readable in Perfetto.
+
+Format: the "JSON Array Format" of the Trace Event Format document: one event object per line, `ts` and `dur` in
+microseconds, the closing bracket optional, so that the file of a killed process still opens.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+_file: TextIO | None = None
+_lock = threading.Lock()
+
+
+def now_us() -> int:
+    """The trace clock: microseconds of the system-wide monotonic clock, comparable between processes."""
+    return time.monotonic_ns() // 1000
+
+
+def start(path: Path) -> None:
+    """Write events to `path` from now on."""
+    global _file
+    stop()
+    _file = path.open("w", encoding="utf-8")
+    _file.write("[\n")
+
+
+def stop() -> None:
+    """Close the file."""
+    global _file
+    with _lock:
+        if _file is not None:
+            _file.close()
+        _file = None
+
+
+def enabled() -> bool:
+    """Whether events are written: guards work that only a trace needs."""
+    return _file is not None
+
+
+def complete(name: str, start_us: int, **args: object) -> None:
+    """Something lasted from `start_us` until now."""
+    if _file is not None:
+        _write({"name": name, "ph": "X", "ts": start_us, "dur": now_us() - start_us, "args": args})
+
+
+def instant(name: str, **args: object) -> None:
+    """Something happened now."""
+    if _file is not None:
+        _write({"name": name, "ph": "i", "s": "p", "ts": now_us(), "args": args})
+
+
+@contextmanager
+def span(name: str, **args: object) -> Iterator[None]:
+    """Record how long a `with` block takes."""
+    begin = now_us()
+    try:
+        yield
+    finally:
+        complete(name, begin, **args)
+
+
+def _write(event: dict[str, object]) -> None:
+    event |= {"pid": os.getpid(), "tid": threading.get_native_id(), "cat": "desktop-helper"}
+    with _lock:
+        if _file is not None:
+            _file.write(json.dumps(event) + ",\n")
+            _file.flush()

@@ -1,0 +1,1 @@
+"""Use cases: answering, history, settings, keys, egress. No Qt, no concrete plug."""
