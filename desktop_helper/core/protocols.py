@@ -31,6 +31,7 @@ class ModelProfile:
         model: the id that the server knows.
         base_url: of the OpenAI-compatible endpoint; empty for a local model.
         gguf, mmproj: files of a local model.
+        api_key_env: environment variable that holds the key, if the user named one.
         context_tokens: how much the model can read, or None if unknown.
         max_image_tokens: pictures above this are made smaller before they are sent.
         quirks: the provider file's `[quirks]` table; each backend documents the keys it knows.
@@ -44,6 +45,7 @@ class ModelProfile:
     base_url: str = ""
     gguf: Path | None = None
     mmproj: Path | None = None
+    api_key_env: str = ""
     context_tokens: int | None = None
     max_image_tokens: int = 6144
     quirks: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,58 @@
+"""The composition root: the only module that knows which packages hold the plugs.
+
+The command line must never load Qt, so the window's modules are imported inside `run_app`.
+"""
+
+from __future__ import annotations
+
+from desktop_helper.core import registry
+from desktop_helper.core.i18n import set_language
+from desktop_helper.services.container import Plugs, Services
+from desktop_helper.services.paths import Paths
+
+BACKENDS = ("desktop_helper.backends", "BACKEND")
+HANDLERS = ("desktop_helper.attachments", "HANDLER")
+SOURCES = ("desktop_helper.capture", "SOURCE")
+TOOLS = ("desktop_helper.tools", "TOOL")
+COMMANDS = ("desktop_helper.cli", "COMMAND")
+
+
+def build_services(paths: Paths | None = None) -> Services:
+    """The services over every plug that the packages hold."""
+    return Services(
+        paths or Paths.default(),
+        Plugs(
+            backends=lambda: list(registry.discover(*BACKENDS)),
+            backend=lambda name: registry.load(BACKENDS[0], name, BACKENDS[1]),
+            handlers=lambda: list(registry.discover(*HANDLERS)),
+            sources=lambda: list(registry.discover(*SOURCES)),
+            tools=lambda: list(registry.discover(*TOOLS)),
+        ),
+    )
+
+
+def run_command(argv: list[str]) -> int:
+    """Run `desktop-helper NAME ...` and return its exit code."""
+    from desktop_helper.cli import _main
+
+    services = build_services()
+    try:
+        return _main.run(argv, services, lambda name: registry.load(COMMANDS[0], name, COMMANDS[1]), _all_commands)
+    finally:
+        services.close()
+
+
+def run_app(started_us: int) -> int:
+    """Start in the tray, or bring the running instance to the front. Returns the exit code."""
+    services = build_services()
+    try:
+        set_language(services.settings.current.general.language)
+        from desktop_helper.ui.app import run
+
+        return run(services, started_us)
+    finally:
+        services.close()
+
+
+def _all_commands() -> list[registry.Any]:
+    return list(registry.discover(*COMMANDS))

@@ -1,0 +1,176 @@
+"""The use cases and what they need, made on first use.
+
+`bootstrap` builds one `Services` and hands it to the command line or to the window. Nothing here names a concrete plug:
+they come in through `Plugs`. Everything is lazy, since `trigger` needs none of it and the tray only half.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.protocols import (
+    AttachmentHandler,
+    Backend,
+    BackendPlug,
+    BackendTools,
+    Capturer,
+    CaptureSource,
+    ModelProfile,
+    Tool,
+)
+from desktop_helper.services.paths import Paths
+
+if TYPE_CHECKING:
+    from desktop_helper.services.converter import Converter
+    from desktop_helper.services.egress import Egress
+    from desktop_helper.services.history import History
+    from desktop_helper.services.providers import Providers
+    from desktop_helper.services.secrets import Secrets
+    from desktop_helper.services.settings import SettingsStore
+
+
+@dataclass(frozen=True, slots=True)
+class Plugs:
+    """How to find the plugs. Each call walks the package, so plugs are imported only when they are asked for."""
+
+    backends: Callable[[], list[BackendPlug]]
+    backend: Callable[[str], BackendPlug | None]
+    handlers: Callable[[], list[AttachmentHandler]]
+    sources: Callable[[], list[CaptureSource]]
+    tools: Callable[[], list[Tool]]
+
+
+class Services:
+    """Everything that a command or a window may use."""
+
+    def __init__(self, paths: Paths, plugs: Plugs) -> None:
+        self.paths = paths
+        self.plugs = plugs
+        self._backend_lock = threading.Lock()
+        self._backend: tuple[ModelProfile, Backend] | None = None
+
+    @cached_property
+    def settings(self) -> SettingsStore:
+        """The user's settings file."""
+        from desktop_helper.services.settings import SettingsStore
+
+        return SettingsStore(self.paths.settings_file)
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """API keys."""
+        from desktop_helper.services.secrets import Secrets
+
+        return Secrets(self.paths.config_dir / "keys.toml")
+
+    @cached_property
+    def history(self) -> History:
+        """Past conversations. Raises `HelperError(STORAGE)` if the folder cannot be written."""
+        from desktop_helper.services.history import History
+
+        self.paths.ensure()
+        return History(self.paths.history_file, self.paths.blob_dir)
+
+    @cached_property
+    def providers(self) -> Providers:
+        """Provider files, ours and the user's."""
+        from desktop_helper.core.resources import resource
+        from desktop_helper.services.providers import Providers
+
+        return Providers(resource("providers"), self.paths.config_dir / "providers")
+
+    @cached_property
+    def egress(self) -> Egress:
+        """The only maker of HTTP clients."""
+        from desktop_helper.services.egress import Egress
+
+        self.paths.ensure()
+        return Egress(self.paths.ledger_file, lambda: self.settings.current.privacy.local_only)
+
+    @cached_property
+    def converter(self) -> Converter:
+        """Turns files into message parts, in a child process."""
+        from desktop_helper.core.child import child_argv
+        from desktop_helper.services.converter import Converter
+
+        self.paths.ensure()
+        return Converter(child_argv("desktop_helper.attachments._worker"), self.paths.log_dir)
+
+    def active_profile(self) -> ModelProfile:
+        """The model that the settings choose. Raises `HelperError(CONFIG)`."""
+        settings = self.settings.current
+        return self.profile(settings.active_profile)
+
+    def profile(self, name: str) -> ModelProfile:
+        """The model profile called `name` in the settings. Raises `HelperError(CONFIG)`."""
+        from desktop_helper.services.providers import resolve
+
+        chosen = self.settings.current.profiles.get(name)
+        if chosen is None:
+            raise HelperError(
+                ErrorKind.CONFIG,
+                tr("There is no model profile called “{name}”.", name=name),
+                tr("Choose one in Settings, or pass --provider and --model."),
+            )
+        return resolve(name, chosen, self.providers)
+
+    def backend(self, profile: ModelProfile) -> Backend:
+        """The backend for `profile`; the last one is kept, so that its connection or its loaded model stays warm."""
+        with self._backend_lock:
+            if self._backend is not None and self._backend[0] == profile:
+                return self._backend[1]
+            if self._backend is not None:
+                self._backend[1].close()
+                self._backend = None
+            backend = self.open_backend(profile)
+            self._backend = (profile, backend)
+            return backend
+
+    def open_backend(self, profile: ModelProfile) -> Backend:
+        """A new backend that the caller closes. Raises `HelperError` if this kind does not work here."""
+        plug = self.plugs.backend(profile.backend)
+        if plug is None:
+            raise HelperError(ErrorKind.CONFIG, tr("There is no backend called “{name}”.", name=profile.backend))
+        state = plug.availability()
+        if not state.ok:
+            raise HelperError(ErrorKind.CONFIG, state.reason, state.fix)
+        self.paths.ensure()
+        return plug.create(profile, self._backend_tools())
+
+    def capture(self) -> Capturer:
+        """A capturer of the best source that works here, for the calling thread. Raises `HelperError(CAPTURE)`."""
+        refusals = []
+        for source in sorted(self.plugs.sources(), key=lambda source: -source.priority):
+            state = source.availability()
+            if state.ok:
+                return source.create()
+            refusals.append(state)
+        first = refusals[0] if refusals else None
+        raise HelperError(
+            ErrorKind.CAPTURE,
+            first.reason if first else tr("No way to take a picture of the screen is installed."),
+            first.fix if first else "",
+        )
+
+    def close(self) -> None:
+        """Close what was opened."""
+        with self._backend_lock:
+            if self._backend is not None:
+                self._backend[1].close()
+                self._backend = None
+        for name in ("converter", "history"):
+            if name in self.__dict__:
+                self.__dict__[name].close()
+
+    def _backend_tools(self) -> BackendTools:
+        return BackendTools(
+            http_client=lambda profile: self.egress.http_client(profile),
+            api_key=lambda profile: self.secrets.get(profile.name, profile.api_key_env),
+            log_dir=self.paths.log_dir,
+        )
