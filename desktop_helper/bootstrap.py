@@ -42,6 +42,18 @@ def run_command(argv: list[str]) -> int:
         services.close()
 
 
+def raise_running() -> bool:
+    """Bring an instance that already runs to the front. Asked before Qt is loaded, so a second start is quick."""
+    from desktop_helper.core.errors import HelperError
+    from desktop_helper.services.instance import send_command
+
+    try:
+        send_command(Paths.default().socket_path, {"command": "raise"})
+    except HelperError:
+        return False
+    return True
+
+
 def run_app(started_us: int) -> int:
     """Start in the tray, or bring the running instance to the front. Returns the exit code."""
     services = build_services()

@@ -1,0 +1,73 @@
+"""`desktop-helper`: a command, a child process, the running instance brought to the front, or the app itself."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from desktop_helper.core import trace
+from desktop_helper.core.child import CHILD_FLAG
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Entry point. Returns the process exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    started_us = trace.now_us()
+    if arguments[:1] == [CHILD_FLAG]:
+        return _run_child(arguments[1])
+    arguments = _start_trace(arguments)
+    try:
+        if arguments:
+            from desktop_helper.bootstrap import run_command
+
+            return run_command(arguments)
+        return _start_app(started_us)
+    finally:
+        trace.stop()
+
+
+def _run_child(module: str) -> int:
+    """A frozen build has no `python -m`, so it starts its child processes through itself."""
+    import runpy
+
+    runpy.run_module(module, run_name="__main__")
+    return 0
+
+
+def _start_trace(arguments: list[str]) -> list[str]:
+    """Take `--trace FILE` out of the arguments, wherever it stands, and open the file."""
+    if "--trace" not in arguments:
+        return arguments
+    at = arguments.index("--trace")
+    if at + 1 >= len(arguments):
+        return arguments  # argparse says what is missing
+    path = Path(arguments[at + 1])
+    try:
+        trace.start(path)
+    except OSError as error:
+        print(f"desktop-helper: {path} cannot be written: {error.strerror}.", file=sys.stderr)
+        raise SystemExit(2) from None
+    return arguments[:at] + arguments[at + 2 :]
+
+
+def _start_app(started_us: int) -> int:
+    if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        from desktop_helper.core.i18n import set_language, tr
+
+        set_language("auto")
+        print(
+            tr(
+                "desktop-helper: there is no display to show a window on. From a terminal, ask like this: {example}",
+                example='desktop-helper ask --file picture.png "What is this?"',
+            ),
+            file=sys.stderr,
+        )
+        return 2
+    from desktop_helper.bootstrap import raise_running, run_app
+
+    return 0 if raise_running() else run_app(started_us)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

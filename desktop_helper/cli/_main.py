@@ -1,0 +1,71 @@
+"""Parses the command line and runs one command."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+from desktop_helper import __version__
+from desktop_helper.cli.command import Command
+from desktop_helper.core.errors import HelperError
+from desktop_helper.core.i18n import set_language, tr
+from desktop_helper.services.container import Services
+
+LoadCommand = Callable[[str], Command | None]
+LoadAll = Callable[[], list[Command]]
+
+
+def run(argv: list[str], services: Services, load: LoadCommand, load_all: LoadAll) -> int:
+    """Run the command that `argv` names; only its own module is imported. Returns the exit code."""
+    set_language(_language(services))
+    name = argv[0] if argv and not argv[0].startswith("-") else ""
+    chosen = load(name) if name else None
+    commands = [chosen] if chosen else load_all()
+    parser, subparsers = _parser(commands)
+    arguments = parser.parse_args(argv)
+    command = subparsers[arguments.command]
+    try:
+        return command.run(arguments, services)
+    except HelperError as error:
+        print(f"desktop-helper: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 5
+    except BrokenPipeError:
+        # Whoever read our output has left; a second complaint at interpreter exit would help nobody.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + getattr(signal, "SIGPIPE", 13)
+
+
+def _parser(commands: list[Command]) -> tuple[argparse.ArgumentParser, dict[str, Command]]:
+    parser = _Parser(
+        prog="desktop-helper",
+        description=tr("Looks at your screen and your files and answers. Without a command it starts in the tray."),
+    )
+    parser.add_argument("--version", action="version", version=f"desktop-helper {__version__}")
+    parser.add_argument(
+        "--trace", metavar="FILE", help=tr("write Chrome trace events, readable in Perfetto, to FILE")
+    )
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+    for command in commands:
+        command.configure(subparsers.add_parser(command.name, help=command.help, description=command.help))
+    return parser, {command.name: command for command in commands}
+
+
+class _Parser(argparse.ArgumentParser):
+    """Complains in one line, as everything else here does, and points to `--help`."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"{self.prog}: {message} ({tr('see')} {self.prog} --help)", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def _language(services: Services) -> str:
+    try:
+        return services.settings.current.general.language
+    except HelperError:
+        return "auto"  # the command itself will say what is wrong with the settings, if it needs them
