@@ -1,0 +1,217 @@
+"""Colours, type and spacing of every window; light, dark, or as the system.
+
+    theme = Theme.current()          # one per application; made on first use
+    theme.apply("auto")              # bootstrap calls it once, settings whenever the user changes the choice
+    theme.color("accent")            # QColor of a role; the roles are the keys of resources/themes/light.toml
+    theme.changed.connect(...)       # whoever paints or renders by hand does it again
+
+Plain widgets need nothing: the application's stylesheet (resources/themes/app.qss) reaches them. They choose a variant
+with `set_role(widget, "primary")`. Roles of a QLabel: title, heading, dim, secondary, meta, group, bad, pill-ok,
+pill-warn, key. QFrame: card, sunken, error, hairline, rule. QPushButton: primary, danger, quiet, choice. QToolButton:
+primary. QWidget: page. Text edits without a frame: bare.
+"""
+
+from __future__ import annotations
+
+import string
+import tomllib
+from functools import cache
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop_helper.core.resources import resource, resource_root
+
+SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_5, SPACE_6 = 4, 8, 12, 16, 24, 40
+RADIUS_WINDOW, RADIUS_CARD, RADIUS_CONTROL, RADIUS_BOX = 12, 10, 8, 4
+LINE_HEIGHT = 1.55  # of body text
+SIZES = {"title": 22.0, "subtitle": 17.0, "body": 14.0, "secondary": 12.5, "meta": 11.5, "code": 13.0}
+MOTION_MS = 120
+
+_CJK_FAMILIES = (
+    "PingFang SC",
+    "Microsoft YaHei UI",
+    "Microsoft YaHei",
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "WenQuanYi Micro Hei",
+    "Droid Sans Fallback",
+)
+_MONO_FAMILIES = ("SF Mono", "Cascadia Mono", "JetBrains Mono", "Consolas", "DejaVu Sans Mono", "Noto Sans Mono")
+_PALETTE_ROLES = {
+    QPalette.ColorRole.Window: "background",
+    QPalette.ColorRole.WindowText: "text",
+    QPalette.ColorRole.Base: "surface",
+    QPalette.ColorRole.AlternateBase: "sunken",
+    QPalette.ColorRole.Text: "text",
+    QPalette.ColorRole.PlaceholderText: "dim",
+    QPalette.ColorRole.Button: "surface",
+    QPalette.ColorRole.ButtonText: "text",
+    QPalette.ColorRole.ToolTipBase: "surface",
+    QPalette.ColorRole.ToolTipText: "text",
+    QPalette.ColorRole.Highlight: "accent",
+    QPalette.ColorRole.HighlightedText: "on_accent",
+    QPalette.ColorRole.Link: "accent",
+    QPalette.ColorRole.LinkVisited: "accent",
+    QPalette.ColorRole.Accent: "accent",
+}
+
+
+class Theme(QObject):
+    """The look in use.
+
+    Signals:
+        changed: colours or sizes are different now. Emitted after the application has its new stylesheet.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("desktop-helper-theme")
+        self._setting = "auto"
+        self._scale = 1.0
+        self._applied = False
+        self._name = self._resolve()
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_changed)
+
+    @classmethod
+    def current(cls, setting: str | None = None) -> Theme:
+        """The application's theme. With `setting` (`auto`, `light`, `dark`) it is also applied."""
+        app = QApplication.instance()
+        if app is None:
+            raise RuntimeError("a QApplication must exist before its theme")
+        theme = app.findChild(cls, "desktop-helper-theme", Qt.FindChildOption.FindDirectChildrenOnly) or cls(app)
+        if setting is not None:
+            theme.apply(setting)
+        return theme
+
+    @property
+    def name(self) -> str:
+        """`light` or `dark`: what is shown now."""
+        return self._name
+
+    @property
+    def dark(self) -> bool:
+        """Whether the dark colours are shown."""
+        return self._name == "dark"
+
+    def apply(self, setting: str = "auto", scale: float = 1.0) -> None:
+        """Dress the whole application.
+
+        Args:
+            setting: `auto` follows the system, `light` and `dark` stay.
+            scale: multiplies every type size; 2.0 is 200% text.
+        """
+        before = (self._name, self._scale, self._applied)
+        self._setting, self._scale = setting, scale
+        self._name = self._resolve()
+        if before != (self._name, self._scale, True):
+            self._dress()
+
+    def color(self, role: str) -> QColor:
+        """The colour of a role. Raises KeyError for an unknown one."""
+        return QColor(self.hex(role))
+
+    def hex(self, role: str) -> str:
+        """The colour of a role as `#RRGGBB`."""
+        return _colours(self._name)[role]
+
+    def size(self, name: str) -> int:
+        """Pixels of a type size (`title`, `subtitle`, `body`, `secondary`, `meta`, `code`), scaled."""
+        return round(SIZES[name] * self._scale)
+
+    def font(self, size: str = "body", *, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+        """The system's font with a Chinese, Japanese and Korean font beside it."""
+        font = QFont(_ui_families())
+        font.setPixelSize(self.size(size))
+        font.setWeight(weight)
+        return font
+
+    def mono_font(self, size: str = "code") -> QFont:
+        """The monospace font."""
+        font = QFont(_mono_families())
+        font.setPixelSize(self.size(size))
+        font.setStyleHint(QFont.StyleHint.Monospace)
+        return font
+
+    def mono_families(self) -> list[str]:
+        """Names of the monospace fonts, first choice first, then those for Chinese."""
+        return list(_mono_families())
+
+    def stylesheet(self) -> str:
+        """The application's stylesheet in the present colours and sizes."""
+        values = dict(_colours(self._name))
+        values |= {f"size_{name}": f"{self.size(name)}px" for name in SIZES}
+        values |= {"name": self._name, "resources": resource_root().as_posix()}
+        return string.Template(_template()).substitute(values)
+
+    def palette(self) -> QPalette:
+        """The same colours for whatever a stylesheet does not reach."""
+        palette = QPalette()
+        for role, name in _PALETTE_ROLES.items():
+            palette.setColor(role, self.color(name))
+        for role in (QPalette.ColorRole.Text, QPalette.ColorRole.WindowText, QPalette.ColorRole.ButtonText):
+            palette.setColor(QPalette.ColorGroup.Disabled, role, self.color("faint"))
+        return palette
+
+    def _resolve(self) -> str:
+        if self._setting in ("light", "dark"):
+            return self._setting
+        return "dark" if QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark else "light"
+
+    def _on_system_changed(self) -> None:
+        if self._applied and self._resolve() != self._name:
+            self._name = self._resolve()
+            self._dress()
+
+    def _dress(self) -> None:
+        app = QApplication.instance()
+        if not isinstance(app, QApplication):
+            return
+        if not self._applied:
+            app.setStyle("Fusion")
+        self._applied = True
+        app.setFont(self.font())
+        app.setPalette(self.palette())
+        app.setStyleSheet(self.stylesheet())
+        self.changed.emit()
+
+
+def set_role(widget: QWidget, role: str) -> None:
+    """Choose the stylesheet's variant for `widget`; may be called again to change it."""
+    if widget.property("role") == role:
+        return
+    widget.setProperty("role", role)
+    style = widget.style()
+    style.unpolish(widget)
+    style.polish(widget)
+
+
+@cache
+def _colours(name: str) -> dict[str, str]:
+    return tomllib.loads(resource("themes", f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _template() -> str:
+    return resource("themes", "app.qss").read_text(encoding="utf-8")
+
+
+@cache
+def _ui_families() -> tuple[str, ...]:
+    system = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).families()
+    return (*system, *_installed(_CJK_FAMILIES))
+
+
+@cache
+def _mono_families() -> tuple[str, ...]:
+    system = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).families()
+    return (*_installed(_MONO_FAMILIES), *system, *_installed(_CJK_FAMILIES))
+
+
+def _installed(families: tuple[str, ...]) -> tuple[str, ...]:
+    present = set(QFontDatabase.families())
+    return tuple(family for family in families if family in present)
