@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from desktop_helper.core.availability import Availability
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.events import StreamEvent
+from desktop_helper.core.events import Progress, StreamEvent
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.messages import ChatRequest, MediaPart
 
@@ -112,11 +112,16 @@ class BackendPlug:
 # --- attachments ----------------------------------------------------------------------------------------------------
 
 
+def _ignore(progress: Progress) -> None:
+    """For callers that show no progress."""
+
+
 @dataclass(frozen=True, slots=True)
 class ConvertOptions:
-    """Limits that the model sets on what a file becomes."""
+    """Limits that the model sets on what a file becomes, and whom to tell how far the work is."""
 
     max_image_tokens: int = 6144
+    on_progress: Callable[[Progress], None] = _ignore
 
 
 @dataclass(frozen=True, slots=True)
