@@ -1,0 +1,81 @@
+"""Talks to the instance of Desktop Helper that is already running. No Qt: `trigger` must be quick.
+
+Protocol: one JSON object per line, answered by one JSON object per line, at most 64 KiB each. The server is
+`qt.instance_server`. On Windows the path stands for a named pipe (`pipe_name`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.i18n import tr
+
+MAX_LINE = 64 * 1024  # bytes
+
+
+class NotRunningError(HelperError):
+    """No instance listens."""
+
+    def __init__(self) -> None:
+        super().__init__(ErrorKind.WORKER, tr("Desktop Helper is not running."), tr("Start it with: desktop-helper"))
+
+
+def pipe_name(socket_path: Path) -> str:
+    """Name of the Windows pipe (and of the `QLocalServer`) that stands for `socket_path`."""
+    digest = hashlib.sha256(os.fsencode(socket_path)).hexdigest()[:16]
+    return f"desktop-helper-{digest}"
+
+
+def send_command(socket_path: Path, command: dict[str, Any], timeout_s: float = 5.0) -> dict[str, Any]:
+    """Send one command and return the reply.
+
+    Raises:
+        NotRunningError: nobody listens.
+        HelperError: the instance did not answer in time, or not with a JSON object.
+    """
+    line = json.dumps(command).encode() + b"\n"
+    if len(line) > MAX_LINE:
+        raise HelperError(ErrorKind.USAGE, tr("The command is too long to be sent to the running instance."))
+    try:
+        reply = _exchange(socket_path, line, timeout_s)
+    except TimeoutError:
+        raise _no_answer() from None
+    except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError):
+        raise NotRunningError from None
+    except OSError:
+        raise _no_answer() from None
+    try:
+        answer = json.loads(reply)
+    except ValueError:
+        raise _no_answer() from None
+    if not isinstance(answer, dict):
+        raise _no_answer()
+    return answer
+
+
+def _exchange(socket_path: Path, line: bytes, timeout_s: float) -> bytes:
+    if sys.platform == "win32":
+        with open(rf"\\.\pipe\{pipe_name(socket_path)}", "r+b", buffering=0) as pipe:
+            pipe.write(line)
+            return pipe.readline(MAX_LINE)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.settimeout(timeout_s)
+        connection.connect(os.fspath(socket_path))
+        connection.sendall(line)
+        with connection.makefile("rb") as reply:
+            return reply.readline(MAX_LINE)
+
+
+def _no_answer() -> HelperError:
+    return HelperError(
+        ErrorKind.WORKER,
+        tr("The running instance of Desktop Helper does not answer."),
+        tr("Quit it from its tray menu, or end its process, and start it again."),
+    )

@@ -1,0 +1,196 @@
+"""What the user chose: one TOML file, meant to be read and edited by people, and the typed values behind it.
+
+Values are frozen; change them with `dataclasses.replace`, e.g.
+`store.update(lambda s: replace(s, general=replace(s.general, theme="dark")))`. Only what differs from the defaults is
+written; comments, order and keys that this version does not know stay in the file.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from desktop_helper.core.errors import HelperError
+from desktop_helper.core.messages import Sampling, Thinking
+
+DEFAULT_HOTKEYS = {
+    "region": "Ctrl+Shift+X",
+    "chat": "Ctrl+Shift+Space",
+    "screen": "",
+    "window": "",
+    "new": "",
+    "quit": "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class General:
+    """Language and look."""
+
+    language: str = field(default="auto", metadata={"choices": ("auto", "en", "zh_CN")})
+    theme: str = field(default="auto", metadata={"choices": ("auto", "light", "dark")})
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileSettings:
+    """One way to reach a model. The key itself is in `services.secrets`, never here.
+
+    Args:
+        provider: name of a provider file, or `custom`, or `local`.
+        model: the id that the server knows; empty for the provider's first one.
+        base_url: instead of the provider's own.
+        gguf, mmproj: files of a local model.
+        api_key_env: environment variable that holds the key, if the user keeps it there.
+    """
+
+    provider: str
+    model: str = ""
+    base_url: str = ""
+    gguf: str = ""
+    mmproj: str = ""
+    api_key_env: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSettings:
+    """The chat window. `x` and `y` are None until it was moved once."""
+
+    pinned: bool = True
+    width: int = 420
+    height: int = 640
+    x: int | None = None
+    y: int | None = None
+    expand_thinking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """`local_only` makes every connection beyond this machine fail."""
+
+    local_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDefaults:
+    """How to answer unless a request says otherwise. None leaves it to the model or its server."""
+
+    thinking: str = field(default="auto", metadata={"choices": ("off", "auto", "on")})
+    thinking_budget: int | None = None
+    effort: str | None = None
+    max_tokens: int | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    seed: int | None = None
+    system: str = ""
+
+    def sampling(self) -> Sampling:
+        """The same as a backend takes it."""
+        return Sampling(
+            thinking=Thinking(self.thinking),
+            thinking_budget=self.thinking_budget,
+            effort=self.effort,
+            max_tokens=self.max_tokens,
+            temperature=self.temperature,
+            top_p=self.top_p,
+            seed=self.seed,
+        )
+
+
+def _default_profiles() -> dict[str, ProfileSettings]:
+    return {"zai": ProfileSettings(provider="zai", model="glm-4.6v-flash")}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything. `Settings()` is what a new user has."""
+
+    general: General = General()
+    active_profile: str = "zai"
+    profiles: dict[str, ProfileSettings] = field(default_factory=_default_profiles)
+    hotkeys: dict[str, str] = field(default_factory=lambda: dict(DEFAULT_HOTKEYS))
+    window: WindowSettings = WindowSettings()
+    privacy: Privacy = Privacy()
+    answer: AnswerDefaults = AnswerDefaults()
+
+
+class SettingsStore:
+    """Reads and writes the settings file. May be used from any thread."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        self._current: Settings | None = None
+        self._subscribers: list[Callable[[Settings], None]] = []
+
+    @property
+    def current(self) -> Settings:
+        """The settings as last read or saved; reads the file the first time. Raises as `load` does."""
+        with self._lock:
+            return self._current if self._current is not None else self.load()
+
+    def load(self) -> Settings:
+        """Read the file; without one, the defaults.
+
+        Raises `HelperError(CONFIG)` that names the line if the file is broken; the file stays as it is.
+        """
+        from desktop_helper.services import settings_file
+
+        with self._lock:
+            self._current = settings_file.read(self.path)
+            return self._current
+
+    def load_or_defaults(self) -> tuple[Settings, HelperError | None]:
+        """For a window, which must open even so: a broken file gives the defaults and says what is wrong.
+
+        Saving is refused (as `save` says) until the file is mended, so the user's work in it is not overwritten.
+        """
+        with self._lock:
+            try:
+                return self.load(), None
+            except HelperError as error:
+                self._current = Settings()
+                return self._current, error
+
+    def save(self, settings: Settings) -> None:
+        """Write `settings` and tell the subscribers.
+
+        Raises `HelperError`: CONFIG if the present file is broken or `settings` are not valid, STORAGE if the disk
+        refuses. The file then stays as it was.
+        """
+        with self._lock:
+            self._write(settings)
+        self._tell(settings)
+
+    def update(self, change: Callable[[Settings], Settings]) -> Settings:
+        """Read the file again, apply `change`, save. What was edited by hand meanwhile is kept."""
+        with self._lock:
+            changed = change(self.load())
+            self._write(changed)
+        self._tell(changed)
+        return changed
+
+    def subscribe(self, callback: Callable[[Settings], None]) -> Callable[[], None]:
+        """Call `callback` after every save, on the saving thread. Returns a function that ends it."""
+        with self._lock:
+            self._subscribers.append(callback)
+
+        def unsubscribe() -> None:
+            with self._lock:
+                if callback in self._subscribers:
+                    self._subscribers.remove(callback)
+
+        return unsubscribe
+
+    def _write(self, settings: Settings) -> None:
+        from desktop_helper.services import settings_file
+
+        settings_file.write(self.path, settings)
+        self._current = settings
+
+    def _tell(self, settings: Settings) -> None:
+        with self._lock:
+            subscribers = tuple(self._subscribers)
+        for callback in subscribers:
+            callback(settings)

@@ -1,0 +1,187 @@
+"""The settings file: TOML to typed values and back.
+
+Reading uses the standard library only (it is on the way to the first window); tomlkit, which keeps comments, is
+imported when something is saved.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, MutableMapping
+from dataclasses import MISSING, Field, asdict, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.i18n import tr
+from desktop_helper.services.atomic_file import write_atomically
+from desktop_helper.services.settings import (
+    DEFAULT_HOTKEYS,
+    AnswerDefaults,
+    General,
+    Privacy,
+    ProfileSettings,
+    Settings,
+    WindowSettings,
+)
+from desktop_helper.services.settings_lines import line_of, line_of_syntax_error
+from desktop_helper.services.storage_errors import storage_error
+
+_Table = TypeVar("_Table", General, WindowSettings, Privacy, AnswerDefaults, ProfileSettings)
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "str": (str,),
+    "str | None": (str,),
+    "bool": (bool,),
+    "int": (int,),
+    "int | None": (int,),
+    "float | None": (float, int),
+}
+_HEADER = "# Settings of Desktop Helper. Edit as you like: comments and order are kept. Keys are never stored here.\n\n"
+
+
+def read(path: Path) -> Settings:
+    """The settings in `path`; the defaults if there is no such file. Raises `HelperError(CONFIG)` naming the line."""
+    return _Reader(path, _text(path)).settings()
+
+
+def write(path: Path, settings: Settings) -> None:
+    """Bring `settings` into the file. Raises `HelperError`, and then the file stays as it was."""
+    import tomlkit
+
+    text = _text(path)
+    _Reader(path, text).settings()  # Refuse to write into a file that we cannot read.
+    plain = _plain(settings)
+    document = tomlkit.parse(text or _HEADER)
+    _merge(document, plain, _plain(Settings()))
+    changed = tomlkit.dumps(document)
+    _Reader(path, changed).settings()  # Refuse to write what we could not read again.
+    try:
+        write_atomically(path, changed.encode())
+    except OSError as error:
+        raise storage_error(path, error) from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return ""
+    except UnicodeDecodeError:
+        raise _broken(path, None, tr("it is not UTF-8 text")) from None
+    except OSError as error:
+        raise storage_error(path, error) from None
+
+
+def _plain(settings: Settings) -> dict[str, Any]:
+    return asdict(settings)
+
+
+def _merge(table: MutableMapping[str, Any], values: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
+    """Write what differs from the table or, if the table lacks it, from the defaults. Unknown keys are left alone."""
+    for key, value in values.items():
+        if isinstance(value, dict):
+            _merge_table(table, key, value, defaults.get(key, {}))
+        elif value is None:
+            table.pop(key, None)
+        elif key in table:
+            if table[key] != value or isinstance(table[key], bool) != isinstance(value, bool):
+                table[key] = value
+        elif key not in defaults or value != defaults[key]:
+            table[key] = value
+
+
+def _merge_table(parent: MutableMapping[str, Any], key: str, values: dict[str, Any], defaults: dict[str, Any]) -> None:
+    import tomlkit
+
+    named = key == "profiles"  # The names in this table are the user's, so one that is gone must go from the file.
+    if key not in parent:
+        if values == defaults:
+            return
+        parent[key] = tomlkit.table(is_super_table=True if named else None)
+    elif named:
+        for gone in set(parent[key]) - set(values):
+            del parent[key][gone]
+    _merge(parent[key], values, {} if named else defaults)
+
+
+class _Reader:
+    """Checks every value and says where a wrong one is."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self._path = path
+        self._text = text
+        try:
+            self._root = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise _broken(path, line_of_syntax_error(str(error), text), tr("it is not valid TOML")) from None
+
+    def settings(self) -> Settings:
+        defaults = Settings()
+        return Settings(
+            general=self._table(General, "general"),
+            active_profile=self._value(fields(Settings)[1], self._root, ()) or defaults.active_profile,
+            profiles=self._profiles() if "profiles" in self._root else defaults.profiles,
+            hotkeys=DEFAULT_HOTKEYS | self._hotkeys(),
+            window=self._table(WindowSettings, "window"),
+            privacy=self._table(Privacy, "privacy"),
+            answer=self._table(AnswerDefaults, "answer"),
+        )
+
+    def _profiles(self) -> dict[str, ProfileSettings]:
+        names = self._mapping(self._root, ("profiles",))
+        return {name: self._table(ProfileSettings, "profiles", name) for name in names}
+
+    def _hotkeys(self) -> dict[str, str]:
+        table = self._mapping(self._root, ("hotkeys",))
+        for name, chord in table.items():
+            if not isinstance(chord, str):
+                raise self._wrong(("hotkeys", name), tr("a text"))
+        return dict(table)
+
+    def _table(self, kind: type[_Table], *keys: str) -> _Table:
+        table: Mapping[str, Any] = self._root
+        for depth, _ in enumerate(keys):
+            table = self._mapping(table, keys[: depth + 1])
+        return kind(**{item.name: self._value(item, table, keys) for item in fields(kind)})
+
+    def _mapping(self, parent: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
+        table = parent.get(keys[-1], {})
+        if not isinstance(table, dict):
+            raise self._wrong(keys, tr("a table"))
+        return table
+
+    def _value(self, item: Field[Any], table: Mapping[str, Any], keys: tuple[str, ...]) -> Any:
+        if item.name not in table:
+            if item.default is MISSING:
+                raise self._broken(keys, tr("{key} is missing", key=".".join((*keys, item.name))))
+            return item.default
+        value = table[item.name]
+        types = _TYPES[str(item.type)]
+        if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+            raise self._wrong((*keys, item.name), _type_name(types))
+        choices = item.metadata.get("choices")
+        if choices and value not in choices:
+            raise self._wrong((*keys, item.name), tr("one of {choices}", choices=", ".join(choices)))
+        return value
+
+    def _wrong(self, keys: tuple[str, ...], expected: str) -> HelperError:
+        return self._broken(keys, tr("{key} must be {expected}", key=".".join(keys), expected=expected))
+
+    def _broken(self, keys: tuple[str, ...], reason: str) -> HelperError:
+        return _broken(self._path, line_of(self._text, keys), reason)
+
+
+def _type_name(types: tuple[type, ...]) -> str:
+    if str in types:
+        return tr("a text")
+    if bool in types:
+        return tr("true or false")
+    return tr("a number") if float in types else tr("a whole number")
+
+
+def _broken(path: Path, line: int | None, reason: str) -> HelperError:
+    where = tr("The settings file {path} cannot be read, line {line}: {reason}.", path=path, line=line, reason=reason)
+    if line is None:
+        where = tr("The settings file {path} cannot be read: {reason}.", path=path, reason=reason)
+    return HelperError(ErrorKind.CONFIG, where, tr("Mend that line, or rename the file to start with the defaults."))
