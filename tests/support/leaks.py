@@ -1,0 +1,145 @@
+"""What a test leaves behind: threads, child processes and, where Qt is in use, timers, pool jobs and windows."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import psutil
+
+GRACE_S = 2.0
+
+# Started once per process by a library and meant to stay.
+_LASTING_PROCESSES = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
+_LASTING_THREADS = ("tqdm_monitor", "pytest_timeout")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What existed before the test."""
+
+    threads: frozenset[int] = field(default_factory=frozenset)
+    processes: frozenset[int] = field(default_factory=frozenset)
+    qt_objects: frozenset[int] = field(default_factory=frozenset)
+
+
+def snapshot() -> Snapshot:
+    """Remember the threads, processes, timers and windows of now."""
+    return Snapshot(
+        frozenset(id(thread) for thread in threading.enumerate()),
+        frozenset(process.pid for process in _children()),
+        frozenset(id(thing) for thing in _qt_objects()),
+    )
+
+
+def find_leaks(before: Snapshot) -> dict[str, list[str]]:
+    """What is new since `before` and does not end by itself within the grace time: kind to descriptions."""
+    leaks = {
+        "threads": _wait_until_gone(lambda: _new_threads(before)),
+        "processes": _wait_until_gone(lambda: _new_processes(before)),
+        "qt": _wait_until_gone(lambda: _new_qt_objects(before)),
+    }
+    return {kind: found for kind, found in leaks.items() if found}
+
+
+def kill_leaked_processes(before: Snapshot) -> None:
+    """End what a test started and left, so that it does not disturb the next ones."""
+    for process in _children():
+        if process.pid not in before.processes:
+            process.kill()
+
+
+def _wait_until_gone(look: Callable[[], list[str]]) -> list[str]:
+    deadline = time.monotonic() + GRACE_S
+    collected = False
+    while found := look():
+        if not collected:
+            # Only when something is there: a full collection after each of a thousand tests would take minutes.
+            gc.collect()
+            collected = True
+            continue
+        if time.monotonic() > deadline:
+            return found
+        time.sleep(0.01)
+    return []
+
+
+def _new_threads(before: Snapshot) -> list[str]:
+    return [
+        f"thread {thread.name!r} (target {getattr(thread, '_target', None)})"
+        for thread in threading.enumerate()
+        if id(thread) not in before.threads
+        and not thread.name.startswith(_LASTING_THREADS)
+        # A stand-in that Python makes when a foreign thread (Qt, libuv) calls in; it cannot be joined.
+        and not isinstance(thread, threading._DummyThread)
+    ]
+
+
+def _children() -> list[psutil.Process]:
+    alive = []
+    for process in psutil.Process().children(recursive=True):
+        try:
+            command = " ".join(process.cmdline())
+            if process.status() != psutil.STATUS_ZOMBIE and not any(name in command for name in _LASTING_PROCESSES):
+                alive.append(process)
+        except psutil.NoSuchProcess:
+            continue
+    return alive
+
+
+def _new_processes(before: Snapshot) -> list[str]:
+    found = []
+    for process in _children():
+        if process.pid not in before.processes:
+            try:
+                found.append(f"process {process.pid}: {' '.join(process.cmdline())[:200]}")
+            except psutil.NoSuchProcess:
+                continue
+    return found
+
+
+def _application() -> Any | None:
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    return widgets.QApplication.instance() if widgets else None
+
+
+def _qt_objects() -> list[Any]:
+    """Top-level widgets, active timers, running threads and busy pools; empty while there is no QApplication."""
+    application = _application()
+    if application is None:
+        return []
+    from PySide6.QtCore import QThread, QThreadPool, QTimer
+    from PySide6.QtWidgets import QApplication
+    from shiboken6 import isValid
+
+    found: list[Any] = [widget for widget in QApplication.topLevelWidgets() if isValid(widget)]
+    # `type`, not `isinstance`: the latter runs the `__class__` properties of foreign lazy objects.
+    ours = [thing for thing in gc.get_objects() if issubclass(type(thing), QTimer | QThread) and isValid(thing)]
+    found += [thing for thing in ours if isinstance(thing, QTimer) and thing.isActive()]
+    found += [thing for thing in ours if isinstance(thing, QThread) and thing.isRunning()]
+    main_thread = application.thread()
+    found = [thing for thing in found if thing is not main_thread]
+    pool = QThreadPool.globalInstance()
+    return [*found, pool] if pool.activeThreadCount() else found
+
+
+def _new_qt_objects(before: Snapshot) -> list[str]:
+    if _application() is None:
+        return []
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    QCoreApplication.processEvents()
+    return [_describe(thing) for thing in _qt_objects() if id(thing) not in before.qt_objects]
+
+
+def _describe(thing: Any) -> str:
+    name = thing.objectName()
+    parent = thing.parent()
+    where = f", child of {type(parent).__name__}" if parent is not None else ""
+    return f"{type(thing).__name__}{f' {name!r}' if name else ''}{where}"
