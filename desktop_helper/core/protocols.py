@@ -171,7 +171,8 @@ class WindowInfo:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Raw pixels: `data` holds `height` rows of `width` BGRA pixels, 4 bytes each, without padding; alpha is 255."""
+    """Raw pixels: `data` holds `height` rows of `width` pixels without padding, 4 bytes each: blue, green, red, and one
+    that means nothing (X servers leave it 0, others 255)."""
 
     data: bytes | bytearray | memoryview = field(repr=False)
     rect: Rect

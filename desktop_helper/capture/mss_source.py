@@ -1,0 +1,215 @@
+"""Pictures of the screen through python-mss: X11, Windows and macOS.
+
+One connection is kept for as long as the capturer lives, since opening one costs more than a picture. mss sizes its
+shared buffer and its list of monitors once, so both are thrown away after a change of the screens.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import os
+import sys
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from desktop_helper.core.availability import AVAILABLE, Availability
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.geometry import Rect
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.protocols import Capturer, CaptureSource, Frame, Screen, WindowInfo
+
+if TYPE_CHECKING:
+    from mss import MSS
+
+    from desktop_helper.capture._x11_windows import X11Windows
+
+Result = TypeVar("Result")
+
+PLATFORM: str = sys.platform
+
+# Without kCGWindowImageNominalResolution, which mss sets by default and which halves the sharpness of a Retina screen:
+# kCGWindowImageBoundsIgnoreFraming | kCGWindowImageShouldBeOpaque.
+_MACOS_FULL_RESOLUTION = 1 | 2
+_MACOS_GRAPHICS = "/System/Library/Frameworks/CoreGraphics.framework/CoreGraphics"
+
+
+class MssCapturer:
+    """The `Capturer` over mss. Nothing is opened before the first use."""
+
+    def __init__(self) -> None:
+        self._mss: MSS | None = None
+        self._windows: X11Windows | None = None
+
+    def screens(self) -> list[Screen]:
+        """The monitors now. Opens a new connection, since mss remembers the old ones."""
+        self._forget_screens()
+        monitors = self._call(lambda: self._open().monitors)[1:]
+        if not monitors:
+            raise HelperError(ErrorKind.CAPTURE, tr("The system reports no screen."), tr("Connect a screen."))
+        # Not every X server names a primary monitor, but callers need one.
+        known = any(monitor.get("is_primary") for monitor in monitors)
+        return [
+            Screen(
+                index=index,
+                name=str(monitor.get("output") or monitor.get("name") or tr("Screen {number}", number=index)),
+                rect=_rect(monitor),
+                primary=bool(monitor.get("is_primary")) if known else index == 1,
+            )
+            for index, monitor in enumerate(monitors, 1)
+        ]
+
+    def windows(self) -> list[WindowInfo]:
+        """Visible windows, topmost first; empty on systems where we cannot ask yet."""
+        if not PLATFORM.startswith("linux"):
+            return []
+        if self._windows is None:
+            from desktop_helper.capture._x11_windows import X11Windows
+
+            self._windows = X11Windows()
+        return self._windows.now()
+
+    def grab(self, rect: Rect) -> Frame:
+        """The pixels of `rect`.
+
+        On macOS `rect` is in points and the frame has the screen's real pixels, so it can be larger.
+        """
+        try:
+            return self._grab(rect)
+        except HelperError:
+            # The screens may have changed since the buffer was made; a new connection knows the present ones.
+            self._forget_screens()
+            desktop = _rect(self._call(lambda: self._open().monitors)[0])
+            if rect.intersected(desktop) != rect:
+                raise _outside(rect, desktop) from None
+        return self._grab(rect)
+
+    def close(self) -> None:
+        """Close the connections to the display."""
+        self._forget_screens()
+        if self._windows is not None:
+            self._windows.close()
+            self._windows = None
+
+    def _grab(self, rect: Rect) -> Frame:
+        area = {"left": rect.x, "top": rect.y, "width": rect.width, "height": rect.height}
+        shot = self._call(lambda: self._open().grab(area))
+        return Frame(shot.raw, Rect(rect.x, rect.y, shot.width, shot.height))
+
+    def _open(self) -> MSS:
+        if self._mss is None:
+            import mss
+
+            if PLATFORM == "darwin":
+                import mss.darwin
+
+                mss.darwin.IMAGE_OPTIONS = _MACOS_FULL_RESOLUTION
+            self._mss = mss.MSS()
+        return self._mss
+
+    def _forget_screens(self) -> None:
+        if self._mss is not None:
+            self._mss.close()
+            self._mss = None
+
+    @staticmethod
+    def _call(action: Callable[[], Result]) -> Result:
+        from mss.exception import ScreenShotError
+
+        try:
+            return action()
+        except (ScreenShotError, OSError) as error:
+            raise _unreadable(error) from error
+
+
+def _rect(monitor: Mapping[str, Any]) -> Rect:
+    return Rect(monitor["left"], monitor["top"], monitor["width"], monitor["height"])
+
+
+def _outside(rect: Rect, desktop: Rect) -> HelperError:
+    return HelperError(
+        ErrorKind.CAPTURE,
+        tr(
+            "The region {x},{y} with {width} × {height} pixels reaches outside the desktop.",
+            x=rect.x,
+            y=rect.y,
+            width=rect.width,
+            height=rect.height,
+        ),
+        tr(
+            "The desktop begins at {x},{y} and has {width} × {height} pixels: give a region inside it.",
+            x=desktop.x,
+            y=desktop.y,
+            width=desktop.width,
+            height=desktop.height,
+        ),
+    )
+
+
+def _unreadable(error: Exception) -> HelperError:
+    if PLATFORM.startswith("linux"):
+        name = os.environ.get("DISPLAY", "")
+        return HelperError(
+            ErrorKind.CAPTURE,
+            tr("The X display “{name}” gave no picture: {detail}.", name=name, detail=_sentence_end(error)),
+            tr("Check that the display is running and that this user may open it."),
+        )
+    return HelperError(
+        ErrorKind.CAPTURE,
+        tr("The system gave no picture of the screen: {detail}.", detail=_sentence_end(error)),
+        tr("Unlock the screen and try again."),
+    )
+
+
+def _sentence_end(error: Exception) -> str:
+    """The first line of a foreign message, ready to be followed by a full stop."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[0].rstrip(". ")
+
+
+def _availability() -> Availability:
+    if importlib.util.find_spec("mss") is None:
+        return Availability(False, tr("The package mss is not installed."), tr("Run installers/from_source.py setup."))
+    if PLATFORM.startswith("linux"):
+        return _linux_availability()
+    if PLATFORM == "darwin" and not _macos_allows():
+        return Availability(
+            False,
+            tr("macOS has not allowed this app to see the screen."),
+            tr("Allow it in System Settings, Privacy & Security, Screen Recording, then start the app again."),
+        )
+    return AVAILABLE
+
+
+def _linux_availability() -> Availability:
+    if os.environ.get("WAYLAND_DISPLAY") and os.environ.get("XDG_SESSION_TYPE") != "x11":
+        return Availability(
+            False,
+            tr("This is a Wayland session, and Wayland hides the screen from X11 programs."),
+            tr("Choose an X11 (Xorg) session when you log in; capture through the desktop portal is not built in yet."),
+        )
+    if not os.environ.get("DISPLAY"):
+        return Availability(
+            False,
+            tr("There is no display: DISPLAY is not set."),
+            tr("Start it inside a desktop session, or set DISPLAY to the one to look at."),
+        )
+    return AVAILABLE
+
+
+def _macos_allows() -> bool:
+    """Ask without prompting; without permission mss would return the wallpaper and no error."""
+    try:
+        graphics = ctypes.CDLL(_MACOS_GRAPHICS)
+        allows = graphics.CGPreflightScreenCaptureAccess
+    except (OSError, AttributeError):
+        return True  # before macOS 10.15 nobody had to ask
+    allows.restype = ctypes.c_bool
+    return bool(allows())
+
+
+def _create() -> Capturer:
+    return MssCapturer()
+
+
+SOURCE = CaptureSource(name="mss", availability=_availability, create=_create, priority=10)
