@@ -1,8 +1,8 @@
 """No test reaches beyond this machine.
 
 Unix sockets and loopback addresses are allowed. Anything else raises `NetworkRefused` at the call, and fails the test
-even if the code under test swallows that error. Names under `.invalid` and `.test` resolve to nothing, as RFC 6761 promises,
-without asking a server: tests of unreachable hosts use them.
+even if the code under test swallows that error. Names under `.invalid` and `.test` resolve to nothing, as RFC 6761
+promises, without asking a server: tests of unreachable hosts use them.
 """
 
 from __future__ import annotations
