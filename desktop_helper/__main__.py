@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from desktop_helper.core import trace
-from desktop_helper.core.child import CHILD_FLAG
+
+CHILD_FLAG = "--child"  # what `core.child.child_argv` puts in front of a module in a frozen build
 
 
 def main(argv: list[str] | None = None) -> int:

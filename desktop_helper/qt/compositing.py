@@ -1,0 +1,33 @@
+"""Whether the desktop blends windows, so that rounded corners can be transparent."""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import sys
+from functools import cache
+
+from PySide6.QtGui import QGuiApplication
+
+
+@cache
+def is_composited() -> bool:
+    """True on Windows, macOS and Wayland; on X11 if a compositing manager owns `_NET_WM_CM_S0` (EWMH)."""
+    if QGuiApplication.platformName() != "xcb" or sys.platform != "linux":
+        return True
+    name = ctypes.util.find_library("X11") or "libX11.so.6"
+    try:
+        x11 = ctypes.CDLL(name)
+    except OSError:
+        return False
+    x11.XOpenDisplay.restype = ctypes.c_void_p
+    display = ctypes.c_void_p(x11.XOpenDisplay(None))
+    if not display:
+        return False
+    x11.XInternAtom.restype = ctypes.c_ulong
+    x11.XGetSelectionOwner.restype = ctypes.c_ulong
+    x11.XGetSelectionOwner.argtypes = [ctypes.c_void_p, ctypes.c_ulong]
+    atom = x11.XInternAtom(display, b"_NET_WM_CM_S0", 0)
+    owner = x11.XGetSelectionOwner(display, atom)
+    x11.XCloseDisplay(display)
+    return bool(owner)

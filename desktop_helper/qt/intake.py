@@ -1,0 +1,60 @@
+"""Files, pasted pictures and captured frames on their way into a message.
+
+Everything untrusted goes through the converter process; a captured frame is our own pixels and is encoded on a thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.errors import HelperError
+from desktop_helper.core.messages import MediaPart
+from desktop_helper.core.protocols import ConvertOptions, Frame
+from desktop_helper.qt.background import Background
+from desktop_helper.services.container import Services
+
+Done = Callable[[tuple[MediaPart, ...]], None]
+Failed = Callable[[HelperError], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Starts conversions; `done` or `failed` is called on the user interface's thread.
+
+    Args:
+        background: where the work runs.
+        services: for the converter.
+        max_image_tokens: asked for each picture, since the model may have been changed meanwhile.
+    """
+
+    background: Background
+    services: Services
+    max_image_tokens: Callable[[], int]
+
+    def file(self, path: Path, done: Done, failed: Failed) -> CancelToken:
+        """Convert a file of any supported kind."""
+        options = ConvertOptions(max_image_tokens=self.max_image_tokens())
+        return self.background.run(
+            lambda cancel: self.services.converter.convert_file(path, options, cancel), done, failed
+        )
+
+    def pasted(self, data: bytes, name: str, done: Done, failed: Failed) -> CancelToken:
+        """Convert bytes from the clipboard or from a drag without a file."""
+        options = ConvertOptions(max_image_tokens=self.max_image_tokens())
+        return self.background.run(
+            lambda cancel: self.services.converter.convert_bytes(data, name, options, cancel), done, failed
+        )
+
+    def frame(self, frame: Frame, name: str, done: Done, failed: Failed) -> CancelToken:
+        """Encode pixels that we captured."""
+        limit = self.max_image_tokens()
+
+        def encode(_cancel: CancelToken) -> tuple[MediaPart, ...]:
+            from desktop_helper.services import pictures
+
+            return (pictures.encode(frame, name, limit),)
+
+        return self.background.run(encode, done, failed)

@@ -1,0 +1,53 @@
+"""Makes the Qt application and runs it."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtWidgets import QApplication
+
+from desktop_helper import __version__
+from desktop_helper.core import trace
+from desktop_helper.core.errors import HelperError
+from desktop_helper.core.i18n import tr
+from desktop_helper.qt.instance_server import InstanceServer
+from desktop_helper.qt.unix_signals import quit_on_signals
+from desktop_helper.services.container import Services
+from desktop_helper.ui.shell import Shell
+from desktop_helper.ui.theme import Theme
+
+
+def run(services: Services, started_us: int) -> int:
+    """Run until the user quits. Returns the exit code."""
+    with trace.span("start:application"):
+        app = _application()
+    try:
+        services.paths.ensure()
+        settings, broken = services.settings.load_or_defaults()
+        with trace.span("start:theme"):
+            Theme.current(settings.general.theme)
+        instance = InstanceServer(services.paths)
+        if not instance.acquire():
+            return 0  # another start won the race in this very moment; its window will come up
+        with trace.span("start:shell"):
+            shell = Shell(services, instance)
+    except HelperError as error:
+        print(f"desktop-helper: {error}", file=sys.stderr)
+        return error.exit_code
+    shell.start()
+    if broken is not None:
+        shell.window.present_quietly()
+        shell.window.composer.show_error(broken)
+    trace.complete("start:tray-ready", started_us)
+    with quit_on_signals(shell.quit):
+        return app.exec()
+
+
+def _application() -> QApplication:
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("desktop-helper")
+    app.setApplicationDisplayName(tr("Desktop Helper"))
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("desktop-helper")
+    app.setQuitOnLastWindowClosed(False)
+    return app

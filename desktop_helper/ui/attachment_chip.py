@@ -1,0 +1,151 @@
+"""One attachment in the composer: thumbnail, name, size; loading, ready or refused; removable."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from desktop_helper.core.errors import HelperError
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
+from desktop_helper.ui.icons import IconButton, pixmap
+from desktop_helper.ui.theme import SPACE_1, SPACE_2, Theme, set_role
+
+THUMBNAIL = QSize(44, 30)
+NAME_WIDTH = 180  # pixels before the middle of a name is left out
+
+
+class AttachmentChip(QFrame):
+    """Shows what will be sent with the next question.
+
+    Signals:
+        removed: the user took it back.
+        ready: it changed from loading to ready or refused.
+    """
+
+    removed = Signal()
+    ready = Signal()
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.parts: tuple[MediaPart, ...] = ()
+        self.loading = True
+        self.error: HelperError | None = None
+        set_role(self, "card")
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._name, self._detail, self._picture = _plain(name), _plain(tr("reading…")), _Thumbnail()
+        set_role(self._detail, "secondary")
+        remove = IconButton("close", tr("Remove {name}", name=name), size=20)
+        remove.clicked.connect(self.removed)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(SPACE_1, SPACE_1, SPACE_1, SPACE_1)
+        layout.setSpacing(SPACE_2)
+        for widget in (self._picture, self._name, self._detail, remove):
+            layout.addWidget(widget)
+        self.set_name(name)
+
+    def set_name(self, name: str) -> None:
+        """Show `name`, shortened in the middle; the whole of it is the tooltip."""
+        shown = self._name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, NAME_WIDTH)
+        self._name.setText(shown)
+        self._name.setToolTip(f"<qt>{_escaped(name)}</qt>")
+        self.setAccessibleName(name)
+
+    def set_ready(self, parts: tuple[MediaPart, ...]) -> None:
+        """The file has become parts of a message."""
+        self.parts, self.loading = parts, False
+        self._detail.setText(_describe(parts))
+        first = parts[0] if parts else None
+        if isinstance(first, ImagePart):
+            self._picture.set_picture(first.data)
+        self.ready.emit()
+
+    def set_failed(self, error: HelperError) -> None:
+        """The file cannot be used; it stays visible, with the reason, until it is removed or the question is sent."""
+        self.error, self.loading = error, False
+        set_role(self, "error")
+        self._detail.setText(tr("cannot be read"))
+        set_role(self._detail, "bad")
+        self._picture.set_icon("warning", "bad")
+        self.setToolTip(f"<qt>{_escaped(str(error))}</qt>")
+        self.ready.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Delete and Backspace remove the focused chip."""
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.removed.emit()
+            return
+        super().keyPressEvent(event)
+
+
+class _Thumbnail(QWidget):
+    """A small picture with rounded corners, or an icon."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(THUMBNAIL)
+        self._image: QPixmap | None = None
+        self._icon = ("file", "dim")
+
+    def set_picture(self, data: bytes) -> None:
+        # Our own PNG or JPEG, already checked and bounded by whoever made the part.
+        image = QImage.fromData(data)
+        size = THUMBNAIL * self.devicePixelRatioF()
+        scaled = image.scaled(
+            size, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
+        )
+        self._image = QPixmap.fromImage(scaled)
+        self.update()
+
+    def set_icon(self, name: str, role: str) -> None:
+        self._icon = (name, role)
+        self._image = None
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        path = QPainterPath()
+        path.addRoundedRect(QRectF(self.rect()), 6, 6)
+        if self._image is None:
+            painter.fillPath(path, Theme.current().color("sunken"))
+            drawn = pixmap(*self._icon, scale=self.devicePixelRatioF())
+            painter.drawPixmap((self.width() - 16) // 2, (self.height() - 16) // 2, drawn)
+            return
+        painter.setClipPath(path)
+        scale = self.devicePixelRatioF()
+        left = (self._image.width() - self.width() * scale) / 2
+        top = (self._image.height() - self.height() * scale) / 2
+        source = QRectF(left, top, self.width() * scale, self.height() * scale)
+        painter.drawPixmap(QRectF(self.rect()), self._image, source)
+
+
+def _describe(parts: tuple[MediaPart, ...]) -> str:
+    if len(parts) > 1:
+        return tr("{count} parts", count=len(parts))
+    first = parts[0] if parts else None
+    if isinstance(first, ImagePart):
+        return f"{first.width} × {first.height}"  # noqa: RUF001 - the sign between two sides of a picture
+    if isinstance(first, FilePart):
+        return _size(len(first.data))
+    return ""
+
+
+def _size(count: int) -> str:
+    for unit in ("B", "kB", "MB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}"
+        count //= 1000
+    return f"{count} GB"
+
+
+def _plain(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")

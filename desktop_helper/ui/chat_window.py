@@ -1,0 +1,100 @@
+"""The floating chat: header, messages, composer. It knows no service; `ui.shell` wires it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
+
+from desktop_helper.core.i18n import tr
+from desktop_helper.ui.chat_header import ChatHeader
+from desktop_helper.ui.composer import Composer
+from desktop_helper.ui.composer_edit import local_files, png_bytes
+from desktop_helper.ui.drop_veil import DropVeil
+from desktop_helper.ui.floating_window import FloatingWindow
+from desktop_helper.ui.message_view import MessageList
+from desktop_helper.ui.theme import SPACE_2, SPACE_3
+from desktop_helper.ui.welcome import Welcome
+
+MINIMUM = (340, 360)
+
+
+class ChatWindow(FloatingWindow):
+    """One window, whatever the conversation.
+
+    Signals:
+        files_dropped: list of `Path`. picture_dropped: PNG bytes, from a program that drags no file.
+    """
+
+    files_dropped = Signal(list)
+    picture_dropped = Signal(bytes)
+
+    def __init__(self, *, on_taskbar: bool) -> None:
+        super().__init__(on_taskbar=on_taskbar)
+        self.setWindowTitle(tr("Desktop Helper"))
+        self.setAcceptDrops(True)
+        self.setMinimumSize(*MINIMUM)
+        self.header = ChatHeader()
+        self.messages = MessageList()
+        self.welcome = Welcome()
+        self.composer = Composer()
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.welcome)
+        self._pages.addWidget(self.messages)
+        field = QVBoxLayout()
+        field.setContentsMargins(SPACE_3, 0, SPACE_3, SPACE_3)
+        field.addWidget(self.composer)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, 1, 1, 1)
+        layout.setSpacing(SPACE_2)
+        layout.addWidget(self.header)
+        layout.addWidget(self._pages, 1)
+        layout.addLayout(field)
+        self._veil = DropVeil(self)
+        self.header.close_requested.connect(self.hide)
+        self.header.pinned_changed.connect(self.set_pinned)
+
+    def show_messages(self, shown: bool) -> None:
+        """The conversation, or the page that greets while there is none."""
+        self._pages.setCurrentWidget(self.messages if shown else self.welcome)
+
+    def ask(self) -> None:
+        """Present the window with the text field ready."""
+        self.present()
+        self.composer.edit.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc steps back: it stops a running answer, then hides the window."""
+        if event.key() == Qt.Key.Key_Escape:
+            if self.composer.busy:
+                self.composer.stop_requested.emit()
+            else:
+                self.hide()
+            return
+        super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files, pictures and text are welcome."""
+        data = event.mimeData()
+        if data.hasUrls() or data.hasImage() or data.hasText():
+            event.acceptProposedAction()
+            self._veil.cover()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """The drag went elsewhere."""
+        self._veil.hide()
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Take what was dropped."""
+        self._veil.hide()
+        data = event.mimeData()
+        files = local_files(data)
+        if files:
+            self.files_dropped.emit(files)
+        elif data.hasImage():
+            self.picture_dropped.emit(png_bytes(data))
+        elif data.hasText():
+            self.composer.edit.textCursor().insertText(data.text())
+        event.acceptProposedAction()
+        self.ask()

@@ -1,0 +1,237 @@
+"""Where a question is made: attachments, text, the buttons for more of both, and Send or Stop."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop_helper.core.errors import HelperError
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.messages import ImagePart, MediaPart, Thinking
+from desktop_helper.ui.attachment_chip import AttachmentChip
+from desktop_helper.ui.composer_edit import ComposerEdit
+from desktop_helper.ui.flow_layout import FlowLayout
+from desktop_helper.ui.icons import IconButton
+from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, Theme, set_role
+
+RING = 3  # pixels of the soft ring around the focused field
+CHARACTERS_PER_TOKEN = 3.5  # of mixed text; only an estimate before the server has counted
+
+
+class Composer(QWidget):
+    """The field at the bottom of the chat.
+
+    Signals:
+        submitted: text and attachments (`str`, `tuple[MediaPart, ...]`) are to be sent.
+        stop_requested: the running answer is to be stopped.
+        region_requested, screen_requested, attach_requested: a button was pressed.
+        files_pasted: list of `Path`. picture_pasted: PNG bytes.
+        thinking_changed: the mode that the button now stands for, as `Thinking`.
+    """
+
+    submitted = Signal(str, tuple)
+    stop_requested = Signal()
+    region_requested = Signal()
+    screen_requested = Signal()
+    attach_requested = Signal()
+    files_pasted = Signal(list)
+    picture_pasted = Signal(bytes)
+    thinking_changed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._chips: list[AttachmentChip] = []
+        self._busy = self._waiting = False
+        self._used_tokens, self._limit = 0, 0
+        self.edit = ComposerEdit()
+        self.edit.setPlaceholderText(tr("Ask about what you see…"))
+        self.edit.setAccessibleName(tr("Question"))
+        self.edit.submitted.connect(self.submit)
+        self.edit.files_pasted.connect(self.files_pasted)
+        self.edit.picture_pasted.connect(self.picture_pasted)
+        self.edit.textChanged.connect(self._refresh)
+        self._shelf = QWidget()
+        self._shelf_layout = FlowLayout(self._shelf, gap=SPACE_2)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self._shelf.setSizePolicy(policy)
+        self._shelf.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE_3 + RING, SPACE_3 + RING, SPACE_3 + RING, SPACE_2 + RING)
+        layout.setSpacing(SPACE_2)
+        layout.addWidget(self._shelf)
+        layout.addWidget(self.edit)
+        layout.addLayout(self._build_buttons())
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        Theme.current().changed.connect(self.update)
+        self.edit.installEventFilter(self)
+        self._refresh()
+
+    def add_chip(self, name: str) -> AttachmentChip:
+        """A new attachment that is still being read."""
+        chip = AttachmentChip(name)
+        chip.removed.connect(lambda: self.remove_chip(chip))
+        chip.ready.connect(self._on_chip_ready)
+        self._chips.append(chip)
+        self._shelf_layout.addWidget(chip)
+        self._shelf.show()
+        self._refresh()
+        return chip
+
+    def remove_chip(self, chip: AttachmentChip) -> None:
+        """Take an attachment back."""
+        if chip not in self._chips:
+            return
+        self._chips.remove(chip)
+        self._shelf_layout.removeWidget(chip)
+        chip.hide()
+        chip.deleteLater()
+        self._shelf.setVisible(bool(self._chips))
+        self.edit.setFocus()
+        self._refresh()
+
+    def submit(self) -> None:
+        """Send, as soon as every attachment has been read. Nothing happens while an answer runs."""
+        if self._busy or not self._has_content():
+            return
+        if any(chip.loading for chip in self._chips):
+            self._waiting = True
+            return
+        self._waiting = False
+        text = self.edit.toPlainText().strip()
+        parts = tuple(part for chip in self._chips for part in chip.parts)
+        self.edit.clear()
+        for chip in list(self._chips):
+            self.remove_chip(chip)
+        self.submitted.emit(text, parts)
+
+    def restore(self, text: str, parts: tuple[MediaPart, ...]) -> None:
+        """Put a question back that could not be sent."""
+        self.edit.setPlainText(text)
+        for part in parts:
+            self.add_chip(part.name).set_ready((part,))
+
+    def set_busy(self, busy: bool) -> None:
+        """While an answer runs, Send is Stop."""
+        self._busy = busy
+        self._send.set_icon("stop" if busy else "send")
+        self._send.set_label(tr("Stop (Esc)") if busy else tr("Send (Enter)"))
+        self._refresh()
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer runs."""
+        return self._busy
+
+    def set_context(self, used_tokens: int, limit: int | None) -> None:
+        """Tokens of the conversation so far, and what the model can read."""
+        self._used_tokens, self._limit = used_tokens, limit or 0
+        self._refresh()
+
+    def set_thinking(self, thinking: Thinking) -> None:
+        """Show the mode in use: pressed means the model thinks before it answers."""
+        self._think.setChecked(thinking is not Thinking.OFF)
+
+    def show_error(self, error: HelperError) -> None:
+        """One sentence above the text field, until the next change."""
+        self._notice.setText(str(error))
+        self._notice.show()
+
+    def eventFilter(self, watched: object, event: object) -> bool:
+        """Repaint the ring when the text field gets or loses the focus."""
+        if watched is self.edit:
+            self.update()
+        return False
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """One rounded field with a hairline; a soft ring while it has the focus."""
+        theme, painter = Theme.current(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        field = QRectF(self.rect()).adjusted(RING, RING, -RING, -RING)
+        focused = self.edit.hasFocus()
+        if focused:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("accent_soft"))
+            painter.drawRoundedRect(QRectF(self.rect()), 14, 14)
+        painter.setPen(QPen(theme.color("accent" if focused else "line"), 1))
+        painter.setBrush(theme.color("surface"))
+        painter.drawRoundedRect(field.adjusted(0.5, 0.5, -0.5, -0.5), 12, 12)
+
+    def sizeHint(self) -> QSize:
+        """Full width, no more height than needed."""
+        return QSize(420, super().sizeHint().height())
+
+    def _build_buttons(self) -> QHBoxLayout:
+        self._notice = QLabel()
+        self._notice.setTextFormat(Qt.TextFormat.PlainText)
+        self._notice.setWordWrap(True)
+        set_role(self._notice, "bad")
+        self._notice.hide()
+        region = IconButton("region", tr("Ask about a region of the screen"))
+        screen = IconButton("screen", tr("Ask about the whole screen"))
+        attach = IconButton("attach", tr("Attach files (Ctrl+O)"))
+        attach.setShortcut("Ctrl+O")
+        self._think = IconButton("think", tr("Think before answering (Ctrl+T)"), checkable=True)
+        self._think.setShortcut("Ctrl+T")
+        self._think.setChecked(True)
+        self._estimate = QLabel()
+        set_role(self._estimate, "meta")
+        self._send = IconButton("send", tr("Send (Enter)"), role="on_accent")
+        region.clicked.connect(self.region_requested)
+        screen.clicked.connect(self.screen_requested)
+        attach.clicked.connect(self.attach_requested)
+        self._think.clicked.connect(self._on_think)
+        self._send.clicked.connect(self._on_send)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_1)
+        for button in (region, screen, attach, self._think):
+            row.addWidget(button)
+        row.addWidget(self._notice, 1)
+        row.addStretch(0)
+        row.addWidget(self._estimate)
+        row.addSpacing(SPACE_1)
+        row.addWidget(self._send)
+        return row
+
+    def _on_think(self, checked: bool) -> None:
+        self.thinking_changed.emit(Thinking.AUTO if checked else Thinking.OFF)
+
+    def _on_send(self) -> None:
+        if self._busy:
+            self.stop_requested.emit()
+        else:
+            self.submit()
+
+    def _on_chip_ready(self) -> None:
+        self._refresh()
+        if self._waiting:
+            self.submit()
+
+    def _has_content(self) -> bool:
+        ready = any(chip.parts or chip.loading for chip in self._chips)
+        return ready or bool(self.edit.toPlainText().strip())
+
+    def _refresh(self) -> None:
+        self._notice.hide()
+        self._send.setEnabled(self._busy or self._has_content())
+        media = [part for chip in self._chips for part in chip.parts]
+        tokens = self._used_tokens + round(len(self.edit.toPlainText()) / CHARACTERS_PER_TOKEN)
+        tokens += sum(part.tokens if isinstance(part, ImagePart) else _text_tokens(part.text) for part in media)
+        if self._limit:
+            self._estimate.setText(tr("{used} of {limit} tokens", used=_short(tokens), limit=_short(self._limit)))
+        else:
+            self._estimate.setText(tr("{used} tokens", used=_short(tokens)))
+        self._estimate.setVisible(tokens > 0)
+        set_role(self._estimate, "bad" if self._limit and tokens > self._limit else "meta")
+
+
+def _text_tokens(text: str) -> int:
+    return round(len(text) / CHARACTERS_PER_TOKEN)
+
+
+def _short(count: int) -> str:
+    if count < 1000:
+        return str(count)
+    thousands = count / 1000
+    return f"{thousands:.1f}k" if thousands < 10 else f"{thousands:.0f}k"

@@ -1,0 +1,91 @@
+"""The text field of the composer: grows with its text, Enter sends, pictures and files can be pasted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QInputMethodEvent, QKeyEvent
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
+
+from desktop_helper.ui.theme import set_role
+
+MAX_LINES = 8
+
+
+class ComposerEdit(QPlainTextEdit):
+    """Plain text only.
+
+    Signals:
+        submitted: Enter was pressed.
+        files_pasted: local files, as a list of `Path`.
+        picture_pasted: PNG bytes of a picture from the clipboard.
+    """
+
+    submitted = Signal()
+    files_pasted = Signal(list)
+    picture_pasted = Signal(bytes)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._composing = False
+        set_role(self, "bare")
+        self.setTabChangesFocus(True)
+        self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        self.document().setDocumentMargin(0)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAcceptDrops(False)  # the whole window takes drops
+        self.document().documentLayout().documentSizeChanged.connect(self.updateGeometry)
+
+    def sizeHint(self) -> QSize:
+        """As high as the text, from one line to `MAX_LINES`."""
+        lines = max(1, min(MAX_LINES, round(self.document().size().height())))
+        return QSize(200, lines * self.fontMetrics().lineSpacing() + 4)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter sends unless an input method is composing; Shift+Enter breaks the line."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and not self._composing and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.submitted.emit()
+            return
+        super().keyPressEvent(event)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Remember whether a word is being composed: then Enter belongs to the input method."""
+        self._composing = bool(event.preeditString())
+        super().inputMethodEvent(event)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Pictures and files too, not only text."""
+        return source.hasImage() or source.hasUrls() or source.hasText()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Text goes into the field, pictures and files become attachments."""
+        files = local_files(source)
+        if files:
+            self.files_pasted.emit(files)
+        elif source.hasImage() and not source.hasText():
+            self.picture_pasted.emit(png_bytes(source))
+        elif source.hasText():
+            self.textCursor().insertText(source.text())
+
+
+def local_files(source: QMimeData) -> list[Path]:
+    """The files of this machine that a drag or the clipboard names."""
+    return [Path(url.toLocalFile()) for url in source.urls() if url.isLocalFile()]
+
+
+def png_bytes(source: QMimeData) -> bytes:
+    """The picture in `source` as PNG; empty if there is none."""
+    if source.hasFormat("image/png"):
+        return bytes(source.data("image/png").data())
+    image = source.imageData()
+    if not isinstance(image, QImage):
+        return b""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]  # PySide6's stub wants bytes, Qt takes a C string
+    return bytes(data.data())

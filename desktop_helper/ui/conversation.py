@@ -1,0 +1,190 @@
+"""The conversation in the window: sends questions, shows what comes back, continues where it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.errors import HelperError
+from desktop_helper.core.events import (
+    Failed,
+    Finished,
+    Progress,
+    StreamEvent,
+    TextDelta,
+    ThinkingDelta,
+    UsageReported,
+)
+from desktop_helper.core.messages import ChatRequest, MediaPart, Message, Role, TextPart, Thinking
+from desktop_helper.core.protocols import ModelProfile
+from desktop_helper.qt.answer_runner import AnswerRunner
+from desktop_helper.services.answer_session import answer, build_request
+from desktop_helper.services.container import Services
+from desktop_helper.services.history import StoredMessage
+from desktop_helper.ui.chat_window import ChatWindow
+from desktop_helper.ui.message_view import AnswerView
+
+
+class Conversation(QObject):
+    """Between the window and the services.
+
+    Signals:
+        answered: an answer ended, with its text (for a notification when the window is hidden).
+    """
+
+    answered = Signal(str)
+
+    def __init__(self, services: Services, window: ChatWindow) -> None:
+        super().__init__(window)
+        self._services = services
+        self._window = window
+        self._id: int | None = None
+        self._view: AnswerView | None = None
+        self._usage: UsageReported | None = None
+        self.thinking = Thinking.AUTO
+        self.runner = AnswerRunner(self)
+        self.runner.events.connect(self._on_events)
+        self.runner.running_changed.connect(window.composer.set_busy)
+        window.composer.submitted.connect(self.send)
+        window.composer.stop_requested.connect(self.runner.stop)
+
+    def send(self, text: str, media: tuple[MediaPart, ...]) -> None:
+        """Ask. What cannot be sent goes back into the composer with the reason."""
+        try:
+            profile = self._services.active_profile()
+            question = Message(Role.USER, (*media, TextPart(text or _default_question(media))))
+            if self._id is None:
+                self._id = self._services.history.new_conversation()
+            stored = self._services.history.messages(self._id)
+            self._services.history.add_message(self._id, question)
+        except HelperError as error:
+            self._window.composer.restore(text, media)
+            self._window.composer.show_error(error)
+            return
+        self._window.show_messages(True)
+        self._window.messages.add_user(question)
+        self._start(profile, stored, question)
+
+    def new(self) -> None:
+        """Begin an empty conversation; the running answer is stopped and kept."""
+        self.runner.stop()
+        self._id = self._view = None
+        self._window.messages.clear()
+        self._window.show_messages(False)
+        self._refresh_context([])
+
+    def reopen_latest(self) -> None:
+        """Continue where the app was left."""
+        try:
+            latest = self._services.history.latest()
+            if latest is not None:
+                self.load(latest)
+        except HelperError as error:
+            self._window.composer.show_error(error)
+
+    def load(self, conversation_id: int) -> None:
+        """Show a stored conversation."""
+        self.runner.stop()
+        self._id, self._view = conversation_id, None
+        messages = self._services.history.messages(conversation_id)
+        self._window.messages.clear()
+        for stored in messages:
+            self._show_stored(stored)
+        self._window.show_messages(bool(messages))
+        self._refresh_context(messages)
+
+    def close(self) -> None:
+        """Stop the answer and wait for its thread."""
+        self.runner.close()
+
+    def _start(self, profile: ModelProfile, stored: list[StoredMessage], question: Message) -> None:
+        settings = self._services.settings.current
+        sampling = settings.answer.sampling()
+        if self.thinking is Thinking.OFF:
+            sampling = replace(sampling, thinking=Thinking.OFF)
+        request = build_request(stored, question, sampling, settings.answer.system)
+        view = self._window.messages.add_answer(profile.title)
+        view.retry_requested.connect(partial(self._retry, stored, question))
+        view.set_progress(_waiting_for(profile))
+        self._view, self._usage = view, None
+        self.runner.start(partial(self._answer, profile, request, self._id))
+
+    def _answer(
+        self, profile: ModelProfile, request: ChatRequest, conversation_id: int | None, cancel: CancelToken
+    ) -> Iterator[StreamEvent]:
+        """On the worker thread: making a backend may load packages or start a process."""
+        backend = self._services.backend(profile)
+        history = self._services.history
+        yield from answer(backend, request, history, conversation_id, cancel, model_title=profile.title)
+
+    def _retry(self, stored: list[StoredMessage], question: Message) -> None:
+        try:
+            profile = self._services.active_profile()
+        except HelperError as error:
+            self._window.composer.show_error(error)
+            return
+        self._start(profile, stored, question)
+
+    def _on_events(self, _turn: int, events: list[StreamEvent]) -> None:
+        view = self._view
+        if view is None:
+            return
+        for event in events:
+            match event:
+                case Progress(message=message):
+                    view.set_progress(message)
+                case ThinkingDelta(text=text):
+                    view.append_thinking(text)
+                case TextDelta(text=text):
+                    view.append_text(text)
+                case UsageReported():
+                    self._usage = event
+                case Finished(reason=reason):
+                    view.finish(reason, self._usage, None)
+                    self._end(view)
+                case Failed(error=error):
+                    view.finish("failed", self._usage, error)
+                    self._end(view)
+
+    def _end(self, view: AnswerView) -> None:
+        if self._usage and self._usage.prompt_tokens is not None:
+            used = self._usage.prompt_tokens + (self._usage.completion_tokens or 0)
+            self._window.composer.set_context(used, self._limit())
+        self.answered.emit(view.markdown())
+
+    def _show_stored(self, stored: StoredMessage) -> None:
+        if stored.message.role is Role.USER:
+            self._window.messages.add_user(stored.message)
+            return
+        if stored.message.role is not Role.ASSISTANT:
+            return
+        view = self._window.messages.add_answer(stored.model)
+        if stored.message.thinking:
+            view.append_thinking(stored.message.thinking)
+        view.append_text(stored.message.text)
+        view.finish(stored.status, stored.usage, stored.error)
+
+    def _refresh_context(self, messages: list[StoredMessage]) -> None:
+        usages = [stored.usage for stored in messages if stored.usage and stored.usage.prompt_tokens]
+        last = usages[-1] if usages else None
+        used = (last.prompt_tokens or 0) + (last.completion_tokens or 0) if last else 0
+        self._window.composer.set_context(used, self._limit())
+
+    def _limit(self) -> int | None:
+        try:
+            return self._services.active_profile().context_tokens
+        except HelperError:
+            return None
+
+
+def _default_question(media: tuple[MediaPart, ...]) -> str:
+    """A picture without a question is a question too; it is shown and stored as what was really sent."""
+    return tr("Describe this.") if len(media) < 2 else tr("Describe these.")
+
+
+def _waiting_for(profile: ModelProfile) -> str:
+    return tr("Waiting for the model…") if profile.is_local else tr("Sending to {host}…", host=profile.host)

@@ -1,0 +1,124 @@
+"""A frameless window with a hairline and rounded corners that can be moved, resized and pinned."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
+from PySide6.QtGui import (
+    QCloseEvent,
+    QCursor,
+    QGuiApplication,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QRegion,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from desktop_helper.qt.compositing import is_composited
+from desktop_helper.ui.theme import RADIUS_WINDOW, Theme
+
+GRIP = 6  # pixels at the edges that resize
+
+
+class FloatingWindow(QWidget):
+    """Base of the chat window.
+
+    Args:
+        on_taskbar: False for a tool window that the taskbar does not list (there is a tray icon to find it again).
+    """
+
+    def __init__(self, *, on_taskbar: bool) -> None:
+        super().__init__()
+        kind = Qt.WindowType.Window if on_taskbar else Qt.WindowType.Tool
+        self.setWindowFlags(kind | Qt.WindowType.FramelessWindowHint)
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, is_composited())
+        self.setMouseTracking(True)
+        self.setContentsMargins(1, 1, 1, 1)
+        Theme.current().changed.connect(self.update)
+
+    def set_pinned(self, pinned: bool) -> None:
+        """Stay above other windows or not, without being hidden and shown again."""
+        self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, pinned) if not self.isVisible() else None
+        handle = self.windowHandle()
+        if handle is not None:
+            handle.setFlag(Qt.WindowType.WindowStaysOnTopHint, pinned)
+
+    def present(self) -> None:
+        """Show, raise and take the keyboard: the user asked for the window."""
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def present_quietly(self) -> None:
+        """Show without taking the keyboard away from whatever the user is typing in."""
+        self.show()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """The window manager's close only hides: the app lives in the tray."""
+        event.ignore()
+        self.hide()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The page and its hairline."""
+        theme, painter = Theme.current(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.color("line"), 1))
+        painter.setBrush(theme.color("background"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_WINDOW, RADIUS_WINDOW)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Without a compositor the corners are cut off instead of being transparent."""
+        super().resizeEvent(event)
+        if not is_composited():
+            path = QPainterPath()
+            path.addRoundedRect(QRectF(self.rect()), RADIUS_WINDOW, RADIUS_WINDOW)
+            self.setMask(QRegion(path.toFillPolygon().toPolygon()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The edges resize."""
+        edges, handle = self._edges(event.position().toPoint()), self.windowHandle()
+        if event.button() == Qt.MouseButton.LeftButton and edges and handle is not None:
+            handle.startSystemResize(edges)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Say so with the cursor."""
+        self.setCursor(_cursor(self._edges(event.position().toPoint())))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Back to the arrow."""
+        self.unsetCursor()
+        super().leaveEvent(event)
+
+    def place_beside_cursor_screen(self) -> None:
+        """The first time: at the lower right of the screen that the user is looking at."""
+        screen = QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
+        free = screen.availableGeometry()
+        self.move(free.right() - self.width() - 24, free.bottom() - self.height() - 24)
+
+    def _edges(self, at: QPoint) -> Qt.Edge:
+        edges = Qt.Edge(0)
+        if at.x() < GRIP:
+            edges |= Qt.Edge.LeftEdge
+        if at.x() >= self.width() - GRIP:
+            edges |= Qt.Edge.RightEdge
+        if at.y() < GRIP:
+            edges |= Qt.Edge.TopEdge
+        if at.y() >= self.height() - GRIP:
+            edges |= Qt.Edge.BottomEdge
+        return edges
+
+
+def _cursor(edges: Qt.Edge) -> Qt.CursorShape:
+    horizontal = bool(edges & (Qt.Edge.LeftEdge | Qt.Edge.RightEdge))
+    vertical = bool(edges & (Qt.Edge.TopEdge | Qt.Edge.BottomEdge))
+    if horizontal and vertical:
+        falling = bool(edges & Qt.Edge.LeftEdge) == bool(edges & Qt.Edge.TopEdge)
+        return Qt.CursorShape.SizeFDiagCursor if falling else Qt.CursorShape.SizeBDiagCursor
+    if horizontal:
+        return Qt.CursorShape.SizeHorCursor
+    return Qt.CursorShape.SizeVerCursor if vertical else Qt.CursorShape.ArrowCursor

@@ -1,0 +1,64 @@
+"""Which model answers: shown in the header, the tray's tooltip and the welcome page; chosen from the header's menu."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject
+
+from desktop_helper.core.errors import HelperError
+from desktop_helper.core.image_tokens import REMOTE_MAX_TOKENS
+from desktop_helper.core.protocols import ModelProfile
+from desktop_helper.services.container import Services
+from desktop_helper.ui.chat_window import ChatWindow
+from desktop_helper.ui.tray import Tray
+
+
+class ModelChoice(QObject):
+    """Keeps every place that names the model in step with the settings."""
+
+    def __init__(self, services: Services, window: ChatWindow, tray: Tray) -> None:
+        super().__init__(window)
+        self._services = services
+        self._window = window
+        self._tray = tray
+        window.header.profile_chosen.connect(self.choose)
+
+    def refresh(self) -> None:
+        """Show what the settings say now."""
+        settings = self._services.settings.current
+        self._window.header.set_profiles(self._titles(), settings.active_profile)
+        try:
+            profile = self._services.active_profile()
+        except HelperError as error:
+            self._window.header.show_problem(str(error))
+            self._window.welcome.show_setup(str(error))
+            return
+        self._window.header.show_profile(profile)
+        self._tray.show_destination(profile.title, profile.host, profile.is_local)
+
+    def choose(self, name: str) -> None:
+        """Make `name` the active profile."""
+        try:
+            self._services.settings.update(lambda settings: replace(settings, active_profile=name))
+        except HelperError as error:
+            self._window.composer.show_error(error)
+        self.refresh()
+
+    def max_image_tokens(self) -> int:
+        """How large a picture the active model takes."""
+        try:
+            return self._services.active_profile().max_image_tokens
+        except HelperError:
+            return REMOTE_MAX_TOKENS
+
+    def _titles(self) -> dict[str, str]:
+        titles = {}
+        for name in self._services.settings.current.profiles:
+            try:
+                profile: ModelProfile = self._services.profile(name)
+            except HelperError:
+                titles[name] = name
+            else:
+                titles[name] = f"{profile.title} · {profile.provider}"
+        return titles

@@ -1,0 +1,79 @@
+"""What an empty chat shows: the one thing to try, and what is missing before it can work."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from desktop_helper.core.i18n import tr
+from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_5, set_role
+
+
+class Welcome(QWidget):
+    """The page behind the first question.
+
+    Signals:
+        settings_requested: the user wants to choose who answers.
+    """
+
+    settings_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        title = _label(tr("See something. Ask."), "title")
+        subtitle = _label(tr("Point at the screen or drop a file, then type your question."), "dim")
+        self._keys_row = QHBoxLayout()
+        self._keys_row.setSpacing(SPACE_1)
+        keys = QFrame()
+        set_role(keys, "sunken")
+        keys.setLayout(self._keys_row)
+        self._keys_row.setContentsMargins(SPACE_3, SPACE_3, SPACE_3, SPACE_3)
+        self._setup = QFrame()
+        set_role(self._setup, "card")
+        self._reason = _label("", "dim")
+        choose = QPushButton(tr("Choose who answers"))
+        set_role(choose, "primary")
+        choose.clicked.connect(self.settings_requested)
+        setup = QVBoxLayout(self._setup)
+        setup.setContentsMargins(SPACE_4, SPACE_4, SPACE_4, SPACE_4)
+        setup.setSpacing(SPACE_3)
+        setup.addWidget(_label(tr("One step first"), "heading"))
+        setup.addWidget(self._reason)
+        setup.addWidget(choose, 0, Qt.AlignmentFlag.AlignLeft)
+        self._setup.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE_5, SPACE_5, SPACE_5, SPACE_4)
+        layout.setSpacing(SPACE_2)
+        layout.addStretch(1)
+        layout.addWidget(title)
+        layout.addWidget(subtitle)
+        layout.addSpacing(SPACE_4)
+        layout.addWidget(keys)
+        layout.addWidget(self._setup)
+        layout.addStretch(2)
+        self.show_hotkey("")
+
+    def show_hotkey(self, chord: str) -> None:
+        """Teach the key that picks a region; without one, the button."""
+        while (item := self._keys_row.takeAt(0)) is not None:
+            if item.widget():
+                item.widget().deleteLater()
+        for key in chord.split("+") if chord else ():
+            self._keys_row.addWidget(_label(key, "key"))
+        self._keys_row.addSpacing(SPACE_2)
+        hint = tr("Press it and drag over anything.") if chord else tr("Use the first button below to pick a region.")
+        self._keys_row.addWidget(_label(hint, ""), 1)
+
+    def show_setup(self, reason: str) -> None:
+        """Say what is missing; an empty `reason` means nothing is."""
+        self._reason.setText(reason)
+        self._setup.setVisible(bool(reason))
+
+
+def _label(text: str, role: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(role not in ("key", "heading"))
+    if role:
+        set_role(label, role)
+    return label
