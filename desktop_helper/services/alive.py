@@ -1,0 +1,69 @@
+"""Tells whether the process that began something is still there.
+
+Each process locks a file of its own. The system lets go of the lock when the process ends, however it ends, so
+whoever can take the lock knows that its owner is gone. Process ids would not do: they are given out again.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import uuid
+from pathlib import Path
+
+from desktop_helper.services.storage_errors import storage_error
+
+
+class AliveMark:
+    """This process's own locked file in `folder`, held until `close`. Raises `HelperError(STORAGE)`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.name = uuid.uuid4().hex
+        self._path = folder / self.name
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+            _lock(self._descriptor)
+        except OSError as error:
+            raise storage_error(folder, error) from None
+
+    def close(self) -> None:
+        """Let go: from now on the owner counts as gone."""
+        os.close(self._descriptor)
+        _remove(self._path)
+
+
+def is_alive(folder: Path, name: str) -> bool:
+    """Whether the owner of the mark `name` still runs. Cleans up after one that does not."""
+    path = folder / name
+    try:
+        descriptor = os.open(path, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        _lock(descriptor)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    _remove(path)
+    return False
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        return  # Windows refuses while another process looks at it; that one removes it then.
+
+
+def _lock(descriptor: int) -> None:
+    """Take the lock of an open file or raise OSError at once."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,209 @@
+"""A SQLite file used by several threads and processes at once, with errors that a user can read.
+
+One connection writes and one reads, so that a window never waits for the thread that saves an answer. Every commit is
+flushed to disk, but for those that say they need not be (`durable=False`): these survive the death of the process, and
+the next durable commit makes them survive a power cut as well.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.i18n import tr
+from desktop_helper.services.history_schema import Migration, check_not_newer, migrate, schema_version
+from desktop_helper.services.storage_errors import disk_full, not_writable, storage_error
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+    from sqlite3 import Error as SqliteError
+
+BUSY_TIMEOUT_S = 15.0
+_DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
+
+
+class Database:
+    """Opens on first use.
+
+    Args:
+        path: the file; its folder is created.
+        migrations: see `history_schema`.
+        on_open: called once with the writing connection, outside a transaction, when the file is open and up to date.
+    """
+
+    def __init__(
+        self, path: Path, migrations: Sequence[Migration], on_open: Callable[[Connection], None] = lambda _: None
+    ) -> None:
+        self.path = path
+        self._migrations = migrations
+        self._on_open = on_open
+        self._write_lock = threading.RLock()
+        self._read_lock = threading.RLock()
+        self._writer: Connection | None = None
+        self._reader: Connection | None = None
+        self._durable = True
+        self._closed = False
+
+    @contextmanager
+    def write(self, *, durable: bool = True) -> Iterator[Connection]:
+        """A transaction that holds the write lock from its start. Raises `HelperError(STORAGE)`."""
+        with self._translated(), self._write_lock:
+            connection = self._open_writer()
+            if durable != self._durable:
+                connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+                self._durable = durable
+            with _transaction(connection, "BEGIN IMMEDIATE"):
+                yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent view of what was committed. Raises `HelperError(STORAGE)`."""
+        with self._translated(), self._read_lock:
+            connection = self._open_reader()
+            with _transaction(connection, "BEGIN"):
+                yield connection
+
+    def close(self) -> None:
+        """Close the file for good. May be called twice."""
+        with self._write_lock, self._read_lock:
+            self._closed = True
+            self._disconnect()
+
+    def _open_writer(self) -> Connection:
+        if self._writer is None:
+            if self._closed:
+                raise HelperError(ErrorKind.STORAGE, tr("The history is closed because Desktop Helper is quitting."))
+            connection = self._connect()
+            try:
+                check_not_newer(self.path, schema_version(connection), len(self._migrations))
+                _use_wal(connection)
+                connection.execute("PRAGMA synchronous = FULL")
+                connection.execute("PRAGMA foreign_keys = ON")
+                connection.execute("PRAGMA secure_delete = ON")  # A deleted conversation is gone from the file, too.
+                migrate(connection, self.path, self._migrations)
+                self._on_open(connection)
+            except BaseException:
+                connection.close()
+                raise
+            self._durable = True
+            self._writer = connection
+        return self._writer
+
+    def _open_reader(self) -> Connection:
+        if self._reader is None:
+            with self._write_lock:
+                self._open_writer()  # The file must exist and be up to date before it can be read.
+            connection = self._connect()
+            connection.execute("PRAGMA query_only = ON")
+            self._reader = connection
+        return self._reader
+
+    def _connect(self) -> Connection:
+        import sqlite3
+
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))  # SQLite would make it readable for all.
+        except OSError as error:
+            raise storage_error(self.path, error) from None
+        return sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+
+    def _disconnect(self) -> None:
+        for connection in (self._reader, self._writer):
+            if connection is not None:
+                connection.close()
+        self._reader = self._writer = None
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Turn SQLite's errors into ours, after the locks are free again."""
+        import sqlite3
+
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise self._failure(error) from None
+
+    def _failure(self, error: SqliteError) -> HelperError:
+        name = getattr(error, "sqlite_errorname", "") or ""
+        if name in _DAMAGED:
+            return self._set_aside()
+        if name == "SQLITE_FULL":
+            return disk_full(self.path)
+        if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
+            return not_writable(self.path)
+        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+            return HelperError(
+                ErrorKind.STORAGE,
+                tr("The history {path} is in use by another program.", path=self.path),
+                tr("Close that program and try again."),
+                retry=True,
+            )
+        return HelperError(
+            ErrorKind.STORAGE,
+            tr("The history {path} cannot be used: {reason}.", path=self.path, reason=str(error)),
+            tr("Check the disk, or set DESKTOP_HELPER_HOME to another folder."),
+        )
+
+    def _set_aside(self) -> HelperError:
+        """Rename a damaged file, so that the next use starts a new one and nothing is lost."""
+        with self._write_lock, self._read_lock:
+            self._disconnect()
+            aside = damaged_path(self.path)
+            try:
+                for suffix in ("-wal", "-shm", ""):
+                    part = self.path.with_name(self.path.name + suffix)
+                    if part.exists():
+                        part.rename(aside.with_name(aside.name + suffix))
+            except OSError as error:
+                return storage_error(self.path, error)
+        return HelperError(
+            ErrorKind.STORAGE,
+            tr("The history file was damaged, so it was renamed to {path}.", path=aside),
+            tr("A new history starts now; keep that file if you want to have it repaired."),
+        )
+
+
+def damaged_path(path: Path) -> Path:
+    """A free name for a damaged file, beside it."""
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    names = (f"{path.stem}.damaged-{stamp}{extra}{path.suffix}" for extra in ("", *(f"-{n}" for n in range(2, 1000))))
+    return next(found for name in names if not (found := path.with_name(name)).exists())
+
+
+def damaged_files(path: Path) -> list[Path]:
+    """Damaged files that were set aside before."""
+    return sorted(path.parent.glob(f"{path.stem}.damaged-*{path.suffix}"))
+
+
+@contextmanager
+def _transaction(connection: Connection, begin: str) -> Iterator[None]:
+    connection.execute(begin)
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _use_wal(connection: Connection) -> None:
+    """Switch to the write-ahead log. SQLite does not wait for another process that does the same, so we do."""
+    import sqlite3
+
+    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)

@@ -1,0 +1,61 @@
+"""What the history hands out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from desktop_helper.core.events import UsageReported
+from desktop_helper.core.messages import Message, Role
+
+STATUS_COMPLETE = "complete"  # a message that is not an answer
+STATUS_OPEN = "open"  # an answer that is being written now, perhaps by another process
+STATUS_INTERRUPTED = "interrupted"  # `FinishReason.INTERRUPTED`, or its writer died
+STATUS_FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """A message as it was saved.
+
+    Args:
+        status: one of the constants above, or the `FinishReason` of the answer.
+        error: what the user was told when the answer failed.
+        model: title of the model that answered.
+        usage: what the backend reported, if it did.
+        created: with time zone.
+        parent_id: the message that this one follows.
+    """
+
+    id: int
+    message: Message
+    status: str
+    error: str
+    model: str
+    usage: UsageReported | None
+    created: datetime
+    parent_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationInfo:
+    """One line of the list of conversations. `thumbnail` is the sha256 of its first picture, for `History.blob`."""
+
+    id: int
+    title: str
+    created: datetime
+    updated: datetime
+    messages: int
+    thumbnail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """A message that contains what was looked for. `snippet` is one line around the first match."""
+
+    conversation_id: int
+    message_id: int
+    title: str
+    snippet: str
+    role: Role
+    created: datetime
