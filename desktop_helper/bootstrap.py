@@ -5,10 +5,15 @@ The command line must never load Qt, so the window's modules are imported inside
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from desktop_helper.core import registry
 from desktop_helper.core.i18n import set_language
 from desktop_helper.services.container import Plugs, Services
 from desktop_helper.services.paths import Paths
+
+if TYPE_CHECKING:
+    from desktop_helper.cli.command import Command
 
 BACKENDS = ("desktop_helper.backends", "BACKEND")
 HANDLERS = ("desktop_helper.attachments", "HANDLER")
@@ -66,5 +71,5 @@ def run_app(started_us: int) -> int:
         services.close()
 
 
-def _all_commands() -> list[registry.Any]:
+def _all_commands() -> list[Command]:
     return list(registry.discover(*COMMANDS))

@@ -47,9 +47,7 @@ def _parser(commands: list[Command]) -> tuple[argparse.ArgumentParser, dict[str,
         description=tr("Looks at your screen and your files and answers. Without a command it starts in the tray."),
     )
     parser.add_argument("--version", action="version", version=f"desktop-helper {__version__}")
-    parser.add_argument(
-        "--trace", metavar="FILE", help=tr("write Chrome trace events, readable in Perfetto, to FILE")
-    )
+    parser.add_argument("--trace", metavar="FILE", help=tr("write Chrome trace events, readable in Perfetto, to FILE"))
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
     for command in commands:
         command.configure(subparsers.add_parser(command.name, help=command.help, description=command.help))

@@ -1,8 +1,9 @@
 """Texts that a user reads, in English (the key itself) and in the user's language.
 
-`tr("Take a picture of {name}", name=...)` looks the English text up in the files of `resources/translations/<language>/`,
-one flat table of English = translation for each package. A test collects every `tr` literal in the code and fails if a translation is missing.
-Placeholders are filled after the lookup, so untrusted values are never looked up or formatted twice.
+`tr("Take a picture of {name}", name=...)` looks the English text up in the files of
+`resources/translations/<language>/`, one flat table of English = translation for each area. A test collects every `tr`
+literal in the code and fails if a translation is missing. Placeholders are filled after the lookup, so untrusted values
+are never looked up or formatted twice.
 """
 
 from __future__ import annotations

@@ -171,8 +171,11 @@ class WindowInfo:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Raw pixels: `data` holds `height` rows of `width` pixels without padding, 4 bytes each: blue, green, red, and one
-    that means nothing (X servers leave it 0, others 255)."""
+    """Raw pixels.
+
+    `data` holds `height` rows of `width` pixels without padding, 4 bytes each: blue, green, red, and one
+    that means nothing (X servers leave it 0, others 255).
+    """
 
     data: bytes | bytearray | memoryview = field(repr=False)
     rect: Rect

@@ -1,4 +1,4 @@
-"""Finds plugs: one module per backend, attachment kind, capture source, tool or command, each ending in one declaration.
+"""Finds plugs: one module per backend, attachment kind, capture source, tool or command, each ending in a declaration.
 
 A new plug is a new file; nothing else changes. The frozen build takes its hidden imports from `module_names`.
 """

@@ -21,8 +21,10 @@ def is_composited() -> bool:
     except OSError:
         return False
     x11.XOpenDisplay.restype = ctypes.c_void_p
-    display = ctypes.c_void_p(x11.XOpenDisplay(None))
-    if not display:
+    x11.XInternAtom.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int]
+    x11.XCloseDisplay.argtypes = [ctypes.c_void_p]
+    display = x11.XOpenDisplay(None)
+    if display is None:
         return False
     x11.XInternAtom.restype = ctypes.c_ulong
     x11.XGetSelectionOwner.restype = ctypes.c_ulong

@@ -53,8 +53,8 @@ class Intake:
         limit = self.max_image_tokens()
 
         def encode(_cancel: CancelToken) -> tuple[MediaPart, ...]:
-            from desktop_helper.services import pictures
+            from desktop_helper.services.pictures import encode as encode_picture
 
-            return (pictures.encode(frame, name, limit),)
+            return (encode_picture(frame, name, limit),)
 
         return self.background.run(encode, done, failed)

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
@@ -168,9 +168,12 @@ class Services:
             if name in self.__dict__:
                 self.__dict__[name].close()
 
+    def _http_client(self, profile: ModelProfile) -> Any:
+        return self.egress.http_client(profile)
+
     def _backend_tools(self) -> BackendTools:
         return BackendTools(
-            http_client=lambda profile: self.egress.http_client(profile),
+            http_client=self._http_client,
             api_key=lambda profile: self.secrets.get(profile.name, profile.api_key_env),
             log_dir=self.paths.log_dir,
         )

@@ -32,7 +32,7 @@ def run(services: Services, started_us: int) -> int:
         with trace.span("start:shell"):
             shell = Shell(services, instance)
     except HelperError as error:
-        print(f"desktop-helper: {error}", file=sys.stderr)
+        sys.stderr.write(f"desktop-helper: {error}\n")
         return error.exit_code
     shell.start()
     if broken is not None:

@@ -127,7 +127,7 @@ def _describe(parts: tuple[MediaPart, ...]) -> str:
         return tr("{count} parts", count=len(parts))
     first = parts[0] if parts else None
     if isinstance(first, ImagePart):
-        return f"{first.width} × {first.height}"  # noqa: RUF001 - the sign between two sides of a picture
+        return f"{first.width} × {first.height}"
     if isinstance(first, FilePart):
         return _size(len(first.data))
     return ""

@@ -44,25 +44,13 @@ class ChatHeader(QFrame):
         self._model.setMenu(self._menu)
         self._pill = QLabel()
         self._pill.setTextFormat(Qt.TextFormat.PlainText)
-        new_chat = IconButton("new-chat", tr("New chat (Ctrl+N)"))
-        new_chat.setShortcut("Ctrl+N")
-        new_chat.clicked.connect(self.new_chat_requested)
-        settings = IconButton("settings", tr("Settings (Ctrl+,)"))
-        settings.setShortcut("Ctrl+,")
-        settings.clicked.connect(self.settings_requested)
-        self.pin = IconButton("pin", tr("Keep above other windows (Ctrl+P)"), checkable=True)
-        self.pin.setShortcut("Ctrl+P")
-        self.pin.clicked.connect(self.pinned_changed)
-        close = IconButton("close", tr("Hide (Ctrl+W)"))
-        close.setShortcut("Ctrl+W")
-        close.clicked.connect(self.close_requested)
         row = QHBoxLayout()
         row.setContentsMargins(SPACE_4 - 4, 0, SPACE_2, 0)
         row.setSpacing(SPACE_1)
         row.addWidget(self._model)
         row.addWidget(self._pill)
         row.addStretch(1)
-        for button in (new_chat, settings, self.pin, close):
+        for button in self._build_buttons():
             row.addWidget(button)
         line = QFrame()
         set_role(line, "hairline")
@@ -111,6 +99,21 @@ class ChatHeader(QFrame):
         handle = self.window().windowHandle()
         if event.button() == Qt.MouseButton.LeftButton and handle is not None:
             handle.startSystemMove()
+
+    def _build_buttons(self) -> tuple[IconButton, ...]:
+        new_chat = IconButton("new-chat", tr("New chat (Ctrl+N)"))
+        new_chat.setShortcut("Ctrl+N")
+        new_chat.clicked.connect(self.new_chat_requested)
+        settings = IconButton("settings", tr("Settings (Ctrl+,)"))
+        settings.setShortcut("Ctrl+,")
+        settings.clicked.connect(self.settings_requested)
+        self.pin = IconButton("pin", tr("Keep above other windows (Ctrl+P)"), checkable=True)
+        self.pin.setShortcut("Ctrl+P")
+        self.pin.clicked.connect(self.pinned_changed)
+        close = IconButton("close", tr("Hide (Ctrl+W)"))
+        close.setShortcut("Ctrl+W")
+        close.clicked.connect(self.close_requested)
+        return new_chat, settings, self.pin, close
 
     def _tint(self) -> None:
         self._model.setIcon(icon("chevron-down"))

@@ -19,6 +19,7 @@ from desktop_helper.core.events import (
     ThinkingDelta,
     UsageReported,
 )
+from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ChatRequest, MediaPart, Message, Role, TextPart, Thinking
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.qt.answer_runner import AnswerRunner

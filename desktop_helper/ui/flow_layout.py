@@ -23,11 +23,11 @@ class FlowLayout(QLayout):
         """Part of QLayout."""
         return len(self._items)
 
-    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]  # None ends Qt's iteration
+    def itemAt(self, index: int) -> QLayoutItem | None:
         """Part of QLayout."""
         return self._items[index] if 0 <= index < len(self._items) else None
 
-    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]  # as in itemAt
+    def takeAt(self, index: int) -> QLayoutItem | None:
         """Part of QLayout."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 

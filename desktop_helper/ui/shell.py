@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from desktop_helper.core import trace
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.messages import Thinking
 from desktop_helper.core.protocols import Frame
 from desktop_helper.qt.background import Background
 from desktop_helper.qt.hotkeys import Hotkeys
@@ -66,7 +67,7 @@ class Shell(QObject):
         action = self._actions.get(name)
         if action is None:
             return False
-        trace.instant("shell:action", name=name)
+        trace.instant("shell:action", action=name)
         action()
         return True
 
@@ -179,7 +180,7 @@ class Shell(QObject):
         names, _filter = QFileDialog.getOpenFileNames(self.window, tr("Attach files"))
         self._attach_files([Path(name) for name in names])
 
-    def _on_thinking_changed(self, thinking: object) -> None:
+    def _on_thinking_changed(self, thinking: Thinking) -> None:
         self._conversation.thinking = thinking
 
     def _on_answered(self, text: str) -> None:

@@ -56,8 +56,8 @@ class Welcome(QWidget):
     def show_hotkey(self, chord: str) -> None:
         """Teach the key that picks a region; without one, the button."""
         while (item := self._keys_row.takeAt(0)) is not None:
-            if item.widget():
-                item.widget().deleteLater()
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
         for key in chord.split("+") if chord else ():
             self._keys_row.addWidget(_label(key, "key"))
         self._keys_row.addSpacing(SPACE_2)
