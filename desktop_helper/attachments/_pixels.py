@@ -1,0 +1,92 @@
+"""Brings pictures into the one form that every model server understands: opaque, 8 bits, upright, not too thin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+MAX_RATIO = 200  # the model's own image processor refuses longer strips
+SMOOTH_MODES = ("L", "LA", "RGB", "RGBA", "CMYK", "YCbCr")  # values that may be averaged as they stand
+MIN_SIDE = 28  # and pictures smaller than one token
+
+
+def has_alpha(image: Image.Image) -> bool:
+    """Whether pixels may be transparent, by a channel of their own or by a colour that means "nothing"."""
+    return bool(image.has_transparency_data)
+
+
+def is_opaque(image: Image.Image) -> bool:
+    """Whether nothing shines through; most screenshots have an alpha channel in which every pixel is solid."""
+    if not has_alpha(image):
+        return True
+    if "A" in image.getbands():
+        return image.getchannel("A").getextrema()[0] == 255
+    return False
+
+
+def plain(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Grey or RGB at `size`. Shrinks first where the pixels allow it, so that a huge picture is not copied whole."""
+    if image.mode in SMOOTH_MODES:
+        return _opaque(_resized(image, size))
+    return _resized(_opaque(image), size)
+
+
+def _opaque(image: Image.Image) -> Image.Image:
+    """With 8 bits a channel, transparent parts on white (servers would make them black)."""
+    from PIL import Image
+
+    if has_alpha(image):
+        coloured = image.convert("RGBA")
+        paper = Image.new("RGB", image.size, "white")
+        paper.paste(coloured, mask=coloured.getchannel("A"))
+        return paper
+    if image.mode.startswith(("I", "F")):
+        return _eight_bits(image)
+    if image.mode in ("L", "1"):
+        return image.convert("L")
+    return image.convert("RGB")
+
+
+def _resized(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    from PIL import Image
+
+    return image if size == image.size else image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+
+
+def upright(image: Image.Image, orientation: int) -> Image.Image:
+    """Turned and mirrored as EXIF's `orientation` (1 to 8) asks."""
+    from PIL import Image
+
+    turns = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_270,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_90,
+    }
+    return image.transpose(turns[orientation]) if orientation in turns else image
+
+
+def padded(image: Image.Image) -> Image.Image:
+    """With white added at the right or the bottom if it is smaller or thinner than a model accepts."""
+    from PIL import Image
+
+    least = max(MIN_SIDE, -(-max(image.size) // MAX_RATIO))
+    if min(image.size) >= least:
+        return image
+    paper = Image.new(image.mode, (max(least, image.width), max(least, image.height)), "white")
+    paper.paste(image)
+    return paper
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """Grey of 16 or 32 bits or of floating point: 16 bits by their meaning, the rest by what they hold."""
+    if image.mode.startswith("I;16"):
+        return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    low, high = cast("tuple[float, float]", image.convert("F").getextrema())
+    scale = 255 / (high - low) if high > low else 1.0
+    return image.convert("F").point(lambda value: value * scale - low * scale).convert("L")

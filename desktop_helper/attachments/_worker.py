@@ -1,0 +1,89 @@
+"""The converter process: reads files that nobody has checked, so that what they break is not the window.
+
+Frames from the parent (`services.converter`): `warm`, to have everything imported, and `convert` with a `path`, or with
+the file's bytes as payload. Frames back: `progress`, and at the end `done` with the parts, or `error`.
+"""
+
+from __future__ import annotations
+
+import errno
+import stat
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from desktop_helper.attachments import _errors
+from desktop_helper.attachments._choose import choose
+from desktop_helper.core import registry
+from desktop_helper.core.child_side import Channel, serve
+from desktop_helper.core.events import Progress
+from desktop_helper.core.frames import Frame
+from desktop_helper.core.i18n import set_language, tr
+from desktop_helper.core.messages import ImagePart, MediaPart
+from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
+
+MAX_FILE_BYTES = 256 * 1024 * 1024
+
+
+def handle(frame: Frame, channel: Channel) -> None:
+    """Answer one frame of the parent."""
+    if frame.type == "warm":
+        _handlers()
+        return
+    header = frame.header
+    set_language(header["language"])
+    name = str(header["name"])
+    data = frame.payloads[0] if frame.payloads else read_file(Path(header["path"]))
+    options = ConvertOptions(header["max_image_tokens"], lambda progress: _report(channel, progress))
+    parts = choose(_handlers(), data, name).convert(data, name, options)
+    channel.send({"type": "done", "parts": [describe(part) for part in parts]}, *(part.data for part in parts))
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of an ordinary file of reasonable size. Raises `HelperError(SOURCE)`."""
+    name = str(path)
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise _errors.unreadable(tr("{name} is a folder.", name=name), tr("Attach the files in it one by one."))
+        if not stat.S_ISREG(status.st_mode):
+            raise _errors.unreadable(tr("{name} is not an ordinary file.", name=name))
+        if status.st_size > MAX_FILE_BYTES:
+            limit = MAX_FILE_BYTES // (1024 * 1024)
+            raise _errors.unreadable(tr("{name} is larger than {limit} MB.", name=name, limit=limit))
+        return path.read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: a name with a zero byte in it
+        raise _not_opened(error, name) from error
+
+
+def describe(part: MediaPart) -> dict[str, Any]:
+    """What `services.converter` makes a part of, but for its bytes."""
+    if isinstance(part, ImagePart):
+        sizes = {"width": part.width, "height": part.height, "tokens": part.tokens}
+        return {"part": "image", "mime": part.mime, "name": part.name, **sizes}
+    return {"part": "file", "mime": part.mime, "name": part.name, "text": part.text}
+
+
+def _not_opened(error: OSError | ValueError, name: str) -> Exception:
+    number = error.errno if isinstance(error, OSError) else errno.ENOENT
+    if number in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG):
+        return _errors.unreadable(tr("There is no file {name}.", name=name), tr("Check how its path is written."))
+    if number in (errno.EACCES, errno.EPERM):
+        return _errors.unreadable(
+            tr("{name} may not be read by you.", name=name), tr("Ask its owner for access, or copy it.")
+        )
+    why = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
+    return _errors.unreadable(tr("{name} cannot be opened: {why}.", name=name, why=why))
+
+
+def _report(channel: Channel, progress: Progress) -> None:
+    channel.send({"type": "progress", "message": progress.message, "fraction": progress.fraction})
+
+
+@cache
+def _handlers() -> tuple[AttachmentHandler, ...]:
+    return tuple(registry.discover("desktop_helper.attachments", "HANDLER"))
+
+
+if __name__ == "__main__":
+    serve(handle)

@@ -1,0 +1,189 @@
+"""Pictures of every common format, turned into the PNG or JPEG that any model server reads."""
+
+from __future__ import annotations
+
+import contextlib
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from desktop_helper.attachments import _errors
+from desktop_helper.attachments._metadata import without_metadata
+from desktop_helper.attachments._pixels import (
+    MAX_RATIO,
+    MIN_SIDE,
+    has_alpha,
+    is_opaque,
+    padded,
+    plain,
+    upright,
+)
+from desktop_helper.core.availability import AVAILABLE
+from desktop_helper.core.errors import HelperError
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.image_tokens import fit, image_tokens
+from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
+from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+# Formats that Pillow decodes by itself. Its PostScript reader, for one, would start another program.
+FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "ICO", "JPEG2000", "PPM")
+SIGNATURES = (
+    b"\x89PNG\r\n\x1a\n",
+    b"\xff\xd8\xff",
+    b"GIF87a",
+    b"GIF89a",
+    b"BM",
+    b"II*\0",
+    b"MM\0*",
+    b"\0\0\1\0",
+    b"\0\0\0\x0cjP  ",
+    b"\xff\x4f\xff\x51",
+    b"P6\n",
+    b"P5\n",
+)
+LOSSY = ("JPEG", "MPO", "AVIF", "JPEG2000")
+MAX_PIXELS = 100_000_000  # 400 MB while it is decoded
+MAX_JPEG_PIXELS = 400_000_000  # decoded at a fraction of its size, so that the largest photographs work
+MAX_SIDE = 6000  # pixels; hosted models refuse more
+MAX_BYTES = 3_700_000  # 5 MB, the hosted models' limit, when it is written as base64
+JPEG_QUALITIES = (90, 80, 65)
+EXIF_ORIENTATION = 0x0112
+UPRIGHT = 1
+
+
+def _matches(head: bytes, name: str) -> bool:
+    container = head[4:12] in (b"ftypavif", b"ftypavis") or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
+    return container or head.startswith(SIGNATURES)
+
+
+def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
+    if not data:
+        raise _errors.empty(name)
+    with _open(data, name) as image:
+        try:
+            part = _part(image, data, name, options.max_image_tokens)
+            # The second picture of a telephone's MPO file is a preview of the first.
+            frames = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
+        except MemoryError as error:
+            raise _too_large(image, name, MAX_PIXELS) from error
+        except Exception as error:  # every format's decoder has exceptions of its own
+            raise _errors.damaged(name) from error
+    return (part,) if frames == 1 else (_note(name, frames), part)
+
+
+def _open(data: bytes, name: str) -> Image.Image:
+    """Read the header only, so that a picture of absurd size costs nothing."""
+    from PIL import Image
+
+    Image.MAX_IMAGE_PIXELS = None  # we have our own limit, with a sentence for it
+    try:
+        image = Image.open(BytesIO(data), formats=FORMATS)
+    except Exception as error:
+        raise _not_opened(data, name) from error
+    limit = MAX_JPEG_PIXELS if image.format == "JPEG" else MAX_PIXELS
+    if image.width * image.height > limit:
+        raise _too_large(image, name, limit)
+    return image
+
+
+def _too_large(image: Image.Image, name: str, limit: int) -> HelperError:
+    return _errors.unreadable(
+        tr("{name} is too large: {width} x {height} pixels.", name=name, width=image.width, height=image.height),
+        tr("Make it smaller than {limit} million pixels.", limit=limit // 1_000_000),
+    )
+
+
+def _not_opened(data: bytes, name: str) -> HelperError:
+    if _matches(data[:64], name):
+        return _errors.damaged(name)
+    return _errors.unreadable(
+        tr("{name} is not a picture, or not of a format that can be read.", name=name),
+        tr("Save it as PNG or JPEG and attach that."),
+    )
+
+
+def _note(name: str, frames: int) -> FilePart:
+    text = tr("{name} holds {count} pictures; only the first is attached.", name=name, count=frames)
+    return FilePart(text.encode(), NOTE_MIME, tr("{name}, first of {count} pictures", name=name, count=frames), text)
+
+
+def _part(image: Image.Image, data: bytes, name: str, max_tokens: int) -> ImagePart:
+    width, height = image.size
+    size = _target_size(width, height, max_tokens)
+    orientation = _orientation(image)
+    if image.format == "JPEG" and size != image.size:
+        image.draft(None, (2 * size[0], 2 * size[1]))  # lets the decoder skip detail that would be thrown away
+    image.load()
+    if orientation == UPRIGHT and size == image.size and _is_portable(image, data):
+        mime = "image/png" if image.format == "PNG" else "image/jpeg"
+        return ImagePart(without_metadata(data), mime, width, height, name, image_tokens(width, height))
+    ready = padded(upright(plain(image, size), orientation))
+    encoded, mime = _encode(ready, lossless=image.format not in LOSSY)
+    return ImagePart(encoded, mime, *ready.size, name, image_tokens(*ready.size))
+
+
+def _target_size(width: int, height: int, max_tokens: int) -> tuple[int, int]:
+    shrink = min(1.0, MAX_SIDE / max(width, height))
+    if shrink == 1.0 and image_tokens(width, height) <= max_tokens:
+        return width, height
+    return fit(max(1, round(width * shrink)), max(1, round(height * shrink)), max_tokens)
+
+
+def _orientation(image: Image.Image) -> int:
+    """How the camera was held, as EXIF numbers it; upright if that cannot be read."""
+    with contextlib.suppress(Exception):  # broken metadata is no reason to refuse the picture
+        return int(image.getexif().get(EXIF_ORIENTATION, UPRIGHT))
+    return UPRIGHT
+
+
+def _is_portable(image: Image.Image, data: bytes) -> bool:
+    """Whether every server sees in these bytes what the user sees."""
+    return (
+        image.format in ("PNG", "JPEG")
+        and len(data) <= MAX_BYTES
+        and getattr(image, "n_frames", 1) == 1
+        and (image.mode in ("RGB", "L", "1", "P") or has_alpha(image))
+        and is_opaque(image)
+        and min(image.size) >= MIN_SIDE
+        and max(image.size) <= MAX_RATIO * min(image.size)
+    )
+
+
+def _encode(image: Image.Image, *, lossless: bool) -> tuple[bytes, str]:
+    """PNG for what was sharp, JPEG for photographs and for what would be too large as PNG."""
+    if lossless:
+        buffer = BytesIO()
+        image.save(buffer, "PNG", compress_level=4)
+        if buffer.tell() <= MAX_BYTES:
+            return buffer.getvalue(), "image/png"
+    for quality in JPEG_QUALITIES:
+        buffer = BytesIO()
+        image.save(buffer, "JPEG", quality=quality, subsampling=0)
+        if buffer.tell() <= MAX_BYTES:
+            break
+    return buffer.getvalue(), "image/jpeg"
+
+
+HANDLER = AttachmentHandler(
+    name="image",
+    suffixes=(
+        ".png",
+        ".jpg",
+        ".jpeg",
+        ".webp",
+        ".gif",
+        ".bmp",
+        ".tif",
+        ".tiff",
+        ".avif",
+        ".ico",
+        ".jp2",
+        ".ppm",
+        ".pgm",
+    ),
+    matches=_matches,
+    convert=_convert,
+    availability=lambda: AVAILABLE,
+)
