@@ -1,0 +1,39 @@
+"""Qt's screens and the capturer's screens, matched.
+
+Qt gives every screen its native top-left corner but divides its size by the scale, so with mixed scales no single
+factor fits the desktop. Hence one match per screen, by the corner, and one scale per screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtGui import QCursor, QGuiApplication, QScreen
+
+from desktop_helper.core.geometry import Rect
+from desktop_helper.core.protocols import Screen
+
+
+def physical_rect(screen: QScreen) -> Rect:
+    """What `screen` shows, in physical pixels."""
+    area, scale = screen.geometry(), screen.devicePixelRatio()
+    return Rect(area.x(), area.y(), round(area.width() * scale), round(area.height() * scale))
+
+
+def match(wanted: Rect, screens: Sequence[Screen]) -> Screen | None:
+    """The capturer's screen for one of Qt's: the same corner, else the one that shares most of it."""
+    for screen in screens:
+        if (screen.rect.x, screen.rect.y) == (wanted.x, wanted.y):
+            return screen
+    shares = [(common.width * common.height, -screen.index, screen) for screen, common in _overlaps(wanted, screens)]
+    return max(shares, key=lambda share: share[:2])[2] if shares else None
+
+
+def screen_under_cursor() -> QScreen:
+    """The screen that the mouse is on; the primary one if it is on none."""
+    return QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
+
+
+def _overlaps(wanted: Rect, screens: Sequence[Screen]) -> list[tuple[Screen, Rect]]:
+    pairs = [(screen, screen.rect.intersected(wanted)) for screen in screens]
+    return [(screen, common) for screen, common in pairs if common is not None]

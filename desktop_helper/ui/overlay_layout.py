@@ -1,0 +1,59 @@
+"""Where the overlay's label, handles and magnifier go. Plain arithmetic in picture pixels, no Qt.
+
+`unit` is the number of picture pixels per logical pixel, so that everything has its usual size on every screen.
+"""
+
+from __future__ import annotations
+
+from desktop_helper.core.geometry import Rect
+
+HANDLE = 9  # side of a handle, logical pixels
+GAP = 10  # between the selection and its label: more than half a handle
+CELL, COLUMNS, ROWS = 12, 15, 11  # the magnifier's pixels; odd numbers have a middle
+FOOTER = 28
+POINTER_GAP = 22  # between the mouse and the magnifier
+
+Size = tuple[int, int]
+Point = tuple[int, int]
+
+
+def handles(region: Rect, unit: float) -> list[Rect]:
+    """The eight handles of `region`, centred on its corners and edges."""
+    side = max(3, round(HANDLE * unit))
+    columns = (region.x, region.x + region.width // 2, region.right - 1)
+    rows = (region.y, region.y + region.height // 2, region.bottom - 1)
+    middle = (columns[1], rows[1])
+    centres = [(x, y) for y in rows for x in columns if (x, y) != middle]
+    return [Rect(x - side // 2, y - side // 2, side, side) for x, y in centres]
+
+
+def label(region: Rect, size: Size, screen: Size, unit: float) -> Rect:
+    """Where a label of `size` goes: above the region, else below, else inside its top; never over a handle."""
+    width, height = size
+    gap = round(GAP * unit)
+    x = min(max(region.x, 0), max(0, screen[0] - width))
+    if region.y - gap - height >= 0:
+        return Rect(x, region.y - gap - height, width, height)
+    if region.bottom + gap + height <= screen[1]:
+        return Rect(x, region.bottom + gap, width, height)
+    inside = min(max(region.x + gap, 0), max(0, screen[0] - width))
+    return Rect(inside, region.y + gap, width, height)
+
+
+def magnifier(cursor: Point, growth: Point, screen: Size, unit: float) -> Rect:
+    """Where the magnifier goes: beside the mouse, on the side that the drag grows to, always on the screen."""
+    cell = max(2, round(CELL * unit))
+    width, height = cell * COLUMNS, cell * ROWS + round(FOOTER * unit)
+    gap = round(POINTER_GAP * unit)
+    x = _beside(cursor[0], growth[0], width, gap, screen[0])
+    y = _beside(cursor[1], growth[1], height, gap, screen[1])
+    return Rect(x, y, width, height)
+
+
+def _beside(at: int, direction: int, size: int, gap: int, limit: int) -> int:
+    after, before = at + gap, at - gap - size
+    first, second = (after, before) if direction > 0 else (before, after)
+    for place in (first, second):
+        if place >= 0 and place + size <= limit:
+            return place
+    return min(max(first, 0), max(0, limit - size))

@@ -1,0 +1,151 @@
+"""Draws the overlay: the frozen desktop, dimmed outside the selection, and the marks on it.
+
+Everything is in picture pixels (the painter is scaled back to them), so the desktop is copied and never resampled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import cast
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPainterPath, QPen, QRegion
+
+from desktop_helper.core.geometry import Rect
+from desktop_helper.ui import overlay_layout as layout
+from desktop_helper.ui.theme import Theme
+
+DIM = QColor(12, 14, 20, 112)
+INK = QColor(24, 27, 34, 235)
+PAPER = QColor(255, 255, 255)
+_STRIP_BYTES = 192 * 1024  # rows copied and dimmed at a time, so that they are still in the cache for the second step
+_PADDING_X, _PADDING_Y = 10, 4
+
+
+@dataclass(frozen=True)
+class Style:
+    """Fonts and the accent; sizes in picture pixels, `unit` of them per logical pixel."""
+
+    font: QFont
+    mono: QFont
+    accent: QColor
+    unit: float
+
+    @classmethod
+    def of(cls, theme: Theme, unit: float) -> Style:
+        """The theme's, on a screen with that `unit`."""
+        font, mono = theme.font("secondary"), theme.mono_font("meta")
+        for each in (font, mono):
+            each.setPixelSize(max(1, round(each.pixelSize() * unit)))
+        return cls(font, mono, theme.color("accent"), unit)
+
+
+def qrect(rect: Rect) -> QRect:
+    """`rect` for Qt."""
+    return QRect(rect.x, rect.y, rect.width, rect.height)
+
+
+def rects(region: QRegion) -> Iterator[QRect]:
+    """The rectangles of `region`; PySide's type stubs do not know that it can be iterated."""
+    return iter(cast(Iterable[QRect], region))
+
+
+def desktop(painter: QPainter, picture: QImage, dirty: QRegion, bright: QRect | None) -> None:
+    """The frozen desktop where it is `dirty`: as it was in `bright`, dimmed elsewhere."""
+    shown = dirty.intersected(bright) if bright is not None else QRegion()
+    for rect in rects(shown):
+        painter.drawImage(rect.topLeft(), picture, rect)
+    step = max(1, _STRIP_BYTES // (picture.width() * 4))
+    for rect in rects(dirty - shown):
+        for top in range(rect.top(), rect.bottom() + 1, step):
+            strip = QRect(rect.left(), top, rect.width(), min(step, rect.bottom() + 1 - top))
+            painter.drawImage(strip.topLeft(), picture, strip)
+            painter.fillRect(strip, DIM)
+
+
+def frame(painter: QPainter, region: Rect, style: Style, *, with_handles: bool) -> None:
+    """The line around the selection, just outside of it, and its eight handles."""
+    line = max(1, round(1.5 * style.unit))
+    outside = qrect(region).adjusted(-line, -line, line, line)
+    for edge in rects(QRegion(outside) - QRegion(qrect(region))):
+        painter.fillRect(edge, style.accent)
+    if not with_handles:
+        return
+    for handle in layout.handles(region, style.unit):
+        box = qrect(handle)
+        painter.fillRect(box, style.accent)
+        painter.fillRect(box.adjusted(line, line, -line, -line), PAPER)
+
+
+def frame_area(region: Rect, unit: float) -> QRegion:
+    """Every pixel that `frame` may touch."""
+    reach = max(3, round(layout.HANDLE * unit))
+    box = qrect(region)
+    band = QRegion(box.adjusted(-reach, -reach, reach, reach))
+    inner = box.adjusted(reach, reach, -reach, -reach)
+    return band - QRegion(inner) if inner.isValid() else band
+
+
+def pill_size(text: str, style: Style) -> layout.Size:
+    """Size of a `pill` with `text`."""
+    metrics = QFontMetrics(style.font)
+    width = metrics.horizontalAdvance(text) + 2 * round(_PADDING_X * style.unit)
+    return width, metrics.height() + 2 * round(_PADDING_Y * style.unit)
+
+
+def pill(painter: QPainter, area: Rect, text: str, style: Style) -> None:
+    """White words on a dark rounded field."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(INK)
+    painter.drawRoundedRect(QRectF(qrect(area)), 6 * style.unit, 6 * style.unit)
+    painter.setPen(PAPER)
+    painter.setFont(style.font)
+    painter.drawText(qrect(area), Qt.AlignmentFlag.AlignCenter, text)
+    painter.restore()
+
+
+def magnifier(painter: QPainter, area: Rect, picture: QImage, cursor: layout.Point, style: Style) -> None:
+    """The pixels around the mouse, enlarged, with the one under it framed, its place and its colour."""
+    unit = style.unit
+    cell = area.width // layout.COLUMNS
+    glass = QRect(area.x, area.y, area.width, cell * layout.ROWS)
+    left, top = cursor[0] - layout.COLUMNS // 2, cursor[1] - layout.ROWS // 2
+    outline = QPainterPath()
+    outline.addRoundedRect(QRectF(qrect(area)), 10 * unit, 10 * unit)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setClipPath(outline, Qt.ClipOperation.IntersectClip)
+    painter.fillRect(qrect(area), INK)
+    # `copy` fills what lies beyond the picture with black and never reads outside of it.
+    painter.drawImage(glass, picture.copy(left, top, layout.COLUMNS, layout.ROWS))
+    _grid(painter, glass, cell)
+    middle = QRect(glass.left() + cell * (layout.COLUMNS // 2), glass.top() + cell * (layout.ROWS // 2), cell, cell)
+    painter.setPen(QPen(style.accent, max(2, round(2 * unit)), j=Qt.PenJoinStyle.MiterJoin))
+    painter.drawRect(middle)
+    _footer(painter, area, glass, picture.pixelColor(QPoint(*cursor)), cursor, style.mono)
+    painter.setClipping(False)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(PAPER, 2 * unit))
+    painter.drawPath(outline)
+    painter.restore()
+
+
+def _grid(painter: QPainter, glass: QRect, cell: int) -> None:
+    painter.setPen(QPen(QColor(128, 128, 128, 70), 1))
+    for column in range(1, layout.COLUMNS):
+        x = glass.left() + column * cell
+        painter.drawLine(QPointF(x + 0.5, glass.top()), QPointF(x + 0.5, glass.bottom() + 1))
+    for row in range(1, layout.ROWS):
+        y = glass.top() + row * cell
+        painter.drawLine(QPointF(glass.left(), y + 0.5), QPointF(glass.right() + 1, y + 0.5))
+
+
+def _footer(painter: QPainter, area: Rect, glass: QRect, colour: QColor, cursor: layout.Point, font: QFont) -> None:
+    words = QRect(area.x, glass.bottom() + 1, area.width, area.bottom - glass.bottom() - 1)
+    painter.setPen(PAPER)
+    painter.setFont(font)
+    text = f"{cursor[0]}, {cursor[1]}  {colour.name().upper()}"
+    painter.drawText(words, Qt.AlignmentFlag.AlignCenter, text)

@@ -1,0 +1,242 @@
+"""The overlay of one screen: a frozen picture that takes a region, a window or the whole screen.
+
+It is made once and hidden, since mapping a window that exists is three times as fast as making one.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QCursor,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+    QScreen,
+)
+from PySide6.QtWidgets import QWidget
+
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.protocols import Frame, WindowInfo
+from desktop_helper.ui import overlay_painting as paint
+from desktop_helper.ui.overlay_marks import Marks, compose
+from desktop_helper.ui.overlay_selection import Selection
+from desktop_helper.ui.theme import Theme
+
+
+class OverlayWindow(QWidget):
+    """One screen's overlay.
+
+    Args:
+        screen: where it lies.
+
+    Signals:
+        taken: a `Rect` of picture pixels, and the `WindowInfo` if it is a window, else None.
+        whole_screen: Enter was pressed.
+        cancelled: Esc or the right button, with nothing to step back from.
+        painted: the first picture after `present` is on its way to the screen.
+    """
+
+    taken = Signal(object, object)
+    whole_screen = Signal()
+    cancelled = Signal()
+    painted = Signal()
+
+    def __init__(self, screen: QScreen) -> None:
+        super().__init__(None, _flags())
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+        self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
+        # It may be the only window of an app that lives in the tray: hiding it must not end the app.
+        self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
+        self.setWindowTitle(tr("Select a region"))
+        self.setAccessibleName(tr("Select a region"))
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self._frame: Frame | None = None
+        self._picture = QImage()
+        self._selection = Selection(1, 1)
+        self._marks = Marks()
+        self._style = paint.Style.of(Theme.current(), 1.0)
+        self._max_tokens = 0
+        self._hint = ""
+        self._first_paint = False
+        self.setScreen(screen)
+        self.setGeometry(screen.geometry())
+        self.winId()  # makes the platform window now
+
+    @property
+    def frame(self) -> Frame | None:
+        """The frozen pixels, None while the overlay is hidden."""
+        return self._frame
+
+    @property
+    def selection(self) -> Selection:
+        """The state of the selection."""
+        return self._selection
+
+    def present(self, frame: Frame, *, windows_only: bool, hint: str, max_tokens: int) -> None:
+        """Show a picture. Its pixels are not copied.
+
+        Args:
+            frame: what this screen showed a moment ago.
+            windows_only: only windows can be taken.
+            hint: one line of help, empty for none.
+            max_tokens: what the model takes; larger regions are labelled with the size they are sent in.
+        """
+        self._frame = frame
+        self._picture = QImage(frame.data, frame.width, frame.height, frame.width * 4, QImage.Format.Format_RGB32)
+        unit = frame.width / max(1, self.width())
+        self._style = paint.Style.of(Theme.current(), unit)
+        self._selection = Selection(frame.width, frame.height, unit, windows_only)
+        self._hint, self._max_tokens = hint, max_tokens
+        self._marks = compose(self._selection, hint, self._style, max_tokens)
+        self._first_paint = True
+        self.setAccessibleDescription(hint)
+        self.show()
+        self.raise_()
+
+    def dismiss(self) -> None:
+        """Hide and let go of the pixels."""
+        self.hide()
+        self._picture = QImage()
+        self._frame = None
+        self._selection = Selection(1, 1)
+        self._marks = Marks()
+
+    def set_windows(self, windows: Sequence[WindowInfo]) -> None:
+        """The windows on this screen, topmost first, in picture pixels."""
+        if self._frame is None:
+            return
+        self._selection.windows = windows
+        local = self.mapFromGlobal(QCursor.pos())
+        if self._selection.cursor is None and self.rect().contains(local):
+            self._selection.move(*self._pixel(QPointF(local)))
+        self._refresh()
+
+    # --- events ---
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Copy what is dirty from the frozen picture and draw the marks over it."""
+        if self._frame is None:
+            return
+        scale = self.devicePixelRatioF()
+        dirty = _scaled(event.region(), scale).intersected(self._picture.rect())
+        highlight = self._marks.highlight
+        with QPainter(self) as painter:
+            painter.scale(1 / scale, 1 / scale)
+            paint.desktop(painter, self._picture, dirty, paint.qrect(highlight) if highlight else None)
+            self._marks.draw(painter, self._picture, self._style)
+        if self._first_paint:
+            self._first_paint = False
+            QTimer.singleShot(0, self.painted.emit)  # Qt sends the picture to the screen when this event is over
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The left button begins a region; the right one steps back."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._selection.press(*self._pixel(event.position()))
+            self._refresh()
+        elif event.button() == Qt.MouseButton.RightButton:
+            self._step_back()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Grow the region, or highlight the window under the mouse."""
+        self._selection.move(*self._pixel(event.position()))
+        self._refresh()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Take the region, or the window under a click."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        x, y = self._pixel(event.position())
+        self._selection.move(x, y)
+        window = None if self._selection.dragging else self._selection.window
+        taken = self._selection.release(x, y)
+        if taken is not None:
+            self.taken.emit(taken, window)
+        else:
+            self._refresh()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Put the magnifier away when the mouse goes to another screen."""
+        super().leaveEvent(event)
+        self._selection.leave()
+        self._refresh()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter takes the screen (or the window chosen with Tab), Esc steps back."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._step_back()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._take_by_key()
+        else:
+            super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, next_: bool) -> bool:
+        """Tab and Shift+Tab choose a window."""
+        self._selection.next_window(1 if next_ else -1)
+        self._refresh()
+        return True
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Somebody closes the window from outside: that is a cancel."""
+        event.ignore()
+        self.cancelled.emit()
+
+    # --- parts ---
+
+    def _pixel(self, position: QPointF) -> tuple[int, int]:
+        unit = self._style.unit
+        return math.floor(position.x() * unit), math.floor(position.y() * unit)
+
+    def _step_back(self) -> None:
+        if self._selection.abort():
+            self._refresh()
+        else:
+            self.cancelled.emit()
+
+    def _take_by_key(self) -> None:
+        selection = self._selection
+        region, window = selection.region, selection.window
+        if region is not None:
+            selection.abort()
+            self.taken.emit(region, None)
+        elif window is not None and (selection.has_chosen or selection.windows_only):
+            self.taken.emit(window.rect, window)
+        else:
+            self.whole_screen.emit()
+
+    def _refresh(self) -> None:
+        """Repaint exactly what differs from the picture on the screen."""
+        if self._frame is None:
+            return
+        marks = compose(self._selection, self._hint, self._style, self._max_tokens)
+        changed = marks.changed(self._marks, self._style.unit)
+        self._marks = marks
+        self.update(_scaled(changed, 1 / self.devicePixelRatioF()))
+
+
+def _scaled(region: QRegion, factor: float) -> QRegion:
+    """`region` in other units, rounded outwards."""
+    if factor == 1.0:
+        return region
+    scaled = QRegion()
+    for rect in paint.rects(region):
+        left, top = math.floor(rect.x() * factor), math.floor(rect.y() * factor)
+        right, bottom = math.ceil((rect.right() + 1) * factor), math.ceil((rect.bottom() + 1) * factor)
+        scaled += QRegion(QRect(QPoint(left, top), QPoint(right - 1, bottom - 1)))
+    return scaled
+
+
+def _flags() -> Qt.WindowType:
+    flags = Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint | Qt.WindowType.Tool
+    # A window manager would place, animate and stack it first.
+    return flags | Qt.WindowType.X11BypassWindowManagerHint if sys.platform == "linux" else flags

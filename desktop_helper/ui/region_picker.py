@@ -1,0 +1,263 @@
+"""Asks the user for a part of the screen: grab first, then show the frozen picture, then let them choose.
+
+picker = RegionPicker(services.capture, max_image_tokens=lambda: profile.max_image_tokens)
+picker.warm_up()                    # when the app idles: the first overlay is then as quick as the rest
+picker.picked.connect(use_frame)    # a Frame with the exact pixels; `picker.name` says what it shows
+picker.open("region")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from PySide6.QtCore import QObject, QRect, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QScreen
+
+from desktop_helper.core import trace
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.geometry import Rect
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.image_tokens import REMOTE_MAX_TOKENS
+from desktop_helper.core.protocols import Capturer, Frame, Screen, WindowInfo
+from desktop_helper.qt import screens
+from desktop_helper.qt.x11_focus import X11Focus
+from desktop_helper.services import pictures
+from desktop_helper.ui.overlay_window import OverlayWindow
+
+Mode = Literal["region", "window", "screen"]
+_SETTLE_MS = 50  # a monitor that is plugged in changes several things one after the other
+
+
+class RegionPicker(QObject):
+    """One overlay per screen, made in advance.
+
+    Args:
+        capturer: opens the capture source; called on first use. It raises `HelperError` if there is none.
+        max_image_tokens: what the model takes, asked at each opening.
+        parent: owner.
+
+    Signals:
+        picked: a `Frame`, the exact pixels that were chosen.
+        cancelled: the user changed their mind.
+        failed: a `HelperError`; nothing was shown.
+        shown: the overlay is on the screen.
+    """
+
+    picked = Signal(object)
+    cancelled = Signal()
+    failed = Signal(object)
+    shown = Signal()
+
+    def __init__(
+        self,
+        capturer: Callable[[], Capturer],
+        max_image_tokens: Callable[[], int] = lambda: REMOTE_MAX_TOKENS,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._make_capturer = capturer
+        self._max_image_tokens = max_image_tokens
+        self._capturer: Capturer | None = None
+        self._overlays: dict[QScreen, OverlayWindow] = {}
+        self._sources: dict[QScreen, Screen] = {}
+        self._current: QScreen | None = None  # the screen that was under the mouse, while the overlay is open
+        self._opened_us = 0
+        self._name = ""
+        self._focus = X11Focus()
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._settle.timeout.connect(self._rebuild)
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication):
+            app.screenAdded.connect(self._on_screens_changed)
+            app.screenRemoved.connect(self._on_screens_changed)
+        for screen in QGuiApplication.screens():
+            self._watch(screen)
+
+    @property
+    def name(self) -> str:
+        """What the last picked frame shows: "Region", "Screen", or a window's title (untrusted)."""
+        return self._name
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the overlay is shown."""
+        return self._current is not None
+
+    def warm_up(self) -> None:
+        """Do everything now that the first opening would have to do. Does nothing where capture is impossible."""
+        try:
+            with trace.span("overlay:warm-up"):
+                self._prepare()
+                self._focus.warm_up()
+                corner = next(iter(self._sources.values())).rect
+                self._capture().grab(Rect(corner.x, corner.y, 1, 1))
+        except HelperError:
+            self._drop()  # `open` tries again and tells the user
+
+    def open(self, mode: Mode = "region") -> None:
+        """Freeze the screens and let the user choose; `screen` takes the one under the mouse at once."""
+        if self.is_open:
+            return
+        self._opened_us = trace.now_us()
+        try:
+            self._prepare()
+            screen = self._screen_to_use()
+            if mode == "screen":
+                self._hand_out(self._grab(screen), tr("Screen"))
+            else:
+                self._show(screen, mode)
+        except HelperError as error:
+            self._hide()
+            self._drop()
+            self.failed.emit(error)
+
+    def cancel(self) -> None:
+        """Close the overlay without a choice."""
+        if not self.is_open:
+            return
+        self._focus.give_back()
+        self._hide()
+        self.cancelled.emit()
+
+    def close(self) -> None:
+        """Free windows and connections. The picker is not used again."""
+        self._settle.stop()
+        self._hide()
+        self._drop()
+        self._focus.close()
+
+    # --- opening ---
+
+    def _show(self, current: QScreen, mode: Mode) -> None:
+        self._current = current
+        limit = self._max_image_tokens()
+        # The screen that the user looks at comes first; the others are not covered by it and can be grabbed after.
+        for screen in (current, *(other for other in self._overlays if other is not current)):
+            frame = self._grab(screen)
+            hint = _hint(mode) if screen is current else ""
+            self._overlays[screen].present(frame, windows_only=mode == "window", hint=hint, max_tokens=limit)
+
+    def _grab(self, screen: QScreen) -> Frame:
+        with trace.span("overlay:grab", screen=screen.name()):
+            return self._capture().grab(self._sources[screen].rect)
+
+    def _on_painted(self, screen: QScreen) -> None:
+        if screen is not self._current:
+            return
+        overlay = self._overlays[screen]
+        trace.instant("overlay:shown", screen=screen.name())
+        trace.complete("overlay:open", self._opened_us)
+        overlay.activateWindow()
+        self._focus.take(int(overlay.winId()))
+        self.shown.emit()
+        self._find_windows()
+
+    def _find_windows(self) -> None:
+        with trace.span("overlay:windows"):
+            windows = self._capture().windows()
+        for screen, overlay in self._overlays.items():
+            if overlay.frame is not None:
+                overlay.set_windows(_on_screen(windows, self._sources[screen].rect, overlay.frame))
+
+    # --- the choice ---
+
+    def _on_taken(self, screen: QScreen, area: Rect, window: WindowInfo | None) -> None:
+        frame = self._overlays[screen].frame
+        if frame is not None:
+            place = Rect(frame.rect.x + area.x, frame.rect.y + area.y, area.width, area.height)
+            name = (window.title or tr("Window")) if window is not None else tr("Region")
+            self._hand_out(pictures.crop(frame, place), name)
+
+    def _on_whole_screen(self, screen: QScreen) -> None:
+        frame = self._overlays[screen].frame
+        if frame is not None:
+            self._hand_out(frame, tr("Screen"))
+
+    def _hand_out(self, frame: Frame, name: str) -> None:
+        self._name = name
+        self._focus.forget()
+        self._hide()
+        self.picked.emit(frame)
+
+    def _hide(self) -> None:
+        self._current = None
+        for overlay in self._overlays.values():
+            overlay.dismiss()
+
+    # --- screens ---
+
+    def _prepare(self) -> None:
+        """Have a capturer and one overlay for each screen."""
+        if self._overlays:
+            return
+        known = self._capture().screens()
+        for screen in QGuiApplication.screens():
+            source = screens.match(screens.physical_rect(screen), known)
+            if source is not None:
+                self._sources[screen] = source
+                self._overlays[screen] = self._make_overlay(screen)
+        if not self._overlays:
+            raise HelperError(ErrorKind.CAPTURE, tr("The system reports no screen."), tr("Connect a screen."))
+
+    def _make_overlay(self, screen: QScreen) -> OverlayWindow:
+        overlay = OverlayWindow(screen)
+        overlay.taken.connect(lambda area, window: self._on_taken(screen, area, window))
+        overlay.whole_screen.connect(lambda: self._on_whole_screen(screen))
+        overlay.cancelled.connect(self.cancel)
+        overlay.painted.connect(lambda: self._on_painted(screen))
+        return overlay
+
+    def _capture(self) -> Capturer:
+        if self._capturer is None:
+            self._capturer = self._make_capturer()
+        return self._capturer
+
+    def _screen_to_use(self) -> QScreen:
+        under = screens.screen_under_cursor()
+        return under if under in self._overlays else next(iter(self._overlays))
+
+    def _watch(self, screen: QScreen) -> None:
+        screen.geometryChanged.connect(self._on_screens_changed)
+        screen.physicalDotsPerInchChanged.connect(self._on_screens_changed)
+
+    def _on_screens_changed(self, change: QScreen | QRect | float | None = None) -> None:
+        if isinstance(change, QScreen) and change in QGuiApplication.screens():
+            self._watch(change)
+        self._settle.start()
+
+    def _rebuild(self) -> None:
+        """The screens are different now: what is frozen no longer fits them."""
+        had = bool(self._overlays)
+        self.cancel()
+        self._drop()
+        if had:
+            self.warm_up()
+
+    def _drop(self) -> None:
+        for overlay in self._overlays.values():
+            overlay.deleteLater()
+        self._overlays, self._sources = {}, {}
+        if self._capturer is not None:
+            self._capturer.close()
+            self._capturer = None
+
+
+def _on_screen(windows: list[WindowInfo], area: Rect, frame: Frame) -> list[WindowInfo]:
+    """The windows that lie on one screen, cut to it, in pixels of its frame."""
+    scale_x, scale_y = frame.width / area.width, frame.height / area.height
+    found = []
+    for window in windows:
+        part = window.rect.intersected(area)
+        if part is None:
+            continue
+        left, right = round((part.x - area.x) * scale_x), round((part.right - area.x) * scale_x)
+        top, bottom = round((part.y - area.y) * scale_y), round((part.bottom - area.y) * scale_y)
+        found.append(WindowInfo(window.window_id, window.title, Rect(left, top, right - left, bottom - top)))
+    return found
+
+
+def _hint(mode: Mode) -> str:
+    if mode == "window":
+        return tr("Click a window, or choose it with Tab and Enter. Esc cancels.")
+    return tr("Drag a region or click a window. Enter takes the whole screen, Esc cancels.")
