@@ -1,0 +1,1 @@
+"""Global hotkeys: one provider per system behind one protocol. `manager.Hotkeys` is what the app uses."""
