@@ -4,7 +4,7 @@ A model (or its server) may write everything into one stream of text:
 
     <think>reasoning</think><answer>see <|begin_of_box|>this<|end_of_box|></answer>
 
-`Splitter` turns that into `ThinkingDelta` and `TextDelta` and takes the markers out, whatever the chunks are: the joined
+`Splitter` turns that into `ThinkingDelta` and `TextDelta` and takes the markers out, whatever the chunks are: the whole
 result depends only on the text. Only what may still become a marker is held back.
 
 The rules, which follow what the models do (`</think>` is one token of their vocabulary):

@@ -55,7 +55,8 @@ def _answer(generator: random.Random) -> GlmAnswer:
     if generator.random() < 0.3:
         raw = f"<answer>{raw}</answer>"
     if thinking or generator.random() < 0.5:
-        raw = f"<think>{generator.choice(('', chr(10)))}{thinking}</think>{generator.choice(('', chr(10), chr(10) * 2))}{raw}"
+        before, after = generator.choice(("", "\n")), generator.choice(("", "\n", "\n\n"))
+        raw = f"<think>{before}{thinking}</think>{after}{raw}"
     return GlmAnswer(raw, thinking, text)
 
 
