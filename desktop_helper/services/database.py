@@ -64,10 +64,8 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view of what was committed. Raises `HelperError(STORAGE)`."""
-        with self._translated(), self._read_lock:
-            connection = self._open_reader()
-            with _transaction(connection, "BEGIN"):
-                yield connection
+        with self._translated(), self._locked_reader() as connection, _transaction(connection, "BEGIN"):
+            yield connection
 
     def close(self) -> None:
         """Close the file for good. May be called twice."""
@@ -95,14 +93,18 @@ class Database:
             self._writer = connection
         return self._writer
 
-    def _open_reader(self) -> Connection:
-        if self._reader is None:
-            with self._write_lock:
-                self._open_writer()  # The file must exist and be up to date before it can be read.
-            connection = self._connect()
-            connection.execute("PRAGMA query_only = ON")
-            self._reader = connection
-        return self._reader
+    @contextmanager
+    def _locked_reader(self) -> Iterator[Connection]:
+        while True:
+            with self._read_lock:
+                if self._reader is not None:
+                    yield self._reader
+                    return
+            # Always in this order, and the file must exist and be up to date before it can be read.
+            with self._write_lock, self._read_lock:
+                self._open_writer()
+                self._reader = self._connect()
+                self._reader.execute("PRAGMA query_only = ON")
 
     def _connect(self) -> Connection:
         import sqlite3

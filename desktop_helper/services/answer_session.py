@@ -1,0 +1,209 @@
+"""One answer from the first byte to the last: stream it, save it, run the tools that it asks for.
+
+Plain generators without threads or Qt. The window runs `answer` on a worker thread, the command line on its own.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+
+from desktop_helper.core import trace
+from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.events import (
+    Failed,
+    Finished,
+    FinishReason,
+    Progress,
+    StreamEvent,
+    TextDelta,
+    ThinkingDelta,
+    ToolCallRequested,
+    UsageReported,
+)
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.messages import ChatRequest, Message, Role, TextPart, ToolCall
+from desktop_helper.core.protocols import Backend, Tool
+from desktop_helper.services import tool_rounds
+from desktop_helper.services.answer_recorder import AnswerRecorder, Stopwatch
+from desktop_helper.services.history import History
+from desktop_helper.services.history_rows import storable
+from desktop_helper.services.request_builder import build_request
+
+__all__ = ["MAX_TOOL_ROUNDS", "answer", "build_request"]
+
+MAX_TOOL_ROUNDS = 12
+
+_log = logging.getLogger(__name__)
+
+
+def answer(
+    backend: Backend,
+    request: ChatRequest,
+    history: History | None,
+    conversation_id: int | None,
+    cancel: CancelToken,
+    *,
+    model_title: str,
+    tools: Sequence[Tool] = (),
+    max_tool_rounds: int = MAX_TOOL_ROUNDS,
+) -> Iterator[StreamEvent]:
+    """The answer to `request`, saved in `history` as it grows; the question is there already.
+
+    Each delta is saved before it is yielded. Ends with exactly one `Finished` or `Failed`, one `UsageReported` before
+    it if anything was measured, and raises nothing. If the history cannot be written the answer goes on, and ends
+    with `Failed(STORAGE)`. Closing the generator early closes the answer as cancelled or interrupted.
+    """
+    saved = (history, conversation_id) if history is not None and conversation_id is not None else None
+    if tools:
+        request = replace(request, tools=tool_rounds.specs(tools))
+    for _ in range(max_tool_rounds):
+        round_ = _Round(backend, request, cancel, _recorder(saved, model_title))
+        end = yield from round_.events()
+        if not (tools and round_.calls and end == Finished(FinishReason.TOOL_CALLS)):
+            yield end
+            return
+        try:
+            results = yield from _run_tools(round_.calls, tools, cancel, saved)
+        except HelperError as error:
+            yield _stopped() if cancel.cancelled else Failed(error)
+            return
+        request = replace(request, messages=(*request.messages, round_.message(), *results))
+    yield Failed(
+        HelperError(
+            ErrorKind.MODEL,
+            tr("The model asked for tools {count} times without giving an answer.", count=max_tool_rounds),
+            tr("Ask in another way, or use another model."),
+        )
+    )
+
+
+class _Round:
+    """One request to the backend."""
+
+    def __init__(self, backend: Backend, request: ChatRequest, cancel: CancelToken, recorder: AnswerRecorder) -> None:
+        self.calls: tuple[ToolCall, ...] = ()
+        self._backend = backend
+        self._request = request
+        self._cancel = cancel
+        self._recorder = recorder
+        self._watch = Stopwatch()
+        self._started_us = trace.now_us()
+        self._usage: UsageReported | None = None
+        self._text: list[str] = []
+
+    def events(self) -> Generator[StreamEvent, None, Finished | Failed]:
+        """Everything but the terminal event, which is returned."""
+        end: Finished | Failed = Finished(FinishReason.INTERRUPTED)
+        try:
+            with closing(self._from_backend()) as stream:
+                for event in stream:
+                    if isinstance(event, (Finished, Failed)):
+                        end = event
+                        break
+                    if isinstance(event, UsageReported):
+                        self._usage = event
+                    else:
+                        yield self._noted(event)
+        except GeneratorExit:
+            end = _stopped() if self._cancel.cancelled else end
+            raise
+        finally:
+            usage = self._watch.complete(self._usage)
+            self._recorder.finish(end, usage, self.calls)
+        if usage is not None:
+            yield usage
+        problem = self._recorder.problem
+        return Failed(problem) if problem is not None and isinstance(end, Finished) else end
+
+    def message(self) -> Message:
+        """The round as the next request shows it."""
+        text = "".join(self._text)
+        return Message(Role.ASSISTANT, (TextPart(text),) if text else (), tool_calls=self.calls)
+
+    def _from_backend(self) -> Generator[StreamEvent, None, None]:
+        """The backend's events; whatever it raises becomes `Failed`, and nothing comes after the user's Stop."""
+        try:
+            with closing(_as_generator(self._backend.stream(self._request, self._cancel))) as stream:
+                for event in stream:
+                    # Also a failure is what Stop looks like to a backend whose connection was closed under it.
+                    if self._cancel.cancelled and not isinstance(event, Finished):
+                        yield _stopped()
+                        return
+                    yield event
+        except HelperError as error:
+            yield _stopped() if self._cancel.cancelled else Failed(error)
+        except Exception as error:  # noqa: BLE001 - a fault in a backend must end the answer, not the app
+            # Without the exception's own text, which may quote what was sent.
+            stack = "".join(traceback.format_tb(error.__traceback__))
+            _log.error("The backend raised %s\n%s", type(error).__name__, stack)
+            yield _stopped() if self._cancel.cancelled else Failed(_fault(error))
+        else:
+            if self._cancel.cancelled:
+                yield _stopped()
+
+    def _noted(self, event: StreamEvent) -> StreamEvent:
+        """Save what must be saved before the event is shown."""
+        if isinstance(event, ToolCallRequested):
+            self.calls += (ToolCall(event.call_id, event.name, event.arguments),)
+        if not isinstance(event, (TextDelta, ThinkingDelta)):
+            return event
+        if self._watch.tick():
+            trace.complete("answer.first_token", self._started_us)
+        text = storable(event.text)
+        if isinstance(event, ThinkingDelta):
+            self._recorder.append(text, "")
+            return ThinkingDelta(text)
+        self._recorder.append("", text)
+        self._text.append(text)
+        return TextDelta(text)
+
+
+def _as_generator(events: Iterator[StreamEvent]) -> Generator[StreamEvent, None, None]:
+    """Gives any iterator a `close`, and passes it on to the one that has its own."""
+    try:
+        yield from events
+    finally:
+        close = getattr(events, "close", None)
+        if close is not None:
+            close()
+
+
+def _recorder(saved: tuple[History, int] | None, model_title: str) -> AnswerRecorder:
+    if saved is None:
+        return AnswerRecorder(None)
+    history, conversation_id = saved
+    try:
+        return AnswerRecorder(history.begin_answer(conversation_id, model_title))
+    except HelperError as error:
+        recorder = AnswerRecorder(None)
+        recorder.problem = error
+        return recorder
+
+
+def _run_tools(
+    calls: Sequence[ToolCall], tools: Sequence[Tool], cancel: CancelToken, saved: tuple[History, int] | None
+) -> Generator[StreamEvent, None, list[Message]]:
+    results = []
+    for call in calls:
+        yield Progress(tr("Using the tool {name}…", name=call.name))
+        results.append(tool_rounds.run_call(call, tools, cancel))
+        if saved is not None:
+            saved[0].add_message(saved[1], results[-1])
+    return results
+
+
+def _stopped() -> Finished:
+    return Finished(FinishReason.CANCELLED)
+
+
+def _fault(error: Exception) -> HelperError:
+    return HelperError(
+        ErrorKind.WORKER,
+        tr("The answer ended because of a fault inside Desktop Helper ({fault}).", fault=type(error).__name__),
+        tr("Try again; the log file says where it happened."),
+    )

@@ -1,0 +1,233 @@
+"""Past conversations: saved as they happen, found again by any word.
+
+One SQLite file (`history_schema`) and one folder of pictures and files (`blobs`). The window and the command line use
+them at the same time. Every method may be called from any thread and raises `HelperError(STORAGE)` with one sentence.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop_helper.core.messages import Message, Role
+from desktop_helper.services import history_rows, search_text
+from desktop_helper.services.alive import AliveMark, is_alive
+from desktop_helper.services.answer_writer import AnswerWriter
+from desktop_helper.services.blobs import BlobStore
+from desktop_helper.services.database import Database, damaged_files
+from desktop_helper.services.history_records import (
+    STATUS_COMPLETE,
+    STATUS_INTERRUPTED,
+    STATUS_OPEN,
+    ConversationInfo,
+    SearchHit,
+    StoredMessage,
+)
+from desktop_helper.services.history_schema import MIGRATIONS
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+_DAY_S = 86400.0
+_BACKUP_DAYS = 30
+
+__all__ = ["AnswerWriter", "ConversationInfo", "History", "SearchHit", "StoredMessage"]
+
+
+class History:
+    """The history of one user. Nothing is opened or created before the first use."""
+
+    def __init__(self, db_path: Path, blob_dir: Path) -> None:
+        self._database = Database(db_path, MIGRATIONS, self._close_abandoned)
+        self._blobs = BlobStore(blob_dir)
+        self._marks = db_path.with_name("writers")
+        self._mark: AliveMark | None = None
+        self._mark_lock = threading.Lock()
+
+    def new_conversation(self) -> int:
+        """Begin a conversation and return its id. It is listed once it holds a message."""
+        now = time.time()
+        with self._database.write() as connection:
+            cursor = connection.execute("INSERT INTO conversations (created, updated) VALUES (?, ?)", (now, now))
+            return int(cursor.lastrowid or 0)
+
+    def add_message(self, conversation_id: int, message: Message, parent_id: int | None = None) -> int:
+        """Save a question or a tool's result with its media, and return its id.
+
+        It follows `parent_id`, or the newest message. The first question gives the conversation its title.
+        """
+        for part in message.media:
+            self._blobs.put(part.sha256, part.data)
+        with self._database.write() as connection:
+            for part in message.media:
+                self._blobs.put(part.sha256, part.data)  # Under the lock: a sweep may have taken it meanwhile.
+            new = history_rows.NewMessage(
+                conversation_id,
+                parent_id or history_rows.newest_message(connection, conversation_id),
+                message.role,
+                STATUS_COMPLETE,
+                message.thinking,
+                message.tool_calls,
+                message.call_id,
+            )
+            message_id = history_rows.insert_message(connection, new)
+            history_rows.insert_parts(connection, message_id, message.parts)
+            if message.role is Role.USER:
+                connection.execute(
+                    "UPDATE conversations SET title = ? WHERE id = ? AND title = ''",
+                    (history_rows.title_of(message), conversation_id),
+                )
+        return message_id
+
+    def begin_answer(self, conversation_id: int, model_title: str, parent_id: int | None = None) -> AnswerWriter:
+        """An empty answer after `parent_id`, or after the newest message."""
+        writer = self._own_mark()
+        with self._database.write() as connection:
+            parent = parent_id or history_rows.newest_message(connection, conversation_id)
+            new = history_rows.NewMessage(
+                conversation_id, parent, Role.ASSISTANT, STATUS_OPEN, writer=writer, model=model_title
+            )
+            return AnswerWriter(self._database, history_rows.insert_message(connection, new))
+
+    def messages(self, conversation_id: int) -> list[StoredMessage]:
+        """The conversation, oldest first, with its media. An answer whose writer died is `interrupted` and complete."""
+        with self._database.read() as connection:
+            return history_rows.load_messages(connection, conversation_id, self._blobs, self._is_alive)
+
+    def latest(self) -> int | None:
+        """The conversation that changed last; None if there is none."""
+        found = self.conversations(limit=1)
+        return found[0].id if found else None
+
+    def conversations(self, limit: int = 100, offset: int = 0) -> list[ConversationInfo]:
+        """Conversations that hold a message, the one that changed last first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT id, title, created, updated,"
+                " (SELECT count(*) FROM messages WHERE conversation_id = c.id),"
+                " (SELECT sha256 FROM parts JOIN messages m ON m.id = message_id"
+                "  WHERE m.conversation_id = c.id AND kind = 'image' ORDER BY m.id, position LIMIT 1)"
+                " FROM conversations c WHERE EXISTS (SELECT 1 FROM messages WHERE conversation_id = c.id)"
+                " ORDER BY updated DESC, id DESC LIMIT ? OFFSET ?",
+                (limit, offset),
+            ).fetchall()
+        moment = history_rows.moment
+        return [ConversationInfo(row[0], row[1], moment(row[2]), moment(row[3]), row[4], row[5]) for row in rows]
+
+    def search(self, text: str, limit: int = 100) -> list[SearchHit]:
+        """Questions, answers and file names that contain every word of `text`, newest first."""
+        expression = search_text.match_expression(text)
+        if not expression:
+            return []
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT m.conversation_id, m.id, c.title, m.role, m.created,"
+                " (SELECT group_concat(CASE kind WHEN 'text' THEN text ELSE name END, ' ') FROM"
+                "  (SELECT kind, text, name FROM parts WHERE message_id = m.id ORDER BY position))"
+                " FROM (SELECT rowid AS id FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?)"
+                " JOIN messages m USING (id) JOIN conversations c ON c.id = m.conversation_id ORDER BY m.id DESC",
+                (expression, limit),
+            ).fetchall()
+        return [
+            SearchHit(
+                row[0],
+                row[1],
+                row[2],
+                search_text.snippet(row[5] or "", text),
+                Role(row[3]),
+                history_rows.moment(row[4]),
+            )
+            for row in rows
+        ]
+
+    def blob(self, sha256: str) -> bytes | None:
+        """The bytes of a picture or a file, e.g. of `ConversationInfo.thumbnail`."""
+        return self._blobs.get(sha256)
+
+    def rename(self, conversation_id: int, title: str) -> None:
+        """Give the conversation a title of the user's own."""
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE conversations SET title = ? WHERE id = ?",
+                (history_rows.storable(" ".join(title.split())), conversation_id),
+            )
+
+    def delete_conversation(self, conversation_id: int) -> None:
+        """Delete a conversation with its messages, and the media that no other one shows."""
+        with self._database.write() as connection:
+            ids = connection.execute("SELECT id FROM messages WHERE conversation_id = ?", (conversation_id,)).fetchall()
+            media = connection.execute(
+                "SELECT DISTINCT sha256 FROM parts JOIN messages m ON m.id = message_id"
+                " WHERE m.conversation_id = ? AND sha256 IS NOT NULL",
+                (conversation_id,),
+            ).fetchall()
+            for (message_id,) in ids:
+                history_rows.forget_words(connection, message_id)
+            connection.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
+        self._remove_unused([sha256 for (sha256,) in media])
+
+    def maintain(self) -> None:
+        """Close what killed processes left open, delete media that no message shows, and old copies of the file.
+
+        Takes a moment for a large history: call it once after the start, not on the UI thread.
+        """
+        with self._database.read() as connection:
+            used = {row[0] for row in connection.execute("SELECT DISTINCT sha256 FROM parts WHERE sha256 IS NOT NULL")}
+            abandoned = self._abandoned(connection)
+        for message_id in abandoned:
+            with self._database.write() as connection:
+                history_rows.close_answer(connection, message_id, STATUS_INTERRUPTED)
+        with self._database.write() as connection:
+            connection.execute(
+                "DELETE FROM conversations WHERE updated < ? AND id NOT IN (SELECT conversation_id FROM messages)",
+                (time.time() - _DAY_S,),
+            )
+        # A damaged file that was set aside may be repaired one day, and then its media are wanted.
+        if not damaged_files(self._database.path):
+            self._remove_unused([sha256 for sha256 in self._blobs.names() if sha256 not in used])
+            self._blobs.remove_leftovers()
+        self._remove_old_backups()
+
+    def close(self) -> None:
+        """Close the file for good. May be called twice."""
+        self._database.close()
+        with self._mark_lock:
+            if self._mark is not None:
+                self._mark.close()
+                self._mark = None
+
+    def _close_abandoned(self, connection: Connection) -> None:
+        for message_id in self._abandoned(connection):
+            connection.execute("BEGIN IMMEDIATE")
+            history_rows.close_answer(connection, message_id, STATUS_INTERRUPTED)
+            connection.execute("COMMIT")
+
+    def _abandoned(self, connection: Connection) -> list[int]:
+        rows = connection.execute("SELECT id, writer FROM messages WHERE status = 'open'").fetchall()
+        return [message_id for message_id, writer in rows if not self._is_alive(writer)]
+
+    def _remove_unused(self, candidates: list[str]) -> None:
+        """Delete blobs that no row names, looking again under the write lock (see `BlobStore`)."""
+        for sha256 in candidates:
+            with self._database.write() as connection:
+                if connection.execute("SELECT 1 FROM parts WHERE sha256 = ? LIMIT 1", (sha256,)).fetchone() is None:
+                    self._blobs.remove(sha256)
+
+    def _remove_old_backups(self) -> None:
+        path = self._database.path
+        oldest = time.time() - _BACKUP_DAYS * _DAY_S
+        for backup in path.parent.glob(f"{path.stem}.backup-v*{path.suffix}"):
+            if backup.stat().st_mtime < oldest:
+                backup.unlink(missing_ok=True)
+
+    def _own_mark(self) -> str:
+        with self._mark_lock:
+            if self._mark is None:
+                self._mark = AliveMark(self._marks)
+            return self._mark.name
+
+    def _is_alive(self, writer: str) -> bool:
+        mark = self._mark
+        return (mark is not None and writer == mark.name) or is_alive(self._marks, writer)

@@ -1,0 +1,235 @@
+"""Messages to rows and back. Every function works inside the transaction that its caller began."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.events import UsageReported
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.messages import FilePart, ImagePart, Message, Part, Role, TextPart, ToolCall
+from desktop_helper.services.blobs import BlobStore
+from desktop_helper.services.history_records import STATUS_INTERRUPTED, STATUS_OPEN, StoredMessage
+from desktop_helper.services.search_text import index_text
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection, Row
+
+_TITLE_LENGTH = 60
+_PART_COLUMNS = "message_id, position, kind, text, sha256, mime, name, size, width, height, tokens"
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """The columns of a message that do not come from its parts."""
+
+    conversation_id: int
+    parent_id: int | None
+    role: Role
+    status: str
+    thinking: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
+    call_id: str = ""
+    writer: str = ""
+    model: str = ""
+
+
+def storable(text: str) -> str:
+    """`text` without lone surrogates, which UTF-8 cannot hold; a server that splits a pair makes such."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def newest_message(connection: Connection, conversation_id: int) -> int | None:
+    """The message that a new one follows; None in an empty conversation."""
+    row = connection.execute("SELECT max(id) FROM messages WHERE conversation_id = ?", (conversation_id,)).fetchone()
+    return row[0] if row[0] is None else int(row[0])
+
+
+def insert_message(connection: Connection, new: NewMessage) -> int:
+    """A row for the message itself. Returns its id and marks the conversation as changed now.
+
+    Raises `HelperError(USAGE)` if there is no such conversation.
+    """
+    now = time.time()
+    known = connection.execute("UPDATE conversations SET updated = ? WHERE id = ?", (now, new.conversation_id)).rowcount
+    if not known:
+        raise HelperError(
+            ErrorKind.USAGE,
+            tr("There is no conversation number {number}.", number=new.conversation_id),
+            tr("See which there are with: desktop-helper history list"),
+        )
+    cursor = connection.execute(
+        "INSERT INTO messages (conversation_id, parent_id, role, thinking, tool_calls, call_id, status, writer, model,"
+        " created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            new.conversation_id,
+            new.parent_id,
+            new.role.value,
+            storable(new.thinking),
+            _calls_to_json(new.tool_calls),
+            new.call_id,
+            new.status,
+            new.writer,
+            storable(new.model),
+            now,
+        ),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def insert_parts(connection: Connection, message_id: int, parts: tuple[Part, ...]) -> None:
+    """The parts of a message, in order, and its words for the search."""
+    placeholders = ", ".join("?" * len(_PART_COLUMNS.split(", ")))
+    rows = [(message_id, position, *_part_to_row(part)) for position, part in enumerate(parts)]
+    connection.executemany(f"INSERT INTO parts ({_PART_COLUMNS}) VALUES ({placeholders})", rows)
+    body, names = searchable(connection, message_id)
+    connection.execute("INSERT INTO search (rowid, body, names) VALUES (?, ?, ?)", (message_id, body, names))
+
+
+def searchable(connection: Connection, message_id: int) -> tuple[str, str]:
+    """What the search index holds for a message: the words of its text parts and of its files' names."""
+    rows = connection.execute(
+        "SELECT kind, text, name FROM parts WHERE message_id = ? ORDER BY position", (message_id,)
+    ).fetchall()
+    texts = "\n".join(text for kind, text, _ in rows if kind == "text")
+    names = "\n".join(name for kind, _, name in rows if kind != "text")
+    return index_text(texts), index_text(names)
+
+
+def forget_words(connection: Connection, message_id: int) -> None:
+    """Take a message out of the search index. A contentless index must be told what it holds."""
+    row = connection.execute("SELECT status FROM messages WHERE id = ?", (message_id,)).fetchone()
+    if row is not None and row[0] != STATUS_OPEN:
+        body, names = searchable(connection, message_id)
+        connection.execute(
+            "INSERT INTO search (search, rowid, body, names) VALUES ('delete', ?, ?, ?)", (message_id, body, names)
+        )
+
+
+def close_answer(
+    connection: Connection,
+    message_id: int,
+    status: str,
+    usage: UsageReported | None = None,
+    error: str = "",
+    tool_calls: tuple[ToolCall, ...] = (),
+) -> None:
+    """Turn the chunks of an open answer into one text. Does nothing if it is closed or deleted already."""
+    row = connection.execute("SELECT status, conversation_id FROM messages WHERE id = ?", (message_id,)).fetchone()
+    if row is None or row[0] != STATUS_OPEN:
+        return
+    thinking, text = open_text(connection, message_id)
+    connection.execute(
+        "UPDATE messages SET thinking = ?, status = ?, writer = '', usage = ?, error = ?, tool_calls = ? WHERE id = ?",
+        (
+            thinking,
+            status,
+            json.dumps(asdict(usage)) if usage else None,
+            storable(error),
+            _calls_to_json(tool_calls),
+            message_id,
+        ),
+    )
+    insert_parts(connection, message_id, (TextPart(text),) if text else ())
+    connection.execute("DELETE FROM chunks WHERE message_id = ?", (message_id,))
+    connection.execute("UPDATE conversations SET updated = ? WHERE id = ?", (time.time(), row[1]))
+
+
+def open_text(connection: Connection, message_id: int) -> tuple[str, str]:
+    """Thinking and text of an open answer so far."""
+    rows = connection.execute("SELECT thinking, text FROM chunks WHERE message_id = ? ORDER BY seq", (message_id,))
+    pairs = rows.fetchall()
+    return "".join(pair[0] for pair in pairs), "".join(pair[1] for pair in pairs)
+
+
+def load_messages(
+    connection: Connection, conversation_id: int, blobs: BlobStore, is_alive: Callable[[str], bool]
+) -> list[StoredMessage]:
+    """The branch of the conversation that ends in its newest message, oldest first."""
+    rows = connection.execute(
+        "WITH RECURSIVE branch (id) AS ("
+        " SELECT max(id) FROM messages WHERE conversation_id = ?"
+        " UNION ALL SELECT parent_id FROM messages JOIN branch USING (id) WHERE parent_id IS NOT NULL)"
+        " SELECT id, role, thinking, tool_calls, call_id, status, writer, error, model, usage, created, parent_id"
+        " FROM messages JOIN branch USING (id) ORDER BY id",
+        (conversation_id,),
+    ).fetchall()
+    return [_load_message(connection, row, blobs, is_alive) for row in rows]
+
+
+def title_of(message: Message) -> str:
+    """The first words of a question; the name of its first file if it has no words."""
+    text = " ".join(storable(message.text).split())
+    if not text and message.media:
+        text = " ".join(storable(message.media[0].name).split())
+    if len(text) <= _TITLE_LENGTH:
+        return text
+    cut = text[:_TITLE_LENGTH]
+    space = cut.rfind(" ")
+    return (cut[:space] if space > _TITLE_LENGTH // 2 else cut).rstrip() + "…"
+
+
+def moment(seconds: float) -> datetime:
+    """A stored time, with time zone."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _load_message(connection: Connection, row: Row, blobs: BlobStore, is_alive: Callable[[str], bool]) -> StoredMessage:
+    message_id, role, thinking, calls, call_id, status, writer, error, model, usage, created, parent_id = row
+    if status == STATUS_OPEN:
+        thinking, text = open_text(connection, message_id)
+        parts: tuple[Part, ...] = (TextPart(text),) if text else ()
+        status = STATUS_OPEN if is_alive(writer) else STATUS_INTERRUPTED
+    else:
+        columns = "kind, text, sha256, mime, name, width, height, tokens"
+        found = connection.execute(
+            f"SELECT {columns} FROM parts WHERE message_id = ? ORDER BY position", (message_id,)
+        ).fetchall()
+        parts = tuple(_row_to_part(part, blobs) for part in found)
+    tool_calls = tuple(ToolCall(*call) for call in json.loads(calls))
+    return StoredMessage(
+        id=message_id,
+        message=Message(Role(role), parts, thinking, tool_calls, call_id),
+        status=status,
+        error=error,
+        model=model,
+        usage=UsageReported(**json.loads(usage)) if usage else None,
+        created=moment(created),
+        parent_id=parent_id,
+    )
+
+
+def _part_to_row(part: Part) -> tuple[Any, ...]:
+    if isinstance(part, TextPart):
+        return "text", storable(part.text), None, None, None, None, None, None, None
+    name, size = storable(part.name), len(part.data)
+    if isinstance(part, ImagePart):
+        return "image", None, part.sha256, part.mime, name, size, part.width, part.height, part.tokens
+    text = storable(part.text)
+    same = text.encode() == part.data  # Usual for a text file: do not keep it twice.
+    return "file", None if same else text, part.sha256, part.mime, name, size, None, None, None
+
+
+def _row_to_part(row: Row, blobs: BlobStore) -> Part:
+    kind, text, sha256, mime, name, width, height, tokens = row
+    if kind == "text":
+        return TextPart(text)
+    data = blobs.get(sha256)
+    if data is None:
+        return TextPart(tr("[{name} is missing from the history folder]", name=name))
+    if kind == "image":
+        return ImagePart(data, mime, width, height, name, tokens)
+    return FilePart(data, mime, name, data.decode() if text is None else text)
+
+
+def _calls_to_json(calls: tuple[ToolCall, ...]) -> str:
+    return json.dumps([[call.call_id, call.name, call.arguments] for call in calls])
