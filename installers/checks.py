@@ -1,0 +1,92 @@
+"""Every check of the project, in the order in which they fail fastest."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import time
+from collections.abc import Sequence
+
+from desktop_helper.core.i18n import tr
+from installers.environment import DEV, Environment
+from installers.steps import ROOT, SETUP_FOLDER, clean_environment, say
+
+HEADLESS = Environment(ROOT / ".venv-headless")
+_QT_PACKAGES = ("pyside6-essentials", "shiboken6", "pytest-qt")
+_BENCHES = ROOT / "tests" / "bench"
+
+
+def run_all(environment: Environment, pytest_arguments: Sequence[str], *, sudo: bool) -> int:
+    """Run every check, or only pytest with the given arguments. Returns the exit code.
+
+    The full run of pytest comes last, so that its closing line is the last line of a good run.
+    """
+    python = str(environment.python)
+    if pytest_arguments:
+        command = [python, "-m", "pytest", *pytest_arguments]
+        return subprocess.run(command, env=clean_environment(), check=False).returncode
+    headless = _install_headless(sudo)
+    bin_folder = environment.python.parent
+    phases = {
+        "ruff check": [python, "-m", "ruff", "check", "."],
+        "ruff format": [python, "-m", "ruff", "format", "--check", "."],
+        "import rules": [str(bin_folder / "lint-imports"), "--no-logo"],
+        "mypy --strict": [python, "-m", "mypy"],
+        "pytest without Qt": [str(headless.python), "-m", "pytest", "-q", "tests/unit", "tests/contract"],
+        "pytest": [python, "-m", "pytest", "--durations=10"],
+    }
+    failed = [name for name, command in phases.items() if not _passes(name, command)]
+    if failed:
+        say(tr("Failed: {names}", names=", ".join(failed)))
+    return 1 if failed else 0
+
+
+def run_benches(environment: Environment, names: Sequence[str]) -> int:
+    """Run `tests/bench/bench_*.py`, or those whose names contain one of `names`. Returns the exit code."""
+    scripts = [
+        script
+        for script in sorted(_BENCHES.glob("bench_*.py"))
+        if not names or any(name in script.stem for name in names)
+    ]
+    if not scripts:
+        known = ", ".join(script.stem.removeprefix("bench_") for script in sorted(_BENCHES.glob("bench_*.py")))
+        say(tr("There is no such bench. Known: {names}", names=known))
+        return 2
+    failed = [script.stem for script in scripts if not _passes(script.stem, [str(environment.python), str(script)])]
+    return 1 if failed else 0
+
+
+def without_qt(lock: str) -> str:
+    """The text of a lock file without the packages that bring or need Qt."""
+    blocks = re.split(r"(?m)^(?=[a-zA-Z0-9])", lock)
+    return "".join(
+        block for block in blocks if not block.lower().startswith(tuple(f"{name}==" for name in _QT_PACKAGES))
+    )
+
+
+def _install_headless(sudo: bool) -> Environment:
+    lock = SETUP_FOLDER / "requirements-headless.lock"
+    lock.parent.mkdir(exist_ok=True)
+    lock.write_text(without_qt(DEV.read_text(encoding="utf-8")), encoding="utf-8")
+    HEADLESS.install(lock, tr("Installing the environment without Qt"), sudo=sudo)
+    return HEADLESS
+
+
+def _passes(name: str, command: Sequence[str]) -> bool:
+    say(f"\n== {name}")
+    start = time.monotonic()
+    try:
+        code = subprocess.run(command, cwd=ROOT, env=clean_environment(), check=False).returncode
+    except OSError as error:
+        say(f"{command[0]}: {error.strerror}")
+        code = 1
+    outcome = tr("passed") if code == 0 else tr("FAILED")
+    say(
+        tr(
+            "== {name}: {outcome} in {seconds} s",
+            name=name,
+            outcome=outcome,
+            seconds=round(time.monotonic() - start, 1),
+        )
+    )
+    return code == 0

@@ -1,0 +1,150 @@
+"""The commands of `from_source.py`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from desktop_helper.core.i18n import set_language, tr
+from installers import checks, engine, system_needs, system_packages
+from installers.environment import BASE, DEV, Environment
+from installers.steps import ROOT, StepFailed, say, tail
+
+ENVIRONMENT = Environment(ROOT / ".venv")
+
+# What of the app needs the engine at once, and what looks at the screen.
+_LOCAL_COMMANDS, _LOCAL_OPTIONS = ("serve",), ("--gguf",)
+_SCREEN_COMMANDS, _SCREEN_OPTIONS = ("shot", "record"), ("--screen", "--region", "--window", "--clipboard")
+
+
+@dataclass(frozen=True)
+class Options:
+    """Our own options, which stand before everything that is passed on."""
+
+    sudo: bool = False
+    local: bool = True
+    rest: tuple[str, ...] = ()
+
+
+def take_options(arguments: Sequence[str]) -> Options:
+    """Split our leading options from the arguments for the app or for pytest."""
+    rest = list(arguments)
+    ours = set()
+    while rest and rest[0] in ("--yes", "--no-local"):
+        ours.add(rest.pop(0))
+    return Options("--yes" in ours, "--no-local" not in ours, tuple(rest))
+
+
+def run_command(argv: Sequence[str], usage: str) -> int:
+    """Run one command line; every failure becomes a sentence. Returns the exit code."""
+    set_language("auto")
+    commands: dict[str, Callable[[Options], int]] = {"setup": _setup, "run": _run, "test": _test, "bench": _bench}
+    name = argv[0] if argv else ""
+    if name == engine.BACKGROUND_COMMAND:
+        return engine.background_main(ENVIRONMENT)
+    if name not in commands:
+        say(usage)
+        return 0 if name in ("-h", "--help", "help") else 2
+    try:
+        return commands[name](take_options(argv[1:]))
+    except StepFailed as failure:
+        if failure.log is not None:
+            say(tail(failure.log))
+        say(f"\n{failure}")
+    except PermissionError as error:
+        say(tr("{path} cannot be written. Use a checkout of your own.", path=error.filename))
+    except OSError as error:
+        say(f"{error.filename or ''}: {error.strerror or error}")
+    except KeyboardInterrupt:
+        say(tr("Stopped."))
+        return 130
+    return 1
+
+
+def is_app(arguments: Sequence[str]) -> bool:
+    """Whether these arguments start the app itself, not one of its commands."""
+    return not arguments or (len(arguments) == 2 and arguments[0] == "--trace")
+
+
+def needs_screen(arguments: Sequence[str]) -> bool:
+    """Whether the app, started with these arguments, shows windows or takes pictures."""
+    options = {argument.partition("=")[0] for argument in arguments}
+    return is_app(arguments) or arguments[0] in _SCREEN_COMMANDS or not options.isdisjoint(_SCREEN_OPTIONS)
+
+
+def needs_engine(arguments: Sequence[str]) -> bool:
+    """Whether these arguments use a local model before anything else."""
+    options = {argument.partition("=")[0] for argument in arguments}
+    return bool(arguments) and (arguments[0] in _LOCAL_COMMANDS or not options.isdisjoint(_LOCAL_OPTIONS))
+
+
+def _setup(options: Options) -> int:
+    _install_app(options)
+    if options.local:
+        engine.build(ENVIRONMENT, sudo=options.sudo)
+    say(tr("Ready. Start with: python3 installers/from_source.py run"))
+    return 0
+
+
+def _run(options: Options) -> int:
+    arguments = options.rest
+    if is_app(arguments) and not _has_display():
+        example = 'python3 installers/from_source.py run ask --file picture.png "What is this?"'
+        say(tr("There is no display to show a window on. From a terminal, ask like this: {example}", example=example))
+        return 2
+    if needs_screen(arguments) or not ENVIRONMENT.has(BASE):
+        _install_app(options, with_screen=needs_screen(arguments))
+    if needs_engine(arguments):
+        engine.build(ENVIRONMENT, sudo=options.sudo)
+    elif is_app(arguments) and options.local:
+        engine.build_in_background(ENVIRONMENT)
+    return _become([str(ENVIRONMENT.python), "-m", "desktop_helper", *arguments])
+
+
+def _install_app(options: Options, *, with_screen: bool = True) -> None:
+    first_time = not ENVIRONMENT.has(BASE)
+    if with_screen:
+        wayland = system_needs.WAYLAND_LIBRARIES if os.environ.get("WAYLAND_DISPLAY") else ()
+        lacking = system_needs.missing((*system_needs.LIBRARIES, *wayland))
+        system_packages.ensure(lacking, sudo=options.sudo)
+        if first_time:
+            why = tr("Chinese text needs a font that this system lacks.")
+            system_packages.recommend(system_needs.missing([system_needs.CJK_FONT]), why, sudo=options.sudo)
+    ENVIRONMENT.install(BASE, tr("Installing Desktop Helper"), sudo=options.sudo)
+
+
+def _test(options: Options) -> int:
+    _install_for_development(options, system_needs.TEST_RIG)
+    return checks.run_all(ENVIRONMENT, options.rest, sudo=options.sudo)
+
+
+def _bench(options: Options) -> int:
+    _install_for_development(options, (*system_needs.TEST_RIG, *system_needs.BENCH_RIG))
+    return checks.run_benches(ENVIRONMENT, options.rest)
+
+
+def _install_for_development(options: Options, rig: Sequence[system_needs.Need]) -> None:
+    needs = (*system_needs.LIBRARIES, *rig, *system_needs.COMPILER, system_needs.CJK_FONT)
+    system_packages.ensure(system_needs.missing(needs), sudo=options.sudo)
+    title = tr("Installing everything for tests, the engine for local models too; once, this takes about six minutes")
+    ENVIRONMENT.install(DEV, title, sudo=options.sudo)
+
+
+def _has_display() -> bool:
+    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _become(command: list[str]) -> int:
+    """Go on as `command`: it gets our terminal, our signals and our exit code."""
+    if sys.platform == "win32":
+        # Windows has no exec that waits: the shell would come back while the app runs.
+        process = subprocess.Popen(command)
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                continue  # the app got it too and decides
+    os.execv(command[0], command)
