@@ -46,7 +46,7 @@ class Marks:
     def draw(self, painter: QPainter, picture: QImage, style: paint.Style) -> None:
         """Draw over the desktop."""
         if self.highlight is not None:
-            paint.frame(painter, self.highlight, style, with_handles=self.handles)
+            paint.frame(painter, self.highlight, picture.rect(), style, with_handles=self.handles)
         if self.hint is not None:
             paint.pill(painter, self.hint, self.hint_text, style)
         if self.label is not None:

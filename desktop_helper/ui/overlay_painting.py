@@ -64,11 +64,11 @@ def desktop(painter: QPainter, picture: QImage, dirty: QRegion, bright: QRect | 
             painter.fillRect(strip, DIM)
 
 
-def frame(painter: QPainter, region: Rect, style: Style, *, with_handles: bool) -> None:
-    """The line around the selection, just outside of it, and its eight handles."""
+def frame(painter: QPainter, region: Rect, screen: QRect, style: Style, *, with_handles: bool) -> None:
+    """The line around the selection, just outside of it where the screen has room, and its eight handles."""
     line = max(1, round(1.5 * style.unit))
-    outside = qrect(region).adjusted(-line, -line, line, line)
-    for edge in rects(QRegion(outside) - QRegion(qrect(region))):
+    outside = qrect(region).adjusted(-line, -line, line, line).intersected(screen)
+    for edge in rects(QRegion(outside) - QRegion(outside.adjusted(line, line, -line, -line))):
         painter.fillRect(edge, style.accent)
     if not with_handles:
         return

@@ -30,40 +30,37 @@ _SETTLE_MS = 50  # a monitor that is plugged in changes several things one after
 
 
 class RegionPicker(QObject):
-    """One overlay per screen, made in advance.
+    """One overlay per screen, made as soon as the event loop is idle, so that the first opening is quick too.
 
     Args:
-        capturer: opens the capture source; called on first use. It raises `HelperError` if there is none.
-        max_image_tokens: what the model takes, asked at each opening.
+        capturer: takes the pictures; closed with the picker.
         parent: owner.
+        max_image_tokens: what the model takes, asked at each opening.
 
     Signals:
-        picked: a `Frame`, the exact pixels that were chosen.
+        picked: a `Frame`, the exact pixels that were chosen, and what they show (a window's title is untrusted).
         cancelled: the user changed their mind.
-        failed: a `HelperError`; nothing was shown.
         shown: the overlay is on the screen.
     """
 
-    picked = Signal(object)
+    picked = Signal(object, str)
     cancelled = Signal()
-    failed = Signal(object)
     shown = Signal()
 
     def __init__(
         self,
-        capturer: Callable[[], Capturer],
-        max_image_tokens: Callable[[], int] = lambda: REMOTE_MAX_TOKENS,
+        capturer: Capturer,
         parent: QObject | None = None,
+        *,
+        max_image_tokens: Callable[[], int] = lambda: REMOTE_MAX_TOKENS,
     ) -> None:
         super().__init__(parent)
-        self._make_capturer = capturer
+        self._capturer = capturer
         self._max_image_tokens = max_image_tokens
-        self._capturer: Capturer | None = None
         self._overlays: dict[QScreen, OverlayWindow] = {}
         self._sources: dict[QScreen, Screen] = {}
         self._current: QScreen | None = None  # the screen that was under the mouse, while the overlay is open
         self._opened_us = 0
-        self._name = ""
         self._focus = X11Focus()
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._rebuild)
@@ -73,11 +70,7 @@ class RegionPicker(QObject):
             app.screenRemoved.connect(self._on_screens_changed)
         for screen in QGuiApplication.screens():
             self._watch(screen)
-
-    @property
-    def name(self) -> str:
-        """What the last picked frame shows: "Region", "Screen", or a window's title (untrusted)."""
-        return self._name
+        QTimer.singleShot(0, self, self.warm_up)
 
     @property
     def is_open(self) -> bool:
@@ -91,12 +84,15 @@ class RegionPicker(QObject):
                 self._prepare()
                 self._focus.warm_up()
                 corner = next(iter(self._sources.values())).rect
-                self._capture().grab(Rect(corner.x, corner.y, 1, 1))
+                self._capturer.grab(Rect(corner.x, corner.y, 1, 1))
         except HelperError:
             self._drop()  # `open` tries again and tells the user
 
     def open(self, mode: Mode = "region") -> None:
-        """Freeze the screens and let the user choose; `screen` takes the one under the mouse at once."""
+        """Freeze the screens and let the user choose; `screen` takes the one under the mouse at once.
+
+        Raises `HelperError(CAPTURE)` if there is no picture to be had; nothing is shown then.
+        """
         if self.is_open:
             return
         self._opened_us = trace.now_us()
@@ -107,10 +103,10 @@ class RegionPicker(QObject):
                 self._hand_out(self._grab(screen), tr("Screen"))
             else:
                 self._show(screen, mode)
-        except HelperError as error:
+        except HelperError:
             self._hide()
             self._drop()
-            self.failed.emit(error)
+            raise
 
     def cancel(self) -> None:
         """Close the overlay without a choice."""
@@ -126,6 +122,7 @@ class RegionPicker(QObject):
         self._hide()
         self._drop()
         self._focus.close()
+        self._capturer.close()
 
     # --- opening ---
 
@@ -140,7 +137,7 @@ class RegionPicker(QObject):
 
     def _grab(self, screen: QScreen) -> Frame:
         with trace.span("overlay:grab", screen=screen.name()):
-            return self._capture().grab(self._sources[screen].rect)
+            return self._capturer.grab(self._sources[screen].rect)
 
     def _on_painted(self, screen: QScreen) -> None:
         if screen is not self._current:
@@ -155,7 +152,7 @@ class RegionPicker(QObject):
 
     def _find_windows(self) -> None:
         with trace.span("overlay:windows"):
-            windows = self._capture().windows()
+            windows = self._capturer.windows()
         for screen, overlay in self._overlays.items():
             if overlay.frame is not None:
                 overlay.set_windows(_on_screen(windows, self._sources[screen].rect, overlay.frame))
@@ -175,10 +172,9 @@ class RegionPicker(QObject):
             self._hand_out(frame, tr("Screen"))
 
     def _hand_out(self, frame: Frame, name: str) -> None:
-        self._name = name
         self._focus.forget()
         self._hide()
-        self.picked.emit(frame)
+        self.picked.emit(frame, name)
 
     def _hide(self) -> None:
         self._current = None
@@ -191,7 +187,7 @@ class RegionPicker(QObject):
         """Have a capturer and one overlay for each screen."""
         if self._overlays:
             return
-        known = self._capture().screens()
+        known = self._capturer.screens()
         for screen in QGuiApplication.screens():
             source = screens.match(screens.physical_rect(screen), known)
             if source is not None:
@@ -207,11 +203,6 @@ class RegionPicker(QObject):
         overlay.cancelled.connect(self.cancel)
         overlay.painted.connect(lambda: self._on_painted(screen))
         return overlay
-
-    def _capture(self) -> Capturer:
-        if self._capturer is None:
-            self._capturer = self._make_capturer()
-        return self._capturer
 
     def _screen_to_use(self) -> QScreen:
         under = screens.screen_under_cursor()
@@ -238,9 +229,6 @@ class RegionPicker(QObject):
         for overlay in self._overlays.values():
             overlay.deleteLater()
         self._overlays, self._sources = {}, {}
-        if self._capturer is not None:
-            self._capturer.close()
-            self._capturer = None
 
 
 def _on_screen(windows: list[WindowInfo], area: Rect, frame: Frame) -> list[WindowInfo]:
