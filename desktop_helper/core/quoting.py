@@ -1,0 +1,20 @@
+"""A file's text as a part of a prompt, the same for every backend."""
+
+from __future__ import annotations
+
+import re
+
+from desktop_helper.core.messages import NOTE_MIME, FilePart
+
+
+def quoted(part: FilePart) -> str:
+    """The text of `part` in a code fence under its name, so that the model sees where the file begins and ends.
+
+    The fence is longer than any in the text, and the name is one line: neither can pretend to be the user's words.
+    """
+    if part.mime == NOTE_MIME:
+        return f"({part.text})\n\n"
+    longest = max((len(run) for run in re.findall(r"`{3,}", part.text)), default=2)
+    fence = "`" * (longest + 1)
+    name = re.sub(r"\s+", " ", part.name)
+    return f"File: {name}\n{fence}\n{part.text.rstrip()}\n{fence}\n\n"
