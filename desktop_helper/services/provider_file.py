@@ -1,0 +1,124 @@
+"""Reads provider files: who answers, and where, as data."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.i18n import language, tr
+from desktop_helper.core.image_tokens import REMOTE_MAX_TOKENS
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """One model of a provider. `None` means unknown."""
+
+    id: str
+    title: str
+    context_tokens: int | None = None
+    max_output_tokens: int | None = None
+    max_image_tokens: int = REMOTE_MAX_TOKENS
+    quirks: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSpec:
+    """One provider file.
+
+    Args:
+        name: of the file, without its ending.
+        title: as shown, in the user's language.
+        backend: the plug that reaches it.
+        base_url: of the OpenAI-compatible endpoint; empty if the user gives it.
+        key_url: web page where a key is made.
+        key_hint: one sentence that helps when the key is refused, in the user's language.
+        key_env: environment variable that commonly holds the key.
+        models: the best known ones, the default first.
+        quirks: how its dialect differs.
+    """
+
+    name: str
+    title: str
+    backend: str
+    base_url: str = ""
+    key_url: str = ""
+    key_hint: str = ""
+    key_env: str = ""
+    models: tuple[ModelSpec, ...] = ()
+    quirks: Mapping[str, Any] = field(default_factory=dict)
+
+    def model(self, model_id: str) -> ModelSpec | None:
+        """What is known of a model; None if the file does not list it."""
+        return next((model for model in self.models if model.id == model_id), None)
+
+
+def read(path: Path) -> ProviderSpec:
+    """Read a provider file. Raises `HelperError(CONFIG)`."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return _spec(path.stem, _Table(table))
+    except (OSError, ValueError) as error:  # TOML and UTF-8 errors are ValueErrors, and so are ours
+        raise HelperError(
+            ErrorKind.CONFIG,
+            tr("The provider file {path} cannot be used: {why}.", path=path, why=str(error).rstrip(".")),
+            tr("Correct it or delete it."),
+        ) from error
+
+
+def _spec(name: str, table: _Table) -> ProviderSpec:
+    models = tuple(_model(_Table(model)) for model in table.take("models", list, []))
+    return ProviderSpec(
+        name=name,
+        title=table.text("title") or name,
+        backend=table.take("backend", str, "openai_compatible"),
+        base_url=table.take("base_url", str, "").rstrip("/"),
+        key_url=table.take("key_url", str, ""),
+        key_hint=table.text("key_hint"),
+        key_env=table.take("key_env", str, ""),
+        models=models,
+        quirks=table.take("quirks", dict, {}),
+    )
+
+
+def _model(table: _Table) -> ModelSpec:
+    model_id = table.take("id", str, "")
+    _check(bool(model_id), "a model has no id")
+    return ModelSpec(
+        id=model_id,
+        title=table.text("title") or model_id,
+        context_tokens=table.take("context_tokens", int, None),
+        max_output_tokens=table.take("max_output_tokens", int, None),
+        max_image_tokens=table.take("max_image_tokens", int, REMOTE_MAX_TOKENS),
+        quirks=table.take("quirks", dict, {}),
+    )
+
+
+class _Table:
+    """A TOML table whose values are checked as they are read."""
+
+    def __init__(self, values: object) -> None:
+        _check(isinstance(values, dict), "a table was expected")
+        self._values: Any = values
+
+    def take(self, key: str, kind: type, default: Any) -> Any:
+        """The value of `key`, or `default` if it is missing. Raises ValueError if it has another type."""
+        value = self._values.get(key, default)
+        _check(value is default or type(value) is kind, f"“{key}” has the wrong type")
+        return value
+
+    def text(self, key: str) -> str:
+        """A text, either plain or a table of languages."""
+        value = self._values.get(key, "")
+        if isinstance(value, dict):
+            value = value.get(language(), value.get("en", ""))
+        _check(isinstance(value, str), f"“{key}” is not a text")
+        return str(value)
+
+
+def _check(good: bool, fault: str) -> None:
+    if not good:
+        raise ValueError(fault)

@@ -1,0 +1,161 @@
+"""Who answers, and where: provider files, joined with the user's profile into a `ModelProfile`.
+
+A provider is one TOML file, ours in `resources/providers`, the user's in `providers` beside the settings; the user's
+file replaces ours of the same name. Each backend documents the `[quirks]` it knows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.image_tokens import LOCAL_MAX_TOKENS
+from desktop_helper.core.protocols import ModelProfile
+from desktop_helper.services.provider_file import ModelSpec, ProviderSpec, read
+from desktop_helper.services.settings import ProfileSettings
+
+LOCAL_BACKEND = "local"
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+
+
+class Providers:
+    """All provider files. Read again on each call, since the user may edit theirs while the app runs."""
+
+    def __init__(self, builtin_dir: Path, user_dir: Path) -> None:
+        self._dirs = (user_dir, builtin_dir)
+
+    def all(self) -> list[ProviderSpec]:
+        """Every provider whose file can be read, by name. `problems` tells about the others."""
+        return [spec for spec in (self._try(name) for name in self.names()) if isinstance(spec, ProviderSpec)]
+
+    def problems(self) -> list[HelperError]:
+        """One error for each file that cannot be read."""
+        return [error for error in (self._try(name) for name in self.names()) if isinstance(error, HelperError)]
+
+    def names(self) -> list[str]:
+        """The names of all provider files, sorted."""
+        files = (path for folder in self._dirs for path in folder.glob("*.toml"))
+        return sorted({path.stem for path in files if _NAME.fullmatch(path.stem)})
+
+    def get(self, name: str) -> ProviderSpec:
+        """One provider. Raises `HelperError(CONFIG)` if there is none of that name or its file is broken."""
+        for folder in self._dirs:
+            path = folder / f"{name}.toml"
+            if _NAME.fullmatch(name) and path.is_file():
+                return read(path)
+        raise HelperError(
+            ErrorKind.CONFIG,
+            tr("There is no provider called “{name}”.", name=name),
+            tr("Known providers: {names}.", names=", ".join(self.names())),
+        )
+
+    def _try(self, name: str) -> ProviderSpec | HelperError:
+        try:
+            return self.get(name)
+        except HelperError as error:
+            return error
+
+
+def resolve(name: str, settings: ProfileSettings, providers: Providers) -> ModelProfile:
+    """Join the profile `name` of the settings with its provider's file. Raises `HelperError(CONFIG)`."""
+    spec = providers.get(settings.provider)
+    if spec.backend == LOCAL_BACKEND:
+        return _resolve_local(name, settings, spec)
+    base_url = _checked_url(settings.base_url or spec.base_url, spec)
+    # A well-known variable belongs to the provider's own address, not to one that the user put in its place.
+    key_env = spec.key_env if base_url == spec.base_url else ""
+    model_id = settings.model or (spec.models[0].id if spec.models else "")
+    model = spec.model(model_id) or ModelSpec(model_id, model_id or spec.title)
+    hints = {"provider_title": spec.title, "key_url": spec.key_url, "key_hint": spec.key_hint}
+    return ModelProfile(
+        name=name,
+        provider=spec.name,
+        backend=spec.backend,
+        title=model.title,
+        model=model.id,
+        base_url=base_url,
+        api_key_env=settings.api_key_env or key_env,
+        context_tokens=model.context_tokens,
+        max_image_tokens=model.max_image_tokens,
+        quirks={**hints, "max_output_tokens": model.max_output_tokens, **spec.quirks, **model.quirks},
+    )
+
+
+def profile_from_options(
+    providers: Providers, options: ProfileSettings, profiles: Mapping[str, ProfileSettings]
+) -> ModelProfile:
+    """The profile that command line options ask for: `--provider`, `--base-url` or `--gguf`, and `--model`.
+
+    Args:
+        providers: the provider files.
+        options: what was given; an empty provider means `local` with a GGUF and `custom` with a base URL.
+        profiles: those of the settings. A saved key is used only if one of them reaches the same address.
+    """
+    provider = options.provider or (LOCAL_BACKEND if options.gguf else "custom")
+    settings = ProfileSettings(
+        provider, options.model, options.base_url, options.gguf, options.mmproj, options.api_key_env
+    )
+    wanted = resolve("", settings, providers)
+    for name, saved in profiles.items():
+        try:
+            known = resolve(name, saved, providers)
+        except HelperError:
+            continue  # another profile's fault is not this request's
+        if known.base_url and known.base_url == wanted.base_url:
+            with_key = ProfileSettings(
+                provider,
+                options.model or (saved.model if saved.provider == provider else ""),
+                options.base_url,
+                api_key_env=options.api_key_env or saved.api_key_env,
+            )
+            return resolve(name, with_key, providers)
+    return resolve(f"{provider} {wanted.host}".strip(), settings, providers)
+
+
+def _resolve_local(name: str, settings: ProfileSettings, spec: ProviderSpec) -> ModelProfile:
+    if not settings.gguf:
+        raise HelperError(
+            ErrorKind.CONFIG,
+            tr("No model file is chosen."),
+            tr("Choose a GGUF file and its mmproj file in Settings, or pass --gguf and --mmproj."),
+        )
+    gguf = Path(settings.gguf).expanduser()
+    return ModelProfile(
+        name=name,
+        provider=spec.name,
+        backend=spec.backend,
+        title=gguf.stem,
+        model=gguf.stem,
+        gguf=gguf,
+        mmproj=Path(settings.mmproj).expanduser() if settings.mmproj else None,
+        max_image_tokens=LOCAL_MAX_TOKENS,
+        quirks=dict(spec.quirks),
+    )
+
+
+def _checked_url(url: str, spec: ProviderSpec) -> str:
+    """The base URL in one spelling: no slash at the end, no endpoint, `/v1` if it has no path."""
+    url = url.strip().rstrip("/").removesuffix("/chat/completions")
+    if not _is_server(url):
+        raise HelperError(
+            ErrorKind.CONFIG,
+            tr("“{url}” is not the address of a server.", url=url)
+            if url
+            else tr("No server address is set for “{name}”.", name=spec.title),
+            tr("Enter a base URL like http://127.0.0.1:8000/v1."),
+        )
+    return url if urlsplit(url).path else f"{url}/v1"
+
+
+def _is_server(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return (
+            parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc
+        )
+    except ValueError:
+        return False
