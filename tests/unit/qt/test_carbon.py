@@ -1,14 +1,20 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from desktop_helper.qt.hotkeys.carbon import EVENT_HOT_KEY_EXISTS, KEY_CODES, CarbonProvider
 from desktop_helper.qt.hotkeys.chord import parse
+
+
+def _nobody(hotkey_id: int) -> None:
+    raise AssertionError(hotkey_id)
 
 
 class FakeEvents:
     def __init__(self, status: int = 0) -> None:
         self.status = status
         self.registered: dict[int, tuple[int, int]] = {}
-        self.press = None
+        self.press: Callable[[int], None] = _nobody
 
     def listen(self, on_hotkey):
         self.press = on_hotkey
@@ -22,11 +28,12 @@ class FakeEvents:
         del self.registered[hotkey_id]
 
     def close(self):
-        self.press = None
+        self.press = _nobody
 
 
 def test_registers_with_carbons_numbers_and_reports_presses():
-    events, pressed = FakeEvents(), []
+    events = FakeEvents()
+    pressed: list[str] = []
     provider = CarbonProvider(pressed.append, lambda *_: None, events)
     assert provider.grab("region", parse("Ctrl+Shift+X")) is None
     assert provider.grab("chat", parse("Meta+Alt+Space")) is None
@@ -36,7 +43,7 @@ def test_registers_with_carbons_numbers_and_reports_presses():
     assert pressed == ["chat"]
     provider.close()
     assert events.registered == {}
-    assert events.press is None
+    assert events.press is _nobody
 
 
 def test_says_who_holds_the_key():

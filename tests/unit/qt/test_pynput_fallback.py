@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 
 from desktop_helper.qt.hotkeys import pynput_fallback
@@ -8,7 +10,7 @@ from desktop_helper.qt.hotkeys.pynput_fallback import PynputProvider, spelled
 
 
 class FakeListener:
-    alive: list[FakeListener] = []
+    alive: ClassVar[list[FakeListener]] = []
 
     def __init__(self, hotkeys):
         self.hotkeys = hotkeys

@@ -1,0 +1,39 @@
+"""A tiny Qt program with hotkeys, for tests: `python -m tests.support.hotkey_app region=Ctrl+Shift+X ...`.
+
+Prints one line for each thing that happens; ends at SIGTERM or when its standard input closes.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+from PySide6.QtCore import QCoreApplication, QSocketNotifier
+from PySide6.QtGui import QGuiApplication
+
+from desktop_helper.qt.hotkeys.manager import Hotkeys
+
+
+def say(*words: object) -> None:
+    print(*words, flush=True)
+
+
+def main() -> int:
+    app = QGuiApplication(sys.argv[:1])
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    hotkeys = Hotkeys()
+    hotkeys.activated.connect(lambda name: say("pressed", name))
+    for problem in hotkeys.apply(dict(argument.split("=", 1) for argument in sys.argv[1:])):
+        say("problem", problem.name, problem.message)
+    hotkeys.problems_changed.connect(lambda: say("problems", *(problem.name for problem in hotkeys.problems)))
+    end = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
+    end.activated.connect(QCoreApplication.quit)
+    say("ready", hotkeys.provider_name)
+    code = app.exec()
+    hotkeys.close()
+    say("closed")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
