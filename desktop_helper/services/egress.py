@@ -1,0 +1,62 @@
+"""The only door out of this machine.
+
+Every HTTP client comes from here. It reaches the host and port of its profile and nothing else: not after a redirect,
+not through a changed base URL. With "local only" it reaches loopback addresses alone. Proxies and certificates are
+the system's. Each request leaves one line in the ledger, never its content and never a key.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop_helper.core.protocols import ModelProfile
+
+if TYPE_CHECKING:
+    import httpx2
+
+_log = logging.getLogger(__name__)
+
+
+class Egress:
+    """Makes HTTP clients and keeps the ledger. May be used from any thread.
+
+    Args:
+        ledger_file: one JSON object a line: time, profile, host, method, path, bytes, images, status and so on.
+        local_only: asked before each request.
+    """
+
+    def __init__(self, ledger_file: Path, local_only: Callable[[], bool]) -> None:
+        self._ledger_file = ledger_file
+        self._local_only = local_only
+        self._lock = threading.Lock()
+
+    def http_client(self, profile: ModelProfile) -> httpx2.Client:
+        """A client for `profile`, to be closed by the caller.
+
+        Raises:
+            HelperError: the proxy or certificate settings of this machine cannot be used (CONFIG).
+        """
+        import httpx2
+
+        from desktop_helper.services.egress_transport import GuardedTransport
+
+        return httpx2.Client(
+            transport=GuardedTransport(profile, self._local_only, self._record), follow_redirects=False
+        )
+
+    def _record(self, entry: dict[str, object]) -> None:
+        line = json.dumps(entry, ensure_ascii=False) + "\n"
+        try:
+            with self._lock:
+                descriptor = os.open(self._ledger_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+                with os.fdopen(descriptor, "a", encoding="utf-8") as file:
+                    file.write(line)
+        except OSError as error:
+            # The answer is worth more than its line.
+            _log.error("The egress ledger cannot be written: %s", error)

@@ -1,0 +1,139 @@
+"""The transport behind `services.egress`: pins the host, obeys "local only", writes the ledger.
+
+Kept apart since it needs httpx2, which must not be loaded before the first question.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import ssl
+import time
+import urllib.request
+from collections.abc import Callable
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import httpx2
+
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.protocols import ModelProfile
+
+# In a JSON string the quotes would be escaped, so a user's text cannot look like this.
+_IMAGE_PART = re.compile(rb'"type"\s*:\s*"image_url"')
+_PORTS = {"http": 80, "https": 443}
+
+
+class GuardedTransport(httpx2.BaseTransport):
+    """Lets requests to `profile.base_url`'s host and port through, and nothing else."""
+
+    def __init__(
+        self,
+        profile: ModelProfile,
+        local_only: Callable[[], bool],
+        record: Callable[[dict[str, object]], None],
+    ) -> None:
+        self._profile = profile
+        self._local_only = local_only
+        self._record = record
+        self._origin = _origin(httpx2.URL(profile.base_url))
+        self._inner = _inner_transport(profile.base_url)
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Check, send and record one request. Raises `HelperError(CONFIG)` if it is refused."""
+        self._check(request.url)
+        started = time.monotonic()
+        status: int | None = None
+        try:
+            response = self._inner.handle_request(request)
+            status = response.status_code
+            return response
+        finally:
+            self._write(request, status, time.monotonic() - started)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._inner.close()
+
+    def _check(self, url: httpx2.URL) -> None:
+        if _origin(url) != self._origin:
+            raise HelperError(
+                ErrorKind.CONFIG,
+                tr(
+                    "A request to {host} was stopped: this model may only be reached at {own}.",
+                    host=url.host,
+                    own=self._origin[1],
+                ),
+                tr("Check the base URL in Settings."),
+            )
+        if self._local_only() and not is_loopback(url.host):
+            raise HelperError(
+                ErrorKind.CONFIG,
+                tr("“Local only” is on, so nothing was sent to {host}.", host=url.host),
+                tr("Choose a model on this machine, or switch “Local only” off in Settings."),
+            )
+
+    def _write(self, request: httpx2.Request, status: int | None, seconds: float) -> None:
+        content = request.content
+        self._record(
+            {
+                "time": datetime.now(UTC).isoformat(timespec="seconds"),
+                "profile": self._profile.name,
+                "provider": self._profile.provider,
+                "host": request.url.netloc.decode("ascii"),
+                "method": request.method,
+                "path": request.url.path,
+                "bytes": len(content),
+                "images": len(_IMAGE_PART.findall(content)),
+                "status": status,
+                "seconds": round(seconds, 3),
+            }
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine by name or address."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def proxy_for(base_url: str) -> str | None:
+    """The proxy that this machine's settings (environment, Windows, macOS) prescribe for `base_url`; None for none."""
+    parts = urlsplit(base_url)
+    host = parts.hostname or ""
+    if is_loopback(host) or urllib.request.proxy_bypass(f"{host}:{parts.port}" if parts.port else host):
+        return None
+    proxies = urllib.request.getproxies()
+    found = proxies.get(parts.scheme) or proxies.get("all")
+    return found if not found or "://" in found else f"http://{found}"
+
+
+def _inner_transport(base_url: str) -> httpx2.HTTPTransport:
+    proxy = proxy_for(base_url)
+    # Loading the system's certificates takes a while; a plain connection needs none.
+    plain = base_url.startswith("http://") and not proxy
+    try:
+        verify = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else httpx2.create_ssl_context()
+    except OSError as error:
+        raise HelperError(
+            ErrorKind.CONFIG,
+            tr("The certificates that SSL_CERT_FILE or SSL_CERT_DIR name cannot be read."),
+            tr("Correct or unset these environment variables."),
+        ) from error
+    try:
+        return httpx2.HTTPTransport(verify=verify, proxy=proxy)
+    except (ValueError, ImportError, httpx2.InvalidURL) as error:
+        raise HelperError(
+            ErrorKind.CONFIG,
+            tr("The proxy of this machine's settings cannot be used: only http:// and https:// proxies are supported."),
+            tr("Set https_proxy to an HTTP proxy, or add the server to no_proxy."),
+        ) from error
+
+
+def _origin(url: httpx2.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port or _PORTS.get(url.scheme)
