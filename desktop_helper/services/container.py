@@ -67,7 +67,7 @@ class Services:
         """API keys."""
         from desktop_helper.services.secrets import Secrets
 
-        return Secrets(self.paths.config_dir / "keys.toml")
+        return Secrets(self.paths.secrets_file)
 
     @cached_property
     def history(self) -> History:

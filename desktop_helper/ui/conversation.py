@@ -60,7 +60,7 @@ class Conversation(QObject):
             question = Message(Role.USER, (*media, TextPart(text or _default_question(media))))
             if self._id is None:
                 self._id = self._services.history.new_conversation()
-            stored = self._services.history.messages(self._id)
+            stored = _without_replaced(self._services.history.messages(self._id))
             self._services.history.add_message(self._id, question)
         except HelperError as error:
             self._window.composer.restore(text, media)
@@ -91,7 +91,7 @@ class Conversation(QObject):
         """Show a stored conversation."""
         self.runner.stop()
         self._id, self._view = conversation_id, None
-        messages = self._services.history.messages(conversation_id)
+        messages = _without_replaced(self._services.history.messages(conversation_id))
         self._window.messages.clear()
         for stored in messages:
             self._show_stored(stored)
@@ -180,6 +180,20 @@ class Conversation(QObject):
             return self._services.active_profile().context_tokens
         except HelperError:
             return None
+
+
+def _without_replaced(messages: list[StoredMessage]) -> list[StoredMessage]:
+    """A retried question has several answers, one after the other: the last one counts."""
+    following = [*messages[1:], None]
+    return [
+        stored
+        for stored, after in zip(messages, following, strict=True)
+        if not (
+            after is not None
+            and stored.message.role is Role.ASSISTANT is after.message.role
+            and not stored.message.tool_calls
+        )
+    ]
 
 
 def _default_question(media: tuple[MediaPart, ...]) -> str:

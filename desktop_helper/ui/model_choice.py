@@ -7,8 +7,10 @@ from dataclasses import replace
 from PySide6.QtCore import QObject
 
 from desktop_helper.core.errors import HelperError
+from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_tokens import REMOTE_MAX_TOKENS
 from desktop_helper.core.protocols import ModelProfile
+from desktop_helper.qt.background import Background
 from desktop_helper.services.container import Services
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.tray import Tray
@@ -17,9 +19,10 @@ from desktop_helper.ui.tray import Tray
 class ModelChoice(QObject):
     """Keeps every place that names the model in step with the settings."""
 
-    def __init__(self, services: Services, window: ChatWindow, tray: Tray) -> None:
+    def __init__(self, services: Services, background: Background, window: ChatWindow, tray: Tray) -> None:
         super().__init__(window)
         self._services = services
+        self._background = background
         self._window = window
         self._tray = tray
         window.header.profile_chosen.connect(self.choose)
@@ -36,6 +39,7 @@ class ModelChoice(QObject):
             return
         self._window.header.show_profile(profile)
         self._tray.show_destination(profile.title, profile.host, profile.is_local)
+        self._ask_for_key(profile)
 
     def choose(self, name: str) -> None:
         """Make `name` the active profile."""
@@ -51,6 +55,22 @@ class ModelChoice(QObject):
             return self._services.active_profile().max_image_tokens
         except HelperError:
             return REMOTE_MAX_TOKENS
+
+    def _ask_for_key(self, profile: ModelProfile) -> None:
+        """Say on the welcome page that a key is missing. A keyring may take its time, so it is asked elsewhere."""
+        welcome = self._window.welcome
+        if not profile.quirks.get("needs_key"):
+            welcome.show_setup("")
+            return
+        provider = str(profile.quirks.get("provider_title", profile.provider))
+        reason = tr(
+            "{title} needs a key of {provider}, or choose another model.", title=profile.title, provider=provider
+        )
+        self._background.run(
+            lambda _cancel: bool(self._services.secrets.get(profile.name, profile.api_key_env)),
+            done=lambda found: welcome.show_setup("" if found else reason),
+            failed=lambda error: welcome.show_setup(str(error)),
+        )
 
     def _titles(self) -> dict[str, str]:
         titles = {}

@@ -38,7 +38,7 @@ class Shell(QObject):
         self.window = ChatWindow(on_taskbar=not self._tray.available())
         self._memory = WindowMemory(services.settings, self.window)
         self._conversation = Conversation(services, self.window)
-        self._models = ModelChoice(services, self.window, self._tray)
+        self._models = ModelChoice(services, self._background, self.window, self._tray)
         self._intake = Intake(self._background, services, self._models.max_image_tokens)
         self._picker: RegionPicker | None = None
         self._settings_window: QObject | None = None
@@ -157,7 +157,7 @@ class Shell(QObject):
     def _ready_picker(self) -> RegionPicker:
         """The overlay windows are made once, ahead of the first hotkey. Raises `HelperError(CAPTURE)`."""
         if self._picker is None:
-            self._picker = RegionPicker(self._services.capture(), self)
+            self._picker = RegionPicker(self._services.capture(), self, max_image_tokens=self._models.max_image_tokens)
             self._picker.picked.connect(self._on_picked)
         return self._picker
 
