@@ -29,12 +29,9 @@ if TYPE_CHECKING:
 
 # Formats that Pillow decodes by itself. Its PostScript reader, for one, would start another program.
 FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "ICO", "JPEG2000", "PPM")
+COMMON_SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"BM")  # Pillow has them at hand
 SIGNATURES = (
-    b"\x89PNG\r\n\x1a\n",
-    b"\xff\xd8\xff",
-    b"GIF87a",
-    b"GIF89a",
-    b"BM",
+    *COMMON_SIGNATURES,
     b"II*\0",
     b"MM\0*",
     b"\0\0\1\0",
@@ -78,8 +75,12 @@ def _open(data: bytes, name: str) -> Image.Image:
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = None  # we have our own limit, with a sentence for it
+    Image.preinit()
+    if not data.startswith(COMMON_SIGNATURES):
+        Image.init()  # imports the readers of every other format
+    formats = [name for name in FORMATS if name in Image.OPEN]
     try:
-        image = Image.open(BytesIO(data), formats=FORMATS)
+        image = Image.open(BytesIO(data), formats=formats)
     except Exception as error:
         raise _not_opened(data, name) from error
     limit = MAX_JPEG_PIXELS if image.format == "JPEG" else MAX_PIXELS
