@@ -1,0 +1,180 @@
+"""A QTextDocument that Markdown is streamed into.
+
+Finished blocks are written once; only the open tail is replaced. So a chunk costs the same at the end of a long answer
+as at its beginning, and when everything has come the document equals one made from the whole text.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass
+
+from PySide6.QtGui import QTextCursor, QTextDocument
+
+from desktop_helper.core import trace
+from desktop_helper.ui.markdown.blocks import Splitter
+from desktop_helper.ui.markdown.growing import GrowingCode, GrowingText
+from desktop_helper.ui.markdown.mend import mend
+from desktop_helper.ui.markdown.parser import INLINE_CAP, References, parse
+from desktop_helper.ui.markdown.render import Ornaments, Renderer
+from desktop_helper.ui.markdown.styles import INDENT_PX, Styles
+from desktop_helper.ui.theme import Theme
+
+BUDGET_S = 0.012  # of writing finished blocks at a time; Qt's layout of them comes on top
+
+
+@dataclass(slots=True)
+class _Block:
+    """A finished block and where it stands in the document."""
+
+    source: str
+    position: int
+    mark: tuple[int, int, int]
+    links: list[str]
+    known: int  # how many link definitions there were
+
+
+class MarkdownDocument:
+    """The writer of one answer. UI thread only.
+
+    Args:
+        document: an empty one; from now on nobody else edits it.
+        theme: colours and sizes; call `restyle` when they change.
+    """
+
+    def __init__(self, document: QTextDocument, theme: Theme) -> None:
+        self._document = document
+        self._theme = theme
+        self._source: list[str] = []
+        self._splitter = Splitter()
+        self._waiting: deque[str] = deque()
+        self._blocks: list[_Block] = []
+        self._references: References = {}
+        self._closed = False
+        self._growing: GrowingCode | GrowingText | None = None
+        document.setUndoRedoEnabled(False)
+        document.setDocumentMargin(0)
+        document.setIndentWidth(INDENT_PX)
+        self._renderer = self._new_renderer()
+        self._tail_position, self._tail_mark = 0, self._renderer.ornaments.mark()
+        self._tail_shown: str | None = None
+
+    @property
+    def ornaments(self) -> Ornaments:
+        """What the view paints itself."""
+        return self._renderer.ornaments
+
+    @property
+    def source(self) -> str:
+        """All text so far, exactly as it came."""
+        if len(self._source) > 1:
+            self._source = ["".join(self._source)]
+        return self._source[0] if self._source else ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether `close` was called and everything is written."""
+        return self._closed and not self._waiting
+
+    def append(self, text: str) -> None:
+        """Add text. It shows with the next `refresh`."""
+        self._source.append(text)
+        self._waiting.extend(self._splitter.feed(text))
+
+    def close(self) -> None:
+        """No more text comes."""
+        if not self._closed:
+            self._closed = True
+            self._waiting.extend(self._splitter.close())
+
+    def refresh(self, budget_s: float | None = BUDGET_S) -> bool:
+        """Bring the document up to date. Returns True if time ran out before that: call again soon.
+
+        Args:
+            budget_s: how long to write finished blocks; None for no limit.
+        """
+        begin_us, begin = trace.now_us(), time.perf_counter()
+        edit = QTextCursor(self._document)
+        edit.beginEditBlock()
+        try:
+            if self._waiting:
+                self._drop_tail()
+            while self._waiting and (budget_s is None or time.perf_counter() - begin < budget_s):
+                self._freeze(self._waiting.popleft())
+            if not self._waiting:
+                self._write_tail()
+        finally:
+            edit.endEditBlock()
+        if self.complete:
+            self._resolve_late_links()
+        trace.complete("render:chunk", begin_us, blocks=len(self._blocks), waiting=len(self._waiting))
+        return bool(self._waiting)
+
+    def restyle(self) -> None:
+        """Write everything again, after the theme changed. Needs `refresh`."""
+        self._restart(0)
+        self._document.clear()
+        self._renderer = self._new_renderer()
+        self._tail_position, self._tail_mark = 0, self._renderer.ornaments.mark()
+
+    def _new_renderer(self) -> Renderer:
+        self._document.setDefaultFont(self._theme.font())
+        return Renderer(self._document, Styles(self._theme))
+
+    def _freeze(self, source: str) -> None:
+        position, mark = self._tail_position, self._tail_mark
+        links = self._renderer.write(parse(source, self._references))
+        self._tail_position, self._tail_mark = self._renderer.end(), self._renderer.ornaments.mark()
+        self._blocks.append(_Block(source, position, mark, links, len(self._references)))
+
+    def _drop_tail(self) -> None:
+        self._growing = None
+        if self._tail_shown is not None:
+            self._renderer.truncate(self._tail_position, self._tail_mark)
+            self._tail_shown = None
+
+    def _write_tail(self) -> None:
+        tail, fence = self._splitter.tail, self._splitter.fence
+        if tail == (self._tail_shown or ""):
+            return
+        if fence is not None:
+            code = tail[fence.body_start :]
+            if not isinstance(self._growing, GrowingCode):
+                self._drop_tail()
+                self._growing = GrowingCode(self._renderer.open_code(), fence.language, self._renderer.styles)
+            self._growing.update(code)
+            self.ornaments.codes[-1].code = code.removesuffix("\n")
+        elif len(tail) > INLINE_CAP and "\n" not in tail and tail[0].isalnum():
+            if not isinstance(self._growing, GrowingText):
+                self._drop_tail()
+                self._growing = GrowingText(self._renderer.open_paragraph(), self._renderer.styles)
+            self._growing.update(tail)
+        else:
+            self._drop_tail()
+            self._renderer.write(parse(mend(tail), dict(self._references)))
+        self._tail_shown = tail
+
+    def _resolve_late_links(self) -> None:
+        """A link may be defined after its use: blocks that read differently now are written again."""
+        known = len(self._references)
+        for index, block in enumerate(self._blocks):
+            if block.known == known or "]" not in block.source:
+                continue
+            block.known = known
+            tokens = parse(block.source, dict(self._references))
+            children = (child for token in tokens for child in token.children or ())
+            found = [str(child.attrs.get("href") or child.attrs.get("src")) for child in children if child.attrs]
+            if found != block.links:
+                self._restart(index)
+                return
+
+    def _restart(self, index: int) -> None:
+        """Forget the blocks from `index` on and queue their sources."""
+        self._growing, self._tail_shown = None, None
+        if index < len(self._blocks):
+            self._waiting.extendleft(block.source for block in reversed(self._blocks[index:]))
+            first = self._blocks[index]
+            self._renderer.truncate(first.position, first.mark)
+            self._tail_position, self._tail_mark = first.position, first.mark
+            del self._blocks[index:]

@@ -1,0 +1,313 @@
+"""Writes Markdown tokens at the end of a QTextDocument. No HTML is involved, so none can be smuggled in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from markdown_it.token import Token
+from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument, QTextFrame, QTextList, QTextListFormat
+
+from desktop_helper.ui.markdown.highlight import coloured
+from desktop_helper.ui.markdown.inline import InlineWriter
+from desktop_helper.ui.markdown.styles import Styles
+from desktop_helper.ui.text_safety import reveal_overrides, wrappable
+
+_TASK = re.compile(r"\[([ xX])\](?=\s)")
+_MAX_TABLE_CELLS = 4_000
+_BULLETS = (QTextListFormat.Style.ListDisc, QTextListFormat.Style.ListCircle)
+
+
+@dataclass(slots=True)
+class CodeBlock:
+    """A code block in the document: the view paints its box and offers to copy `code`."""
+
+    frame: QTextFrame
+    code: str
+
+
+@dataclass(slots=True)
+class Ornaments:
+    """What the view paints itself, in document order."""
+
+    codes: list[CodeBlock] = field(default_factory=list)
+    quotes: list[QTextFrame] = field(default_factory=list)
+    rules: list[int] = field(default_factory=list)  # positions of the empty paragraphs that stand for lines
+
+    def mark(self) -> tuple[int, int, int]:
+        """The present extent, for `cut`."""
+        return len(self.codes), len(self.quotes), len(self.rules)
+
+    def cut(self, mark: tuple[int, int, int]) -> None:
+        """Forget what came after `mark`: its frames no longer exist."""
+        del self.codes[mark[0] :], self.quotes[mark[1] :], self.rules[mark[2] :]
+
+
+@dataclass(slots=True)
+class _List:
+    items: QTextListFormat
+    tight: bool
+    made: QTextList | None = None
+    marker_due: bool = False
+
+
+class Renderer:
+    """Appends blocks to `document`.
+
+    The document always ends in a paragraph; `fresh` says that it is empty and the next block uses it.
+    """
+
+    def __init__(self, document: QTextDocument, styles: Styles) -> None:
+        self.styles = styles
+        self.ornaments = Ornaments()
+        self.links: list[str] = []
+        self._document = document
+        self._cursor = QTextCursor(document)
+        self._fresh = True
+        self._lists: list[_List] = []
+        self._quotes: list[tuple[QTextFrame, int]] = []  # and how many lists are open around it
+        self._inline = InlineWriter(self._cursor, styles, self.links)
+        self._collapse()
+
+    def write(self, tokens: Sequence[Token]) -> list[str]:
+        """Append `tokens`; returns the addresses of the links among them."""
+        self.links.clear()
+        index = 0
+        while index < len(tokens):
+            index = self._block(tokens, index)
+        return list(self.links)
+
+    def end(self) -> int:
+        """Position where the next block begins; everything before it can stay untouched."""
+        self._start_fresh()
+        return self._cursor.block().position()
+
+    def truncate(self, position: int, mark: tuple[int, int, int]) -> None:
+        """Remove everything from `position` (an earlier `end`) on."""
+        self.ornaments.cut(mark)
+        self._cursor.setPosition(position)
+        self._cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
+        self._cursor.removeSelectedText()
+        self._lists.clear()
+        self._quotes.clear()
+        self._fresh = True
+        self._collapse()
+
+    def open_code(self) -> QTextCursor:
+        """Begin a code block whose text is still to come; returns a cursor inside."""
+        self._code("", "")
+        return QTextCursor(self.ornaments.codes[-1].frame.firstCursorPosition())
+
+    def open_paragraph(self) -> QTextCursor:
+        """Begin a paragraph whose text is still to come; returns a cursor inside."""
+        self._begin(self._paragraph_format())
+        return QTextCursor(self._cursor)
+
+    def _block(self, tokens: Sequence[Token], index: int) -> int:
+        token = tokens[index]
+        match token.type:
+            case "heading_open":
+                self._heading(token, tokens[index + 1])
+                return index + 3
+            case "paragraph_open":
+                self._text(tokens[index + 1])
+                return index + 3
+            case "bullet_list_open" | "ordered_list_open":
+                self._open_list(token, tight=_is_tight(tokens, index))
+            case "list_item_open":
+                self._lists[-1].marker_due = True
+            case "list_item_close":
+                self._write_marker()
+            case "bullet_list_close" | "ordered_list_close":
+                self._lists.pop()
+            case "blockquote_open":
+                self._open_quote()
+            case "blockquote_close":
+                self._close_quote()
+            case "fence" | "code_block":
+                language = token.info.strip().split(" ")[0]
+                self._code(token.content.removesuffix("\n"), language)
+            case "math_block":
+                self._formula(token.content)
+            case "hr":
+                self._rule()
+            case "table_open":
+                end = next(i for i in range(index, len(tokens)) if tokens[i].type == "table_close")
+                self._table(tokens[index:end])
+                return end + 1
+        return index + 1
+
+    @property
+    def _depth(self) -> int:
+        """How many lists indent what comes next; a quotation's box has its own margin."""
+        return len(self._lists) - (self._quotes[-1][1] if self._quotes else 0)
+
+    # --- paragraphs -------------------------------------------------------------------------------------------------
+
+    def _begin(self, block: QTextBlockFormat) -> None:
+        """Start a paragraph, as the next list item if one is due."""
+        if self._fresh:
+            self._cursor.setBlockFormat(block)
+            self._cursor.setBlockCharFormat(self.styles.text)
+            self._fresh = False
+        else:
+            self._cursor.insertBlock(block, self.styles.text)
+        self._make_item()
+
+    def _start_fresh(self) -> None:
+        if not self._fresh:
+            self._cursor.insertBlock(self.styles.collapsed, self.styles.collapsed_chars)
+            self._fresh = True
+
+    def _collapse(self) -> None:
+        self._cursor.setBlockFormat(self.styles.collapsed)
+        self._cursor.setBlockCharFormat(self.styles.collapsed_chars)
+
+    def _paragraph_format(self) -> QTextBlockFormat:
+        tight = bool(self._lists) and self._lists[-1].tight
+        due = bool(self._lists) and self._lists[-1].marker_due
+        return self.styles.block(bottom=4 if tight else 10, indent=self._depth - due)
+
+    def _heading(self, token: Token, content: Token) -> None:
+        level = int(token.tag[1])
+        due = bool(self._lists) and self._lists[-1].marker_due
+        style = self.styles.heading(level)
+        line = round(style.font().pixelSize() * 1.4)
+        top = 0 if self._at_start() else (14 if level < 3 else 8)
+        block = self.styles.block(top=top, bottom=6, indent=self._depth - due, line_px=line)
+        block.setHeadingLevel(level)
+        self._begin(block)
+        self._inline.write(content.children or [], style)
+
+    def _text(self, content: Token) -> None:
+        block, children = self._paragraph_format(), content.children or []
+        due = bool(self._lists) and self._lists[-1].marker_due
+        task = _TASK.match(content.content) if due else None
+        if task and children:
+            done = task[1] != " "
+            block.setMarker(QTextBlockFormat.MarkerType.Checked if done else QTextBlockFormat.MarkerType.Unchecked)
+        self._begin(block)
+        if task and children and children[0].type == "text":
+            first = children[0].copy(content=children[0].content[4:].lstrip())
+            children = [first, *children[1:]]
+        self._inline.write(children, self.styles.text)
+
+    def _at_start(self) -> bool:
+        return self._cursor.block().position() == 0 and self._fresh
+
+    # --- lists ------------------------------------------------------------------------------------------------------
+
+    def _open_list(self, token: Token, *, tight: bool) -> None:
+        self._write_marker()
+        items = QTextListFormat()
+        items.setIndent(self._depth + 1)
+        if token.type == "ordered_list_open":
+            items.setStyle(QTextListFormat.Style.ListDecimal)
+            items.setStart(int(token.attrs.get("start", 1)))
+            items.setNumberSuffix(token.markup or ".")
+        else:
+            items.setStyle(_BULLETS[self._depth % 2])
+        self._lists.append(_List(items, tight))
+
+    def _make_item(self) -> None:
+        if not self._lists or not self._lists[-1].marker_due:
+            return
+        top = self._lists[-1]
+        top.marker_due = False
+        if top.made is None:
+            top.made = self._cursor.createList(top.items)
+        else:
+            top.made.add(self._cursor.block())
+        block = self._cursor.blockFormat()
+        block.setIndent(0)
+        self._cursor.setBlockFormat(block)
+
+    def _write_marker(self) -> None:
+        """An item that begins with something other than text still needs its marker."""
+        if self._lists and self._lists[-1].marker_due:
+            self._begin(self._paragraph_format())
+
+    # --- boxes ------------------------------------------------------------------------------------------------------
+
+    def _open_quote(self) -> None:
+        self._write_marker()
+        self._start_fresh()
+        frame = self._cursor.insertFrame(self.styles.quote_frame(self._depth))
+        self.ornaments.quotes.append(frame)
+        self._quotes.append((frame, len(self._lists)))
+        self._cursor.setPosition(frame.firstPosition())
+        self._fresh = True
+        self._collapse()
+
+    def _close_quote(self) -> None:
+        self._leave(self._quotes.pop()[0])
+
+    def _code(self, code: str, language: str) -> None:
+        self._write_marker()
+        self._start_fresh()
+        frame = self._cursor.insertFrame(self.styles.code_frame(self._depth))
+        self.ornaments.codes.append(CodeBlock(frame, code))
+        self._cursor.setPosition(frame.firstPosition())
+        self._cursor.setBlockFormat(self.styles.block(line_px=self.styles.code_line_px))
+        self._cursor.setBlockCharFormat(self.styles.code)
+        for role, text in coloured(code, language):
+            self._cursor.insertText(wrappable(reveal_overrides(text)), self.styles.code_colour(role))
+        self._leave(frame)
+
+    def _leave(self, frame: QTextFrame) -> None:
+        """Go on behind a frame or table, in the paragraph that Qt keeps there."""
+        self._cursor.setPosition(frame.lastPosition() + 1)
+        self._fresh = True
+        self._collapse()
+
+    def _formula(self, source: str) -> None:
+        self._begin(self.styles.block(top=2, bottom=12, indent=self._depth + 1))
+        self._inline.plain(source.replace("\n", "\u2028"), self.styles.formula(self.styles.text))
+
+    def _rule(self) -> None:
+        self._write_marker()
+        self._begin(self.styles.block(top=8, bottom=16, line_px=2))
+        self._cursor.setBlockCharFormat(self.styles.collapsed_chars)
+        self.ornaments.rules.append(self._cursor.block().position())
+
+    def _table(self, tokens: Sequence[Token]) -> None:
+        rows = _rows(tokens)
+        columns = len(rows[0])
+        del rows[max(1, _MAX_TABLE_CELLS // columns) :]
+        self._write_marker()
+        self._start_fresh()
+        table = self._cursor.insertTable(len(rows), columns, self.styles.table(self._depth))
+        table_cursor = self._cursor
+        header = self.styles.strong(self.styles.dim)
+        for row, cells in enumerate(rows):
+            for column, (alignment, content) in enumerate(cells):
+                cell = table.cellAt(row, column)
+                cell.setFormat(self.styles.cell)
+                table_cursor.setPosition(cell.firstPosition())
+                table_cursor.setBlockFormat(self.styles.aligned(alignment))
+                self._inline.write(content.children or [], self.styles.text if row else header)
+        self._leave(table)
+
+
+def _is_tight(tokens: Sequence[Token], index: int) -> bool:
+    """markdown-it hides the paragraphs of a tight list."""
+    level = tokens[index].level + 2
+    for token in tokens[index + 1 :]:
+        if token.type == "paragraph_open" and token.level == level:
+            return token.hidden
+        if token.level < level - 1:
+            break
+    return True
+
+
+def _rows(tokens: Sequence[Token]) -> list[list[tuple[str, Token]]]:
+    """Cells of a table as (alignment, inline token)."""
+    rows: list[list[tuple[str, Token]]] = []
+    for index, token in enumerate(tokens):
+        if token.type == "tr_open":
+            rows.append([])
+        elif token.type in ("th_open", "td_open"):
+            style = str(token.attrs.get("style", ""))
+            rows[-1].append((style.removeprefix("text-align:"), tokens[index + 1]))
+    return rows
