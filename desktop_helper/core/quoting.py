@@ -7,7 +7,7 @@ import re
 from desktop_helper.core.messages import NOTE_MIME, FilePart
 
 
-def quoted(part: FilePart) -> str:
+def quote_file(part: FilePart) -> str:
     """The text of `part` in a code fence under its name, so that the model sees where the file begins and ends.
 
     The fence is longer than any in the text, and the name is one line: neither can pretend to be the user's words.
