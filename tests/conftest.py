@@ -38,6 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     if importlib.util.find_spec("pytestqt") is None:
         parser.addini("qt_api", "of pytest-qt")
         parser.addini("qt_log_level_fail", "of pytest-qt")
+        parser.addini("qt_log_ignore", "of pytest-qt", type="linelist")
 
 
 @pytest.fixture(scope="session")

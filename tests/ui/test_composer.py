@@ -1,0 +1,173 @@
+"""The composer: what is typed, pasted and attached is what is submitted."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QImage, QInputMethodEvent
+from PySide6.QtWidgets import QApplication
+
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.messages import FilePart, ImagePart, Thinking
+from desktop_helper.ui.composer import Composer
+from desktop_helper.ui.theme import Theme
+
+
+def picture(name="Region"):
+    image = QImage(56, 28, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.red)
+    from PySide6.QtCore import QBuffer, QByteArray, QIODevice
+
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")
+    return ImagePart(bytes(data.data()), "image/png", 56, 28, name, 8)
+
+
+@pytest.fixture
+def composer(qtbot):
+    Theme.current("light")
+    widget = Composer()
+    qtbot.addWidget(widget)
+    widget.show()
+    qtbot.waitExposed(widget)
+    return widget
+
+
+@pytest.fixture
+def sent(composer):
+    got = []
+    composer.submitted.connect(lambda text, parts: got.append((text, parts)))
+    return got
+
+
+def test_enter_sends_the_text_and_empties_the_field(qtbot, composer, sent):
+    qtbot.keyClicks(composer.edit, "What is this?")
+    qtbot.keyClick(composer.edit, Qt.Key.Key_Return)
+    assert sent == [("What is this?", ())]
+    assert composer.edit.toPlainText() == ""
+
+
+def test_shift_enter_breaks_the_line(qtbot, composer, sent):
+    qtbot.keyClicks(composer.edit, "one")
+    qtbot.keyClick(composer.edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClicks(composer.edit, "two")
+    assert not sent
+    assert composer.edit.toPlainText() == "one\ntwo"
+
+
+def test_enter_belongs_to_the_input_method_while_it_composes(qtbot, composer, sent):
+    QApplication.sendEvent(composer.edit, QInputMethodEvent("ni hao", []))
+    qtbot.keyClick(composer.edit, Qt.Key.Key_Return)
+    assert not sent
+    committed = QInputMethodEvent("", [])
+    committed.setCommitString("你好")
+    QApplication.sendEvent(composer.edit, committed)
+    qtbot.keyClick(composer.edit, Qt.Key.Key_Return)
+    assert [text.strip() for text, _ in sent] == ["你好"]
+
+
+def test_nothing_is_sent_from_an_empty_field(qtbot, composer, sent):
+    qtbot.keyClicks(composer.edit, "   ")
+    qtbot.keyClick(composer.edit, Qt.Key.Key_Return)
+    assert not sent
+
+
+def test_a_picture_alone_can_be_sent(qtbot, composer, sent):
+    part = picture()
+    composer.add_chip("Region").set_ready((part,))
+    qtbot.keyClick(composer.edit, Qt.Key.Key_Return)
+    assert sent == [("", (part,))]
+
+
+def test_enter_waits_for_a_file_that_is_still_being_read(qtbot, composer, sent):
+    chip = composer.add_chip("report.pdf")
+    qtbot.keyClicks(composer.edit, "Summarise")
+    qtbot.keyClick(composer.edit, Qt.Key.Key_Return)
+    assert not sent
+    part = FilePart(b"x", "text/plain", "report.txt", "x")
+    chip.set_ready((part,))
+    assert sent == [("Summarise", (part,))]
+
+
+def test_several_attachments_keep_their_order_and_can_be_taken_back(composer, sent):
+    first, second, third = picture("a"), picture("b"), picture("c")
+    chips = [composer.add_chip(part.name) for part in (first, second, third)]
+    for chip, part in zip(chips, (first, second, third), strict=True):
+        chip.set_ready((part,))
+    chips[1].removed.emit()
+    composer.submit()
+    assert sent == [("", (first, third))]
+
+
+def test_a_refused_file_says_why_and_does_not_block(qtbot, composer, sent):
+    chip = composer.add_chip("broken.png")
+    chip.set_failed(HelperError(ErrorKind.SOURCE, "broken.png is not a picture.", "Choose another file."))
+    assert "not a picture" in chip.toolTip()
+    qtbot.keyClicks(composer.edit, "Still there?")
+    qtbot.keyClick(composer.edit, Qt.Key.Key_Return)
+    assert sent == [("Still there?", ())]
+
+
+def test_while_an_answer_runs_the_button_stops_and_the_text_stays(qtbot, composer, sent):
+    composer.set_busy(True)
+    qtbot.keyClicks(composer.edit, "next question")
+    qtbot.keyClick(composer.edit, Qt.Key.Key_Return)
+    assert not sent
+    assert composer.edit.toPlainText() == "next question"
+    with qtbot.waitSignal(composer.stop_requested):
+        composer._send.click()
+
+
+def test_pasted_files_and_pictures_become_attachments(qtbot, composer, tmp_path):
+    source = QMimeData()
+    source.setUrls([QUrl.fromLocalFile(str(tmp_path / "a.txt"))])
+    with qtbot.waitSignal(composer.files_pasted) as files:
+        composer.edit.insertFromMimeData(source)
+    assert [path.name for path in files.args[0]] == ["a.txt"]
+    source = QMimeData()
+    source.setImageData(QImage(4, 4, QImage.Format.Format_RGB32))
+    with qtbot.waitSignal(composer.picture_pasted) as pasted:
+        composer.edit.insertFromMimeData(source)
+    assert pasted.args[0].startswith(b"\x89PNG")
+
+
+def test_pasted_text_is_text_even_if_a_spreadsheet_adds_a_picture(composer):
+    source = QMimeData()
+    source.setText("1\t2")
+    source.setImageData(QImage(4, 4, QImage.Format.Format_RGB32))
+    composer.edit.insertFromMimeData(source)
+    assert composer.edit.toPlainText() == "1\t2"
+
+
+def test_the_estimate_counts_pictures_and_warns_beyond_the_limit(composer):
+    composer.set_context(900, 1000)
+    composer.add_chip("Region").set_ready((picture(),))
+    assert composer._estimate.text() == "908 of 1.0k tokens"
+    composer.edit.setPlainText("x" * 700)
+    assert composer._estimate.property("role") == "bad"
+
+
+def test_what_could_not_be_sent_comes_back(composer, sent):
+    part = picture()
+    composer.restore("again", (part,))
+    composer.submit()
+    assert sent == [("again", (part,))]
+
+
+def test_the_think_button_means_auto_or_off(qtbot, composer):
+    with qtbot.waitSignal(composer.thinking_changed) as signal:
+        composer._think.click()
+    assert signal.args == [Thinking.OFF]
+    with qtbot.waitSignal(composer.thinking_changed) as signal:
+        composer._think.click()
+    assert signal.args == [Thinking.AUTO]
+
+
+def test_the_field_grows_with_its_text_up_to_a_limit(qtbot, composer):
+    one = composer.edit.sizeHint().height()
+    composer.edit.setPlainText("a\nb\nc")
+    assert composer.edit.sizeHint().height() > 2 * one
+    composer.edit.setPlainText("\n".join("x" * 40))
+    assert composer.edit.sizeHint().height() < 9 * one
