@@ -1,0 +1,45 @@
+"""Our mark: a frame that looks and speaks. As the app's icon, and for the tray."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from desktop_helper.core.resources import resource
+
+SIZES = (16, 22, 24, 32, 44, 48, 64, 128, 256)
+
+
+def app_icon() -> QIcon:
+    """White on the accent, with its own ground: it reads on light and on dark."""
+    return _render("app", "")
+
+
+def tray_icon() -> QIcon:
+    """For the tray. macOS tints a plain mask as its menu bar needs; elsewhere nobody tells us the panel's colour."""
+    if sys.platform == "darwin":
+        return _mask()
+    return app_icon()
+
+
+def _mask() -> QIcon:
+    icon = _render("mark", "#000000")
+    icon.setIsMask(True)
+    return icon
+
+
+def _render(name: str, colour: str) -> QIcon:
+    source = resource("icons", f"{name}.svg").read_text(encoding="utf-8").replace("currentColor", colour)
+    renderer = QSvgRenderer(source.encode())
+    icon = QIcon()
+    for size in SIZES:
+        image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
+        renderer.render(painter, QRectF(0, 0, size, size))
+        painter.end()
+        icon.addPixmap(QPixmap.fromImage(image))
+    return icon

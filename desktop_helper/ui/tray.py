@@ -1,0 +1,134 @@
+"""The icon in the tray and its menu."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+
+from desktop_helper.core.i18n import tr
+from desktop_helper.qt.tray_notify import notify, plain
+from desktop_helper.ui.app_icon import tray_icon
+from desktop_helper.ui.icons import icon
+from desktop_helper.ui.theme import Theme
+
+HOST_CHECK_MS = 4_000  # Qt has no signal for a tray host that comes or goes
+
+
+class Tray(QObject):
+    """The icon. It stays hidden until `show`, and appears by itself when a tray host comes later.
+
+    Signals:
+        region_requested, screen_requested, window_requested: ask about that part of the screen.
+        chat_requested: open the chat; a click on the icon does it too.
+        new_chat_requested, settings_requested, quit_requested: as they say.
+        availability_changed(bool): a tray host came or went; without one the app needs a window to be found.
+    """
+
+    region_requested = Signal()
+    screen_requested = Signal()
+    window_requested = Signal()
+    chat_requested = Signal()
+    new_chat_requested = Signal()
+    settings_requested = Signal()
+    quit_requested = Signal()
+    availability_changed = Signal(bool)
+
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._icon = QSystemTrayIcon(tray_icon(), self)
+        self._icon.activated.connect(self._on_activated)
+        self._menu = QMenu()
+        self._menu.setAccessibleName(tr("Desktop Helper"))
+        self._destination = self._menu.addAction("")
+        self._destination.setEnabled(False)
+        self._destination.setVisible(False)
+        self._separator = self._menu.addSeparator()
+        self._separator.setVisible(False)
+        self._actions = self._fill_menu()
+        self._icon.setContextMenu(self._menu)
+        self._icon.setToolTip(tr("Desktop Helper"))
+        self._was_available = self.available()
+        self._watch = QTimer(self, interval=HOST_CHECK_MS, timerType=Qt.TimerType.VeryCoarseTimer)
+        self._watch.timeout.connect(self._check_host)
+        theme.changed.connect(self._tint)
+        self._tint()
+
+    @property
+    def menu(self) -> QMenu:
+        """The icon's menu."""
+        return self._menu
+
+    def available(self) -> bool:
+        """Whether this desktop has a place for tray icons now."""
+        return QSystemTrayIcon.isSystemTrayAvailable()
+
+    def show(self) -> bool:
+        """Show the icon; without a tray host it waits for one. Returns `available()`."""
+        self._icon.show()
+        self._was_available = self.available()
+        self._watch.start()
+        return self._was_available
+
+    def hide(self) -> None:
+        """Take the icon away."""
+        self._watch.stop()
+        self._menu.hide()
+        self._icon.hide()
+
+    def notify(self, title: str, text: str) -> bool:
+        """Show a notification, as plain text; False where there is no tray to show it."""
+        return notify(self._icon, title, text)
+
+    def show_destination(self, model: str, host: str, is_local: bool) -> None:
+        """Say where answers come from, in the tooltip and at the top of the menu."""
+        place = tr("On this machine") if is_local else f"↗ {host}"
+        line = plain(f"{model} · {place}", 80)
+        self._icon.setToolTip(f"{tr('Desktop Helper')}\n{line}")
+        self._destination.setText(line.replace("&", "&&"))
+        self._destination.setVisible(True)
+        self._separator.setVisible(True)
+
+    def show_hotkeys(self, chords: Mapping[str, str]) -> None:
+        """Show the chords of the hotkeys that work beside their entries: `{"region": "Ctrl+Shift+X"}`."""
+        for name, (action, _icon) in self._actions.items():
+            action.setShortcut(QKeySequence(chords.get(name, "")))
+
+    def _fill_menu(self) -> dict[str, tuple[QAction, str]]:
+        add = self._add
+        actions = {
+            "region": add("region", tr("Ask about a &region"), self.region_requested),
+            "screen": add("screen", tr("Ask about the &screen"), self.screen_requested),
+            "window": add("window", tr("Ask about a &window"), self.window_requested),
+        }
+        self._menu.addSeparator()
+        actions["chat"] = add("chat", tr("Open &chat"), self.chat_requested)
+        actions["new"] = add("new-chat", tr("&New chat"), self.new_chat_requested)
+        self._menu.addSeparator()
+        actions["settings"] = add("settings", tr("Se&ttings"), self.settings_requested)
+        actions["quit"] = add("quit", tr("&Quit"), self.quit_requested)
+        return actions
+
+    def _add(self, icon_name: str, text: str, requested: SignalInstance) -> tuple[QAction, str]:
+        action = self._menu.addAction(text)
+        action.triggered.connect(lambda _checked: requested.emit())
+        # The chord is only shown here: the hotkey itself is taken from the whole desktop.
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.setShortcutVisibleInContextMenu(True)
+        return action, icon_name
+
+    def _tint(self) -> None:
+        for action, icon_name in self._actions.values():
+            action.setIcon(icon(icon_name))
+
+    def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason == QSystemTrayIcon.ActivationReason.Trigger:
+            self.chat_requested.emit()
+
+    def _check_host(self) -> None:
+        available = self.available()
+        if available != self._was_available:
+            self._was_available = available
+            self.availability_changed.emit(available)
