@@ -14,7 +14,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import Thinking
 from desktop_helper.core.protocols import Frame
 from desktop_helper.qt.background import Background
-from desktop_helper.qt.hotkeys import Hotkeys
+from desktop_helper.qt.hotkeys.manager import Hotkeys
 from desktop_helper.qt.instance_server import InstanceServer
 from desktop_helper.qt.intake import Intake
 from desktop_helper.services.container import Services
