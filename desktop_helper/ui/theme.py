@@ -7,8 +7,8 @@
 
 Plain widgets need nothing: the application's stylesheet (resources/themes/app.qss) reaches them. They choose a variant
 with `set_role(widget, "primary")`. Roles of a QLabel: title, heading, dim, secondary, meta, group, bad, pill-ok,
-pill-warn, key. QFrame: card, sunken, error, hairline, rule. QPushButton: primary, danger, quiet, choice. QToolButton:
-primary. QWidget: page. Text edits without a frame: bare.
+pill-warn, key. QFrame: card, sunken, bubble, error, hairline, rule. QPushButton: primary, danger, quiet, word, choice.
+QToolButton: primary, line, floating. QWidget: page. Text edits without a frame: bare.
 """
 
 from __future__ import annotations

@@ -33,8 +33,8 @@ class Splitter:
     """Takes text as it comes.
 
     The decision rests on complete lines only (a `#` below a text looks like a heading until it becomes `#tag`), and
-    what was cut off once is final: parsing the pieces gives the same blocks as parsing everything. Only link definitions
-    reach across pieces; the writer looks after them.
+    what was cut off once is final: parsing the pieces gives the same blocks as parsing everything. Only link
+    definitions reach across pieces; the writer looks after them.
     """
 
     def __init__(self) -> None:

@@ -1,0 +1,76 @@
+"""The text of one answer: streamed Markdown, refreshed no more often than it can be laid out."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
+
+from desktop_helper.core.i18n import tr
+from desktop_helper.ui.document_view import DocumentView
+from desktop_helper.ui.markdown.document import MarkdownDocument
+from desktop_helper.ui.theme import Theme
+
+_CHEAP_S = 0.004  # a refresh up to this long may happen with every chunk
+_REST = 4  # after a longer one, so many times its length belongs to the rest of the window
+
+
+class AnswerText(DocumentView):
+    """A `DocumentView` that Markdown is appended to."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(tr("Answer"))
+        self._writer = MarkdownDocument(self.document(), Theme.current())
+        self._not_before = 0.0
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self._refresh)
+        Theme.current().changed.connect(self._restyle)
+
+    @property
+    def markdown(self) -> str:
+        """The Markdown so far, as it came."""
+        return self._writer.source
+
+    def append_markdown(self, text: str) -> None:
+        """Add Markdown; it shows at once, or a moment later if the last layout was expensive."""
+        self._writer.append(text)
+        wait_s = self._not_before - time.perf_counter()
+        if wait_s <= 0:
+            self._refresh()
+        elif not self._timer.isActive():
+            self._timer.start(int(wait_s * 1000) + 1)
+
+    def close_text(self) -> None:
+        """The answer is over: write it as the full text reads."""
+        self._writer.close()
+        self._refresh()
+
+    def _refresh(self) -> None:
+        begin = time.perf_counter()
+        cursor = self.textCursor()
+        selected = (cursor.anchor(), cursor.position()) if cursor.hasSelection() else None
+        more = self._writer.refresh()
+        if selected:
+            self._select(*selected)
+        self.set_ornaments(self._writer.ornaments)
+        spent = time.perf_counter() - begin
+        self._not_before = begin + spent * (1 + _REST) if spent > _CHEAP_S else 0.0
+        if more:
+            self._timer.start(0)
+        elif self._writer.complete:
+            self._timer.stop()
+
+    def _select(self, anchor: int, position: int) -> None:
+        """Keep what the reader has marked, also in the part that was written again."""
+        cursor = self.textCursor()
+        last = self.document().characterCount() - 1
+        cursor.setPosition(min(anchor, last))
+        cursor.setPosition(min(position, last), cursor.MoveMode.KeepAnchor)
+        if (cursor.anchor(), cursor.position()) != (self.textCursor().anchor(), self.textCursor().position()):
+            self.setTextCursor(cursor)
+
+    def _restyle(self) -> None:
+        self._writer.restyle()
+        self._refresh()

@@ -1,0 +1,184 @@
+"""One answer: thinking, text, how it ended, and what can be done with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from desktop_helper.core.errors import HelperError
+from desktop_helper.core.events import FinishReason, UsageReported
+from desktop_helper.core.i18n import tr
+from desktop_helper.ui.answer_text import AnswerText
+from desktop_helper.ui.icons import IconButton
+from desktop_helper.ui.outcome import OutcomeCard, notice
+from desktop_helper.ui.text_safety import reveal_overrides
+from desktop_helper.ui.theme import SPACE_3, set_role
+from desktop_helper.ui.thinking_view import ThinkingView
+
+_ACTION_PX = 26
+
+
+class AnswerView(QWidget):
+    """An answer that is being written, or was.
+
+    Signals:
+        retry_requested: the user wants the same asked again (after an error, or another version).
+        settings_requested: the user wants to mend what an error named.
+        link_activated: address of a link; the list asks before it opens one.
+    """
+
+    retry_requested = Signal()
+    settings_requested = Signal()
+    link_activated = Signal(str)
+
+    def __init__(self, model_title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model_title = model_title
+        self._finished = False
+        self._thinking, self._text = ThinkingView(), AnswerText()
+        self._progress, self._notice, self._meta = QLabel(), QLabel(), QLabel()
+        self._copy = IconButton("copy", tr("Copy the answer"), size=_ACTION_PX)
+        self._again = IconButton("refresh", tr("Answer again"), size=_ACTION_PX)
+        self._footer = QWidget()
+        self._layout = QVBoxLayout(self)
+        self._build()
+        self._text.link_activated.connect(self.link_activated)
+        self._copy.clicked.connect(self.copy)
+        self._again.clicked.connect(self.retry_requested)
+        self.setAccessibleName(tr("Answer of {model}", model=model_title))
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._show_actions)
+
+    @property
+    def finished(self) -> bool:
+        """Whether `finish` was called."""
+        return self._finished
+
+    def markdown(self) -> str:
+        """The answer as the model wrote it, without the thinking."""
+        return self._text.markdown
+
+    def thinking(self) -> str:
+        """The reasoning before it."""
+        return self._thinking.text
+
+    def set_thinking_unfolded(self, unfolded: bool) -> None:
+        """Show the reasoning or fold it."""
+        self._thinking.set_unfolded(unfolded)
+
+    def set_progress(self, message: str, fraction: float | None = None) -> None:
+        """Say what happens while there is no text yet. `fraction`: 0 to 1, or None."""
+        if self._finished or self._text.markdown:
+            return
+        shown = message if fraction is None else f"{message} {fraction:.0%}"
+        self._progress.setText(reveal_overrides(shown))
+        self._progress.setVisible(bool(message))
+
+    def append_thinking(self, text: str) -> None:
+        """More reasoning."""
+        self._progress.hide()
+        self._thinking.append(text)
+
+    def append_text(self, text: str) -> None:
+        """More of the answer."""
+        if not text:
+            return
+        self._progress.hide()
+        self._thinking.finish()
+        self._text.show()
+        self._text.set_caret(not self._finished)
+        self._text.append_markdown(text)
+
+    def finish(
+        self,
+        status: FinishReason | str = FinishReason.STOP,
+        usage: UsageReported | None = None,
+        error: HelperError | str | None = None,
+    ) -> None:
+        """The answer is over.
+
+        Args:
+            status: a `FinishReason`, or what history says instead (`failed`).
+            usage: for the line below it.
+            error: shown as a card with a button to try again.
+        """
+        self._finished = True
+        self._progress.hide()
+        self._thinking.finish()
+        self._text.set_caret(False)
+        self._text.close_text()
+        line = notice(str(status)) if not error else ""
+        if not line and not error and not self._text.markdown:
+            line = tr("The model gave no answer.")
+        self._notice.setText(line)
+        self._notice.setVisible(bool(line))
+        if error:
+            self._add_card(error)
+        self._meta.setText(_meta(self._model_title, usage))
+        self._footer.show()
+        self._show_actions()
+
+    def copy(self) -> None:
+        """Put the answer on the clipboard, as Markdown and as rich text."""
+        from desktop_helper.ui.markdown.parser import to_html
+
+        data = QMimeData()
+        data.setText(self.markdown())
+        data.setHtml(to_html(self.markdown()))
+        QGuiApplication.clipboard().setMimeData(data)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Offer what can be done."""
+        super().enterEvent(event)
+        self._show_actions()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Be quiet again."""
+        super().leaveEvent(event)
+        self._show_actions()
+
+    def _build(self) -> None:
+        for label, role in ((self._progress, "dim"), (self._notice, "secondary"), (self._meta, "meta")):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(label is not self._meta)
+            set_role(label, role)
+        footer = QHBoxLayout(self._footer)
+        footer.setContentsMargins(0, 0, 0, 0)
+        footer.setSpacing(2)
+        for button in (self._copy, self._again):
+            policy = button.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            button.setSizePolicy(policy)
+            button.hide()
+            footer.addWidget(button)
+        footer.addStretch(1)
+        footer.addWidget(self._meta)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(SPACE_3)
+        for widget in (self._thinking, self._progress, self._text, self._notice, self._footer):
+            self._layout.addWidget(widget)
+            widget.hide()
+
+    def _add_card(self, error: HelperError | str) -> None:
+        card = OutcomeCard(error)
+        card.retry_requested.connect(self.retry_requested)
+        card.settings_requested.connect(self.settings_requested)
+        self._layout.insertWidget(self._layout.indexOf(self._footer), card)
+
+    def _show_actions(self) -> None:
+        focus = QApplication.focusWidget()
+        near = self.underMouse() or (focus is not None and self.isAncestorOf(focus))
+        shown = near and self._finished
+        self._copy.setVisible(shown and bool(self._text.markdown))
+        self._again.setVisible(shown)
+
+
+def _meta(model_title: str, usage: UsageReported | None) -> str:
+    parts = [model_title] if model_title else []
+    if usage and usage.ttft_s is not None:
+        parts.append(tr("{seconds} s to first token", seconds=f"{usage.ttft_s:.1f}"))
+    if usage and usage.tokens_per_s is not None:
+        parts.append(tr("{speed} tokens/s", speed=f"{usage.tokens_per_s:.0f}"))
+    return " · ".join(parts)

@@ -1,0 +1,142 @@
+"""The model's reasoning: one dim line that unfolds."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QBrush, QResizeEvent, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from desktop_helper.core.i18n import tr
+from desktop_helper.ui.document_view import DocumentView
+from desktop_helper.ui.icons import icon
+from desktop_helper.ui.text_safety import reveal_overrides, wrappable
+from desktop_helper.ui.theme import SPACE_2, SPACE_5, Theme, set_role
+
+_TICK_MS = 1000
+_LAST_LINE_CHARS = 200
+
+
+class ThinkingView(QWidget):
+    """Hidden until there is something. The text is laid out only while it is unfolded."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text: list[str] = []
+        self._last_line = ""
+        self._shown = 0  # how many entries of `_text` are in the view
+        self._begin: float | None = None
+        self._seconds: int | None = None
+        self._header, self._glimpse, self._view = QToolButton(), QLabel(), DocumentView()
+        self._timer = QTimer(self, interval=_TICK_MS)
+        self._timer.timeout.connect(self._describe)
+        self._build()
+        self._tint()
+        Theme.current().changed.connect(self._tint)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "".join(self._text)
+
+    @property
+    def unfolded(self) -> bool:
+        """Whether the text is shown."""
+        return self._header.isChecked()
+
+    def set_unfolded(self, unfolded: bool) -> None:
+        """Show or hide the text."""
+        self._header.setChecked(unfolded)
+
+    def append(self, text: str) -> None:
+        """Add reasoning. The clock runs from the first one."""
+        if self._begin is None:
+            self._begin = time.monotonic()
+            self._timer.start()
+            self.show()
+        self._text.append(text)
+        self._last_line = (self._last_line + text)[-_LAST_LINE_CHARS:].lstrip("\n")
+        lines = self._last_line.rstrip("\n").splitlines()
+        self._last_line = (lines[-1] if lines else "") + ("\n" if self._last_line.endswith("\n") else "")
+        if self.unfolded:
+            self._show_text()
+        self._describe()
+
+    def finish(self) -> None:
+        """The answer itself has begun, or ended."""
+        if self._begin is not None and self._seconds is None:
+            self._timer.stop()
+            self._seconds = round(time.monotonic() - self._begin)
+            self._describe()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorten the glimpse anew."""
+        super().resizeEvent(event)
+        self._describe()
+
+    def _build(self) -> None:
+        self._header.setCheckable(True)
+        self._header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._header.setIconSize(QSize(14, 14))
+        set_role(self._header, "line")
+        self._header.toggled.connect(self._on_toggled)
+        set_role(self._glimpse, "meta")
+        self._glimpse.setTextFormat(Qt.TextFormat.PlainText)
+        self._glimpse.setMinimumWidth(0)
+        self._view.setAccessibleName(tr("Thinking"))
+        self._view.hide()
+        line = QHBoxLayout()
+        line.setSpacing(SPACE_2)
+        line.addWidget(self._header)
+        line.addWidget(self._glimpse, 1)
+        inner = QHBoxLayout()
+        inner.setContentsMargins(SPACE_5, 0, 0, 0)
+        inner.addWidget(self._view)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE_2)
+        layout.addLayout(line)
+        layout.addLayout(inner)
+
+    def _on_toggled(self, unfolded: bool) -> None:
+        self._view.setVisible(unfolded)
+        if unfolded:
+            self._show_text()
+        self._tint()
+        self._describe()
+
+    def _show_text(self) -> None:
+        theme, style = Theme.current(), QTextCharFormat()
+        style.setForeground(QBrush(theme.color("dim")))
+        cursor = QTextCursor(self._view.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.insertText(wrappable(reveal_overrides("".join(self._text[self._shown :]))), style)
+        self._shown = len(self._text)
+        self._view.fit()
+
+    def _describe(self) -> None:
+        if self._begin is None:
+            return
+        if self._seconds is None:
+            title = tr("Thinking… {seconds} s", seconds=int(time.monotonic() - self._begin))
+        elif self._seconds < 1:
+            title = tr("Thoughts")
+        else:
+            title = tr("Thought for {seconds} s", seconds=self._seconds)
+        self._header.setText(title)
+        self._header.setToolTip(tr("Hide the thinking") if self.unfolded else tr("Show the thinking"))
+        running = self._seconds is None and not self.unfolded
+        room = max(0, self.width() - self._header.sizeHint().width() - SPACE_5)
+        glimpse = reveal_overrides(self._last_line.strip()) if running else ""
+        elided = self._glimpse.fontMetrics().elidedText(glimpse, Qt.TextElideMode.ElideRight, room)
+        self._glimpse.setText(elided)
+
+    def _tint(self) -> None:
+        self._header.setIcon(icon("chevron-down" if self.unfolded else "chevron-right", checked_role="dim", size=14))
+        self._view.document().setDefaultFont(Theme.current().font("secondary"))
+        self._view.document().clear()
+        self._shown = 0
+        if self.unfolded:
+            self._show_text()

@@ -1,0 +1,105 @@
+"""What was attached to a question: pictures with rounded corners, other files as a chip."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QImageReader, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QWidget
+
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
+from desktop_helper.ui.icons import pixmap
+from desktop_helper.ui.text_safety import reveal
+from desktop_helper.ui.theme import RADIUS_CARD, SPACE_2, Theme, set_role
+
+_ALONE, _AMONG = QSize(246, 160), QSize(116, 84)
+_COLUMNS = 3
+_NAME_PX = 180
+
+
+class Thumbnails(QWidget):
+    """All attachments of one message, aligned to the right."""
+
+    def __init__(self, media: tuple[MediaPart, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(SPACE_2)
+        grid.setColumnStretch(0, 1)
+        room = _ALONE if len(media) == 1 else _AMONG
+        for index, part in enumerate(media):
+            row, place = divmod(index, _COLUMNS)
+            in_row = min(_COLUMNS, len(media) - row * _COLUMNS)
+            column = 1 + _COLUMNS - in_row + place
+            widget = Picture(part, room) if isinstance(part, ImagePart) else _FileChip(part)
+            grid.addWidget(widget, row, column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
+
+
+class Picture(QWidget):
+    """A picture scaled down into `room`, or cut to it if its shape is extreme."""
+
+    def __init__(self, part: ImagePart, room: QSize, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        shape = QSize(part.width, part.height).scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
+        if part.width <= room.width() and part.height <= room.height():
+            shape = QSize(part.width, part.height)
+        self.setFixedSize(shape.expandedTo(QSize(48, 32)).boundedTo(room))
+        self._image = _decode(part.data, self.size() * 2)
+        name = reveal(part.name)
+        self.setAccessibleName(tr("Picture: {name}", name=name))
+        self.setToolTip(f"<qt>{escape(name)} · {part.width} × {part.height}</qt>")
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint it with rounded corners and a hairline."""
+        painter, theme = QPainter(self), Theme.current()
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        outline = QPainterPath()
+        outline.addRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_CARD, RADIUS_CARD)
+        painter.fillPath(outline, theme.color("sunken"))
+        if self._image.isNull():
+            painter.drawPixmap(self.rect().center() - QPoint(8, 8), pixmap("file", scale=self.devicePixelRatioF()))
+        else:
+            painter.setClipPath(outline)
+            painter.drawImage(QRectF(self.rect()), self._image, _centre(self._image, self.size()))
+            painter.setClipping(False)
+        painter.setPen(QPen(theme.color("line"), 1))
+        painter.drawPath(outline)
+
+
+class _FileChip(QFrame):
+    """Name of a file that is text to the model."""
+
+    def __init__(self, part: FilePart, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        set_role(self, "card")
+        name, sign, label = reveal(part.name), QLabel(), QLabel()
+        sign.setPixmap(pixmap("file", "dim", 16, self.devicePixelRatioF()))
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setText(label.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _NAME_PX))
+        self.setToolTip(f"<qt>{escape(name)}</qt>")
+        self.setAccessibleName(tr("File: {name}", name=name))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(SPACE_2, SPACE_2, 12, SPACE_2)
+        layout.setSpacing(SPACE_2)
+        layout.addWidget(sign)
+        layout.addWidget(label)
+
+
+def _decode(data: bytes, room: QSize) -> QImage:
+    """Our own PNG or JPEG, made small while it is read where the format can."""
+    buffer = QBuffer()
+    buffer.setData(QByteArray(data))
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    reader = QImageReader(buffer)
+    size = reader.size()
+    if size.isValid() and (size.width() > room.width() or size.height() > room.height()):
+        reader.setScaledSize(size.scaled(room, Qt.AspectRatioMode.KeepAspectRatioByExpanding))
+    return reader.read()
+
+
+def _centre(image: QImage, shape: QSize) -> QRectF:
+    """The middle part of `image` that has the proportions of `shape`."""
+    cut = QSize(shape).scaled(image.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    return QRectF((image.width() - cut.width()) / 2, (image.height() - cut.height()) / 2, cut.width(), cut.height())

@@ -1,0 +1,78 @@
+"""One question: a soft bubble at the right, its attachments above it."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QResizeEvent, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.messages import Message
+from desktop_helper.ui.document_view import DocumentView
+from desktop_helper.ui.markdown.styles import Styles
+from desktop_helper.ui.text_safety import reveal_overrides, wrappable
+from desktop_helper.ui.theme import SPACE_2, Theme, set_role
+from desktop_helper.ui.thumbnails import Thumbnails
+
+_WIDTH_SHARE = 0.84  # of the row; the rest shows whose turn it was
+_PADDING = (16, 10, 16, 11)
+_MEASURED_CHARS = 2_000  # a longer text is as wide as it may be
+
+
+class UserMessageView(QWidget):
+    """What the user asked. The text is shown as it was typed, never as Markdown."""
+
+    def __init__(self, message: Message, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._message = message
+        self._bubble, self._text = QFrame(), DocumentView()
+        set_role(self._bubble, "bubble")
+        self._text.setAccessibleName(tr("Question"))
+        self.setAccessibleName(tr("Question"))
+        inner = QHBoxLayout(self._bubble)
+        inner.setContentsMargins(*_PADDING)
+        inner.addWidget(self._text)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE_2)
+        if message.media:
+            layout.addWidget(Thumbnails(message.media))
+        layout.addWidget(self._bubble, 0, Qt.AlignmentFlag.AlignRight)
+        self._bubble.setVisible(bool(message.text))
+        Theme.current().changed.connect(self._write)
+        self._write()
+
+    @property
+    def message(self) -> Message:
+        """What is shown."""
+        return self._message
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make the bubble as wide as its text, within bounds."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._shape()
+
+    def _write(self) -> None:
+        theme, document = Theme.current(), self._text.document()
+        document.clear()
+        document.setDefaultFont(theme.font())
+        cursor, style = QTextCursor(document), QTextCharFormat()
+        style.setForeground(QBrush(theme.color("text")))
+        cursor.setBlockFormat(Styles(theme).block())
+        cursor.insertText(wrappable(reveal_overrides(self._message.text)), style)
+        self._shape()
+
+    def _shape(self) -> None:
+        left, _, right, _ = _PADDING
+        room = int(self.width() * _WIDTH_SHARE) - left - right
+        width = room
+        if len(self._message.text) <= _MEASURED_CHARS:
+            document = self._text.document()
+            document.setTextWidth(-1)
+            width = min(room, ceil(document.idealWidth()) + 1)
+        self._bubble.setFixedWidth(max(width, 24) + left + right)
+        self._text.document().setTextWidth(max(width, 24))
+        self._text.fit()
