@@ -16,7 +16,7 @@ _QT_PACKAGES = ("pyside6-essentials", "shiboken6", "pytest-qt")
 _BENCHES = ROOT / "tests" / "bench"
 
 
-def run_all(environment: Environment, pytest_arguments: Sequence[str], *, sudo: bool) -> int:
+def run_all(environment: Environment, pytest_arguments: Sequence[str]) -> int:
     """Run every check, or only pytest with the given arguments. Returns the exit code.
 
     The full run of pytest comes last, so that its closing line is the last line of a good run.
@@ -25,7 +25,7 @@ def run_all(environment: Environment, pytest_arguments: Sequence[str], *, sudo: 
     if pytest_arguments:
         command = [python, "-m", "pytest", *pytest_arguments]
         return subprocess.run(command, env=clean_environment(), check=False).returncode
-    headless = _install_headless(sudo)
+    headless = _install_headless()
     bin_folder = environment.python.parent
     phases = {
         "ruff check": [python, "-m", "ruff", "check", "."],
@@ -37,7 +37,7 @@ def run_all(environment: Environment, pytest_arguments: Sequence[str], *, sudo: 
     }
     failed = [name for name, command in phases.items() if not _passes(name, command)]
     if failed:
-        say(tr("Failed: {names}", names=", ".join(failed)))
+        say(f"Failed: {', '.join(failed)}")
     return 1 if failed else 0
 
 
@@ -50,7 +50,7 @@ def run_benches(environment: Environment, names: Sequence[str]) -> int:
     ]
     if not scripts:
         known = ", ".join(script.stem.removeprefix("bench_") for script in sorted(_BENCHES.glob("bench_*.py")))
-        say(tr("There is no such bench. Known: {names}", names=known))
+        say(f"There is no such bench. Known: {known}")
         return 2
     failed = [script.stem for script in scripts if not _passes(script.stem, [str(environment.python), str(script)])]
     return 1 if failed else 0
@@ -64,11 +64,11 @@ def without_qt(lock: str) -> str:
     )
 
 
-def _install_headless(sudo: bool) -> Environment:
+def _install_headless() -> Environment:
     lock = SETUP_FOLDER / "requirements-headless.lock"
     lock.parent.mkdir(exist_ok=True)
     lock.write_text(without_qt(DEV.read_text(encoding="utf-8")), encoding="utf-8")
-    HEADLESS.install(lock, tr("Installing the environment without Qt"), sudo=sudo)
+    HEADLESS.install(lock, tr("Installing the environment without Qt"))
     return HEADLESS
 
 
@@ -80,13 +80,5 @@ def _passes(name: str, command: Sequence[str]) -> bool:
     except OSError as error:
         say(f"{command[0]}: {error.strerror}")
         code = 1
-    outcome = tr("passed") if code == 0 else tr("FAILED")
-    say(
-        tr(
-            "== {name}: {outcome} in {seconds} s",
-            name=name,
-            outcome=outcome,
-            seconds=round(time.monotonic() - start, 1),
-        )
-    )
+    say(f"== {name}: {'passed' if code == 0 else 'FAILED'} in {time.monotonic() - start:.1f} s")
     return code == 0

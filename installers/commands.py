@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from desktop_helper.core.i18n import set_language, tr
-from installers import checks, engine, system_needs, system_packages
+from installers import checks, engine, system_needs, system_packages, uv_tool
 from installers.environment import BASE, DEV, Environment
 from installers.steps import ROOT, StepFailed, say, tail
+from installers.system_needs import Need
 
 ENVIRONMENT = Environment(ROOT / ".venv")
 
@@ -82,10 +83,11 @@ def needs_engine(arguments: Sequence[str]) -> bool:
 
 
 def _setup(options: Options) -> int:
-    _install_app(options)
+    compiler = system_needs.COMPILER if options.local else ()
+    _install_app(options, [*_screen_needs(), *compiler], [system_needs.CJK_FONT])
     if options.local:
         engine.build(ENVIRONMENT, sudo=options.sudo)
-    say(tr("Ready. Start with: python3 installers/from_source.py run"))
+    say(tr("Ready. Start with: {command}", command="python3 installers/from_source.py run"))
     return 0
 
 
@@ -95,8 +97,9 @@ def _run(options: Options) -> int:
         example = 'python3 installers/from_source.py run ask --file picture.png "What is this?"'
         say(tr("There is no display to show a window on. From a terminal, ask like this: {example}", example=example))
         return 2
-    if needs_screen(arguments) or not ENVIRONMENT.has(BASE):
-        _install_app(options, with_screen=needs_screen(arguments))
+    recommended = [system_needs.CJK_FONT, *(system_needs.COMPILER if options.local else ())]
+    first_start = is_app(arguments) and not ENVIRONMENT.has(BASE)
+    _install_app(options, _screen_needs() if needs_screen(arguments) else (), recommended if first_start else ())
     if needs_engine(arguments):
         engine.build(ENVIRONMENT, sudo=options.sudo)
     elif is_app(arguments) and options.local:
@@ -104,21 +107,9 @@ def _run(options: Options) -> int:
     return _become([str(ENVIRONMENT.python), "-m", "desktop_helper", *arguments])
 
 
-def _install_app(options: Options, *, with_screen: bool = True) -> None:
-    first_time = not ENVIRONMENT.has(BASE)
-    if with_screen:
-        wayland = system_needs.WAYLAND_LIBRARIES if os.environ.get("WAYLAND_DISPLAY") else ()
-        lacking = system_needs.missing((*system_needs.LIBRARIES, *wayland))
-        system_packages.ensure(lacking, sudo=options.sudo)
-        if first_time:
-            why = tr("Chinese text needs a font that this system lacks.")
-            system_packages.recommend(system_needs.missing([system_needs.CJK_FONT]), why, sudo=options.sudo)
-    ENVIRONMENT.install(BASE, tr("Installing Desktop Helper"), sudo=options.sudo)
-
-
 def _test(options: Options) -> int:
     _install_for_development(options, system_needs.TEST_RIG)
-    return checks.run_all(ENVIRONMENT, options.rest, sudo=options.sudo)
+    return checks.run_all(ENVIRONMENT, options.rest)
 
 
 def _bench(options: Options) -> int:
@@ -126,11 +117,25 @@ def _bench(options: Options) -> int:
     return checks.run_benches(ENVIRONMENT, options.rest)
 
 
-def _install_for_development(options: Options, rig: Sequence[system_needs.Need]) -> None:
-    needs = (*system_needs.LIBRARIES, *rig, *system_needs.COMPILER, system_needs.CJK_FONT)
-    system_packages.ensure(system_needs.missing(needs), sudo=options.sudo)
+def _install_app(options: Options, required: Sequence[Need], recommended: Sequence[Need]) -> None:
+    tools = () if ENVIRONMENT.has(BASE) else uv_tool.needs()
+    system_packages.ensure([*required, *tools], recommended, sudo=options.sudo)
+    ENVIRONMENT.install(BASE, tr("Installing Desktop Helper"))
+
+
+def _install_for_development(options: Options, rig: Sequence[Need]) -> None:
+    tools = () if ENVIRONMENT.has(DEV) else (*system_needs.COMPILER, *uv_tool.needs())
+    required, useful = [*system_needs.LIBRARIES, *tools], [*rig, system_needs.CJK_FONT]
+    if not options.rest:  # a run of everything needs everything
+        required, useful = [*required, *useful], []
+    system_packages.ensure(required, useful, sudo=options.sudo)
     title = tr("Installing everything for tests, the engine for local models too; once, this takes about six minutes")
-    ENVIRONMENT.install(DEV, title, sudo=options.sudo)
+    ENVIRONMENT.install(DEV, title)
+
+
+def _screen_needs() -> tuple[Need, ...]:
+    wayland = system_needs.WAYLAND_LIBRARIES if os.environ.get("WAYLAND_DISPLAY") else ()
+    return (*system_needs.LIBRARIES, *wayland)
 
 
 def _has_display() -> bool:

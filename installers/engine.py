@@ -21,9 +21,9 @@ def build(environment: Environment, *, sudo: bool) -> None:
     """Build and install it now. Raises `StepFailed`."""
     if environment.has(LOCAL):
         return
-    system_packages.ensure(system_needs.missing(system_needs.COMPILER), sudo=sudo)
+    system_packages.ensure(system_needs.COMPILER, sudo=sudo)
     title = tr("Building the engine for local models, once; this takes about six minutes")
-    environment.install(LOCAL, title, sudo=sudo, log=LOG)
+    environment.install(LOCAL, title, LOG)
     _FAILED.unlink(missing_ok=True)
 
 

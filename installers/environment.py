@@ -54,13 +54,12 @@ class Environment:
         """Whether a process is installing into it."""
         return is_held(self._lock)
 
-    def install(self, requirements: Path, title: str, *, sudo: bool, log: Path | None = None) -> None:
+    def install(self, requirements: Path, title: str, log: Path | None = None) -> None:
         """Make the environment and install a lock file, unless it is there already.
 
         Args:
             requirements: The lock file.
             title: What the user is told while it runs.
-            sudo: Whether missing system packages may be installed through sudo.
             log: Where the output goes, if not to the usual file.
 
         Raises:
@@ -70,14 +69,14 @@ class Environment:
             return
         with held(self._lock, self._say_that_we_wait):
             if not self.has(requirements):  # whom we waited for may have done it
-                self._install(requirements, title, sudo, log or SETUP_FOLDER / f"install{self.folder.name}.log")
+                self._install(requirements, title, log or SETUP_FOLDER / f"install{self.folder.name}.log")
 
     @property
     def _lock(self) -> Path:
         return SETUP_FOLDER / f"{self.folder.name}.lock"
 
-    def _install(self, requirements: Path, title: str, sudo: bool, log: Path) -> None:
-        uv = uv_tool.find(log, sudo=sudo)
+    def _install(self, requirements: Path, title: str, log: Path) -> None:
+        uv = uv_tool.find(log)
         environment = uv_tool.environment()
         if not self._is_sound():
             making = [uv, "venv", "--clear", "--python", sys.executable, str(self.folder)]

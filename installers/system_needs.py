@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ctypes
+import importlib
+import importlib.util
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 
 @dataclass(frozen=True)
 class Need:
-    """A library (probed by loading it), a program (looked for on PATH) or a font, and the packages that bring it."""
+    """A library (probed by loading it), a program (looked for on PATH) or one of `_CHECKS`, and its packages."""
 
     probe: str
     apt: str
@@ -21,10 +23,10 @@ class Need:
 
     def is_met(self) -> bool:
         """Whether the system has it."""
-        if self.probe == "font":
-            return _has_cjk_font()
+        if self.probe in _CHECKS:
+            return _CHECKS[self.probe]()
         if ".so" not in self.probe:
-            return any(shutil.which(name) for name in self.probe.split("|"))
+            return shutil.which(self.probe) is not None
         try:
             ctypes.CDLL(self.probe)
         except OSError:
@@ -32,7 +34,7 @@ class Need:
         return True
 
 
-PYTHON_VENV = Need("ensurepip", "python3-venv", "python3", "python")
+PYTHON_VENV = Need("python3 -m venv", "python3-venv", "python3", "python")
 
 # What Qt's xcb and offscreen plug-ins, its libraries, and mss load.
 LIBRARIES = (
@@ -67,10 +69,10 @@ WAYLAND_LIBRARIES = (
     Need("libwayland-cursor.so.0", "libwayland-cursor0", "libwayland-cursor", "wayland"),
     Need("libwayland-egl.so.1", "libwayland-egl1", "libwayland-egl", "wayland"),
 )
-CJK_FONT = Need("font", "fonts-noto-cjk", "google-noto-sans-cjk-fonts", "noto-fonts-cjk")
+CJK_FONT = Need("Chinese font", "fonts-noto-cjk", "google-noto-sans-cjk-fonts", "noto-fonts-cjk")
 COMPILER = (
-    Need("cc|gcc|clang", "build-essential", "gcc", "base-devel"),
-    Need("c++|g++|clang++", "build-essential", "gcc-c++", "base-devel"),
+    Need("C compiler", "build-essential", "gcc", "base-devel"),
+    Need("C++ compiler", "build-essential", "gcc-c++", "base-devel"),
 )
 # Real X servers, windows, keys and trays, for the end-to-end tests.
 TEST_RIG = (
@@ -101,3 +103,17 @@ def _has_cjk_font() -> bool:
         for file in folder.rglob("*.[to]t[fc]")
         for sign in signs
     )
+
+
+def _has_ensurepip() -> bool:
+    # Debian splits the standard library: without python3-venv, `venv` exists but cannot install pip.
+    importlib.invalidate_caches()
+    return importlib.util.find_spec("ensurepip") is not None
+
+
+_CHECKS: dict[str, Callable[[], bool]] = {
+    "Chinese font": _has_cjk_font,
+    "python3 -m venv": _has_ensurepip,
+    "C compiler": lambda: any(shutil.which(name) for name in ("cc", "gcc", "clang")),
+    "C++ compiler": lambda: any(shutil.which(name) for name in ("c++", "g++", "clang++")),
+}

@@ -12,7 +12,9 @@ from pathlib import Path
 
 from desktop_helper.core.i18n import tr
 from installers.steps import SETUP_FOLDER, StepFailed, run_step, say
-from installers.system_needs import PYTHON_VENV, Need, missing
+from installers.system_needs import Need, missing
+
+_LOG = SETUP_FOLDER / "system.log"
 
 
 @dataclass(frozen=True)
@@ -46,35 +48,29 @@ def package_manager(os_release: str) -> PackageManager | None:
     return next((_FAMILIES[name] for name in names if name in _FAMILIES), None)
 
 
-def ensure(lacking: Sequence[Need], *, sudo: bool) -> None:
-    """Install what is lacking if we may: as root, or through sudo if `sudo`; else `StepFailed` has the line to run."""
-    if not lacking:
+def ensure(required: Iterable[Need], recommended: Iterable[Need] = (), *, sudo: bool) -> None:
+    """Install what the system lacks of both if we may: as root, or through sudo if `sudo`.
+
+    If we may not, or an installation fails, only what is required counts.
+
+    Raises:
+        StepFailed: Something required is missing; its text has the one line to run.
+    """
+    needed, useful = missing(required), missing(recommended)
+    if not needed and not useful:
         return
     manager = _this_manager()
-    if manager is None:
-        names = ", ".join(need.probe for need in lacking)
-        raise StepFailed(tr("This system lacks {names}; install them with its package manager.", names=names))
-    packages = packages_for(lacking, manager)
-    is_root = os.geteuid() == 0 if sys.platform != "win32" else False
-    if not is_root and not (sudo and shutil.which("sudo")):
-        raise StepFailed(
-            tr("System packages are missing. Run this once, then try again:\n\n    {line}", line=manager.line(packages))
-        )
-    _install(manager, packages, [] if is_root else ["sudo"])
-    still = missing(lacking)
-    if still and lacking != [PYTHON_VENV]:
-        names = ", ".join(need.probe for need in still)
-        raise StepFailed(
-            tr("{packages} were installed, but {names} are still missing.", packages=packages, names=names)
-        )
-
-
-def recommend(lacking: Sequence[Need], why: str, *, sudo: bool) -> None:
-    """Like `ensure`, but only says what to run if it may not or cannot install."""
-    try:
-        ensure(lacking, sudo=sudo)
-    except StepFailed as failure:
-        say(f"{why} {failure}")
+    prefix = _prefix(sudo)
+    if manager is None or prefix is None:
+        _say_what_to_run(manager, needed, useful)
+        return
+    if manager.update:
+        _try(tr("Reading the list of packages"), [*prefix, *manager.update])
+    if needed:
+        _install(manager, prefix, needed)
+    if useful:
+        packages = packages_for(useful, manager)
+        _try(tr("Installing {packages}", packages=" ".join(packages)), [*prefix, *manager.install, *packages])
 
 
 def packages_for(needs: Iterable[Need], manager: PackageManager) -> list[str]:
@@ -90,16 +86,45 @@ def _this_manager() -> PackageManager | None:
     return package_manager(text)
 
 
-def _install(manager: PackageManager, packages: Sequence[str], prefix: list[str]) -> None:
-    log = SETUP_FOLDER / "system.log"
-    environment = dict(os.environ) | {"DEBIAN_FRONTEND": "noninteractive"}
-    if prefix:
-        # sudo asks for the password on the terminal, which the log would swallow.
-        subprocess.run(["sudo", "-v"], check=False)
-    if manager.update:
-        try:
-            run_step(tr("Reading the list of packages"), [*prefix, *manager.update], log, environment)
-        except StepFailed as failure:
-            say(str(failure))  # one broken source among several need not stop us
-    title = tr("Installing {packages}", packages=" ".join(packages))
-    run_step(title, [*prefix, *manager.install, *packages], log, environment)
+def _prefix(sudo: bool) -> list[str] | None:
+    """What stands before a command that installs; None if we may not install."""
+    if sys.platform == "win32":
+        return None
+    if os.geteuid() == 0:
+        return ["env", "DEBIAN_FRONTEND=noninteractive"]
+    if not sudo or not shutil.which("sudo"):
+        return None
+    # Asks for the password on the terminal now: later the output goes to the log.
+    subprocess.run(["sudo", "-v"], check=False)
+    return ["sudo", "env", "DEBIAN_FRONTEND=noninteractive"]
+
+
+def _say_what_to_run(manager: PackageManager | None, needed: list[Need], useful: list[Need]) -> None:
+    lacking = [*needed, *useful]
+    names = ", ".join(dict.fromkeys(need.probe for need in lacking))
+    if manager is None:
+        text = tr("This system lacks {names}: install them with its package manager.", names=names)
+    else:
+        line = manager.line(packages_for(lacking, manager))
+        text = tr("This system lacks {names}. This installs them:\n\n    {line}\n", names=names, line=line)
+    if needed:
+        raise StepFailed(text)
+    say(text)
+
+
+def _install(manager: PackageManager, prefix: list[str], needs: list[Need]) -> None:
+    packages = " ".join(packages_for(needs, manager))
+    run_step(tr("Installing {packages}", packages=packages), [*prefix, *manager.install, *packages.split()], _LOG)
+    still = missing(needs)
+    if still:
+        names = ", ".join(need.probe for need in still)
+        raise StepFailed(
+            tr("{packages} were installed, but {names} are still missing.", packages=packages, names=names), _LOG
+        )
+
+
+def _try(title: str, command: list[str]) -> None:
+    try:
+        run_step(title, command, _LOG)
+    except StepFailed as failure:
+        say(str(failure))

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from desktop_helper.core.i18n import tr
-from installers import system_needs, system_packages
+from installers import system_needs
 from installers.steps import ROOT, SETUP_FOLDER, clean_environment, run_step
 
 _PINNED = ROOT / "installers" / "uv.lock.txt"
@@ -18,18 +18,27 @@ _OLDEST = (0, 11)  # the first that knows `system-certs`
 _CA_BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
 
 
-def find(log: Path, *, sudo: bool) -> str:
+def find(log: Path) -> str:
     """Path of a uv that is new enough: the user's, else our own, installed now if need be."""
-    for candidate in (shutil.which("uv"), str(_own())):
-        if candidate and _version(candidate) >= _OLDEST:
-            return candidate
-    _install(log, sudo)
-    return str(_own())
+    found = _present()
+    if found is None:
+        _install(log)
+    return found or str(_own())
+
+
+def needs() -> tuple[system_needs.Need, ...]:
+    """What the system must have so that `find` succeeds."""
+    return () if _present() else (system_needs.PYTHON_VENV,)
 
 
 def environment() -> dict[str, str]:
     """What uv runs with: this machine's certificates, and never a Python of its own."""
     return clean_environment() | {"UV_SYSTEM_CERTS": "1", "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"}
+
+
+def _present() -> str | None:
+    candidates = (shutil.which("uv"), str(_own()))
+    return next((path for path in candidates if path and _version(path) >= _OLDEST), None)
 
 
 def _own() -> Path:
@@ -46,19 +55,12 @@ def _version(program: str) -> tuple[int, ...]:
     return tuple(int(part) for part in found.groups()) if found else ()
 
 
-def _install(log: Path, sudo: bool) -> None:
-    # Debian splits the standard library: without python3-venv, `venv` exists but cannot install pip.
-    system_packages.ensure([need for need in (system_needs.PYTHON_VENV,) if not _has_ensurepip()], sudo=sudo)
+def _install(log: Path) -> None:
     folder = SETUP_FOLDER / "uv"
     title = tr("Installing uv")
     run_step(title, [sys.executable, "-m", "venv", "--clear", str(folder)], log, clean_environment())
     pip = [str(_own().with_name("python")), "-m", "pip", "install", "--disable-pip-version-check", "--no-deps"]
     run_step(title, [*pip, "--require-hashes", "-r", str(_PINNED)], log, _pip_environment())
-
-
-def _has_ensurepip() -> bool:
-    code = "import ensurepip, sys; sys.exit(not ensurepip.version())"
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
 
 
 def _pip_environment() -> dict[str, str]:

@@ -19,6 +19,7 @@ from tests.support import leaks
 from tests.support.log_guard import LogGuard, UnexpectedLog
 from tests.support.network import NetworkRefused, loopback_only
 
+TESTS = Path(__file__).resolve().parent
 HAS_QT = importlib.util.find_spec("PySide6") is not None
 
 collect_ignore = [] if HAS_QT else ["ui", "e2e"]
@@ -67,7 +68,8 @@ def _clean_surroundings(request: pytest.FixtureRequest, monkeypatch: pytest.Monk
 @pytest.fixture(autouse=True)
 def _nothing_left_behind(request: pytest.FixtureRequest):
     """Threads, processes, timers and windows that outlive their test fail it."""
-    before = leaks.snapshot()
+    uses_qt = request.path.is_relative_to(TESTS / "ui") or "qapp" in request.fixturenames
+    before = leaks.snapshot(with_qt=uses_qt)
     yield
     found = leaks.find_leaks(before)
     marker = request.node.get_closest_marker("allow_leaks")

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import psutil
@@ -23,17 +23,17 @@ _LASTING_THREADS = ("tqdm_monitor", "pytest_timeout")
 class Snapshot:
     """What existed before the test."""
 
-    threads: frozenset[int] = field(default_factory=frozenset)
-    processes: frozenset[int] = field(default_factory=frozenset)
-    qt_objects: frozenset[int] = field(default_factory=frozenset)
+    threads: frozenset[int]
+    processes: frozenset[int]
+    qt_objects: frozenset[int] | None
 
 
-def snapshot() -> Snapshot:
-    """Remember the threads, processes, timers and windows of now."""
+def snapshot(*, with_qt: bool) -> Snapshot:
+    """Remember the threads and processes of now and, on request (it takes a while), Qt's timers and windows."""
     return Snapshot(
         frozenset(id(thread) for thread in threading.enumerate()),
         frozenset(process.pid for process in _children()),
-        frozenset(id(thing) for thing in _qt_objects()),
+        frozenset(id(thing) for thing in _qt_objects()) if with_qt else None,
     )
 
 
@@ -129,7 +129,7 @@ def _qt_objects() -> list[Any]:
 
 
 def _new_qt_objects(before: Snapshot) -> list[str]:
-    if _application() is None:
+    if before.qt_objects is None or _application() is None:
         return []
     from PySide6.QtCore import QCoreApplication, QEvent
 
