@@ -1,0 +1,60 @@
+"""Arguments that more than one command takes."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any
+
+from desktop_helper.core.geometry import Rect
+from desktop_helper.core.i18n import tr
+
+SOURCES = "sources"
+
+
+class AddSource(argparse.Action):
+    """Appends `(kind, value)` to `arguments.sources`, so that sources of several kinds keep their order."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        """Called by argparse for each source."""
+        kind = (option_string or self.dest).lstrip("-")
+        # A new list each time: argparse shares the default one between parsers.
+        setattr(namespace, SOURCES, [*(getattr(namespace, SOURCES) or []), (kind, values)])
+
+
+def region(text: str) -> Rect:
+    """`X,Y,W,H` of the command line."""
+    try:
+        return Rect.parse(text)
+    except ValueError:
+        message = tr("“{text}” is not a region; write X,Y,WIDTH,HEIGHT in pixels, e.g. 0,0,800,600", text=text)
+        raise argparse.ArgumentTypeError(message) from None
+
+
+def number_or_words(text: str) -> int | str:
+    """The value of an option whose number may be left out: words there are the question that follows it."""
+    return int(text) if text.isascii() and text.isdigit() else text
+
+
+def positive_number(text: str) -> float:
+    """Seconds."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(tr("“{text}” is not a number above zero", text=text))
+    return value
+
+
+def positive_count(text: str) -> int:
+    """A whole number above zero."""
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise argparse.ArgumentTypeError(tr("“{text}” is not a whole number above zero", text=text))
+    return int(text)

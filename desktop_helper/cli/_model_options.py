@@ -1,0 +1,93 @@
+"""Which model answers, and how: the MODEL OPTIONS of the command line contract."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from desktop_helper.cli._arguments import positive_count, positive_number
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.messages import Sampling, Thinking
+from desktop_helper.core.protocols import ModelProfile
+
+if TYPE_CHECKING:
+    from desktop_helper.services.container import Services
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the options to `parser`."""
+    model = parser.add_argument_group(tr("model"), tr("Without these, the model chosen in the settings answers."))
+    model.add_argument("--provider", metavar="NAME", default="", help=tr("a provider file, e.g. zai, ollama, vllm"))
+    model.add_argument("--model", metavar="ID", default="", help=tr("the model's id at that provider or server"))
+    model.add_argument("--base-url", metavar="URL", default="", help=tr("an OpenAI-compatible server"))
+    model.add_argument("--api-key-env", metavar="VAR", default="", help=tr("environment variable that holds the key"))
+    model.add_argument("--gguf", metavar="FILE", default="", help=tr("a model file on this machine"))
+    model.add_argument("--mmproj", metavar="FILE", default="", help=tr("the picture part of that model"))
+    answer = parser.add_argument_group(tr("answer"))
+    answer.add_argument("--thinking", choices=[str(choice) for choice in Thinking], help=tr("reason before answering"))
+    answer.add_argument(
+        "--thinking-budget", metavar="TOKENS", type=positive_count, help=tr("reason no longer than this")
+    )
+    answer.add_argument("--effort", help=tr("how hard to think, in the provider's own words, e.g. low"))
+    answer.add_argument("--max-tokens", metavar="N", type=positive_count, help=tr("longest answer"))
+    answer.add_argument("--temperature", metavar="T", type=float, help=tr("0 is the most predictable"))
+    answer.add_argument(
+        "--seed", metavar="N", type=int, help=tr("the same seed gives the same answer, where supported")
+    )
+    answer.add_argument("--system", metavar="TEXT", help=tr("instructions ahead of the question"))
+    answer.add_argument("--timeout", metavar="S", type=positive_number, help=tr("give up after this many seconds"))
+
+
+def profile(arguments: argparse.Namespace, services: Services) -> ModelProfile:
+    """The model that the options name, or the one of the settings. Raises `HelperError`."""
+    if arguments.mmproj and not arguments.gguf:
+        raise HelperError(ErrorKind.USAGE, tr("--mmproj belongs to a model file."), tr("Name that with --gguf."))
+    if arguments.gguf and arguments.base_url:
+        raise HelperError(
+            ErrorKind.USAGE, tr("--gguf and --base-url name two different models."), tr("Leave one of them out.")
+        )
+    if arguments.provider or arguments.base_url or arguments.gguf:
+        return _from_options(arguments, services)
+    chosen = services.active_profile()
+    if not (arguments.model or arguments.api_key_env):
+        return chosen
+    # Another model of the same provider.
+    settings = services.settings.current
+    saved = settings.profiles[settings.active_profile]
+    changed = replace(
+        saved, model=arguments.model or saved.model, api_key_env=arguments.api_key_env or saved.api_key_env
+    )
+    from desktop_helper.services.providers import resolve
+
+    return resolve(chosen.name, changed, services.providers)
+
+
+def sampling(arguments: argparse.Namespace, services: Services) -> Sampling:
+    """How to generate: the settings, with what the options say instead."""
+    names = ("thinking_budget", "effort", "max_tokens", "temperature", "seed")
+    given = {name: value for name in names if (value := getattr(arguments, name)) is not None}
+    if arguments.thinking is not None:
+        given["thinking"] = Thinking(arguments.thinking)
+    return replace(services.settings.current.answer.sampling(), **given)
+
+
+def system(arguments: argparse.Namespace, services: Services) -> str:
+    """The instructions ahead of the question."""
+    return services.settings.current.answer.system if arguments.system is None else str(arguments.system)
+
+
+def _from_options(arguments: argparse.Namespace, services: Services) -> ModelProfile:
+    from desktop_helper.services.providers import profile_from_options
+    from desktop_helper.services.settings import ProfileSettings
+
+    options = ProfileSettings(
+        provider=arguments.provider,
+        model=arguments.model,
+        base_url=arguments.base_url,
+        gguf=arguments.gguf,
+        mmproj=arguments.mmproj,
+        api_key_env=arguments.api_key_env,
+    )
+    return profile_from_options(services.providers, options, services.settings.current.profiles)

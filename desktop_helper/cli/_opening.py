@@ -1,0 +1,62 @@
+"""Opening a backend while files are read, and stopping when the user says so."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from desktop_helper.core import trace
+
+if TYPE_CHECKING:
+    from desktop_helper.core.cancel import CancelToken
+    from desktop_helper.core.protocols import Backend, ModelProfile
+    from desktop_helper.services.container import Services
+
+
+class Opening:
+    """Opens the backend on a thread: importing its packages takes as long as reading a file, so both happen at once."""
+
+    def __init__(self, services: Services, profile: ModelProfile) -> None:
+        self._executor = ThreadPoolExecutor(1, "open-backend")
+        self._future = self._executor.submit(_open, services, profile)
+
+    def __enter__(self) -> Opening:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._executor.shutdown()
+
+    def backend(self) -> Backend:
+        """The backend, as soon as it is open. Raises `HelperError`."""
+        return self._future.result()
+
+
+@contextmanager
+def stopped_by_signals(cancel: CancelToken) -> Iterator[None]:
+    """Ctrl+C and SIGTERM cancel; a second Ctrl+C ends the process where it stands."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if cancel.cancelled:
+            raise KeyboardInterrupt
+        # Not here: the handler may have interrupted code that holds a lock which a callback needs.
+        threading.Thread(target=cancel.cancel, name="cancel", daemon=True).start()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may handle signals; whoever runs us on another one has a way to stop us
+        return
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _open(services: Services, profile: ModelProfile) -> Backend:
+    with trace.span("ask:open_backend"):
+        return services.backend(profile)

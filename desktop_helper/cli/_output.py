@@ -1,0 +1,168 @@
+"""How `ask` prints what happens: for people and pipes, or as JSON lines for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from typing import Protocol
+
+from desktop_helper.cli._terminal import CLEAR_LINE, DIM, PLAIN, harmless, is_terminal, one_line
+from desktop_helper.core.errors import HelperError
+from desktop_helper.core.events import (
+    Failed,
+    Finished,
+    FinishReason,
+    Progress,
+    StreamEvent,
+    TextDelta,
+    ThinkingDelta,
+    ToolCallRequested,
+    UsageReported,
+)
+from desktop_helper.core.i18n import tr
+
+EXIT_CODES = {
+    FinishReason.STOP: 0,
+    FinishReason.TOOL_CALLS: 0,
+    FinishReason.CANCELLED: 5,
+    FinishReason.INTERRUPTED: 5,
+    FinishReason.LENGTH: 6,
+    FinishReason.FILTERED: 6,
+}
+
+
+class Output(Protocol):
+    """Where the events of an answer go."""
+
+    def show(self, event: StreamEvent) -> None:
+        """Print one event at once."""
+        ...
+
+    def note(self, text: str) -> None:
+        """Say something about the question, e.g. that pages were left out."""
+        ...
+
+    def fail(self, error: HelperError) -> None:
+        """Say that there will be no answer, or no more of it."""
+        ...
+
+
+class JsonOutput:
+    """One event a line on standard output; the keys are a contract."""
+
+    def show(self, event: StreamEvent) -> None:
+        """Print one event."""
+        match event:
+            case TextDelta(text):
+                self._line("text", text=text)
+            case ThinkingDelta(text):
+                self._line("thinking", text=text)
+            case Progress(message, fraction):
+                self._line("progress", message=message, fraction=fraction)
+            case ToolCallRequested(call_id, name, arguments):
+                self._line("tool", call_id=call_id, name=name, arguments=arguments)
+            case UsageReported():
+                self._line("usage", **asdict(event))
+            case Finished(reason):
+                self._line("finished", reason=reason.value)
+            case Failed(error):
+                self.fail(error)
+
+    def note(self, text: str) -> None:
+        """A note is progress that has no number."""
+        self.show(Progress(text))
+
+    def fail(self, error: HelperError) -> None:
+        """Print an `error` event."""
+        self._line("error", kind=error.kind.value, message=error.message, fix=error.fix)
+
+    def _line(self, line_type: str, **values: object) -> None:
+        print(json.dumps({"type": line_type, **values}), flush=True)
+
+
+class PlainOutput:
+    """The answer on standard output, everything else on standard error.
+
+    Args:
+        show_thinking: print the model's reasoning even if nobody looks at standard error.
+    """
+
+    def __init__(self, *, show_thinking: bool) -> None:
+        self._watched = is_terminal(sys.stderr)
+        self._show_thinking = show_thinking or self._watched
+        self._clean = harmless if is_terminal(sys.stdout) else str
+        self._in_progress = False
+        self._in_thinking = False
+        self._last = "\n"
+
+    def show(self, event: StreamEvent) -> None:
+        """Print one event."""
+        match event:
+            case TextDelta(text) if text:
+                self._leave_thinking()
+                self._last = text[-1]
+                print(self._clean(text), end="", flush=True)
+            case ThinkingDelta(text):
+                self._think(text)
+            case Progress(message, fraction) if self._watched:
+                self._progress(message, fraction)
+            case ToolCallRequested(_, name, _):
+                self.note(tr("The model asks for the tool {name}.", name=name))
+            case Finished(reason):
+                self._finish(_ending(reason))
+            case Failed(error):
+                self.fail(error)
+
+    def note(self, text: str) -> None:
+        """Print a line on standard error."""
+        self._leave_thinking()
+        print(one_line(text), file=sys.stderr, flush=True)
+
+    def fail(self, error: HelperError) -> None:
+        """End the answer, if it has begun, and say why."""
+        self._finish(f"desktop-helper: {error}")
+
+    def _finish(self, last_words: str) -> None:
+        self._leave_thinking()
+        if self._last != "\n":
+            print(flush=True)
+        if last_words:
+            print(one_line(last_words), file=sys.stderr, flush=True)
+
+    def _think(self, text: str) -> None:
+        if not self._show_thinking or not text:
+            return
+        self._clear_progress()
+        if not self._in_thinking and self._watched:
+            print(DIM, end="", file=sys.stderr)
+        self._in_thinking = True
+        print(harmless(text), end="", file=sys.stderr, flush=True)
+
+    def _leave_thinking(self) -> None:
+        self._clear_progress()
+        if self._in_thinking:
+            self._in_thinking = False
+            print(f"{PLAIN if self._watched else ''}\n", file=sys.stderr, flush=True)
+
+    def _progress(self, message: str, fraction: float | None) -> None:
+        if self._in_thinking or self._last != "\n":
+            return  # it would tear the text apart
+        percent = "" if fraction is None else f" {fraction:.0%}"
+        print(f"{CLEAR_LINE}{one_line(message)}{percent}", end="", file=sys.stderr, flush=True)
+        self._in_progress = True
+
+    def _clear_progress(self) -> None:
+        if self._in_progress:
+            self._in_progress = False
+            print(CLEAR_LINE, end="", file=sys.stderr, flush=True)
+
+
+def _ending(reason: FinishReason) -> str:
+    """What the user must know about how an answer ended."""
+    return {
+        FinishReason.LENGTH: tr("The answer was cut off, since it reached the length limit; raise --max-tokens."),
+        FinishReason.FILTERED: tr("The answer was cut off by the provider's content filter; ask in another way."),
+        FinishReason.INTERRUPTED: tr("The connection broke before the answer was complete; ask again."),
+        FinishReason.CANCELLED: tr("Stopped."),
+    }.get(reason, "")

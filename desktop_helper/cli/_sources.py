@@ -1,0 +1,108 @@
+"""What the question is about: files, pictures of the screen, the clipboard."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from desktop_helper.cli._arguments import SOURCES, AddSource, number_or_words, region
+from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.events import Progress
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.messages import MediaPart
+from desktop_helper.core.protocols import ConvertOptions
+
+if TYPE_CHECKING:
+    from desktop_helper.core.protocols import Frame
+    from desktop_helper.services.container import Services
+
+Source = tuple[str, Any]
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the options to `parser`."""
+    group = parser.add_argument_group(
+        tr("sources"), tr("Each may be given several times; the model sees them in order.")
+    )
+    common: dict[str, Any] = {"dest": SOURCES, "action": AddSource, "default": []}
+    group.add_argument("--file", metavar="F", **common, help=tr("a picture, a PDF or a text file"))
+    group.add_argument(
+        "--screen", metavar="N", nargs="?", type=number_or_words, **common, help=tr("a screen; the main one without N")
+    )
+    group.add_argument(
+        "--region", metavar="X,Y,W,H", type=region, **common, help=tr("a part of the desktop, in pixels")
+    )
+    group.add_argument("--clipboard", nargs=0, **common, help=tr("a picture or text from the clipboard"))
+
+
+def needs_converter(sources: list[Source]) -> bool:
+    """Whether any of them is a file that must be read."""
+    return any(kind in ("file", "clipboard") for kind, _ in sources)
+
+
+def read(
+    sources: list[Source],
+    services: Services,
+    max_image_tokens: int,
+    cancel: CancelToken,
+    on_progress: Callable[[Progress], None],
+) -> tuple[MediaPart, ...]:
+    """The parts of a message that `sources` become. Raises `HelperError` for the first that cannot be read."""
+    reader = _Reader(services, ConvertOptions(max_image_tokens), cancel, on_progress)
+    parts: list[MediaPart] = []
+    try:
+        for kind, value in sources:
+            cancel.raise_if_cancelled()
+            parts += reader.read(kind, value)
+    finally:
+        reader.close()
+    return tuple(parts)
+
+
+class _Reader:
+    def __init__(
+        self,
+        services: Services,
+        options: ConvertOptions,
+        cancel: CancelToken,
+        on_progress: Callable[[Progress], None],
+    ) -> None:
+        self._services = services
+        self._options = options
+        self._cancel = cancel
+        self._on_progress = on_progress
+        self._capturer: Any = None
+
+    def read(self, kind: str, value: Any) -> tuple[MediaPart, ...]:
+        if kind == "file":
+            return self._services.converter.convert_file(Path(value), self._options, self._cancel, self._on_progress)
+        if kind == "clipboard":
+            return self._clipboard()
+        return (self._picture(kind, value),)
+
+    def close(self) -> None:
+        if self._capturer is not None:
+            self._capturer.close()
+
+    def _clipboard(self) -> tuple[MediaPart, ...]:
+        from desktop_helper.services import clipboard
+
+        data = clipboard.read()
+        return self._services.converter.convert_bytes(
+            data, tr("Clipboard"), self._options, self._cancel, self._on_progress
+        )
+
+    def _picture(self, kind: str, value: Any) -> MediaPart:
+        from desktop_helper.cli import _capture
+        from desktop_helper.services import pictures
+
+        if self._capturer is None:
+            self._capturer = self._services.capture()
+        frame: Frame
+        if kind == "screen":
+            frame, name = _capture.screen(self._capturer, value), tr("Screen")
+        else:
+            frame, name = _capture.region(self._capturer, value), tr("Region")
+        return pictures.encode(frame, name, self._options.max_image_tokens)

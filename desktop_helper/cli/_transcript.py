@@ -1,0 +1,60 @@
+"""A conversation as Markdown and as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.messages import ImagePart, Part, Role, TextPart
+
+if TYPE_CHECKING:
+    from desktop_helper.services.history_records import StoredMessage
+
+
+def as_markdown(messages: Sequence[StoredMessage]) -> str:
+    """For reading: a heading for each message, media by name, reasoning left out."""
+    return "\n\n".join(_section(message) for message in messages) + "\n"
+
+
+def as_data(conversation_id: int, messages: Sequence[StoredMessage]) -> dict[str, Any]:
+    """For programs: everything but the bytes of the media, which are named by their hash."""
+    return {"id": conversation_id, "messages": [_message(message) for message in messages]}
+
+
+def _section(stored: StoredMessage) -> str:
+    who = {Role.USER: tr("You"), Role.ASSISTANT: stored.model or tr("Model"), Role.TOOL: tr("Tool")}
+    lines = [f"## {who.get(stored.message.role, stored.message.role.value)}"]
+    lines += [f"[{' '.join(part.name.split())}]" for part in stored.message.media]
+    if stored.message.text:
+        lines.append(stored.message.text.rstrip())
+    if stored.error:
+        lines.append(f"*{stored.error}*")
+    elif stored.status in ("interrupted", "cancelled", "length", "filtered"):
+        lines.append(f"*({stored.status})*")
+    return "\n\n".join(lines)
+
+
+def _message(stored: StoredMessage) -> dict[str, Any]:
+    message = stored.message
+    return {
+        "id": stored.id,
+        "role": message.role.value,
+        "created": stored.created.isoformat(),
+        "parts": [_part(part) for part in message.parts],
+        "thinking": message.thinking,
+        "status": stored.status,
+        "error": stored.error,
+        "model": stored.model,
+        "usage": asdict(stored.usage) if stored.usage is not None else None,
+    }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    if isinstance(part, TextPart):
+        return {"type": "text", "text": part.text}
+    named = {"name": part.name, "mime": part.mime, "sha256": part.sha256}
+    if isinstance(part, ImagePart):
+        return {"type": "image", **named, "width": part.width, "height": part.height, "tokens": part.tokens}
+    return {"type": "file", **named, "text": part.text}

@@ -1,0 +1,148 @@
+"""`desktop-helper ask`: one question, one streamed answer."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop_helper.cli import _conversation, _model_options, _sources
+from desktop_helper.cli._arguments import SOURCES, number_or_words
+from desktop_helper.cli._opening import Opening, stopped_by_signals
+from desktop_helper.cli._output import EXIT_CODES, JsonOutput, Output, PlainOutput
+from desktop_helper.cli._terminal import prepare
+from desktop_helper.cli.command import Command
+from desktop_helper.core import trace
+from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.events import Failed, Finished, FinishReason
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.messages import NOTE_MIME, ChatRequest, FilePart, MediaPart, Message, Role, TextPart
+
+if TYPE_CHECKING:
+    from desktop_helper.core.protocols import Backend, ModelProfile
+    from desktop_helper.services.container import Services
+    from desktop_helper.services.history_records import StoredMessage
+
+
+def _configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("question", nargs="?", help=tr("what you want to know"))
+    _sources.add(parser)
+    _model_options.add(parser)
+    parser.add_argument(
+        "--continue",
+        dest="conversation",
+        metavar="ID",
+        nargs="?",
+        const=_conversation.LATEST,
+        type=number_or_words,
+        help=tr("go on with conversation ID of the history, or with the latest one"),
+    )
+    parser.add_argument("--json", action="store_true", help=tr("print one event a line"))
+    parser.add_argument("--show-thinking", action="store_true", help=tr("print the reasoning on standard error"))
+    parser.add_argument("--dry-run", metavar="DIR", type=Path, help=tr("send nothing; write what would be sent to DIR"))
+
+
+def _run(arguments: argparse.Namespace, services: Services) -> int:
+    prepare()
+    output: Output = JsonOutput() if arguments.json else PlainOutput(show_thinking=arguments.show_thinking)
+    cancel = CancelToken()
+    try:
+        with stopped_by_signals(cancel):
+            return _Ask(arguments, services, output, cancel).run()
+    except HelperError as error:
+        output.fail(error)
+        return error.exit_code
+
+
+class _Ask:
+    """One run of the command."""
+
+    def __init__(self, arguments: argparse.Namespace, services: Services, output: Output, cancel: CancelToken) -> None:
+        self._arguments = arguments
+        self._services = services
+        self._output = output
+        self._cancel = cancel
+
+    def run(self) -> int:
+        """Returns the exit code. Raises `HelperError` for what goes wrong before the answer begins."""
+        question = _take_question(self._arguments)
+        if _sources.needs_converter(getattr(self._arguments, SOURCES)):
+            self._services.converter.warm()
+        profile = _model_options.profile(self._arguments, self._services)
+        dry = self._arguments.dry_run is not None
+        with nullcontext() if dry else Opening(self._services, profile) as opening:
+            message = Message(Role.USER, (*self._media(profile), TextPart(question)))
+            found, earlier = _conversation.earlier(self._services, self._arguments.conversation)
+            request = self._request(earlier, message)
+            if opening is None:
+                return self._write(profile, request)
+            with trace.span("ask:history"):
+                conversation = _conversation.begin(self._services, found, message, self._output.note)
+            return self._stream(opening.backend(), request, conversation, profile.title)
+
+    def _media(self, profile: ModelProfile) -> tuple[MediaPart, ...]:
+        with trace.span("ask:sources"):
+            sources = getattr(self._arguments, SOURCES)
+            media = _sources.read(sources, self._services, profile.max_image_tokens, self._cancel, self._output.show)
+        for part in media:
+            if isinstance(part, FilePart) and part.mime == NOTE_MIME:
+                self._output.note(part.text)
+        return media
+
+    def _request(self, earlier: list[StoredMessage], message: Message) -> ChatRequest:
+        from desktop_helper.services.request_builder import build_request
+
+        sampling = _model_options.sampling(self._arguments, self._services)
+        system = _model_options.system(self._arguments, self._services)
+        return build_request(earlier, message, sampling, system, self._arguments.timeout)
+
+    def _write(self, profile: ModelProfile, request: ChatRequest) -> int:
+        from desktop_helper.services import dry_run
+
+        path = dry_run.write(self._arguments.dry_run, profile, request)
+        self._output.note(tr("Nothing was sent; {path} shows what would be.", path=path))
+        return 0
+
+    def _stream(
+        self, backend: Backend, request: ChatRequest, conversation: _conversation.Conversation, title: str
+    ) -> int:
+        from desktop_helper.services.answer_session import answer
+
+        trace.instant("ask:stream")
+        code = EXIT_CODES[FinishReason.INTERRUPTED]
+        events = answer(backend, request, conversation.history, conversation.id, self._cancel, model_title=title)
+        try:
+            for event in events:
+                self._output.show(event)
+                if isinstance(event, Finished):
+                    code = EXIT_CODES[event.reason]
+                elif isinstance(event, Failed):
+                    code = event.error.exit_code
+        except BaseException:
+            self._cancel.cancel()  # nobody reads the answer any more; let the model stop
+            raise
+        return code
+
+
+def _take_question(arguments: argparse.Namespace) -> str:
+    """The question. Behind `--screen` or `--continue` argparse takes it for the number that may stand there."""
+    words = [] if arguments.question is None else [str(arguments.question)]
+    sources = []
+    for kind, value in getattr(arguments, SOURCES):
+        stray = kind == "screen" and isinstance(value, str)
+        words += [value] if stray else []
+        sources.append((kind, None if stray else value))
+    setattr(arguments, SOURCES, sources)
+    if isinstance(arguments.conversation, str):
+        words.append(arguments.conversation)
+        arguments.conversation = _conversation.LATEST
+    if len(words) > 1:
+        raise HelperError(ErrorKind.USAGE, tr("There is more than one question."), tr("Write one, in quotation marks."))
+    if not words or not words[0].strip():
+        raise HelperError(ErrorKind.USAGE, tr("There is no question."), tr("Write it last, in quotation marks."))
+    return words[0]
+
+
+COMMAND = Command("ask", tr("ask a question and print the answer"), _configure, _run)

@@ -1,0 +1,77 @@
+"""`desktop-helper shot`: a picture of the screen as a PNG file."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop_helper.cli import _capture
+from desktop_helper.cli._arguments import positive_count, region
+from desktop_helper.cli.command import Command
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.protocols import Capturer, Frame
+
+if TYPE_CHECKING:
+    from desktop_helper.services.container import Services
+
+
+def _configure(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--screen", metavar="N", nargs="?", type=positive_count, help=tr("a screen; the main one without N")
+    )
+    what.add_argument("--region", metavar="X,Y,W,H", type=region, help=tr("a part of the desktop, in pixels"))
+    what.add_argument("--window", metavar="TITLE", help=tr("the topmost window with TITLE in its title"))
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=Path,
+        required=True,
+        help=tr("the PNG file to write; - for standard output"),
+    )
+
+
+def _run(arguments: argparse.Namespace, services: Services) -> int:
+    target: Path = arguments.output
+    to_stdout = str(target) == "-"
+    if not to_stdout and target.suffix.lower() != ".png":
+        raise HelperError(ErrorKind.USAGE, tr("shot writes PNG files."), tr("Let the file's name end in .png."))
+    from desktop_helper.services import pictures
+
+    capturer = services.capture()
+    try:
+        data = pictures.to_png(_grab(arguments, capturer))
+    finally:
+        capturer.close()
+    if to_stdout:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    else:
+        _save(target, data)
+    return 0
+
+
+def _grab(arguments: argparse.Namespace, capturer: Capturer) -> Frame:
+    if arguments.region is not None:
+        return _capture.region(capturer, arguments.region)
+    if arguments.window is not None:
+        return _capture.window(capturer, arguments.window)
+    return _capture.screen(capturer, arguments.screen)
+
+
+def _save(target: Path, data: bytes) -> None:
+    try:
+        target.write_bytes(data)
+    except OSError as error:
+        raise HelperError(
+            ErrorKind.STORAGE,
+            tr("{path} cannot be written: {why}.", path=target, why=error.strerror or type(error).__name__),
+            tr("Choose another place."),
+        ) from error
+
+
+COMMAND = Command("shot", tr("save a picture of the screen"), _configure, _run)

@@ -1,0 +1,69 @@
+"""`ask --dry-run`: what would be sent, as files that can be looked at."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.messages import ChatRequest, ImagePart, Message, Part, TextPart
+from desktop_helper.core.protocols import ModelProfile
+from desktop_helper.core.quoting import quote_file
+
+_SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg"}
+
+
+def write(folder: Path, profile: ModelProfile, request: ChatRequest) -> Path:
+    """Write `request.json` and the pictures beside it; returns its path. Raises `HelperError(STORAGE)`."""
+    pictures: dict[str, ImagePart] = {}
+    messages = [_message(message, pictures) for message in request.messages]
+    sampling = {name: value for name, value in asdict(request.sampling).items() if value is not None}
+    described = {
+        "provider": profile.provider,
+        "model": profile.model,
+        "base_url": profile.base_url,
+        "messages": messages,
+        "sampling": sampling,
+        "timeout_s": request.timeout_s,
+    }
+    target = folder / "request.json"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, part in pictures.items():
+            (folder / name).write_bytes(part.data)
+        target.write_text(json.dumps(described, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise HelperError(
+            ErrorKind.STORAGE,
+            tr("{path} cannot be written: {why}.", path=folder, why=error.strerror or type(error).__name__),
+            tr("Choose another folder."),
+        ) from error
+    return target
+
+
+def _message(message: Message, pictures: dict[str, ImagePart]) -> dict[str, Any]:
+    texts = [part for part in message.parts if isinstance(part, TextPart)]
+    described: dict[str, Any] = {
+        "role": message.role.value,
+        "content": [_part(part, pictures) for part in (*message.media, *texts)],
+    }
+    if message.tool_calls:
+        described["tool_calls"] = [asdict(call) for call in message.tool_calls]
+    if message.call_id:
+        described["tool_call_id"] = message.call_id
+    return described
+
+
+def _part(part: Part, pictures: dict[str, ImagePart]) -> dict[str, Any]:
+    if isinstance(part, TextPart):
+        return {"type": "text", "text": part.text}
+    if not isinstance(part, ImagePart):
+        return {"type": "text", "text": quote_file(part)}
+    name = next((known for known, other in pictures.items() if other.sha256 == part.sha256), "")
+    if not name:
+        name = f"media-{len(pictures) + 1}{_SUFFIXES.get(part.mime, '')}"
+        pictures[name] = part
+    return {"file": name, "mime": part.mime, "width": part.width, "height": part.height, "tokens": part.tokens}
