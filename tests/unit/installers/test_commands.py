@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from installers import commands, engine
+from installers import commands, engine, system_needs
 from installers.commands import Options, is_app, needs_engine, needs_screen, take_options
+from installers.environment import Environment
 from installers.steps import ROOT, StepFailed
 
 SCRIPT = ROOT / "installers" / "from_source.py"
@@ -84,14 +85,14 @@ def test_failures_are_sentences(
 def test_a_failed_background_build_is_not_repeated_at_every_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    environment = commands.Environment(tmp_path / ".venv")
+    environment = Environment(tmp_path / ".venv")
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.setattr(engine, "_FAILED", tmp_path / "failed")
     monkeypatch.setattr(engine, "LOG", tmp_path / "engine.log")
-    monkeypatch.setattr(engine.system_needs, "missing", lambda _needs: [])
-    monkeypatch.setattr(commands.Environment, "is_busy", lambda _self: False)
+    monkeypatch.setattr(system_needs, "missing", lambda _needs: [])
+    monkeypatch.setattr(Environment, "is_busy", lambda _self: False)
     started: list[list[str]] = []
-    monkeypatch.setattr(engine.subprocess, "Popen", lambda command, **_options: started.append(command))
+    monkeypatch.setattr(subprocess, "Popen", lambda command, **_options: started.append(command))
 
     def fail(*_arguments: object, **_options: object) -> None:
         raise StepFailed("no compiler")

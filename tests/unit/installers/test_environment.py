@@ -10,6 +10,7 @@ import pytest
 
 from installers import environment, uv_tool
 from installers.environment import Environment
+from installers.steps import ROOT
 
 
 @pytest.fixture
@@ -79,8 +80,8 @@ def test_an_installation_waits_for_another_one(
 ) -> None:
     target, lock = Environment(place / ".venv"), place / "some.lock"
     holder = subprocess.Popen(
-        [sys.executable, "-c", _HOLD, str(environment.SETUP_FOLDER / ".venv.lock")],
-        cwd=environment.ROOT,
+        [sys.executable, "-c", _HOLD, str(place / "setup" / ".venv.lock")],
+        cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
