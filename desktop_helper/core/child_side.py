@@ -41,7 +41,12 @@ class Channel:
 
     def send_error(self, error: HelperError) -> None:
         """Write what `error_of` turns back into the error."""
-        self.send({"type": "error", "kind": error.kind.value, "message": error.message, "fix": error.fix})
+        self.send(error_header(error))
+
+
+def error_header(error: HelperError) -> dict[str, Any]:
+    """The header of a frame that carries an error."""
+    return {"type": "error", "kind": error.kind.value, "message": error.message, "fix": error.fix}
 
 
 def error_of(frame: Frame) -> HelperError | None:

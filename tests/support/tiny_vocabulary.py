@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 Array = npt.NDArray[np.float32]
 
-RESERVED = 4  # numbers at the front of every hidden state: always on, about to think, thinking, answering
-ALWAYS, ABOUT_TO_THINK, THINKING, ANSWERING = range(RESERVED)
+RESERVED = 6  # numbers at the front of every hidden state
+ALWAYS, ABOUT_TO_THINK, FIRST_THOUGHT, THINKING, FIRST_WORD, ANSWERING = range(RESERVED)
 _ON = 6.0  # how strongly a token's embedding sets its state
 _NEVER = -12.0  # how strongly the output layer avoids a token; its reserved number is about 3 after the last norm
 _OFTEN = 12.25
@@ -30,7 +30,8 @@ _THOUGHTS = (
 )
 _ANSWERS = (
     " The| window| shows| a| blue| button| and| the| list| of| files| with| red| text| in| small| letters| near| an"
-    "| icon| menu| error| chart| table| green| line| grows| from| top| to| bottom| is| are| two| three| page| title|.|,|!"
+    "| icon| menu| error| chart| table| green| line| grows| from| top| to| bottom"
+    "| is| are| two| three| page| title|.|,|!"
     "|窗口|显示|文件|按钮|图标|一个|红色|文字|的|。|，| **bold**| `code`|\n\n"
 )
 
@@ -78,6 +79,7 @@ class Vocabulary:
         """All bytes, some words, and GLM's special tokens."""
         letters = list(_byte_letters().values())
         thoughts, answers = ([_spell(word) for word in text.split("|")] for text in (_THOUGHTS, _ANSWERS))
+        assert not set(thoughts) & set(answers)
         words = list(dict.fromkeys(word for word in thoughts + answers if word not in letters))
         tokens = [*letters, "Ġt", "he", "in", "er", *words, *SPECIAL]
         normal, control, printed = gguf.TokenType.NORMAL, gguf.TokenType.CONTROL, gguf.TokenType.USER_DEFINED
@@ -101,16 +103,15 @@ class Vocabulary:
         """
         for word in answers:
             self.states[self.id_of(word), ANSWERING] = _ON
-            self.preferences[self.id_of(word), ANSWERING] = -_NEVER
+            self.preferences[self.id_of(word), FIRST_WORD] = self.preferences[self.id_of(word), ANSWERING] = -_NEVER
         for word in thoughts:
-            only_a_thought = word not in answers
-            self.states[self.id_of(word), THINKING] = _ON if only_a_thought else 0
-            self.preferences[self.id_of(word), THINKING] = -_NEVER if only_a_thought else 0
+            self.states[self.id_of(word), THINKING] = _ON
+            self.preferences[self.id_of(word), FIRST_THOUGHT] = self.preferences[self.id_of(word), THINKING] = -_NEVER
         self._rule("<|assistant|>", ABOUT_TO_THINK)
-        self._rule("<think>", THINKING, ABOUT_TO_THINK, -_NEVER)
-        self._rule("</think>", ANSWERING, THINKING, _NEVER if thinks_for_ever else _OFTEN)
+        self._rule("<think>", FIRST_THOUGHT, ABOUT_TO_THINK, -_NEVER)
+        self._rule("</think>", FIRST_WORD, THINKING, _NEVER if thinks_for_ever else _OFTEN)
         self._rule("<|endoftext|>", ANSWERING, ANSWERING, _NEVER if endless else _SELDOM)
-        self._rule("Ċ", ANSWERING)
+        self._rule("Ċ", FIRST_WORD)
 
     def _rule(self, token: str, leads_to: int, comes_in: int | None = None, weight: float = 0.0) -> None:
         number = self.id_of(token)

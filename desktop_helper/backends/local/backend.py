@@ -1,0 +1,172 @@
+"""The app's side of a local model: keeps a worker process warm and turns its frames into events."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from desktop_helper.backends.local import wire
+from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.child import ChildDied, ChildProcess, ChildTimeout, child_argv
+from desktop_helper.core.child_side import error_of
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.events import Failed, Finished, FinishReason, StreamEvent, TextDelta, ThinkingDelta
+from desktop_helper.core.frames import Frame
+from desktop_helper.core.i18n import language, tr
+from desktop_helper.core.messages import ChatRequest
+from desktop_helper.core.protocols import ModelProfile
+
+WORKER = "desktop_helper.backends.local.worker"
+CANCEL_GRACE = 0.6  # seconds; encoding a picture or loading cannot be stopped otherwise than by a kill
+_POLL = 0.1
+
+
+class LocalBackend:
+    """A `core.protocols.Backend` over a GGUF on this machine."""
+
+    def __init__(self, profile: ModelProfile, log_dir: Path) -> None:
+        self._config = wire.ModelConfig.of(profile)
+        self._log_file = log_dir / "local-model.log"
+        self._turns = itertools.count(1)
+        self._lock = threading.Lock()
+        self._child: ChildProcess | None = None
+        self._closed = False
+
+    def stream(self, request: ChatRequest, cancel: CancelToken) -> Iterator[StreamEvent]:
+        """Answer; see `core.protocols.Backend.stream`."""
+        header, payloads = wire.pack(request)
+        turn = next(self._turns)
+        try:
+            for frame in self._exchange(turn, {"type": "answer", **header}, payloads, cancel, request.timeout_s):
+                event = wire.event_of(frame)
+                if event is None:
+                    continue
+                if cancel.cancelled and isinstance(event, TextDelta | ThinkingDelta):
+                    continue
+                yield event
+                if isinstance(event, Finished | Failed):
+                    return
+        except HelperError as error:
+            yield Finished(FinishReason.CANCELLED) if error.kind is ErrorKind.CANCELLED else Failed(error)
+
+    def probe(self, cancel: CancelToken) -> str:
+        """Load the model; see `core.protocols.Backend.probe`."""
+        for frame in self._exchange(next(self._turns), {"type": "load"}, [], cancel, None):
+            error = error_of(frame)
+            if error is not None:
+                raise error
+            if frame.type == "loaded":
+                seconds = f"{float(frame.header['seconds']):.1f}"
+                if frame.header["vision"]:
+                    return tr("Loaded in {seconds} s, reads pictures.", seconds=seconds)
+                return tr("Loaded in {seconds} s, reads text only: pictures need its mmproj file.", seconds=seconds)
+        raise HelperError(ErrorKind.WORKER, tr("The local model gave no reply."), tr("Try again."))
+
+    def close(self) -> None:
+        """End the worker."""
+        with self._lock:
+            self._closed = True
+            child, self._child = self._child, None
+        if child is not None:
+            child.close(grace=0.2)
+
+    def _exchange(
+        self, turn: int, header: dict[str, Any], payloads: list[bytes], cancel: CancelToken, silence: float | None
+    ) -> Iterator[Frame]:
+        """Send one request and yield the frames of its turn. Raises HelperError.
+
+        Args:
+            turn: number of the request.
+            header: the request.
+            payloads: its pictures.
+            cancel: asks the worker to stop; it is killed if it does not soon.
+            silence: seconds without a frame after which the worker counts as hung.
+        """
+        cancel.raise_if_cancelled()
+        request = {**header, "turn": turn, "language": language(), "model": asdict(self._config)}
+        for attempt in (1, 2):
+            heard = False
+            try:
+                for frame in self._turn(request, payloads, cancel, silence):
+                    heard = True
+                    yield frame
+                return
+            except ChildDied as died:
+                # One that died between two questions, e.g. for lack of memory, was only noticed now.
+                if heard or attempt == 2 or cancel.cancelled or self._closed:
+                    raise self._obituary(died, cancel) from died
+
+    def _turn(
+        self, request: dict[str, Any], payloads: list[bytes], cancel: CancelToken, silence: float | None
+    ) -> Iterator[Frame]:
+        child, turn = self._worker(), request["turn"]
+        child.send(request, *payloads)
+        forget = cancel.on_cancel(lambda: child.send({"type": "cancel", "turn": turn}))
+        ended = False
+        try:
+            for frame in self._frames(child, cancel, silence):
+                if frame.header.get("turn") == turn:
+                    ended = frame.type in ("finished", "error", "loaded")
+                    yield frame
+                if ended:
+                    return
+        finally:
+            forget()
+            if not ended:  # the caller went away
+                child.send({"type": "cancel", "turn": turn})
+
+    def _frames(self, child: ChildProcess, cancel: CancelToken, silence: float | None) -> Iterator[Frame]:
+        heard = time.monotonic()
+        cancelled_at: float | None = None
+        while True:
+            now = time.monotonic()
+            if cancel.cancelled and cancelled_at is None:
+                cancelled_at = now
+            if cancelled_at is not None and now - cancelled_at > CANCEL_GRACE:
+                child.close(grace=0)
+                raise HelperError(ErrorKind.CANCELLED, tr("Stopped."))
+            if silence is not None and now - heard > silence:
+                child.close(grace=0)
+                message = tr("The local model was silent for {seconds} seconds.", seconds=f"{silence:g}")
+                raise HelperError(ErrorKind.TIMEOUT, message, tr("Allow it more time, or use a smaller model."))
+            try:
+                frame = child.receive(_POLL)
+            except ChildTimeout:
+                continue
+            heard = time.monotonic()
+            yield frame
+
+    def _worker(self) -> ChildProcess:
+        """The running worker, or a new one."""
+        with self._lock:
+            if self._closed:
+                raise HelperError(ErrorKind.INTERRUPTED, tr("The model was closed."), tr("Ask again."))
+            old = self._child
+            if old is not None and old.alive:
+                return old
+            if old is not None:
+                old.close(grace=0)
+            # A backtrace would start a debugger and print what is in memory.
+            environment = {"GGML_NO_BACKTRACE": "1"}
+            try:
+                self._child = ChildProcess(child_argv(WORKER), log_file=self._log_file, env=environment)
+            except ChildDied as died:
+                raise _stopped(died) from died
+            return self._child
+
+    def _obituary(self, died: ChildDied, cancel: CancelToken) -> HelperError:
+        if cancel.cancelled:
+            return HelperError(ErrorKind.CANCELLED, tr("Stopped."))
+        if self._closed:
+            return HelperError(ErrorKind.INTERRUPTED, tr("The model was closed."), tr("Ask again."))
+        return _stopped(died)
+
+
+def _stopped(died: ChildDied) -> HelperError:
+    message = tr("The local model stopped: {reason}.", reason=died.reason)
+    return HelperError(ErrorKind.WORKER, message, tr("Ask again: it starts anew."), retry=True)

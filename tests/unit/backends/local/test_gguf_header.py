@@ -1,0 +1,91 @@
+"""The head of GGUF files: real ones are understood, and nonsense is refused quickly."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from desktop_helper.backends.local.gguf_header import MAGIC, NotGguf, read_header
+from tests.support.tiny_gguf import tiny_pair
+
+ANY_FILE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "model.gguf"
+
+
+def test_a_model(tmp_path):
+    header = read_header(tiny_pair().gguf)
+    assert header.architecture == "glm4"
+    assert header.values["glm4.rope.dimension_sections"] == [4, 6, 6, 0]
+    assert header.values["tokenizer.ggml.tokens"] is None, "vocabularies are not kept"
+    assert header.values["tokenizer.ggml.add_bos_token"] is False
+    assert header.values["glm4.attention.layer_norm_rms_epsilon"] == pytest.approx(1e-5)
+    size = tiny_pair().gguf.stat().st_size
+    assert size * 0.9 < header.needed_bytes <= size
+
+
+def test_a_projector():
+    header = read_header(tiny_pair().mmproj)
+    assert header.architecture == "clip"
+    assert header.values["clip.projector_type"] == "glm4v"
+    assert header.tensors > 20
+
+
+@ANY_FILE
+@given(data=st.binary(max_size=400), magic=st.booleans())
+def test_garbage(file, data, magic):
+    file.write_bytes((MAGIC if magic else b"") + data)
+    with pytest.raises((NotGguf, ValueError) if not data and not magic else NotGguf):
+        read_header(file)
+
+
+@ANY_FILE
+@given(st.data())
+def test_a_model_with_broken_bytes(file, data):
+    content = bytearray(tiny_pair().gguf.read_bytes()[:20_000])
+    for _ in range(data.draw(st.integers(1, 8))):
+        content[data.draw(st.integers(4, 3000))] = data.draw(st.integers(0, 255))
+    file.write_bytes(content)
+    try:
+        header = read_header(file)
+    except NotGguf:
+        return
+    assert header.needed_bytes > 0
+
+
+@ANY_FILE
+@given(st.floats(0, 1, exclude_max=True))
+def test_a_model_that_ends_too_early(file, part):
+    content = tiny_pair().gguf.read_bytes()
+    file.write_bytes(content[: max(8, int(part * 0.9 * len(content)))])
+    try:
+        complete = read_header(file).needed_bytes <= file.stat().st_size
+    except NotGguf as error:
+        complete = not error.truncated
+    assert not complete
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        struct.pack("<IQQ", 1, 0, 0),
+        struct.pack(">IQQ", 3, 0, 0),
+        struct.pack("<IQQ", 3, 2**62, 0),
+        struct.pack("<IQQ", 3, 0, 2**62),
+        struct.pack("<IQQQ", 3, 0, 1, 2**63),
+        struct.pack("<IQQQ1sI", 3, 0, 1, 1, b"k", 99),
+        struct.pack("<IQQQ1sIIQ", 3, 0, 1, 1, b"k", 9, 8, 2**60),
+        struct.pack("<IQQQ1sI", 3, 0, 1, 1, b"k", 9) + struct.pack("<IQ", 9, 1) * 50,
+        struct.pack("<IQQQ17sII", 3, 0, 1, 17, b"general.alignment", 4, 0),
+    ],
+)
+def test_lengths_and_types_that_lie(file, content):
+    file.write_bytes(MAGIC + content + bytes(64))
+    with pytest.raises(NotGguf):
+        read_header(file)

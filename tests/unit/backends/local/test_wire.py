@@ -1,0 +1,83 @@
+"""Requests and events survive the trip to the worker and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from desktop_helper.backends.local import wire
+from desktop_helper.core.child_side import error_header
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.events import (
+    Failed,
+    Finished,
+    FinishReason,
+    Progress,
+    TextDelta,
+    ThinkingDelta,
+    UsageReported,
+)
+from desktop_helper.core.frames import Frame
+from desktop_helper.core.messages import ChatRequest, FilePart, ImagePart, Message, Role, Sampling, TextPart, Thinking
+from tests.support.local_models import local_profile
+
+PICTURE = ImagePart(b"png", "image/png", 28, 28, "Region", 8)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        Progress("Loading", 0.5),
+        ThinkingDelta("hm"),
+        TextDelta("你好"),
+        UsageReported(prompt_tokens=3, ttft_s=0.5),
+        Finished(FinishReason.LENGTH),
+    ],
+)
+def test_events(event):
+    assert wire.event_of(Frame({**wire.event_header(event), "turn": 3})) == event
+
+
+def test_errors():
+    failed = wire.event_of(Frame(error_header(HelperError(ErrorKind.MODEL, "It broke.", "Mend it."))))
+    assert isinstance(failed, Failed)
+    assert str(failed.error) == "It broke. Mend it."
+    assert wire.event_of(Frame({"type": "loaded"})) is None
+
+
+def test_a_request():
+    file = FilePart(b"x = 1", "text/plain", "a.py", "x = 1")
+    request = ChatRequest(
+        (
+            Message(Role.SYSTEM, (TextPart("Be brief."),)),
+            Message(Role.USER, (PICTURE, file, TextPart("What?"))),
+            Message(Role.ASSISTANT, (TextPart("That."),), thinking="never sent"),
+        ),
+        Sampling(thinking=Thinking.OFF, max_tokens=7),
+    )
+    header, payloads = wire.pack(request)
+    question = wire.unpack(Frame(header, tuple(payloads)))
+    assert question.sampling == request.sampling
+    assert question.pictures == (b"png",)
+    system, user, assistant = question.messages
+    assert system == {"role": "system", "content": "Be brief."}
+    assert [part["type"] for part in user["content"]] == ["image", "text", "text"]
+    assert "a.py" in user["content"][1]["text"]
+    assert assistant == {"role": "assistant", "content": "That."}
+
+
+def test_a_picture_that_a_tool_made_is_shown_by_the_user():
+    request = ChatRequest((Message(Role.TOOL, (TextPart("done"), PICTURE), call_id="1"),))
+    header, payloads = wire.pack(request)
+    assert [(message["role"], message["content"]) for message in header["messages"]] == [
+        ("tool", "done"),
+        ("user", [{"type": "image", "payload": 0}]),
+    ]
+    assert payloads == [b"png"]
+
+
+def test_the_files_of_a_profile():
+    config = wire.ModelConfig.of(local_profile(Path("/m/a.gguf"), None))
+    assert config.files == (Path("/m/a.gguf"), None)
+    assert config.context == 8192
