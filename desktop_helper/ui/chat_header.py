@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import ModelProfile
@@ -44,6 +44,7 @@ class ChatHeader(QFrame):
         self._model.setMenu(self._menu)
         self._pill = QLabel()
         self._pill.setTextFormat(Qt.TextFormat.PlainText)
+        self._pill.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout()
         row.setContentsMargins(SPACE_4 - 4, 0, SPACE_2, 0)
         row.setSpacing(SPACE_1)

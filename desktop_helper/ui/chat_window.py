@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
 from desktop_helper.core.i18n import tr
@@ -12,7 +12,7 @@ from desktop_helper.ui.composer import Composer
 from desktop_helper.ui.composer_edit import local_files, png_bytes
 from desktop_helper.ui.drop_veil import DropVeil
 from desktop_helper.ui.floating_window import FloatingWindow
-from desktop_helper.ui.message_view import MessageList
+from desktop_helper.ui.message_view import AnswerView, MessageList
 from desktop_helper.ui.theme import SPACE_2, SPACE_3
 from desktop_helper.ui.welcome import Welcome
 
@@ -53,6 +53,7 @@ class ChatWindow(FloatingWindow):
         self._veil = DropVeil(self)
         self.header.close_requested.connect(self.hide)
         self.header.pinned_changed.connect(self.set_pinned)
+        QShortcut(QKeySequence("Ctrl+Shift+C"), self, self._copy_last_answer)
 
     def show_messages(self, shown: bool) -> None:
         """The conversation, or the page that greets while there is none."""
@@ -72,6 +73,11 @@ class ChatWindow(FloatingWindow):
                 self.hide()
             return
         super().keyPressEvent(event)
+
+    def _copy_last_answer(self) -> None:
+        answers = [view for view in self.messages.messages() if isinstance(view, AnswerView)]
+        if answers:
+            answers[-1].copy()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files, pictures and text are welcome."""

@@ -44,6 +44,10 @@ class ComposerEdit(QPlainTextEdit):
         lines = max(1, min(MAX_LINES, round(self.document().size().height())))
         return QSize(200, lines * self.fontMetrics().lineSpacing() + 4)
 
+    def minimumSizeHint(self) -> QSize:
+        """No higher than the text needs; Qt's own wish is three lines."""
+        return self.sizeHint()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter sends unless an input method is composing; Shift+Enter breaks the line."""
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)

@@ -93,8 +93,8 @@ class Conversation(QObject):
         self._id, self._view = conversation_id, None
         messages = _without_replaced(self._services.history.messages(conversation_id))
         self._window.messages.clear()
-        for stored in messages:
-            self._show_stored(stored)
+        for index, stored in enumerate(messages):
+            self._show_stored(stored, messages[:index])
         self._window.show_messages(bool(messages))
         self._refresh_context(messages)
 
@@ -109,7 +109,7 @@ class Conversation(QObject):
             sampling = replace(sampling, thinking=Thinking.OFF)
         request = build_request(stored, question, sampling, settings.answer.system)
         view = self._window.messages.add_answer(profile.title)
-        view.retry_requested.connect(partial(self._retry, stored, question))
+        view.retry_requested.connect(partial(self._again, view, stored, question))
         view.set_progress(_waiting_for(profile))
         self._view, self._usage = view, None
         self.runner.start(partial(self._answer, profile, request, self._id))
@@ -122,13 +122,18 @@ class Conversation(QObject):
         history = self._services.history
         yield from answer(backend, request, history, conversation_id, cancel, model_title=profile.title)
 
-    def _retry(self, stored: list[StoredMessage], question: Message) -> None:
+    def _again(self, view: AnswerView, earlier: list[StoredMessage], question: Message) -> None:
+        """Answer once more: the last question in its place, an older one at the end."""
+        if view is not self._window.messages.messages()[-1]:
+            self.send(question.text, question.media)
+            return
         try:
             profile = self._services.active_profile()
         except HelperError as error:
             self._window.composer.show_error(error)
             return
-        self._start(profile, stored, question)
+        self._window.messages.remove(view)
+        self._start(profile, earlier, question)
 
     def _on_events(self, _turn: int, events: list[StreamEvent]) -> None:
         view = self._view
@@ -157,13 +162,15 @@ class Conversation(QObject):
             self._window.composer.set_context(used, self._limit())
         self.answered.emit(view.markdown())
 
-    def _show_stored(self, stored: StoredMessage) -> None:
+    def _show_stored(self, stored: StoredMessage, earlier: list[StoredMessage]) -> None:
         if stored.message.role is Role.USER:
             self._window.messages.add_user(stored.message)
             return
         if stored.message.role is not Role.ASSISTANT:
             return
         view = self._window.messages.add_answer(stored.model)
+        if earlier and earlier[-1].message.role is Role.USER:
+            view.retry_requested.connect(partial(self._again, view, earlier[:-1], earlier[-1].message))
         if stored.message.thinking:
             view.append_thinking(stored.message.thinking)
         view.append_text(stored.message.text)
@@ -183,17 +190,14 @@ class Conversation(QObject):
 
 
 def _without_replaced(messages: list[StoredMessage]) -> list[StoredMessage]:
-    """A retried question has several answers, one after the other: the last one counts."""
-    following = [*messages[1:], None]
-    return [
-        stored
-        for stored, after in zip(messages, following, strict=True)
-        if not (
-            after is not None
-            and stored.message.role is Role.ASSISTANT is after.message.role
-            and not stored.message.tool_calls
-        )
-    ]
+    """A question that was answered again has several answers, one after the other: the last one counts."""
+    kept: list[StoredMessage] = []
+    for stored in messages:
+        before = kept[-1].message if kept else None
+        if before and before.role is Role.ASSISTANT is stored.message.role and not before.tool_calls:
+            kept.pop()
+        kept.append(stored)
+    return kept
 
 
 def _default_question(media: tuple[MediaPart, ...]) -> str:

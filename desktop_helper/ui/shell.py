@@ -123,11 +123,13 @@ class Shell(QObject):
         tray.new_chat_requested.connect(self.new_chat)
         tray.settings_requested.connect(self.open_settings)
         tray.quit_requested.connect(self.quit)
+        tray.availability_changed.connect(self._on_tray_changed)
         self._hotkeys.activated.connect(self.perform)
         self._instance.command.connect(self._on_command)
         window.header.new_chat_requested.connect(self.new_chat)
         window.header.settings_requested.connect(self.open_settings)
         window.welcome.settings_requested.connect(self.open_settings)
+        window.messages.settings_requested.connect(self.open_settings)
         window.files_dropped.connect(self._attach_files)
         window.picture_dropped.connect(self._attach_picture)
         composer.files_pasted.connect(self._attach_files)
@@ -148,9 +150,11 @@ class Shell(QObject):
         Theme.current().apply(settings.general.theme)
         problems = self._hotkeys.apply(settings.hotkeys)
         state = self._hotkeys.availability()
-        taken = [problem for problem in problems if problem.name == "region"]
-        self.window.welcome.show_hotkey("" if taken or not state.ok else settings.hotkeys.get("region", ""))
-        if problems:
+        broken = {problem.name for problem in problems}
+        working = {name: chord for name, chord in settings.hotkeys.items() if state.ok and name not in broken}
+        self._tray.show_hotkeys(working)
+        self.window.welcome.show_hotkey(working.get("region", ""))
+        if problems and state.ok:
             self._tray.notify(tr("A hotkey is not available"), " ".join(problem.message for problem in problems))
         self._models.refresh()
 
@@ -186,6 +190,11 @@ class Shell(QObject):
     def _on_answered(self, text: str) -> None:
         if not self.window.isVisible() or not self.window.isActiveWindow():
             self._tray.notify(tr("The answer is ready"), text[:160])
+
+    def _on_tray_changed(self, available: bool) -> None:
+        """Without a tray icon the window is the only way to the app: never be invisible."""
+        if not available:
+            self.window.present_quietly()
 
     def _on_command(self, command: dict[str, object]) -> None:
         self.perform(str(command.get("command", "")))
