@@ -188,6 +188,7 @@ def set_role(widget: QWidget, role: str) -> None:
     style = widget.style()
     style.unpolish(widget)
     style.polish(widget)
+    widget.updateGeometry()  # padding belongs to the variant too
 
 
 @cache
