@@ -19,7 +19,7 @@ from desktop_helper.ui.theme import Theme
 DIM = QColor(12, 14, 20, 112)
 INK = QColor(24, 27, 34, 235)
 PAPER = QColor(255, 255, 255)
-_STRIP_BYTES = 192 * 1024  # rows copied and dimmed at a time, so that they are still in the cache for the second step
+_STRIP_BYTES = 512 * 1024  # rows copied and dimmed at a time, so that they are still in the cache for the second step
 _PADDING_X, _PADDING_Y = 10, 4
 
 

@@ -9,7 +9,6 @@ picker.open("region")
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
 
 from PySide6.QtCore import QObject, QRect, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QScreen
@@ -25,7 +24,6 @@ from desktop_helper.qt.x11_focus import X11Focus
 from desktop_helper.services import pictures
 from desktop_helper.ui.overlay_window import OverlayWindow
 
-Mode = Literal["region", "window", "screen"]
 _SETTLE_MS = 50  # a monitor that is plugged in changes several things one after the other
 
 
@@ -61,6 +59,7 @@ class RegionPicker(QObject):
         self._sources: dict[QScreen, Screen] = {}
         self._current: QScreen | None = None  # the screen that was under the mouse, while the overlay is open
         self._opened_us = 0
+        self._closed = False
         self._focus = X11Focus()
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._rebuild)
@@ -79,6 +78,8 @@ class RegionPicker(QObject):
 
     def warm_up(self) -> None:
         """Do everything now that the first opening would have to do. Does nothing where capture is impossible."""
+        if self._closed:
+            return
         try:
             with trace.span("overlay:warm-up"):
                 self._prepare()
@@ -88,8 +89,12 @@ class RegionPicker(QObject):
         except HelperError:
             self._drop()  # `open` tries again and tells the user
 
-    def open(self, mode: Mode = "region") -> None:
-        """Freeze the screens and let the user choose; `screen` takes the one under the mouse at once.
+    def open(self, mode: str = "region") -> None:
+        """Freeze the screens and let the user choose.
+
+        Args:
+            mode: `region` takes a region, a window or the screen; `window` only windows (and, by Enter, the screen);
+                `screen` takes the screen under the mouse at once.
 
         Raises `HelperError(CAPTURE)` if there is no picture to be had; nothing is shown then.
         """
@@ -118,6 +123,7 @@ class RegionPicker(QObject):
 
     def close(self) -> None:
         """Free windows and connections. The picker is not used again."""
+        self._closed = True
         self._settle.stop()
         self._hide()
         self._drop()
@@ -126,7 +132,7 @@ class RegionPicker(QObject):
 
     # --- opening ---
 
-    def _show(self, current: QScreen, mode: Mode) -> None:
+    def _show(self, current: QScreen, mode: str) -> None:
         self._current = current
         limit = self._max_image_tokens()
         # The screen that the user looks at comes first; the others are not covered by it and can be grabbed after.
@@ -215,7 +221,8 @@ class RegionPicker(QObject):
     def _on_screens_changed(self, change: QScreen | QRect | float | None = None) -> None:
         if isinstance(change, QScreen) and change in QGuiApplication.screens():
             self._watch(change)
-        self._settle.start()
+        if not self._closed:
+            self._settle.start()
 
     def _rebuild(self) -> None:
         """The screens are different now: what is frozen no longer fits them."""
@@ -245,7 +252,7 @@ def _on_screen(windows: list[WindowInfo], area: Rect, frame: Frame) -> list[Wind
     return found
 
 
-def _hint(mode: Mode) -> str:
+def _hint(mode: str) -> str:
     if mode == "window":
         return tr("Click a window, or choose it with Tab and Enter. Esc cancels.")
     return tr("Drag a region or click a window. Enter takes the whole screen, Esc cancels.")
