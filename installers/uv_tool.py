@@ -32,13 +32,22 @@ def needs() -> tuple[system_needs.Need, ...]:
 
 
 def environment() -> dict[str, str]:
-    """What uv runs with: this machine's certificates, and never a Python of its own."""
-    return clean_environment() | {"UV_SYSTEM_CERTS": "1", "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"}
+    """What uv runs with: this machine's certificates, a cache that can be written, and never a Python of its own."""
+    variables = clean_environment() | {"UV_SYSTEM_CERTS": "1", "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"}
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "uv"
+    if not _can_be_written(cache):
+        variables.setdefault("UV_CACHE_DIR", str(SETUP_FOLDER / "uv-cache"))
+    return variables
 
 
 def _present() -> str | None:
     candidates = (shutil.which("uv"), str(_own()))
     return next((path for path in candidates if path and _version(path) >= _OLDEST), None)
+
+
+def _can_be_written(folder: Path) -> bool:
+    existing = next(place for place in (folder, *folder.parents) if place.exists())
+    return os.access(existing, os.W_OK)
 
 
 def _own() -> Path:
@@ -57,10 +66,10 @@ def _version(program: str) -> tuple[int, ...]:
 
 def _install(log: Path) -> None:
     folder = SETUP_FOLDER / "uv"
-    title = tr("Installing uv")
-    run_step(title, [sys.executable, "-m", "venv", "--clear", str(folder)], log, clean_environment())
+    making = [sys.executable, "-m", "venv", "--clear", str(folder)]
+    run_step(tr("Making {folder}", folder=folder.relative_to(ROOT)), making, log, clean_environment())
     pip = [str(_own().with_name("python")), "-m", "pip", "install", "--disable-pip-version-check", "--no-deps"]
-    run_step(title, [*pip, "--require-hashes", "-r", str(_PINNED)], log, _pip_environment())
+    run_step(tr("Installing uv"), [*pip, "--require-hashes", "-r", str(_PINNED)], log, _pip_environment())
 
 
 def _pip_environment() -> dict[str, str]:
