@@ -35,10 +35,9 @@ def run(services: Services, started_us: int) -> int:
         sys.stderr.write(f"desktop-helper: {error}\n")
         return error.exit_code
     shell.start()
-    if broken is not None:
-        shell.window.present_quietly()
-        shell.window.composer.show_error(broken)
     trace.complete("start:tray-ready", started_us)
+    if broken is not None:
+        shell.chat().show_error(broken)
     with quit_on_signals(shell.quit):
         return app.exec()
 

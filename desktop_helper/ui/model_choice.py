@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
@@ -13,18 +13,22 @@ from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.qt.background import Background
 from desktop_helper.services.container import Services
 from desktop_helper.ui.chat_window import ChatWindow
-from desktop_helper.ui.tray import Tray
 
 
 class ModelChoice(QObject):
-    """Keeps every place that names the model in step with the settings."""
+    """Keeps every place that names the model in step with the settings.
 
-    def __init__(self, services: Services, background: Background, window: ChatWindow, tray: Tray) -> None:
+    Signals:
+        changed: who answers now, as title, host and whether it is on this machine.
+    """
+
+    changed = Signal(str, str, bool)
+
+    def __init__(self, services: Services, background: Background, window: ChatWindow) -> None:
         super().__init__(window)
         self._services = services
         self._background = background
         self._window = window
-        self._tray = tray
         window.header.profile_chosen.connect(self.choose)
 
     def refresh(self) -> None:
@@ -38,7 +42,7 @@ class ModelChoice(QObject):
             self._window.welcome.show_setup(str(error))
             return
         self._window.header.show_profile(profile)
-        self._tray.show_destination(profile.title, profile.host, profile.is_local)
+        self.changed.emit(profile.title, profile.host, profile.is_local)
         self._ask_for_key(profile)
 
     def choose(self, name: str) -> None:

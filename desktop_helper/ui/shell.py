@@ -1,30 +1,31 @@
-"""The app in the tray: wires tray, hotkeys, overlay, chat and the commands of other processes to each other."""
+"""The app in the tray: tray icon, hotkeys, overlay, and the commands of other processes.
+
+First the tray icon and the hotkeys, then, when the event loop is idle, the chat and the overlay windows: the user can
+press the hotkey before those are there, and then they are made at once.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication
 
 from desktop_helper.core import trace
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.messages import Thinking
-from desktop_helper.core.protocols import Frame
 from desktop_helper.qt.background import Background
 from desktop_helper.qt.hotkeys.manager import Hotkeys
 from desktop_helper.qt.instance_server import InstanceServer
-from desktop_helper.qt.intake import Intake
 from desktop_helper.services.container import Services
-from desktop_helper.ui.chat_window import ChatWindow
-from desktop_helper.ui.conversation import Conversation
-from desktop_helper.ui.model_choice import ModelChoice
-from desktop_helper.ui.region_picker import RegionPicker
 from desktop_helper.ui.theme import Theme
 from desktop_helper.ui.tray import Tray
-from desktop_helper.ui.window_memory import WindowMemory
+
+if TYPE_CHECKING:
+    from desktop_helper.ui.chat import Chat
+    from desktop_helper.ui.region_picker import RegionPicker
+    from desktop_helper.ui.settings_window import SettingsWindow
 
 
 class Shell(QObject):
@@ -35,166 +36,152 @@ class Shell(QObject):
         self._services = services
         self._background = Background(self)
         self._tray = Tray(Theme.current(), self)
-        self.window = ChatWindow(on_taskbar=not self._tray.available())
-        self._memory = WindowMemory(services.settings, self.window)
-        self._conversation = Conversation(services, self.window)
-        self._models = ModelChoice(services, self._background, self.window, self._tray)
-        self._intake = Intake(self._background, services, self._models.max_image_tokens)
-        self._picker: RegionPicker | None = None
-        self._settings_window: QObject | None = None
         self._hotkeys = Hotkeys(self)
         self._instance = instance
+        self._made_chat: Chat | None = None
+        self._made_picker: RegionPicker | None = None
+        self._settings_window: SettingsWindow | None = None
         self._actions: dict[str, Callable[[], None]] = {
             "region": lambda: self.pick("region"),
             "screen": lambda: self.pick("screen"),
             "window": lambda: self.pick("window"),
-            "chat": self.toggle_chat,
-            "raise": self.window.ask,
-            "new": self.new_chat,
+            "chat": lambda: self.chat().toggle(),
+            "raise": lambda: self.chat().open(),
+            "new": lambda: self.chat().new(),
             "settings": self.open_settings,
             "quit": self.quit,
         }
         self._connect()
 
     def start(self) -> None:
-        """Become usable; what is not needed for that is done when the event loop is idle."""
-        if not self._tray.show():
-            self.window.present_quietly()
-        QTimer.singleShot(0, self._after_start)
+        """Become usable: the icon is in the tray and the keys are ours when this returns."""
+        in_tray = self._tray.show()
+        self._take_hotkeys()
+        if not in_tray:
+            self.chat().window.present_quietly()
+        QTimer.singleShot(0, self, self._finish_start)
 
-    def perform(self, name: str) -> bool:
-        """Do what a hotkey, a menu or `desktop-helper trigger` names; False if there is no such action."""
-        action = self._actions.get(name)
-        if action is None:
-            return False
+    def perform(self, name: str) -> None:
+        """Do what a hotkey, a menu or `desktop-helper trigger` names."""
         trace.instant("shell:action", action=name)
-        action()
-        return True
+        self._actions[name]()
+
+    def chat(self) -> Chat:
+        """The chat, made on first use."""
+        if self._made_chat is None:
+            with trace.span("start:chat"):
+                self._made_chat = self._make_chat()
+        return self._made_chat
 
     def pick(self, mode: str) -> None:
         """Freeze the screen and let the user choose."""
         try:
-            self._ready_picker().open(mode)
+            self._picker().open(mode)
         except HelperError as error:
-            self.window.ask()
-            self.window.composer.show_error(error)
-
-    def toggle_chat(self) -> None:
-        """The chat's hotkey shows the window, or hides it if it is what the user looks at."""
-        if self.window.isActiveWindow():
-            self.window.hide()
-        else:
-            self.window.ask()
-
-    def new_chat(self) -> None:
-        """An empty conversation in front of the user."""
-        self._conversation.new()
-        self.window.ask()
+            self.chat().show_error(error)
 
     def open_settings(self) -> None:
         """The settings window; one at most."""
-        from desktop_helper.ui.settings_window import SettingsWindow
+        if self._settings_window is None:
+            from desktop_helper.ui.settings_window import SettingsWindow
 
-        window = SettingsWindow(self._services, Theme.current())
-        window.saved.connect(self._apply_settings)
-        self._settings_window = window
+            self._settings_window = SettingsWindow(self._services, Theme.current(), self._hotkeys)
+            self._settings_window.saved.connect(self._apply_settings)
+        window = self._settings_window
         window.show()
         window.raise_()
         window.activateWindow()
 
     def quit(self) -> None:
         """Leave: stop the answer, keep its text, give the keys back."""
-        self._memory.save()
         self._hotkeys.close()
         self._instance.close()
-        self._conversation.close()
+        for part in (self._made_picker, self._made_chat, self._settings_window):
+            if part is not None:
+                part.close()
         self._background.close()
-        if self._picker is not None:
-            self._picker.close()
         self._tray.hide()
         QApplication.quit()
 
     def _connect(self) -> None:
-        tray, window, composer = self._tray, self.window, self.window.composer
-        tray.region_requested.connect(lambda: self.pick("region"))
-        tray.screen_requested.connect(lambda: self.pick("screen"))
-        tray.window_requested.connect(lambda: self.pick("window"))
-        tray.chat_requested.connect(window.ask)
-        tray.new_chat_requested.connect(self.new_chat)
-        tray.settings_requested.connect(self.open_settings)
-        tray.quit_requested.connect(self.quit)
+        tray = self._tray
+        for signal, name in (
+            (tray.region_requested, "region"),
+            (tray.screen_requested, "screen"),
+            (tray.window_requested, "window"),
+            (tray.chat_requested, "raise"),
+            (tray.new_chat_requested, "new"),
+            (tray.settings_requested, "settings"),
+            (tray.quit_requested, "quit"),
+        ):
+            signal.connect(self._actions[name])
         tray.availability_changed.connect(self._on_tray_changed)
         self._hotkeys.activated.connect(self.perform)
-        self._instance.command.connect(self._on_command)
-        window.header.new_chat_requested.connect(self.new_chat)
-        window.header.settings_requested.connect(self.open_settings)
-        window.welcome.settings_requested.connect(self.open_settings)
-        window.messages.settings_requested.connect(self.open_settings)
-        window.files_dropped.connect(self._attach_files)
-        window.picture_dropped.connect(self._attach_picture)
-        composer.files_pasted.connect(self._attach_files)
-        composer.picture_pasted.connect(self._attach_picture)
-        composer.attach_requested.connect(self._choose_files)
-        composer.region_requested.connect(lambda: self.pick("region"))
-        composer.screen_requested.connect(lambda: self.pick("screen"))
-        composer.thinking_changed.connect(self._on_thinking_changed)
-        self._conversation.answered.connect(self._on_answered)
+        self._instance.command.connect(lambda command: self.perform(command["command"]))
 
-    def _after_start(self) -> None:
-        self._apply_settings()
-        self._conversation.reopen_latest()
-        self._ready_picker()
+    def _finish_start(self) -> None:
+        self.chat()
+        self._picker_if_possible()
+        trace.instant("start:complete")
+
+    def _make_chat(self) -> Chat:
+        from desktop_helper.ui.chat import Chat
+
+        chat = Chat(self._services, self._background, on_taskbar=not self._tray.available())
+        chat.settings_requested.connect(self.open_settings)
+        chat.region_requested.connect(self._actions["region"])
+        chat.screen_requested.connect(self._actions["screen"])
+        chat.destination_changed.connect(self._tray.show_destination)
+        chat.answered.connect(self._on_answered)
+        chat.models.refresh()
+        chat.window.welcome.show_hotkey(self._working_hotkeys().get("region", ""))
+        chat.continue_latest()
+        return chat
 
     def _apply_settings(self) -> None:
         settings = self._services.settings.current
         Theme.current().apply(settings.general.theme)
-        problems = self._hotkeys.apply(settings.hotkeys)
-        state = self._hotkeys.availability()
-        broken = {problem.name for problem in problems}
-        working = {name: chord for name, chord in settings.hotkeys.items() if state.ok and name not in broken}
-        self._tray.show_hotkeys(working)
-        self.window.welcome.show_hotkey(working.get("region", ""))
-        if problems and state.ok:
+        self._take_hotkeys()
+        if self._made_chat is not None:
+            self._made_chat.models.refresh()
+            self._made_chat.window.welcome.show_hotkey(self._working_hotkeys().get("region", ""))
+
+    def _take_hotkeys(self) -> None:
+        problems = self._hotkeys.apply(self._services.settings.current.hotkeys)
+        self._tray.show_hotkeys(self._working_hotkeys())
+        if problems and self._hotkeys.availability().ok:
             self._tray.notify(tr("A hotkey is not available"), " ".join(problem.message for problem in problems))
-        self._models.refresh()
 
-    def _ready_picker(self) -> RegionPicker:
+    def _working_hotkeys(self) -> dict[str, str]:
+        if not self._hotkeys.availability().ok:
+            return {}
+        broken = {problem.name for problem in self._hotkeys.problems}
+        wanted = self._services.settings.current.hotkeys
+        return {name: chord for name, chord in wanted.items() if name not in broken}
+
+    def _picker(self) -> RegionPicker:
         """The overlay windows are made once, ahead of the first hotkey. Raises `HelperError(CAPTURE)`."""
-        if self._picker is None:
-            self._picker = RegionPicker(self._services.capture(), self, max_image_tokens=self._models.max_image_tokens)
-            self._picker.picked.connect(self._on_picked)
-        return self._picker
+        if self._made_picker is None:
+            from desktop_helper.ui.region_picker import RegionPicker
 
-    def _on_picked(self, frame: Frame, name: str) -> None:
-        chip = self.window.composer.add_chip(name)
-        self.window.ask()
-        self._intake.frame(frame, name, chip.set_ready, chip.set_failed)
+            chat = self.chat()
+            self._made_picker = RegionPicker(
+                self._services.capture(), self, max_image_tokens=chat.models.max_image_tokens
+            )
+            self._made_picker.picked.connect(chat.attach_frame)
+        return self._made_picker
 
-    def _attach_files(self, paths: list[Path]) -> None:
-        for path in paths:
-            chip = self.window.composer.add_chip(path.name)
-            self._intake.file(path, chip.set_ready, chip.set_failed)
-
-    def _attach_picture(self, data: bytes) -> None:
-        name = tr("Pasted picture")
-        chip = self.window.composer.add_chip(name)
-        self._intake.pasted(data, name, chip.set_ready, chip.set_failed)
-
-    def _choose_files(self) -> None:
-        names, _filter = QFileDialog.getOpenFileNames(self.window, tr("Attach files"))
-        self._attach_files([Path(name) for name in names])
-
-    def _on_thinking_changed(self, thinking: Thinking) -> None:
-        self._conversation.thinking = thinking
+    def _picker_if_possible(self) -> None:
+        try:
+            self._picker()
+        except HelperError:
+            return  # the user is told when they ask for it
 
     def _on_answered(self, text: str) -> None:
-        if not self.window.isVisible() or not self.window.isActiveWindow():
-            self._tray.notify(tr("The answer is ready"), text[:160])
+        if not self.chat().window.isActiveWindow():
+            self._tray.notify(tr("The answer is ready"), text)
 
     def _on_tray_changed(self, available: bool) -> None:
         """Without a tray icon the window is the only way to the app: never be invisible."""
         if not available:
-            self.window.present_quietly()
-
-    def _on_command(self, command: dict[str, object]) -> None:
-        self.perform(str(command.get("command", "")))
+            self.chat().window.present_quietly()

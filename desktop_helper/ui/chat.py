@@ -1,0 +1,123 @@
+"""The chat as a whole: window, conversation, model and the way of attachments into it.
+
+`ui.shell` makes it when the event loop is idle, or when it is needed earlier: the tray icon and the hotkeys come first.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog
+
+from desktop_helper.core.errors import HelperError
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.messages import Thinking
+from desktop_helper.core.protocols import Frame
+from desktop_helper.qt.background import Background
+from desktop_helper.qt.intake import Intake
+from desktop_helper.services.container import Services
+from desktop_helper.ui.chat_window import ChatWindow
+from desktop_helper.ui.conversation import Conversation
+from desktop_helper.ui.model_choice import ModelChoice
+from desktop_helper.ui.window_memory import WindowMemory
+
+
+class Chat(QObject):
+    """What the tray, the hotkeys and the overlay talk to.
+
+    Signals:
+        settings_requested, region_requested, screen_requested: a button of the window was pressed.
+        destination_changed: who answers now, as title, host and whether it is on this machine.
+        answered: an answer ended, with its text.
+    """
+
+    settings_requested = Signal()
+    region_requested = Signal()
+    screen_requested = Signal()
+    destination_changed = Signal(str, str, bool)
+    answered = Signal(str)
+
+    def __init__(self, services: Services, background: Background, *, on_taskbar: bool) -> None:
+        super().__init__()
+        self.window = ChatWindow(on_taskbar=on_taskbar)
+        self._memory = WindowMemory(services.settings, self.window)
+        self._conversation = Conversation(services, self.window)
+        self.models = ModelChoice(services, background, self.window)
+        self._intake = Intake(background, services, self.models.max_image_tokens)
+        self._connect()
+
+    def open(self) -> None:
+        """Bring the window to the front, ready to type."""
+        self.window.ask()
+
+    def toggle(self) -> None:
+        """Open the window, or hide it if it is what the user looks at."""
+        if self.window.isActiveWindow():
+            self.window.hide()
+        else:
+            self.open()
+
+    def new(self) -> None:
+        """An empty conversation in front of the user."""
+        self._conversation.new()
+        self.open()
+
+    def continue_latest(self) -> None:
+        """Show the conversation that the app was left with."""
+        self._conversation.reopen_latest()
+
+    def attach_frame(self, frame: Frame, name: str) -> None:
+        """A captured picture becomes an attachment, and the user can type at once."""
+        chip = self.window.composer.add_chip(name)
+        self.open()
+        self._intake.frame(frame, name, chip.set_ready, chip.set_failed)
+
+    def show_error(self, error: HelperError) -> None:
+        """Tell the user in the window, which comes to the front."""
+        self.open()
+        self.window.composer.show_error(error)
+
+    def close(self) -> None:
+        """Remember the window's place, stop the answer and keep its text."""
+        self._memory.save()
+        self.window.hide()
+        self._conversation.close()
+        self.window.deleteLater()
+
+    def _connect(self) -> None:
+        window, composer = self.window, self.window.composer
+        window.header.new_chat_requested.connect(self.new)
+        for signal in (
+            window.header.settings_requested,
+            window.welcome.settings_requested,
+            window.messages.settings_requested,
+        ):
+            signal.connect(self.settings_requested)
+        window.files_dropped.connect(self._attach_files)
+        window.picture_dropped.connect(self._attach_picture)
+        composer.files_pasted.connect(self._attach_files)
+        composer.picture_pasted.connect(self._attach_picture)
+        composer.attach_requested.connect(self._choose_files)
+        composer.region_requested.connect(self.region_requested)
+        composer.screen_requested.connect(self.screen_requested)
+        composer.thinking_changed.connect(self._on_thinking_changed)
+        self.models.changed.connect(self.destination_changed)
+        self._conversation.answered.connect(self.answered)
+
+    def _attach_files(self, paths: list[Path]) -> None:
+        for path in paths:
+            chip = self.window.composer.add_chip(path.name)
+            self._intake.file(path, chip.set_ready, chip.set_failed)
+
+    def _attach_picture(self, data: bytes) -> None:
+        name = tr("Pasted picture")
+        chip = self.window.composer.add_chip(name)
+        self._intake.pasted(data, name, chip.set_ready, chip.set_failed)
+
+    def _choose_files(self) -> None:
+        names, _filter = QFileDialog.getOpenFileNames(self.window, tr("Attach files"))
+        self._attach_files([Path(name) for name in names])
+
+    def _on_thinking_changed(self, thinking: Thinking) -> None:
+        self._conversation.thinking = thinking
