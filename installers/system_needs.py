@@ -82,7 +82,9 @@ TEST_RIG = (
     Need("xrandr", "x11-xserver-utils", "xrandr", "xorg-xrandr"),
     Need("dbus-daemon", "dbus", "dbus-daemon", "dbus"),
     Need("xterm", "xterm", "xterm", "xterm"),
+    Need("setxkbmap", "x11-xkb-utils", "setxkbmap", "xorg-setxkbmap"),
     Need("tint2", "tint2", "tint2", "tint2"),
+    Need("trayer", "trayer", "trayer", "trayer"),
 )
 BENCH_RIG = (Need("flameshot", "flameshot", "flameshot", "flameshot"),)
 
