@@ -1,4 +1,4 @@
-"""A GGUF file on this machine, through llama.cpp in a child process (docs/adr/005).
+"""A GGUF file on this machine, through llama.cpp in a child process (docs/adr/009).
 
 `backend` lives in the app and imports nothing heavy; `worker`, `engine`, `prompt` and `generation` live in the child.
 """

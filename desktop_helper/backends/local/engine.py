@@ -54,7 +54,6 @@ class Engine:
         begin = time.monotonic()
         text = self._prompt(question)
         prompt_tokens = self._read(text, question, emit)
-        emit(Progress(tr("Thinking about it")))
         room = self._context - prompt_tokens - 1
         generation = Generation(self._llama, self._stop, question.sampling, room, text.rstrip().endswith("<think>"))
         reason = generation.run(emit)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import fcntl
 import importlib.util
 import os
 import subprocess
@@ -99,6 +98,7 @@ class TestAvailability:
         assert "python3 installers/from_source.py setup" in state.fix
 
     def test_being_built(self, tmp_path):
+        fcntl = pytest.importorskip("fcntl", reason="the check is for POSIX")
         lock = tmp_path / "lock"
         assert not building.is_being_built(lock)
         with lock.open("ab") as file:
