@@ -132,8 +132,13 @@ class Services:
             self._backend = (profile, backend)
             return backend
 
-    def open_backend(self, profile: ModelProfile) -> Backend:
-        """A new backend that the caller closes. Raises `HelperError` if this kind does not work here."""
+    def open_backend(self, profile: ModelProfile, api_key: str = "") -> Backend:
+        """A new backend that the caller closes. Raises `HelperError` if this kind does not work here.
+
+        Args:
+            profile: which model.
+            api_key: instead of the kept one, for trying a key before it is saved.
+        """
         plug = self.plugs.backend(profile.backend)
         if plug is None:
             raise HelperError(ErrorKind.CONFIG, tr("There is no backend called “{name}”.", name=profile.backend))
@@ -141,7 +146,7 @@ class Services:
         if not state.ok:
             raise HelperError(ErrorKind.CONFIG, state.reason, state.fix)
         self.paths.ensure()
-        return plug.create(profile, self._backend_tools())
+        return plug.create(profile, self._backend_tools(api_key))
 
     def capture(self) -> Capturer:
         """A capturer of the best source that works here, for the calling thread. Raises `HelperError(CAPTURE)`."""
@@ -171,9 +176,9 @@ class Services:
     def _http_client(self, profile: ModelProfile) -> Any:
         return self.egress.http_client(profile)
 
-    def _backend_tools(self) -> BackendTools:
+    def _backend_tools(self, api_key: str) -> BackendTools:
         return BackendTools(
             http_client=self._http_client,
-            api_key=lambda profile: self.secrets.get(profile.name, profile.api_key_env),
+            api_key=lambda profile: api_key or self.secrets.get(profile.name, profile.api_key_env),
             log_dir=self.paths.log_dir,
         )

@@ -84,6 +84,13 @@ class Secrets:
         self._ask_keyring(lambda ring: _remove(ring, profile_name), default=None)
         return Kept.FILE
 
+    def set_for_session(self, profile_name: str, key: str) -> Kept:
+        """Keep `key` in memory only, because the user said so; what was kept elsewhere is forgotten."""
+        self.delete(profile_name)
+        with self._lock:
+            self._memory[profile_name] = key
+        return Kept.MEMORY
+
     def delete(self, profile_name: str) -> None:
         """Forget the key everywhere but in the environment."""
         with self._lock:

@@ -1,0 +1,191 @@
+"""Settings: global hotkeys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Protocol
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop_helper.core.availability import Availability
+from desktop_helper.core.i18n import tr
+from desktop_helper.qt.hotkeys.chord import ChordError, conflicts, parse
+from desktop_helper.qt.hotkeys.provider import HotkeyProblem
+from desktop_helper.services.settings import Settings
+from desktop_helper.ui.icons import IconButton
+from desktop_helper.ui.settings.chord_edit import ChordEdit, KeyName
+from desktop_helper.ui.settings.page import Page, StatusLine, label
+from desktop_helper.ui.theme import SPACE_1, SPACE_2
+
+FIELD_WIDTH = 200
+
+
+class HotkeyControl(Protocol):
+    """What this page needs of `qt.hotkeys.manager.Hotkeys`."""
+
+    @property
+    def problems(self) -> list[HotkeyProblem]:
+        """What does not work now."""
+        ...
+
+    def availability(self) -> Availability:
+        """Whether hotkeys work here at all."""
+        ...
+
+    def check(self, name: str, text: str) -> HotkeyProblem | None:
+        """Whether a chord could be taken."""
+        ...
+
+    def key_name(self, scan_code: int, virtual_key: int) -> str:
+        """What is printed on a key."""
+        ...
+
+    def suspend(self) -> None:
+        """Give the keys back for a while."""
+        ...
+
+    def resume(self) -> None:
+        """Take them again."""
+        ...
+
+
+def action_titles() -> dict[str, str]:
+    """What each hotkey does, in the order of the page."""
+    return {
+        "region": tr("Ask about a region"),
+        "screen": tr("Ask about the screen"),
+        "window": tr("Ask about a window"),
+        "chat": tr("Open or hide the chat"),
+        "new": tr("New chat"),
+        "quit": tr("Quit"),
+    }
+
+
+class HotkeysPage(Page):
+    """One row for each action: what it does, its chord, and what is wrong with that."""
+
+    def __init__(self, hotkeys: HotkeyControl | None, parent: QWidget | None = None) -> None:
+        super().__init__(tr("Hotkeys"), tr("They work in every program. Click a field and press the keys."), parent)
+        self._hotkeys = hotkeys
+        self._chords: dict[str, str] = {}
+        self._availability = StatusLine()
+        self.form.addWidget(self._availability)
+        self.rows = {name: _Row(title, self._key_name) for name, title in action_titles().items()}
+        for name, row in self.rows.items():
+            row.edit.recorded.connect(lambda chord, name=name: self._on_recorded(name, chord))
+            row.edit.listening_changed.connect(self._on_listening)
+            self.form.addWidget(row)
+        self.form.setSpacing(SPACE_2)
+
+    def load(self, settings: Settings) -> None:
+        """Show `settings`, and what does not work of it."""
+        for name, row in self.rows.items():
+            self._set_chord(name, settings.hotkeys.get(name, ""))
+            row.status.clear()
+        self._show_availability()
+        if self._hotkeys is not None and self._hotkeys.availability().ok:
+            for problem in self._hotkeys.problems:
+                if problem.name in self.rows:
+                    self.rows[problem.name].status.show_problem(problem.message)
+        self._show_conflicts(self.rows)
+
+    def apply(self, settings: Settings) -> Settings:
+        """`settings` with this page's chords; those that this page does not know stay."""
+        return replace(settings, hotkeys=settings.hotkeys | self._chords)
+
+    def _on_recorded(self, name: str, chord: str) -> None:
+        status = self.rows[name].status
+        status.clear()
+        try:
+            if chord:
+                parse(chord)
+        except ChordError as error:
+            status.show_problem(str(error))
+            self._set_chord(name, self._chords[name])
+            return
+        self._set_chord(name, chord)
+        problem = self._hotkeys.check(name, chord) if chord and self._works() and self._hotkeys is not None else None
+        if problem is not None:
+            status.show_problem(problem.message)
+        self._show_conflicts([other for other in self.rows if other != name or not status.text])
+        self.changed.emit()
+
+    def _set_chord(self, name: str, chord: str) -> None:
+        self._chords[name] = chord
+        self.rows[name].set_chord(chord)
+
+    def _show_conflicts(self, names: Iterable[str]) -> None:
+        """Name the action that has the same chord, and take back such a remark where it is no longer true."""
+        titles = action_titles()
+        parsed = {}
+        for name in self.rows:
+            try:
+                parsed[name] = parse(self._chords[name])
+            except ChordError:
+                continue
+        found = conflicts(parsed)
+        for name in names:
+            row = self.rows[name]
+            if name in found:
+                row.status.show_problem(
+                    tr("{chord} is already used for “{other}”.", chord=parsed[name], other=titles[found[name]])
+                )
+                row.conflicting = True
+            elif row.conflicting:
+                row.status.clear()
+                row.conflicting = False
+
+    def _show_availability(self) -> None:
+        if self._hotkeys is None:
+            return
+        state = self._hotkeys.availability()
+        if state.ok:
+            self._availability.clear()
+        else:
+            self._availability.show_note(state.reason, state.fix)
+
+    def _works(self) -> bool:
+        return self._hotkeys is not None and self._hotkeys.availability().ok
+
+    def _on_listening(self, listening: bool) -> None:
+        """A key that is taken from the whole desktop would not reach the field."""
+        if self._hotkeys is not None:
+            if listening:
+                self._hotkeys.suspend()
+            else:
+                self._hotkeys.resume()
+
+    def _key_name(self, scan_code: int, virtual_key: int) -> str:
+        return self._hotkeys.key_name(scan_code, virtual_key) if self._hotkeys is not None else ""
+
+
+class _Row(QWidget):
+    """An action, its chord, a button that empties it, and a remark below."""
+
+    def __init__(self, title: str, key_name: KeyName) -> None:
+        super().__init__()
+        self.conflicting = False
+        self.edit = ChordEdit(key_name)
+        self.edit.setFixedWidth(FIELD_WIDTH)
+        self.edit.setAccessibleName(tr("Hotkey: {action}", action=title))
+        self.status = StatusLine()
+        self.clear_button = IconButton("close", tr("No hotkey: {action}", action=title))
+        self.clear_button.clicked.connect(lambda: self.edit.recorded.emit(""))
+        name = label(title)
+        name.setBuddy(self.edit)
+        line = QHBoxLayout()
+        line.setSpacing(SPACE_1)
+        line.addWidget(name, 1)
+        line.addWidget(self.edit)
+        line.addWidget(self.clear_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(line)
+        layout.addWidget(self.status)
+
+    def set_chord(self, chord: str) -> None:
+        """Show `chord`."""
+        self.edit.set_chord(chord)
+        self.clear_button.setEnabled(bool(chord))

@@ -1,0 +1,213 @@
+"""Settings: who answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.protocols import ModelProfile
+from desktop_helper.qt.background import Background
+from desktop_helper.services.providers import LOCAL_BACKEND, resolve
+from desktop_helper.services.settings import ProfileSettings, Settings
+from desktop_helper.ui.settings.connection_test import ConnectionTest
+from desktop_helper.ui.settings.file_field import FileField
+from desktop_helper.ui.settings.key_field import KeyField
+from desktop_helper.ui.settings.model_combo import ModelCombo
+from desktop_helper.ui.settings.page import Page, QuietCombo
+from desktop_helper.ui.text_safety import reveal
+from desktop_helper.ui.theme import SPACE_3, set_role
+
+if TYPE_CHECKING:
+    from desktop_helper.services.container import Services
+    from desktop_helper.services.provider_file import ProviderSpec
+
+
+class ModelPage(Page):
+    """Provider, address, model, files, key; and a test of all of it together.
+
+    Each provider has its own profile in the settings, so switching back and forth loses nothing.
+    """
+
+    def __init__(self, services: Services, background: Background, parent: QWidget | None = None) -> None:
+        super().__init__(tr("Model"), tr("Choose who answers. You can change it at any time."), parent)
+        self._services = services
+        self._specs: dict[str, ProviderSpec] = {}
+        self._drafts: dict[str, tuple[str, ProfileSettings]] = {}
+        self._shown = ""
+        self.provider = QuietCombo()
+        self._pill = QLabel()
+        self._pill.setTextFormat(Qt.TextFormat.PlainText)
+        set_role(self._pill, "pill-ok")
+        self.url = QLineEdit()
+        self.model = ModelCombo()
+        self.gguf = FileField(tr("Choose the model file"), "*.gguf")
+        self.mmproj = FileField(tr("Choose the vision file"), "mmproj*.gguf *.gguf")
+        self.key = KeyField(services.secrets, background)
+        self.test = ConnectionTest(services, background, self.draft_profile)
+        self._build()
+        self.provider.activated.connect(self._on_provider)
+        self.url.textEdited.connect(self._on_edited)
+        self.model.edited.connect(self._on_edited)
+        self.gguf.changed.connect(self._on_gguf)
+        self.mmproj.changed.connect(self._on_edited)
+        self.key.changed.connect(self._on_edited)
+
+    def load(self, settings: Settings) -> None:
+        """Show the active profile."""
+        self._specs = {spec.name: spec for spec in self._services.providers.all()}
+        self._drafts = {}
+        for name, profile in settings.profiles.items():
+            if name == settings.active_profile or profile.provider not in self._drafts:
+                self._drafts[profile.provider] = (name, profile)
+        self.provider.clear()
+        for spec in sorted(self._specs.values(), key=_order):
+            self.provider.addItem(spec.title, spec.name)
+        active = settings.profiles.get(settings.active_profile)
+        self._show(active.provider if active is not None and active.provider in self._specs else "zai")
+
+    def apply(self, settings: Settings) -> Settings:
+        """`settings` with the shown profile, made active."""
+        if not self._shown:
+            return settings
+        name, profile = self._draft(settings.profiles)
+        return replace(settings, profiles=settings.profiles | {name: profile}, active_profile=name)
+
+    def check(self) -> None:
+        """Raise `HelperError(CONFIG)` if what is shown cannot work."""
+        self.draft_profile()
+
+    def draft_profile(self) -> tuple[ModelProfile, str]:
+        """What the fields say, and the key that was typed. Raises `HelperError(CONFIG)`."""
+        name, settings = self._draft(self._services.settings.current.profiles)
+        profile = resolve(name, settings, self._services.providers)
+        for path in (profile.gguf, profile.mmproj):
+            if path is not None and not path.is_file():
+                raise HelperError(
+                    ErrorKind.CONFIG,
+                    tr("There is no file “{path}”.", path=reveal(str(path))),
+                    tr("Choose another one."),
+                )
+        return profile, self.key.typed
+
+    def _draft(self, saved: Mapping[str, ProfileSettings]) -> tuple[str, ProfileSettings]:
+        name, before = self._drafts.get(self._shown, ("", None))
+        name = name or _free_name(self._shown, saved)
+        before = before or ProfileSettings(provider=self._shown)
+        local = self._is_local
+        return name, replace(
+            before,
+            model="" if local else self.model.model_id,
+            base_url=self.url.text().strip() if not self._url_field.isHidden() else before.base_url,
+            gguf=self.gguf.path if local else "",
+            mmproj=self.mmproj.path if local else "",
+        )
+
+    @property
+    def _is_local(self) -> bool:
+        spec = self._specs.get(self._shown)
+        return spec is not None and spec.backend == LOCAL_BACKEND
+
+    def _show(self, provider: str) -> None:
+        spec = self._specs.get(provider)
+        if spec is None:
+            return
+        self._shown = provider
+        self.provider.select(provider)
+        name, profile = self._drafts.get(provider, ("", ProfileSettings(provider=provider)))
+        local, own_address = spec.backend == LOCAL_BACKEND, not spec.quirks.get("needs_key", False)
+        self.model.fill(spec.models, profile.model)
+        self.url.setText(profile.base_url)
+        self.url.setPlaceholderText(spec.base_url or "http://127.0.0.1:8000/v1")
+        self.gguf.set_path(profile.gguf)
+        self.mmproj.set_path(profile.mmproj)
+        self._url_field.setVisible(not local and (own_address or bool(profile.base_url)))
+        self._model_field.setVisible(not local)
+        self._gguf_field.setVisible(local)
+        self._mmproj_field.setVisible(local)
+        self._key_field.setVisible(not local)
+        self._key_field.set_title(tr("Key") if not own_address else tr("Key, if the server asks for one"))
+        self._key_field.set_hint(spec.key_hint)
+        if not local:
+            env = profile.api_key_env or spec.key_env
+            self.key.show_profile(name or _free_name(provider, {}), env, spec.key_url)
+        self.test.forget_result()
+        self._show_destination()
+
+    def _show_destination(self) -> None:
+        """The one thing that is never quiet: where the question goes."""
+        name, settings = self._draft({})
+        try:
+            profile = resolve(name, settings, self._services.providers)
+        except HelperError:
+            self._pill.setVisible(self._is_local)
+            self._pill.setText(tr("On this machine"))
+            set_role(self._pill, "pill-ok")
+            return
+        self._pill.show()
+        self._pill.setText(tr("On this machine") if profile.is_local else f"↗ {reveal(profile.host)}")
+        self._pill.setAccessibleName(tr("Questions go to: {place}", place=self._pill.text()))
+        set_role(self._pill, "pill-ok" if profile.is_local else "pill-warn")
+
+    def _on_provider(self) -> None:
+        self._drafts[self._shown] = self._draft(self._services.settings.current.profiles)
+        self._show(str(self.provider.currentData()))
+        self.changed.emit()
+
+    def _on_gguf(self, path: str) -> None:
+        """The vision file usually lies beside the model."""
+        if path and not self.mmproj.path:
+            folder = Path(path).expanduser().parent
+            beside = sorted(folder.glob("*mmproj*.gguf")) if folder.is_dir() else []
+            if len(beside) == 1:
+                self.mmproj.set_path(str(beside[0]))
+        self._on_edited()
+
+    def _on_edited(self) -> None:
+        self.test.forget_result()
+        self._show_destination()
+        self.changed.emit()
+
+    def _build(self) -> None:
+        self.provider.setAccessibleName(tr("Provider"))
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(SPACE_3)
+        line.addWidget(self.provider, 1)
+        line.addWidget(self._pill, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.setFocusProxy(self.provider)
+        self.add_field(tr("Provider"), row)
+        self._url_field = self.add_field(tr("Server address"), self.url)
+        self._model_field = self.add_field(
+            tr("Model"), self.model, tr("Choose one or type the name that the server knows.")
+        )
+        self._gguf_field = self.add_field(tr("Model file"), self.gguf, tr("A GGUF file of a GLM-V model."))
+        self._mmproj_field = self.add_field(
+            tr("Vision file"),
+            self.mmproj,
+            tr("The mmproj file that belongs to the model; without it there are no pictures."),
+        )
+        self._key_field = self.add_field(tr("Key"), self.key)
+        self.form.addWidget(self.test)
+
+
+def _order(spec: ProviderSpec) -> tuple[int, str]:
+    """Hosted ones, this machine, known servers, any server."""
+    if spec.quirks.get("needs_key"):
+        return (0 if spec.name == "zai" else 1), spec.title
+    if spec.backend == LOCAL_BACKEND:
+        return 2, spec.title
+    return (3 if spec.base_url else 4), spec.title
+
+
+def _free_name(provider: str, saved: Mapping[str, ProfileSettings]) -> str:
+    """The provider's name, or that with a number where another provider's profile has it."""
+    names = [provider, *(f"{provider}-{number}" for number in range(2, 100))]
+    return next(name for name in names if name not in saved or saved[name].provider == provider)

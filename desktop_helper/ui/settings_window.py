@@ -1,0 +1,211 @@
+"""The settings window: pages at the left, one of them shown, Cancel and Save below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_helper.core.errors import HelperError
+from desktop_helper.core.i18n import tr
+from desktop_helper.qt.background import Background
+from desktop_helper.services.settings import Settings
+from desktop_helper.ui.icons import icon
+from desktop_helper.ui.settings.appearance_page import AppearancePage
+from desktop_helper.ui.settings.hotkeys_page import HotkeyControl, HotkeysPage
+from desktop_helper.ui.settings.model_page import ModelPage
+from desktop_helper.ui.settings.page import Page, StatusLine
+from desktop_helper.ui.settings.privacy_page import PrivacyPage
+from desktop_helper.ui.theme import SPACE_2, SPACE_3, SPACE_4, SPACE_5, Theme, set_role
+
+if TYPE_CHECKING:
+    from desktop_helper.services.container import Services
+
+NAVIGATION_WIDTH = 176
+
+
+class SettingsWindow(QWidget):
+    """Changes nothing before Save, except that a theme is shown as soon as it is chosen.
+
+    Args:
+        services: settings, providers, keys and backends.
+        theme: dressed with the chosen theme.
+        hotkeys: the running ones, so that a taken key is noticed while it is chosen; None if there are none.
+        background: for work that may take time; the window makes and closes its own if None.
+
+    Signals:
+        saved: the settings file has changed.
+    """
+
+    saved = Signal()
+
+    def __init__(
+        self,
+        services: Services,
+        theme: Theme,
+        *,
+        hotkeys: HotkeyControl | None = None,
+        background: Background | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self._services, self._theme = services, theme
+        self._own_background = background is None
+        self._background = background or Background(self)
+        self.setWindowTitle(tr("Settings"))
+        set_role(self, "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.model = ModelPage(services, self._background)
+        self.hotkeys = HotkeysPage(hotkeys)
+        self.appearance = AppearancePage()
+        self.privacy = PrivacyPage(services.paths.ledger_file)
+        self._pages: dict[str, tuple[str, Page]] = {
+            tr("Model"): ("chip", self.model),
+            tr("Hotkeys"): ("keyboard", self.hotkeys),
+            tr("Appearance"): ("eye", self.appearance),
+            tr("Privacy"): ("shield", self.privacy),
+        }
+        self.navigation = QListWidget()
+        self._stack = QStackedWidget()
+        self.message = StatusLine()
+        self.cancel_button = QPushButton(tr("Cancel"))
+        self.save_button = QPushButton(tr("Save"))
+        self._build()
+        self._connect()
+        self.load()
+        self.resize(760, 620)
+
+    def load(self) -> None:
+        """Show the saved settings; what was changed here and not saved is gone."""
+        settings, broken = self._services.settings.load_or_defaults()
+        for _icon, page in self._pages.values():
+            page.load(settings)
+        self.cancel_button.setText(tr("Cancel"))
+        self.save_button.setEnabled(True)
+        if broken is not None:
+            self.message.show_problem(broken.message, broken.fix)
+        else:
+            self.message.clear()
+
+    def show_page(self, page: Page) -> None:
+        """Bring one page to front."""
+        self.navigation.setCurrentRow([shown for _icon, shown in self._pages.values()].index(page))
+
+    def save(self) -> None:
+        """Write everything, then keep the key, then close."""
+        try:
+            self.model.check()
+        except HelperError as error:
+            self.show_page(self.model)
+            self.message.show_problem(error.message, error.fix)
+            return
+        try:
+            self._services.settings.update(self._applied)
+        except HelperError as error:
+            self.message.show_problem(error.message, error.fix)
+            return
+        if self.model.key.typed:
+            self.save_button.setEnabled(False)
+            self.message.show_busy(tr("Waiting for the keyring…"))
+            self.model.key.store(self._on_key_kept, self._on_key_failed)
+        else:
+            self._finish()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Cancel: nothing runs on, and the saved theme is back."""
+        self.model.test.cancel()
+        if self._own_background:
+            self._background.close()
+        self._theme.apply(self._services.settings.current.general.theme)
+        super().closeEvent(event)
+
+    def _applied(self, settings: Settings) -> Settings:
+        for _icon, page in self._pages.values():
+            settings = page.apply(settings)
+        return settings
+
+    def _finish(self) -> None:
+        self.saved.emit()
+        self.close()
+
+    def _on_key_kept(self, remark: str) -> None:
+        if not remark:
+            self._finish()
+            return
+        # Not what the user asked for, so it stays readable until they close the window themselves.
+        self.saved.emit()
+        self.save_button.setEnabled(True)
+        self.cancel_button.setText(tr("Close"))
+        self.message.show_note(remark)
+
+    def _on_key_failed(self, error: HelperError) -> None:
+        self.saved.emit()
+        self.save_button.setEnabled(True)
+        self.message.show_problem(error.message, error.fix)
+
+    def _build(self) -> None:
+        self.navigation.setAccessibleName(tr("Pages"))
+        self.navigation.setFixedWidth(NAVIGATION_WIDTH)
+        self.navigation.setFrameShape(QFrame.Shape.NoFrame)
+        self.navigation.setIconSize(QSize(16, 16))
+        self.navigation.setSpacing(2)
+        self.navigation.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for title, (_icon, page) in self._pages.items():
+            self.navigation.addItem(QListWidgetItem(title))
+            self._stack.addWidget(page)
+        side = QVBoxLayout()
+        side.setContentsMargins(SPACE_3, SPACE_5, SPACE_3, SPACE_3)
+        side.addWidget(self.navigation)
+        columns = QHBoxLayout()
+        columns.setSpacing(0)
+        columns.addLayout(side)
+        columns.addWidget(_line("rule"))
+        columns.addWidget(self._stack, 1)
+        set_role(self.save_button, "primary")
+        footer = QHBoxLayout()
+        footer.setContentsMargins(SPACE_5, SPACE_4, SPACE_5, SPACE_4)
+        footer.setSpacing(SPACE_2)
+        footer.addWidget(self.message, 1)
+        footer.addStretch(0)
+        footer.addWidget(self.cancel_button)
+        footer.addWidget(self.save_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(columns, 1)
+        layout.addWidget(_line("hairline"))
+        layout.addLayout(footer)
+
+    def _connect(self) -> None:
+        self.navigation.currentRowChanged.connect(self._stack.setCurrentIndex)
+        self.navigation.setCurrentRow(0)
+        self.cancel_button.clicked.connect(self.close)
+        self.save_button.clicked.connect(self.save)
+        self.appearance.theme_chosen.connect(self._theme.apply)
+        self._theme.changed.connect(self._tint)
+        self._tint()
+        for keys, action in (("Esc", self.close), ("Ctrl+W", self.close), ("Ctrl+S", self.save)):
+            QShortcut(QKeySequence(keys), self, action)
+        for number in range(len(self._pages)):
+            QShortcut(QKeySequence(f"Ctrl+{number + 1}"), self, lambda row=number: self.navigation.setCurrentRow(row))
+
+    def _tint(self) -> None:
+        for row, (icon_name, _page) in enumerate(self._pages.values()):
+            self.navigation.item(row).setIcon(icon(icon_name))
+
+
+def _line(role: str) -> QFrame:
+    made = QFrame()
+    set_role(made, role)
+    return made
