@@ -13,7 +13,7 @@ from desktop_helper.ui.answer_text import AnswerText
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.outcome import OutcomeCard, notice
 from desktop_helper.ui.text_safety import reveal_overrides
-from desktop_helper.ui.theme import SPACE_3, set_role
+from desktop_helper.ui.theme import SPACE_2, set_role
 from desktop_helper.ui.thinking_view import ThinkingView
 
 _ACTION_PX = 26
@@ -156,7 +156,7 @@ class AnswerView(QWidget):
         footer.addStretch(1)
         footer.addWidget(self._meta)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(SPACE_3)
+        self._layout.setSpacing(SPACE_2)
         for widget in (self._thinking, self._progress, self._text, self._notice, self._footer):
             self._layout.addWidget(widget)
             widget.hide()

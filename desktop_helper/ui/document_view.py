@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from html import escape
 from math import ceil
+from operator import attrgetter
 
 from PySide6.QtCore import QMimeData, QRectF, Qt, QUrl, Signal
 from PySide6.QtGui import (
@@ -20,6 +22,8 @@ from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QTextBrowser, QW
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.ui.markdown.render import Ornaments
+from desktop_helper.ui.markdown.styles import QUOTE_INDENT
+from desktop_helper.ui.sign_painting import paint_sign
 from desktop_helper.ui.text_safety import reveal, unwrapped
 from desktop_helper.ui.theme import RADIUS_CARD, Theme, set_role
 
@@ -113,7 +117,8 @@ class DocumentView(QTextBrowser):
         painter.setPen(QPen(theme.color("line"), 1))
         painter.setBrush(theme.color("sunken"))
         for code in self._ornaments.codes:
-            box = layout.frameBoundingRect(code.frame).adjusted(0.5, 4.5, -0.5, -12.5)
+            left = code.frame.frameFormat().leftMargin()
+            box = layout.frameBoundingRect(code.frame).adjusted(left + 0.5, 4.5, -0.5, -12.5)
             if box.intersects(area):
                 painter.drawRoundedRect(box, RADIUS_CARD, RADIUS_CARD)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -121,11 +126,24 @@ class DocumentView(QTextBrowser):
         for frame in self._ornaments.quotes:
             box = layout.frameBoundingRect(frame)
             if box.intersects(area):
-                painter.drawRoundedRect(QRectF(box.left() - 14, box.top(), _BAR_WIDTH, box.height() - 12), 1.5, 1.5)
-        painter.setBrush(theme.color("line"))
-        for position in self._ornaments.rules:
-            box = layout.blockBoundingRect(self.document().findBlock(position))
-            painter.drawRect(QRectF(box.left(), box.center().y(), self.viewport().width(), 1))
+                left = box.left() + frame.frameFormat().leftMargin() - QUOTE_INDENT
+                painter.drawRoundedRect(QRectF(left, box.top() + 2, _BAR_WIDTH, box.height() - 12), 1.5, 1.5)
+        self._paint_signs(painter, area)
+
+    def _paint_signs(self, painter: QPainter, area: QRectF) -> None:
+        """Only those in sight: a long answer has hundreds."""
+        signs, layout = self._ornaments.signs, self.document().documentLayout()
+        first = layout.hitTest(area.topLeft(), Qt.HitTestAccuracy.FuzzyHit)
+        last = layout.hitTest(area.bottomRight(), Qt.HitTestAccuracy.FuzzyHit)
+        begin = bisect_left(signs, self.document().findBlock(max(first, 0)).position(), key=attrgetter("position"))
+        for sign in signs[max(0, begin - 1) :]:
+            if sign.position > last:
+                break
+            block = self.document().findBlock(sign.position)
+            lines = block.layout()
+            if lines.lineCount():
+                line = lines.lineAt(0).rect().translated(lines.position())
+                paint_sign(painter, sign.kind, line, Theme.current().color)
 
     def _paint_caret(self, painter: QPainter) -> None:
         end = QTextCursor(self.document())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
 from markdown_it.token import Token
 from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument, QTextFrame, QTextList, QTextListFormat
@@ -16,7 +17,7 @@ from desktop_helper.ui.text_safety import reveal_overrides, wrappable
 
 _TASK = re.compile(r"\[([ xX])\](?=\s)")
 _MAX_TABLE_CELLS = 4_000
-_BULLETS = (QTextListFormat.Style.ListDisc, QTextListFormat.Style.ListCircle)
+_SPACE_AFTER = 10
 
 
 @dataclass(slots=True)
@@ -27,21 +28,42 @@ class CodeBlock:
     code: str
 
 
+class SignKind(Enum):
+    """What is painted beside or in place of a paragraph."""
+
+    RULE = auto()
+    DISC = auto()
+    CIRCLE = auto()
+    OPEN_TASK = auto()
+    DONE_TASK = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A mark of the paragraph that begins at `position`."""
+
+    position: int
+    kind: SignKind
+
+
 @dataclass(slots=True)
 class Ornaments:
     """What the view paints itself, in document order."""
 
     codes: list[CodeBlock] = field(default_factory=list)
     quotes: list[QTextFrame] = field(default_factory=list)
-    rules: list[int] = field(default_factory=list)  # positions of the empty paragraphs that stand for lines
+    signs: list[Sign] = field(default_factory=list)
 
     def mark(self) -> tuple[int, int, int]:
         """The present extent, for `cut`."""
-        return len(self.codes), len(self.quotes), len(self.rules)
+        return len(self.codes), len(self.quotes), len(self.signs)
 
     def cut(self, mark: tuple[int, int, int]) -> None:
         """Forget what came after `mark`: its frames no longer exist."""
-        del self.codes[mark[0] :], self.quotes[mark[1] :], self.rules[mark[2] :]
+        del self.codes[mark[0] :], self.quotes[mark[1] :], self.signs[mark[2] :]
+
+
+_BULLETS = (SignKind.DISC, SignKind.CIRCLE)
 
 
 @dataclass(slots=True)
@@ -50,6 +72,7 @@ class _List:
     tight: bool
     made: QTextList | None = None
     marker_due: bool = False
+    task: SignKind | None = None
 
 
 class Renderer:
@@ -120,7 +143,7 @@ class Renderer:
             case "list_item_close":
                 self._write_marker()
             case "bullet_list_close" | "ordered_list_close":
-                self._lists.pop()
+                self._close_list()
             case "blockquote_open":
                 self._open_quote()
             case "blockquote_close":
@@ -167,7 +190,7 @@ class Renderer:
     def _paragraph_format(self) -> QTextBlockFormat:
         tight = bool(self._lists) and self._lists[-1].tight
         due = bool(self._lists) and self._lists[-1].marker_due
-        return self.styles.block(bottom=4 if tight else 10, indent=self._depth - due)
+        return self.styles.block(bottom=4 if tight else _SPACE_AFTER, indent=self._depth - due)
 
     def _heading(self, token: Token, content: Token) -> None:
         level = int(token.tag[1])
@@ -181,14 +204,13 @@ class Renderer:
         self._inline.write(content.children or [], style)
 
     def _text(self, content: Token) -> None:
-        block, children = self._paragraph_format(), content.children or []
+        children = content.children or []
         due = bool(self._lists) and self._lists[-1].marker_due
-        task = _TASK.match(content.content) if due else None
-        if task and children:
-            done = task[1] != " "
-            block.setMarker(QTextBlockFormat.MarkerType.Checked if done else QTextBlockFormat.MarkerType.Unchecked)
-        self._begin(block)
-        if task and children and children[0].type == "text":
+        task = _TASK.match(content.content) if due and children and children[0].type == "text" else None
+        if task:
+            self._lists[-1].task = SignKind.OPEN_TASK if task[1] == " " else SignKind.DONE_TASK
+        self._begin(self._paragraph_format())
+        if task:
             first = children[0].copy(content=children[0].content[4:].lstrip())
             children = [first, *children[1:]]
         self._inline.write(children, self.styles.text)
@@ -207,8 +229,15 @@ class Renderer:
             items.setStart(int(token.attrs.get("start", 1)))
             items.setNumberSuffix(token.markup or ".")
         else:
-            items.setStyle(_BULLETS[self._depth % 2])
+            items.setStyle(QTextListFormat.Style.ListStyleUndefined)  # the view paints the bullet
         self._lists.append(_List(items, tight))
+
+    def _close_list(self) -> None:
+        self._lists.pop()
+        if not self._lists and not self._fresh:
+            block = self._cursor.blockFormat()
+            block.setBottomMargin(_SPACE_AFTER)
+            self._cursor.setBlockFormat(block)
 
     def _make_item(self) -> None:
         if not self._lists or not self._lists[-1].marker_due:
@@ -222,6 +251,13 @@ class Renderer:
         block = self._cursor.blockFormat()
         block.setIndent(0)
         self._cursor.setBlockFormat(block)
+        bullet = None if top.items.style() == QTextListFormat.Style.ListDecimal else _BULLETS[(self._depth - 1) % 2]
+        sign, top.task = top.task or bullet, None
+        if sign:
+            self._sign(sign)
+
+    def _sign(self, kind: SignKind) -> None:
+        self.ornaments.signs.append(Sign(self._cursor.block().position(), kind))
 
     def _write_marker(self) -> None:
         """An item that begins with something other than text still needs its marker."""
@@ -269,7 +305,7 @@ class Renderer:
         self._write_marker()
         self._begin(self.styles.block(top=8, bottom=16, line_px=2))
         self._cursor.setBlockCharFormat(self.styles.collapsed_chars)
-        self.ornaments.rules.append(self._cursor.block().position())
+        self._sign(SignKind.RULE)
 
     def _table(self, tokens: Sequence[Token]) -> None:
         rows = _rows(tokens)

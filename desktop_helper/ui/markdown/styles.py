@@ -21,6 +21,7 @@ from desktop_helper.ui.theme import LINE_HEIGHT, Theme
 
 INDENT_PX = 22  # of a list, in a document with this indent width
 CODE_PADDING = 12
+QUOTE_INDENT = 14
 _FIXED = QTextBlockFormat.LineHeightTypes.FixedHeight.value
 _HEADING_SIZES = {1: 1.36, 2: 1.2, 3: 1.07}
 
@@ -142,7 +143,7 @@ class Styles:
         found = QTextFrameFormat()
         found.setPadding(0)
         found.setBorder(0)
-        found.setLeftMargin(indent * INDENT_PX + 14)
+        found.setLeftMargin(indent * INDENT_PX + QUOTE_INDENT)
         found.setTopMargin(0)
         found.setBottomMargin(10)
         return found
