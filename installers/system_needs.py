@@ -69,7 +69,7 @@ WAYLAND_LIBRARIES = (
     Need("libwayland-cursor.so.0", "libwayland-cursor0", "libwayland-cursor", "wayland"),
     Need("libwayland-egl.so.1", "libwayland-egl1", "libwayland-egl", "wayland"),
 )
-CJK_FONT = Need("Chinese font", "fonts-noto-cjk", "google-noto-sans-cjk-fonts", "noto-fonts-cjk")
+CJK_FONT = Need("Chinese font", "fonts-noto-cjk", "default-fonts-cjk-sans", "noto-fonts-cjk")
 COMPILER = (
     Need("C compiler", "build-essential", "gcc", "base-devel"),
     Need("C++ compiler", "build-essential", "gcc-c++", "base-devel"),
