@@ -49,20 +49,23 @@ def answer(
     cancel: CancelToken,
     *,
     model_title: str,
+    parent_id: int | None = None,
     tools: Sequence[Tool] = (),
-    max_tool_rounds: int = MAX_TOOL_ROUNDS,
 ) -> Iterator[StreamEvent]:
     """The answer to `request`, saved in `history` as it grows; the question is there already.
 
     Each delta is saved before it is yielded. Ends with exactly one `Finished` or `Failed`, one `UsageReported` before
     it if anything was measured, and raises nothing. If the history cannot be written the answer goes on, and ends
     with `Failed(STORAGE)`. Closing the generator early closes the answer as cancelled or interrupted.
+
+    Without a `history` or a `conversation_id` nothing is saved. `parent_id` is the stored question, or None for the
+    newest message; a second answer to the same question takes the place of the first in `History.messages`.
     """
     saved = (history, conversation_id) if history is not None and conversation_id is not None else None
     if tools:
         request = replace(request, tools=tool_rounds.specs(tools))
-    for _ in range(max_tool_rounds):
-        round_ = _Round(backend, request, cancel, _recorder(saved, model_title))
+    for _ in range(MAX_TOOL_ROUNDS):
+        round_ = _Round(backend, request, cancel, _recorder(saved, model_title, parent_id))
         end = yield from round_.events()
         if not (tools and round_.calls and end == Finished(FinishReason.TOOL_CALLS)):
             yield end
@@ -73,10 +76,11 @@ def answer(
             yield _stopped() if cancel.cancelled else Failed(error)
             return
         request = replace(request, messages=(*request.messages, round_.message(), *results))
+        parent_id = None
     yield Failed(
         HelperError(
             ErrorKind.MODEL,
-            tr("The model asked for tools {count} times without giving an answer.", count=max_tool_rounds),
+            tr("The model asked for tools {count} times without giving an answer.", count=MAX_TOOL_ROUNDS),
             tr("Ask in another way, or use another model."),
         )
     )
@@ -173,12 +177,12 @@ def _as_generator(events: Iterator[StreamEvent]) -> Generator[StreamEvent, None,
             close()
 
 
-def _recorder(saved: tuple[History, int] | None, model_title: str) -> AnswerRecorder:
+def _recorder(saved: tuple[History, int] | None, model_title: str, parent_id: int | None) -> AnswerRecorder:
     if saved is None:
         return AnswerRecorder(None)
     history, conversation_id = saved
     try:
-        return AnswerRecorder(history.begin_answer(conversation_id, model_title))
+        return AnswerRecorder(history.begin_answer(conversation_id, model_title, parent_id))
     except HelperError as error:
         recorder = AnswerRecorder(None)
         recorder.problem = error

@@ -37,29 +37,39 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "int | None": (int,),
     "float | None": (float, int),
 }
+_PROFILE_DEFAULTS = {item.name: item.default for item in fields(ProfileSettings) if item.default is not MISSING}
 _HEADER = "# Settings of Desktop Helper. Edit as you like: comments and order are kept. Keys are never stored here.\n\n"
 
 
 def read(path: Path) -> Settings:
     """The settings in `path`; the defaults if there is no such file. Raises `HelperError(CONFIG)` naming the line."""
-    return _Reader(path, _text(path)).settings()
+    return parse(path, _text(path))
 
 
 def write(path: Path, settings: Settings) -> None:
     """Bring `settings` into the file. Raises `HelperError`, and then the file stays as it was."""
-    import tomlkit
-
-    text = _text(path)
-    _Reader(path, text).settings()  # Refuse to write into a file that we cannot read.
-    plain = _plain(settings)
-    document = tomlkit.parse(text or _HEADER)
-    _merge(document, plain, _plain(Settings()))
-    changed = tomlkit.dumps(document)
-    _Reader(path, changed).settings()  # Refuse to write what we could not read again.
+    changed = merge(path, _text(path), settings)
     try:
         write_atomically(path, changed.encode())
     except OSError as error:
         raise storage_error(path, error) from None
+
+
+def parse(path: Path, text: str) -> Settings:
+    """The settings in `text`; `path` is named in the error."""
+    return _Reader(path, text).settings()
+
+
+def merge(path: Path, text: str, settings: Settings) -> str:
+    """`text` with `settings` brought into it."""
+    import tomlkit
+
+    parse(path, text)  # Refuse to change what we cannot read.
+    document = tomlkit.parse(text or _HEADER)
+    _merge(document, asdict(settings), asdict(Settings()))
+    changed = tomlkit.dumps(document)
+    parse(path, changed)  # Refuse to write what we could not read again.
+    return changed
 
 
 def _text(path: Path) -> str:
@@ -71,10 +81,6 @@ def _text(path: Path) -> str:
         raise _broken(path, None, tr("it is not UTF-8 text")) from None
     except OSError as error:
         raise storage_error(path, error) from None
-
-
-def _plain(settings: Settings) -> dict[str, Any]:
-    return asdict(settings)
 
 
 def _merge(table: MutableMapping[str, Any], values: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
@@ -94,15 +100,17 @@ def _merge(table: MutableMapping[str, Any], values: Mapping[str, Any], defaults:
 def _merge_table(parent: MutableMapping[str, Any], key: str, values: dict[str, Any], defaults: dict[str, Any]) -> None:
     import tomlkit
 
-    named = key == "profiles"  # The names in this table are the user's, so one that is gone must go from the file.
-    if key not in parent:
-        if values == defaults:
-            return
-        parent[key] = tomlkit.table(is_super_table=True if named else None)
+    named = key in ("profiles", "hotkeys")  # The names in these are the user's: one that is gone goes from the file.
+    if key not in parent and values == defaults:
+        return
+    nested = key == "profiles"
+    if key not in parent or (nested and not values):
+        # A table of tables has no header of its own, so an empty one would not be written at all.
+        parent[key] = tomlkit.table(is_super_table=nested and bool(values))
     elif named:
         for gone in set(parent[key]) - set(values):
             del parent[key][gone]
-    _merge(parent[key], values, {} if named else defaults)
+    _merge(parent[key], values, dict.fromkeys(values, _PROFILE_DEFAULTS) if nested else defaults)
 
 
 class _Reader:

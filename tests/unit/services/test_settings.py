@@ -1,0 +1,250 @@
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import string
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.messages import Thinking
+from desktop_helper.services import atomic_file, settings_file
+from desktop_helper.services.settings import (
+    DEFAULT_HOTKEYS,
+    AnswerDefaults,
+    General,
+    Privacy,
+    ProfileSettings,
+    Settings,
+    SettingsStore,
+    WindowSettings,
+)
+
+
+@pytest.fixture
+def store(tmp_path):
+    return SettingsStore(tmp_path / "config" / "settings.toml")
+
+
+def written(store: SettingsStore, text: str) -> SettingsStore:
+    store.path.parent.mkdir(parents=True, exist_ok=True)
+    store.path.write_text(text, encoding="utf-8")
+    return store
+
+
+def test_a_new_user_has_the_defaults(store):
+    settings = store.load()
+    assert settings == Settings() == store.current
+    assert settings.hotkeys["region"] == "Ctrl+Shift+X"
+    assert settings.hotkeys["chat"] == "Ctrl+Shift+Space"
+    assert [name for name, chord in settings.hotkeys.items() if chord] == ["region", "chat"]
+    assert settings.profiles[settings.active_profile] == ProfileSettings("zai", "glm-4.6v-flash")
+    assert not store.path.exists()
+
+
+def test_only_what_differs_is_written_and_it_is_private(store):
+    store.save(replace(Settings(), general=General(theme="dark")))
+    text = store.path.read_text()
+    assert 'theme = "dark"' in text
+    assert "language" not in text
+    assert "window" not in text
+    if os.name == "posix":
+        assert stat.S_IMODE(store.path.stat().st_mode) == 0o600
+
+
+def test_comments_order_and_unknown_keys_stay(store):
+    text = """\
+# mine
+future = [1, 2]  # of a later version
+
+[window]
+width = 500 # wide
+shiny = true
+
+[profiles.work]  # the office
+provider = "custom"
+base_url = "http://gpu:8000/v1"
+colour = "red"
+
+[general]
+theme = "light"
+"""
+    written(store, text)
+    changed = store.update(lambda s: replace(s, window=replace(s.window, width=600), active_profile="work"))
+    assert store.path.read_text() == text.replace("500", "600").replace(
+        "future = [1, 2]  # of a later version\n", 'future = [1, 2]  # of a later version\nactive_profile = "work"\n'
+    )
+    assert SettingsStore(store.path).load() == changed
+
+
+def test_a_profile_that_is_gone_goes_from_the_file(store):
+    written(store, '[profiles.a]\nprovider = "zai"\n[profiles.b]\nprovider = "custom"\n')
+    store.update(lambda s: replace(s, profiles={"b": s.profiles["b"]}))
+    assert list(SettingsStore(store.path).load().profiles) == ["b"]
+
+
+def test_back_to_the_default_is_written_where_it_was_changed(store):
+    written(store, '[general]\ntheme = "dark"\n[answer]\nmax_tokens = 5\n')
+    store.save(Settings())
+    assert SettingsStore(store.path).load() == Settings()
+
+
+def test_edits_by_hand_are_not_overwritten_by_an_update(store):
+    assert store.current == Settings()
+    written(store, '[general]\nlanguage = "zh_CN"\n')
+    store.update(lambda s: replace(s, privacy=Privacy(local_only=True)))
+    found = SettingsStore(store.path).load()
+    assert found.general.language == "zh_CN"
+    assert found.privacy.local_only
+
+
+def test_hotkeys_add_to_the_defaults(store):
+    settings = written(store, '[hotkeys]\nregion = ""\nrecord = "Ctrl+Alt+R"\n').load()
+    assert settings.hotkeys == {**DEFAULT_HOTKEYS, "region": "", "record": "Ctrl+Alt+R"}
+
+
+def test_a_byte_order_mark_is_no_problem(store):
+    store.path.parent.mkdir(parents=True)
+    store.path.write_bytes(b"\xef\xbb\xbf[general]\ntheme = 'dark'\n")
+    assert store.load().general.theme == "dark"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "key"),
+    [
+        ("[general]\ntheme = 3\n", 2, "general.theme"),
+        ("\n\n[general]\n# c\ntheme = 'pink'\n", 5, "general.theme"),
+        ("[window]\nwidth = '12'\n", 2, "window.width"),
+        ("[window]\nwidth = true\n", 2, "window.width"),
+        ("[window]\npinned = 1\n", 2, "window.pinned"),
+        ("window.pinned = 1\n", 1, "window.pinned"),
+        ("general = 3\n", 1, "general"),
+        ("active_profile = []\n", 1, "active_profile"),
+        ("[profiles.'my server']\nmodel = 'x'\n", 1, "profiles.my server.provider"),
+        ("a = 1\n[profiles.b]\nprovider = 1\n", 3, "profiles.b.provider"),
+        ("a = 1\nprofiles = 4\n", 2, "profiles"),
+        ("[hotkeys]\nregion = 1\n", 2, "hotkeys.region"),
+        ("[answer]\ntemperature = 'hot'\n", 2, "answer.temperature"),
+        ("[answer]\nmax_tokens = 1.5\n", 2, "answer.max_tokens"),
+        ("[general]\ntheme = \n", 2, None),
+        ("[general\n", 1, None),
+        ("a = 1\nb = 'x", 2, None),
+    ],
+)
+def test_a_broken_file_is_named_with_its_line_and_kept(store, text, line, key):
+    written(store, text)
+    with pytest.raises(HelperError) as caught:
+        store.load()
+    assert caught.value.kind is ErrorKind.CONFIG
+    assert f"line {line}:" in caught.value.message
+    assert key is None or f"{key} " in caught.value.message
+    with pytest.raises(HelperError):
+        store.save(Settings())
+    assert store.path.read_text() == text
+    settings, problem = store.load_or_defaults()
+    assert settings == Settings() == store.current
+    assert problem is not None
+
+
+def test_a_file_that_is_not_text_is_named(store):
+    store.path.parent.mkdir(parents=True)
+    store.path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(HelperError, match="UTF-8"):
+        store.load()
+
+
+def test_values_that_could_not_be_read_again_are_not_written(store):
+    with pytest.raises(HelperError) as caught:
+        store.save(replace(Settings(), general=General(theme="pink")))
+    assert caught.value.kind is ErrorKind.CONFIG
+    assert not store.path.exists()
+
+
+def test_a_full_disk_leaves_the_old_file(store, monkeypatch):
+    store.save(replace(Settings(), general=General(theme="dark")))
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(atomic_file.os, "fsync", full)
+    with pytest.raises(HelperError) as caught:
+        store.save(Settings())
+    assert caught.value.kind is ErrorKind.STORAGE
+    assert "full" in caught.value.message
+    assert store.load().general.theme == "dark"
+
+
+def test_subscribers_hear_of_every_save_and_may_save_themselves(store):
+    heard: list[Settings] = []
+    unsubscribe = store.subscribe(heard.append)
+    dark = replace(Settings(), general=General(theme="dark"))
+    store.save(dark)
+    store.update(lambda s: replace(s, active_profile="other"))
+    unsubscribe()
+    unsubscribe()
+    store.save(Settings())
+    assert [s.active_profile for s in heard] == ["zai", "other"]
+
+    def wait_for_another_thread(_: Settings) -> None:
+        reader = threading.Thread(target=lambda: heard.append(store.current))
+        reader.start()
+        reader.join(5)
+        assert not reader.is_alive()
+
+    store.subscribe(wait_for_another_thread)
+    store.update(lambda _: dark)
+    assert heard[-1] == dark
+
+
+def test_two_stores_of_one_file_do_not_lose_each_others_keys(store):
+    other = SettingsStore(store.path)
+    store.update(lambda s: replace(s, general=General(theme="dark")))
+    other.update(lambda s: replace(s, privacy=Privacy(True)))
+    assert store.load().general.theme == "dark"
+    assert store.load().privacy.local_only
+
+
+def test_sampling_is_what_a_backend_takes():
+    sampling = AnswerDefaults(thinking="off", max_tokens=7, temperature=0.5).sampling()
+    assert sampling.thinking is Thinking.OFF
+    assert (sampling.max_tokens, sampling.temperature, sampling.seed) == (7, 0.5, None)
+
+
+_texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+_names = st.text(string.ascii_letters + string.digits + " .-_\"'\\中文", min_size=1, max_size=12)
+_whole = st.none() | st.integers(-(2**31), 2**31)
+_profiles = st.builds(ProfileSettings, _texts, _texts, _texts, _texts, _texts, _texts)
+_settings = st.builds(
+    Settings,
+    st.builds(General, st.sampled_from(["auto", "en", "zh_CN"]), st.sampled_from(["auto", "light", "dark"])),
+    _texts.filter(bool),
+    st.dictionaries(_names, _profiles, max_size=3),
+    st.dictionaries(_names, _texts, max_size=3).map(lambda extra: DEFAULT_HOTKEYS | extra),
+    st.builds(WindowSettings, st.booleans(), st.integers(0, 9999), st.integers(0, 9999), _whole, _whole, st.booleans()),
+    st.builds(Privacy, st.booleans()),
+    st.builds(
+        AnswerDefaults,
+        st.sampled_from(["off", "auto", "on"]),
+        _whole,
+        st.none() | _texts,
+        _whole,
+        st.none() | st.floats(allow_nan=False, allow_infinity=False),
+        st.none() | st.floats(0, 1),
+        _whole,
+        _texts,
+    ),
+)
+
+
+@given(first=_settings, second=_settings)
+def test_what_is_saved_is_what_is_read(first, second):
+    path, text = Path("settings.toml"), ""
+    for settings in (first, second, first):
+        text = settings_file.merge(path, text, settings)
+        assert settings_file.parse(path, text) == settings
