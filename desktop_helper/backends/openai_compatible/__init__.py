@@ -1,0 +1,18 @@
+"""Any server that speaks the OpenAI chat protocol: Z.ai, BigModel, vLLM, SGLang, llama-server, Ollama, LM Studio.
+
+How the dialects differ is data: the quirks of the provider file, all listed in `_quirks`.
+"""
+
+from __future__ import annotations
+
+from desktop_helper.core.availability import AVAILABLE
+from desktop_helper.core.protocols import Backend, BackendPlug, BackendTools, ModelProfile
+
+
+def _create(profile: ModelProfile, tools: BackendTools) -> Backend:
+    from desktop_helper.backends.openai_compatible._backend import OpenAICompatible
+
+    return OpenAICompatible(profile, tools)
+
+
+BACKEND = BackendPlug("openai_compatible", lambda: AVAILABLE, _create)

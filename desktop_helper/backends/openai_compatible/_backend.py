@@ -1,0 +1,200 @@
+"""One model behind an OpenAI-compatible server."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+import traceback
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from desktop_helper.backends.openai_compatible import _failures as failures
+from desktop_helper.backends.openai_compatible._answer import AnswerReader, ServerSaidError
+from desktop_helper.backends.openai_compatible._errors import failure_from, is_foreseen
+from desktop_helper.backends.openai_compatible._failures import Failure
+from desktop_helper.backends.openai_compatible._line import CallCancelledError, Silence
+from desktop_helper.backends.openai_compatible._quirks import Quirks
+from desktop_helper.backends.openai_compatible._request import request_body
+from desktop_helper.backends.openai_compatible._site import Site
+from desktop_helper.backends.openai_compatible._sse import DONE
+from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.events import Failed, Finished, FinishReason, Progress, StreamEvent, TextDelta, ThinkingDelta
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.messages import ChatRequest, Message, Role, Sampling, TextPart
+from desktop_helper.core.protocols import BackendTools, ModelProfile
+
+if TYPE_CHECKING:
+    from desktop_helper.backends.openai_compatible._server import Server
+
+_log = logging.getLogger(__name__)
+
+RETRY_DELAYS_S = (1.0, 2.0, 4.0)
+PROBE_S = 15.0
+_AFTER_FINISH_S = 5.0  # how long after the finish reason the usage may come
+_AFTER_DONE_S = 0.2  # how long after `[DONE]` the body may end
+
+
+class OpenAICompatible:
+    """See `core.protocols.Backend`."""
+
+    def __init__(self, profile: ModelProfile, tools: BackendTools) -> None:
+        self._profile = profile
+        self._tools = tools
+        self._quirks = Quirks.of(profile.quirks)
+        self._lock = threading.Lock()
+        self._server: Server | None = None
+        self._closed = False
+
+    def stream(self, request: ChatRequest, cancel: CancelToken) -> Iterator[StreamEvent]:
+        """Answer `request`. Sends it again after some failures, but never once anything was shown."""
+        for attempt in range(len(RETRY_DELAYS_S) + 1):
+            begun = False
+            if cancel.cancelled:
+                yield Finished(FinishReason.CANCELLED)
+                return
+            try:
+                with closing(self._attempt(request, cancel)) as events:
+                    for event in events:
+                        begun = begun or isinstance(event, ThinkingDelta | TextDelta)
+                        yield event
+                return
+            except CallCancelledError:
+                yield Finished(FinishReason.CANCELLED)
+                return
+            except Exception as error:  # noqa: BLE001 - the edge where every foreign exception becomes ours
+                failure = self._understand(error)
+            if begun or attempt >= failure.retries:
+                yield Failed(_broken_off(failure.error) if begun else failure.error)
+                return
+            delay = _delay(failure, attempt)
+            why = failure.error.message
+            yield Progress(tr("{why} Trying again in {seconds} s.", why=why, seconds=max(1, round(delay))))
+            cancel.wait(delay)
+
+    def probe(self, cancel: CancelToken) -> str:
+        """Ask for the list of models, and for one token if that does not settle it."""
+        started = time.monotonic()
+        names: list[str] = []
+        try:
+            try:
+                server = self._reach()
+                names = server.models(cancel, Silence.of(PROBE_S))
+            except Exception as error:
+                failure = self._understand(error)
+                if isinstance(error, CallCancelledError) or failure.error.kind not in (
+                    ErrorKind.MODEL,
+                    ErrorKind.SERVER,
+                ):
+                    raise
+            if not names or self._profile.model not in (*names, ""):
+                self._ask_one_token(cancel)
+        except CallCancelledError:
+            raise HelperError(ErrorKind.CANCELLED, tr("Stopped.")) from None
+        except Exception as error:  # noqa: BLE001 - as in `stream`
+            raise _with_names(self._understand(error).error, names) from None
+        took = round((time.monotonic() - started) * 1000)
+        title = self._profile.title
+        return tr("{model} at {host} can be reached ({ms} ms).", model=title, host=self._profile.host, ms=took)
+
+    def close(self) -> None:
+        """Give up a running answer and free the connections."""
+        with self._lock:
+            self._closed = True
+            server = self._server
+        if server is not None:
+            server.close()
+
+    def _attempt(self, request: ChatRequest, cancel: CancelToken) -> Generator[StreamEvent]:
+        """Send the request once. Raises whatever goes wrong; what was held back is yielded before."""
+        server = self._reach()
+        silence = Silence.of(request.timeout_s)
+        body = request_body(request, self._profile.model, self._quirks)
+        reader = AnswerReader(starts_thinking=self._quirks.starts_thinking)
+        try:
+            with closing(server.chat(body, cancel, silence)) as chunks:
+                for data in chunks:
+                    yield from reader.read(data)
+                    if data == DONE or reader.finish:
+                        server.allow_silence(_AFTER_DONE_S if data == DONE else _AFTER_FINISH_S)
+                    elif reader.begun:
+                        server.allow_silence(silence.idle)
+        except CallCancelledError:
+            raise
+        except Exception as error:
+            if not reader.finish:  # after that, nothing was lost
+                yield from reader.end()
+                raise
+            _log.debug("after the end of the answer: %s", type(error).__name__)
+        if error_instead := _failure_in_finish(reader, server.site):
+            raise error_instead
+        yield from reader.end()
+        yield Finished(reader.reason or (FinishReason.STOP if reader.finish else FinishReason.INTERRUPTED))
+
+    def _ask_one_token(self, cancel: CancelToken) -> None:
+        question = Message(Role.USER, (TextPart("Hi"),))
+        request = ChatRequest((question,), Sampling(max_tokens=1), timeout_s=PROBE_S)
+        for _ in self._attempt(request, cancel):
+            pass
+
+    def _reach(self) -> Server:
+        from desktop_helper.backends.openai_compatible._server import Server
+
+        with self._lock:
+            if self._closed:
+                raise CallCancelledError
+            if self._server is None:
+                self._server = Server(self._profile, self._tools, self._quirks)
+            server = self._server
+        server.read_key()
+        return server
+
+    def _understand(self, error: Exception) -> Failure:
+        """Our error for a foreign one; what nobody foresaw goes to the log, without the key."""
+        site = self._server.site if self._server is not None else Site.of(self._profile, self._quirks, "")
+        failure = failure_from(error, site)
+        if is_foreseen(error):
+            _log.info("%s: %s", type(error).__name__, site.without_secret(str(failure.error)))
+        else:
+            _log.error("%s", site.without_secret("".join(traceback.format_exception(error))))
+        return failure
+
+
+def _failure_in_finish(reader: AnswerReader, site: Site) -> Exception | None:
+    """Some servers tell failures through the finish reason alone."""
+    if reader.finish in ("network_error", "error"):
+        return ServerSaidError({"code": "500", "message": reader.finish})
+    if reader.finish == "abort":
+        return ServerSaidError({"code": "503", "message": reader.finish})
+    if reader.begun:
+        return None
+    if reader.finish == "model_context_window_exceeded":
+        return failures.too_long(site, "", None).error
+    if reader.reason == FinishReason.FILTERED:
+        return failures.filtered(site, "", None).error
+    return None
+
+
+def _broken_off(error: HelperError) -> HelperError:
+    """For an answer of which a part was shown already."""
+    if error.kind in (ErrorKind.FILTERED, ErrorKind.LENGTH):
+        return error
+    message = tr("The answer broke off. {why}", why=error.message)
+    fix = tr("What came so far is kept; ask the model to go on, or ask again.")
+    return HelperError(ErrorKind.INTERRUPTED, message, fix, retry=True)
+
+
+def _with_names(error: HelperError, names: list[str]) -> HelperError:
+    if error.kind != ErrorKind.MODEL or not names:
+        return error
+    shown = ", ".join(names[:8]) + (" …" if len(names) > 8 else "")
+    return HelperError(error.kind, error.message, tr("Choose one of the models there: {names}.", names=shown))
+
+
+def _delay(failure: Failure, attempt: int) -> float:
+    if failure.error.retry_after is not None:
+        return failure.error.retry_after
+    return RETRY_DELAYS_S[attempt] * random.uniform(0.75, 1.25)

@@ -1,0 +1,264 @@
+"""Exceptions of openai, httpx2, ssl and the socket layer, each as a `Failure`.
+
+The deepest cause says most ("connection refused" rather than "connection error"), so it is looked at first. Otherwise
+the table below decides; a test fails if either package defines an exception that it does not list.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import errno
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from desktop_helper.backends.openai_compatible import _failures as failures
+from desktop_helper.backends.openai_compatible._answer import ServerSaidError
+from desktop_helper.backends.openai_compatible._codes import failure_of
+from desktop_helper.backends.openai_compatible._failures import MANY, Failure
+from desktop_helper.backends.openai_compatible._line import SilentError
+from desktop_helper.backends.openai_compatible._site import Site
+from desktop_helper.backends.openai_compatible._sse import GarbledError
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.i18n import tr
+
+Make = Callable[[Any, Site], Failure]
+
+
+def _timeout(error: object, site: Site) -> Failure:
+    message = tr("{host} was silent for too long.", host=site.host)
+    fix = tr("Try again, or give it more time with --timeout.")
+    return Failure(HelperError(ErrorKind.TIMEOUT, message, fix, retry=True))
+
+
+def _no_connection_in_time(error: object, site: Site) -> Failure:
+    message = tr("{host} did not accept a connection in time.", host=site.host)
+    return Failure(HelperError(ErrorKind.NETWORK, message, _check_network(site), retry=True))
+
+
+def _check_network(site: Site) -> str:
+    if site.is_here:
+        return tr("Start the server, or correct the base URL in Settings.")
+    return tr("Check the network, the proxy and the base URL.")
+
+
+def _unreachable(error: object, site: Site) -> Failure:
+    message = tr("{host} cannot be reached.", host=site.host)
+    return Failure(
+        HelperError(ErrorKind.NETWORK, message, _check_network(site), retry=True), 0 if site.is_here else MANY
+    )
+
+
+def _refused(error: object, site: Site) -> Failure:
+    if not site.is_here:
+        return _unreachable(error, site)
+    message = tr("No server is listening at {address}.", address=site.address)
+    return Failure(HelperError(ErrorKind.NETWORK, message, _check_network(site)))
+
+
+def _broken(error: object, site: Site) -> Failure:
+    message = tr("The connection to {host} broke.", host=site.host)
+    return Failure(HelperError(ErrorKind.NETWORK, message, tr("Try again."), retry=True), MANY)
+
+
+def _unknown_name(error: socket.gaierror, site: Site) -> Failure:
+    message = tr("The name {host} was not found.", host=site.host)
+    again = error.errno == socket.EAI_AGAIN  # e.g. the network is just coming up
+    return Failure(HelperError(ErrorKind.NETWORK, message, _check_network(site), retry=again), MANY if again else 0)
+
+
+def _untrusted(error: object, site: Site) -> Failure:
+    why = site.clean(getattr(error, "verify_message", "") or "")
+    message = tr("The certificate of {host} is not trusted ({why}).", host=site.host, why=why or "TLS")
+    fix = tr("If your network checks TLS, add its certificate to the system's store or name it in SSL_CERT_FILE.")
+    return Failure(HelperError(ErrorKind.NETWORK, message, fix))
+
+
+def _no_tls(error: object, site: Site) -> Failure:
+    message = tr("No encrypted connection to {host} could be made.", host=site.host)
+    fix = tr("Check whether the base URL begins with https:// where it should be http://.")
+    return Failure(HelperError(ErrorKind.NETWORK, message, fix))
+
+
+def _proxy(error: object, site: Site) -> Failure:
+    message = tr("The proxy did not let the connection to {host} through.", host=site.host)
+    return Failure(HelperError(ErrorKind.NETWORK, message, tr("Check the proxy settings of this machine.")))
+
+
+def _garbled(error: object, site: Site) -> Failure:
+    return failures.not_the_protocol(site)
+
+
+def _redirected(error: object, site: Site) -> Failure:
+    return failures.redirected(site, "", None)
+
+
+def _bad_address(error: object, site: Site) -> Failure:
+    message = tr("“{url}” is not the address of a server.", url=site.address)
+    return Failure(HelperError(ErrorKind.CONFIG, message, tr("Enter a base URL like http://127.0.0.1:8000/v1.")))
+
+
+def _status(error: Any, site: Site) -> Failure:
+    response = error.response
+    body = getattr(error, "body", None)
+    return failure_of(body, site, status=response.status_code, wait=retry_after(response.headers))
+
+
+def _said(error: Any, site: Site) -> Failure:
+    return failure_of(error.error if isinstance(error, ServerSaidError) else error.body, site)
+
+
+def _too_long(error: object, site: Site) -> Failure:
+    return failures.too_long(site, "", None)
+
+
+def _filtered(error: object, site: Site) -> Failure:
+    return failures.filtered(site, "", None)
+
+
+def _bug(error: object, site: Site) -> Failure:
+    message = tr("Something unexpected went wrong with {name} ({error}).", name=site.name, error=type(error).__name__)
+    return Failure(
+        HelperError(ErrorKind.SERVER, message, tr("Try again; if it happens again, please report it with the log."))
+    )
+
+
+BY_CLASS: dict[str, Make] = {
+    "openai.APIConnectionError": _broken,
+    "openai.APIError": _said,
+    "openai.APIResponseValidationError": _garbled,
+    "openai.APITimeoutError": _timeout,
+    "openai.ContentFilterFinishReasonError": _filtered,
+    "openai.LengthFinishReasonError": _too_long,
+    **dict.fromkeys(
+        (
+            "openai.APIStatusError",
+            "openai.AuthenticationError",
+            "openai.BadRequestError",
+            "openai.ConflictError",
+            "openai.InternalServerError",
+            "openai.NotFoundError",
+            "openai.OAuthError",
+            "openai.PermissionDeniedError",
+            "openai.RateLimitError",
+            "openai.UnprocessableEntityError",
+            "httpx2.HTTPStatusError",
+        ),
+        _status,
+    ),
+    "httpx2.CloseError": _broken,
+    "httpx2.ConnectError": _unreachable,
+    "httpx2.ConnectTimeout": _no_connection_in_time,
+    "httpx2.DecodingError": _garbled,
+    "httpx2.HTTPError": _broken,
+    "httpx2.InvalidURL": _bad_address,
+    "httpx2.NetworkError": _broken,
+    "httpx2.PoolTimeout": _no_connection_in_time,
+    "httpx2.ProtocolError": _broken,
+    "httpx2.ProxyError": _proxy,
+    "httpx2.ReadError": _broken,
+    "httpx2.ReadTimeout": _timeout,
+    "httpx2.RemoteProtocolError": _broken,
+    "httpx2.RequestError": _broken,
+    "httpx2.TimeoutException": _timeout,
+    "httpx2.TooManyRedirects": _redirected,
+    "httpx2.TransportError": _broken,
+    "httpx2.UnsupportedProtocol": _bad_address,
+    "httpx2.WriteError": _broken,
+    "httpx2.WriteTimeout": _timeout,
+    # Wrong use of the libraries, or parts of them that are not used here.
+    **dict.fromkeys(
+        (
+            "httpx2.CookieConflict",
+            "httpx2.LocalProtocolError",
+            "httpx2.RequestNotRead",
+            "httpx2.ResponseNotRead",
+            "httpx2.SSEError",
+            "httpx2.StreamClosed",
+            "httpx2.StreamConsumed",
+            "httpx2.StreamError",
+            "openai.InvalidWebhookSignatureError",
+            "openai.OpenAIError",
+            "openai.WebSocketConnectionClosedError",
+            "openai.WebSocketQueueFullError",
+            "openai._exceptions.SubjectTokenProviderError",
+        ),
+        _bug,
+    ),
+}
+
+_UNREACHABLE = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN)
+
+
+def failure_from(error: BaseException, site: Site) -> Failure:
+    """The failure that `error` (or what caused it) means; one that nobody foresaw is called unexpected."""
+    causes = list(_causes(error))
+    for cause in reversed(causes):
+        if isinstance(cause, HelperError):
+            return Failure(cause)
+        make = _of_system(cause)
+        if make is not None:
+            return make(cause, site)
+    for cause in reversed(causes):
+        for base in type(cause).__mro__:
+            if made := BY_CLASS.get(f"{base.__module__}.{base.__qualname__}"):
+                return made(cause, site)
+    return _bug(error, site)
+
+
+def is_foreseen(error: BaseException) -> bool:
+    """Whether `error` is part of life, and not a fault in this program or its libraries."""
+    if isinstance(error, HelperError) or _of_system(error) is not None:
+        return True
+    listed = (BY_CLASS.get(f"{base.__module__}.{base.__qualname__}") for base in type(error).__mro__)
+    return next((make for make in listed if make), _bug) is not _bug
+
+
+def is_known(kind: type[BaseException]) -> bool:
+    """Whether the table lists exactly this class."""
+    return f"{kind.__module__}.{kind.__qualname__}" in BY_CLASS
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that the header of this name asks to wait; it holds seconds or a date."""
+    value = headers.get("retry-after", "").strip()
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
+    except (ValueError, TypeError):
+        return None
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
+        yield cause
+        # httpcore2 keeps the system's exception as the argument of its own.
+        inner = cause.args[0] if cause.args and isinstance(cause.args[0], BaseException) else None
+        cause = cause.__cause__ or inner or (None if cause.__suppress_context__ else cause.__context__)
+
+
+def _of_system(cause: BaseException) -> Make | None:
+    """What the operating system's and the interpreter's own exceptions mean; None for all others."""
+    table: tuple[tuple[type[BaseException], Make], ...] = (
+        (ServerSaidError, _said),
+        (SilentError, _timeout),
+        (GarbledError, _garbled),
+        (ssl.SSLCertVerificationError, _untrusted),
+        (ssl.SSLEOFError, _broken),
+        (ssl.SSLError, _no_tls),
+        (socket.gaierror, _unknown_name),
+        (ConnectionRefusedError, _refused),
+        (ConnectionError, _broken),
+        (UnicodeError, _bad_address),  # a host name that cannot be written in IDNA
+    )
+    if isinstance(cause, OSError) and cause.errno in _UNREACHABLE:
+        return _unreachable
+    return next((make for kind, make in table if isinstance(cause, kind)), None)

@@ -1,0 +1,160 @@
+"""What can go wrong with a hosted model, each as one sentence with a remedy, and whether trying again makes sense.
+
+`_codes` says which answer of a server means which failure, `_errors` which exception does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from desktop_helper.backends.openai_compatible._site import Site
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.i18n import tr
+
+MANY = 3  # retries
+FEW = 2
+LONGEST_WAIT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An error, and how often the request may be sent again if nothing was shown yet."""
+
+    error: HelperError
+    retries: int = 0
+
+
+MakeFailure = Callable[[Site, str, float | None], Failure]
+"""Of the site, what the server said (cleaned, may be empty) and the seconds that it asks to wait."""
+
+
+def _failure(
+    kind: ErrorKind, message: str, fix: str, said: str = "", *, retries: int = 0, wait: float | None = None
+) -> Failure:
+    if said:
+        message = tr("{message} The server said: “{said}”.", message=message, said=said.rstrip("."))
+    return Failure(HelperError(kind, message, fix, retry=retries > 0, retry_after=wait), retries)
+
+
+def key_refused(site: Site, said: str, wait: float | None) -> Failure:
+    """The key is missing, wrong, expired, or of another site."""
+    where = tr("Get one at {url}.", url=site.key_url) if site.key_url else ""
+    if not site.has_key:
+        fix = tr("Enter your key in Settings.")
+        return _failure(
+            ErrorKind.AUTH, tr("{name} wants an API key, and there is none.", name=site.name), _join(fix, where)
+        )
+    fix = _join(tr("Check the key in Settings."), site.key_hint, where)
+    return _failure(ErrorKind.AUTH, tr("{name} does not accept the API key.", name=site.name), fix, said)
+
+
+def key_unusable(site: Site) -> Failure:
+    """The key holds characters that no HTTP header may carry."""
+    message = tr("The API key for {name} contains characters that a key cannot have.", name=site.name)
+    return _failure(ErrorKind.AUTH, message, tr("Copy the key again and enter it in Settings."))
+
+
+def forbidden(site: Site, said: str, wait: float | None) -> Failure:
+    """The key is good, but not for this."""
+    message = tr("{name} does not allow this key to use {model}.", name=site.name, model=site.model)
+    return _failure(ErrorKind.AUTH, message, tr("Choose another model, or check what your account may use."), said)
+
+
+def account_problem(site: Site, said: str, wait: float | None) -> Failure:
+    """The account is locked, inactive or not verified."""
+    message = tr("Your account at {name} cannot be used now.", name=site.name)
+    return _failure(
+        ErrorKind.AUTH, message, tr("Log in at {name} and look at the state of your account.", name=site.name), said
+    )
+
+
+def no_balance(site: Site, said: str, wait: float | None) -> Failure:
+    """No money left; waiting does not help."""
+    message = tr("Your account at {name} has no balance for {model}.", name=site.name, model=site.model)
+    return _failure(ErrorKind.BALANCE, message, tr("Recharge it, or choose a free model such as glm-4.6v-flash."), said)
+
+
+def quota(site: Site, said: str, wait: float | None) -> Failure:
+    """A plan or a daily limit is used up."""
+    message = tr("Your quota for {model} at {name} is used up.", model=site.model, name=site.name)
+    return _failure(
+        ErrorKind.BALANCE, message, tr("Wait until it is renewed, or choose another model."), said, wait=wait
+    )
+
+
+def busy(site: Site, said: str, wait: float | None) -> Failure:
+    """Too many requests at once."""
+    message = tr("{name} is busy and takes no more requests now.", name=site.name)
+    if wait is not None and wait > LONGEST_WAIT_S:
+        fix = tr("Try again in {seconds} seconds, or choose another model.", seconds=round(wait))
+        return _failure(ErrorKind.SERVER, message, fix, said, wait=wait)
+    fix = tr("Try again in a moment, or choose another model.")
+    return _failure(ErrorKind.SERVER, message, fix, said, retries=MANY, wait=wait)
+
+
+def server_fault(site: Site, said: str, wait: float | None) -> Failure:
+    """The server broke down over the request."""
+    if wait is not None and wait > LONGEST_WAIT_S:
+        return busy(site, said, wait)
+    message = tr("{name} had an internal error.", name=site.name)
+    return _failure(ErrorKind.SERVER, message, tr("Try again in a moment."), said, retries=FEW, wait=wait)
+
+
+def not_ready(site: Site, said: str, wait: float | None) -> Failure:
+    """It is down or still loads its model."""
+    if wait is not None and wait > LONGEST_WAIT_S:
+        return busy(site, said, wait)
+    message = tr("{name} is not ready to answer.", name=site.name)
+    return _failure(ErrorKind.SERVER, message, tr("Try again in a moment."), said, retries=MANY, wait=wait)
+
+
+def bad_request(site: Site, said: str, wait: float | None) -> Failure:
+    """It does not like something in the request."""
+    message = tr("{name} did not accept the request for {model}.", name=site.name, model=site.model)
+    fix = tr(
+        "If there are pictures in the question, choose a model that sees (its name has a V); else change the settings."
+    )
+    return _failure(ErrorKind.MODEL, message, fix, said)
+
+
+def wrong_model(site: Site, said: str, wait: float | None) -> Failure:
+    """No such model, or no such address."""
+    message = tr(
+        "{name} has no model “{model}”, or not at {address}.", name=site.name, model=site.model, address=site.address
+    )
+    return _failure(ErrorKind.MODEL, message, tr("Check the model and the base URL in Settings."), said)
+
+
+def too_long(site: Site, said: str, wait: float | None) -> Failure:
+    """More than the model can read."""
+    message = tr("This conversation is longer than {model} can read.", model=site.model)
+    return _failure(ErrorKind.LENGTH, message, tr("Start a new chat, or ask with fewer pictures and files."), said)
+
+
+def too_large(site: Site, said: str, wait: float | None) -> Failure:
+    """More bytes than the server takes."""
+    message = tr("The pictures and files are larger than {name} accepts.", name=site.name)
+    return _failure(ErrorKind.LENGTH, message, tr("Ask with fewer or smaller ones."), said)
+
+
+def filtered(site: Site, said: str, wait: float | None) -> Failure:
+    """The provider's content filter."""
+    message = tr("The content filter of {name} stopped this question or its answer.", name=site.name)
+    return _failure(ErrorKind.FILTERED, message, tr("Put it in other words, or use a model on this machine."), said)
+
+
+def redirected(site: Site, said: str, wait: float | None) -> Failure:
+    """We follow no redirect, since the key would go along."""
+    message = tr("{address} sends requests elsewhere, and they are not followed.", address=site.address)
+    return _failure(ErrorKind.NETWORK, message, tr("Enter the new address as the base URL in Settings."), said)
+
+
+def not_the_protocol(site: Site, said: str = "", wait: float | None = None) -> Failure:
+    """A web page, or something else that is not the OpenAI protocol."""
+    message = tr("What {address} answers is not the OpenAI protocol.", address=site.address)
+    return _failure(ErrorKind.SERVER, message, tr("Check the base URL in Settings; it usually ends in /v1."), said)
+
+
+def _join(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)

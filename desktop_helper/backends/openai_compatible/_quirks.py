@@ -1,0 +1,74 @@
+"""How a server's dialect differs from OpenAI's: the `[quirks]` of provider files, for all models or for one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.i18n import tr
+
+
+@dataclass(frozen=True, slots=True)
+class Quirks:
+    """The defaults suit a server that is close to OpenAI's.
+
+    Args:
+        provider_title: the provider as shown.
+        key_url: where a key is made.
+        key_hint: a sentence that helps when the key is refused.
+        needs_key: without a key nothing needs to be tried.
+        thinking_style: how thinking is switched. `zai`: `thinking.type`; `chat_template_kwargs`: `enable_thinking`;
+            `effort`: `reasoning_effort`; `none`: not at all. Nothing is sent unless the user asked for on or off.
+        efforts: allowed values of `reasoning_effort`; others are not sent. Empty: any.
+        effort_on, effort_off: what on and off mean with the style `effort`; empty sends nothing.
+        thinking_budget_field: request field that limits the tokens of thinking; empty if there is none.
+        starts_thinking: the prompt ends in `<think>`, so content begins inside the thinking.
+        stream_options: ask for usage in the stream; servers that always send it need not be asked.
+        seed: the server knows `seed`.
+        temperature, top_p: lowest and highest allowed value.
+        max_output_tokens: `max_tokens` above it is lowered to it.
+        accept_language: error messages come in the language of `Accept-Language`.
+    """
+
+    provider_title: str = ""
+    key_url: str = ""
+    key_hint: str = ""
+    needs_key: bool = False
+    thinking_style: str = "none"
+    efforts: tuple[str, ...] = ()
+    effort_on: str = ""
+    effort_off: str = ""
+    thinking_budget_field: str = ""
+    starts_thinking: bool = False
+    stream_options: bool = True
+    seed: bool = True
+    temperature: tuple[float, float] = (0.0, 2.0)
+    top_p: tuple[float, float] = (0.0, 1.0)
+    max_output_tokens: int | None = None
+    accept_language: bool = False
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Quirks:
+        """Read a quirks table; keys of other backends are ignored. Raises `HelperError(CONFIG)`."""
+        known = {field.name for field in fields(cls)}
+        taken: dict[str, Any] = {key: value for key, value in values.items() if key in known}
+        for key in ("efforts", "temperature", "top_p"):
+            if key in taken:
+                taken[key] = tuple(taken[key])
+        quirks = cls(**taken)
+        bounds: tuple[tuple[float, ...], ...] = (quirks.temperature, quirks.top_p)
+        if quirks.thinking_style not in THINKING_STYLES or any(len(bound) != 2 for bound in bounds):
+            raise HelperError(
+                ErrorKind.CONFIG,
+                tr(
+                    "The provider file of {name} has quirks that this version does not know.",
+                    name=quirks.provider_title,
+                ),
+                tr("Correct it or delete it."),
+            )
+        return quirks
+
+
+THINKING_STYLES = ("zai", "chat_template_kwargs", "effort", "none")

@@ -1,0 +1,57 @@
+"""Who is talked about in an error sentence."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass, field
+
+from desktop_helper.backends.openai_compatible._quirks import Quirks
+from desktop_helper.core.protocols import ModelProfile
+
+_SAID_CHARACTERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The server and the model that a request went to."""
+
+    name: str
+    host: str
+    address: str
+    model: str
+    key_url: str = ""
+    key_hint: str = ""
+    has_key: bool = False
+    secret: str = field(default="", repr=False)
+
+    @classmethod
+    def of(cls, profile: ModelProfile, quirks: Quirks, secret: str) -> Site:
+        """The site that `profile` reaches, with the key that must not be told."""
+        return cls(
+            name=quirks.provider_title or profile.host,
+            host=profile.host,
+            address=profile.base_url,
+            model=profile.model or profile.title,
+            key_url=quirks.key_url,
+            key_hint=quirks.key_hint,
+            has_key=bool(secret),
+            secret=secret,
+        )
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the server runs on this machine."""
+        try:
+            return self.host == "localhost" or ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    def clean(self, text: str) -> str:
+        """A server's words on one line, without the key, not too long."""
+        text = re.sub(r"[\s\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e]+", " ", self.without_secret(text)).strip()
+        return text if len(text) <= _SAID_CHARACTERS else text[:_SAID_CHARACTERS].rstrip() + "…"
+
+    def without_secret(self, text: str) -> str:
+        """`text` with the key blotted out."""
+        return text.replace(self.secret, "[key]") if self.secret else text
