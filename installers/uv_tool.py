@@ -13,7 +13,7 @@ from desktop_helper.core.i18n import tr
 from installers import system_needs
 from installers.steps import ROOT, SETUP_FOLDER, clean_environment, run_step
 
-_PINNED = ROOT / "installers" / "uv.lock.txt"
+_PINNED = ROOT / "installers" / "requirements-uv.lock"
 _OLDEST = (0, 11)  # the first that knows `system-certs`
 _CA_BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
 
