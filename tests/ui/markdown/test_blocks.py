@@ -39,7 +39,7 @@ def signature(sources: list[str]) -> list[tuple]:
     ]
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(documents, st.lists(st.integers(1, 12), max_size=40))
 def test_pieces_parse_as_the_whole(document, sizes):
     assert signature(split(document, sizes)) == signature([document])

@@ -1,0 +1,173 @@
+"""However an answer is cut into chunks, its document ends up as the one made from the whole text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtGui import QTextDocument, QTextFrame, QTextTable
+
+from desktop_helper.ui.markdown.document import MarkdownDocument
+from desktop_helper.ui.theme import Theme
+
+LINES = [
+    "", "", "", "text with **bold** and `code`", "see [foo] and [bar][foo]", "[foo]: http://a.example", "# heading",
+    "- item", "  more", "- [x] done", "  - deep", "1. one", "2. two", "> quote", "> - in quote", "```py", "x = 1  # c",
+    "```", "| a | b |", "|---|--:|", "| 1 | 2 |", "---", "$$", "x^2", "$5 and $10, $x$", "中文", "![alt](http://a.b/c)",
+    "*half", "**open", "[half](http://a", "`tick", "    code", "- ```", "  ```", "~~~", "===", "+ > mix", "+ | a |",
+]  # fmt: skip
+documents = st.lists(st.sampled_from(LINES), max_size=12).map("\n".join)
+
+
+class Written:
+    """A document and its writer."""
+
+    def __init__(self) -> None:
+        self.document = QTextDocument()
+        self.writer = MarkdownDocument(self.document, Theme.current("light"))
+
+    def finish(self) -> Written:
+        self.writer.close()
+        while self.writer.refresh():
+            pass
+        assert self.writer.complete
+        return self
+
+    def picture(self) -> list[object]:
+        """Everything that shows."""
+        marks = [(sign.position, sign.kind) for sign in self.writer.ornaments.signs]
+        codes = [(code.frame.firstPosition(), code.code) for code in self.writer.ornaments.codes]
+        quotes = [frame.firstPosition() for frame in self.writer.ornaments.quotes]
+        return [marks, codes, quotes, *frame_picture(self.document.rootFrame())]
+
+
+def frame_picture(frame: QTextFrame) -> list[object]:
+    found: list[object] = [(type(frame).__name__, frame.firstPosition(), frame.lastPosition())]
+    block = frame.document().findBlock(frame.firstPosition())
+    while block.isValid() and block.position() <= frame.lastPosition():
+        block_format, iterator, runs = block.blockFormat(), block.begin(), []
+        while not iterator.atEnd():
+            style = iterator.fragment().charFormat()
+            runs.append((iterator.fragment().text(), style.fontWeight(), style.fontItalic(), style.anchorHref(),
+                         style.foreground().color().name(), style.fontFamilies()))  # fmt: skip
+            iterator += 1
+        in_list = block.textList()
+        item = (in_list.format().indent(), in_list.itemNumber(block)) if in_list else None
+        found.append((block.position(), block_format.indent(), block_format.bottomMargin(), block_format.topMargin(),
+                      block_format.lineHeight(), block_format.alignment().value, item, runs))  # fmt: skip
+        block = block.next()
+    for child in frame.childFrames():
+        found.append(("table", child.rows(), child.columns()) if isinstance(child, QTextTable) else "frame")
+    return found
+
+
+def whole(source: str) -> Written:
+    written = Written()
+    written.writer.append(source)
+    return written.finish()
+
+
+def streamed(source: str, sizes: list[int]) -> Written:
+    written, position = Written(), 0
+    for size in sizes:
+        written.writer.append(source[position : position + size])
+        written.writer.refresh()
+        position += size
+    written.writer.append(source[position:])
+    return written.finish()
+
+
+@settings(max_examples=120, deadline=None)
+@given(documents, st.lists(st.integers(1, 15), max_size=30))
+def test_streamed_equals_whole(qapp, source, sizes):
+    assert streamed(source, sizes).picture() == whole(source).picture()
+
+
+def test_a_finished_block_is_never_written_again(qapp):
+    written = Written()
+    written.writer.append("# one\n\ntwo **three**\n\nfour\n")
+    written.writer.refresh()
+    revisions = [block.revision() for block in blocks(written.document)][:2]
+    for _ in range(50):
+        written.writer.append("more and more\n\n- list\n")
+        written.writer.refresh()
+    assert [block.revision() for block in blocks(written.document)][:2] == revisions
+
+
+def blocks(document):
+    block = document.begin()
+    while block.isValid():
+        yield block
+        block = block.next()
+
+
+def test_a_link_defined_at_the_end_is_found(qapp):
+    filler = "\n\n".join(f"paragraph {number} of many" for number in range(200))
+    written = streamed(f"See [the page][far].\n\n{filler}\n\n[far]: https://far.example/x\n", [7] * 900)
+    assert "https://far.example/x" in written.document.toHtml()
+    assert written.picture() == whole(written.writer.source).picture()
+
+
+def test_a_link_definition_does_not_open_other_schemes(qapp):
+    written = whole("[x][a] and [y][b]\n\n[a]: file:///etc/passwd\n[b]: javascript:alert(1)\n")
+    assert "href" not in written.document.toHtml()
+
+
+def test_the_time_budget_is_kept_and_everything_comes(qapp):
+    written = Written()
+    written.writer.append("\n\n".join(f"paragraph {number} **bold**" for number in range(3000)))
+    assert written.writer.refresh(budget_s=0.005)
+    assert not written.writer.complete
+    written.finish()
+    assert "paragraph 2999" in written.document.toPlainText()
+
+
+def test_a_new_theme_writes_the_same_text_in_its_colours(qapp):
+    written = whole("# a\n\ntext [b](http://c.d)\n\n```py\nx = 1\n```\n")
+    before = written.document.toPlainText()
+    Theme.current("dark")
+    written.writer.restyle()
+    while written.writer.refresh():
+        pass
+    assert written.document.toPlainText() == before
+    assert "#93a3ff" in written.document.toHtml()
+    Theme.current("light")
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("a **bo", "a bo"),
+        ("a `co", "a co"),
+        ("a **", "a"),
+        ("see [the page](http://exa", "see the page"),
+        ("look ![alt](http://x", "look"),
+        ("look ![al", "look"),
+        ("text\n-", "text"),
+        ("text\n##", "text"),
+        ("| a | b |\n|--", ""),
+        ("2 * 3 = 6", "2 * 3 = 6"),
+        ("snake_case_name", "snake_case_name"),
+        ("it costs $5 and $10", "it costs $5 and $10"),
+        ("- **a", "a"),
+        ("~~gone", "gone"),
+    ],
+)
+def test_the_open_end_is_shown_as_it_will_probably_be(qapp, typed, shown):
+    written = Written()
+    written.writer.append(typed)
+    written.writer.refresh()
+    assert written.document.toPlainText().strip() == shown
+    assert written.writer.source == typed
+
+
+def test_code_grows_by_lines_and_is_recoloured_at_its_end(qapp):
+    written = Written()
+    for chunk in ("```py\nx = ", "1\n", "s = '''a\n", "b'''\n``"):
+        written.writer.append(chunk)
+        written.writer.refresh()
+    assert written.document.toPlainText().strip() == "x = 1\ns = '''a\nb'''"
+    assert written.writer.ornaments.codes[-1].code.startswith("x = 1\n")
+    written.writer.append("`\n")
+    assert written.finish().picture() == whole(written.writer.source).picture()
+    assert written.writer.ornaments.codes[-1].code == "x = 1\ns = '''a\nb'''"
