@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-
 NOTE_MIME = "text/x-note"
 """Media type of a `FilePart` in which a handler says what it left out of a file, to the user and to the model."""
 

@@ -12,7 +12,10 @@ def resource_root() -> Path:
     """The folder `resources`: inside a frozen build or an installed wheel, else beside the package in the checkout."""
     package = Path(__file__).resolve().parent.parent
     frozen = getattr(sys, "_MEIPASS", None)
-    candidates = ([Path(frozen) / "resources"] if frozen else []) + [package / "_resources", package.parent / "resources"]
+    candidates = ([Path(frozen) / "resources"] if frozen else []) + [
+        package / "_resources",
+        package.parent / "resources",
+    ]
     for candidate in candidates:
         if candidate.is_dir():
             return candidate
