@@ -13,7 +13,6 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QCursor,
-    QGuiApplication,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -30,8 +29,6 @@ from desktop_helper.ui import overlay_painting as paint
 from desktop_helper.ui.overlay_marks import Marks, compose
 from desktop_helper.ui.overlay_selection import Selection
 from desktop_helper.ui.theme import Theme
-
-BANDS = 4  # of the first picture
 
 
 class OverlayWindow(QWidget):
@@ -72,7 +69,6 @@ class OverlayWindow(QWidget):
         self._max_tokens = 0
         self._hint = ""
         self._first_paint = False
-        self._ahead: Marks | None = None  # what `_paint_ahead` has drawn, until Qt paints for the first time
         self.setScreen(screen)
         self.setGeometry(screen.geometry())
         self.winId()  # makes the platform window now
@@ -102,13 +98,11 @@ class OverlayWindow(QWidget):
         self._style = paint.Style.of(Theme.current(), unit)
         self._selection = Selection(frame.width, frame.height, unit, windows_only)
         self._hint, self._max_tokens = hint, max_tokens
-        self._marks = Marks()
+        self._marks = compose(self._selection, hint, self._style, max_tokens)
         self._first_paint = True
         self.setAccessibleDescription(hint)
         self.show()
         self.raise_()
-        if QGuiApplication.platformName() == "xcb":
-            self._paint_ahead()
 
     def dismiss(self) -> None:
         """Hide and let go of the pixels."""
@@ -134,14 +128,16 @@ class OverlayWindow(QWidget):
         """Copy what is dirty from the frozen picture and draw the marks over it."""
         if self._frame is None:
             return
-        ahead, self._ahead = self._ahead, None
-        # The backing store already holds what was painted ahead: only what changed since then is missing.
-        region = event.region() if ahead is None else self._logical(self._marks.changed(ahead, self._style.unit))
-        if not region.isEmpty():
-            with QPainter(self) as painter:
-                painter.setClipRegion(region)
-                self._paint(painter, region)
-        self._announce()
+        scale = self.devicePixelRatioF()
+        dirty = _scaled(event.region(), scale).intersected(self._picture.rect())
+        highlight = self._marks.highlight
+        with QPainter(self) as painter:
+            painter.scale(1 / scale, 1 / scale)
+            paint.desktop(painter, self._picture, dirty, paint.qrect(highlight) if highlight else None)
+            self._marks.draw(painter, self._picture, self._style)
+        if self._first_paint:
+            self._first_paint = False
+            QTimer.singleShot(0, self, self.painted.emit)  # Qt sends the picture when this event is over
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """The left button begins a region; the right one steps back."""
@@ -197,43 +193,6 @@ class OverlayWindow(QWidget):
 
     # --- parts ---
 
-    def _paint_ahead(self) -> None:
-        """Send the picture right behind the request to map the window, without waiting for the server's Expose.
-
-        Band by band, so that the server copies one while we dim the next. Only for windows that no window manager
-        holds back.
-        """
-        store, window = self.backingStore(), self.windowHandle()
-        if store is None or window is None:
-            return
-        if store.size() != self.size():
-            store.resize(self.size())
-        step = -(-self.height() // BANDS)
-        for top in range(0, self.height(), step):
-            band = QRegion(0, top, self.width(), min(step, self.height() - top))
-            store.beginPaint(band)
-            with QPainter(store.paintDevice()) as painter:
-                self._paint(painter, band)
-            store.endPaint()
-            store.flush(band, window)
-        self._ahead = self._marks
-        self._announce()
-
-    def _paint(self, painter: QPainter, region: QRegion) -> None:
-        """Draw `region` (logical pixels) of the present state."""
-        scale = self.devicePixelRatioF()
-        dirty = _scaled(region, scale).intersected(self._picture.rect())
-        highlight = self._marks.highlight
-        painter.scale(1 / scale, 1 / scale)
-        paint.desktop(painter, self._picture, dirty, paint.qrect(highlight) if highlight else None)
-        self._marks.draw(painter, self._picture, self._style)
-
-    def _announce(self) -> None:
-        """Say `painted` once the first picture is on its way; Qt sends it when the present event is over."""
-        if self._first_paint:
-            self._first_paint = False
-            QTimer.singleShot(0, self, self.painted.emit)
-
     def _pixel(self, position: QPointF) -> tuple[int, int]:
         unit = self._style.unit
         return math.floor(position.x() * unit), math.floor(position.y() * unit)
@@ -262,10 +221,7 @@ class OverlayWindow(QWidget):
         marks = compose(self._selection, self._hint, self._style, self._max_tokens)
         changed = marks.changed(self._marks, self._style.unit)
         self._marks = marks
-        self.update(self._logical(changed))
-
-    def _logical(self, region: QRegion) -> QRegion:
-        return _scaled(region, 1 / self.devicePixelRatioF())
+        self.update(_scaled(changed, 1 / self.devicePixelRatioF()))
 
 
 def _scaled(region: QRegion, factor: float) -> QRegion:

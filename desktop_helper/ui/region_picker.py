@@ -21,7 +21,9 @@ from desktop_helper.core.image_tokens import REMOTE_MAX_TOKENS
 from desktop_helper.core.protocols import Capturer, Frame, Screen, WindowInfo
 from desktop_helper.qt import screens
 from desktop_helper.qt.x11_focus import X11Focus
+from desktop_helper.qt.x11_freeze import X11Freezer
 from desktop_helper.services import pictures
+from desktop_helper.ui.overlay_painting import DIM
 from desktop_helper.ui.overlay_window import OverlayWindow
 
 _SETTLE_MS = 50  # a monitor that is plugged in changes several things one after the other
@@ -61,6 +63,7 @@ class RegionPicker(QObject):
         self._opened_us = 0
         self._closed = False
         self._focus = X11Focus()
+        self._freezer = X11Freezer(DIM)
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._rebuild)
         app = QGuiApplication.instance()
@@ -84,8 +87,11 @@ class RegionPicker(QObject):
             with trace.span("overlay:warm-up"):
                 self._prepare()
                 self._focus.warm_up()
-                corner = next(iter(self._sources.values())).rect
-                self._capturer.grab(Rect(corner.x, corner.y, 1, 1))
+                # Memory that was never used is slow the first time, on the server's side too.
+                for screen, overlay in self._overlays.items():
+                    if self._freezer.freeze(int(overlay.winId())) is None:
+                        corner = self._sources[screen].rect
+                        self._capturer.grab(Rect(corner.x, corner.y, 1, 1))
         except HelperError:
             self._drop()  # `open` tries again and tells the user
 
@@ -128,6 +134,7 @@ class RegionPicker(QObject):
         self._hide()
         self._drop()
         self._focus.close()
+        self._freezer.close()
         self._capturer.close()
 
     # --- opening ---
@@ -137,22 +144,31 @@ class RegionPicker(QObject):
         limit = self._max_image_tokens()
         # The screen that the user looks at comes first; the others are not covered by it and can be grabbed after.
         for screen in (current, *(other for other in self._overlays if other is not current)):
-            frame = self._grab(screen)
             hint = _hint(mode) if screen is current else ""
-            self._overlays[screen].present(frame, windows_only=mode == "window", hint=hint, max_tokens=limit)
+            overlay = self._overlays[screen]
+            overlay.present(self._freeze(screen), windows_only=mode == "window", hint=hint, max_tokens=limit)
+            if screen is current:
+                # On X11 the server has painted it already.
+                self._take_keys(overlay)
+
+    def _freeze(self, screen: QScreen) -> Frame:
+        with trace.span("overlay:grab", screen=screen.name()):
+            frame = self._freezer.freeze(int(self._overlays[screen].winId()))
+            return frame if frame is not None else self._capturer.grab(self._sources[screen].rect)
 
     def _grab(self, screen: QScreen) -> Frame:
         with trace.span("overlay:grab", screen=screen.name()):
             return self._capturer.grab(self._sources[screen].rect)
 
+    def _take_keys(self, overlay: OverlayWindow) -> None:
+        overlay.activateWindow()
+        self._focus.take(int(overlay.winId()))
+
     def _on_painted(self, screen: QScreen) -> None:
         if screen is not self._current:
             return
-        overlay = self._overlays[screen]
         trace.instant("overlay:shown", screen=screen.name())
         trace.complete("overlay:open", self._opened_us)
-        overlay.activateWindow()
-        self._focus.take(int(overlay.winId()))
         self.shown.emit()
         self._find_windows()
 
@@ -175,7 +191,8 @@ class RegionPicker(QObject):
     def _on_whole_screen(self, screen: QScreen) -> None:
         frame = self._overlays[screen].frame
         if frame is not None:
-            self._hand_out(frame, tr("Screen"))
+            # The freezer's memory is used again; `crop` copies only what it cuts.
+            self._hand_out(Frame(bytes(frame.data), frame.rect), tr("Screen"))
 
     def _hand_out(self, frame: Frame, name: str) -> None:
         self._focus.forget()
@@ -198,7 +215,8 @@ class RegionPicker(QObject):
             source = screens.match(screens.physical_rect(screen), known)
             if source is not None:
                 self._sources[screen] = source
-                self._overlays[screen] = self._make_overlay(screen)
+                overlay = self._overlays[screen] = self._make_overlay(screen)
+                self._freezer.add(int(overlay.winId()), source.rect)
         if not self._overlays:
             raise HelperError(ErrorKind.CAPTURE, tr("The system reports no screen."), tr("Connect a screen."))
 
@@ -233,6 +251,7 @@ class RegionPicker(QObject):
             self.warm_up()
 
     def _drop(self) -> None:
+        self._freezer.clear()
         for overlay in self._overlays.values():
             overlay.deleteLater()
         self._overlays, self._sources = {}, {}
