@@ -25,7 +25,7 @@ from desktop_helper.ui.icons import icon
 from desktop_helper.ui.settings.appearance_page import AppearancePage
 from desktop_helper.ui.settings.hotkeys_page import HotkeyControl, HotkeysPage
 from desktop_helper.ui.settings.model_page import ModelPage
-from desktop_helper.ui.settings.page import Page, StatusLine
+from desktop_helper.ui.settings.page import Page, StatusLine, scaled
 from desktop_helper.ui.settings.privacy_page import PrivacyPage
 from desktop_helper.ui.theme import SPACE_2, SPACE_3, SPACE_4, SPACE_5, Theme, set_role
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from desktop_helper.services.container import Services
 
 NAVIGATION_WIDTH = 176
+WIDTH, HEIGHT = 760, 620
 
 
 class SettingsWindow(QWidget):
@@ -84,7 +85,7 @@ class SettingsWindow(QWidget):
         self._build()
         self._connect()
         self.load()
-        self.resize(760, 620)
+        self.resize(QSize(scaled(WIDTH), scaled(HEIGHT)).boundedTo(self.screen().availableSize()))
 
     def load(self) -> None:
         """Show the saved settings; what was changed here and not saved is gone."""
@@ -156,7 +157,6 @@ class SettingsWindow(QWidget):
 
     def _build(self) -> None:
         self.navigation.setAccessibleName(tr("Pages"))
-        self.navigation.setFixedWidth(NAVIGATION_WIDTH)
         self.navigation.setFrameShape(QFrame.Shape.NoFrame)
         self.navigation.setIconSize(QSize(16, 16))
         self.navigation.setSpacing(2)
@@ -203,6 +203,7 @@ class SettingsWindow(QWidget):
     def _tint(self) -> None:
         for row, (icon_name, _page) in enumerate(self._pages.values()):
             self.navigation.item(row).setIcon(icon(icon_name))
+        self.navigation.setFixedWidth(max(NAVIGATION_WIDTH, self.navigation.sizeHintForColumn(0) + SPACE_4))
 
 
 def _line(role: str) -> QFrame:

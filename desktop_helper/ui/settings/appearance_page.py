@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QWidget
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.services.settings import Settings
+from desktop_helper.ui.flow_layout import FlowLayout
 from desktop_helper.ui.settings.page import Page, QuietCombo
 from desktop_helper.ui.theme import SPACE_5
 
@@ -32,14 +33,11 @@ class AppearancePage(Page):
         }
         row = QWidget()
         row.setAccessibleName(tr("Theme"))
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACE_5)
+        layout = FlowLayout(row, gap=SPACE_5)
         for name, button in self._buttons.items():
             self._themes.addButton(button)
             button.clicked.connect(lambda _checked, name=name: self._choose_theme(name))
             layout.addWidget(button)
-        layout.addStretch(1)
         self.add_field(tr("Theme"), row)
         self.language = QuietCombo()
         self.language.addItem(tr("As the system"), "auto")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.qt.hotkeys.chord import MODIFIER_NAMES, Chord, Modifier
+from desktop_helper.ui.theme import SPACE_4
 
 KeyName = Callable[[int, int], str]
 
@@ -45,7 +46,14 @@ _MODIFIERS = {
     Qt.KeyboardModifier.ShiftModifier: Modifier.SHIFT,
     Qt.KeyboardModifier.MetaModifier: Modifier.CTRL if _SWAPPED else Modifier.META,
 }
-_MODIFIER_KEYS = (Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Shift, Qt.Key.Key_Meta, Qt.Key.Key_AltGr)
+_LONG_CHORD = "Ctrl+Alt+Shift+Space"
+_MODIFIER_KEYS = {
+    Qt.Key.Key_Control: _MODIFIERS[Qt.KeyboardModifier.ControlModifier],
+    Qt.Key.Key_Alt: Modifier.ALT,
+    Qt.Key.Key_Shift: Modifier.SHIFT,
+    Qt.Key.Key_Meta: _MODIFIERS[Qt.KeyboardModifier.MetaModifier],
+    Qt.Key.Key_AltGr: Modifier.NONE,
+}
 
 
 class ChordEdit(QLineEdit):
@@ -74,6 +82,7 @@ class ChordEdit(QLineEdit):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setPlaceholderText(tr("none"))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     @property
     def chord(self) -> str:
@@ -89,6 +98,11 @@ class ChordEdit(QLineEdit):
         """Show `chord`."""
         self._chord = chord
         self.setText(chord)
+
+    def sizeHint(self) -> QSize:
+        """Room for a long chord, at every text size."""
+        hint = super().sizeHint()
+        return QSize(self.fontMetrics().horizontalAdvance(_LONG_CHORD) + 2 * SPACE_4, hint.height())
 
     def event(self, event: QEvent) -> bool:
         """While listening, no shortcut of the window and no focus change may take the key."""
@@ -155,18 +169,20 @@ class ChordEdit(QLineEdit):
 
     def _listen(self, listening: bool) -> None:
         self.setText(_pending(Modifier.NONE) if listening else self._chord)
-        self.deselect()
+        self.setCursorPosition(0)
         if listening != self._listening:
             self._listening = listening
             self.listening_changed.emit(listening)
 
 
 def _held(event: QKeyEvent) -> Modifier:
+    """The modifiers after `event`: Qt counts the key itself on some systems and not on others."""
     held = Modifier.NONE
     for qt_modifier, modifier in _MODIFIERS.items():
         if qt_modifier in event.modifiers():
             held |= modifier
-    return held
+    own = _MODIFIER_KEYS.get(Qt.Key(event.key()), Modifier.NONE)
+    return held | own if event.type() == QEvent.Type.KeyPress else held & ~own
 
 
 def _pending(held: Modifier) -> str:

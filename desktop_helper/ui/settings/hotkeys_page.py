@@ -18,8 +18,6 @@ from desktop_helper.ui.settings.chord_edit import ChordEdit, KeyName
 from desktop_helper.ui.settings.page import Page, StatusLine, label
 from desktop_helper.ui.theme import SPACE_1, SPACE_2
 
-FIELD_WIDTH = 200
-
 
 class HotkeyControl(Protocol):
     """What this page needs of `qt.hotkeys.manager.Hotkeys`."""
@@ -167,7 +165,6 @@ class _Row(QWidget):
         super().__init__()
         self.conflicting = False
         self.edit = ChordEdit(key_name)
-        self.edit.setFixedWidth(FIELD_WIDTH)
         self.edit.setAccessibleName(tr("Hotkey: {action}", action=title))
         self.status = StatusLine()
         self.clear_button = IconButton("close", tr("No hotkey: {action}", action=title))

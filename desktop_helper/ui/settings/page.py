@@ -8,9 +8,14 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QScrollAre
 
 from desktop_helper.services.settings import Settings
 from desktop_helper.ui.icons import pixmap
-from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_4, SPACE_5, SPACE_6, Theme, set_role
+from desktop_helper.ui.theme import SIZES, SPACE_1, SPACE_2, SPACE_4, SPACE_5, SPACE_6, Theme, set_role
 
 FORM_WIDTH = 480  # a line of text that is easily read
+
+
+def scaled(pixels: int) -> int:
+    """A width that grows with the user's text size."""
+    return round(pixels * Theme.current().size("body") / SIZES["body"])
 
 
 def label(text: str = "", role: str = "") -> QLabel:
@@ -37,10 +42,9 @@ class Page(QScrollArea):
         self.setAccessibleName(title)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = QWidget()
-        column.setMaximumWidth(FORM_WIDTH)
+        column.setMaximumWidth(scaled(FORM_WIDTH))
         self.form = QVBoxLayout(column)
         self.form.setContentsMargins(0, 0, 0, 0)
         self.form.setSpacing(SPACE_4)
