@@ -113,10 +113,10 @@ def _note(name: str, frames: int) -> FilePart:
 def _part(image: Image.Image, data: bytes, name: str, max_tokens: int) -> ImagePart:
     width, height = image.size
     size = _target_size(width, height, max_tokens)
-    orientation = _orientation(image)
     if image.format == "JPEG" and size != image.size:
         image.draft(None, (2 * size[0], 2 * size[1]))  # lets the decoder skip detail that would be thrown away
     image.load()
+    orientation = _orientation(image)  # after `load`: reading it may load the picture, and would hide that it is broken
     if orientation == UPRIGHT and size == image.size and _is_portable(image, data):
         mime = "image/png" if image.format == "PNG" else "image/jpeg"
         return ImagePart(without_metadata(data), mime, width, height, name, image_tokens(width, height))

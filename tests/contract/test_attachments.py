@@ -1,0 +1,114 @@
+"""What every attachment handler promises, whatever it is given.
+
+A new handler is covered as soon as its file exists. One that wants more inherits from `AttachmentContract`.
+"""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from desktop_helper.core import registry
+from desktop_helper.core.availability import Availability
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.image_tokens import image_tokens
+from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
+from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
+from tests.support import sample_files
+
+HANDLERS = list(registry.discover("desktop_helper.attachments", "HANDLER"))
+
+SOUND = {
+    "image": sample_files.picture(200, 120),
+    "pdf": sample_files.pdf(2),
+    "text": "Hello, 世界\n".encode(),
+}
+BUDGETS = (8, 300, 6144)
+
+
+def check_parts(parts: tuple[MediaPart, ...], budget: int) -> None:
+    """Parts that any backend can send."""
+    assert parts
+    for part in parts:
+        assert part.name
+        if isinstance(part, ImagePart):
+            image = sample_files.decoded(part.data)
+            assert image.size == (part.width, part.height)
+            assert image.format == {"image/png": "PNG", "image/jpeg": "JPEG"}[part.mime]
+            assert part.tokens == image_tokens(part.width, part.height) <= budget
+            assert len(part.data) < 5_000_000
+        else:
+            assert isinstance(part, FilePart)
+            part.text.encode()
+
+
+def convert(handler: AttachmentHandler, data: bytes, budget: int = 6144) -> HelperError | None:
+    """Convert `data`; the error, if the handler refused it as it should."""
+    try:
+        parts = handler.convert(data, f"name{handler.suffixes[0]}", ConvertOptions(budget))
+    except HelperError as error:
+        check_refusal(error)
+        return error
+    check_parts(parts, budget)
+    return None
+
+
+def check_refusal(error: HelperError) -> None:
+    """One sentence that names the file."""
+    assert error.kind is ErrorKind.SOURCE
+    assert "\n" not in error.message
+    assert error.message.endswith(".")
+    assert "name" in error.message
+
+
+@pytest.mark.parametrize("handler", HANDLERS, ids=lambda handler: handler.name)
+class AttachmentContract:
+    """Inherit, and set `handler` by parametrization."""
+
+    def test_declares_itself(self, handler: AttachmentHandler) -> None:
+        assert handler.name
+        assert handler.suffixes
+        assert all(suffix.startswith(".") and suffix == suffix.lower() for suffix in handler.suffixes)
+        assert isinstance(handler.availability(), Availability)
+
+    def test_refuses_nothing_at_all(self, handler: AttachmentHandler) -> None:
+        assert convert(handler, b"") is not None
+        assert handler.matches(b"", "name") is False
+
+    @pytest.mark.parametrize("budget", BUDGETS)
+    def test_reads_its_own_kind_within_the_budget(self, handler: AttachmentHandler, budget: int) -> None:
+        sound = SOUND[handler.name]
+        assert handler.matches(sound[:4096], "name")
+        assert convert(handler, sound, budget) is None
+
+    @settings(max_examples=25)
+    @given(data=st.binary(max_size=3000))
+    def test_survives_rubbish(self, handler: AttachmentHandler, data: bytes) -> None:
+        handler.matches(data[:4096], "name")
+        convert(handler, data)
+
+    @settings(max_examples=20)
+    @given(share=st.floats(0, 1))
+    def test_survives_a_file_that_breaks_off(self, handler: AttachmentHandler, share: float) -> None:
+        sound = SOUND[handler.name]
+        convert(handler, sound[: int(len(sound) * share)])
+
+    @settings(max_examples=25)
+    @given(seed=st.integers(0, 2**32))
+    def test_survives_a_file_with_wrong_bytes(self, handler: AttachmentHandler, seed: int) -> None:
+        chance = random.Random(seed)
+        broken = bytearray(SOUND[handler.name])
+        for _ in range(chance.randint(1, 8)):
+            broken[chance.randrange(len(broken))] = chance.randrange(256)
+        convert(handler, bytes(broken))
+
+
+class TestRegisteredHandlers(AttachmentContract):
+    """All of them."""
+
+
+def test_the_samples_cover_every_handler() -> None:
+    assert {handler.name for handler in HANDLERS} <= set(SOUND)

@@ -1,0 +1,57 @@
+"""Private metadata goes, pixels stay."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, PngImagePlugin
+
+from desktop_helper.attachments._metadata import without_metadata
+from tests.support.sample_files import decoded, encoded, picture
+
+SECRET = "51.5007, -0.1246 Jane Doe"
+
+
+def exif() -> Image.Exif:
+    made = Image.Exif()
+    made[0x013B] = SECRET  # artist
+    return made
+
+
+def test_jpeg_loses_exif_xmp_and_comments() -> None:
+    data = encoded(decoded(picture()), "JPEG", exif=exif(), comment=SECRET.encode(), xmp=SECRET.encode())
+    assert data.count(b"Jane") == 3
+    clean = without_metadata(data)
+    assert b"Jane" not in clean
+    assert decoded(clean).tobytes() == decoded(data).tobytes()
+
+
+def test_jpeg_keeps_its_colour_profile() -> None:
+    data = encoded(decoded(picture()), "JPEG", icc_profile=b"profile" * 9, exif=exif())
+    assert decoded(without_metadata(data)).info["icc_profile"] == b"profile" * 9
+
+
+def test_png_loses_texts_and_exif() -> None:
+    info = PngImagePlugin.PngInfo()
+    info.add_text("Author", SECRET)
+    info.add_itxt("Location", SECRET)
+    data = encoded(decoded(picture()), "PNG", pnginfo=info, exif=exif())
+    assert b"Jane" in data
+    clean = without_metadata(data)
+    assert b"Jane" not in clean
+    assert decoded(clean).tobytes() == decoded(data).tobytes()
+
+
+def test_what_follows_the_end_of_a_png_goes_too() -> None:
+    data = picture()
+    assert without_metadata(data + SECRET.encode()) == data
+
+
+def test_clean_files_and_other_kinds_stay_as_they_are() -> None:
+    for data in (picture(), picture(kind="JPEG"), picture(kind="GIF"), b"", b"\xff\xd8", b"\x89PNG\r\n\x1a\n"):
+        assert without_metadata(data) == data
+
+
+@given(st.sampled_from([b"\xff\xd8", b"\x89PNG\r\n\x1a\n"]), st.binary(max_size=200))
+def test_rubbish_is_survived(head: bytes, rest: bytes) -> None:
+    assert len(without_metadata(head + rest)) <= len(head + rest)

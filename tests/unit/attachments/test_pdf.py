@@ -1,0 +1,68 @@
+"""PDF pages as pictures."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop_helper.attachments import pdf
+from desktop_helper.core.errors import HelperError
+from desktop_helper.core.events import Progress
+from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
+from desktop_helper.core.protocols import ConvertOptions
+from tests.support import sample_files
+
+
+def convert(data: bytes, budget: int = 6144) -> tuple[MediaPart, ...]:
+    return pdf.HANDLER.convert(data, "a.pdf", ConvertOptions(budget))
+
+
+def refusal(data: bytes) -> str:
+    with pytest.raises(HelperError) as caught:
+        convert(data)
+    return caught.value.message
+
+
+def test_each_page_is_a_picture() -> None:
+    parts = convert(sample_files.pdf(3))
+    assert [part.name for part in parts] == ["a.pdf, page 1 of 3", "a.pdf, page 2 of 3", "a.pdf, page 3 of 3"]
+    for part in parts:
+        assert isinstance(part, ImagePart)
+        assert sample_files.decoded(part.data).convert("L").getextrema()[0] == 0  # there is writing on it
+
+
+def test_pages_left_out_are_mentioned() -> None:
+    heard: list[Progress] = []
+    note, *pages = pdf.HANDLER.convert(sample_files.pdf(21), "a.pdf", ConvertOptions(200, heard.append))
+    assert isinstance(note, FilePart)
+    assert note.mime == NOTE_MIME
+    assert note.text == "a.pdf has 21 pages; only the first 20 are attached."
+    assert len(pages) == 20
+    assert [progress.fraction for progress in heard] == [number / 20 for number in range(20)]
+
+
+@pytest.mark.parametrize("size", [(1_000_000, 1_000_000), (14_400, 3), (3, 14_400), (1, 1), (595, 842)])
+@pytest.mark.parametrize("budget", [8, 1500, 6144])
+def test_pages_of_any_size_stay_within_the_limits(size: tuple[float, float], budget: int) -> None:
+    (part,) = convert(sample_files.pdf(1, *size), budget)
+    assert isinstance(part, ImagePart)
+    assert part.tokens <= budget
+    assert max(part.width, part.height) <= 6000
+
+
+def test_a_password_is_named_as_the_reason() -> None:
+    assert refusal(sample_files.pdf(password="x")) == "a.pdf is protected with a password."
+
+
+def test_what_is_no_pdf_is_refused() -> None:
+    assert refusal(b"hello") == "a.pdf is not a PDF file."
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.7\n" + b"\0rubbish" * 99, sample_files.PDF_HEAD[:40]])
+def test_a_broken_file_is_refused(data: bytes) -> None:
+    assert refusal(data) == "a.pdf is damaged and cannot be read to its end."
+
+
+def test_rubbish_before_the_header_is_forgiven() -> None:
+    data = b"\r\n\r\n" + sample_files.pdf(1)
+    assert pdf.HANDLER.matches(data[:4096], "download")
+    assert len(convert(data)) == 1

@@ -1,0 +1,74 @@
+"""Text in every encoding, and what only looks like it."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop_helper.attachments import text
+from desktop_helper.core.errors import HelperError
+from desktop_helper.core.messages import FilePart
+from desktop_helper.core.protocols import ConvertOptions
+
+CHINESE = "这是一个用来测试编码的中文文件。今天的天气很好，我们去公园散步。"
+JAPANESE = "これは日本語のテストファイルです。今日はとても良い天気ですね。"
+TRADITIONAL = "這是一個繁體中文的測試檔案，用來測試編碼。"
+RUSSIAN = "Это русский текст для проверки кодировки, достаточно длинный."
+
+
+def read(data: bytes, name: str = "a.txt") -> str:
+    assert text.HANDLER.matches(data[:4096], name)
+    (part,) = text.HANDLER.convert(data, name, ConvertOptions())
+    assert isinstance(part, FilePart)
+    assert part.data == data
+    return part.text
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_unicode(encoding: str) -> None:
+    assert read((CHINESE + "\nabc\n").encode(encoding)) == CHINESE + "\nabc\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_a_mark(encoding: str) -> None:
+    assert read("int main(void) { return 0; }\n".encode(encoding)) == "int main(void) { return 0; }\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "encoding"),
+    [(CHINESE, "gbk"), (JAPANESE, "shift_jis"), (TRADITIONAL, "big5"), (RUSSIAN, "cp1251"), (JAPANESE, "euc_jp")],
+)
+def test_older_encodings(written: str, encoding: str) -> None:
+    assert read(written.encode(encoding)) == written
+
+
+@pytest.mark.parametrize("written", ["发票", "你好，世界", "合同 2026 (final).doc"])
+def test_a_few_chinese_characters_are_enough(written: str) -> None:
+    assert read(written.encode("gbk")) == written
+
+
+def test_logs_with_colours_are_text() -> None:
+    assert read(b"\x1b[31merror\x1b[0m\r\n") == "\x1b[31merror\x1b[0m\r\n"
+
+
+@pytest.mark.parametrize("data", [b"\x7fELF\x02\x01\x01\0\0\0\0\0", b"abc\0def", bytes(range(256)), b"\x01\x02 text"])
+def test_binary_is_refused(data: bytes) -> None:
+    assert not text.HANDLER.matches(data, "a.txt")
+    with pytest.raises(HelperError, match=r"^a\.txt is not a text file\."):
+        text.HANDLER.convert(data, "a.txt", ConvertOptions())
+
+
+@pytest.mark.parametrize("data", [b"a" * 400_001, "中".encode() * 700_000, CHINESE.encode("gbk") * 30_000])
+def test_too_long_is_refused(data: bytes) -> None:
+    with pytest.raises(HelperError, match=r"^a\.txt is too long: a model reads at most 400,000 characters\."):
+        text.HANDLER.convert(data, "a.txt", ConvertOptions())
+
+
+def test_the_longest_is_read() -> None:
+    assert read(b"a" * 400_000) == "a" * 400_000
+
+
+@pytest.mark.parametrize(("name", "mime"), [("a.md", "text/markdown"), ("a.json", "text/plain"), ("a", "text/plain")])
+def test_media_types_are_those_of_text(name: str, mime: str) -> None:
+    (part,) = text.HANDLER.convert(b"{}", name, ConvertOptions())
+    assert isinstance(part, FilePart)
+    assert part.mime == mime
