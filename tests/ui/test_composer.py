@@ -171,3 +171,14 @@ def test_the_field_grows_with_its_text_up_to_a_limit(qtbot, composer):
     assert composer.edit.sizeHint().height() > 2 * one
     composer.edit.setPlainText("\n".join("x" * 40))
     assert composer.edit.sizeHint().height() < 9 * one
+
+
+def test_an_idle_composer_paints_nothing(qtbot, composer, monkeypatch):
+    painted = []
+    original = Composer.paintEvent
+    monkeypatch.setattr(Composer, "paintEvent", lambda self, event: (painted.append(1), original(self, event))[1])
+    composer.edit.viewport().update()
+    qtbot.wait(150)
+    painted.clear()
+    qtbot.wait(300)
+    assert not painted
