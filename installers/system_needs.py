@@ -82,6 +82,7 @@ TEST_RIG = (
     Need("xrandr", "x11-xserver-utils", "xrandr", "xorg-xrandr"),
     Need("dbus-daemon", "dbus", "dbus-daemon", "dbus"),
     Need("xterm", "xterm", "xterm", "xterm"),
+    Need("xclip", "xclip", "xclip", "xclip"),
     Need("setxkbmap", "x11-xkb-utils", "setxkbmap", "xorg-setxkbmap"),
     Need("tint2", "tint2", "tint2", "tint2"),
     Need("trayer", "trayer", "trayer", "trayer"),
