@@ -13,6 +13,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.qt.instance_server import InstanceServer
 from desktop_helper.qt.unix_signals import quit_on_signals
 from desktop_helper.services.container import Services
+from desktop_helper.ui.app_icon import app_icon
 from desktop_helper.ui.shell import Shell
 from desktop_helper.ui.theme import Theme
 
@@ -48,5 +49,6 @@ def _application() -> QApplication:
     app.setApplicationDisplayName(tr("Desktop Helper"))
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("desktop-helper")
+    app.setWindowIcon(app_icon())
     app.setQuitOnLastWindowClosed(False)
     return app

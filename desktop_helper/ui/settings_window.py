@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -37,7 +37,7 @@ WIDTH, HEIGHT = 760, 620
 
 
 class SettingsWindow(QWidget):
-    """Changes nothing before Save, except that a theme is shown as soon as it is chosen.
+    """Changes nothing before Save, except that a theme is shown as soon as it is chosen. May be shown again and again.
 
     Args:
         services: settings, providers, keys and backends.
@@ -55,7 +55,6 @@ class SettingsWindow(QWidget):
         self,
         services: Services,
         theme: Theme,
-        *,
         hotkeys: HotkeyControl | None = None,
         background: Background | None = None,
         parent: QWidget | None = None,
@@ -84,7 +83,6 @@ class SettingsWindow(QWidget):
         self.save_button = QPushButton(tr("Save"))
         self._build()
         self._connect()
-        self.load()
         self.resize(QSize(scaled(WIDTH), scaled(HEIGHT)).boundedTo(self.screen().availableSize()))
 
     def load(self) -> None:
@@ -122,6 +120,12 @@ class SettingsWindow(QWidget):
             self.model.key.store(self._on_key_kept, self._on_key_failed)
         else:
             self._finish()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Each time it is opened it shows what is saved."""
+        if not event.spontaneous():
+            self.load()
+        super().showEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Cancel: nothing runs on, and the saved theme is back."""

@@ -85,7 +85,7 @@ class Shell(QObject):
         if self._settings_window is None:
             from desktop_helper.ui.settings_window import SettingsWindow
 
-            self._settings_window = SettingsWindow(self._services, Theme.current(), self._hotkeys)
+            self._settings_window = SettingsWindow(self._services, Theme.current(), self._hotkeys, self._background)
             self._settings_window.saved.connect(self._apply_settings)
         window = self._settings_window
         window.show()

@@ -134,6 +134,15 @@ def test_cancel_changes_nothing_and_takes_the_theme_back(make, desk, qtbot):
     assert desk.saved() == before
 
 
+def test_opened_again_it_shows_what_is_saved(make, qtbot):
+    window = make()
+    window.privacy.local_only.click()
+    window.close()
+    window.show()
+    assert not window.privacy.local_only.isChecked()
+    qtbot.waitUntil(lambda: window.model.key._asking is None, timeout=10_000)
+
+
 def test_save_writes_every_page_and_keeps_the_rest(make, desk, qtbot):
     desk.services.settings.update(lambda settings: settings)
     window = make()
