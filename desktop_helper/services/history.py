@@ -155,7 +155,10 @@ class History:
             )
 
     def delete_conversation(self, conversation_id: int) -> None:
-        """Delete a conversation with its messages, and the media that no other one shows."""
+        """Delete a conversation with its messages, and the media that no other one shows.
+
+        Nothing finds it from now on; single words stay somewhere in the file until `maintain`.
+        """
         with self._database.write() as connection:
             ids = connection.execute("SELECT id FROM messages WHERE conversation_id = ?", (conversation_id,)).fetchall()
             media = connection.execute(
@@ -184,6 +187,7 @@ class History:
                 "DELETE FROM conversations WHERE updated < ? AND id NOT IN (SELECT conversation_id FROM messages)",
                 (time.time() - _DAY_S,),
             )
+            history_rows.purge_words(connection)
         # A damaged file that was set aside may be repaired one day, and then its media are wanted.
         if not damaged_files(self._database.path):
             self._remove_unused([sha256 for sha256 in self._blobs.names() if sha256 not in used])

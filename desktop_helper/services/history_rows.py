@@ -113,6 +113,13 @@ def forget_words(connection: Connection, message_id: int) -> None:
         connection.execute(
             "INSERT INTO search (search, rowid, body, names) VALUES ('delete', ?, ?, ?)", (message_id, body, names)
         )
+        connection.execute("INSERT OR IGNORE INTO chores (name) VALUES ('purge words')")
+
+
+def purge_words(connection: Connection) -> None:
+    """Rewrite the search index if something was deleted: until then the words are marked, but still in the file."""
+    if connection.execute("DELETE FROM chores WHERE name = 'purge words'").rowcount:
+        connection.execute("INSERT INTO search (search) VALUES ('optimize')")
 
 
 def close_answer(

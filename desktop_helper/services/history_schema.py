@@ -6,7 +6,9 @@ A change of the tables is a new entry at the end of `MIGRATIONS`; entries that w
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,6 +79,8 @@ _FIRST: Migration = (
     """,
     # Contentless: the words are made in Python (services.search_text), and the texts are already in `parts`.
     "CREATE VIRTUAL TABLE search USING fts5 (body, names, content='', tokenize='unicode61 remove_diacritics 2')",
+    # A row for each thing that `History.maintain` has to do.
+    "CREATE TABLE chores (name TEXT PRIMARY KEY) WITHOUT ROWID",
 )
 
 MIGRATIONS: tuple[Migration, ...] = (_FIRST,)
@@ -104,12 +108,12 @@ def migrate(connection: Connection, path: Path, migrations: Sequence[Migration])
     """
     found = schema_version(connection)
     check_not_newer(path, found, len(migrations))
-    if 0 < found < len(migrations):
-        _back_up(connection, backup_path(path, found))
     for version in range(found, len(migrations)):
         connection.execute("BEGIN IMMEDIATE")
         try:
             if schema_version(connection) == version:
+                if version == found > 0:
+                    _back_up(path, backup_path(path, found))
                 for statement in migrations[version]:
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version = {version + 1}")
@@ -125,18 +129,15 @@ def backup_path(path: Path, version: int) -> Path:
     return path.with_name(f"{path.stem}.backup-v{version}{path.suffix}")
 
 
-def _back_up(connection: Connection, target: Path) -> None:
+def _back_up(path: Path, target: Path) -> None:
+    """Copy the file as it is; the caller holds its write lock, so nothing changes meanwhile."""
     import sqlite3
 
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    temporary.unlink(missing_ok=True)
-    os.close(os.open(temporary, os.O_CREAT | os.O_WRONLY, 0o600))
+    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
+    os.close(descriptor)
     try:
-        copy = sqlite3.connect(temporary)
-        try:
-            connection.backup(copy)
-        finally:
-            copy.close()
-        os.replace(temporary, target)
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(name)) as copy:
+            source.backup(copy)
+        os.replace(name, target)
     finally:
-        temporary.unlink(missing_ok=True)
+        Path(name).unlink(missing_ok=True)

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.services import paths as paths_module
 from desktop_helper.services.paths import MAX_SOCKET_PATH, Paths
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="modes and owners are POSIX")
@@ -27,7 +28,7 @@ def test_a_relative_home_is_made_absolute(tmp_path, monkeypatch):
     assert Paths.default().config_dir == tmp_path / "here" / "config"
 
 
-@pytest.mark.skipif(not os.sys.platform.startswith("linux"), reason="XDG")
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="XDG")
 def test_system_folders_follow_xdg(tmp_path, monkeypatch):
     monkeypatch.delenv("DESKTOP_HELPER_HOME")
     for name in ("CONFIG", "DATA", "CACHE", "STATE"):
@@ -43,7 +44,7 @@ def test_system_folders_follow_xdg(tmp_path, monkeypatch):
 def test_without_a_runtime_folder_the_temp_folder_is_used_and_private(tmp_path, monkeypatch):
     monkeypatch.delenv("DESKTOP_HELPER_HOME")
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
-    monkeypatch.setattr(paths_module.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
     runtime = Paths.default().runtime_dir
     assert runtime.parent == tmp_path
     assert str(os.getuid()) in runtime.name

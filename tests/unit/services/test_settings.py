@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.messages import Thinking
-from desktop_helper.services import atomic_file, settings_file
+from desktop_helper.services import settings_file
 from desktop_helper.services.settings import (
     DEFAULT_HOTKEYS,
     AnswerDefaults,
@@ -172,7 +172,7 @@ def test_a_full_disk_leaves_the_old_file(store, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(atomic_file.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(HelperError) as caught:
         store.save(Settings())
     assert caught.value.kind is ErrorKind.STORAGE

@@ -1,0 +1,205 @@
+"""Disks that are full, files that are broken, folders that cannot be written."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import sqlite3
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.events import FinishReason
+from desktop_helper.core.messages import ImagePart, Message, Role, TextPart
+from desktop_helper.services import database as database_module
+from desktop_helper.services.history import History
+
+QUESTION = Message(Role.USER, (TextPart("question"),))
+PICTURE = ImagePart(os.urandom(200_000), "image/png", 1, 1, "Region", 8)
+
+
+@pytest.fixture
+def data(tmp_path):
+    return tmp_path / "data"
+
+
+def opened(data: Path) -> History:
+    return History(data / "history.db", data / "blobs")
+
+
+def filled(data: Path) -> int:
+    history = opened(data)
+    conversation = history.new_conversation()
+    history.add_message(conversation, QUESTION)
+    history.close()
+    return conversation
+
+
+def storage_error(use) -> HelperError:
+    with pytest.raises(HelperError) as caught:
+        use()
+    assert caught.value.kind is ErrorKind.STORAGE
+    assert caught.value.message.endswith(".")
+    assert "Traceback" not in str(caught.value)
+    return caught.value
+
+
+@pytest.mark.parametrize("damage", ["garbage", "torn pages"])
+def test_a_damaged_file_is_put_aside_and_the_next_use_starts_anew(data, damage):
+    filled(data)
+    path = data / "history.db"
+    whole = path.read_bytes()
+    broken = b"not a database" * 1000 if damage == "garbage" else whole[:4096] + b"\xa5" * (len(whole) - 4096)
+    path.write_bytes(broken)
+    history = opened(data)
+    error = storage_error(history.conversations)
+    (aside,) = data.glob("history.damaged-*.db")
+    assert str(aside) in error.message
+    assert aside.read_bytes() == broken
+    conversation = history.new_conversation()
+    history.add_message(conversation, QUESTION)
+    assert [info.id for info in history.conversations()] == [conversation]
+    history.close()
+
+
+def test_damage_that_shows_later_is_put_aside_too(data, monkeypatch):
+    filled(data)
+    history = opened(data)
+    history.conversations()
+    error = sqlite3.DatabaseError("database disk image is malformed")
+    error.sqlite_errorname = "SQLITE_CORRUPT"
+
+    def malformed(*_):
+        raise error
+
+    monkeypatch.setattr("desktop_helper.services.history_rows.load_messages", malformed)
+    assert "damaged" in storage_error(lambda: history.messages(1)).message
+    assert history.conversations() == []
+    history.close()
+
+
+def test_two_damaged_files_in_one_second_get_names_of_their_own(tmp_path, monkeypatch):
+    monkeypatch.setattr(time, "strftime", lambda _: "now")
+    names = []
+    for _ in range(3):
+        names.append(database_module.damaged_path(tmp_path / "h.db"))
+        names[-1].touch()
+    assert [name.name for name in names] == ["h.damaged-now.db", "h.damaged-now-2.db", "h.damaged-now-3.db"]
+    assert database_module.damaged_files(tmp_path / "h.db") == sorted(names)
+
+
+def test_a_full_database_keeps_what_it_has(data):
+    history = opened(data)
+    conversation = history.new_conversation()
+    history.add_message(conversation, QUESTION)
+    writer = history.begin_answer(conversation, "GLM")
+    writer.append("", "saved")
+    with history._database.write() as connection:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+    assert "full" in storage_error(lambda: writer.append("", "x" * 100_000)).message
+    assert history.messages(conversation)[1].message.text == "saved"
+    with history._database.write() as connection:
+        connection.execute("PRAGMA max_page_count = 1000000")
+    writer.append("", " and more")
+    writer.finish(FinishReason.STOP)
+    assert history.messages(conversation)[1].message.text == "saved and more"
+    history.close()
+
+
+@pytest.mark.parametrize(
+    ("code", "word"), [(errno.ENOSPC, "full"), (errno.EROFS, "read-only"), (errno.EACCES, "read-only"), (errno.EIO, "")]
+)
+def test_a_disk_that_refuses_a_picture(data, monkeypatch, code, word):
+    history = opened(data)
+    conversation = history.new_conversation()
+    fsync = os.fsync
+
+    def refuse(descriptor):
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    message = Message(Role.USER, (PICTURE,))
+    assert word in storage_error(lambda: history.add_message(conversation, message)).message
+    assert history.messages(conversation) == []
+    assert [path for path in (data / "blobs").rglob("*") if path.is_file()] == []
+    monkeypatch.setattr(os, "fsync", fsync)
+    history.add_message(conversation, message)
+    assert history.messages(conversation)[0].message == message
+    history.close()
+
+
+def test_a_folder_that_cannot_be_made(tmp_path):
+    (tmp_path / "data").write_text("a file")
+    history = opened(tmp_path / "data")
+    assert str(tmp_path) in storage_error(history.latest).message
+    storage_error(history.new_conversation)
+    history.close()
+
+
+def test_a_database_that_may_only_be_read(data):
+    conversation = filled(data)
+    history = opened(data)
+    with history._database.write() as connection:
+        pass
+    connection.execute("PRAGMA query_only = ON")
+    assert "read-only" in storage_error(lambda: history.rename(conversation, "x")).message
+    history.close()
+
+
+def test_a_history_in_use_by_another_program(data, monkeypatch):
+    filled(data)
+    monkeypatch.setattr(database_module, "BUSY_TIMEOUT_S", 0.05)
+    other = sqlite3.connect(data / "history.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    history = opened(data)
+    error = storage_error(history.new_conversation)
+    assert "in use" in error.message
+    assert error.retry
+    other.close()
+    history.new_conversation()
+    history.close()
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of one megabyte, where this user may make one."""
+    mount = shutil.which("mount")
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    made = mount and subprocess.run([mount, "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], capture_output=True)
+    if not made or made.returncode:
+        pytest.skip("this user may not mount a small file system")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+def test_a_disk_that_is_really_full(small_disk):
+    history = opened(small_disk)
+    conversation = history.new_conversation()
+    history.add_message(conversation, QUESTION)
+    writer = history.begin_answer(conversation, "GLM")
+    filler = small_disk / "filler"
+    saved = []
+
+    def write_until_refused():
+        for number in range(10_000):
+            writer.append("", f"{number} " * 100)
+            saved.append(f"{number} " * 100)
+
+    filler.write_bytes(b"x" * 600_000)
+    assert "full" in storage_error(write_until_refused).message
+    assert saved
+    assert history.messages(conversation)[1].message.text == "".join(saved)
+    storage_error(lambda: history.add_message(conversation, Message(Role.USER, (PICTURE,))))
+    filler.unlink()
+    writer.append("", "end")
+    writer.finish(FinishReason.STOP)
+    history.close()
+    again = opened(small_disk)
+    assert again.messages(conversation)[1].message.text == "".join(saved) + "end"
+    again.close()
