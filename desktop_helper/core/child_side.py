@@ -72,7 +72,7 @@ def serve(handler: Callable[[Frame, Channel], None], urgent: Callable[[Frame], b
     """
     faulthandler.enable()  # where a C library crashed goes to the log
     _end_on_errors()
-    limit_memory()
+    limit_resources()
     incoming, outgoing = _take_over_pipes()
     frames: queue.SimpleQueue[Frame] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(incoming, frames, urgent), name="frames", daemon=True).start()
@@ -81,16 +81,18 @@ def serve(handler: Callable[[Frame, Channel], None], urgent: Callable[[Frame], b
         _answer(handler, frames.get(), channel)
 
 
-def limit_memory() -> None:
-    """Apply the memory limit that the parent asked for.
+def limit_resources() -> None:
+    """Apply the memory limit that the parent asked for, and write no core dump: it would hold what the user sent.
 
     The child does it itself, because code between fork and exec is unsafe in a program with threads.
     """
+    if sys.platform == "win32":
+        return
+    resource = importlib.import_module("resource")  # POSIX only
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     wanted = os.environ.get(MEMORY_ENV)
-    if wanted and sys.platform != "win32":
-        resource = importlib.import_module("resource")  # POSIX only
+    if wanted:
         resource.setrlimit(resource.RLIMIT_AS, (int(wanted), int(wanted)))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _answer(handler: Callable[[Frame, Channel], None], frame: Frame, channel: Channel) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,9 +41,13 @@ def local_backend(pair: GgufPair, log_dir: Path, *, context: int = 8192) -> Iter
 
 
 def worker_process(owner: int | None = None) -> psutil.Process:
-    """The one model worker that the process `owner` (by default ours) runs."""
-    (worker,) = [child for child in psutil.Process(owner).children() if WORKER in " ".join(child.cmdline())]
-    return worker
+    """The model worker that the process `owner` (by default ours) started last."""
+    workers = []
+    for child in psutil.Process(owner).children():
+        with contextlib.suppress(psutil.NoSuchProcess):  # zombies, too
+            if WORKER in " ".join(child.cmdline()):
+                workers.append(child)
+    return max(workers, key=lambda worker: worker.create_time())
 
 
 def noise(width: int, height: int) -> ImagePart:

@@ -6,7 +6,7 @@ import itertools
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,15 @@ from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.child import ChildDied, ChildProcess, ChildTimeout, child_argv
 from desktop_helper.core.child_side import error_of
 from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.core.events import Failed, Finished, FinishReason, StreamEvent, TextDelta, ThinkingDelta
+from desktop_helper.core.events import (
+    Failed,
+    Finished,
+    FinishReason,
+    StreamEvent,
+    TextDelta,
+    ThinkingDelta,
+    UsageReported,
+)
 from desktop_helper.core.frames import Frame
 from desktop_helper.core.i18n import language, tr
 from desktop_helper.core.messages import ChatRequest
@@ -41,16 +49,21 @@ class LocalBackend:
         """Answer; see `core.protocols.Backend.stream`."""
         header, payloads = wire.pack(request)
         turn = next(self._turns)
+        asked = time.monotonic()
+        first: float | None = None
         try:
             for frame in self._exchange(turn, {"type": "answer", **header}, payloads, cancel, request.timeout_s):
                 event = wire.event_of(frame)
-                if event is None:
-                    continue
-                if cancel.cancelled and isinstance(event, TextDelta | ThinkingDelta):
-                    continue
-                yield event
-                if isinstance(event, Finished | Failed):
-                    return
+                if isinstance(event, TextDelta | ThinkingDelta):
+                    if cancel.cancelled:
+                        continue
+                    first = first or time.monotonic()
+                elif isinstance(event, UsageReported) and first is not None:
+                    event = replace(event, ttft_s=first - asked)  # as the user felt it, loading included
+                elif isinstance(event, Finished | Failed) and cancel.cancelled:
+                    event = Finished(FinishReason.CANCELLED)
+                if event is not None:
+                    yield event
         except HelperError as error:
             yield Finished(FinishReason.CANCELLED) if error.kind is ErrorKind.CANCELLED else Failed(error)
 
@@ -65,6 +78,7 @@ class LocalBackend:
                 if frame.header["vision"]:
                     return tr("Loaded in {seconds} s, reads pictures.", seconds=seconds)
                 return tr("Loaded in {seconds} s, reads text only: pictures need its mmproj file.", seconds=seconds)
+        cancel.raise_if_cancelled()
         raise HelperError(ErrorKind.WORKER, tr("The local model gave no reply."), tr("Try again."))
 
     def close(self) -> None:

@@ -51,7 +51,6 @@ class Engine:
 
     def answer(self, question: Question, emit: Emit) -> None:
         """Emit the events of one answer, from progress to `Finished`. Raises `HelperError` or `Stopped`."""
-        begin = time.monotonic()
         text = self._prompt(question)
         prompt_tokens = self._read(text, question, emit)
         room = self._context - prompt_tokens - 1
@@ -64,7 +63,6 @@ class Engine:
                 prompt_tokens=prompt_tokens,
                 completion_tokens=generation.tokens,
                 cached_tokens=0,
-                ttft_s=first - begin if first is not None else None,
                 tokens_per_s=generation.tokens / elapsed if elapsed > 0 else None,
             )
         )

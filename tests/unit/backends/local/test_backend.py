@@ -59,6 +59,14 @@ def backend(tmp_path):
         yield backend
 
 
+@pytest.fixture(scope="module")
+def warm(tmp_path_factory):
+    """A backend for tests that do not harm it: starting one takes most of a test's time."""
+    with local_backend(tiny_pair(), tmp_path_factory.mktemp("warm")) as backend:
+        backend.probe(CancelToken())  # the worker starts here, where it counts as no test's leak
+        yield backend
+
+
 @pytest.fixture
 def endless(tmp_path):
     with local_backend(tiny_pair(TinyModel(endless=True)), tmp_path, context=32768) as backend:
@@ -66,13 +74,13 @@ def endless(tmp_path):
 
 
 class TestAnswers:
-    def test_thinking_and_answer_are_apart_and_can_be_switched(self, backend):
-        events = ask(backend, "What?", seed=3)
+    def test_thinking_and_answer_are_apart_and_can_be_switched(self, warm):
+        events = ask(warm, "What?", seed=3)
         assert joined(events, ThinkingDelta)
         assert joined(events, TextDelta)
         assert "think>" not in joined(events, ThinkingDelta) + joined(events, TextDelta)
-        assert not joined(ask(backend, "What?", thinking=Thinking.OFF), ThinkingDelta)
-        assert joined(ask(backend, "What?", thinking=Thinking.ON), ThinkingDelta)
+        assert not joined(ask(warm, "What?", thinking=Thinking.OFF), ThinkingDelta)
+        assert joined(ask(warm, "What?", thinking=Thinking.ON), ThinkingDelta)
 
     def test_a_budget_ends_the_thinking_and_the_answer_follows(self, tmp_path):
         with local_backend(tiny_pair(TinyModel(thinks_for_ever=True)), tmp_path) as backend:
@@ -81,34 +89,34 @@ class TestAnswers:
         assert 5 <= words <= 25
         assert joined(events, TextDelta)
 
-    def test_the_same_seed_gives_the_same_answer_and_none_another(self, backend):
-        answers = [joined(ask(backend, "What?", seed=seed), ThinkingDelta) for seed in (5, 5, 6)]
+    def test_the_same_seed_gives_the_same_answer_and_none_another(self, warm):
+        answers = [joined(ask(warm, "What?", seed=seed), ThinkingDelta) for seed in (5, 5, 6)]
         assert answers[0] == answers[1] != answers[2]
 
-    def test_what_a_picture_shows_matters_and_so_does_the_order(self, backend):
+    def test_what_a_picture_shows_matters_and_so_does_the_order(self, warm):
         one, other = noise(280, 140), noise(308, 140)
         answers = {
-            joined(ask(backend, *parts, "What?", max_tokens=30, **GREEDY), ThinkingDelta)
+            joined(ask(warm, *parts, "What?", max_tokens=30, **GREEDY), ThinkingDelta)
             for parts in ((one,), (other,), (one, other), (other, one), ())
         }
         assert len(answers) == 5
 
-    def test_a_second_turn_with_a_picture(self, backend):
+    def test_a_second_turn_with_a_picture(self, warm):
         messages = (
             Message(Role.USER, (noise(280, 140), TextPart("What?"))),
             Message(Role.ASSISTANT, (TextPart("A window."),)),
             Message(Role.USER, (noise(308, 140), TextPart("And this?"))),
         )
-        events = list(backend.stream(ChatRequest(messages, Sampling(max_tokens=5)), CancelToken()))
+        events = list(warm.stream(ChatRequest(messages, Sampling(max_tokens=5)), CancelToken()))
         assert events[-1] == Finished(FinishReason.LENGTH)
         reading = [event.message for event in events if isinstance(event, Progress)]
         assert "Reading picture 1 of 2" in reading
         assert "Reading picture 2 of 2" in reading
 
-    def test_counts_are_true(self, backend):
+    def test_counts_are_true(self, warm):
         picture = noise(560, 280)
-        bare = only(ask(backend, "What?", max_tokens=9), UsageReported)
-        usage = only(ask(backend, picture, "What?", max_tokens=9), UsageReported)
+        bare = only(ask(warm, "What?", max_tokens=9), UsageReported)
+        usage = only(ask(warm, picture, "What?", max_tokens=9), UsageReported)
         assert bare.completion_tokens == usage.completion_tokens == 9
         # A token for each 28 x 28 pixels, and the begin and the end of the picture.
         assert usage.prompt_tokens - bare.prompt_tokens == 20 * 10 + 2
@@ -136,11 +144,11 @@ class TestAnswers:
 
 
 class TestRefusals:
-    def test_a_picture_that_is_none(self, backend):
+    def test_a_picture_that_is_none(self, warm):
         broken = ImagePart(b"\x89PNG\r\n\x1a\nnonsense", "image/png", 28, 28, "Region", 8)
-        error = failure(ask(backend, noise(28, 28), broken, "What?"))
+        error = failure(ask(warm, noise(28, 28), broken, "What?"))
         assert (error.kind, error.message) == (ErrorKind.SOURCE, "Picture 2 cannot be read.")
-        assert isinstance(ask(backend, "What?")[-1], Finished)
+        assert isinstance(ask(warm, "What?")[-1], Finished)
 
     def test_a_picture_for_a_model_without_projector(self, tmp_path):
         backend = LocalBackend(local_profile(tiny_pair().gguf, None), tmp_path)
@@ -178,7 +186,7 @@ class TestDeaths:
         request = ChatRequest((Message(Role.USER, (TextPart("Go"),)),))
         for event in endless.stream(request, CancelToken()):
             events.append(event)
-            if isinstance(event, TextDelta) and len(events) == 60:
+            if isinstance(event, TextDelta) and sum(isinstance(seen, TextDelta) for seen in events) == 30:
                 worker_process().kill()
         assert len(joined(events, TextDelta)) > 20
         error = failure(events)
@@ -263,11 +271,15 @@ class TestStopping:
         assert error.kind is ErrorKind.TIMEOUT
         assert isinstance(ask(backend, "What?", max_tokens=3)[-1], Finished)
 
-    def test_a_probe_can_be_stopped(self, backend):
+    @pytest.mark.parametrize("seconds", [0, 0.2])
+    def test_a_probe_can_be_stopped(self, backend, seconds):
         cancel = CancelToken()
-        cancel.cancel()
+        timer = threading.Timer(seconds, cancel.cancel)
+        timer.start()
+        timer.join(0.1)
         with pytest.raises(HelperError) as caught:
             backend.probe(cancel)
+        timer.join()
         assert caught.value.kind is ErrorKind.CANCELLED
 
 
