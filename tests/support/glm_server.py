@@ -141,9 +141,14 @@ def answer(
     return Reply(tuple(steps))
 
 
+def joined(reply: Reply) -> bytes:
+    """The bytes of `reply`, without its pauses and faults."""
+    return b"".join(step for step in reply.steps if isinstance(step, bytes))
+
+
 def recut(reply: Reply, cuts: Iterable[int]) -> Reply:
     """The same bytes, flushed at the byte positions `cuts` instead of after every event. Drops the pauses."""
-    raw = b"".join(step for step in reply.steps if isinstance(step, bytes))
+    raw = joined(reply)
     ends = [0, *sorted(cuts), len(raw)]
     return reply.but(steps=tuple(raw[a:b] for a, b in itertools.pairwise(ends) if b > a))
 

@@ -80,16 +80,7 @@ class OpenAICompatible:
         started = time.monotonic()
         names: list[str] = []
         try:
-            try:
-                server = self._reach()
-                names = server.models(cancel, Silence.of(PROBE_S))
-            except Exception as error:
-                failure = self._understand(error)
-                if isinstance(error, CallCancelledError) or failure.error.kind not in (
-                    ErrorKind.MODEL,
-                    ErrorKind.SERVER,
-                ):
-                    raise
+            names = self._listed(cancel)
             if not names or self._profile.model not in (*names, ""):
                 self._ask_one_token(cancel)
         except CallCancelledError:
@@ -133,6 +124,18 @@ class OpenAICompatible:
             raise error_instead
         yield from reader.end()
         yield Finished(reader.reason or (FinishReason.STOP if reader.finish else FinishReason.INTERRUPTED))
+
+    def _listed(self, cancel: CancelToken) -> list[str]:
+        """The models that the server lists; none if it has no such list."""
+        server = self._reach()
+        try:
+            return server.models(cancel, Silence.of(PROBE_S))
+        except CallCancelledError:
+            raise
+        except Exception as error:
+            if self._understand(error).error.kind not in (ErrorKind.MODEL, ErrorKind.SERVER):
+                raise
+            return []
 
     def _ask_one_token(self, cancel: CancelToken) -> None:
         question = Message(Role.USER, (TextPart("Hi"),))

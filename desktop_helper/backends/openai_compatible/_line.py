@@ -27,7 +27,7 @@ CONNECT_S = 10.0
 FIRST_S = 120.0
 IDLE_S = 60.0
 _JOIN_S = 0.3
-_LOOK_S = 1.0  # how often the waiting side looks whether the thread got a sign of life
+_LOOK_S = 0.25  # how often the waiting side looks whether the thread got a sign of life
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support.glm_server import CUT, DONE, HANG, GlmServer, Reply, answer, error, recut
+from tests.support.glm_server import CUT, DONE, HANG, GlmServer, Reply, answer, error, joined, recut
 
 
 def post(server: GlmServer) -> tuple[int, dict[str, str], bytes]:
@@ -23,10 +23,6 @@ def post(server: GlmServer) -> tuple[int, dict[str, str], bytes]:
         return response.status, dict(response.headers), response.read()
     finally:
         connection.close()
-
-
-def joined(reply: Reply) -> bytes:
-    return b"".join(step for step in reply.steps if isinstance(step, bytes))
 
 
 def test_replies_in_order_then_the_last_again() -> None:

@@ -1,0 +1,142 @@
+"""Provider files, and what they and the settings make together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from desktop_helper.backends.openai_compatible._quirks import Quirks
+from desktop_helper.core import i18n
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.resources import resource
+from desktop_helper.services.providers import Providers, profile_from_options, resolve
+from desktop_helper.services.settings import ProfileSettings, Settings
+
+
+@pytest.fixture
+def providers(tmp_path: Path) -> Providers:
+    return Providers(resource("providers"), tmp_path)
+
+
+def error_of(call) -> HelperError:
+    with pytest.raises(HelperError) as caught:
+        call()
+    assert caught.value.kind == ErrorKind.CONFIG
+    assert caught.value.fix
+    return caught.value
+
+
+def test_ours_are_all_readable(providers: Providers) -> None:
+    assert providers.problems() == []
+    names = {spec.name for spec in providers.all()}
+    assert names >= {"zai", "bigmodel", "custom", "local", "vllm", "sglang", "llama-server", "ollama", "lmstudio"}
+    for spec in providers.all():
+        for quirks in (spec.quirks, *(model.quirks for model in spec.models)):
+            assert set(quirks) <= Quirks.__dataclass_fields__.keys()
+            Quirks.of(quirks)
+
+
+def test_the_default_settings_resolve_to_a_free_model(providers: Providers) -> None:
+    settings = Settings()
+    profile = resolve("zai", settings.profiles[settings.active_profile], providers)
+    assert (profile.model, profile.host, profile.backend) == ("glm-4.6v-flash", "api.z.ai", "openai_compatible")
+    assert profile.context_tokens == 131072
+    assert not profile.is_local
+
+
+def test_quirks_of_the_model_win(providers: Providers) -> None:
+    profile = resolve("p", ProfileSettings("zai", "glm-5.3-flash"), providers)
+    assert profile.quirks["thinking_style"] == "effort"
+    assert profile.quirks["needs_key"] is True
+
+
+def test_titles_follow_the_language(providers: Providers) -> None:
+    i18n.set_language("zh_CN")
+    assert providers.get("bigmodel").title == "智谱 BigModel"
+
+
+def test_a_users_file_replaces_ours(providers: Providers, tmp_path: Path) -> None:
+    (tmp_path / "zai.toml").write_text('title = "Mine"\nbase_url = "http://127.0.0.1:9/v1"\n')
+    assert providers.get("zai").title == "Mine"
+    assert resolve("p", ProfileSettings("zai"), providers).is_local
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "title = ",
+        "title = 5",
+        'models = "x"',
+        "models = [5]",
+        "[[models]]\ntitle = 'x'",
+        "[[models]]\nid = 'x'\ncontext_tokens = 'many'",
+        "quirks = 3",
+        "base_url = 3",
+        "\udc80",
+    ],
+)
+def test_a_broken_file_is_told_and_hides_no_other(providers: Providers, tmp_path: Path, text: str) -> None:
+    (tmp_path / "mine.toml").write_bytes(text.encode("utf-8", "surrogateescape"))
+    error = error_of(lambda: providers.get("mine"))
+    assert "mine.toml" in error.message
+    assert len(providers.problems()) == 1
+    assert "zai" in {spec.name for spec in providers.all()}
+
+
+@pytest.mark.parametrize("name", ["nope", "", "../zai", "ZAI", "zai.toml/../zai"])
+def test_an_unknown_provider_is_told(providers: Providers, name: str) -> None:
+    assert "zai" in error_of(lambda: providers.get(name)).fix
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("http://localhost:8000", "http://localhost:8000/v1"),
+        ("http://localhost:8000/", "http://localhost:8000/v1"),
+        (" https://x.example/api/v4/ ", "https://x.example/api/v4"),
+        ("https://x.example/v1/chat/completions", "https://x.example/v1"),
+        ("http://[::1]:8000/v1", "http://[::1]:8000/v1"),
+    ],
+)
+def test_addresses_in_one_spelling(providers: Providers, given: str, url: str) -> None:
+    assert resolve("p", ProfileSettings("custom", "m", base_url=given), providers).base_url == url
+
+
+@pytest.mark.parametrize(
+    "url", ["", "x.example/v1", "ftp://x/v1", "http://", "http://x:port/v1", "http://user:key@x/v1"]
+)
+def test_what_is_no_address_is_told(providers: Providers, url: str) -> None:
+    error_of(lambda: resolve("p", ProfileSettings("custom", "m", base_url=url), providers))
+
+
+def test_a_well_known_variable_belongs_to_the_providers_own_address(providers: Providers) -> None:
+    own = ProfileSettings("zai")
+    assert resolve("p", own, providers).api_key_env == "ZAI_API_KEY"
+    assert resolve("p", replace(own, base_url="https://evil.example/v1"), providers).api_key_env == ""
+    assert resolve("p", replace(own, api_key_env="MINE"), providers).api_key_env == "MINE"
+
+
+def test_a_local_model(providers: Providers) -> None:
+    profile = resolve("p", ProfileSettings("local", gguf="~/a b.gguf", mmproj="/m.gguf"), providers)
+    assert profile.gguf == Path.home() / "a b.gguf"
+    assert (profile.backend, profile.title, profile.mmproj) == ("local", "a b", Path("/m.gguf"))
+    assert profile.is_local
+    error_of(lambda: resolve("p", ProfileSettings("local"), providers))
+
+
+def test_options_of_the_command_line(providers: Providers) -> None:
+    saved = {"work": ProfileSettings("zai", "glm-4.6v"), "broken": ProfileSettings("nope")}
+
+    def named(**options: str) -> tuple[str, str]:
+        profile = profile_from_options(providers, ProfileSettings(**{"provider": "", **options}), saved)
+        return profile.name, profile.model
+
+    # The saved key is found again only where the address is the same.
+    assert named(provider="zai") == ("work", "glm-4.6v")
+    assert named(provider="zai", model="glm-5v-turbo") == ("work", "glm-5v-turbo")
+    assert named(provider="zai", base_url="https://evil.example/v1")[0] == "zai evil.example"
+    assert named(base_url="http://127.0.0.1:8000/v1", model="m") == ("custom 127.0.0.1", "m")
+    assert named(base_url="https://api.z.ai/api/paas/v4/", model="m") == ("work", "m")
+    assert named(gguf="/m.gguf")[1] == "m"
