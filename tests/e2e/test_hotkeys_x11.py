@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop_helper.qt.hotkeys._xcb import XcbConnection
 from tests.support.xrig import XRig, wait_until, x_rig
 
 pytestmark = pytest.mark.e2e
@@ -21,9 +22,9 @@ ROOT = Path(__file__).resolve().parents[2]
 class HotkeyApp:
     """A running `tests.support.hotkey_app` and the lines that it has printed."""
 
-    def __init__(self, rig: XRig, *hotkeys: str) -> None:
+    def __init__(self, rig: XRig, provider: str, *hotkeys: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.hotkey_app", *hotkeys],
+            [sys.executable, "-m", "tests.support.hotkey_app", provider, *hotkeys],
             cwd=ROOT,
             env=rig.env,
             stdin=subprocess.PIPE,
@@ -74,8 +75,8 @@ def rig() -> Iterator[XRig]:
 def start(rig: XRig):
     apps: list[HotkeyApp] = []
 
-    def begin(*hotkeys: str) -> HotkeyApp:
-        app = HotkeyApp(rig, *hotkeys)
+    def begin(*hotkeys: str, provider: str = "xgrab") -> HotkeyApp:
+        app = HotkeyApp(rig, provider, *hotkeys)
         apps.append(app)
         app.wait_line("ready")
         return app
@@ -198,3 +199,18 @@ def test_a_layout_without_latin_letters_keeps_the_key(rig, start):
     presses = app.count("pressed region")
     wait_until(lambda: _press_until(rig, app, 53, presses + 3), "the key of X on a Russian keyboard")
     assert not [line for line in app.lines if line.startswith("problem ")]
+
+
+def test_the_fallback_hears_the_key_too(rig, start):
+    app = start("region=Ctrl+Shift+X", "chat=Ctrl+Shift+Space", provider="pynput")
+    assert app.lines == ["ready pynput"]
+    wait_until(lambda: _press_until(rig, app, 53, 1), "pynput to listen")  # its thread connects when it likes
+    rig.key("ctrl+shift+space")
+    wait_until(lambda: app.count("pressed chat") == 1, "the other key")
+    app.quit()
+    assert app.process.returncode == 0
+
+
+def test_a_display_that_is_not_there_is_an_error_and_not_a_crash():
+    with pytest.raises(ConnectionError):
+        XcbConnection(":65000")

@@ -1,4 +1,4 @@
-"""A tiny Qt program with hotkeys, for tests: `python -m tests.support.hotkey_app region=Ctrl+Shift+X ...`.
+"""A tiny Qt program with hotkeys, for tests: `python -m tests.support.hotkey_app PROVIDER region=Ctrl+Shift+X ...`.
 
 Prints one line for each thing that happens; ends at SIGTERM or when its standard input closes.
 """
@@ -11,7 +11,7 @@ import sys
 from PySide6.QtCore import QCoreApplication, QSocketNotifier
 from PySide6.QtGui import QGuiApplication
 
-from desktop_helper.qt.hotkeys.manager import Hotkeys
+from desktop_helper.qt.hotkeys.manager import Hotkeys, plugs
 
 
 def say(*words: object) -> None:
@@ -21,9 +21,9 @@ def say(*words: object) -> None:
 def main() -> int:
     app = QGuiApplication(sys.argv[:1])
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    hotkeys = Hotkeys()
+    hotkeys = Hotkeys(find_plugs=lambda: [plug for plug in plugs() if plug.name == sys.argv[1]])
     hotkeys.activated.connect(lambda name: say("pressed", name))
-    for problem in hotkeys.apply(dict(argument.split("=", 1) for argument in sys.argv[1:])):
+    for problem in hotkeys.apply(dict(argument.split("=", 1) for argument in sys.argv[2:])):
         say("problem", problem.name, problem.message)
     hotkeys.problems_changed.connect(lambda: say("problems", *(problem.name for problem in hotkeys.problems)))
     end = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)

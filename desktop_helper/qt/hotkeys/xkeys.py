@@ -6,9 +6,9 @@ used where the layout has no Latin letters at all, so that Ctrl+Shift+X stays on
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from desktop_helper.qt.hotkeys.chord import Chord, Modifier
 
@@ -52,6 +52,27 @@ class XKey(NamedTuple):
     mask: int
 
 
+class Keyboard(NamedTuple):
+    """The server's tables.
+
+    Args:
+        keys: key code to its keysyms: unshifted, shifted, the same of the second layout, then those with AltGr.
+        modifiers: for each of the eight modifier bits, the key codes that set it.
+    """
+
+    keys: Mapping[int, Sequence[int]]
+    modifiers: Sequence[Sequence[int]]
+
+    def codes_of(self, keysym: int) -> list[tuple[int, int]]:
+        """Where `keysym` is: key code and index."""
+        return [(code, row.index(keysym)) for code, row in self.keys.items() if keysym in row]
+
+    def keysym(self, code: int, index: int) -> int:
+        """The keysym of a key, 0 if there is none."""
+        row = self.keys.get(code, ())
+        return row[index] if index < len(row) else 0
+
+
 class Masks(NamedTuple):
     """Which modifier bits mean what on this keyboard; `locks` are ignored."""
 
@@ -69,23 +90,22 @@ def keysym_of(key: str) -> int:
     return code if code < 0x100 else 0x01000000 | code
 
 
-def read_masks(display: Any) -> Masks:
-    """Ask the server which modifier bits Alt, Super and the lock keys are."""
-    rows: Sequence[Sequence[int]] = display.get_modifier_mapping()
+def read_masks(keyboard: Keyboard) -> Masks:
+    """Which modifier bits Alt, Super and the lock keys are."""
 
     def mask_of(keysym: int) -> int:
-        codes = {code for code, _index in display.keysym_to_keycodes(keysym)}
-        return next((1 << bit for bit, row in enumerate(rows) if codes.intersection(row)), 0)
+        codes = {code for code, _index in keyboard.codes_of(keysym)}
+        return next((1 << bit for bit, row in enumerate(keyboard.modifiers) if codes.intersection(row)), 0)
 
     locks = {LOCK_MASK, mask_of(NUM_LOCK), mask_of(SCROLL_LOCK)} - {0}
     return Masks(mask_of(ALT_L) or MOD1_MASK, mask_of(SUPER_L) or MOD4_MASK, tuple(sorted(locks)))
 
 
-def resolve(display: Any, chord: Chord, masks: Masks) -> XKey | None:
+def resolve(keyboard: Keyboard, chord: Chord, masks: Masks) -> XKey | None:
     """The key to grab for `chord`, or None if the keyboard does not have it."""
     mask = mask_of_modifiers(chord.modifiers, masks)
     # Even indices are unshifted, odd ones shifted; 4 and above need AltGr, which a grab cannot ask for.
-    found = [(index, code) for code, index in display.keysym_to_keycodes(keysym_of(chord.key)) if index < 4]
+    found = [(index, code) for code, index in keyboard.codes_of(keysym_of(chord.key)) if index < 4]
     if found:
         index, code = min(found)
         return XKey(code, mask | (SHIFT_MASK if index % 2 else 0))
@@ -117,10 +137,10 @@ def without_locks(state: int, locks: Sequence[int]) -> int:
     return state & ALL_MODIFIERS & ~sum(locks)
 
 
-def key_name(display: Any, code: int) -> str:
+def key_name(keyboard: Keyboard, code: int) -> str:
     """What is printed on the key: its unshifted Latin character or name; empty if there is none."""
     for index in (0, 2):
-        keysym = display.keycode_to_keysym(code, index)
+        keysym = keyboard.keysym(code, index)
         if keysym in _NAMES:
             return _NAMES[keysym]
         if 0x20 < keysym < 0x100:

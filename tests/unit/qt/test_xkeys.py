@@ -4,28 +4,12 @@ import pytest
 
 from desktop_helper.qt.hotkeys import xkeys
 from desktop_helper.qt.hotkeys.chord import parse
-from desktop_helper.qt.hotkeys.xkeys import Masks, XKey
+from desktop_helper.qt.hotkeys.xkeys import Keyboard, Masks, XKey
 
 MASKS = Masks(alt=8, meta=64, locks=(2, 16))
 
 
-class FakeDisplay:
-    """A keyboard: key code -> keysyms (unshifted, shifted, second layout unshifted, shifted, AltGr...)."""
-
-    def __init__(self, keys: dict[int, list[int]], modifiers: list[list[int]] | None = None) -> None:
-        self.keys = keys
-        self.modifiers = modifiers or [[] for _ in range(8)]
-
-    def keysym_to_keycodes(self, keysym: int):
-        return [(code, row.index(keysym)) for code, row in self.keys.items() if keysym in row]
-
-    def keycode_to_keysym(self, code: int, index: int) -> int:
-        row = self.keys.get(code, [])
-        return row[index] if index < len(row) else 0
-
-    def get_modifier_mapping(self):
-        return self.modifiers
-
+NO_MODIFIERS = ((),) * 8
 
 US = {53: [ord("x"), ord("X")], 10: [ord("1"), ord("!")], 65: [0x20], 96: [0xFFC9]}
 GERMAN = {16: [ord("7"), ord("/")], 24: [ord("q"), ord("Q"), 0, 0, ord("@")], 47: [0xF6, 0xD6]}
@@ -51,27 +35,27 @@ RUSSIAN_AND_US = {53: [0x6DE, 0x6FE, ord("x"), ord("X")]}
     ],
 )
 def test_finds_the_key_of_a_chord_on_each_keyboard(keyboard, chord, expected):
-    assert xkeys.resolve(FakeDisplay(keyboard), parse(chord), MASKS) == expected
+    assert xkeys.resolve(Keyboard(keyboard, NO_MODIFIERS), parse(chord), MASKS) == expected
 
 
 @pytest.mark.parametrize("keyboard", [US, US_AND_RUSSIAN, RUSSIAN, RUSSIAN_AND_US])
 def test_names_a_key_by_its_latin_letter(keyboard):
-    assert xkeys.key_name(FakeDisplay(keyboard), 53) == "X"
+    assert xkeys.key_name(Keyboard(keyboard, NO_MODIFIERS), 53) == "X"
 
 
 def test_names_digits_and_special_keys_unshifted():
-    display = FakeDisplay(US)
-    assert [xkeys.key_name(display, code) for code in (10, 65, 96, 250)] == ["1", "Space", "F12", ""]
+    keyboard = Keyboard(US, NO_MODIFIERS)
+    assert [xkeys.key_name(keyboard, code) for code in (10, 65, 96, 250)] == ["1", "Space", "F12", ""]
 
 
 def test_reads_which_bits_are_alt_super_and_the_locks():
     keys = {64: [xkeys.ALT_L], 77: [xkeys.NUM_LOCK], 78: [xkeys.SCROLL_LOCK], 133: [xkeys.SUPER_L]}
     rows = [[50], [66], [37], [64], [77], [78], [133], []]
-    assert xkeys.read_masks(FakeDisplay(keys, rows)) == Masks(alt=8, meta=64, locks=(2, 16, 32))
+    assert xkeys.read_masks(Keyboard(keys, rows)) == Masks(alt=8, meta=64, locks=(2, 16, 32))
 
 
 def test_a_keyboard_without_lock_keys_has_caps_lock_only():
-    assert xkeys.read_masks(FakeDisplay({})) == Masks(alt=8, meta=64, locks=(2,))
+    assert xkeys.read_masks(Keyboard({}, NO_MODIFIERS)) == Masks(alt=8, meta=64, locks=(2,))
 
 
 def test_every_combination_of_locks_is_grabbed_once():
