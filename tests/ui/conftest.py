@@ -6,9 +6,39 @@ import os
 
 import pytest
 
+from desktop_helper.core.i18n import set_language
+from desktop_helper.ui.settings_window import SettingsWindow
+from desktop_helper.ui.theme import Theme
+from tests.support.settings_desk import Desk
+
 
 @pytest.fixture(scope="session")
 def qapp_args() -> list[str]:
     """The one QApplication of a test run is made before any per-test environment is."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     return ["desktop-helper-tests"]
+
+
+@pytest.fixture
+def desk(qtbot):
+    """What a settings window works on."""
+    made = Desk()
+    yield made
+    made.services.close()
+    set_language("en")
+    Theme.current().apply("light")
+
+
+@pytest.fixture
+def open_settings(qtbot, desk):
+    """Opens the settings window; called with the running hotkeys, if there are any."""
+
+    def begin(hotkeys=None) -> SettingsWindow:
+        window = SettingsWindow(desk.services, Theme.current(), hotkeys=hotkeys)
+        qtbot.addWidget(window)
+        window.show()
+        window.activateWindow()
+        qtbot.waitUntil(lambda: window.model.key._asking is None, timeout=10_000)
+        return window
+
+    return begin
