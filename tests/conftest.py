@@ -37,8 +37,8 @@ _home_numbers = itertools.count(1)
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Without pytest-qt nobody else declares its settings, and unknown settings are errors."""
     if importlib.util.find_spec("pytestqt") is None:
-        parser.addini("qt_api", "of pytest-qt")
-        parser.addini("qt_log_level_fail", "of pytest-qt")
+        for name in ("qt_api", "qt_log_level_fail", "qt_log_ignore"):
+            parser.addini(name, "of pytest-qt")
         parser.addini("qt_log_ignore", "of pytest-qt", type="linelist")
 
 
