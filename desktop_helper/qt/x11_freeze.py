@@ -56,7 +56,7 @@ class X11Freezer:
             if self._connect():
                 self._sheets[window_id] = self._make(area)
         except (XError, ConnectionClosedError, OSError):
-            self.close()  # a server on another machine, or one without room
+            self._hang_up()  # a server on another machine, or one without room
 
     def freeze(self, window_id: int) -> Frame | None:
         """The screen's pixels; the overlay window shows them dimmed as soon as it is mapped. None if we cannot.
@@ -66,7 +66,7 @@ class X11Freezer:
         from Xlib.error import ConnectionClosedError, XError
 
         sheet = self._sheets.get(window_id)
-        if sheet is None:
+        if sheet is None or self._display is None:
             return None
         area, root = sheet.area, self._display.screen().root
         try:
@@ -78,7 +78,7 @@ class X11Freezer:
             # Waits for the answer, so all of this is done before Qt maps the window over another connection.
             got = x11.image_into(self._display, self._shm, root.id, area, sheet.segment)
         except (XError, ConnectionClosedError, OSError):
-            self.close()
+            self._hang_up()
             return None
         wanted = area.width * area.height * 4
         return Frame(sheet.memory.view(wanted), area) if got == wanted else None
@@ -86,19 +86,22 @@ class X11Freezer:
     def clear(self) -> None:
         """Forget the windows and free the memory on both sides. No frame may be in use any more."""
         for sheet in self._sheets.values():
-            x11.free_picture(self._display, self._render, sheet.picture)
-            x11.detach_segment(self._display, self._shm, sheet.segment)
-            sheet.pixmap.free()
+            if self._display is not None:
+                x11.free_picture(self._display, self._render, sheet.picture)
+                x11.detach_segment(self._display, self._shm, sheet.segment)
+                sheet.pixmap.free()
             sheet.memory.close()
         self._sheets.clear()
         if self._display is not None:
             self._display.flush()
 
     def close(self) -> None:
-        """Hang up; the server frees what belongs to the connection."""
-        for sheet in self._sheets.values():
-            sheet.memory.close()
-        self._sheets.clear()
+        """Free everything and hang up. No frame may be in use any more."""
+        self.clear()
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        """The server frees what belongs to the connection. Our memory stays: a frame may still be shown from it."""
         display, self._display = self._display, None
         if display is not None:
             display.close()
@@ -136,6 +139,7 @@ class X11Freezer:
         if not self._format:
             display.close()
             return False
+        display.set_error_handler(_ignore)
         self._gc = display.screen().root.create_gc(subwindow_mode=X.IncludeInferiors, graphics_exposures=False)
         self._display = display
         return True
@@ -144,3 +148,7 @@ class X11Freezer:
 def _opcode(display: Any, name: str) -> int:
     extension = display.query_extension(name)
     return int(extension.major_opcode) if extension is not None and extension.present else 0
+
+
+def _ignore(*_: object) -> None:
+    """python-xlib prints the errors of requests without an answer; the next request with one tells us enough."""

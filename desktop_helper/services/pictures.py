@@ -32,14 +32,14 @@ _LEAKED = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR", "LD_LIBRARY_PATH")
 
 
 def crop(frame: Frame, rect: Rect) -> Frame:
-    """The part of `frame` that lies in `rect` (coordinates of the desktop), pixel for pixel.
+    """A copy of the part of `frame` that lies in `rect` (coordinates of the desktop), pixel for pixel.
 
     Raises `HelperError(CAPTURE)` if `rect` is not inside the frame.
     """
     if rect.intersected(frame.rect) != rect:
         raise HelperError(ErrorKind.CAPTURE, tr("The region lies outside the picture."), tr("Drag it again."))
     if rect == frame.rect:
-        return frame
+        return Frame(bytes(frame.data), rect)
     rows = memoryview(frame.data)
     stride, width = frame.width * 4, rect.width * 4
     start = (rect.y - frame.rect.y) * stride + (rect.x - frame.rect.x) * 4

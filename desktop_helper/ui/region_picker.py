@@ -191,8 +191,7 @@ class RegionPicker(QObject):
     def _on_whole_screen(self, screen: QScreen) -> None:
         frame = self._overlays[screen].frame
         if frame is not None:
-            # The freezer's memory is used again; `crop` copies only what it cuts.
-            self._hand_out(Frame(bytes(frame.data), frame.rect), tr("Screen"))
+            self._hand_out(pictures.crop(frame, frame.rect), tr("Screen"))
 
     def _hand_out(self, frame: Frame, name: str) -> None:
         self._focus.forget()
