@@ -21,7 +21,7 @@ def picture(name="Region"):
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
+    image.save(buffer, b"PNG")
     return ImagePart(bytes(data.data()), "image/png", 56, 28, name, 8)
 
 
