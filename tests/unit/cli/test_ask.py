@@ -1,0 +1,159 @@
+"""What `ask` makes of its arguments, without a model."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop_helper.bootstrap import build_services
+from desktop_helper.cli import ask
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.geometry import Rect
+from desktop_helper.core.messages import Message, Role, TextPart
+from desktop_helper.services.container import Services
+from tests.support import sample_files
+
+CUSTOM = ("--base-url", "http://127.0.0.1:9/v1", "--model", "m")
+
+
+@pytest.fixture
+def services() -> Iterator[Services]:
+    made = build_services()
+    yield made
+    made.close()
+
+
+def parse(*words: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    ask.COMMAND.configure(parser)
+    return parser.parse_args(words)
+
+
+def dry_run(services: Services, folder: Path, *words: str) -> dict[str, Any]:
+    """What would be sent."""
+    assert ask.COMMAND.run(parse("--dry-run", str(folder), *words), services) == 0
+    request = json.loads((folder / "request.json").read_text(encoding="utf-8"))
+    assert isinstance(request, dict)
+    return request
+
+
+@pytest.mark.parametrize(
+    ("words", "question", "sources", "conversation"),
+    [
+        (["What?"], "What?", [], None),
+        (["--screen", "What?"], "What?", [("screen", None)], None),
+        (["--screen", "2", "What?"], "What?", [("screen", 2)], None),
+        (["What?", "--screen"], "What?", [("screen", None)], None),
+        (["--continue", "What?"], "What?", [], 0),
+        (["--continue", "7", "What?"], "What?", [], 7),
+        (["--clipboard", "What?"], "What?", [("clipboard", [])], None),
+        (
+            ["--file", "a", "--region", "1,2,3,4", "--file", "b", "What?"],
+            "What?",
+            [("file", "a"), ("region", Rect(1, 2, 3, 4)), ("file", "b")],
+            None,
+        ),
+    ],
+)
+def test_the_question_is_found(
+    words: list[str], question: str, sources: list[object], conversation: int | None
+) -> None:
+    arguments = parse(*words)
+    assert ask._take_question(arguments) == question
+    assert (arguments.sources, arguments.conversation) == (sources, conversation)
+
+
+@pytest.mark.parametrize("words", [[], ["  "], ["--screen"], ["--screen", "a", "b"], ["--continue", "a", "b"]])
+def test_no_question_and_two_questions_are_refused(words: list[str]) -> None:
+    with pytest.raises(HelperError) as caught:
+        ask._take_question(parse(*words))
+    assert caught.value.kind is ErrorKind.USAGE
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--region", "1,2,3"],
+        ["--region", "0,0,0,5"],
+        ["--timeout", "0"],
+        ["--timeout", "nan"],
+        ["--max-tokens", "-1"],
+        ["--thinking", "maybe"],
+    ],
+)
+def test_nonsense_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        parse("What?", *words)
+    assert caught.value.code == 2
+    assert words[0] in capsys.readouterr().err
+
+
+def test_dry_run_writes_what_would_be_sent(services: Services, tmp_path: Path) -> None:
+    picture, text = tmp_path / "a.png", tmp_path / "b.txt"
+    picture.write_bytes(sample_files.picture())
+    text.write_text("hello\n", encoding="utf-8")
+    folder = tmp_path / "out"
+    words = ("--file", str(picture), "--file", str(text), "--file", str(picture), "Compare.")
+    more = ("--system", "Be brief.", "--temperature", "0.5", "--thinking", "off", "--timeout", "30")
+    request = dry_run(services, folder, *words, *more, *CUSTOM)
+    described = {"file": "media-1.png", "mime": "image/png", "width": 64, "height": 48, "tokens": 8}
+    assert request["messages"] == [
+        {"role": "system", "content": [{"type": "text", "text": "Be brief."}]},
+        {
+            "role": "user",
+            "content": [
+                described,
+                {"type": "text", "text": "File: b.txt\n```\nhello\n```\n\n"},
+                described,
+                {"type": "text", "text": "Compare."},
+            ],
+        },
+    ]
+    assert request["model"] == "m"
+    assert request["sampling"] == {"thinking": "off", "temperature": 0.5}
+    assert request["timeout_s"] == 30
+    assert (folder / "media-1.png").read_bytes() == picture.read_bytes()
+    assert sorted(path.name for path in folder.iterdir()) == ["media-1.png", "request.json"]
+    assert services.history.latest() is None
+
+
+def test_dry_run_says_what_was_left_out(services: Services, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(sample_files.pdf(21))
+    dry_run(services, tmp_path / "out", "--file", str(path), "Sum up.", *CUSTOM)
+    assert "a.pdf has 21 pages; only the first 20 are attached." in capsys.readouterr().err
+
+
+def test_dry_run_goes_on_with_a_conversation(services: Services, tmp_path: Path) -> None:
+    conversation = services.history.new_conversation()
+    services.history.add_message(conversation, Message(Role.USER, (TextPart("First."),)))
+    request = dry_run(services, tmp_path, "--continue", "Second.", *CUSTOM)
+    assert [message["content"][0]["text"] for message in request["messages"]] == ["First.", "Second."]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "kind"),
+    [
+        (["--gguf", "a", "--base-url", "http://x"], 2, "usage"),
+        (["--mmproj", "a"], 2, "usage"),
+        (["--continue", "99"], 2, "usage"),
+        (["--provider", "nobody"], 4, "config"),
+        (["--base-url", "ftp://x"], 4, "config"),
+        (["--file", "/nonexistent"], 3, "source"),
+    ],
+)
+def test_errors_are_events_in_json(
+    services: Services, tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], code: int, kind: str
+) -> None:
+    arguments = parse("--dry-run", str(tmp_path / "out"), "--json", *words, "What?")
+    assert ask.COMMAND.run(arguments, services) == code
+    shown = capsys.readouterr()
+    assert shown.err == ""
+    (event,) = [json.loads(line) for line in shown.out.splitlines()]
+    assert (event["type"], event["kind"]) == ("error", kind)
+    assert event["message"]

@@ -1,0 +1,196 @@
+"""The converter: files in, parts out, and no harm from what a file does to the process that reads it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.child import child_argv
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.events import Progress
+from desktop_helper.core.messages import FilePart, ImagePart
+from desktop_helper.core.protocols import ConvertOptions
+from desktop_helper.services.converter import Converter
+from tests.support import sample_files
+
+MISBEHAVING = child_argv("tests.support.converter_child")
+
+
+@pytest.fixture
+def converter(tmp_path: Path) -> Iterator[Converter]:
+    """The real one."""
+    made = Converter(child_argv("desktop_helper.attachments._worker"), tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def odd(tmp_path: Path) -> Iterator[Converter]:
+    """One whose process does what the file says."""
+    made = Converter(MISBEHAVING, tmp_path)
+    yield made
+    made.close()
+
+
+def pid_of(converter: Converter) -> int:
+    """The process that reads the next file."""
+    (part,) = converter.convert_bytes(b"pid", "pid")
+    assert isinstance(part, FilePart)
+    return int(part.text)
+
+
+def refusal(converter: Converter, wish: bytes, cancel: CancelToken | None = None) -> HelperError:
+    with pytest.raises(HelperError) as caught:
+        converter.convert_bytes(wish, "a.pdf", cancel=cancel)
+    return caught.value
+
+
+def test_files_and_bytes_become_parts(converter: Converter, tmp_path: Path) -> None:
+    path = tmp_path / "ä.png"
+    path.write_bytes(sample_files.picture())
+    (part,) = converter.convert_file(path)
+    assert isinstance(part, ImagePart)
+    assert (part.data, part.name, part.width, part.tokens) == (path.read_bytes(), "ä.png", 64, 8)
+    (text,) = converter.convert_bytes(b"hello", "Clipboard")
+    assert isinstance(text, FilePart)
+    assert (text.text, text.mime, text.data) == ("hello", "text/plain", b"hello")
+
+
+def test_the_budget_and_the_progress_pass_through(converter: Converter) -> None:
+    heard: list[Progress] = []
+    parts = converter.convert_bytes(sample_files.pdf(2), "a.pdf", ConvertOptions(100), None, heard.append)
+    assert all(isinstance(part, ImagePart) and part.tokens <= 100 for part in parts)
+    assert heard == [Progress("Reading a.pdf, page 1 of 2", 0.0), Progress("Reading a.pdf, page 2 of 2", 0.5)]
+
+
+def test_what_cannot_be_opened_is_named(converter: Converter, tmp_path: Path) -> None:
+    for path, message in (
+        (tmp_path / "none.png", f"There is no file {tmp_path / 'none.png'}."),
+        (tmp_path, f"{tmp_path} is a folder."),
+        (Path("/dev/zero"), "/dev/zero is not an ordinary file."),
+    ):
+        with pytest.raises(HelperError) as caught:
+            converter.convert_file(path)
+        assert (caught.value.kind, caught.value.message) == (ErrorKind.SOURCE, message)
+
+
+def test_the_process_stays_for_the_next_file(odd: Converter) -> None:
+    odd.warm()
+    assert pid_of(odd) == pid_of(odd)
+
+
+def test_a_crash_is_told_and_the_next_file_is_read(odd: Converter) -> None:
+    error = refusal(odd, b"crash")
+    assert error.kind is ErrorKind.SOURCE
+    assert error.message == (
+        "a.pdf cannot be read, since the program that reads files stopped: it was ended by signal 6 (abort)."
+    )
+    assert pid_of(odd)
+
+
+def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
+    slow = Converter(MISBEHAVING, tmp_path, time_limit_s=0.5)
+    try:
+        slow.warm()
+        assert refusal(slow, b"hang").message == "a.pdf could not be read within 0.5 seconds."
+    finally:
+        slow.close()
+
+
+def test_a_file_that_fills_the_memory_is_given_up(odd: Converter) -> None:
+    assert refusal(odd, b"memory").message == "a.pdf needs more memory to be read than a file may take."
+
+
+@pytest.mark.parametrize("wish", [b"lie", b"too few"])
+def test_what_the_process_sends_is_not_taken_on_trust(odd: Converter, wish: bytes) -> None:
+    assert refusal(odd, wish).message.endswith("it sent something unreadable.")
+    assert pid_of(odd)
+
+
+def test_cancel_ends_it_within_a_second(odd: Converter) -> None:
+    cancel = CancelToken()
+    heard: list[Progress] = []
+    started: list[float] = []
+
+    def stop(progress: Progress) -> None:
+        heard.append(progress)
+        started.append(time.monotonic())
+        threading.Thread(target=cancel.cancel).start()
+
+    with pytest.raises(HelperError) as caught:
+        odd.convert_bytes(b"hang", "a.pdf", cancel=cancel, on_progress=stop)
+    assert caught.value.kind is ErrorKind.CANCELLED
+    assert time.monotonic() - started[0] < 1
+    assert heard == [Progress("hanging", 0.5)]
+    assert pid_of(odd)
+
+
+def test_waiting_for_another_file_can_be_cancelled(odd: Converter) -> None:
+    first, second = CancelToken(), CancelToken()
+    busy = threading.Event()
+    errors: list[HelperError] = []
+
+    def occupy() -> None:
+        try:
+            odd.convert_bytes(b"hang", "first", cancel=first, on_progress=lambda _: busy.set())
+        except HelperError as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=occupy)
+    thread.start()
+    assert busy.wait(10)
+    second.cancel()
+    assert refusal(odd, b"pid", second).kind is ErrorKind.CANCELLED
+    assert thread.is_alive()
+    first.cancel()
+    thread.join(10)
+    assert [error.kind for error in errors] == [ErrorKind.CANCELLED]
+
+
+def test_close_ends_a_conversion(odd: Converter) -> None:
+    with pytest.raises(HelperError) as caught:
+        odd.convert_bytes(b"hang", "a.pdf", on_progress=lambda _: threading.Thread(target=odd.close).start())
+    assert caught.value.kind is ErrorKind.CANCELLED
+    odd.close()
+    assert refusal(odd, b"pid").kind is ErrorKind.CANCELLED
+
+
+def test_progress_that_raises_leaves_nothing_behind(odd: Converter) -> None:
+    def fail(_: Progress) -> None:
+        raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        odd.convert_bytes(b"many", "a.pdf", on_progress=fail)
+    assert pid_of(odd) == pid_of(odd)
+
+
+def test_the_process_ends_when_it_was_not_needed_for_a_while(tmp_path: Path) -> None:
+    short = Converter(MISBEHAVING, tmp_path, keep_warm_s=0.1)
+    try:
+        process = psutil.Process(pid_of(short))
+        process.wait(10)
+        assert pid_of(short) != process.pid
+    finally:
+        short.close()
+
+
+def test_a_process_that_cannot_start_is_told(tmp_path: Path) -> None:
+    missing = Converter(["/nonexistent/python"], tmp_path)
+    missing.warm()
+    assert "it could not be started" in refusal(missing, b"x").message
+    missing.close()
+
+
+@pytest.mark.slow
+def test_a_page_that_inflates_without_end_is_given_up(tmp_path: Path) -> None:
+    bounded = Converter(child_argv("desktop_helper.attachments._worker"), tmp_path, time_limit_s=3)
+    try:
+        assert refusal(bounded, sample_files.endless_pdf(2000)).message == "a.pdf could not be read within 3 seconds."
+    finally:
+        bounded.close()
