@@ -6,7 +6,6 @@ A change of the tables is a new entry at the end of `MIGRATIONS`; entries that w
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -132,6 +131,7 @@ def backup_path(path: Path, version: int) -> Path:
 def _back_up(path: Path, target: Path) -> None:
     """Copy the file as it is; the caller holds its write lock, so nothing changes meanwhile."""
     import sqlite3
+    import tempfile
 
     descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
     os.close(descriptor)

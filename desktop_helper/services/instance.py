@@ -6,7 +6,6 @@ Protocol: one JSON object per line, answered by one JSON object per line, at mos
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import socket
@@ -29,6 +28,8 @@ class NotRunningError(HelperError):
 
 def pipe_name(socket_path: Path) -> str:
     """Name of the Windows pipe (and of the `QLocalServer`) that stands for `socket_path`."""
+    import hashlib
+
     digest = hashlib.sha256(os.fsencode(socket_path)).hexdigest()[:16]
     return f"desktop-helper-{digest}"
 

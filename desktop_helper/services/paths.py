@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,6 +97,9 @@ class Paths:
         path = self.runtime_dir / "instance.sock"
         if len(os.fsencode(path)) < MAX_SOCKET_PATH:
             return path
+        import hashlib
+        import tempfile
+
         digest = hashlib.sha256(os.fsencode(self.runtime_dir)).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"dh-{_user()}-{digest}" / "instance.sock"
 
@@ -107,6 +108,8 @@ def _runtime_dir() -> Path:
     base = os.environ.get("XDG_RUNTIME_DIR")
     if base and Path(base).is_dir():
         return Path(base) / APP_NAME
+    import tempfile
+
     return Path(tempfile.gettempdir()) / f"{APP_NAME}-{_user()}"
 
 
@@ -114,6 +117,7 @@ def _user() -> str:
     if os.name == "posix":
         return str(os.getuid())
     import getpass
+    import hashlib
 
     return hashlib.sha256(getpass.getuser().encode()).hexdigest()[:8]
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 # Han, kana, bopomofo, Hangul and Yi letters and numerals. Their punctuation is left out: it separates words.
 _CJK_RANGES = (
     "々〆〇〡-〩ぁ-ゖゝ-ゟァ-ヺー-ヿㄅ-ㄯㄱ-ㆎㆠ-ㆿㇰ-ㇿ㐀-䶿一-鿿ꀀ-ꒌ가-힣\uf900-\ufad9ｦ-ﾟ"
     "\U0001b000-\U0001b16f\U00020000-\U0003ffff"
 )
-_TOKEN = re.compile(rf"[{_CJK_RANGES}]|[^\W_{_CJK_RANGES}]+")
-_CJK = re.compile(rf"[{_CJK_RANGES}]")
 _WIDE_TO_ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _SNIPPET_BEFORE = 24
 _SNIPPET_LENGTH = 120
@@ -39,7 +38,7 @@ def match_expression(query: str) -> str:
     phrases = []
     for word in query.split():
         if found := tokens(word):
-            prefix = "" if _CJK.match(_raw_tokens(word)[-1]) else "*"
+            prefix = "" if _cjk_pattern().match(_raw_tokens(word)[-1]) else "*"
             phrases.append(f'"{" ".join(found)}"{prefix}')
     return " ".join(phrases)
 
@@ -57,8 +56,18 @@ def snippet(text: str, query: str) -> str:
     return ("…" if start else "") + line[start:end].strip() + ("…" if end < len(line) else "")
 
 
+@cache
+def _token_pattern() -> re.Pattern[str]:
+    return re.compile(rf"[{_CJK_RANGES}]|[^\W_{_CJK_RANGES}]+")
+
+
+@cache
+def _cjk_pattern() -> re.Pattern[str]:
+    return re.compile(rf"[{_CJK_RANGES}]")
+
+
 def _raw_tokens(text: str) -> list[str]:
-    return _TOKEN.findall(unicodedata.normalize("NFC", text).translate(_WIDE_TO_ASCII))
+    return _token_pattern().findall(unicodedata.normalize("NFC", text).translate(_WIDE_TO_ASCII))
 
 
 def _pattern(word: str) -> re.Pattern[str]:
@@ -69,4 +78,4 @@ def _known_to_sqlite(token: str) -> str:
     """A CJK character that came after Unicode 6.1, which unicode61 takes for a separator, is spelt as its number."""
     code = ord(token[0])
     new = code > 0xFFFF or 0x9FCC <= code <= 0x9FFF or 0x4DB6 <= code <= 0x4DBF or code in range(0x312E, 0x3130)
-    return f"u{code:x}" if len(token) == 1 and new and _CJK.match(token) else token
+    return f"u{code:x}" if len(token) == 1 and new and _cjk_pattern().match(token) else token
