@@ -7,6 +7,7 @@ the next durable commit makes them survive a power cut as well.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
@@ -111,7 +112,7 @@ class Database:
 
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))  # SQLite would make it readable for all.
+            _create_private(self.path)
         except OSError as error:
             raise storage_error(self.path, error) from None
         return sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
@@ -170,6 +171,17 @@ class Database:
             tr("The history file was damaged, so it was renamed to {path}.", path=aside),
             tr("A new history starts now; keep that file if you want to have it repaired."),
         )
+
+
+def _create_private(path: Path) -> None:
+    """SQLite would make the file readable for all.
+
+    Only a file that is not there yet is opened: closing any descriptor of a database drops the POSIX locks that this
+    process holds on it, another process then takes itself for the last one, and deletes the log under our feet
+    (https://www.sqlite.org/howtocorrupt.html, section 2.2).
+    """
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def damaged_path(path: Path) -> Path:
