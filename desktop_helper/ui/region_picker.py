@@ -41,11 +41,13 @@ class RegionPicker(QObject):
         picked: a `Frame`, the exact pixels that were chosen, and what they show (a window's title is untrusted).
         cancelled: the user changed their mind.
         shown: the overlay is on the screen.
+        screens_changed: monitors came, went or changed, and the overlay fits them again.
     """
 
     picked = Signal(object, str)
     cancelled = Signal()
     shown = Signal()
+    screens_changed = Signal()
 
     def __init__(
         self,
@@ -248,6 +250,7 @@ class RegionPicker(QObject):
         self._drop()
         if had:
             self.warm_up()
+        self.screens_changed.emit()
 
     def _drop(self) -> None:
         self._freezer.clear()

@@ -44,6 +44,7 @@ def main() -> int:
     picker.picked.connect(on_picked)
     picker.cancelled.connect(lambda: say("cancelled"))
     picker.shown.connect(lambda: say("shown"))
+    picker.screens_changed.connect(lambda: say("changed"))
     picker.warm_up()
     timer = QTimer(interval=10)
     timer.timeout.connect(look)
