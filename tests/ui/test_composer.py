@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt, QUrl
-from PySide6.QtGui import QImage, QInputMethodEvent
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Qt, QUrl
+from PySide6.QtGui import QImage, QImageWriter, QInputMethodEvent
 from PySide6.QtWidgets import QApplication
 
 from desktop_helper.core.errors import ErrorKind, HelperError
@@ -16,12 +16,10 @@ from desktop_helper.ui.theme import Theme
 def picture(name="Region"):
     image = QImage(56, 28, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.red)
-    from PySide6.QtCore import QBuffer, QByteArray, QIODevice
-
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, b"PNG")
+    QImageWriter(buffer, QByteArray(b"png")).write(image)
     return ImagePart(bytes(data.data()), "image/png", 56, 28, name, 8)
 
 
