@@ -26,6 +26,7 @@ def handle(frame: Frame, channel: Channel) -> None:
             ctypes.CDLL(None).puts(b"from C")
             ctypes.CDLL(None).fflush(None)
             sys.stderr.write(str(frame.header.get("text", "")))
+            sys.stderr.flush()  # a busy machine may kill us before the exit would
             channel.send({"type": "printed"})
         case "raise":
             raise ValueError(str(frame.header["text"]))
