@@ -12,7 +12,7 @@ from desktop_helper.ui.document_view import DocumentView
 from desktop_helper.ui.markdown.document import MarkdownDocument
 from desktop_helper.ui.theme import Theme
 
-_CHEAP_S = 0.004  # a refresh up to this long may happen with every chunk
+CHEAP_S = 0.004  # a refresh up to this long may happen with every chunk
 _REST = 4  # after a longer one, so many times its length belongs to the rest of the window
 
 
@@ -48,15 +48,15 @@ class AnswerText(DocumentView):
         self._refresh()
 
     def _refresh(self) -> None:
-        begin = time.perf_counter()
+        begin = time.thread_time()
         cursor = self.textCursor()
         selected = (cursor.anchor(), cursor.position()) if cursor.hasSelection() else None
         more = self._writer.refresh()
         if selected:
             self._select(*selected)
-        self.set_ornaments(self._writer.ornaments)
-        spent = time.perf_counter() - begin
-        self._not_before = begin + spent * (1 + _REST) if spent > _CHEAP_S else 0.0
+        self.set_ornaments(self._writer.ornaments, self._writer.changed_from)
+        spent = time.thread_time() - begin
+        self._not_before = time.perf_counter() + spent * _REST if spent > CHEAP_S else 0.0
         if more:
             self._timer.start(0)
         elif self._writer.complete:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from html import escape
 from math import ceil
-from operator import attrgetter
 
 from PySide6.QtCore import QMimeData, QRectF, Qt, QUrl, Signal
 from PySide6.QtGui import (
@@ -22,12 +21,13 @@ from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QTextBrowser, QW
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.ui.markdown.render import Ornaments
-from desktop_helper.ui.markdown.styles import QUOTE_INDENT
 from desktop_helper.ui.sign_painting import paint_sign
 from desktop_helper.ui.text_safety import reveal, unwrapped
 from desktop_helper.ui.theme import RADIUS_CARD, Theme, set_role
 
 _CARET_WIDTH, _BAR_WIDTH = 7, 3
+_BOX_PADDING = 9
+_MARGIN = 16  # what is painted may reach so far beyond its paragraph
 
 
 class DocumentView(QTextBrowser):
@@ -51,28 +51,39 @@ class DocumentView(QTextBrowser):
         self.viewport().setAutoFillBackground(False)
         self.document().setDocumentMargin(0)
         self.document().setUndoRedoEnabled(False)
+        # Qt repaints from its last layout checkpoint, half a window above the change; `fit` knows better.
+        self.document().documentLayout().update.disconnect()
         self._ornaments = Ornaments()
         self._caret = False
+        self._theme = Theme.current()
         self._copy_buttons: list[QPushButton] = []
         self.anchorClicked.connect(lambda url: self.link_activated.emit(url.toString()))
 
-    def set_ornaments(self, ornaments: Ornaments) -> None:
-        """Use what the document's writer keeps about boxes and bars."""
+    def set_ornaments(self, ornaments: Ornaments, changed_from: int = 0) -> None:
+        """Use what the document's writer keeps about boxes and bars.
+
+        Args:
+            ornaments: kept by the writer.
+            changed_from: position in the document before which nothing is different.
+        """
         self._ornaments = ornaments
-        self.fit()
+        self.fit(changed_from)
 
     def set_caret(self, shown: bool) -> None:
         """Show the mark at the end that says: more is coming."""
-        self._caret = shown
-        self.viewport().update()
+        if shown != self._caret:
+            self._caret = shown
+            self.viewport().update()
 
-    def fit(self) -> None:
-        """Take the height of the text. Cheap if only its end has changed."""
-        height = ceil(self.document().size().height())
+    def fit(self, changed_from: int = 0) -> None:
+        """Take the height of the text. Cheap if only its end, after position `changed_from`, is different."""
+        document = self.document()
+        height = ceil(document.size().height())
         if height != self.height():
             self.setFixedHeight(height)
-        self._place_copy_buttons()
-        self.viewport().update()
+        self._place_copy_buttons(changed_from)
+        top = document.documentLayout().blockBoundingRect(document.findBlock(changed_from)).top() if changed_from else 0
+        self.viewport().update(0, int(top) - _MARGIN, self.viewport().width(), height - int(top) + 2 * _MARGIN)
 
     def loadResource(self, kind: int, name: QUrl | str) -> None:
         """Load nothing: text from outside never opens a file or a connection."""
@@ -113,37 +124,54 @@ class DocumentView(QTextBrowser):
             painter.end()
 
     def _paint_ornaments(self, painter: QPainter, area: QRectF) -> None:
-        layout, theme = self.document().documentLayout(), Theme.current()
-        painter.setPen(QPen(theme.color("line"), 1))
-        painter.setBrush(theme.color("sunken"))
-        for code in self._ornaments.codes:
-            left = code.frame.frameFormat().leftMargin()
-            box = layout.frameBoundingRect(code.frame).adjusted(left + 0.5, 4.5, -0.5, -12.5)
-            if box.intersects(area):
-                painter.drawRoundedRect(box, RADIUS_CARD, RADIUS_CARD)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color("line_strong"))
-        for frame in self._ornaments.quotes:
-            box = layout.frameBoundingRect(frame)
-            if box.intersects(area):
-                left = box.left() + frame.frameFormat().leftMargin() - QUOTE_INDENT
-                painter.drawRoundedRect(QRectF(left, box.top() + 2, _BAR_WIDTH, box.height() - 12), 1.5, 1.5)
+        """Only what is in sight, found by halving: a long answer has hundreds."""
+        self._paint_codes(painter, area)
+        self._paint_quotes(painter, area)
         self._paint_signs(painter, area)
 
-    def _paint_signs(self, painter: QPainter, area: QRectF) -> None:
-        """Only those in sight: a long answer has hundreds."""
-        signs, layout = self._ornaments.signs, self.document().documentLayout()
-        first = layout.hitTest(area.topLeft(), Qt.HitTestAccuracy.FuzzyHit)
-        last = layout.hitTest(area.bottomRight(), Qt.HitTestAccuracy.FuzzyHit)
-        begin = bisect_left(signs, self.document().findBlock(max(first, 0)).position(), key=attrgetter("position"))
-        for sign in signs[max(0, begin - 1) :]:
-            if sign.position > last:
+    def _paint_codes(self, painter: QPainter, area: QRectF) -> None:
+        codes, bounds = self._ornaments.codes, self.document().documentLayout().frameBoundingRect
+        painter.setPen(QPen(self._theme.color("line"), 1))
+        painter.setBrush(self._theme.color("sunken"))
+        begin = bisect_left(codes, area.top(), key=lambda code: bounds(code.frame).bottom())
+        for code in codes[begin:]:
+            left = code.frame.frameFormat().leftMargin()
+            box = bounds(code.frame).adjusted(left + 0.5, 4.5, -0.5, -12.5)
+            if box.top() > area.bottom():
                 break
-            block = self.document().findBlock(sign.position)
-            lines = block.layout()
+            painter.drawRoundedRect(box, RADIUS_CARD, RADIUS_CARD)
+
+    def _paint_quotes(self, painter: QPainter, area: QRectF) -> None:
+        quotes, find = self._ornaments.quotes, self.document().findBlock
+        bounds = self.document().documentLayout().blockBoundingRect
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("line_strong"))
+        begin = bisect_left(quotes, area.top(), key=lambda quote: bounds(find(quote.first)).top())
+        while begin > 0:  # a quotation that begins above and reaches into sight, with those inside it
+            begin -= 1
+            if quotes[begin].level == 0:
+                break
+        for quote in quotes[begin:]:
+            top = bounds(find(quote.first)).top()
+            if top > area.bottom():
+                break
+            height = bounds(find(quote.last)).bottom() - top + (_BOX_PADDING if quote.ends_in_box else 0)
+            painter.drawRoundedRect(QRectF(quote.left, top, _BAR_WIDTH, height), 1.5, 1.5)
+
+    def _paint_signs(self, painter: QPainter, area: QRectF) -> None:
+        signs, find = self._ornaments.signs, self.document().findBlock
+        bounds = self.document().documentLayout().blockBoundingRect
+        begin = bisect_left(signs, area.top() - _MARGIN, key=lambda sign: bounds(find(sign.position)).top())
+        for sign in signs[max(0, begin - 1) :]:
+            block = find(sign.position)
+            top, lines = bounds(block).top(), block.layout()
+            if top > area.bottom():
+                break
             if lines.lineCount():
+                # A line's place is relative to its paragraph, and a paragraph's to the table or quotation around it.
                 line = lines.lineAt(0).rect().translated(lines.position())
-                paint_sign(painter, sign.kind, line, Theme.current().color)
+                line.moveTop(top + lines.lineAt(0).y())
+                paint_sign(painter, sign.kind, line, self._theme.color)
 
     def _paint_caret(self, painter: QPainter) -> None:
         end = QTextCursor(self.document())
@@ -153,22 +181,21 @@ class DocumentView(QTextBrowser):
         if end.block().length() == 1 and end.blockFormat().lineHeight() <= 1:
             end.movePosition(QTextCursor.MoveOperation.Left)
         spot = self.cursorRect(end)
-        size = Theme.current().size("body")
+        size = self._theme.size("body")
         box = QRectF(spot.left() + 1, spot.center().y() - size * 0.55, _CARET_WIDTH, size * 1.15)
-        painter.fillRect(box, Theme.current().color("accent"))
+        painter.fillRect(box, self._theme.color("accent"))
 
-    def _place_copy_buttons(self) -> None:
-        codes, buttons = self._ornaments.codes, self._copy_buttons
-        while len(buttons) < len(codes):
-            buttons.append(self._copy_button(len(buttons)))
-        layout = self.document().documentLayout()
-        for index, button in enumerate(buttons):
-            if index >= len(codes):
-                button.hide()
-                continue
-            box = layout.frameBoundingRect(codes[index].frame)
+    def _place_copy_buttons(self, changed_from: int) -> None:
+        codes, buttons, layout = self._ornaments.codes, self._copy_buttons, self.document().documentLayout()
+        begin = bisect_left(codes, changed_from, key=lambda code: code.frame.firstPosition())
+        for index in range(begin, len(codes)):
+            if index == len(buttons):
+                buttons.append(self._copy_button(index))
+            box, button = layout.frameBoundingRect(codes[index].frame), buttons[index]
             button.move(int(box.right()) - button.width() - 6, int(box.top()) + 8)
             button.show()
+        for button in buttons[len(codes) :]:
+            button.hide()
 
     def _copy_button(self, index: int) -> QPushButton:
         button = QPushButton(tr("Copy"), self.viewport())

@@ -35,10 +35,9 @@ class MessageList(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(tr("Conversation"))
-        self.viewport().setAutoFillBackground(False)
         self._following = True
         self._page = QWidget()
-        set_role(self._page, "scroll")
+        self._page.setAutoFillBackground(True)  # opaque: Qt moves its pixels when it scrolls instead of painting all
         self._layout = QVBoxLayout(self._page)
         self._layout.setSpacing(SPACE_4)
         self._layout.addStretch(1)

@@ -59,6 +59,7 @@ class MarkdownDocument:
         self._renderer = self._new_renderer()
         self._tail_position, self._tail_mark = 0, self._renderer.ornaments.mark()
         self._tail_shown: str | None = None
+        self.changed_from = 0  # position of the first change of the last `refresh`
 
     @property
     def ornaments(self) -> Ornaments:
@@ -95,6 +96,7 @@ class MarkdownDocument:
             budget_s: how long to write finished blocks; None for no limit.
         """
         begin_us, begin = trace.now_us(), time.perf_counter()
+        self.changed_from = self._tail_position
         edit = QTextCursor(self._document)
         edit.beginEditBlock()
         try:

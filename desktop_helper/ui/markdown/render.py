@@ -12,7 +12,7 @@ from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument, QTextFra
 
 from desktop_helper.ui.markdown.highlight import coloured
 from desktop_helper.ui.markdown.inline import InlineWriter
-from desktop_helper.ui.markdown.styles import Styles
+from desktop_helper.ui.markdown.styles import INDENT_PX, QUOTE_INDENT, Styles
 from desktop_helper.ui.text_safety import reveal_overrides, wrappable
 
 _TASK = re.compile(r"\[([ xX])\](?=\s)")
@@ -47,11 +47,31 @@ class Sign:
 
 
 @dataclass(slots=True)
+class Quote:
+    """A quotation: its paragraphs are indented and the view paints a bar beside them.
+
+    Not a QTextFrame: each one that comes or goes makes Qt count all frames of the document anew.
+
+    Args:
+        first, last: positions in its first and last paragraph.
+        left: pixels from the text's edge to the bar.
+        level: 0 for one that is not inside another.
+        ends_in_box: the last paragraph is inside a code block or table.
+    """
+
+    first: int
+    last: int
+    left: int
+    level: int
+    ends_in_box: bool = False
+
+
+@dataclass(slots=True)
 class Ornaments:
     """What the view paints itself, in document order."""
 
     codes: list[CodeBlock] = field(default_factory=list)
-    quotes: list[QTextFrame] = field(default_factory=list)
+    quotes: list[Quote] = field(default_factory=list)
     signs: list[Sign] = field(default_factory=list)
 
     def mark(self) -> tuple[int, int, int]:
@@ -89,7 +109,7 @@ class Renderer:
         self._cursor = QTextCursor(document)
         self._fresh = True
         self._lists: list[_List] = []
-        self._quotes: list[tuple[QTextFrame, int]] = []  # and how many lists are open around it
+        self._quotes: list[Quote] = []
         self._inline = InlineWriter(self._cursor, styles, self.links)
         self._collapse()
 
@@ -162,14 +182,15 @@ class Renderer:
         return index + 1
 
     @property
-    def _depth(self) -> int:
-        """How many lists indent what comes next; a quotation's box has its own margin."""
-        return len(self._lists) - (self._quotes[-1][1] if self._quotes else 0)
+    def _left(self) -> int:
+        """Pixels by which quotations move what comes next to the right."""
+        return QUOTE_INDENT * len(self._quotes)
 
     # --- paragraphs -------------------------------------------------------------------------------------------------
 
     def _begin(self, block: QTextBlockFormat) -> None:
         """Start a paragraph, as the next list item if one is due."""
+        block.setLeftMargin(self._left)
         if self._fresh:
             self._cursor.setBlockFormat(block)
             self._cursor.setBlockCharFormat(self.styles.text)
@@ -190,7 +211,7 @@ class Renderer:
     def _paragraph_format(self) -> QTextBlockFormat:
         tight = bool(self._lists) and self._lists[-1].tight
         due = bool(self._lists) and self._lists[-1].marker_due
-        return self.styles.block(bottom=4 if tight else _SPACE_AFTER, indent=self._depth - due)
+        return self.styles.block(bottom=4 if tight else _SPACE_AFTER, indent=len(self._lists) - due)
 
     def _heading(self, token: Token, content: Token) -> None:
         level = int(token.tag[1])
@@ -198,7 +219,7 @@ class Renderer:
         style = self.styles.heading(level)
         line = round(style.font().pixelSize() * 1.4)
         top = 0 if self._at_start() else (14 if level < 3 else 8)
-        block = self.styles.block(top=top, bottom=6, indent=self._depth - due, line_px=line)
+        block = self.styles.block(top=top, bottom=6, indent=len(self._lists) - due, line_px=line)
         block.setHeadingLevel(level)
         self._begin(block)
         self._inline.write(content.children or [], style)
@@ -223,7 +244,7 @@ class Renderer:
     def _open_list(self, token: Token, *, tight: bool) -> None:
         self._write_marker()
         items = QTextListFormat()
-        items.setIndent(self._depth + 1)
+        items.setIndent(len(self._lists) + 1)
         if token.type == "ordered_list_open":
             items.setStyle(QTextListFormat.Style.ListDecimal)
             items.setStart(int(token.attrs.get("start", 1)))
@@ -251,7 +272,9 @@ class Renderer:
         block = self._cursor.blockFormat()
         block.setIndent(0)
         self._cursor.setBlockFormat(block)
-        bullet = None if top.items.style() == QTextListFormat.Style.ListDecimal else _BULLETS[(self._depth - 1) % 2]
+        bullet = (
+            None if top.items.style() == QTextListFormat.Style.ListDecimal else _BULLETS[(len(self._lists) - 1) % 2]
+        )
         sign, top.task = top.task or bullet, None
         if sign:
             self._sign(sign)
@@ -269,20 +292,23 @@ class Renderer:
     def _open_quote(self) -> None:
         self._write_marker()
         self._start_fresh()
-        frame = self._cursor.insertFrame(self.styles.quote_frame(self._depth))
-        self.ornaments.quotes.append(frame)
-        self._quotes.append((frame, len(self._lists)))
-        self._cursor.setPosition(frame.firstPosition())
-        self._fresh = True
-        self._collapse()
+        position = self._cursor.block().position()
+        left = len(self._lists) * INDENT_PX + self._left
+        quote = Quote(position, position, left, len(self._quotes))
+        self.ornaments.quotes.append(quote)
+        self._quotes.append(quote)
 
     def _close_quote(self) -> None:
-        self._leave(self._quotes.pop()[0])
+        quote, position = self._quotes.pop(), self._cursor.block().position()
+        if self._fresh and position == quote.first:  # nothing was in it
+            self.ornaments.quotes.pop()
+        quote.ends_in_box = self._fresh  # the paragraph behind a code block or table belongs to what follows
+        quote.last = position - 1 if quote.ends_in_box else position
 
     def _code(self, code: str, language: str) -> None:
         self._write_marker()
         self._start_fresh()
-        frame = self._cursor.insertFrame(self.styles.code_frame(self._depth))
+        frame = self._cursor.insertFrame(self.styles.code_frame(len(self._lists), self._left))
         self.ornaments.codes.append(CodeBlock(frame, code))
         self._cursor.setPosition(frame.firstPosition())
         self._cursor.setBlockFormat(self.styles.block(line_px=self.styles.code_line_px))
@@ -298,7 +324,7 @@ class Renderer:
         self._collapse()
 
     def _formula(self, source: str) -> None:
-        self._begin(self.styles.block(top=2, bottom=12, indent=self._depth + 1))
+        self._begin(self.styles.block(top=2, bottom=12, indent=len(self._lists) + 1))
         self._inline.plain(source.replace("\n", "\u2028"), self.styles.formula(self.styles.text))
 
     def _rule(self) -> None:
@@ -313,7 +339,7 @@ class Renderer:
         del rows[max(1, _MAX_TABLE_CELLS // columns) :]
         self._write_marker()
         self._start_fresh()
-        table = self._cursor.insertTable(len(rows), columns, self.styles.table(self._depth))
+        table = self._cursor.insertTable(len(rows), columns, self.styles.table(len(self._lists), self._left))
         table_cursor = self._cursor
         header = self.styles.strong(self.styles.dim)
         for row, cells in enumerate(rows):

@@ -128,27 +128,17 @@ class Styles:
         found.setFontUnderline(True)
         return found
 
-    def code_frame(self, indent: int) -> QTextFrameFormat:
+    def code_frame(self, indent: int, left: int) -> QTextFrameFormat:
         """The box of a code block; the view paints its line and corners."""
         found = QTextFrameFormat()
         found.setPadding(CODE_PADDING)
         found.setBorder(0)
-        found.setLeftMargin(indent * INDENT_PX)
+        found.setLeftMargin(indent * INDENT_PX + left)
         found.setTopMargin(4)
         found.setBottomMargin(12)
         return found
 
-    def quote_frame(self, indent: int) -> QTextFrameFormat:
-        """The box of a quotation; the view paints its bar."""
-        found = QTextFrameFormat()
-        found.setPadding(0)
-        found.setBorder(0)
-        found.setLeftMargin(indent * INDENT_PX + QUOTE_INDENT)
-        found.setTopMargin(0)
-        found.setBottomMargin(10)
-        return found
-
-    def table(self, indent: int) -> QTextTableFormat:
+    def table(self, indent: int, left: int) -> QTextTableFormat:
         """A table as wide as the text, without lines of its own."""
         found = QTextTableFormat()
         found.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
@@ -156,7 +146,7 @@ class Styles:
         found.setBorderCollapse(True)
         found.setCellPadding(0)
         found.setCellSpacing(0)
-        found.setLeftMargin(indent * INDENT_PX)
+        found.setLeftMargin(indent * INDENT_PX + left)
         found.setTopMargin(0)
         found.setBottomMargin(12)
         return found

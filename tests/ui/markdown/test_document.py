@@ -37,7 +37,7 @@ class Written:
         """Everything that shows."""
         marks = [(sign.position, sign.kind) for sign in self.writer.ornaments.signs]
         codes = [(code.frame.firstPosition(), code.code) for code in self.writer.ornaments.codes]
-        quotes = [frame.firstPosition() for frame in self.writer.ornaments.quotes]
+        quotes = list(self.writer.ornaments.quotes)
         return [marks, codes, quotes, *frame_picture(self.document.rootFrame())]
 
 
