@@ -49,6 +49,25 @@ class X11Focus:
         display.set_input_focus(before, X.RevertToParent, X.CurrentTime, onerror=_ignore)
         display.flush()
 
+    def activate(self, window_id: int) -> None:
+        """Ask the window manager to bring our managed window to the front and give it the keyboard.
+
+        EWMH's source indication 2, "the user did this", since they pressed our key: with 1 a window manager may refuse
+        a program whose last event is older than the user's last keystroke elsewhere.
+        """
+        display = self._connect()
+        if display is None:
+            return
+        from Xlib import X
+        from Xlib.protocol.event import ClientMessage
+
+        window = display.create_resource_object("window", window_id)
+        atom = display.intern_atom("_NET_ACTIVE_WINDOW")
+        message = ClientMessage(window=window, client_type=atom, data=(32, [2, X.CurrentTime, 0, 0, 0]))
+        mask = X.SubstructureRedirectMask | X.SubstructureNotifyMask
+        display.screen().root.send_event(message, event_mask=mask)
+        display.flush()
+
     def forget(self) -> None:
         """Do not give the focus back: another window of ours takes it."""
         self._before = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt
 from PySide6.QtGui import (
     QCloseEvent,
     QCursor,
@@ -14,10 +14,12 @@ from PySide6.QtGui import (
     QPen,
     QRegion,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QWidget
 
 from desktop_helper.qt.compositing import is_composited
+from desktop_helper.qt.x11_focus import X11Focus
 from desktop_helper.ui.theme import RADIUS_WINDOW, Theme
 
 GRIP = 6  # pixels at the edges that resize
@@ -34,7 +36,8 @@ class FloatingWindow(QWidget):
         super().__init__()
         kind = Qt.WindowType.Window if on_taskbar else Qt.WindowType.Tool
         self.setWindowFlags(kind | Qt.WindowType.FramelessWindowHint)
-        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self._focus = X11Focus()
+        self._wants_keyboard = False
         self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, is_composited())
         self.setMouseTracking(True)
@@ -50,13 +53,34 @@ class FloatingWindow(QWidget):
 
     def present(self) -> None:
         """Show, raise and take the keyboard: the user asked for the window."""
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, False)
         self.show()
         self.raise_()
         self.activateWindow()
+        handle = self.windowHandle()
+        if handle is not None and handle.isExposed():
+            self._focus.activate(int(self.winId()))
+        else:
+            self._wants_keyboard = True  # a window manager ignores the wish of a window that it has not seen yet
 
     def present_quietly(self) -> None:
         """Show without taking the keyboard away from whatever the user is typing in."""
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, True)
         self.show()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the keyboard as soon as the window is on the screen."""
+        if watched is self.windowHandle() and event.type() == QEvent.Type.Expose and self._wants_keyboard:
+            self._wants_keyboard = False
+            self._focus.activate(int(self.winId()))
+        return super().eventFilter(watched, event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """From now on there is a native window to watch."""
+        handle = self.windowHandle()
+        if handle is not None:
+            handle.installEventFilter(self)  # installing it again moves it to the front, no more
+        super().showEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The window manager's close only hides: the app lives in the tray."""
