@@ -8,6 +8,7 @@ from pathlib import Path
 
 from desktop_helper.core import trace
 
+INTERRUPTED = 5  # by Ctrl+C, before anything could be told
 CHILD_FLAG = "--child"  # what `core.child.child_argv` puts in front of a module in a frozen build
 
 
@@ -19,13 +20,30 @@ def main(argv: list[str] | None = None) -> int:
         return _run_child(arguments[1])
     arguments = _start_trace(arguments)
     try:
-        if arguments:
-            from desktop_helper.bootstrap import run_command
-
-            return run_command(arguments)
-        return _start_app(started_us)
+        return _run(arguments, started_us)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last edge: whatever comes here is our mistake, never a traceback
+        return _give_up(error)
     finally:
         trace.stop()
+
+
+def _run(arguments: list[str], started_us: int) -> int:
+    if arguments:
+        from desktop_helper.bootstrap import run_command
+
+        return run_command(arguments)
+    return _start_app(started_us)
+
+
+def _give_up(error: Exception) -> int:
+    from desktop_helper.core.errors import HelperError
+    from desktop_helper.services.faults import EXIT_CODE, log_and_explain
+
+    known = isinstance(error, HelperError)
+    print(f"desktop-helper: {error if known else log_and_explain(error)}", file=sys.stderr)
+    return error.exit_code if isinstance(error, HelperError) else EXIT_CODE
 
 
 def _run_child(module: str) -> int:

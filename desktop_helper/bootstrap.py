@@ -63,7 +63,8 @@ def run_app(started_us: int) -> int:
     """Start in the tray, or bring the running instance to the front. Returns the exit code."""
     services = build_services()
     try:
-        set_language(services.settings.current.general.language)
+        # A broken file must not keep the window from opening: it says what is wrong there.
+        set_language(services.settings.load_or_defaults()[0].general.language)
         from desktop_helper.ui.app import run
 
         return run(services, started_us)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from desktop_helper.services.converter import Converter
     from desktop_helper.services.egress import Egress
     from desktop_helper.services.history import History
+    from desktop_helper.services.log_file import LogFile
     from desktop_helper.services.providers import Providers
     from desktop_helper.services.secrets import Secrets
     from desktop_helper.services.settings import SettingsStore
@@ -54,6 +56,18 @@ class Services:
         self.plugs = plugs
         self._backend_lock = threading.Lock()
         self._backend: tuple[ModelProfile, Backend] | None = None
+        self._prepare_lock = threading.Lock()
+        self._prepared = ExitStack()
+        self._log: LogFile | None = None
+
+    def prepare(self) -> None:
+        """Make the folders and begin to log. Everything below does it first. Raises `HelperError(STORAGE)`."""
+        with self._prepare_lock:
+            self.paths.ensure()
+            if self._log is None:
+                from desktop_helper.services.log_file import logging_to
+
+                self._log = self._prepared.enter_context(logging_to(self.paths.log_file))
 
     @cached_property
     def settings(self) -> SettingsStore:
@@ -74,7 +88,7 @@ class Services:
         """Past conversations. Raises `HelperError(STORAGE)` if the folder cannot be written."""
         from desktop_helper.services.history import History
 
-        self.paths.ensure()
+        self.prepare()
         return History(self.paths.history_file, self.paths.blob_dir)
 
     @cached_property
@@ -90,7 +104,7 @@ class Services:
         """The only maker of HTTP clients."""
         from desktop_helper.services.egress import Egress
 
-        self.paths.ensure()
+        self.prepare()
         return Egress(self.paths.ledger_file, lambda: self.settings.current.privacy.local_only)
 
     @cached_property
@@ -99,7 +113,7 @@ class Services:
         from desktop_helper.core.child import child_argv
         from desktop_helper.services.converter import Converter
 
-        self.paths.ensure()
+        self.prepare()
         return Converter(child_argv("desktop_helper.attachments._worker"), self.paths.log_dir)
 
     def active_profile(self) -> ModelProfile:
@@ -145,7 +159,7 @@ class Services:
         state = plug.availability()
         if not state.ok:
             raise HelperError(ErrorKind.CONFIG, state.reason, state.fix)
-        self.paths.ensure()
+        self.prepare()
         return plug.create(profile, self._backend_tools(api_key))
 
     def capture(self) -> Capturer:
@@ -172,6 +186,7 @@ class Services:
         for name in ("converter", "history"):
             if name in self.__dict__:
                 self.__dict__[name].close()
+        self._prepared.close()
 
     def _http_client(self, profile: ModelProfile) -> Any:
         return self.egress.http_client(profile)

@@ -92,6 +92,11 @@ class Paths:
         return self.data_dir / "egress.jsonl"
 
     @property
+    def log_file(self) -> Path:
+        """What this process and the commands log (services.log_file); child processes have files of their own."""
+        return self.log_dir / "desktop-helper.log"
+
+    @property
     def socket_path(self) -> Path:
         """Where the running instance listens (services.instance); short enough for every kernel."""
         path = self.runtime_dir / "instance.sock"

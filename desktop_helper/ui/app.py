@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import time
+from contextlib import closing
 
 from PySide6.QtWidgets import QApplication
 
@@ -10,6 +12,7 @@ from desktop_helper import __version__
 from desktop_helper.core import trace
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
+from desktop_helper.qt.faults import Faults
 from desktop_helper.qt.instance_server import InstanceServer
 from desktop_helper.qt.unix_signals import quit_on_signals
 from desktop_helper.services.container import Services
@@ -23,7 +26,7 @@ def run(services: Services, started_us: int) -> int:
     with trace.span("start:application"):
         app = _application()
     try:
-        services.paths.ensure()
+        services.prepare()
         settings, broken = services.settings.load_or_defaults()
         with trace.span("start:theme"):
             Theme.current(settings.general.theme)
@@ -35,11 +38,13 @@ def run(services: Services, started_us: int) -> int:
     except HelperError as error:
         sys.stderr.write(f"desktop-helper: {error}\n")
         return error.exit_code
+    faults = Faults(services.paths)
+    faults.found.connect(shell.tell)
     shell.start()
-    trace.complete("start:tray-ready", started_us)
+    trace.complete("start:tray-ready", started_us, cpu_ms=round(time.process_time() * 1e3, 1))
     if broken is not None:
         shell.chat().show_error(broken)
-    with quit_on_signals(shell.quit):
+    with closing(faults), quit_on_signals(shell.quit):
         return app.exec()
 
 

@@ -73,6 +73,14 @@ class Shell(QObject):
                 self._made_chat = self._make_chat()
         return self._made_chat
 
+    def tell(self, error: HelperError) -> None:
+        """Something went wrong behind the user's back: say so where they look, without taking the keyboard."""
+        chat = self.chat()
+        if not chat.window.isVisible() and self._tray.notify(tr("Something went wrong"), str(error)):
+            return
+        chat.window.present_quietly()
+        chat.window.composer.show_error(error)
+
     def pick(self, mode: str) -> None:
         """Freeze the screen and let the user choose."""
         try:

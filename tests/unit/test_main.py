@@ -1,0 +1,60 @@
+"""Whatever happens, the user reads a sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop_helper import __main__, bootstrap
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.services.paths import Paths
+
+pytestmark = pytest.mark.allow_warnings
+
+
+@pytest.fixture
+def fail(monkeypatch):
+    """Lets every command raise."""
+
+    def begin(error):
+        def run(_arguments):
+            raise error
+
+        monkeypatch.setattr(bootstrap, "run_command", run)
+
+    return begin
+
+
+def test_a_mistake_of_ours_is_a_sentence_that_names_the_log(fail, capsys):
+    fail(ZeroDivisionError("what the user asked"))
+    assert __main__.main(["ask", "?"]) == 1
+    out, err = capsys.readouterr()
+    log = Paths.default().log_file
+    assert (out, err) == (
+        "",
+        f"desktop-helper: Something went wrong inside Desktop Helper (ZeroDivisionError). The log says where: {log}\n",
+    )
+    assert "ZeroDivisionError" in log.read_text()
+    assert "test_main.py" in log.read_text()
+    assert "what the user asked" not in log.read_text()
+
+
+def test_without_a_folder_for_the_log_the_folder_is_what_is_told(fail, capsys, monkeypatch, tmp_path):
+    (tmp_path / "home").write_text("a file")
+    monkeypatch.setenv("DESKTOP_HELPER_HOME", str(tmp_path / "home"))
+    fail(ZeroDivisionError())
+    assert __main__.main(["ask", "?"]) == 1
+    err = capsys.readouterr().err
+    assert "cannot be used" in err
+    assert err.count("\n") == 1
+
+
+def test_a_known_error_keeps_its_exit_code(fail, capsys):
+    fail(HelperError(ErrorKind.STORAGE, "The disk is full.", "Make room."))
+    assert __main__.main(["ask", "?"]) == 4
+    assert capsys.readouterr().err == "desktop-helper: The disk is full. Make room.\n"
+
+
+def test_ctrl_c_is_silent(fail, capsys):
+    fail(KeyboardInterrupt())
+    assert __main__.main(["ask", "?"]) == 5
+    assert capsys.readouterr() == ("", "")
