@@ -40,6 +40,7 @@ class Chat(QObject):
 
     def __init__(self, services: Services, background: Background, *, on_taskbar: bool) -> None:
         super().__init__()
+        self._services, self._background = services, background
         self.window = ChatWindow(on_taskbar=on_taskbar)
         self._memory = WindowMemory(services.settings, self.window)
         self._conversation = Conversation(services, self.window)
@@ -64,8 +65,9 @@ class Chat(QObject):
         self.open()
 
     def continue_latest(self) -> None:
-        """Show the conversation that the app was left with."""
+        """Show the conversation that the app was left with, and tidy the history up behind it."""
         self._conversation.reopen_latest()
+        self._background.run(lambda _cancel: self._services.history.maintain(), done=_ignore, failed=_ignore)
 
     def attach_frame(self, frame: Frame, name: str) -> None:
         """A captured picture becomes an attachment, and the user can type at once."""
@@ -121,3 +123,7 @@ class Chat(QObject):
 
     def _on_thinking_changed(self, thinking: Thinking) -> None:
         self._conversation.thinking = thinking
+
+
+def _ignore(_outcome: object) -> None:
+    """Tidying up that fails is tried again at the next start; the user asked for nothing."""

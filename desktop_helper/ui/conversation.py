@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -20,14 +20,23 @@ from desktop_helper.core.events import (
     UsageReported,
 )
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.messages import ChatRequest, MediaPart, Message, Role, TextPart, Thinking
+from desktop_helper.core.messages import MediaPart, Message, Role, TextPart, Thinking
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.qt.answer_runner import AnswerRunner
 from desktop_helper.services.answer_session import answer, build_request
 from desktop_helper.services.container import Services
-from desktop_helper.services.history import StoredMessage
+from desktop_helper.services.history_records import StoredMessage, branch
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.message_view import AnswerView
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question in the history, which may be answered more than once."""
+
+    conversation_id: int
+    question_id: int
+    question: Message
 
 
 class Conversation(QObject):
@@ -58,17 +67,16 @@ class Conversation(QObject):
         try:
             profile = self._services.active_profile()
             question = Message(Role.USER, (*media, TextPart(text or _default_question(media))))
-            if self._id is None:
-                self._id = self._services.history.new_conversation()
-            stored = _without_replaced(self._services.history.messages(self._id))
-            self._services.history.add_message(self._id, question)
+            conversation_id = self._id if self._id is not None else self._services.history.new_conversation()
+            asked = _Asked(conversation_id, self._services.history.add_message(conversation_id, question), question)
         except HelperError as error:
             self._window.composer.restore(text, media)
             self._window.composer.show_error(error)
             return
         self._window.show_messages(True)
         self._window.messages.add_user(question)
-        self._start(profile, stored, question)
+        self._id = conversation_id
+        self._start(profile, asked)
 
     def new(self) -> None:
         """Begin an empty conversation; the running answer is stopped and kept."""
@@ -91,10 +99,10 @@ class Conversation(QObject):
         """Show a stored conversation."""
         self.runner.stop()
         self._id, self._view = conversation_id, None
-        messages = _without_replaced(self._services.history.messages(conversation_id))
+        messages = branch(self._services.history.messages(conversation_id))
         self._window.messages.clear()
-        for index, stored in enumerate(messages):
-            self._show_stored(stored, messages[:index])
+        for before, stored in zip([None, *messages], messages, strict=False):
+            self._show_stored(conversation_id, stored, before)
         self._window.show_messages(bool(messages))
         self._refresh_context(messages)
 
@@ -102,30 +110,36 @@ class Conversation(QObject):
         """Stop the answer and wait for its thread."""
         self.runner.close()
 
-    def _start(self, profile: ModelProfile, stored: list[StoredMessage], question: Message) -> None:
-        settings = self._services.settings.current
-        sampling = settings.answer.sampling()
-        if self.thinking is Thinking.OFF:
-            sampling = replace(sampling, thinking=Thinking.OFF)
-        request = build_request(stored, question, sampling, settings.answer.system)
+    def _start(self, profile: ModelProfile, asked: _Asked) -> None:
         view = self._window.messages.add_answer(profile.title)
-        view.retry_requested.connect(partial(self._again, view, stored, question))
+        view.retry_requested.connect(partial(self._again, view, asked))
         view.set_progress(_waiting_for(profile))
         self._view, self._usage = view, None
-        self.runner.start(partial(self._answer, profile, request, self._id))
+        self.runner.start(partial(self._answer, profile, asked))
 
-    def _answer(
-        self, profile: ModelProfile, request: ChatRequest, conversation_id: int | None, cancel: CancelToken
-    ) -> Iterator[StreamEvent]:
-        """On the worker thread: making a backend may load packages or start a process."""
+    def _answer(self, profile: ModelProfile, asked: _Asked, cancel: CancelToken) -> Iterator[StreamEvent]:
+        """On the worker thread: reading pictures, loading packages and starting a process all take their time."""
+        history, defaults = self._services.history, self._services.settings.current.answer
+        sampling = defaults.sampling()
+        if self.thinking is Thinking.OFF:
+            sampling = replace(sampling, thinking=Thinking.OFF)
+        path = branch(history.messages(asked.conversation_id), asked.question_id)
+        request = build_request(path, None, sampling, defaults.system)
         backend = self._services.backend(profile)
-        history = self._services.history
-        yield from answer(backend, request, history, conversation_id, cancel, model_title=profile.title)
+        yield from answer(
+            backend,
+            request,
+            history,
+            asked.conversation_id,
+            cancel,
+            model_title=profile.title,
+            parent_id=asked.question_id,
+        )
 
-    def _again(self, view: AnswerView, earlier: list[StoredMessage], question: Message) -> None:
+    def _again(self, view: AnswerView, asked: _Asked) -> None:
         """Answer once more: the last question in its place, an older one at the end."""
         if view is not self._window.messages.messages()[-1]:
-            self.send(question.text, question.media)
+            self.send(asked.question.text, asked.question.media)
             return
         try:
             profile = self._services.active_profile()
@@ -133,7 +147,7 @@ class Conversation(QObject):
             self._window.composer.show_error(error)
             return
         self._window.messages.remove(view)
-        self._start(profile, earlier, question)
+        self._start(profile, asked)
 
     def _on_events(self, _turn: int, events: list[StreamEvent]) -> None:
         view = self._view
@@ -162,15 +176,16 @@ class Conversation(QObject):
             self._window.composer.set_context(used, self._limit())
         self.answered.emit(view.markdown())
 
-    def _show_stored(self, stored: StoredMessage, earlier: list[StoredMessage]) -> None:
+    def _show_stored(self, conversation_id: int, stored: StoredMessage, before: StoredMessage | None) -> None:
         if stored.message.role is Role.USER:
             self._window.messages.add_user(stored.message)
             return
         if stored.message.role is not Role.ASSISTANT:
             return
         view = self._window.messages.add_answer(stored.model)
-        if earlier and earlier[-1].message.role is Role.USER:
-            view.retry_requested.connect(partial(self._again, view, earlier[:-1], earlier[-1].message))
+        if before is not None and before.message.role is Role.USER:
+            asked = _Asked(conversation_id, before.id, before.message)
+            view.retry_requested.connect(partial(self._again, view, asked))
         if stored.message.thinking:
             view.append_thinking(stored.message.thinking)
         view.append_text(stored.message.text)
@@ -187,17 +202,6 @@ class Conversation(QObject):
             return self._services.active_profile().context_tokens
         except HelperError:
             return None
-
-
-def _without_replaced(messages: list[StoredMessage]) -> list[StoredMessage]:
-    """A question that was answered again has several answers, one after the other: the last one counts."""
-    kept: list[StoredMessage] = []
-    for stored in messages:
-        before = kept[-1].message if kept else None
-        if before and before.role is Role.ASSISTANT is stored.message.role and not before.tool_calls:
-            kept.pop()
-        kept.append(stored)
-    return kept
 
 
 def _default_question(media: tuple[MediaPart, ...]) -> str:
