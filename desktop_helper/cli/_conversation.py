@@ -31,7 +31,7 @@ def earlier(services: Services, wanted: int | None) -> tuple[int | None, list[St
     if wanted is None:
         return None, []
     found = wanted or services.history.latest()
-    messages = branch(services.history.messages(found)) if found else []
+    messages = services.history.messages(found) if found else []
     if not messages:
         raise HelperError(
             ErrorKind.USAGE,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,17 +59,3 @@ class SearchHit:
     snippet: str
     role: Role
     created: datetime
-
-
-def branch(messages: Sequence[StoredMessage], leaf_id: int | None = None) -> list[StoredMessage]:
-    """The messages that lead to `leaf_id` (by default the newest), oldest first.
-
-    A question that was answered again has several answers; each is a branch of its own.
-    """
-    by_id = {stored.id: stored for stored in messages}
-    found = by_id.get(leaf_id) if leaf_id is not None else (messages[-1] if messages else None)
-    path: list[StoredMessage] = []
-    while found is not None:
-        path.append(found)
-        found = by_id.get(found.parent_id) if found.parent_id is not None else None
-    return path[::-1]

@@ -25,7 +25,7 @@ from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.qt.answer_runner import AnswerRunner
 from desktop_helper.services.answer_session import answer, build_request
 from desktop_helper.services.container import Services
-from desktop_helper.services.history_records import StoredMessage, branch
+from desktop_helper.services.history_records import StoredMessage
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.message_view import AnswerView
 
@@ -99,7 +99,7 @@ class Conversation(QObject):
         """Show a stored conversation."""
         self.runner.stop()
         self._id, self._view = conversation_id, None
-        messages = branch(self._services.history.messages(conversation_id))
+        messages = self._services.history.messages(conversation_id)
         self._window.messages.clear()
         for before, stored in zip([None, *messages], messages, strict=False):
             self._show_stored(conversation_id, stored, before)
@@ -123,8 +123,9 @@ class Conversation(QObject):
         sampling = defaults.sampling()
         if self.thinking is Thinking.OFF:
             sampling = replace(sampling, thinking=Thinking.OFF)
-        path = branch(history.messages(asked.conversation_id), asked.question_id)
-        request = build_request(path, None, sampling, defaults.system)
+        stored = history.messages(asked.conversation_id)
+        until_question = [entry for entry in stored if entry.id <= asked.question_id]
+        request = build_request(until_question, None, sampling, defaults.system)
         backend = self._services.backend(profile)
         yield from answer(
             backend,
