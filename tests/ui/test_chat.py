@@ -1,0 +1,233 @@
+"""The chat with real services and a scripted model: what is asked, shown, kept and asked again."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication
+
+from desktop_helper.core.availability import AVAILABLE
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.events import Failed, Finished, TextDelta, ThinkingDelta, UsageReported
+from desktop_helper.core.geometry import Rect
+from desktop_helper.core.messages import Role, Thinking
+from desktop_helper.core.protocols import BackendPlug, Frame
+from desktop_helper.qt.background import Background
+from desktop_helper.services.container import Plugs, Services
+from desktop_helper.services.paths import Paths
+from desktop_helper.ui.chat import Chat
+from desktop_helper.ui.message_view import AnswerView
+from desktop_helper.ui.theme import Theme
+from tests.support.scripted_backend import ScriptedBackend
+
+SETTINGS = """
+active_profile = "mine"
+[profiles.mine]
+provider = "custom"
+model = "glm"
+base_url = "http://127.0.0.1:9/v1"
+"""
+
+
+class Desk:
+    """A chat over a home of its own, with the answers of `scripts`."""
+
+    def __init__(self, home, *scripts):
+        self.paths = Paths.below(home)
+        self.paths.ensure()
+        if not self.paths.settings_file.exists():
+            self.paths.settings_file.write_text(SETTINGS, encoding="utf-8")
+        self.backend = ScriptedBackend(*scripts)
+        plug = BackendPlug("openai_compatible", lambda: AVAILABLE, lambda _profile, _tools: self.backend)
+        plugs = Plugs(lambda: [plug], lambda _name: plug, list, list, list)
+        self.services = Services(self.paths, plugs)
+        self.background = Background()
+        Theme.current("light")
+        self.chat = Chat(self.services, self.background, on_taskbar=True)
+        self.window = self.chat.window
+        self.composer = self.window.composer
+
+    @property
+    def answers(self) -> list[AnswerView]:
+        return [view for view in self.window.messages.messages() if isinstance(view, AnswerView)]
+
+    def stored(self):
+        latest = self.services.history.latest()
+        return self.services.history.messages(latest) if latest else []
+
+    def ask(self, qtbot, text: str = "Why?") -> AnswerView:
+        with qtbot.waitSignal(self.chat.answered, timeout=5000):
+            self.composer.edit.setPlainText(text)
+            self.composer.submit()
+        return self.answers[-1]
+
+    def close(self):
+        self.chat.close()
+        self.background.close()
+        self.services.close()
+        QApplication.sendPostedEvents(None, 52)  # DeferredDelete: the window goes now
+
+
+def said(*texts: str):
+    return [TextDelta(text) for text in texts] + [UsageReported(prompt_tokens=40, completion_tokens=2), Finished()]
+
+
+@pytest.fixture
+def open_desk(qtbot, tmp_path):
+    desks = []
+
+    def begin(*scripts) -> Desk:
+        desks.append(Desk(tmp_path / "home", *scripts))
+        desks[-1].window.show()
+        return desks[-1]
+
+    yield begin
+    for desk in desks:
+        desk.close()
+
+
+def test_the_answer_in_the_window_is_the_answer_in_the_history(qtbot, open_desk):
+    desk = open_desk([ThinkingDelta("Hm."), *said("It is ", "**blue**.")])
+    view = desk.ask(qtbot)
+    assert view.markdown() == "It is **blue**."
+    assert view.thinking() == "Hm."
+    question, answer = desk.stored()
+    assert (question.message.text, answer.message.text, answer.message.thinking) == ("Why?", "It is **blue**.", "Hm.")
+    assert not desk.composer.busy
+
+
+def test_the_conversation_goes_on_without_old_thoughts(qtbot, open_desk):
+    desk = open_desk([ThinkingDelta("Hm."), *said("One.")], said("Two."))
+    desk.ask(qtbot, "First?")
+    desk.ask(qtbot, "Second?")
+    sent = desk.backend.requests[1].messages
+    assert [(message.role, message.text) for message in sent] == [
+        (Role.USER, "First?"),
+        (Role.ASSISTANT, "One."),
+        (Role.USER, "Second?"),
+    ]
+    assert not any(message.thinking for message in sent)
+
+
+def test_a_captured_region_is_sent_pixel_for_pixel(qtbot, open_desk):
+    desk = open_desk(said("A picture."))
+    frame = Frame(bytes(56 * 28 * 4), Rect(0, 0, 56, 28))
+    desk.chat.attach_frame(frame, "Region")
+    desk.ask(qtbot, "What?")
+    (picture,) = desk.backend.requests[0].messages[0].media
+    assert (picture.name, picture.width, picture.height) == ("Region", 56, 28)
+
+
+def test_after_an_error_the_question_is_answered_again_in_its_place(qtbot, open_desk):
+    desk = open_desk([Failed(HelperError(ErrorKind.NETWORK, "Nobody listens.", "Start the server."))], said("Now."))
+    failed = desk.ask(qtbot)
+    with qtbot.waitSignal(desk.chat.answered, timeout=5000):
+        failed.retry_requested.emit()
+    assert [view.markdown() for view in desk.answers] == ["Now."]
+    assert [stored.message.text for stored in desk.stored()] == ["Why?", "Now."]
+    assert [message.text for message in desk.backend.requests[1].messages] == ["Why?"]
+
+
+def test_stop_keeps_what_was_said(qtbot, open_desk):
+    go_on = threading.Event()
+    desk = open_desk([TextDelta("Half"), lambda: go_on.wait(5), *said(" more")])
+    desk.composer.edit.setPlainText("Why?")
+    desk.composer.submit()
+    qtbot.waitUntil(lambda: bool(desk.answers and desk.answers[0].markdown()))
+    with qtbot.waitSignal(desk.chat.answered, timeout=5000):
+        desk.composer.stop_requested.emit()
+    go_on.set()
+    assert desk.answers[0].markdown() == "Half"
+    qtbot.waitUntil(lambda: desk.stored()[-1].status == "cancelled")
+    assert desk.stored()[-1].message.text == "Half"
+
+
+def test_the_app_reopens_where_it_was(qtbot, open_desk):
+    first = open_desk(said("Kept."))
+    first.ask(qtbot)
+    second = open_desk(said("More."))
+    second.chat.continue_latest()
+    assert [view.markdown() for view in second.answers] == ["Kept."]
+    second.ask(qtbot, "And?")
+    assert [stored.message.text for stored in second.stored()] == ["Why?", "Kept.", "And?", "More."]
+
+
+def test_a_new_chat_is_empty_and_the_old_one_stays(qtbot, open_desk):
+    desk = open_desk(said("Old."), said("New."))
+    desk.ask(qtbot)
+    desk.chat.new()
+    assert not desk.window.messages.messages()
+    desk.ask(qtbot, "Fresh?")
+    assert len(desk.services.history.conversations()) == 2
+    assert [message.text for message in desk.backend.requests[1].messages] == ["Fresh?"]
+
+
+def test_thinking_can_be_switched_off(qtbot, open_desk):
+    desk = open_desk(said("Quick."))
+    desk.composer._think.click()
+    desk.ask(qtbot)
+    assert desk.backend.requests[0].sampling.thinking is Thinking.OFF
+
+
+def test_a_question_that_cannot_be_saved_comes_back(qtbot, open_desk, monkeypatch):
+    desk = open_desk()
+
+    def refuse(*_args):
+        raise HelperError(ErrorKind.STORAGE, "The disk is full.", "Free some space.")
+
+    monkeypatch.setattr(desk.services.history, "add_message", refuse)
+    desk.composer.edit.setPlainText("Important")
+    desk.composer.submit()
+    assert desk.composer.edit.toPlainText() == "Important"
+    assert "The disk is full." in desk.composer._notice.text()
+    assert not desk.window.messages.messages()
+
+
+def test_a_dropped_file_becomes_an_attachment(qtbot, open_desk, tmp_path, monkeypatch):
+    desk = open_desk()
+    dropped = []
+    monkeypatch.setattr(
+        type(desk.services.converter), "convert_file", lambda _self, path, *_: dropped.append(path) or ()
+    )
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "a.png"))])
+    event = QDropEvent(
+        QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    desk.window.dropEvent(event)
+    qtbot.waitUntil(lambda: bool(dropped))
+    assert dropped[0].name == "a.png"
+
+
+def test_escape_stops_the_answer_first_and_hides_the_window_then(qtbot, open_desk):
+    desk = open_desk()
+    escape = QKeyEvent(QKeyEvent.Type.KeyPress, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
+    desk.composer.set_busy(True)
+    with qtbot.waitSignal(desk.composer.stop_requested):
+        QApplication.sendEvent(desk.window, escape)
+    assert desk.window.isVisible()
+    desk.composer.set_busy(False)
+    QApplication.sendEvent(desk.window, escape)
+    assert not desk.window.isVisible()
+
+
+def test_the_last_answer_is_copied_as_it_was_written(qtbot, open_desk):
+    desk = open_desk(said("# Title\n\n- item"))
+    desk.ask(qtbot)
+    desk.window._copy_last_answer()
+    assert QApplication.clipboard().text() == "# Title\n\n- item"
+
+
+def test_the_window_comes_back_where_it_was_with_its_pin(qtbot, open_desk):
+    desk = open_desk()
+    desk.window.setGeometry(30, 40, 400, 500)
+    desk.window.header.pin.click()
+    pinned = desk.window.header.pin.isChecked()
+    desk.chat.close()
+    again = open_desk()
+    assert again.window.size().width() == 400
+    assert again.window.size().height() == 500
+    assert again.window.header.pin.isChecked() is pinned
