@@ -52,7 +52,8 @@ def run_benches(environment: Environment, names: Sequence[str]) -> int:
         known = ", ".join(script.stem.removeprefix("bench_") for script in sorted(_BENCHES.glob("bench_*.py")))
         say(f"There is no such bench. Known: {known}")
         return 2
-    failed = [script.stem for script in scripts if not _passes(script.stem, [str(environment.python), str(script)])]
+    modules = {script.stem: [str(environment.python), "-m", f"tests.bench.{script.stem}"] for script in scripts}
+    failed = [name for name, command in modules.items() if not _passes(name, command)]
     return 1 if failed else 0
 
 

@@ -1,0 +1,106 @@
+"""What every bench shares: options, interleaved rounds, and a line that ends in a ratio.
+
+Only ratios travel between machines, so each figure is measured beside its yardstick, in turn, in the same run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import atexit
+import os
+import shutil
+import statistics
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One measurement of one program: how long it took, and how much CPU it used for that. Milliseconds."""
+
+    wall_ms: float
+    cpu_ms: float
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the table. Without a goal it is only for the record."""
+
+    what: str
+    ours: float
+    yardstick: float
+    unit: str = "ms"
+    goal: float | None = None
+
+    @property
+    def ratio(self) -> float:
+        """How many yardsticks long."""
+        return self.ours / self.yardstick
+
+    @property
+    def missed(self) -> bool:
+        """Whether the goal was not reached."""
+        return self.goal is not None and self.ratio > self.goal
+
+    def __str__(self) -> str:
+        verdict = "" if self.goal is None else f"  goal {self.goal:.1f}  {'MISSED' if self.missed else 'ok'}"
+        return (
+            f"{self.what:<58} {self.ours:9.2f} {self.unit}  yardstick {self.yardstick:9.2f} {self.unit}"
+            f"  ratio {self.ratio:6.2f}{verdict}"
+        )
+
+
+@dataclass(frozen=True)
+class Options:
+    """`--quick` only proves that the bench works: too few rounds to believe, and no goal to miss."""
+
+    quick: bool
+
+    def rounds(self, usual: int) -> int:
+        """How often to measure."""
+        return 1 if self.quick else usual
+
+
+def options(description: str | None) -> Options:
+    """The command line of a bench. Called before anything is started."""
+    _let_modules_be_compiled()
+    parser = argparse.ArgumentParser(description=(description or "").partition("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="one round, to see that it works; judges nothing")
+    return Options(parser.parse_args().quick)
+
+
+def _let_modules_be_compiled() -> None:
+    """Containers often forbid Python to keep what it compiled; no user's start compiles all of its packages again."""
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        folder = tempfile.mkdtemp(prefix="bench-compiled-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        os.environ["PYTHONPYCACHEPREFIX"] = folder
+
+
+def interleaved(rounds: int, *measures: Callable[[], Sample]) -> list[list[Sample]]:
+    """The samples of each of `measures`, taken in turn, so that a slow minute of the machine hits all of them."""
+    samples: list[list[Sample]] = [[] for _ in measures]
+    for _ in range(rounds):
+        for measure, kept in zip(measures, samples, strict=True):
+            kept.append(measure())
+    return samples
+
+
+def wall(samples: Iterable[Sample]) -> float:
+    """The median of the times."""
+    return statistics.median(sample.wall_ms for sample in samples)
+
+
+def cpu(samples: Iterable[Sample]) -> float:
+    """The median of the CPU times: on a busy machine they say more than the clock."""
+    return statistics.median(sample.cpu_ms for sample in samples)
+
+
+def report(figures: Sequence[Figure], chosen: Options) -> int:
+    """Print the lines. Returns the exit code: 1 if a goal was missed."""
+    for figure in figures:
+        print(figure, flush=True)
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    print(f"({os.cpu_count()} cores, load {load:.1f})")
+    return 1 if any(figure.missed for figure in figures) and not chosen.quick else 0
