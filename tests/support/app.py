@@ -46,6 +46,7 @@ class App:
         self.home = home
         self.paths = Paths.below(home)
         self.trace = trace or home / "trace.json"
+        self.trace.unlink(missing_ok=True)  # of an earlier start
         self.env = {"DESKTOP_HELPER_HOME": str(home), "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
         argv = [sys.executable, "-m", "desktop_helper", "--trace", str(self.trace)]
         self.process = rig.spawn(argv, env=self.env, cwd=ROOT)
