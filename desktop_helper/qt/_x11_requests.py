@@ -6,21 +6,37 @@ to import, and without a `class` statement, since it has no types.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 from desktop_helper.core.geometry import Rect
 
-OVER = 3  # RENDER's operator for blending
+_SRC, _OVER = 1, 3  # RENDER's operators: replace, and blend by opacity
 _DIRECT = 1  # RENDER's type of a format without a palette
+_SUBWINDOW_MODE = 1 << 8  # which attribute follows
+_INCLUDE_INFERIORS = 1
 
 
 def create_picture(display: Any, major: int, drawable: int, pict_format: int) -> int:
-    """A picture (what RENDER draws on) of a pixmap; its number."""
+    """A picture (what RENDER works on) of a drawable, with the windows on it; its number."""
     picture = int(display.display.allocate_resource_id())
-    _numbers("CreatePicture", 4, "picture", "drawable", "format", "mask")(
-        display=display.display, opcode=major, picture=picture, drawable=drawable, format=pict_format, mask=0
+    _numbers("CreatePicture", 4, "picture", "drawable", "format", "mask", "mode")(
+        display=display.display,
+        opcode=major,
+        picture=picture,
+        drawable=drawable,
+        format=pict_format,
+        mask=_SUBWINDOW_MODE,
+        mode=_INCLUDE_INFERIORS,
     )
+    return picture
+
+
+def create_opacity(display: Any, major: int, opacity: float) -> int:
+    """A picture that is equally opaque everywhere, to blend through; its number."""
+    picture = int(display.display.allocate_resource_id())
+    _solid_fill()(display=display.display, opcode=major, picture=picture, red=0, green=0, blue=0, alpha=_wide(opacity))
     return picture
 
 
@@ -29,22 +45,39 @@ def free_picture(display: Any, major: int, picture: int) -> None:
     _numbers("FreePicture", 7, "picture")(display=display.display, opcode=major, picture=picture)
 
 
-def blend(
-    display: Any, major: int, picture: int, colour: tuple[float, float, float, float], size: tuple[int, int]
-) -> None:
-    """Blend red, green, blue and opacity (0 to 1) over a picture of `size`; RENDER wants them multiplied."""
-    *parts, alpha = colour
-    red, green, blue = (round(part * alpha * 0xFFFF) for part in parts)
+def fill(display: Any, major: int, picture: int, colour: tuple[float, float, float], size: tuple[int, int]) -> None:
+    """Cover a picture of `size` with red, green, blue (0 to 1)."""
+    red, green, blue = (_wide(part) for part in colour)
     _fill_rectangles()(
         display=display.display,
         opcode=major,
-        operator=OVER,
+        operator=_SRC,
         picture=picture,
         red=red,
         green=green,
         blue=blue,
-        alpha=round(alpha * 0xFFFF),
+        alpha=0xFFFF,
         rectangles=[{"x": 0, "y": 0, "width": size[0], "height": size[1]}],
+    )
+
+
+def blend(display: Any, major: int, source: int, opacity: int, target: int, area: Rect) -> None:
+    """Lay `area` of one picture over another, which begins at its corner, through a picture of opacity."""
+    _composite()(
+        display=display.display,
+        opcode=major,
+        operator=_OVER,
+        source=source,
+        opacity=opacity,
+        target=target,
+        source_x=area.x,
+        source_y=area.y,
+        opacity_x=0,
+        opacity_y=0,
+        target_x=0,
+        target_y=0,
+        width=area.width,
+        height=area.height,
     )
 
 
@@ -80,10 +113,14 @@ def detach_segment(display: Any, major: int, segment: int) -> None:
     _numbers("ShmDetach", 2, "segment")(display=display.display, opcode=major, segment=segment)
 
 
-def image_into(display: Any, major: int, drawable: int, area: Rect, segment: int) -> int:
-    """Copy a drawable's pixels into a segment and wait for it; the number of bytes. Raises `Xlib.error.XError`."""
+def image_into(display: Any, major: int, drawable: int, area: Rect, segment: int) -> Callable[[], int]:
+    """Ask for a drawable's pixels in a segment.
+
+    Returns what waits for them and gives the number of bytes; it raises `Xlib.error.XError`.
+    """
     answer = _get_image()(
         display=display.display,
+        defer=True,
         opcode=major,
         drawable=drawable,
         x=area.x,
@@ -95,7 +132,12 @@ def image_into(display: Any, major: int, drawable: int, area: Rect, segment: int
         segment=segment,
         offset=0,
     )
-    return int(answer.size)
+
+    def wait() -> int:
+        answer.reply()
+        return int(answer.size)
+
+    return wait
 
 
 @cache
@@ -113,6 +155,24 @@ def _fill_rectangles() -> Any:
     colour = [rq.Card16(part) for part in ("red", "green", "blue", "alpha")]
     fields = (rq.Card8("operator"), rq.Pad(3), rq.Card32("picture"), *colour, rq.List("rectangles", structs.Rectangle))
     return type("FillRectangles", (rq.Request,), {"_request": _struct(26, *fields)})
+
+
+@cache
+def _solid_fill() -> Any:
+    from Xlib.protocol import rq
+
+    colour = [rq.Card16(part) for part in ("red", "green", "blue", "alpha")]
+    return type("CreateSolidFill", (rq.Request,), {"_request": _struct(33, rq.Card32("picture"), *colour)})
+
+
+@cache
+def _composite() -> Any:
+    from Xlib.protocol import rq
+
+    pictures = [rq.Card32(name) for name in ("source", "opacity", "target")]
+    places = [rq.Int16(f"{name}_{axis}") for name in ("source", "opacity", "target") for axis in ("x", "y")]
+    fields = (rq.Card8("operator"), rq.Pad(3), *pictures, *places, rq.Card16("width"), rq.Card16("height"))
+    return type("Composite", (rq.Request,), {"_request": _struct(8, *fields)})
 
 
 @cache
@@ -135,6 +195,11 @@ def _get_image() -> Any:
     target = (rq.Card32("plane_mask"), rq.Card8("format"), rq.Pad(3), rq.Card32("segment"), rq.Card32("offset"))
     request = _struct(4, rq.Card32("drawable"), *area, *target)
     return _question("ShmGetImage", request, (rq.Card8("depth"),), (rq.Card32("visual"), rq.Card32("size"), rq.Pad(16)))
+
+
+def _wide(part: float) -> int:
+    """0 to 1 as RENDER's 16 bits."""
+    return round(part * 0xFFFF)
 
 
 def _question(name: str, request: Any, second: tuple[Any, ...], rest: tuple[Any, ...]) -> Any:

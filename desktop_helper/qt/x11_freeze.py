@@ -1,7 +1,8 @@
-"""Freezes an X11 screen: one trip to the server brings its pixels and leaves a dimmed copy of them there.
+"""Freezes an X11 screen in one trip: the server copies and dims it, gives us its pixels, and shows the dimmed copy.
 
-The server paints that copy by itself when the overlay's window is mapped, so the user sees the overlay before we have
-painted anything; painting here and sending the picture back would come two full-screen copies later.
+The copy is the background of the overlay's window, so the server paints it by itself when it maps the window, and the
+user sees the overlay before we have painted anything. Painting here and sending the picture back would come two
+full-screen copies and several trips later.
 
 It works on a local server with RENDER, MIT-SHM and 24-bit pixels, which is nearly every one. Elsewhere `freeze` gives
 nothing, and the overlay is shown as on other platforms: grab, then paint.
@@ -9,6 +10,7 @@ nothing, and the overlay is shown as on other platforms: grab, then paint.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +33,7 @@ class _Sheet:
     picture: int
     memory: SharedMemory
     segment: int
+    blank: bool = False
 
 
 class X11Freezer:
@@ -45,7 +48,7 @@ class X11Freezer:
         self._display: Any = None
         self._render = self._shm = 0
         self._format = 0
-        self._gc: Any = None
+        self._root = self._opacity = 0  # RENDER's pictures of the desktop and of what of it shines through
         self._sheets: dict[int, _Sheet] = {}
 
     def add(self, window_id: int, area: Rect) -> None:
@@ -58,30 +61,72 @@ class X11Freezer:
         except (XError, ConnectionClosedError, OSError):
             self._hang_up()  # a server on another machine, or one without room
 
-    def freeze(self, window_id: int) -> Frame | None:
-        """The screen's pixels; the overlay window shows them dimmed as soon as it is mapped. None if we cannot.
+    def rehearse(self, window_id: int) -> bool:
+        """Do it once without showing anything, since memory that was never used is slow. False if it does not work."""
+        return self._freeze(window_id, show=False) is not None
 
-        The frame's memory is used again by the next `freeze`.
+    def freeze(self, window_id: int) -> Frame | None:
+        """The screen's pixels; the overlay window is mapped on top and shows them dimmed. None if we cannot.
+
+        Qt has to be told to show the window too. The frame's memory is used again by the next `freeze`.
         """
+        return self._freeze(window_id, show=True)
+
+    def _freeze(self, window_id: int, *, show: bool) -> Frame | None:
         from Xlib.error import ConnectionClosedError, XError
 
         sheet = self._sheets.get(window_id)
         if sheet is None or self._display is None:
             return None
-        area, root = sheet.area, self._display.screen().root
+        wanted = sheet.area.width * sheet.area.height * 4
         try:
-            sheet.pixmap.copy_area(self._gc, root, area.x, area.y, area.width, area.height, 0, 0)
-            colour = (self._dim.redF(), self._dim.greenF(), self._dim.blueF(), self._dim.alphaF())
-            x11.blend(self._display, self._render, sheet.picture, colour, (area.width, area.height))
             window = self._display.create_resource_object("window", window_id)
-            window.change_attributes(background_pixmap=sheet.pixmap)
-            # Waits for the answer, so all of this is done before Qt maps the window over another connection.
-            got = x11.image_into(self._display, self._shm, root.id, area, sheet.segment)
+            wait = self._ask(sheet, window, show=show)
+            if wait() == wanted:
+                return Frame(sheet.memory.view(wanted), sheet.area)
         except (XError, ConnectionClosedError, OSError):
-            self._hang_up()
-            return None
-        wanted = area.width * area.height * 4
-        return Frame(sheet.memory.view(wanted), area) if got == wanted else None
+            pass  # whatever it is, the other way may work
+        self._unmap(window_id)  # it must not be in the picture that is grabbed that way
+        self._hang_up()
+        return None
+
+    def _ask(self, sheet: _Sheet, window: Any, *, show: bool) -> Callable[[], int]:
+        """Send all requests at once; the server takes them in this order."""
+        from Xlib import X
+
+        area, root = sheet.area, self._display.screen().root
+        self._blank(sheet)
+        x11.blend(self._display, self._render, self._root, self._opacity, sheet.picture, area)
+        sheet.blank = False
+        window.change_attributes(background_pixmap=sheet.pixmap)
+        wait = x11.image_into(self._display, self._shm, root.id, area, sheet.segment)
+        if show:
+            window.configure(stack_mode=X.Above)
+            window.map()
+        return wait
+
+    def _unmap(self, window_id: int) -> None:
+        from Xlib.error import ConnectionClosedError, XError
+
+        try:
+            self._display.create_resource_object("window", window_id).unmap()
+            self._display.sync()
+        except (XError, ConnectionClosedError, OSError):
+            return  # then the server is gone, and the window with it
+
+    def relax(self) -> None:
+        """The overlays are hidden: prepare the server's pictures for the next time, while nobody waits."""
+        if self._display is not None and self._sheets:
+            for sheet in self._sheets.values():
+                self._blank(sheet)
+            self._display.flush()
+
+    def _blank(self, sheet: _Sheet) -> None:
+        """Fill the picture with the dimming colour, which the desktop is then blended over."""
+        if not sheet.blank:
+            colour = (self._dim.redF(), self._dim.greenF(), self._dim.blueF())
+            x11.fill(self._display, self._render, sheet.picture, colour, (sheet.area.width, sheet.area.height))
+            sheet.blank = True
 
     def clear(self) -> None:
         """Forget the windows and free the memory on both sides. No frame may be in use any more."""
@@ -125,7 +170,6 @@ class X11Freezer:
             return True
         if QGuiApplication.platformName() != "xcb":
             return False
-        from Xlib import X
         from Xlib.display import Display
         from Xlib.error import DisplayError
 
@@ -140,7 +184,8 @@ class X11Freezer:
             display.close()
             return False
         display.set_error_handler(_ignore)
-        self._gc = display.screen().root.create_gc(subwindow_mode=X.IncludeInferiors, graphics_exposures=False)
+        self._root = x11.create_picture(display, self._render, display.screen().root.id, self._format)
+        self._opacity = x11.create_opacity(display, self._render, 1 - self._dim.alphaF())
         self._display = display
         return True
 

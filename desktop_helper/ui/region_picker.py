@@ -91,7 +91,7 @@ class RegionPicker(QObject):
                 self._focus.warm_up()
                 # Memory that was never used is slow the first time, on the server's side too.
                 for screen, overlay in self._overlays.items():
-                    if self._freezer.freeze(int(overlay.winId())) is None:
+                    if not self._freezer.rehearse(int(overlay.winId())):
                         corner = self._sources[screen].rect
                         self._capturer.grab(Rect(corner.x, corner.y, 1, 1))
         except HelperError:
@@ -143,14 +143,12 @@ class RegionPicker(QObject):
 
     def _show(self, current: QScreen, mode: str) -> None:
         self._current = current
-        limit = self._max_image_tokens()
         # The screen that the user looks at comes first; the others are not covered by it and can be grabbed after.
         for screen in (current, *(other for other in self._overlays if other is not current)):
+            frame, overlay = self._freeze(screen), self._overlays[screen]
             hint = _hint(mode) if screen is current else ""
-            overlay = self._overlays[screen]
-            overlay.present(self._freeze(screen), windows_only=mode == "window", hint=hint, max_tokens=limit)
+            overlay.present(frame, windows_only=mode == "window", hint=hint, max_tokens=self._max_image_tokens())
             if screen is current:
-                # On X11 the server has painted it already.
                 self._take_keys(overlay)
 
     def _freeze(self, screen: QScreen) -> Frame:
@@ -204,6 +202,7 @@ class RegionPicker(QObject):
         self._current = None
         for overlay in self._overlays.values():
             overlay.dismiss()
+        self._freezer.relax()
 
     # --- screens ---
 
@@ -230,6 +229,8 @@ class RegionPicker(QObject):
         return overlay
 
     def _screen_to_use(self) -> QScreen:
+        if len(self._overlays) == 1:
+            return next(iter(self._overlays))  # without asking the system where the mouse is
         under = screens.screen_under_cursor()
         return under if under in self._overlays else next(iter(self._overlays))
 

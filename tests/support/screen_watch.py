@@ -11,7 +11,7 @@ from Xlib.display import Display
 from Xlib.ext import xtest
 
 Point = tuple[int, int]
-POLL_S = 0.0002  # without a pause the server would spend its time answering us
+POLL_S = 0.0001  # without a pause the server would spend its time answering us
 
 
 class ScreenWatch:
@@ -38,11 +38,21 @@ class ScreenWatch:
 
     def until_changed(self, before: list[bytes], timeout_s: float = 20.0) -> float:
         """The `time.perf_counter()` when every watched pixel differed from `before`."""
-        return self._until(lambda now: all(new != old for new, old in zip(now, before, strict=True)), timeout_s)
+        seen = 0.0
+
+        def changed() -> bool:
+            nonlocal seen
+            if self._pixel(self._points[-1]) == before[-1]:
+                return False
+            seen = time.perf_counter()  # before the other questions, each of which waits for the server
+            return all(new != old for new, old in zip(self.colours(), before, strict=True))
+
+        self._until(changed, timeout_s)
+        return seen
 
     def until_is(self, wanted: list[bytes], timeout_s: float = 20.0) -> float:
         """The time when the watched pixels were `wanted`."""
-        return self._until(lambda now: now == wanted, timeout_s)
+        return self._until(lambda: self.colours() == wanted, timeout_s)
 
     def grab_ms(self, width: int, height: int) -> float:
         """How long one picture of the whole screen takes with mss: the yardstick."""
@@ -77,9 +87,9 @@ class ScreenWatch:
     def _pixel(self, point: Point) -> bytes:
         return bytes(self._mss.grab({"left": point[0], "top": point[1], "width": 1, "height": 1}).raw[:3])
 
-    def _until(self, check: Callable[[list[bytes]], bool], timeout_s: float) -> float:
+    def _until(self, check: Callable[[], bool], timeout_s: float) -> float:
         deadline = time.perf_counter() + timeout_s
-        while not check(self.colours()):
+        while not check():
             if time.perf_counter() > deadline:
                 raise TimeoutError(f"the pixels {self._points} stayed {self.colours()}")
             time.sleep(POLL_S)
