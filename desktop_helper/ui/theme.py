@@ -18,7 +18,7 @@ import tomllib
 from functools import cache
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_helper.core.resources import resource, resource_root
@@ -203,14 +203,19 @@ def _template() -> str:
 
 @cache
 def _ui_families() -> tuple[str, ...]:
-    system = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).families()
-    return (*system, *_installed(_CJK_FAMILIES))
+    return (*_system_families(QFontDatabase.SystemFont.GeneralFont), *_installed(_CJK_FAMILIES))
 
 
 @cache
 def _mono_families() -> tuple[str, ...]:
-    system = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).families()
+    system = _system_families(QFontDatabase.SystemFont.FixedFont)
     return (*_installed(_MONO_FAMILIES), *system, *_installed(_CJK_FAMILIES))
+
+
+def _system_families(kind: QFontDatabase.SystemFont) -> tuple[str, ...]:
+    """The real font behind an alias such as "Sans Serif": Qt passes over an alias in a list of several families."""
+    font = QFontDatabase.systemFont(kind)
+    return (QFontInfo(font).family(), *font.families())
 
 
 def _installed(families: tuple[str, ...]) -> tuple[str, ...]:
