@@ -15,19 +15,19 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.protocols import (
-    AttachmentHandler,
-    Backend,
-    BackendPlug,
-    BackendTools,
-    Capturer,
-    CaptureSource,
-    ModelProfile,
-    Tool,
-)
 from desktop_helper.services.paths import Paths
 
 if TYPE_CHECKING:
+    from desktop_helper.core.protocols import (
+        AttachmentHandler,
+        Backend,
+        BackendPlug,
+        BackendTools,
+        Capturer,
+        CaptureSource,
+        ModelProfile,
+        Tool,
+    )
     from desktop_helper.services.converter import Converter
     from desktop_helper.services.egress import Egress
     from desktop_helper.services.history import History
@@ -192,6 +192,8 @@ class Services:
         return self.egress.http_client(profile)
 
     def _backend_tools(self, api_key: str) -> BackendTools:
+        from desktop_helper.core.protocols import BackendTools
+
         return BackendTools(
             http_client=self._http_client,
             api_key=lambda profile: api_key or self.secrets.get(profile.name, profile.api_key_env),

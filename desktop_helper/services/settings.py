@@ -11,9 +11,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop_helper.core.errors import HelperError
-from desktop_helper.core.messages import Sampling, Thinking
+
+if TYPE_CHECKING:
+    from desktop_helper.core.messages import Sampling
 
 DEFAULT_HOTKEYS = {
     "region": "Ctrl+Shift+X",
@@ -87,6 +90,8 @@ class AnswerDefaults:
 
     def sampling(self) -> Sampling:
         """The same as a backend takes it."""
+        from desktop_helper.core.messages import Sampling, Thinking
+
         return Sampling(
             thinking=Thinking(self.thinking),
             thinking_budget=self.thinking_budget,

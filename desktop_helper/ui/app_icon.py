@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from desktop_helper.core.resources import resource
@@ -22,7 +22,8 @@ def tray_icon() -> QIcon:
     """For the tray. macOS tints a plain mask as its menu bar needs; elsewhere nobody tells us the panel's colour."""
     if sys.platform == "darwin":
         return _mask()
-    return app_icon()
+    drawn = QGuiApplication.windowIcon()
+    return app_icon() if drawn.isNull() else drawn
 
 
 def _mask() -> QIcon:

@@ -54,7 +54,7 @@ class Tray(QObject):
         self._watch = QTimer(self, interval=HOST_CHECK_MS, timerType=Qt.TimerType.VeryCoarseTimer)
         self._watch.timeout.connect(self._check_host)
         theme.changed.connect(self._tint)
-        self._tint()
+        QTimer.singleShot(0, self, self._tint)  # drawing them takes longer than all the rest here
 
     @property
     def menu(self) -> QMenu:

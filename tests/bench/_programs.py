@@ -54,7 +54,7 @@ def bare_window(rig: XRig) -> Iterator[Started]:
     process = rig.spawn([sys.executable, str(BARE)], stdout=subprocess.PIPE)
     assert process.stdout is not None
     try:
-        shown_us, cpu_ms = process.stdout.readline().split()
+        shown_us, cpu_ms = process.stdout.readline().decode().split()
         yield Started(process, Sample((int(shown_us) - began) / 1e3, float(cpu_ms)))
     finally:
         stop(process)

@@ -61,7 +61,7 @@ def _cpu_ms(process: subprocess.Popen[bytes]) -> float:
     """Wait for its end; user and system time of all of it."""
     _pid, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0, f"{process.args} ended with {process.returncode}"
+    assert process.returncode == 0, f"{process.args!r} ended with {process.returncode}"
     return (usage.ru_utime + usage.ru_stime) * 1e3
 
 

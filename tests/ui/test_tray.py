@@ -38,7 +38,7 @@ def entries(tray):
 def test_each_entry_asks_for_what_it_says(qtbot, tray, text, signal):
     with qtbot.waitSignal(getattr(tray, signal)):
         entries(tray)[text].trigger()
-    assert not entries(tray)[text].icon().isNull()
+    qtbot.waitUntil(lambda: not entries(tray)[text].icon().isNull())
 
 
 def test_every_entry_has_a_letter_of_its_own(tray):
