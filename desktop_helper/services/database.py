@@ -104,8 +104,9 @@ class Database:
             # Always in this order, and the file must exist and be up to date before it can be read.
             with self._write_lock, self._read_lock:
                 self._open_writer()
-                self._reader = self._connect()
-                self._reader.execute("PRAGMA query_only = ON")
+                if self._reader is None:  # another thread may have been quicker
+                    self._reader = self._connect()
+                    self._reader.execute("PRAGMA query_only = ON")
 
     def _connect(self) -> Connection:
         import sqlite3
