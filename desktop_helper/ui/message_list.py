@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -11,6 +11,7 @@ from desktop_helper.core.messages import Message
 from desktop_helper.ui.answer_view import AnswerView
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.link_dialog import LinkDialog
+from desktop_helper.ui.markdown import highlight, parser
 from desktop_helper.ui.theme import SPACE_3, SPACE_4, SPACE_5, set_role
 from desktop_helper.ui.user_message_view import UserMessageView
 
@@ -36,6 +37,7 @@ class MessageList(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(tr("Conversation"))
         self._following = True
+        self._warm = False
         self._page = QWidget()
         self._page.setAutoFillBackground(True)  # opaque: Qt moves its pixels when it scrolls instead of painting all
         self._layout = QVBoxLayout(self._page)
@@ -60,6 +62,7 @@ class MessageList(QScrollArea):
         """Show a question, and go there."""
         view = UserMessageView(message)
         self._add(view)
+        self._warm_up()
         self.go_to_end()
         return view
 
@@ -114,6 +117,13 @@ class MessageList(QScrollArea):
         self._layout.setContentsMargins(side, SPACE_3, side, SPACE_5)
         super().resizeEvent(event)
         self._down.move(self.width() - self._down.width() - SPACE_4, self.height() - self._down.height() - SPACE_3)
+
+    def _warm_up(self) -> None:
+        """Load what an answer needs while the model is still reading the question."""
+        if not self._warm:
+            self._warm = True
+            QTimer.singleShot(0, self, parser.warm_up)
+            QTimer.singleShot(0, self, highlight.warm_up)
 
     def _add(self, view: QWidget) -> None:
         self._layout.insertWidget(self._layout.count() - 1, view)

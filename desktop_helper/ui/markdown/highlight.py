@@ -49,7 +49,7 @@ def coloured_line(line: str, language: str) -> Iterator[tuple[str, str]]:
 
 
 def warm_up() -> None:
-    """Do the slow first import ahead of the first code block; any thread."""
+    """Do the slow first import ahead of the first code block."""
     list(_lex("x = 1", "python"))
 
 

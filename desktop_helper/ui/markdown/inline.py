@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from markdown_it.token import Token
 from PySide6.QtGui import QTextCharFormat, QTextCursor
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.ui.markdown.styles import Styles
 from desktop_helper.ui.text_safety import reveal_overrides, wrappable
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 LINE_SEPARATOR = "\u2028"
 MAX_RUNS = 1_500  # of one paragraph; the rest is shown without formats (Qt slows down with each one)

@@ -6,14 +6,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from typing import TYPE_CHECKING
 
-from markdown_it.token import Token
 from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument, QTextFrame, QTextList, QTextListFormat
 
 from desktop_helper.ui.markdown.highlight import coloured
 from desktop_helper.ui.markdown.inline import InlineWriter
 from desktop_helper.ui.markdown.styles import INDENT_PX, QUOTE_INDENT, Styles
 from desktop_helper.ui.text_safety import reveal_overrides, wrappable
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 _TASK = re.compile(r"\[([ xX])\](?=\s)")
 _MAX_TABLE_CELLS = 4_000
