@@ -92,10 +92,15 @@ class PynputProvider:
         self._listener.start()
 
     def _stop(self) -> None:
-        if self._listener is not None:
-            self._listener.stop()
-            self._listener.join(2)
-            self._listener = None
+        listener, self._listener = self._listener, None
+        if listener is None:
+            return
+        try:
+            listener.stop()
+            listener.join(2)
+        except Exception:  # noqa: BLE001 - of whatever library pynput uses here
+            # Stopped while it starts, it may close its connection before we do. It ends all the same.
+            _log.debug("pynput's listener did not end cleanly", exc_info=True)
 
     def _guarded(self, name: str) -> Callable[[], None]:
         def pressed() -> None:

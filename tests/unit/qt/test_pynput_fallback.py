@@ -58,6 +58,20 @@ def test_one_listener_watches_all_keys_and_ends_with_the_provider(listeners):
     assert listeners == []
 
 
+def test_a_listener_that_complains_when_stopped_is_replaced_all_the_same(listeners, monkeypatch):
+    def stop(self):
+        listeners.remove(self)
+        raise OSError("connection closed")
+
+    monkeypatch.setattr(FakeListener, "stop", stop)
+    provider = PynputProvider(lambda _name: None, lambda *_: None, FakeListener)
+    provider.grab("region", parse("Ctrl+Shift+X"))
+    provider.grab("chat", parse("Ctrl+Space"))
+    assert [sorted(listener.hotkeys) for listener in listeners] == [["<ctrl>+<shift>+x", "<ctrl>+<space>"]]
+    provider.close()
+    assert listeners == []
+
+
 def test_an_action_that_fails_does_not_end_the_listener(listeners, expect_log):
     def fail(_name):
         raise RuntimeError("boom")
