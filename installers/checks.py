@@ -32,7 +32,17 @@ def run_all(environment: Environment, pytest_arguments: Sequence[str]) -> int:
         "ruff format": [python, "-m", "ruff", "format", "--check", "."],
         "import rules": [str(bin_folder / "lint-imports"), "--no-logo"],
         "mypy --strict": [python, "-m", "mypy"],
-        "pytest without Qt": [str(headless.python), "-m", "pytest", "-q", "tests/unit", "tests/contract"],
+        # What is slow here is slow because it tries every case, which has nothing to do with Qt.
+        "pytest without Qt": [
+            str(headless.python),
+            "-m",
+            "pytest",
+            "-q",
+            "-m",
+            "not slow",
+            "tests/unit",
+            "tests/contract",
+        ],
         "pytest": [python, "-m", "pytest", "--durations=10"],
     }
     failed = [name for name, command in phases.items() if not _passes(name, command)]
