@@ -154,6 +154,7 @@ def running_app(
     try:
         yield app
     finally:
+        rig.screenshot(home / "last.png")  # what to look at when a test fails
         stop(app.process)
 
 
