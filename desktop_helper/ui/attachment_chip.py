@@ -123,8 +123,9 @@ class _Thumbnail(QWidget):
 
 
 def _describe(parts: tuple[MediaPart, ...]) -> str:
-    if len(parts) > 1:
-        return tr("{count} parts", count=len(parts))
+    pictures = [part for part in parts if isinstance(part, ImagePart)]
+    if len(pictures) > 1:
+        return tr("{count} pages", count=len(pictures))
     first = parts[0] if parts else None
     if isinstance(first, ImagePart):
         return f"{first.width} × {first.height}"

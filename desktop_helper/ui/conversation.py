@@ -113,6 +113,7 @@ class Conversation(QObject):
     def _start(self, profile: ModelProfile, asked: _Asked) -> None:
         view = self._window.messages.add_answer(profile.title)
         view.retry_requested.connect(partial(self._again, view, asked))
+        view.set_thinking_unfolded(self._services.settings.current.window.expand_thinking)
         view.set_progress(_waiting_for(profile))
         self._view, self._usage = view, None
         self.runner.start(partial(self._answer, profile, asked))
@@ -156,8 +157,8 @@ class Conversation(QObject):
             return
         for event in events:
             match event:
-                case Progress(message=message):
-                    view.set_progress(message)
+                case Progress(message=message, fraction=fraction):
+                    view.set_progress(message, fraction)
                 case ThinkingDelta(text=text):
                     view.append_thinking(text)
                 case TextDelta(text=text):
