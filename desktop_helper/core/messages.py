@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -49,7 +48,7 @@ class ImagePart:
     @cached_property
     def sha256(self) -> str:
         """Hex digest of `data`: the blob's name in the store and the key of every cache."""
-        return hashlib.sha256(self.data).hexdigest()
+        return _digest(self.data)
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,13 @@ class FilePart:
     @cached_property
     def sha256(self) -> str:
         """Hex digest of `data`."""
-        return hashlib.sha256(self.data).hexdigest()
+        return _digest(self.data)
+
+
+def _digest(data: bytes) -> str:
+    import hashlib  # brings OpenSSL, which the idle app does not need
+
+    return hashlib.sha256(data).hexdigest()
 
 
 Part = TextPart | ImagePart | FilePart

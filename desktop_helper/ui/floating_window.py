@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QCursor,
@@ -30,7 +30,12 @@ class FloatingWindow(QWidget):
 
     Args:
         on_taskbar: False for a tool window that the taskbar does not list (there is a tray icon to find it again).
+
+    Signals:
+        shown: the window comes up.
     """
+
+    shown = Signal()
 
     def __init__(self, *, on_taskbar: bool) -> None:
         super().__init__()
@@ -81,6 +86,7 @@ class FloatingWindow(QWidget):
         if handle is not None:
             handle.installEventFilter(self)  # installing it again moves it to the front, no more
         super().showEvent(event)
+        self.shown.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The window manager's close only hides: the app lives in the tray."""

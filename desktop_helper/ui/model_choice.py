@@ -29,6 +29,8 @@ class ModelChoice(QObject):
         self._services = services
         self._background = background
         self._window = window
+        self._unasked: ModelProfile | None = None
+        window.shown.connect(self._on_shown)
         window.header.profile_chosen.connect(self.choose)
 
     def refresh(self) -> None:
@@ -60,8 +62,18 @@ class ModelChoice(QObject):
         except HelperError:
             return REMOTE_MAX_TOKENS
 
+    def _on_shown(self) -> None:
+        if self._unasked is not None:
+            self._ask_for_key(self._unasked)
+
     def _ask_for_key(self, profile: ModelProfile) -> None:
-        """Say on the welcome page that a key is missing. A keyring may take its time, so it is asked elsewhere."""
+        """Say on the welcome page that a key is missing. A keyring may take its time, so it is asked elsewhere.
+
+        While nobody sees the page, the keyring stays unloaded: it is a tenth of the idle app's memory.
+        """
+        self._unasked = None if self._window.isVisible() else profile
+        if self._unasked is not None:
+            return
         welcome = self._window.welcome
         if not profile.quirks.get("needs_key"):
             welcome.show_setup("")
