@@ -32,7 +32,7 @@ def run_all(environment: Environment, pytest_arguments: Sequence[str]) -> int:
         "ruff format": [python, "-m", "ruff", "format", "--check", "."],
         "import rules": [str(bin_folder / "lint-imports"), "--no-logo"],
         "mypy --strict": [python, "-m", "mypy"],
-        # What is slow here is slow because it tries every case, which has nothing to do with Qt.
+        # `test -m slow` runs the rest: tests that try every case and take minutes.
         "pytest without Qt": [
             str(headless.python),
             "-m",
@@ -43,7 +43,7 @@ def run_all(environment: Environment, pytest_arguments: Sequence[str]) -> int:
             "tests/unit",
             "tests/contract",
         ],
-        "pytest": [python, "-m", "pytest", "--durations=10"],
+        "pytest": [python, "-m", "pytest", "--durations=10", "-m", "not slow"],
     }
     failed = [name for name, command in phases.items() if not _passes(name, command)]
     if failed:
