@@ -50,17 +50,23 @@ class Composer(QWidget):
         self.edit.submitted.connect(self.submit)
         self.edit.files_pasted.connect(self.files_pasted)
         self.edit.picture_pasted.connect(self.picture_pasted)
-        self.edit.textChanged.connect(self._refresh)
+        self.edit.textChanged.connect(self._on_edited)
         self._shelf = QWidget()
         self._shelf_layout = FlowLayout(self._shelf, gap=SPACE_2)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self._shelf.setSizePolicy(policy)
         self._shelf.hide()
+        self._notice = QLabel()
+        self._notice.setTextFormat(Qt.TextFormat.PlainText)
+        self._notice.setWordWrap(True)
+        set_role(self._notice, "bad")
+        self._notice.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_3 + RING, SPACE_3 + RING, SPACE_3 + RING, SPACE_2 + RING)
         layout.setSpacing(SPACE_2)
         layout.addWidget(self._shelf)
+        layout.addWidget(self._notice)
         layout.addWidget(self.edit)
         layout.addLayout(self._build_buttons())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
@@ -76,7 +82,7 @@ class Composer(QWidget):
         self._chips.append(chip)
         self._shelf_layout.addWidget(chip)
         self._shelf.show()
-        self._refresh()
+        self._on_edited()
         return chip
 
     def remove_chip(self, chip: AttachmentChip) -> None:
@@ -89,7 +95,7 @@ class Composer(QWidget):
         chip.deleteLater()
         self._shelf.setVisible(bool(self._chips))
         self.edit.setFocus()
-        self._refresh()
+        self._on_edited()
 
     def submit(self) -> None:
         """Send, as soon as every attachment has been read. Nothing happens while an answer runs."""
@@ -134,7 +140,7 @@ class Composer(QWidget):
         self._think.setChecked(thinking is not Thinking.OFF)
 
     def show_error(self, error: HelperError) -> None:
-        """One sentence above the text field, until the next change."""
+        """One sentence above the text field, until the question is changed."""
         self._notice.setText(str(error))
         self._notice.show()
 
@@ -163,11 +169,6 @@ class Composer(QWidget):
         return QSize(420, super().sizeHint().height())
 
     def _build_buttons(self) -> QHBoxLayout:
-        self._notice = QLabel()
-        self._notice.setTextFormat(Qt.TextFormat.PlainText)
-        self._notice.setWordWrap(True)
-        set_role(self._notice, "bad")
-        self._notice.hide()
         region = IconButton("region", tr("Ask about a region of the screen"))
         screen = IconButton("screen", tr("Ask about the whole screen"))
         attach = IconButton("attach", tr("Attach files (Ctrl+O)"))
@@ -187,8 +188,7 @@ class Composer(QWidget):
         row.setSpacing(SPACE_1)
         for button in (region, screen, attach, self._think):
             row.addWidget(button)
-        row.addWidget(self._notice, 1)
-        row.addStretch(0)
+        row.addStretch(1)
         row.addWidget(self._estimate)
         row.addSpacing(SPACE_1)
         row.addWidget(self._send)
@@ -203,8 +203,17 @@ class Composer(QWidget):
         else:
             self.submit()
 
-    def _on_chip_ready(self) -> None:
+    def _on_edited(self) -> None:
+        """What is said about the question is no longer so, except about attachments that are still there."""
+        refused = [chip.error for chip in self._chips if chip.error is not None]
+        if refused:
+            self.show_error(refused[-1])
+        else:
+            self._notice.hide()
         self._refresh()
+
+    def _on_chip_ready(self) -> None:
+        self._on_edited()
         if self._waiting:
             self.submit()
 
@@ -213,7 +222,6 @@ class Composer(QWidget):
         return ready or bool(self.edit.toPlainText().strip())
 
     def _refresh(self) -> None:
-        self._notice.hide()
         self._send.setEnabled(self._busy or self._has_content())
         media = [part for chip in self._chips for part in chip.parts]
         tokens = self._used_tokens + round(len(self.edit.toPlainText()) / CHARACTERS_PER_TOKEN)

@@ -10,7 +10,7 @@ once, `Wait(seconds)`, `WaitFor(event)`, `HANG` (until the server closes) and `C
 `GET /models` is answered from `server.models` unless that is None; then it is scripted like everything else.
 
 As a process of its own, for tests that kill it: `python -m tests.support.glm_server --text "..." [--delay 0.02]`;
-the first line it prints is the base URL.
+the first line it prints is the base URL; `glm_process` starts one.
 """
 
 from __future__ import annotations
@@ -174,9 +174,12 @@ def stream_error(code: str, message: str = "scripted", *, after: str = "") -> Re
 
 
 class GlmServer:
-    """Listens on a free loopback port while the `with` block lasts. All attributes may be changed while it runs."""
+    """Listens on a loopback port, by default a free one, while the `with` block lasts.
 
-    def __init__(self, *replies: Reply) -> None:
+    All attributes may be changed while it runs.
+    """
+
+    def __init__(self, *replies: Reply, port: int = 0) -> None:
         self.requests: list[Recorded] = []
         self.models: list[str] | None = [MODEL]
         self.connections = 0
@@ -184,7 +187,7 @@ class GlmServer:
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
         self._stopping = threading.Event()
-        self._http = _Server(("127.0.0.1", 0), _Handler)
+        self._http = _Server(("127.0.0.1", port), _Handler)
         self._http.script = self
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), name="glm-server")
 
@@ -319,8 +322,10 @@ def main() -> None:
     parser.add_argument("--thinking", default="")
     parser.add_argument("--piece", type=int, default=4)
     parser.add_argument("--delay", type=float, default=0.02)
+    parser.add_argument("--port", type=int, default=0, help="0: any that is free")
     options = parser.parse_args()
-    with GlmServer(answer(options.text, options.thinking, piece=options.piece, delay=options.delay)) as server:
+    reply = answer(options.text, options.thinking, piece=options.piece, delay=options.delay)
+    with GlmServer(reply, port=options.port) as server:
         print(server.base_url, flush=True)
         threading.Event().wait()
 
