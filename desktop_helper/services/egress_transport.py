@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
+from desktop_helper.core import trace
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import ModelProfile
@@ -45,6 +46,7 @@ class GuardedTransport(httpx2.BaseTransport):
         self._check(request.url)
         started = time.monotonic()
         status: int | None = None
+        trace.instant("egress:request_sent", host=request.url.host)
         try:
             response = self._inner.handle_request(request)
             status = response.status_code

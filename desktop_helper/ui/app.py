@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 
 from PySide6.QtWidgets import QApplication
 
@@ -23,6 +23,7 @@ from desktop_helper.ui.theme import Theme
 
 def run(services: Services, started_us: int) -> int:
     """Run until the user quits. Returns the exit code."""
+    trace.complete("start:imports", started_us)
     with trace.span("start:application"):
         app = _application()
     try:
@@ -44,8 +45,16 @@ def run(services: Services, started_us: int) -> int:
     trace.complete("start:tray-ready", started_us, cpu_ms=round(time.process_time() * 1e3, 1))
     if broken is not None:
         shell.chat().show_error(broken)
-    with closing(faults), quit_on_signals(shell.quit):
+    with closing(faults), quit_on_signals(shell.quit), _stalls_watched():
         return app.exec()
+
+
+def _stalls_watched() -> AbstractContextManager[object]:
+    if not trace.enabled():
+        return nullcontext()
+    from desktop_helper.qt.stall_watch import StallWatch
+
+    return closing(StallWatch())
 
 
 def _application() -> QApplication:

@@ -1,0 +1,47 @@
+"""Finds out how long the event loop does not turn, for `--trace`.
+
+A timer knows when it should fire; how late it does is how long a click would have waited. It wakes the process a
+hundred times a second, so it runs only while a trace is written.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt, QTimer
+
+from desktop_helper.core import trace
+
+INTERVAL_MS = 10
+NOTEWORTHY_US = 16_000  # a frame: what is shorter nobody sees
+
+
+class StallWatch(QObject):
+    """Writes `loop:stall` whenever the loop stood still, with the longest time so far, until `close`.
+
+    Lives on the thread whose loop it watches.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._longest_us = 0
+        self._last_us = trace.now_us()
+        self._timer = QTimer(self, interval=INTERVAL_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._on_timeout)
+        self._timer.start()
+
+    @property
+    def longest_us(self) -> int:
+        """The longest stall so far, in microseconds."""
+        return self._longest_us
+
+    def close(self) -> None:
+        """Stop, and write the longest stall of all."""
+        self._timer.stop()
+        trace.instant("loop:longest-stall", ms=self._longest_us / 1000)
+
+    def _on_timeout(self) -> None:
+        expected_us, self._last_us = self._last_us + INTERVAL_MS * 1000, trace.now_us()
+        late_us = self._last_us - expected_us
+        if late_us < NOTEWORTHY_US:
+            return
+        self._longest_us = max(self._longest_us, late_us)
+        trace.complete("loop:stall", expected_us, longest_ms=self._longest_us / 1000)
