@@ -1,0 +1,263 @@
+"""Makes the pictures of the documentation from the running app: `.venv/bin/python docs/make_pictures.py [NAME ...]`.
+
+The app is the real one, in a process of its own on a private X desktop; a scripted server on loopback answers it; keys,
+mouse and clipboard are real. Needs Xvfb, openbox, xdotool, xclip, tint2; picom and the fonts Inter and JetBrains Mono
+make the pictures prettier if they are there.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import tomlkit
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))  # the repository is not installed
+
+from desktop_helper.services.paths import Paths  # noqa: E402
+from tests.support import picture_script as script  # noqa: E402
+from tests.support.app import App, server_profile, write_settings  # noqa: E402
+from tests.support.glm_server import GlmServer, Reply, Wait, WaitFor, answer, error  # noqa: E402
+from tests.support.picture_desk import PictureDesk  # noqa: E402
+from tests.support.xrig import stop, wait_until  # noqa: E402
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+OUT = ROOT / "docs" / "pictures"
+SIZE = (460, 724)
+BARS = (24, 84, 336, 204)  # in the window of the chart
+MODEL = "GLM-4.6V-Flash"
+ACCENT = (0x3F, 0x57, 0xD6)
+
+
+@contextmanager
+def chat_app(
+    desk: PictureDesk, server: GlmServer | None, at: tuple[int, int], *, size: tuple[int, int] = SIZE, **settings: str
+) -> Iterator[App]:
+    """The app with its window at a place, answered by `server`, or as it comes. `settings`: `language`, `theme`."""
+    with tempfile.TemporaryDirectory(prefix="pictures-") as folder:
+        home = Path(folder)
+        file = Paths.below(home).settings_file
+        if server is None:
+            file.parent.mkdir(parents=True)
+            written = tomlkit.document()
+        else:
+            write_settings(home, server_profile(server.base_url, MODEL), max_tokens=None, **settings)
+            written = tomlkit.parse(file.read_text(encoding="utf-8"))
+        written["window"] = {"x": at[0], "y": at[1], "width": size[0], "height": size[1]}
+        file.write_text(tomlkit.dumps(written), encoding="utf-8")
+        app = App(desk, home)
+        try:
+            yield app
+        finally:
+            stop(app.process)
+
+
+def show(app: App, desk: PictureDesk) -> None:
+    """Bring the chat up with its key."""
+    desk.key("ctrl+shift+space")
+    wait_until(lambda: window_of(app, desk) == desk.x11.active_window() != 0, "the chat to have the keyboard")
+
+
+def window_of(app: App, desk: PictureDesk) -> int:
+    """The app's window, 0 if it shows none."""
+    found = [window for window in desk.x11.visible_windows() if desk.x11.pid(window) == app.process.pid]
+    return found[-1] if found else 0
+
+
+@contextmanager
+def other_program(desk: PictureDesk, kind: str, x: int, y: int) -> Iterator[None]:
+    """A window to ask about."""
+    before = len(desk.windows())
+    program = desk.spawn([sys.executable, "-m", "tests.support.picture_windows", kind, str(x), str(y)], cwd=ROOT)
+    wait_until(lambda: len(desk.windows()) > before, "the other program")
+    desk.crop()
+    try:
+        yield
+    finally:
+        stop(program)
+
+
+def pick_bars(app: App, desk: PictureDesk, x: int, y: int) -> None:
+    """Hotkey, and a drag over the bars of the chart at a place."""
+    with other_program(desk, "chart", x, y):
+        left, top, right, bottom = BARS
+        app.pick_region(desk.pixels(x + left, y + top), desk.pixels(x + right, y + bottom))
+
+
+def ask(app: App, desk: PictureDesk, question: str) -> None:
+    """Paste a question (xdotool cannot type every script) and send it."""
+    desk.paste(question)
+    time.sleep(0.3)
+    desk.key("Return")
+
+
+def slowly(text: str, thinking: str = "", *, until: threading.Event | None = None) -> Reply:
+    """An answer at the speed of a real model; with `until` it halts before its end."""
+    reply = answer(text, thinking, piece=6, delay=0.025, usage=script.USAGE)
+    steps = list(reply.steps)
+    if thinking:
+        steps.insert(3, Wait(3.2))
+    if until is not None:
+        steps.insert(-2, WaitFor(until))
+    return reply.but(steps=tuple(steps))
+
+
+def one_chat(desk: PictureDesk, at: tuple[int, int], theme: str, *, running: bool) -> Image:
+    """A question about a region, its answer, and, if `running`, the next attachments while it is being written."""
+    go_on = threading.Event() if running else None
+    with GlmServer() as server, chat_app(desk, server, at, theme=theme) as app:
+        server.script(slowly(script.CHART_ANSWER, script.CHART_THINKING, until=go_on))
+        aside = 560 if at[0] < 400 else 40
+        pick_bars(app, desk, aside, 60)
+        ask(app, desk, script.CHART_QUESTION)
+        if running:
+            app.wait_text(len(script.CHART_ANSWER) - 20)
+            pick_bars(app, desk, aside, 60)
+            report = app.home / "report.pdf"
+            report.write_bytes(script.report_pdf())
+            desk.paste_file(report)
+            time.sleep(3)  # until the converter has read it
+        else:
+            app.wait_answer()
+        desk.move(desk.pixels(10, 10))
+        return desk.crop()
+
+
+def chat() -> Image:
+    """Light and dark side by side."""
+    with PictureDesk(1052, 796) as desk:
+        light = one_chat(desk, (36, 32), "light", running=False)
+        dark = one_chat(desk, (556, 32), "dark", running=True)
+    middle = light.width // 2
+    dark.paste(light.crop((0, 0, middle, light.height)), (0, 0))
+    return dark
+
+
+def answered(
+    size: tuple[int, int], question: str, text: str, thinking: str = "", *, scroll: str = "", **settings: str
+) -> Image:
+    """One window with one answer."""
+    with (
+        PictureDesk(size[0] + 72, size[1] + 72) as desk,
+        GlmServer(slowly(text, thinking)) as server,
+        chat_app(desk, server, (36, 32), size=size, **settings) as app,
+    ):
+        show(app, desk)
+        ask(app, desk, question)
+        app.wait_answer()
+        if scroll:
+            desk.key("shift+Tab")
+            desk.key(scroll)
+        desk.move(desk.pixels(10, 10))
+        return desk.crop()
+
+
+def chat_zh() -> Image:
+    """The whole window in Chinese."""
+    return answered(SIZE, script.ZH_QUESTION, script.ZH_ANSWER, script.ZH_THINKING, language="zh_CN")
+
+
+def chat_long() -> Image:
+    """A long answer in a wider window."""
+    return answered((760, 760), script.LONG_QUESTION, script.LONG_ANSWER, theme="light")
+
+
+def overlay() -> Image:
+    """A region is being dragged out over another program's window."""
+    with PictureDesk(1120, 680, dark=True) as desk, GlmServer() as server, chat_app(desk, server, (700, 100)) as app:
+        with other_program(desk, "page", 120, 70):
+            desk.key("ctrl+shift+x")
+            wait_until(lambda: app.traced("overlay:shown"), "the overlay")
+            desk.move(desk.pixels(148, 166))
+            desk.xdotool("mousedown", "1")
+            for x, y in ((300, 250), (500, 300), (688, 427)):
+                desk.move(desk.pixels(x, y))
+            picture = desk.crop()
+            desk.xdotool("mouseup", "1")
+        return picture
+
+
+def settings() -> Image:
+    """The first page of the settings."""
+    with PictureDesk(832, 692) as desk, GlmServer() as server, chat_app(desk, server, (100, 20)) as app:
+        app.command("trigger", "settings")
+        window = desk.wait_window("Settings")
+        desk.xdotool("windowmove", str(window), *(str(value) for value in desk.pixels(36, 32)))
+        wait_until(lambda: window_of(app, desk) == window, "the settings")
+        desk.move(desk.pixels(10, 10))
+        return desk.crop()
+
+
+def tray_menu() -> Image:
+    """The tray icon's menu, opened with the mouse."""
+    with PictureDesk(420, 330) as desk, GlmServer() as server, chat_app(desk, server, (0, 0)):
+        place = wait_until(lambda: icon_in(desk.screenshot()), "the icon in the panel")
+        assert place is not None
+        desk.click(place, button=3)
+        time.sleep(0.5)
+        desk.move(desk.pixels(10, 10))
+        return desk.crop((0, 0, 420, 360))
+
+
+def icon_in(picture: Image) -> tuple[int, int] | None:
+    """Where the tray icon is: the middle of what has the accent's colour."""
+    pixels = picture.load()
+    places = ((x, y) for y in range(picture.height) for x in range(picture.width))
+    found = [place for place in places if pixels is not None and pixels[place] == ACCENT]
+    return found[len(found) // 2] if len(found) > 40 else None
+
+
+def welcome() -> Image:
+    """The first minute: nothing is set up yet."""
+    with PictureDesk(500, 712) as desk, chat_app(desk, None, (36, 32), size=(428, 648)) as app:
+        show(app, desk)
+        desk.move(desk.pixels(10, 10))
+        return desk.crop()
+
+
+def error_card() -> Image:
+    """A key that the server does not take."""
+    with (
+        PictureDesk(500, 560) as desk,
+        GlmServer(error(401, "1000", "token expired or incorrect")) as server,
+        chat_app(desk, server, (36, 32), size=(428, 488)) as app,
+    ):
+        show(app, desk)
+        ask(app, desk, "What changed on this page since yesterday?")
+        app.wait_answer()
+        desk.move(desk.pixels(10, 10))
+        return desk.crop()
+
+
+PICTURES: dict[str, Callable[[], Image]] = {
+    "chat": chat,
+    "chat-zh": chat_zh,
+    "chat-long": chat_long,
+    "overlay": overlay,
+    "settings": settings,
+    "tray-menu": tray_menu,
+    "welcome": welcome,
+    "error": error_card,
+}
+
+
+def main() -> None:
+    """Make all pictures, or the named ones."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    for name in sys.argv[1:] or list(PICTURES):
+        path = OUT / f"{name}.png"
+        PICTURES[name]().save(path, optimize=True)
+        print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1000} kB", flush=True)
+
+
+if __name__ == "__main__":
+    main()

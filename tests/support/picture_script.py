@@ -1,0 +1,93 @@
+"""What is asked and answered in the pictures of the documentation."""
+
+from __future__ import annotations
+
+USAGE = {"prompt_tokens": 1463, "completion_tokens": 212, "total_tokens": 1675}
+
+CHART_QUESTION = "Which quarter did best, and why the drop?"
+CHART_THINKING = "The tallest bar is the third one. The table below it gives the regions for Q3 and Q4."
+CHART_ANSWER = """**Q3** did best, at 4.8 M. The drop in Q4 comes from Europe: orders fell 38 % while Asia held.
+
+| Region | Q3 | Q4 | Change |
+| --- | --- | --- | --- |
+| Europe | 1.9 M | 1.2 M | −38 % |
+| Asia | 1.7 M | 1.7 M | 0 % |
+
+To see it in your own data:
+
+```sql
+SELECT region, sum(amount) FROM orders
+WHERE quarter = 'Q4' GROUP BY region;
+```
+
+Growth follows *g = (b − a) / a* for each region."""
+
+ZH_QUESTION = "哪个季度最好？之后为什么下降？"
+ZH_THINKING = "图中第三个季度的柱子最高。下面的表格按地区列出了三、四季度的数据。"
+ZH_ANSWER = """**第三季度**最好，达到 480 万。第四季度的下降主要来自欧洲：订单减少了 38%，其他地区保持不变。
+
+| 地区 | 三季度 | 四季度 | 变化 |
+| --- | --- | --- | --- |
+| 欧洲 | 190 万 | 120 万 | −38% |
+| 亚洲 | 170 万 | 170 万 | 0% |
+
+在自己的数据中查看：
+
+```sql
+SELECT region, sum(amount) FROM orders
+WHERE quarter = 'Q4' GROUP BY region;
+```
+
+1. 先按地区汇总订单；
+2. 再与上一季度比较；
+3. 最后检查是否只有一个客户造成了变化。"""
+
+LONG_QUESTION = "Review this build log and tell me how to fix it. Show the code, please."
+LONG_ANSWER = """## What went wrong
+
+The linker cannot find `render_frame`: the symbol is **declared** in `renderer.h`, but the file that *defines* it was
+taken out of the build three commits ago.
+
+> undefined symbol: render_frame, referenced by main.o
+
+## How to fix it
+
+1. Put the source back into the target.
+2. Build once from scratch, so that no old object is reused.
+   - `ninja -t clean` is enough.
+   - A full checkout is not needed.
+3. Add a check, so that it cannot happen again.
+
+```python
+from pathlib import Path
+
+def missing_sources(listed: set[str], root: Path) -> list[str]:
+    \"\"\"Sources on disk that no target builds.\"\"\"
+    found = {path.name for path in root.rglob("*.cpp")}
+    return sorted(found - listed)  # an empty list is what you want
+```
+
+| Step | Minutes | Who |
+| --- | ---: | --- |
+| Put the source back | 2 | you |
+| Clean build | 14 | the build machine |
+| Check in CI | 20 | anyone |
+
+See [the linker's manual](https://example.org/ld) for `--no-undefined`, which reports this at once. With a build time of
+14 minutes, bisecting seven commits takes at most 42."""
+
+
+def report_pdf(pages: int = 12) -> bytes:
+    """A report with a heading, a few lines and a chart on each page."""
+    import pymupdf
+
+    with pymupdf.open() as document:
+        for number in range(1, pages + 1):
+            page = document.new_page(width=420, height=280)
+            page.draw_rect((0, 0, 420, 280), color=None, fill=(1.0, 0.87, 0.72))
+            page.insert_text((40, 70), f"Report, page {number}", fontsize=28)
+            for index in range(6):
+                page.draw_rect(
+                    (40 + index * 56, 230 - index * 18, 84 + index * 56, 240), color=None, fill=(0.95, 0.55, 0.4)
+                )
+        return bytes(document.tobytes())
