@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from desktop_helper.cli._terminal import one_line, prepare
 from desktop_helper.cli.command import Command
+from desktop_helper.core import registry
 from desktop_helper.core.availability import AVAILABLE, Availability
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
@@ -55,6 +56,29 @@ def _findings(services: Services) -> Iterator[Finding]:
     ):
         for plug in plugs():
             yield f"{kind} {plug.name}", _checked(plug.availability)
+    yield from _broken_modules()
+    yield from _bad_providers(services)
+
+
+def _broken_modules() -> Iterator[Finding]:
+    for module, fault in registry.broken().items():
+        reason = tr("It cannot be loaded ({fault}).", fault=fault)
+        yield module, Availability(ok=False, reason=reason, fix=tr("Correct it or delete it."))
+
+
+def _bad_providers(services: Services) -> Iterator[Finding]:
+    """Provider files that cannot be read, or that name a backend which is not there."""
+    backends = {plug.name for plug in services.plugs.backends()}
+    for name in services.providers.names():
+        try:
+            backend = services.providers.get(name).backend
+        except HelperError as error:
+            yield f"provider {name}", _off(error)
+            continue
+        if backend not in backends:
+            reason = tr("There is no backend called “{name}”.", name=backend)
+            fix = tr("There are these: {names}.", names=", ".join(sorted(backends)))
+            yield f"provider {name}", Availability(ok=False, reason=reason, fix=fix)
 
 
 def _checked(availability: Callable[[], Availability]) -> Availability:

@@ -155,7 +155,12 @@ class Services:
         """
         plug = self.plugs.backend(profile.backend)
         if plug is None:
-            raise HelperError(ErrorKind.CONFIG, tr("There is no backend called “{name}”.", name=profile.backend))
+            known = ", ".join(sorted(other.name for other in self.plugs.backends()))
+            raise HelperError(
+                ErrorKind.CONFIG,
+                tr("There is no backend called “{name}”.", name=profile.backend),
+                tr("There are these: {names}.", names=known),
+            )
         state = plug.availability()
         if not state.ok:
             raise HelperError(ErrorKind.CONFIG, state.reason, state.fix)

@@ -1,0 +1,60 @@
+"""What `doctor` says of plugs and provider files that do not work."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import pytest
+
+from desktop_helper.bootstrap import build_services
+from desktop_helper.cli import doctor
+from desktop_helper.core import registry
+from desktop_helper.services.paths import Paths
+
+
+@pytest.fixture
+def providers() -> Path:
+    """The user's folder for provider files."""
+    folder = Paths.default().config_dir / "providers"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def off(capsys: pytest.CaptureFixture[str]) -> dict[str, tuple[str, str]]:
+    """Name to reason and fix of what does not work."""
+    services = build_services()
+    try:
+        assert doctor.COMMAND.run(argparse.Namespace(json=True), services) == 0
+    finally:
+        services.close()
+    return {one["name"]: (one["reason"], one["fix"]) for one in json.loads(capsys.readouterr().out) if not one["ok"]}
+
+
+def test_sound_provider_files_are_not_mentioned(providers: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (providers / "mine.toml").write_text('backend = "local"')
+    assert not [name for name in off(capsys) if name.startswith("provider ")]
+
+
+def test_a_provider_with_an_unknown_backend(providers: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (providers / "mine.toml").write_text('backend = "lokal"')
+    reason, fix = off(capsys)["provider mine"]
+    assert reason == "There is no backend called “lokal”."
+    assert fix.startswith("There are these: ")
+    assert "local, " in fix
+
+
+def test_a_provider_file_that_cannot_be_read(providers: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (providers / "mine.toml").write_text("backend = ")
+    reason, fix = off(capsys)["provider mine"]
+    assert str(providers / "mine.toml") in reason
+    assert fix == "Correct it or delete it."
+
+
+def test_a_module_that_cannot_be_loaded(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setitem(registry._broken, "desktop_helper.backends.mine", "SyntaxError: invalid syntax")
+    assert off(capsys)["desktop_helper.backends.mine"] == (
+        "It cannot be loaded (SyntaxError: invalid syntax).",
+        "Correct it or delete it.",
+    )
