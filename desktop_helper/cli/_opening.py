@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import signal
 import threading
 from collections.abc import Iterator
@@ -61,9 +60,10 @@ def stopped_by_signals(cancel: CancelToken) -> Iterator[None]:
 def _open(services: Services, profile: ModelProfile) -> Backend:
     with trace.span("ask:open_backend"):
         backend = services.backend(profile)
-    if profile.base_url:
-        # The client of nearly every server. Its import takes longer than anything else before the request, and the
-        # backend would begin it only when the files are read.
-        with trace.span("ask:import_client"):
-            importlib.import_module("openai")
+    plug = services.plugs.backend(profile.backend)
+    if plug is not None:
+        # Importing a client may take longer than anything else before the request, and the backend would begin it only
+        # when the files are read.
+        with trace.span("ask:warm_up"):
+            plug.warm_up()
     return backend

@@ -1,4 +1,4 @@
-"""The plugs. Each kind has a contract suite in tests/contract that runs over every registered one.
+"""The plugs. Backends, handlers, sources and commands have suites in tests/contract that run over every registered one.
 
 A plug module ends in one declaration: `BACKEND`, `HANDLER`, `SOURCE`, `TOOL` or `COMMAND` (the last in `cli.command`).
 """
@@ -100,13 +100,27 @@ class Backend(Protocol):
         ...
 
 
+def _nothing() -> None:
+    """For backends that have nothing heavy to import."""
+
+
 @dataclass(frozen=True, slots=True)
 class BackendPlug:
-    """`BACKEND` of a module in `desktop_helper.backends`. `availability` must not import heavy packages."""
+    """`BACKEND` of a module in `desktop_helper.backends`, which has the same name.
+
+    Importing that module and asking for `availability` must not import heavy packages.
+
+    Args:
+        name: of the module.
+        availability: whether this kind works here.
+        create: a backend for one model; quick, reaches nothing.
+        warm_up: imports what the first question needs; called on a thread of its own while files are read.
+    """
 
     name: str
     availability: Callable[[], Availability]
     create: Callable[[ModelProfile, BackendTools], Backend]
+    warm_up: Callable[[], None] = _nothing
 
 
 # --- attachments ----------------------------------------------------------------------------------------------------
@@ -129,12 +143,12 @@ class AttachmentHandler:
     """`HANDLER` of a module in `desktop_helper.attachments`: files of one kind to parts of a message.
 
     `convert` runs in the converter process (untrusted files are never parsed beside the window). It raises
-    `HelperError(SOURCE, ...)` for a file that cannot be read.
+    `HelperError(SOURCE, ...)`, which names the file, for one that cannot be read or holds nothing.
 
     Args:
         name: of the kind, e.g. `image`.
         suffixes: lower-case file endings with the dot.
-        matches: whether the first bytes (up to 4096) and the file name are of this kind.
+        matches: whether the first bytes (up to 4096) and the file name are of this kind; an empty file alone is not.
         convert: the bytes and the name to parts, in reading order.
         priority: the handler with the highest one that matches is used (text matches nearly everything, so it is last).
     """

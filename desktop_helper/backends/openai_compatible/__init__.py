@@ -5,6 +5,8 @@ How the dialects differ is data: the quirks of the provider file, all listed in 
 
 from __future__ import annotations
 
+import importlib
+
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.protocols import Backend, BackendPlug, BackendTools, ModelProfile
 
@@ -15,4 +17,8 @@ def _create(profile: ModelProfile, tools: BackendTools) -> Backend:
     return OpenAICompatible(profile, tools)
 
 
-BACKEND = BackendPlug("openai_compatible", lambda: AVAILABLE, _create)
+def _warm_up() -> None:
+    importlib.import_module("openai")
+
+
+BACKEND = BackendPlug("openai_compatible", lambda: AVAILABLE, _create, _warm_up)
