@@ -147,15 +147,17 @@ class SettingsStore:
             return self._current
 
     def load_or_defaults(self) -> tuple[Settings, HelperError | None]:
-        """For a window, which must open even so: a broken file gives the defaults and says what is wrong.
+        """For a window, which must open even so: a broken file says what is wrong, and what was last read holds.
 
+        If nothing was, these are the defaults, but local only: nobody knows any more what the user allowed.
         Saving is refused (as `save` says) until the file is mended, so the user's work in it is not overwritten.
         """
         with self._lock:
             try:
                 return self.load(), None
             except HelperError as error:
-                self._current = Settings()
+                if self._current is None:
+                    self._current = Settings(privacy=Privacy(local_only=True))
                 return self._current, error
 
     def save(self, settings: Settings) -> None:

@@ -148,7 +148,22 @@ def test_a_broken_file_is_named_with_its_line_and_kept(store, text, line, key):
         store.save(Settings())
     assert store.path.read_text() == text
     settings, problem = store.load_or_defaults()
-    assert settings == Settings() == store.current
+    assert replace(settings, privacy=Privacy()) == Settings()
+    assert problem is not None
+
+
+def test_a_file_that_broke_never_lets_anything_out_that_it_forbade(store):
+    written(store, "[privacy]\nlocal_only = true\n[window\n")
+    store.load_or_defaults()
+    assert store.current.privacy.local_only
+
+
+def test_a_file_that_breaks_while_the_app_runs_changes_nothing(store):
+    store.save(replace(Settings(), active_profile="mine"))
+    store.path.write_text("[general\n")
+    settings, problem = store.load_or_defaults()
+    assert settings == store.current
+    assert (settings.active_profile, settings.privacy.local_only) == ("mine", False)
     assert problem is not None
 
 
