@@ -10,9 +10,9 @@ from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
 from desktop_helper.ui.icons import IconButton, pixmap
-from desktop_helper.ui.theme import SPACE_1, SPACE_2, Theme, set_role
+from desktop_helper.ui.theme import SPACE_1, Theme, set_role
 
-THUMBNAIL = QSize(44, 30)
+THUMBNAIL = QSize(36, 28)
 NAME_WIDTH = 180  # pixels before the middle of a name is left out
 
 
@@ -37,11 +37,12 @@ class AttachmentChip(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._name, self._detail, self._picture = _plain(name), _plain(tr("reading…")), _Thumbnail()
         set_role(self._detail, "secondary")
-        remove = IconButton("close", tr("Remove {name}", name=name), size=20)
+        remove = IconButton("close", tr("Remove {name}", name=name), size=18)
+        remove.setIconSize(QSize(12, 12))
         remove.clicked.connect(self.removed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE_1, SPACE_1, SPACE_1, SPACE_1)
-        layout.setSpacing(SPACE_2)
+        layout.setSpacing(6)
         for widget in (self._picture, self._name, self._detail, remove):
             layout.addWidget(widget)
         self.set_name(name)

@@ -12,7 +12,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.ui.document_view import DocumentView
 from desktop_helper.ui.icons import icon
 from desktop_helper.ui.text_safety import reveal_overrides, wrappable
-from desktop_helper.ui.theme import SPACE_2, SPACE_5, Theme, set_role
+from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_5, Theme, set_role
 
 _TICK_MS = 1000
 _LAST_LINE_CHARS = 200
@@ -89,6 +89,7 @@ class ThinkingView(QWidget):
         self._view.hide()
         line = QHBoxLayout()
         line.setSpacing(SPACE_2)
+        line.setContentsMargins(-SPACE_1, 0, 0, 0)  # the chevron's own margin: it stands where the text below begins
         line.addWidget(self._header)
         line.addWidget(self._glimpse, 1)
         inner = QHBoxLayout()

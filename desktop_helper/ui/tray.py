@@ -12,6 +12,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.qt.tray_notify import notify, plain
 from desktop_helper.ui.app_icon import tray_icon
 from desktop_helper.ui.icons import icon
+from desktop_helper.ui.menu import make_menu
 from desktop_helper.ui.theme import Theme
 
 HOST_CHECK_MS = 4_000  # Qt has no signal for a tray host that comes or goes
@@ -40,7 +41,7 @@ class Tray(QObject):
         super().__init__(parent)
         self._icon = QSystemTrayIcon(tray_icon(), self)
         self._icon.activated.connect(self._on_activated)
-        self._menu = QMenu()
+        self._menu = make_menu()
         self._menu.setAccessibleName(tr("Desktop Helper"))
         self._destination = self._menu.addAction("")
         self._destination.setEnabled(False)

@@ -49,6 +49,7 @@ class Welcome(QWidget):
         layout.addWidget(subtitle)
         layout.addSpacing(SPACE_4)
         layout.addWidget(keys)
+        layout.addSpacing(SPACE_2)
         layout.addWidget(self._setup)
         layout.addStretch(2)
         self.show_hotkey("")

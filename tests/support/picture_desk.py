@@ -33,7 +33,7 @@ _FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontco
 """
 _COMPOSITOR = """
 backend = "glx"; experimental-backends = true; fading = false; corner-radius = 24;
-rounded-corners-exclude = [ "override_redirect", "window_type = 'dock'" ];
+rounded-corners-exclude = [ "override_redirect && window_type != 'popup_menu'", "window_type = 'dock'" ];
 shadow = true; shadow-radius = 26; shadow-opacity = 0.3; shadow-offset-x = -26; shadow-offset-y = -14;
 shadow-exclude = [ "window_type = 'dock'" ];
 """

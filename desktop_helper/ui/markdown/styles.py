@@ -21,6 +21,7 @@ from desktop_helper.ui.theme import LINE_HEIGHT, Theme
 
 INDENT_PX = 22  # of a list, in a document with this indent width
 CODE_PADDING = 12
+CODE_LINE_HEIGHT = 1.45
 QUOTE_INDENT = 14
 _FIXED = QTextBlockFormat.LineHeightTypes.FixedHeight.value
 _HEADING_SIZES = {1: 1.36, 2: 1.2, 3: 1.07}
@@ -33,7 +34,7 @@ class Styles:
         self.theme = theme
         self.body_px = theme.size("body")
         self.line_px = round(self.body_px * LINE_HEIGHT)
-        self.code_line_px = round(theme.size("code") * LINE_HEIGHT)
+        self.code_line_px = round(theme.size("code") * CODE_LINE_HEIGHT)
 
     @cached_property
     def text(self) -> QTextCharFormat:
@@ -155,8 +156,8 @@ class Styles:
     def cell(self) -> QTextTableCellFormat:
         """A cell with a hairline under it."""
         found = QTextTableCellFormat()
-        found.setTopPadding(6)
-        found.setBottomPadding(6)
+        found.setTopPadding(4)
+        found.setBottomPadding(4)
         found.setLeftPadding(8)
         found.setRightPadding(8)
         found.setBottomBorder(1)

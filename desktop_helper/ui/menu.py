@@ -1,0 +1,20 @@
+"""Menus with the corners of everything else, where the desktop can show them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu, QWidget
+
+from desktop_helper.qt.compositing import is_composited
+from desktop_helper.ui.theme import set_role
+
+
+def make_menu(parent: QWidget | None = None) -> QMenu:
+    """An empty menu."""
+    menu = QMenu(parent)
+    if is_composited():
+        menu.setWindowFlag(Qt.WindowType.FramelessWindowHint)
+        menu.setWindowFlag(Qt.WindowType.NoDropShadowWindowHint)  # it would be that of a rectangle
+        menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        set_role(menu, "round")
+    return menu
