@@ -21,7 +21,7 @@ def notice(status: str) -> str:
         case FinishReason.CANCELLED:
             return tr("Stopped.")
         case FinishReason.INTERRUPTED:
-            return tr("The connection ended before the answer did. What came until then is above.")
+            return tr("The answer was interrupted before it was complete.")
         case FinishReason.LENGTH:
             return tr("The answer was cut: it reached the length limit.")
         case FinishReason.FILTERED:
