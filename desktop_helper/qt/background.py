@@ -2,14 +2,16 @@
 
     background.run(lambda cancel: backend.probe(cancel), done=show_sentence, failed=show_error)
 
-The functions `done` and `failed` run on the thread that made the `Background`. After `cancel` on the returned token, or
-after `close`, neither is called.
+The functions `done` and `failed` run on the thread that made the `Background`. After `cancel` on the returned token
+neither is called; `close` cancels everything.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
+from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -22,6 +24,8 @@ from desktop_helper.core.i18n import tr
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
+CLOSE_S = 2.0  # what does not stop within a second of its cancellation, such as a keyring that hangs, stays behind
+
 
 class Background(QObject):
     """Runs each piece of work on a thread of its own: they are few, and mostly wait."""
@@ -31,7 +35,7 @@ class Background(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lock = threading.Lock()
-        self._results: list[Callable[[], None]] = []
+        self._results: deque[tuple[CancelToken, Callable[[], None]]] = deque()
         self._running: dict[threading.Thread, CancelToken] = {}
         self._ready.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -47,9 +51,10 @@ class Background(QObject):
         def target() -> None:
             deliver = self._attempt(work, cancel, done, failed)
             with self._lock:
-                self._running.pop(thread, None)
-                self._results.append(lambda: None if cancel.cancelled else deliver())
-            self._ready.emit()
+                del self._running[thread]
+                if not cancel.cancelled:  # else there may be nothing left to emit from
+                    self._results.append((cancel, deliver))
+                    self._ready.emit()
 
         thread = threading.Thread(target=target, name="background", daemon=True)
         with self._lock:
@@ -58,13 +63,15 @@ class Background(QObject):
         return cancel
 
     def close(self) -> None:
-        """Cancel everything and wait for the threads (each stops within a second of its cancellation)."""
+        """Cancel everything, also results that wait to be delivered, and wait up to `CLOSE_S` for the threads."""
         with self._lock:
             running = dict(self._running)
+            self._results.clear()
         for cancel in running.values():
             cancel.cancel()
+        deadline = time.monotonic() + CLOSE_S
         for thread in running:
-            thread.join(timeout=5)
+            thread.join(max(0.0, deadline - time.monotonic()))
 
     @staticmethod
     def _attempt(
@@ -85,7 +92,10 @@ class Background(QObject):
         return lambda: done(result)
 
     def _deliver(self) -> None:
+        """Called once for each result, so that an exception in one does not swallow the next."""
         with self._lock:
-            results, self._results = self._results, []
-        for deliver in results:
+            if not self._results:
+                return
+            cancel, deliver = self._results.popleft()
+        if not cancel.cancelled:
             deliver()
