@@ -6,6 +6,7 @@ import sys
 import time
 from contextlib import AbstractContextManager, closing, nullcontext
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop_helper import __version__
@@ -37,8 +38,7 @@ def run(services: Services, started_us: int) -> int:
         with trace.span("start:shell"):
             shell = Shell(services, instance)
     except HelperError as error:
-        sys.stderr.write(f"desktop-helper: {error}\n")
-        return error.exit_code
+        return _refuse(error)
     faults = Faults(services.paths)
     faults.found.connect(shell.tell)
     shell.start()
@@ -55,6 +55,18 @@ def _stalls_watched() -> AbstractContextManager[object]:
     from desktop_helper.qt.stall_watch import StallWatch
 
     return closing(StallWatch())
+
+
+def _refuse(error: HelperError) -> int:
+    """Nothing can be started. Who chose the app from a menu sees no standard error, so it is said in a window too."""
+    from PySide6.QtWidgets import QMessageBox
+
+    sys.stderr.write(f"desktop-helper: {error}\n")
+    box = QMessageBox(QMessageBox.Icon.Critical, tr("Desktop Helper"), error.message)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setInformativeText(error.fix)
+    box.exec()
+    return error.exit_code
 
 
 def _application() -> QApplication:
