@@ -78,7 +78,7 @@ class Composer(QWidget):
         """A new attachment that is still being read."""
         chip = AttachmentChip(name)
         chip.removed.connect(lambda: self.remove_chip(chip))
-        chip.ready.connect(self._on_chip_ready)
+        chip.ready.connect(lambda: self._on_chip_ready(chip))
         self._chips.append(chip)
         self._shelf_layout.addWidget(chip)
         self._shelf.show()
@@ -98,7 +98,10 @@ class Composer(QWidget):
         self._on_edited()
 
     def submit(self) -> None:
-        """Send, as soon as every attachment has been read. Nothing happens while an answer runs."""
+        """Send, as soon as every attachment has been read, unless the question is changed before or one is refused.
+
+        Nothing happens while an answer runs.
+        """
         if self._busy or not self._has_content():
             return
         if any(chip.loading for chip in self._chips):
@@ -204,6 +207,11 @@ class Composer(QWidget):
             self.submit()
 
     def _on_edited(self) -> None:
+        """A question that is still being changed does not wait to be sent."""
+        self._waiting = False
+        self._tell_refusals()
+
+    def _tell_refusals(self) -> None:
         """What is said about the question is no longer so, except about attachments that are still there."""
         refused = [chip.error for chip in self._chips if chip.error is not None]
         if refused:
@@ -212,9 +220,11 @@ class Composer(QWidget):
             self._notice.hide()
         self._refresh()
 
-    def _on_chip_ready(self) -> None:
-        self._on_edited()
-        if self._waiting:
+    def _on_chip_ready(self, chip: AttachmentChip) -> None:
+        self._tell_refusals()
+        if chip.error is not None:
+            self._waiting = False  # the user may not want to ask without it
+        elif self._waiting:
             self.submit()
 
     def _has_content(self) -> bool:

@@ -89,6 +89,34 @@ def test_enter_waits_for_a_file_that_is_still_being_read(qtbot, composer, sent):
     assert sent == [("Summarise", (part,))]
 
 
+@pytest.mark.parametrize("change", ["text", "chip taken back", "chip added"])
+def test_a_question_that_is_changed_while_it_waits_is_not_sent_by_itself(qtbot, composer, sent, change):
+    chip = composer.add_chip("report.pdf")
+    qtbot.keyClicks(composer.edit, "Summarise")
+    qtbot.keyClick(composer.edit, Qt.Key.Key_Return)
+    if change == "text":
+        qtbot.keyClicks(composer.edit, " this")
+    elif change == "chip added":
+        composer.add_chip("more.pdf").set_ready((picture(),))
+    else:
+        chip.removed.emit()
+        chip = composer.add_chip("other.pdf")
+    chip.set_ready((picture(),))
+    assert not sent
+    qtbot.keyClick(composer.edit, Qt.Key.Key_Return)
+    assert len(sent) == 1
+
+
+def test_a_question_does_not_go_without_the_file_that_it_waited_for(qtbot, composer, sent):
+    chip = composer.add_chip("broken.pdf")
+    qtbot.keyClicks(composer.edit, "Summarise")
+    qtbot.keyClick(composer.edit, Qt.Key.Key_Return)
+    chip.set_failed(HelperError(ErrorKind.SOURCE, "broken.pdf cannot be read.", "Choose another file."))
+    assert not sent
+    assert composer.edit.toPlainText() == "Summarise"
+    assert "cannot be read" in composer._notice.text()
+
+
 def test_several_attachments_keep_their_order_and_can_be_taken_back(composer, sent):
     first, second, third = picture("a"), picture("b"), picture("c")
     chips = [composer.add_chip(part.name) for part in (first, second, third)]
