@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from desktop_helper.bootstrap import build_services
 from desktop_helper.qt.background import Background
+from desktop_helper.services.answer_writer import AnswerWriter
 from desktop_helper.services.paths import Paths
+from desktop_helper.services.storage_errors import disk_full
 from desktop_helper.ui.chat import Chat
 from desktop_helper.ui.message_view import AnswerView
 from desktop_helper.ui.theme import Theme
@@ -203,3 +205,17 @@ def test_an_answer_whose_writer_was_killed(open_chat, server, tmp_path):
     desk = open_chat(server_profile(server.base_url, MODEL))
     assert desk.answers()[-1].markdown().startswith(shown)
     desk.see("The answer was interrupted before it was complete.")
+
+
+def test_a_disk_that_is_full_in_mid_answer(open_chat, server, tmp_path, monkeypatch):
+    """The answer goes on, since it is worth more than its copy, and its end says that it is not saved."""
+
+    def refuse(_writer, _thinking, _text):
+        raise disk_full(Paths.below(tmp_path).history_file)
+
+    monkeypatch.setattr(AnswerWriter, "append", refuse)
+    server.script(answer("All of it."))
+    desk = open_chat(server_profile(server.base_url, MODEL))
+    desk.ask()
+    assert desk.answers()[-1].markdown() == "All of it."
+    desk.see("because the disk is full")
