@@ -6,6 +6,8 @@ hundred times a second, so it runs only while a trace is written.
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from desktop_helper.core import trace
@@ -17,13 +19,14 @@ NOTEWORTHY_US = 16_000  # a frame: what is shorter nobody sees
 class StallWatch(QObject):
     """Writes `loop:stall` whenever the loop stood still, with the longest time so far, until `close`.
 
-    Lives on the thread whose loop it watches.
+    Lives on the thread whose loop it watches. `cpu_ms` is what that thread computed meanwhile: the rest of a stall it
+    waited, for the disk, the display, or for a processor that others were using.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._longest_us = 0
-        self._last_us = trace.now_us()
+        self._last_us, self._last_cpu = trace.now_us(), time.thread_time()
         self._timer = QTimer(self, interval=INTERVAL_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_timeout)
         self._timer.start()
@@ -40,8 +43,10 @@ class StallWatch(QObject):
 
     def _on_timeout(self) -> None:
         expected_us, self._last_us = self._last_us + INTERVAL_MS * 1000, trace.now_us()
+        cpu_before, self._last_cpu = self._last_cpu, time.thread_time()
         late_us = self._last_us - expected_us
         if late_us < NOTEWORTHY_US:
             return
         self._longest_us = max(self._longest_us, late_us)
-        trace.complete("loop:stall", expected_us, longest_ms=self._longest_us / 1000)
+        cpu_ms = round((self._last_cpu - cpu_before) * 1e3, 1)
+        trace.complete("loop:stall", expected_us, cpu_ms=cpu_ms, longest_ms=self._longest_us / 1000)

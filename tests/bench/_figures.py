@@ -61,13 +61,20 @@ class Options:
         """How often to measure."""
         return 1 if self.quick else usual
 
+    def warm_up(self, *measures: Callable[[], Sample]) -> None:
+        """Measure once for nothing: it fills the disk's cache and has Python keep what it compiled."""
+        for measure in () if self.quick else measures:
+            measure()
+
 
 def options(description: str | None) -> Options:
     """The command line of a bench. Called before anything is started."""
-    _let_modules_be_compiled()
     parser = argparse.ArgumentParser(description=(description or "").partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="one round, to see that it works; judges nothing")
-    return Options(parser.parse_args().quick)
+    chosen = Options(parser.parse_args().quick)
+    if not chosen.quick:
+        _let_modules_be_compiled()
+    return chosen
 
 
 def _let_modules_be_compiled() -> None:
@@ -85,6 +92,14 @@ def interleaved(rounds: int, *measures: Callable[[], Sample]) -> list[list[Sampl
         for measure, kept in zip(measures, samples, strict=True):
             kept.append(measure())
     return samples
+
+
+def pair(what: str, ours: Sequence[float], yardstick: Sequence[float], goal: float) -> list[Figure]:
+    """The medians, which are judged, and the shortest times, which other programs could not disturb."""
+    return [
+        Figure(what, statistics.median(ours), statistics.median(yardstick), goal=goal),
+        Figure("the same, shortest times", min(ours), min(yardstick)),
+    ]
 
 
 def wall(samples: Iterable[Sample]) -> float:

@@ -43,7 +43,7 @@ def main() -> int:
             cpu_ms = _cpu_ms(_spawn(IMPORT, folder))
             return Sample((time.perf_counter() - began) * 1e3, cpu_ms)
 
-        interleaved(1, ours, yardstick)  # warms the disk cache and writes the compiled modules
+        chosen.warm_up(ours, yardstick)
         asks, imports = interleaved(chosen.rounds(ROUNDS), ours, yardstick)
     figures = [
         Figure("ask to request sent, against importing openai", wall(asks), wall(imports), goal=GOAL),

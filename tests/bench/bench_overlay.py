@@ -10,16 +10,15 @@ time is compared with a yardstick taken in the same minutes on the same server, 
 from __future__ import annotations
 
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench._figures import Figure, Options, options, pair, report
 from tests.support.screen_watch import ScreenWatch
 from tests.support.xrig import XRig, stop, wait_until
 
@@ -31,52 +30,23 @@ GOAL_HOTKEY, GOAL_TRIGGER = 3.0, 1.0
 REST_S = 0.3  # lets the app, the server and the other core come to rest between two rounds
 
 
-@dataclass(frozen=True)
-class Result:
-    """One line of the table."""
-
-    what: str
-    ours: list[float]
-    yardstick: list[float]
-    goal: float
-
-    @property
-    def ratio(self) -> float:
-        """How many yardsticks long, by medians."""
-        return statistics.median(self.ours) / statistics.median(self.yardstick)
-
-    @property
-    def best(self) -> float:
-        """The same by the shortest times: what other programs on the machine could not disturb."""
-        return min(self.ours) / min(self.yardstick)
-
-    def __str__(self) -> str:
-        verdict = "ok" if self.ratio <= self.goal else "MISSED"
-        ours, yardstick = statistics.median(self.ours), statistics.median(self.yardstick)
-        return (
-            f"{self.what:<48} {ours:7.1f} ms, yardstick {yardstick:6.1f} ms"
-            f"  ratio {self.ratio:5.2f} (best {self.best:.2f})  goal {self.goal:.1f}  {verdict}"
-        )
-
-
 def main() -> int:
-    """Print the table; 1 if a goal was missed."""
-    results = []
+    """Measure and print."""
+    chosen = options(__doc__)
+    figures = []
     for width, height in SIZES:
         with XRig(width, height) as rig, _watch(rig) as watch, _app(rig) as env:
-            results.append(_hotkey(watch, width, height))
+            figures += _hotkey(watch, width, height, chosen)
             if (width, height) == SIZES[0] and shutil.which("flameshot"):
-                results.append(_trigger(rig, watch, env))
-    for result in results:
-        print(result)
-    return 0 if all(result.ratio <= result.goal for result in results) else 1
+                figures += _trigger(rig, watch, env, chosen)
+    return report(figures, chosen)
 
 
-def _hotkey(watch: ScreenWatch, width: int, height: int) -> Result:
+def _hotkey(watch: ScreenWatch, width: int, height: int, chosen: Options) -> list[Figure]:
     """Key press to dimmed screen, against one picture of the same screen."""
     plain = watch.colours()
     ours, grabs = [], []
-    for _ in range(ROUNDS):
+    for _ in range(chosen.rounds(ROUNDS) + 1):
         grabs.append(watch.grab_ms(width, height))
         time.sleep(REST_S)
         watch.press("Control_L", "Shift_L")
@@ -86,21 +56,21 @@ def _hotkey(watch: ScreenWatch, width: int, height: int) -> Result:
         watch.release("x", "Shift_L", "Control_L")
         _dismiss(watch, plain)
     # The first of each pays for memory that the system has never handed out before.
-    return Result(f"hotkey to overlay, {width}x{height}", ours[1:], grabs[1:], GOAL_HOTKEY)
+    return pair(f"hotkey to overlay, {width}x{height}, against a grab", ours[1:], grabs[1:], GOAL_HOTKEY)
 
 
-def _trigger(rig: XRig, watch: ScreenWatch, env: Mapping[str, str]) -> Result:
+def _trigger(rig: XRig, watch: ScreenWatch, env: Mapping[str, str], chosen: Options) -> list[Figure]:
     """Start of a command to dimmed screen, ours and flameshot's in turn."""
     plain = watch.colours()
     ours, theirs = [], []
     with _session_bus() as address:
         bus = {"DBUS_SESSION_BUS_ADDRESS": address}
-        for _ in range(ROUNDS):
+        for _ in range(chosen.rounds(ROUNDS)):
             ours.append(_command(rig, watch, [*APP, "trigger", "region"], env))
             _dismiss(watch, plain)
             theirs.append(_command(rig, watch, ["flameshot", "gui"], bus))
             _dismiss(watch, plain)
-    return Result("trigger region to overlay, against flameshot gui", ours, theirs, GOAL_TRIGGER)
+    return pair("trigger region to overlay, against flameshot gui", ours, theirs, GOAL_TRIGGER)
 
 
 def _command(rig: XRig, watch: ScreenWatch, argv: list[str], env: Mapping[str, str]) -> float:

@@ -10,6 +10,7 @@ import os
 import resource
 import statistics
 import time
+from collections.abc import Sequence
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -19,10 +20,12 @@ from desktop_helper.ui import answer_text
 from desktop_helper.ui.markdown import highlight, parser
 from desktop_helper.ui.message_view import MessageList
 from desktop_helper.ui.theme import Theme
+from tests.bench._figures import Figure, options, report
 
 CHUNK = 4
-SIZES = (2_000, 8_000, 32_000)  # tokens of about 4 characters
+SIZES, QUICK_SIZES = (2_000, 8_000, 32_000), (600, 1_200)  # tokens of about 4 characters
 STEP = 80  # characters of a chunk between the measurements
+GOAL_GROWTH = 2.5  # it must not grow with the answer; layout and scrolling of a long page cost a little more
 WINDOW = 500  # chunks measured before each size is reached
 SECTION = """## Section {number}: what the picture shows
 
@@ -68,18 +71,18 @@ def memory_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def stream(app: QApplication) -> tuple[dict[int, list[float]], list[float], float]:
+def stream(app: QApplication, sizes: Sequence[int]) -> tuple[dict[int, list[float]], list[float], float]:
     """Seconds of CPU per chunk before each size, and per step between them; memory grown in MB."""
     messages = MessageList()
     messages.resize(460, 700)
     messages.show()
     view = messages.add_answer("bench")
     app.processEvents()
-    source, before, position = text_of(SIZES[-1]), memory_mb(), 0
-    costs: dict[int, list[float]] = {size: [] for size in SIZES}
+    source, before, position = text_of(sizes[-1]), memory_mb(), 0
+    costs: dict[int, list[float]] = {size: [] for size in sizes}
     steps: list[float] = []
     while position < len(source):
-        size = next(size for size in SIZES if position < size * CHUNK)
+        size = next(size for size in sizes if position < size * CHUNK)
         measured = position >= (size - WINDOW) * CHUNK
         length = CHUNK if measured else STEP
         begin = time.thread_time()
@@ -97,13 +100,13 @@ def stream(app: QApplication) -> tuple[dict[int, list[float]], list[float], floa
     return costs, steps, grown
 
 
-def naive(app: QApplication) -> dict[int, float]:
+def naive(app: QApplication, sizes: Sequence[int]) -> dict[int, float]:
     """Seconds of CPU for one chunk if everything is set again."""
     view = QTextBrowser()
     view.resize(460, 700)
     view.show()
     found = {}
-    for size in SIZES:
+    for size in sizes:
         source, samples = text_of(size), []
         for cut in range(5):
             begin = time.thread_time()
@@ -116,27 +119,31 @@ def naive(app: QApplication) -> dict[int, float]:
     return found
 
 
-def main() -> None:
+def main() -> int:
     """Measure and print."""
+    chosen = options(__doc__)
+    sizes = QUICK_SIZES if chosen.quick else SIZES
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
     Theme.current("light")
     answer_text.CHEAP_S = float("inf")  # draw every chunk, as `naive` does
     parser.warm_up()
     highlight.warm_up()
-    costs, steps, grown = stream(app)
-    everything = naive(app)
-    base = statistics.median(costs[SIZES[0]])
-    print(f"{'tokens':>8} {'median ms':>10} {'p99 ms':>8} {'to 2k':>7} {'naive ms':>9} {'naive / ours':>13}")
-    for size in SIZES:
-        median, p99 = statistics.median(costs[size]), statistics.quantiles(costs[size], n=100)[98]
-        print(
-            f"{size:>8} {median * 1e3:>10.3f} {p99 * 1e3:>8.2f} {median / base:>7.2f}"
-            f" {everything[size] * 1e3:>9.1f} {everything[size] / median:>13.0f}"
-        )
+    costs, steps, grown = stream(app, sizes)
+    everything = naive(app, sizes)
+    medians = {size: statistics.median(cost) * 1e3 for size, cost in costs.items()}
+    figures = [
+        Figure(f"a chunk after {size} tokens, CPU, against setMarkdown", medians[size], everything[size] * 1e3)
+        for size in sizes
+    ]
+    growth = f"a chunk after {sizes[-1]} tokens, CPU, against {sizes[0]}"
+    figures.append(Figure(growth, medians[sizes[-1]], medians[sizes[0]], goal=GOAL_GROWTH))
+    for size in sizes:
+        print(f"after {size} tokens 99 of 100 chunks take {statistics.quantiles(costs[size], n=100)[98] * 1e3:.1f} ms")
     slowest = max(*steps, *(max(cost) for cost in costs.values()))
     print(f"slowest turn of the event loop: {slowest * 1000:.0f} ms of CPU; memory grown by {grown:.0f} MB")
+    return report(figures, chosen)
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -29,7 +29,7 @@ def main() -> int:
             with bare_window(rig) as window:
                 return window.start
 
-        interleaved(1, ours, yardstick)  # warms the disk cache and writes the compiled modules
+        chosen.warm_up(ours, yardstick)
         apps, windows = interleaved(chosen.rounds(ROUNDS), ours, yardstick)
     figures = [
         Figure("start to tray-ready, against a bare window", wall(apps), wall(windows), goal=GOAL),
