@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_helper.core import registry
+from desktop_helper.core import registry, trace
 from desktop_helper.core.i18n import set_language
 from desktop_helper.services.container import Plugs, Services
 from desktop_helper.services.paths import Paths
@@ -68,7 +68,8 @@ def run_app(started_us: int) -> int:
         from desktop_helper.qt import source_reading
 
         source_reading.switch_off()
-        from desktop_helper.ui.app import run
+        with trace.span("start:imports"):
+            from desktop_helper.ui.app import run
 
         return run(services, started_us)
     finally:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from desktop_helper.core import trace
 
 INTERVAL_MS = 10
+LANE = "stalls of the event loop"  # a stall begins in the middle of what caused it
 NOTEWORTHY_US = 16_000  # a frame: what is shorter nobody sees
 
 
@@ -49,4 +50,4 @@ class StallWatch(QObject):
             return
         self._longest_us = max(self._longest_us, late_us)
         cpu_ms = round((self._last_cpu - cpu_before) * 1e3, 1)
-        trace.complete("loop:stall", expected_us, cpu_ms=cpu_ms, longest_ms=self._longest_us / 1000)
+        trace.complete("loop:stall", expected_us, lane=LANE, cpu_ms=cpu_ms, longest_ms=self._longest_us / 1000)

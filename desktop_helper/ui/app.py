@@ -24,7 +24,6 @@ from desktop_helper.ui.theme import Theme
 
 def run(services: Services, started_us: int) -> int:
     """Run until the user quits. Returns the exit code."""
-    trace.complete("start:imports", started_us)
     with trace.span("start:application"):
         app = _application()
     try:
