@@ -113,10 +113,10 @@ class TestAnswers:
         assert "Reading picture 1 of 2" in reading
         assert "Reading picture 2 of 2" in reading
 
-    def test_counts_are_true(self, warm):
+    def test_counts_are_true(self, endless):
         picture = noise(560, 280)
-        bare = only(ask(warm, "What?", max_tokens=9), UsageReported)
-        usage = only(ask(warm, picture, "What?", max_tokens=9), UsageReported)
+        bare = only(ask(endless, "What?", max_tokens=9), UsageReported)
+        usage = only(ask(endless, picture, "What?", max_tokens=9), UsageReported)
         assert bare.completion_tokens == usage.completion_tokens == 9
         # A token for each 28 x 28 pixels, and the begin and the end of the picture.
         assert usage.prompt_tokens - bare.prompt_tokens == 20 * 10 + 2
