@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
+from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.icons import IconButton, pixmap
 from desktop_helper.ui.theme import SPACE_1, Theme, set_role
 
@@ -35,7 +36,7 @@ class AttachmentChip(QFrame):
         set_role(self, "card")
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._name, self._detail, self._picture = _plain(name), _plain(tr("reading…")), _Thumbnail()
+        self._name, self._detail, self._picture = ElidedLabel(name, NAME_WIDTH), _plain(tr("reading…")), _Thumbnail()
         set_role(self._detail, "secondary")
         remove = IconButton("close", tr("Remove {name}", name=name), size=18)
         remove.setIconSize(QSize(12, 12))
@@ -49,8 +50,7 @@ class AttachmentChip(QFrame):
 
     def set_name(self, name: str) -> None:
         """Show `name`, shortened in the middle; the whole of it is the tooltip."""
-        shown = self._name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, NAME_WIDTH)
-        self._name.setText(shown)
+        self._name.set_full_text(name)
         self._name.setToolTip(f"<qt>{_escaped(name)}</qt>")
         self.setAccessibleName(name)
 

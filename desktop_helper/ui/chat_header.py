@@ -5,17 +5,19 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QKeySequence, QMouseEvent, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import ModelProfile
-from desktop_helper.ui.icons import IconButton, icon
+from desktop_helper.ui.elided_label import ElidedLabel
+from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.menu import make_menu
+from desktop_helper.ui.model_button import ModelButton
 from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_4, Theme, set_role
 
 HEIGHT = 46
-NAME_MIN = 72  # pixels of the model's name, with its chevron, that always stay
+ROOMY = 27  # widths of a letter: a narrower header leaves the settings to the model's menu
 
 
 class ChatHeader(QFrame):
@@ -35,21 +37,11 @@ class ChatHeader(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title = self._place = ""
-        self._model = QToolButton()
-        self._model.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._model.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the chevron stands behind the name
-        self._model.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._model = ModelButton()
         self._model.setAccessibleName(tr("Model"))
-        font = Theme.current().font()
-        font.setWeight(font.Weight.DemiBold)
-        self._model.setFont(font)
         self._menu = make_menu(self)
-        self._menu.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._model.setMenu(self._menu)
-        self._pill = QLabel()
-        self._pill.setTextFormat(Qt.TextFormat.PlainText)
-        self._pill.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._pill = ElidedLabel()
         self._row = row = QHBoxLayout()
         row.setContentsMargins(SPACE_4 - 4, 0, SPACE_2, 0)
         row.setSpacing(SPACE_1)
@@ -67,8 +59,7 @@ class ChatHeader(QFrame):
         layout.addLayout(row, 1)
         layout.addWidget(line)
         self.setFixedHeight(HEIGHT)
-        Theme.current().changed.connect(self._tint)
-        self._tint()
+        Theme.current().changed.connect(self._fit)
 
     def show_profile(self, profile: ModelProfile) -> None:
         """Name the model, and say in green or amber where the question goes."""
@@ -106,7 +97,8 @@ class ChatHeader(QFrame):
         self._fit()
 
     def _show(self, title: str, place: str) -> None:
-        self._title, self._place = title, place
+        self._model.setText(title)
+        self._pill.set_full_text(place)
         self._model.setAccessibleDescription(title)
         self._pill.setAccessibleName(tr("Questions go to: {place}", place=place))
         self._pill.setToolTip(f"<qt>{escape(tr('Questions go to: {place}', place=place))}</qt>")
@@ -114,35 +106,26 @@ class ChatHeader(QFrame):
 
     def _fit(self) -> None:
         """Shorten the name first: where the question goes must be read. A host is shortened in its middle."""
+        self._settings.setVisible(self.width() >= ROOMY * Theme.current().size("body"))
         row = self._row.contentsMargins()
-        room = self.width() - row.left() - row.right() - sum(button.width() + SPACE_1 for button in self._buttons)
+        buttons = [button for button in self._buttons if not button.isHidden()]
+        room = self.width() - row.left() - row.right() - sum(button.width() + SPACE_1 for button in buttons)
         room -= 2 * SPACE_1  # between name, pill and the stretch
-        _set_elided(self._pill, self._place, max(0, room - NAME_MIN))
-        _set_elided(self._model, self._title, max(NAME_MIN, room - self._pill.sizeHint().width()))
+        name = self._model.minimumSizeHint().width()
+        self._pill.setMaximumWidth(max(name, room - name))
+        self._model.setMaximumWidth(max(name, room - min(self._pill.sizeHint().width(), room - name)))
 
     def _build_buttons(self) -> tuple[IconButton, ...]:
         new_chat = IconButton("new-chat", tr("New chat (Ctrl+N)"))
         new_chat.setShortcut("Ctrl+N")
         new_chat.clicked.connect(self.new_chat_requested)
-        settings = IconButton("settings", tr("Settings (Ctrl+,)"))
-        settings.setShortcut("Ctrl+,")
-        settings.clicked.connect(self.settings_requested)
+        self._settings = IconButton("settings", tr("Settings (Ctrl+,)"))
+        self._settings.clicked.connect(self.settings_requested)
+        QShortcut(QKeySequence("Ctrl+,"), self, self.settings_requested.emit)  # the button hides in a narrow window
         self.pin = IconButton("pin", tr("Keep above other windows (Ctrl+P)"), checkable=True)
         self.pin.setShortcut("Ctrl+P")
         self.pin.clicked.connect(self.pinned_changed)
         close = IconButton("close", tr("Hide (Ctrl+W)"))
         close.setShortcut("Ctrl+W")
         close.clicked.connect(self.close_requested)
-        return new_chat, settings, self.pin, close
-
-    def _tint(self) -> None:
-        self._model.setIcon(icon("chevron-down"))
-
-
-def _set_elided(widget: QLabel | QToolButton, text: str, room: int) -> None:
-    """Show as much of `text` as lets `widget` be at most `room` wide."""
-    widget.setText(text)
-    widget.ensurePolished()
-    frame = widget.sizeHint().width() - widget.fontMetrics().horizontalAdvance(text)
-    shown = widget.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, max(0, room - frame))
-    widget.setText(shown)
+        return new_chat, self._settings, self.pin, close

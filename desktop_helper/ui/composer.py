@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart, Thinking
 from desktop_helper.ui.attachment_chip import AttachmentChip
+from desktop_helper.ui.chip_shelf import ChipShelf
 from desktop_helper.ui.composer_edit import ComposerEdit
-from desktop_helper.ui.flow_layout import FlowLayout
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, Theme, set_role
 
 RING = 3  # pixels of the soft ring around the focused field
+ROOMY = 27  # widths of a letter: less room than that shows no limit beside the estimate
 CHARACTERS_PER_TOKEN = 3.5  # of mixed text; only an estimate before the server has counted
 
 
@@ -51,12 +52,7 @@ class Composer(QWidget):
         self.edit.files_pasted.connect(self.files_pasted)
         self.edit.picture_pasted.connect(self.picture_pasted)
         self.edit.textChanged.connect(self._on_edited)
-        self._shelf = QWidget()
-        self._shelf_layout = FlowLayout(self._shelf, gap=SPACE_2)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self._shelf.setSizePolicy(policy)
-        self._shelf.hide()
+        self._shelf = ChipShelf()
         self._notice = QLabel()
         self._notice.setTextFormat(Qt.TextFormat.PlainText)
         self._notice.setWordWrap(True)
@@ -80,8 +76,7 @@ class Composer(QWidget):
         chip.removed.connect(lambda: self.remove_chip(chip))
         chip.ready.connect(lambda: self._on_chip_ready(chip))
         self._chips.append(chip)
-        self._shelf_layout.addWidget(chip)
-        self._shelf.show()
+        self._shelf.add(chip)
         self._on_edited()
         return chip
 
@@ -90,10 +85,9 @@ class Composer(QWidget):
         if chip not in self._chips:
             return
         self._chips.remove(chip)
-        self._shelf_layout.removeWidget(chip)
+        self._shelf.take(chip)
         chip.hide()
         chip.deleteLater()
-        self._shelf.setVisible(bool(self._chips))
         self.edit.setFocus()
         self._on_edited()
 
@@ -167,6 +161,11 @@ class Composer(QWidget):
         painter.setBrush(theme.color("surface"))
         painter.drawRoundedRect(field.adjusted(0.5, 0.5, -0.5, -0.5), 12, 12)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The estimate says less where there is less room."""
+        super().resizeEvent(event)
+        self._refresh()
+
     def sizeHint(self) -> QSize:
         """Full width, no more height than needed."""
         return QSize(420, super().sizeHint().height())
@@ -236,7 +235,7 @@ class Composer(QWidget):
         media = [part for chip in self._chips for part in chip.parts]
         tokens = self._used_tokens + round(len(self.edit.toPlainText()) / CHARACTERS_PER_TOKEN)
         tokens += sum(part.tokens if isinstance(part, ImagePart) else _text_tokens(part.text) for part in media)
-        if self._limit:
+        if self._limit and self.width() >= ROOMY * Theme.current().size("body"):
             self._estimate.setText(tr("{used} of {limit} tokens", used=_short(tokens), limit=_short(self._limit)))
         else:
             self._estimate.setText(tr("{used} tokens", used=_short(tokens)))

@@ -7,12 +7,16 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Rows of items at their preferred sizes, `gap` pixels between them."""
+    """Rows of items at their preferred sizes, `gap` pixels between them.
 
-    def __init__(self, parent: QWidget | None = None, gap: int = 8) -> None:
+    Args:
+        right: rows end at the right, and items stand on the row's lower edge.
+    """
+
+    def __init__(self, parent: QWidget | None = None, gap: int = 8, *, right: bool = False) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
-        self._gap = gap
+        self._gap, self._right = gap, right
         self.setContentsMargins(QMargins(0, 0, 0, 0))
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -60,13 +64,29 @@ class FlowLayout(QLayout):
         return size
 
     def _arrange(self, rect: QRect, *, move: bool) -> int:
-        x, y, row = rect.x(), rect.y(), 0
+        """Place the items into `rect` if `move`. Returns the height of all rows."""
+        top = 0
+        for row in self._rows(rect.width()):
+            height = max(size.height() for _item, size in row)
+            width = sum(size.width() + self._gap for _item, size in row) - self._gap
+            left = max(0, rect.width() - width) if self._right else 0
+            for item, size in row if move else ():
+                drop = height - size.height() if self._right else 0
+                item.setGeometry(QRect(QPoint(rect.x() + left, rect.y() + top + drop), size))
+                left += size.width() + self._gap
+            top += height + self._gap
+        return max(0, top - self._gap)
+
+    def _rows(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        rows: list[list[tuple[QLayoutItem, QSize]]] = []
+        used = 0
         for item in self._items:
-            hint = item.sizeHint()
-            if x > rect.x() and x + hint.width() > rect.right() + 1:
-                x, y, row = rect.x(), y + row + self._gap, 0
-            if move:
-                item.setGeometry(QRect(QPoint(x, y), hint))
-            x += hint.width() + self._gap
-            row = max(row, hint.height())
-        return y + row - rect.y()
+            size = item.sizeHint()
+            if width > 0:  # an item wider than a row is squeezed as far as it lets itself be
+                size.setWidth(min(size.width(), max(width, item.minimumSize().width())))
+            if not rows or used + self._gap + size.width() > width:
+                rows.append([])
+                used = -self._gap
+            rows[-1].append((item, size))
+            used += self._gap + size.width()
+        return rows

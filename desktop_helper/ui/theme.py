@@ -17,7 +17,7 @@ import string
 import tomllib
 from functools import cache
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -188,7 +188,8 @@ def set_role(widget: QWidget, role: str) -> None:
     style = widget.style()
     style.unpolish(widget)
     style.polish(widget)
-    widget.updateGeometry()  # padding belongs to the variant too
+    QApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))  # padding belongs to the variant too
+    widget.updateGeometry()
 
 
 @cache

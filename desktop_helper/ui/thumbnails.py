@@ -6,16 +6,17 @@ from html import escape
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
+from desktop_helper.ui.elided_label import ElidedLabel
+from desktop_helper.ui.flow_layout import FlowLayout
 from desktop_helper.ui.icons import pixmap
 from desktop_helper.ui.text_safety import reveal
 from desktop_helper.ui.theme import RADIUS_CARD, SPACE_2, Theme, set_role
 
 _ALONE, _AMONG = QSize(246, 160), QSize(116, 84)
-_COLUMNS = 3
 _NAME_PX = 180
 
 
@@ -24,17 +25,10 @@ class Thumbnails(QWidget):
 
     def __init__(self, media: tuple[MediaPart, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(SPACE_2)
-        grid.setColumnStretch(0, 1)
+        row = FlowLayout(self, gap=SPACE_2, right=True)
         room = _ALONE if len(media) == 1 else _AMONG
-        for index, part in enumerate(media):
-            row, place = divmod(index, _COLUMNS)
-            in_row = min(_COLUMNS, len(media) - row * _COLUMNS)
-            column = 1 + _COLUMNS - in_row + place
-            widget = Picture(part, room) if isinstance(part, ImagePart) else _FileChip(part)
-            grid.addWidget(widget, row, column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
+        for part in media:
+            row.addWidget(Picture(part, room) if isinstance(part, ImagePart) else _FileChip(part))
 
 
 class Picture(QWidget):
@@ -74,17 +68,15 @@ class _FileChip(QFrame):
     def __init__(self, part: FilePart, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         set_role(self, "card")
-        name, sign, label = reveal(part.name), QLabel(), QLabel()
+        name, sign = reveal(part.name), QLabel()
         sign.setPixmap(pixmap("file", "dim", 16, self.devicePixelRatioF()))
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setText(label.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _NAME_PX))
         self.setToolTip(f"<qt>{escape(name)}</qt>")
         self.setAccessibleName(tr("File: {name}", name=name))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE_2, SPACE_2, 12, SPACE_2)
         layout.setSpacing(SPACE_2)
         layout.addWidget(sign)
-        layout.addWidget(label)
+        layout.addWidget(ElidedLabel(name, _NAME_PX))
 
 
 def _decode(data: bytes, room: QSize) -> QImage:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_5, set_role
 
 
-class Welcome(QWidget):
+class Welcome(QScrollArea):
     """The page behind the first question.
 
     Signals:
@@ -41,7 +41,12 @@ class Welcome(QWidget):
         setup.addWidget(self._reason)
         setup.addWidget(choose, 0, Qt.AlignmentFlag.AlignLeft)
         self._setup.hide()
-        layout = QVBoxLayout(self)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidgetResizable(True)
+        page = QWidget()
+        self.setWidget(page)
+        layout = QVBoxLayout(page)
         layout.setContentsMargins(SPACE_5, SPACE_5, SPACE_5, SPACE_4)
         layout.setSpacing(SPACE_2)
         layout.addStretch(1)
@@ -60,7 +65,7 @@ class Welcome(QWidget):
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
         for key in chord.split("+") if chord else ():
-            self._keys_row.addWidget(_label(key, "key"))
+            self._keys_row.addWidget(_label(key, "key"), 0, Qt.AlignmentFlag.AlignVCenter)
         self._keys_row.addSpacing(SPACE_2)
         hint = tr("Press it and drag over anything.") if chord else tr("Use the first button below to pick a region.")
         self._keys_row.addWidget(_label(hint, ""), 1)
@@ -74,7 +79,7 @@ class Welcome(QWidget):
 def _label(text: str, role: str) -> QLabel:
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(role not in ("key", "heading"))
+    label.setWordWrap(role != "key")
     if role:
         set_role(label, role)
     return label

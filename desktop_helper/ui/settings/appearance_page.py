@@ -45,8 +45,8 @@ class AppearancePage(Page):
         self.language.addItem("简体中文", "zh_CN")
         self.language.activated.connect(self.changed)
         self.add_field(tr("Language"), self.language, tr("Windows that are open keep theirs until the next start."))
-        self.pinned = QCheckBox(tr("Keep the chat above other windows"))
-        self.expand_thinking = QCheckBox(tr("Show the model's thinking unfolded"))
+        self.pinned = QCheckBox(tr("Keep the chat on top"))
+        self.expand_thinking = QCheckBox(tr("Unfold the thinking"))
         for box in (self.pinned, self.expand_thinking):
             box.clicked.connect(self.changed)
             self.form.addWidget(box)

@@ -1,0 +1,71 @@
+"""A label that shortens its text in the middle when there is not enough room, and never asks for more than a limit."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+_LEAST = "…"
+
+
+class ElidedLabel(QLabel):
+    """Plain text only.
+
+    Args:
+        limit: pixels of the text before it is shortened even where there is room; None: no limit.
+    """
+
+    def __init__(self, text: str = "", limit: int | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._full, self._limit = text, limit
+        self.setIndent(0)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._elide()
+
+    @property
+    def full_text(self) -> str:
+        """The text, whole."""
+        return self._full
+
+    def set_full_text(self, text: str) -> None:
+        """Show as much of `text` as there is room for."""
+        self._full = text
+        self._elide()
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Room for the whole text, or for what the limit allows."""
+        return self._size_for(self.fontMetrics().horizontalAdvance(self._full))
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for hardly anything."""
+        return self._size_for(self.fontMetrics().horizontalAdvance(self._full[:1] + _LEAST))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorten anew."""
+        super().resizeEvent(event)
+        self._elide()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another font or padding: shorten anew."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._elide()
+
+    def _size_for(self, text_width: int) -> QSize:
+        shown = super().sizeHint()
+        wanted = text_width if self._limit is None else min(text_width, self._limit)
+        return QSize(wanted + 1 + self._frame(), shown.height())  # widths of glyphs are not whole pixels
+
+    def _frame(self) -> int:
+        """Padding and border of the stylesheet."""
+        self.ensurePolished()
+        return super().sizeHint().width() - self.fontMetrics().horizontalAdvance(self.text())
+
+    def _elide(self) -> None:
+        room = self.width() - self._frame()
+        shown = self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideMiddle, max(0, room))
+        if shown != self.text():
+            self.setText(shown)

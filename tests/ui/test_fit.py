@@ -1,0 +1,146 @@
+"""What is too long, too many or too large for the window stays readable."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel
+
+from desktop_helper.core.i18n import set_language, tr
+from desktop_helper.core.messages import FilePart, ImagePart, Message, Role, TextPart
+from desktop_helper.ui.chat_header import ChatHeader
+from desktop_helper.ui.chat_window import MINIMUM, ChatWindow
+from desktop_helper.ui.composer import Composer
+from desktop_helper.ui.elided_label import ElidedLabel
+from desktop_helper.ui.icons import IconButton
+from desktop_helper.ui.theme import Theme, set_role
+from desktop_helper.ui.welcome import Welcome
+
+LONG_MODEL = "Qwen3-VL-235B-A22B-Instruct-AWQ-Int4-and-more"
+LONG_HOST = "gpu-cluster-17.eu-central.example-company.internal:8443"
+
+
+@pytest.fixture(autouse=True)
+def plain():
+    Theme.current().apply("light")
+    yield
+    set_language("en")
+    Theme.current().apply("light")
+
+
+def profile(title="GLM-4.6V Flash", host="", *, is_local=True):
+    return SimpleNamespace(title=title, host=host, is_local=is_local)
+
+
+def shown(qtbot, widget, width, height=None):
+    qtbot.addWidget(widget)
+    widget.resize(width, height or widget.sizeHint().height())
+    widget.show()
+    qtbot.waitExposed(widget)
+    qtbot.wait(1)
+    return widget
+
+
+def pill(header):
+    return header.findChild(ElidedLabel)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_the_pill_is_whole_in_the_smallest_window(qtbot, language):
+    set_language(language)
+    header = ChatHeader()
+    header.show_profile(profile(LONG_MODEL))
+    shown(qtbot, header, MINIMUM[0] - 4)
+    assert pill(header).text() == tr("On this machine")
+
+
+@pytest.mark.parametrize("width", [MINIMUM[0] - 4, 420, 900])
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_a_long_name_and_host_leave_the_buttons_in_place(qtbot, width, scale):
+    Theme.current().apply("light", scale)
+    header = ChatHeader()
+    header.show_profile(profile(LONG_MODEL, LONG_HOST, is_local=False))
+    shown(qtbot, header, width)
+    assert header.width() == width
+    buttons = [button for button in header.findChildren(IconButton) if button.isVisible()]
+    rights = [button.mapTo(header, button.rect().topRight()).x() for button in buttons]
+    assert max(rights) < width
+    end_of_pill = pill(header).mapTo(header, pill(header).rect().topRight()).x()
+    assert end_of_pill < min(button.mapTo(header, QPoint(0, 0)).x() for button in buttons)
+    assert pill(header).full_text == f"↗ {LONG_HOST}"
+    assert LONG_HOST in pill(header).accessibleName()
+
+
+def test_the_settings_key_works_where_the_button_has_no_room(qtbot):
+    header = ChatHeader()
+    asked = []
+    header.settings_requested.connect(lambda: asked.append(True))
+    shown(qtbot, header, MINIMUM[0])
+    header.activateWindow()
+    qtbot.waitUntil(header.isActiveWindow)
+    assert any(button.isHidden() for button in header.findChildren(IconButton))
+    qtbot.keyClick(header, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+    assert asked
+
+
+def test_a_label_shows_the_ends_of_a_name_and_all_of_it_when_there_is_room(qtbot):
+    label = shown(qtbot, ElidedLabel("report-of-the-third-quarter.pdf"), 80)
+    assert label.text().startswith("re")
+    assert label.text().endswith("f")
+    assert "…" in label.text()
+    label.resize(label.sizeHint())
+    assert label.text() == label.full_text
+
+
+def test_a_label_counts_the_padding_of_its_role(qtbot):
+    label = shown(qtbot, ElidedLabel("On this machine"), 10)
+    bare = label.sizeHint().width()
+    set_role(label, "pill-ok")
+    assert label.sizeHint().width() >= bare + 16
+
+
+def test_many_attachments_take_three_rows_and_scroll(qtbot):
+    composer = shown(qtbot, Composer(), 360)
+    composer.add_chip("one.png")
+    qtbot.wait(1)
+    one = composer.sizeHint().height()
+    for index in range(20):
+        composer.add_chip(f"picture-{index}.png")
+    qtbot.wait(1)
+    many = composer.sizeHint().height()
+    assert one < many < one * 2.2
+
+
+def test_a_long_file_name_leaves_its_remove_button_in_sight(qtbot):
+    composer = shown(qtbot, Composer(), 320, 160)
+    chip = composer.add_chip("a-very-long-file-name-that-never-ends-because-people-do-that.tar.gz")
+    chip.set_ready((FilePart(b"x" * 123_456, "text/plain", "x", "x"),))
+    qtbot.wait(10)
+    remove = chip.findChild(IconButton)
+    right = remove.mapTo(composer, remove.rect().topRight()).x()
+    assert right < composer.width()
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_the_welcome_page_cuts_no_text(qtbot, language, scale):
+    set_language(language)
+    Theme.current().apply("light", scale)
+    page = Welcome()
+    page.show_hotkey("Ctrl+Shift+X")
+    page.show_setup(tr("{title} needs a key of {provider}, or choose another model.", title="GLM", provider="Z.ai"))
+    shown(qtbot, page, 340, 240)
+    for label in page.findChildren(QLabel):
+        needed = label.heightForWidth(label.width()) if label.wordWrap() else label.sizeHint().height()
+        assert label.height() >= needed, label.text()
+
+
+def test_the_pictures_of_a_question_fit_the_smallest_window(qtbot):
+    window = ChatWindow(on_taskbar=True)
+    picture = ImagePart(b"", "image/png", 400, 300, "Region", 8)
+    window.messages.add_user(Message(Role.USER, (*[picture] * 5, TextPart("Compare these."))))
+    window.show_messages(True)
+    shown(qtbot, window, *MINIMUM)
+    assert window.messages.widget().width() <= window.messages.viewport().width()
