@@ -112,7 +112,7 @@ def test_an_error_from_history_is_a_sentence_of_plain_text(messages):
         (FinishReason.STOP, None),
         ("complete", None),
         (FinishReason.CANCELLED, "Stopped."),
-        ("interrupted", "The connection ended"),
+        ("interrupted", "was interrupted"),
         (FinishReason.LENGTH, "length limit"),
         ("filtered", "filter"),
     ],
