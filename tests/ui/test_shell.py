@@ -23,7 +23,9 @@ def shell(qtbot, tmp_path):
     made = Shell(services, instance)
     yield made
     made.quit()
-    made._tray.menu.deleteLater()  # an app ends with its process; a test goes on
+    # An app ends with its process; a test goes on, and what stayed would still follow the theme.
+    made._tray.menu.deleteLater()
+    made.deleteLater()
     services.close()
 
 
