@@ -14,9 +14,10 @@ from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.menu import make_menu
 from desktop_helper.ui.model_button import ModelButton
-from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_4, Theme, set_role
+from desktop_helper.ui.theme import SPACE_2, SPACE_3, Theme, set_role
 
 HEIGHT = 46
+GAP = 2
 ROOMY = 27  # widths of a letter: a narrower header leaves the settings to the model's menu
 
 
@@ -43,8 +44,8 @@ class ChatHeader(QFrame):
         self._model.setMenu(self._menu)
         self._pill = ElidedLabel()
         self._row = row = QHBoxLayout()
-        row.setContentsMargins(SPACE_4 - 4, 0, SPACE_2, 0)
-        row.setSpacing(SPACE_1)
+        row.setContentsMargins(SPACE_3, 0, SPACE_2, 0)
+        row.setSpacing(GAP)
         row.addWidget(self._model)
         row.addWidget(self._pill)
         row.addStretch(1)
@@ -109,8 +110,8 @@ class ChatHeader(QFrame):
         self._settings.setVisible(self.width() >= ROOMY * Theme.current().size("body"))
         row = self._row.contentsMargins()
         buttons = [button for button in self._buttons if not button.isHidden()]
-        room = self.width() - row.left() - row.right() - sum(button.width() + SPACE_1 for button in buttons)
-        room -= 2 * SPACE_1  # between name, pill and the stretch
+        room = self.width() - row.left() - row.right() - sum(button.width() + GAP for button in buttons)
+        room -= 2 * GAP  # between name, pill and the stretch
         name = self._model.minimumSizeHint().width()
         self._pill.setMaximumWidth(max(name, room - name))
         self._model.setMaximumWidth(max(name, room - min(self._pill.sizeHint().width(), room - name)))

@@ -10,7 +10,7 @@ from desktop_helper.ui.icons import pixmap
 from desktop_helper.ui.theme import SPACE_1, Theme
 
 _CHEVRON = 14
-_PADDING = 6
+_PADDING = 4
 _LEAST_CHARACTERS = 2
 
 

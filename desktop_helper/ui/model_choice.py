@@ -96,5 +96,6 @@ class ModelChoice(QObject):
             except HelperError:
                 titles[name] = name
             else:
-                titles[name] = f"{profile.title} · {profile.provider}"
+                provider = profile.quirks.get("provider_title", profile.provider)
+                titles[name] = f"{profile.title} · {provider}"
         return titles
