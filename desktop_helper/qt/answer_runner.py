@@ -81,7 +81,7 @@ class AnswerRunner(QObject):
         cancel.cancel()
         self._on_events(turn, [Finished(FinishReason.CANCELLED)])
 
-    def close(self, timeout_s: float = 5.0) -> bool:
+    def close(self, timeout_s: float = 2.0) -> bool:
         """Cancel and wait for the workers. Returns False if one did not end in time."""
         if self._cancel is not None:
             self._bridge.end(self._turn)

@@ -5,17 +5,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
+from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import Thinking
 from desktop_helper.core.protocols import Frame
 from desktop_helper.qt.background import Background
-from desktop_helper.qt.intake import Intake
+from desktop_helper.qt.intake import Done, Failed, Intake
 from desktop_helper.services.container import Services
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.conversation import Conversation
@@ -29,14 +32,14 @@ class Chat(QObject):
     Signals:
         settings_requested, region_requested, screen_requested: a button of the window was pressed.
         destination_changed: who answers now, as title, host and whether it is on this machine.
-        answered: an answer ended, with its text.
+        answered: an answer ended, with its text and its `Finished` or `Failed`.
     """
 
     settings_requested = Signal()
     region_requested = Signal()
     screen_requested = Signal()
     destination_changed = Signal(str, str, bool)
-    answered = Signal(str)
+    answered = Signal(str, object)
 
     def __init__(self, services: Services, background: Background, *, on_taskbar: bool) -> None:
         super().__init__()
@@ -46,6 +49,9 @@ class Chat(QObject):
         self._conversation = Conversation(services, self.window)
         self.models = ModelChoice(services, background, self.window)
         self._intake = Intake(background, services, self.models.max_image_tokens)
+        thinking = services.settings.current.answer.sampling().thinking
+        self._conversation.thinking = thinking
+        self.window.composer.set_thinking(thinking)
         self._connect()
 
     def open(self) -> None:
@@ -71,9 +77,17 @@ class Chat(QObject):
 
     def attach_frame(self, frame: Frame, name: str) -> None:
         """A captured picture becomes an attachment, and the user can type at once."""
-        chip = self.window.composer.add_chip(name)
+        self._attach(name, partial(self._intake.frame, frame, name))
         self.open()
-        self._intake.frame(frame, name, chip.set_ready, chip.set_failed)
+
+    def remember_window(self) -> None:
+        """Write down where the window is and whether it is pinned."""
+        self._memory.save()
+
+    def apply_settings(self) -> None:
+        """The settings have changed."""
+        self._memory.restore_pin()
+        self.models.refresh()
 
     def show_error(self, error: HelperError) -> None:
         """Tell the user in the window, which comes to the front."""
@@ -105,17 +119,21 @@ class Chat(QObject):
         composer.screen_requested.connect(self.screen_requested)
         composer.thinking_changed.connect(self._on_thinking_changed)
         self.models.changed.connect(self.destination_changed)
+        self.models.changed.connect(self._conversation.refresh_limit)
         self._conversation.answered.connect(self.answered)
 
     def _attach_files(self, paths: list[Path]) -> None:
         for path in paths:
-            chip = self.window.composer.add_chip(path.name)
-            self._intake.file(path, chip.set_ready, chip.set_failed)
+            self._attach(path.name, partial(self._intake.file, path))
 
     def _attach_picture(self, data: bytes) -> None:
         name = tr("Pasted picture")
+        self._attach(name, partial(self._intake.pasted, data, name))
+
+    def _attach(self, name: str, read: Callable[[Done, Failed], CancelToken]) -> None:
+        """A chip now, its content when it has been read; reading ends if the user takes the chip away."""
         chip = self.window.composer.add_chip(name)
-        self._intake.pasted(data, name, chip.set_ready, chip.set_failed)
+        chip.removed.connect(read(chip.set_ready, chip.set_failed).cancel)
 
     def _choose_files(self) -> None:
         names, _filter = QFileDialog.getOpenFileNames(self.window, tr("Attach files"))

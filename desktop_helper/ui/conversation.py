@@ -43,10 +43,10 @@ class Conversation(QObject):
     """Between the window and the services.
 
     Signals:
-        answered: an answer ended, with its text (for a notification when the window is hidden).
+        answered: an answer ended, with its text and its `Finished` or `Failed`.
     """
 
-    answered = Signal(str)
+    answered = Signal(str, object)
 
     def __init__(self, services: Services, window: ChatWindow) -> None:
         super().__init__(window)
@@ -55,6 +55,7 @@ class Conversation(QObject):
         self._id: int | None = None
         self._view: AnswerView | None = None
         self._usage: UsageReported | None = None
+        self._used_tokens = 0
         self.thinking = Thinking.AUTO
         self.runner = AnswerRunner(self)
         self.runner.events.connect(self._on_events)
@@ -106,24 +107,31 @@ class Conversation(QObject):
         self._window.show_messages(bool(messages))
         self._refresh_context(messages)
 
+    def refresh_limit(self) -> None:
+        """Another model may read more or less."""
+        self._window.composer.set_context(self._used_tokens, self._limit())
+
     def close(self) -> None:
         """Stop the answer and wait for its thread."""
         self.runner.close()
 
     def _start(self, profile: ModelProfile, asked: _Asked) -> None:
+        self.runner.stop()  # an older answer's “Answer again” works at any time, also while another one is given
         view = self._window.messages.add_answer(profile.title)
         view.retry_requested.connect(partial(self._again, view, asked))
         view.set_thinking_unfolded(self._services.settings.current.window.expand_thinking)
         view.set_progress(_waiting_for(profile))
         self._view, self._usage = view, None
-        self.runner.start(partial(self._answer, profile, asked))
+        self.runner.start(partial(self._answer, profile, asked, self.thinking))
 
-    def _answer(self, profile: ModelProfile, asked: _Asked, cancel: CancelToken) -> Iterator[StreamEvent]:
+    def _answer(
+        self, profile: ModelProfile, asked: _Asked, thinking: Thinking, cancel: CancelToken
+    ) -> Iterator[StreamEvent]:
         """On the worker thread: reading pictures, loading packages and starting a process all take their time."""
         history, defaults = self._services.history, self._services.settings.current.answer
         sampling = defaults.sampling()
-        if self.thinking is Thinking.OFF:
-            sampling = replace(sampling, thinking=Thinking.OFF)
+        if (thinking is Thinking.OFF) is not (sampling.thinking is Thinking.OFF):
+            sampling = replace(sampling, thinking=thinking)
         stored = history.messages(asked.conversation_id)
         until_question = [entry for entry in stored if entry.id <= asked.question_id]
         request = build_request(until_question, None, sampling, defaults.system)
@@ -167,16 +175,16 @@ class Conversation(QObject):
                     self._usage = event
                 case Finished(reason=reason):
                     view.finish(reason, self._usage, None)
-                    self._end(view)
+                    self._end(view, event)
                 case Failed(error=error):
                     view.finish("failed", self._usage, error)
-                    self._end(view)
+                    self._end(view, event)
 
-    def _end(self, view: AnswerView) -> None:
+    def _end(self, view: AnswerView, end: Finished | Failed) -> None:
         if self._usage and self._usage.prompt_tokens is not None:
-            used = self._usage.prompt_tokens + (self._usage.completion_tokens or 0)
-            self._window.composer.set_context(used, self._limit())
-        self.answered.emit(view.markdown())
+            self._used_tokens = _tokens(self._usage)
+            self.refresh_limit()
+        self.answered.emit(view.markdown(), end)
 
     def _show_stored(self, conversation_id: int, stored: StoredMessage, before: StoredMessage | None) -> None:
         if stored.message.role is Role.USER:
@@ -195,15 +203,18 @@ class Conversation(QObject):
 
     def _refresh_context(self, messages: list[StoredMessage]) -> None:
         usages = [stored.usage for stored in messages if stored.usage and stored.usage.prompt_tokens]
-        last = usages[-1] if usages else None
-        used = (last.prompt_tokens or 0) + (last.completion_tokens or 0) if last else 0
-        self._window.composer.set_context(used, self._limit())
+        self._used_tokens = _tokens(usages[-1]) if usages else 0
+        self.refresh_limit()
 
     def _limit(self) -> int | None:
         try:
             return self._services.active_profile().context_tokens
         except HelperError:
             return None
+
+
+def _tokens(usage: UsageReported) -> int:
+    return (usage.prompt_tokens or 0) + (usage.completion_tokens or 0)
 
 
 def _default_question(media: tuple[MediaPart, ...]) -> str:

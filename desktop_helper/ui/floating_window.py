@@ -51,7 +51,8 @@ class FloatingWindow(QWidget):
 
     def set_pinned(self, pinned: bool) -> None:
         """Stay above other windows or not, without being hidden and shown again."""
-        self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, pinned) if not self.isVisible() else None
+        if not self.isVisible():  # else it would be hidden
+            self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, pinned)
         handle = self.windowHandle()
         if handle is not None:
             handle.setFlag(Qt.WindowType.WindowStaysOnTopHint, pinned)
@@ -62,8 +63,7 @@ class FloatingWindow(QWidget):
         self.show()
         self.raise_()
         self.activateWindow()
-        handle = self.windowHandle()
-        if handle is not None and handle.isExposed():
+        if self.windowHandle().isExposed():
             self._focus.activate(int(self.winId()))
         else:
             self._wants_keyboard = True  # a window manager ignores the wish of a window that it has not seen yet

@@ -14,8 +14,10 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_helper.core import trace
 from desktop_helper.core.errors import HelperError
+from desktop_helper.core.events import Failed, Finished, FinishReason
 from desktop_helper.core.i18n import tr
 from desktop_helper.qt.background import Background
+from desktop_helper.qt.compositing import is_composited
 from desktop_helper.qt.hotkeys.manager import Hotkeys
 from desktop_helper.qt.instance_server import InstanceServer
 from desktop_helper.services.container import Services
@@ -23,9 +25,13 @@ from desktop_helper.ui.theme import Theme
 from desktop_helper.ui.tray import Tray
 
 if TYPE_CHECKING:
+    from desktop_helper.core.protocols import Frame
     from desktop_helper.ui.chat import Chat
     from desktop_helper.ui.region_picker import RegionPicker
     from desktop_helper.ui.settings_window import SettingsWindow
+
+# Until the desktop has painted what was behind our window: measured 5 ms at most, and a compositor may fade it out.
+ASIDE_MS, ASIDE_COMPOSITED_MS = 10, 200
 
 
 class Shell(QObject):
@@ -41,6 +47,8 @@ class Shell(QObject):
         self._made_chat: Chat | None = None
         self._made_picker: RegionPicker | None = None
         self._settings_window: SettingsWindow | None = None
+        self._come_back: Callable[[], None] | None = None  # brings the chat back that stepped aside for a picture
+        self._quitting = False
         self._actions: dict[str, Callable[[], None]] = {
             "region": lambda: self.pick("region"),
             "screen": lambda: self.pick("screen"),
@@ -82,11 +90,22 @@ class Shell(QObject):
         chat.window.composer.show_error(error)
 
     def pick(self, mode: str) -> None:
-        """Freeze the screen and let the user choose."""
+        """Freeze the screen and let the user choose. The chat steps aside: nobody asks about its own window."""
+        chat = self.chat()
         try:
-            self._picker().open(mode)
+            picker = self._picker()
         except HelperError as error:
-            self.chat().show_error(error)
+            chat.show_error(error)
+            return
+        if picker.is_open:
+            return
+        if not chat.window.isVisible():
+            self._open_picker(mode)
+            return
+        self._come_back = chat.open if chat.window.isActiveWindow() else chat.window.present_quietly
+        chat.window.hide()
+        delay = ASIDE_COMPOSITED_MS if is_composited() else ASIDE_MS
+        QTimer.singleShot(delay, self, lambda: self._open_picker(mode))
 
     def open_settings(self) -> None:
         """The settings window; one at most."""
@@ -96,12 +115,17 @@ class Shell(QObject):
             self._settings_window = SettingsWindow(self._services, Theme.current(), self._hotkeys, self._background)
             self._settings_window.saved.connect(self._apply_settings)
         window = self._settings_window
+        if self._made_chat is not None and not window.isVisible():
+            self._made_chat.remember_window()  # the settings show its pin
         window.show()
         window.raise_()
         window.activateWindow()
 
     def quit(self) -> None:
-        """Leave: stop the answer, keep its text, give the keys back."""
+        """Leave: stop the answer, keep its text, give the keys back. A second call changes nothing."""
+        if self._quitting:
+            return
+        self._quitting = True
         self._hotkeys.close()
         self._instance.close()
         for part in (self._made_picker, self._made_chat, self._settings_window):
@@ -151,14 +175,22 @@ class Shell(QObject):
         Theme.current().apply(settings.general.theme)
         self._take_hotkeys()
         if self._made_chat is not None:
-            self._made_chat.models.refresh()
+            self._made_chat.apply_settings()
             self._made_chat.window.welcome.show_hotkey(self._working_hotkeys().get("region", ""))
 
     def _take_hotkeys(self) -> None:
-        problems = self._hotkeys.apply(self._services.settings.current.hotkeys)
+        wanted = self._services.settings.current.hotkeys
+        complaints = [
+            tr("There is no action called “{name}” for {chord}.", name=name, chord=chord)
+            for name, chord in wanted.items()
+            if chord and name not in self._actions
+        ]
+        problems = self._hotkeys.apply({name: chord for name, chord in wanted.items() if name in self._actions})
+        if self._hotkeys.availability().ok:
+            complaints += [problem.message for problem in problems]
         self._tray.show_hotkeys(self._working_hotkeys())
-        if problems and self._hotkeys.availability().ok:
-            self._tray.notify(tr("A hotkey is not available"), " ".join(problem.message for problem in problems))
+        if complaints:
+            self._tray.notify(tr("A hotkey is not available"), " ".join(complaints))
 
     def _working_hotkeys(self) -> dict[str, str]:
         if not self._hotkeys.availability().ok:
@@ -172,12 +204,28 @@ class Shell(QObject):
         if self._made_picker is None:
             from desktop_helper.ui.region_picker import RegionPicker
 
-            chat = self.chat()
             self._made_picker = RegionPicker(
-                self._services.capture(), self, max_image_tokens=chat.models.max_image_tokens
+                self._services.capture(), self, max_image_tokens=self.chat().models.max_image_tokens
             )
-            self._made_picker.picked.connect(chat.attach_frame)
+            self._made_picker.picked.connect(self._on_picked)
+            self._made_picker.cancelled.connect(self._on_pick_cancelled)
         return self._made_picker
+
+    def _open_picker(self, mode: str) -> None:
+        try:
+            self._picker().open(mode)
+        except HelperError as error:
+            self._come_back = None
+            self.chat().show_error(error)
+
+    def _on_picked(self, frame: Frame, name: str) -> None:
+        self._come_back = None
+        self.chat().attach_frame(frame, name)
+
+    def _on_pick_cancelled(self) -> None:
+        come_back, self._come_back = self._come_back, None
+        if come_back is not None:
+            come_back()
 
     def _picker_if_possible(self) -> None:
         try:
@@ -185,8 +233,12 @@ class Shell(QObject):
         except HelperError:
             return  # the user is told when they ask for it
 
-    def _on_answered(self, text: str) -> None:
-        if not self.chat().window.isActiveWindow():
+    def _on_answered(self, text: str, end: Finished | Failed) -> None:
+        if self.chat().window.isActiveWindow() or end == Finished(FinishReason.CANCELLED):
+            return
+        if isinstance(end, Failed):
+            self._tray.notify(tr("Something went wrong"), str(end.error))
+        else:
             self._tray.notify(tr("The answer is ready"), text)
 
     def _on_tray_changed(self, available: bool) -> None:

@@ -24,8 +24,13 @@ class WindowMemory:
             window.place_beside_cursor_screen()
         else:
             window.move(wanted.x, wanted.y)
-        window.set_pinned(wanted.pinned)
-        window.header.pin.setChecked(wanted.pinned)
+        self.restore_pin()
+
+    def restore_pin(self) -> None:
+        """Pin the window, or not, as the settings say."""
+        pinned = self._settings.current.window.pinned
+        self._window.set_pinned(pinned)
+        self._window.header.pin.setChecked(pinned)
 
     def save(self) -> None:
         """Write the place. A settings file that cannot be written is no reason to keep the app from quitting."""

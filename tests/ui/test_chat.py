@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -18,6 +19,7 @@ from desktop_helper.core.protocols import BackendPlug, Frame
 from desktop_helper.qt.background import Background
 from desktop_helper.services.container import Plugs, Services
 from desktop_helper.services.paths import Paths
+from desktop_helper.services.settings import ProfileSettings
 from desktop_helper.ui.chat import Chat
 from desktop_helper.ui.message_view import AnswerView
 from desktop_helper.ui.theme import Theme
@@ -29,6 +31,16 @@ active_profile = "mine"
 provider = "custom"
 model = "glm"
 base_url = "http://127.0.0.1:9/v1"
+"""
+
+BIG = """
+title = "Big"
+backend = "openai_compatible"
+base_url = "http://127.0.0.1:9/v1"
+[[models]]
+id = "big"
+title = "Big"
+context_tokens = 4000
 """
 
 
@@ -170,6 +182,74 @@ def test_thinking_can_be_switched_off(qtbot, open_desk):
     desk.composer._think.click()
     desk.ask(qtbot)
     assert desk.backend.requests[0].sampling.thinking is Thinking.OFF
+
+
+def test_thinking_that_the_settings_switched_off_can_be_switched_on(qtbot, open_desk, tmp_path):
+    paths = Paths.below(tmp_path / "home")
+    paths.ensure()
+    paths.settings_file.write_text(SETTINGS + '[answer]\nthinking = "off"\n', encoding="utf-8")
+    desk = open_desk(said("Quick."), said("Hm."))
+    assert not desk.composer._think.isChecked()
+    desk.ask(qtbot)
+    desk.composer._think.click()
+    desk.ask(qtbot)
+    assert [request.sampling.thinking for request in desk.backend.requests] == [Thinking.OFF, Thinking.AUTO]
+
+
+def test_an_older_question_answered_again_ends_the_answer_that_is_given_now(qtbot, open_desk):
+    go_on = threading.Event()
+    desk = open_desk(said("One."), [TextDelta("Tw"), lambda: go_on.wait(5), *said("o.")], said("Again."))
+    first = desk.ask(qtbot, "First?")
+    desk.composer.edit.setPlainText("Second?")
+    desk.composer.submit()
+    qtbot.waitUntil(lambda: desk.answers[-1].markdown() == "Tw")
+    first.retry_requested.emit()
+    go_on.set()
+    qtbot.waitUntil(lambda: desk.answers[-1].markdown() == "Again.")
+    assert [view.finished for view in desk.answers] == [True, True, True]
+    assert desk.answers[1].markdown() == "Tw"
+
+
+def test_an_attachment_that_is_taken_back_is_not_read_on(qtbot, open_desk, tmp_path, monkeypatch):
+    desk, tokens = open_desk(), []
+
+    def read(_self, _path, _options, cancel):
+        tokens.append(cancel)
+        cancel.wait(10)
+        return ()
+
+    monkeypatch.setattr(type(desk.services.converter), "convert_file", read)
+    desk.window.files_dropped.emit([tmp_path / "a.pdf"])
+    qtbot.waitUntil(lambda: bool(tokens))
+    desk.composer._chips[0].removed.emit()
+    assert tokens[0].cancelled
+    qtbot.wait(20)  # its result, if it came, would meet a chip that is gone
+    assert not desk.composer._chips
+
+
+def test_another_model_shows_its_own_limit(qtbot, open_desk):
+    desk = open_desk()
+    folder = desk.paths.config_dir / "providers"
+    folder.mkdir()
+    (folder / "big.toml").write_text(BIG, encoding="utf-8")
+    big = ProfileSettings("big", "big")
+    desk.services.settings.update(lambda old: replace(old, profiles=old.profiles | {"big": big}))
+    desk.composer.edit.setPlainText("x" * 70)
+    assert desk.composer._estimate.text() == "20 tokens"
+    desk.chat.models.choose("big")
+    assert desk.composer._estimate.text() == "20 of 4.0k tokens"
+
+
+def test_the_pin_of_the_settings_is_the_pin_of_the_window(qtbot, open_desk):
+    desk = open_desk()
+    pin = desk.window.header.pin
+    pin.click()
+    desk.chat.remember_window()
+    assert desk.services.settings.current.window.pinned is pin.isChecked()
+    other = not pin.isChecked()
+    desk.services.settings.update(lambda old: replace(old, window=replace(old.window, pinned=other)))
+    desk.chat.apply_settings()
+    assert pin.isChecked() is other
 
 
 def test_a_question_that_cannot_be_saved_comes_back(qtbot, open_desk, monkeypatch):
