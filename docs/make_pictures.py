@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 OUT = ROOT / "docs" / "pictures"
-SIZE = (460, 724)
+SIZE = (460, 708)
 BARS = (24, 84, 336, 204)  # in the window of the chart
 MODEL = "GLM-4.6V-Flash"
 ACCENT = (0x3F, 0x57, 0xD6)
@@ -134,9 +134,9 @@ def one_chat(desk: PictureDesk, at: tuple[int, int], theme: str, *, running: boo
 
 def chat() -> Image:
     """Light and dark side by side."""
-    with PictureDesk(1052, 796) as desk:
-        light = one_chat(desk, (36, 32), "light", running=False)
-        dark = one_chat(desk, (556, 32), "dark", running=True)
+    with PictureDesk(1012, 760) as desk:
+        light = one_chat(desk, (28, 26), "light", running=False)
+        dark = one_chat(desk, (524, 26), "dark", running=True)
     middle = light.width // 2
     dark.paste(light.crop((0, 0, middle, light.height)), (0, 0))
     return dark
@@ -218,7 +218,7 @@ def icon_in(picture: Image) -> tuple[int, int] | None:
 
 def welcome() -> Image:
     """The first minute: nothing is set up yet."""
-    with PictureDesk(500, 712) as desk, chat_app(desk, None, (36, 32), size=(428, 648)) as app:
+    with PictureDesk(532, 692) as desk, chat_app(desk, None, (36, 32), size=(460, 628)) as app:
         show(app, desk)
         desk.move(desk.pixels(10, 10))
         return desk.crop()
@@ -250,12 +250,23 @@ PICTURES: dict[str, Callable[[], Image]] = {
 }
 
 
+def save(picture: Image, path: Path) -> None:
+    """As PNG without row filters, which for text on even ground is a fifth smaller than any other way."""
+    import cv2
+    import numpy as np
+
+    options = [cv2.IMWRITE_PNG_COMPRESSION, 9, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE]
+    written, data = cv2.imencode(".png", np.asarray(picture)[:, :, ::-1], options)
+    assert written, path
+    path.write_bytes(data.tobytes())
+
+
 def main() -> None:
     """Make all pictures, or the named ones."""
     OUT.mkdir(parents=True, exist_ok=True)
     for name in sys.argv[1:] or list(PICTURES):
         path = OUT / f"{name}.png"
-        PICTURES[name]().save(path, optimize=True)
+        save(PICTURES[name](), path)
         print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1000} kB", flush=True)
 
 

@@ -132,16 +132,12 @@ class PictureDesk(XRig):
         return path
 
     def _paint_wallpaper(self) -> None:
-        """A soft gradient on the root window, where compositors look for it too."""
+        """A soft gradient on the root window, where compositors look for it too. Equal rows make small PNG files."""
         from PIL import Image
 
         strip = Image.new("RGB", (len(self._colours), 1))
         strip.putdata(self._colours)
-        diagonal = strip.resize((self.width + self.height, 1), Image.Resampling.BICUBIC)
-        picture = Image.new("RGB", (self.width, self.height))
-        for y in range(self.height):
-            left = y // 3
-            picture.paste(diagonal.crop((left, 0, left + self.width, 1)), (0, y))
+        picture = strip.resize((self.width, 1), Image.Resampling.BICUBIC).resize((self.width, self.height))
         root, depth = self.x11.root, self.x11.display.screen().root_depth
         pixmap = root.create_pixmap(self.width, self.height, depth)
         pixmap.put_pil_image(pixmap.create_gc(), 0, 0, picture)
