@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
+from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.icons import IconButton, pixmap
 from desktop_helper.ui.theme import SPACE_1, Theme, set_role
@@ -58,10 +58,18 @@ class AttachmentChip(QFrame):
         """The file has become parts of a message."""
         self.parts, self.loading = parts, False
         self._detail.setText(_describe(parts))
-        first = parts[0] if parts else None
-        if isinstance(first, ImagePart):
-            self._picture.set_picture(first.data)
+        picture = next((part for part in parts if isinstance(part, ImagePart)), None)
+        if picture is not None:
+            self._picture.set_picture(picture.data)
+        if self.note:
+            self.setToolTip(f"<qt>{_escaped(self.note)}</qt>")
         self.ready.emit()
+
+    @property
+    def note(self) -> str:
+        """What was left out of the file, in a sentence; empty if nothing was."""
+        notes = [part.text for part in self.parts if isinstance(part, FilePart) and part.mime == NOTE_MIME]
+        return " ".join(notes)
 
     def set_failed(self, error: HelperError) -> None:
         """The file cannot be used; it stays visible, with the reason, until it is removed or the question is sent."""
@@ -127,9 +135,9 @@ def _describe(parts: tuple[MediaPart, ...]) -> str:
     pictures = [part for part in parts if isinstance(part, ImagePart)]
     if len(pictures) > 1:
         return tr("{count} pages", count=len(pictures))
+    if pictures:
+        return f"{pictures[0].width} × {pictures[0].height}"
     first = parts[0] if parts else None
-    if isinstance(first, ImagePart):
-        return f"{first.width} × {first.height}"
     if isinstance(first, FilePart):
         return _size(len(first.data))
     return ""

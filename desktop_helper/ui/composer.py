@@ -138,8 +138,7 @@ class Composer(QWidget):
 
     def show_error(self, error: HelperError) -> None:
         """One sentence above the text field, until the question is changed."""
-        self._notice.setText(str(error))
-        self._notice.show()
+        self._tell(str(error), "bad")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Repaint the ring when the text field gets or loses the focus."""
@@ -205,18 +204,26 @@ class Composer(QWidget):
         else:
             self.submit()
 
+    def _tell(self, sentence: str, role: str) -> None:
+        self._notice.setText(sentence)
+        set_role(self._notice, role)
+        self._notice.setVisible(bool(sentence))
+
     def _on_edited(self) -> None:
         """A question that is still being changed does not wait to be sent."""
         self._waiting = False
         self._tell_refusals()
 
     def _tell_refusals(self) -> None:
-        """What is said about the question is no longer so, except about attachments that are still there."""
+        """What is said about the question is no longer so, except about attachments that are still there.
+
+        What was left out of one is said too: a user must not think that the model saw all of it.
+        """
         refused = [chip.error for chip in self._chips if chip.error is not None]
         if refused:
             self.show_error(refused[-1])
         else:
-            self._notice.hide()
+            self._tell(" ".join(chip.note for chip in self._chips if chip.note), "warn")
         self._refresh()
 
     def _on_chip_ready(self, chip: AttachmentChip) -> None:

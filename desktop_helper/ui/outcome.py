@@ -12,7 +12,7 @@ from desktop_helper.ui.icons import pixmap
 from desktop_helper.ui.text_safety import reveal_overrides
 from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, Theme, set_role
 
-_IN_SETTINGS = (ErrorKind.AUTH, ErrorKind.CONFIG, ErrorKind.BALANCE, ErrorKind.MODEL)
+_IN_SETTINGS = (ErrorKind.AUTH, ErrorKind.CONFIG, ErrorKind.BALANCE, ErrorKind.MODEL, ErrorKind.NETWORK)
 
 
 def notice(status: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Qt, QUrl
 from PySide6.QtGui import QImage, QImageWriter, QInputMethodEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.core.messages import FilePart, ImagePart, Thinking
+from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, Thinking
 from desktop_helper.ui.composer import Composer
 from desktop_helper.ui.theme import Theme
 
@@ -208,3 +208,20 @@ def test_an_idle_composer_paints_nothing(qtbot, composer, monkeypatch):
     painted.clear()
     qtbot.wait(300)
     assert not painted
+
+
+def test_what_was_left_out_of_a_file_is_said_before_the_question_is_sent(qtbot, composer):
+    words = "big.pdf has 900 pages; only the first 20 are attached."
+    note = FilePart(words.encode(), NOTE_MIME, "big.pdf, pages 1 to 20 of 900", words)
+    chip = composer.add_chip("big.pdf")
+    chip.set_ready((note, picture(), picture()))
+    assert words in shown_texts(composer)
+    assert "2 pages" in shown_texts(composer)
+    qtbot.keyClicks(composer.edit, "Summarise")
+    assert words in shown_texts(composer)
+    chip.removed.emit()
+    assert words not in shown_texts(composer)
+
+
+def shown_texts(widget):
+    return [label.text() for label in widget.findChildren(QLabel) if label.isVisible()]

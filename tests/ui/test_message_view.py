@@ -87,9 +87,10 @@ def test_thinking_is_one_line_that_unfolds(messages, monkeypatch):
     assert view.markdown() == "Answer"
 
 
-def test_an_error_says_what_why_and_what_to_do_and_offers_it(messages, qtbot):
+@pytest.mark.parametrize("kind", [ErrorKind.AUTH, ErrorKind.NETWORK])
+def test_an_error_says_what_why_and_what_to_do_and_offers_it(messages, qtbot, kind):
     view = messages.add_answer("GLM")
-    view.finish("failed", None, HelperError(ErrorKind.AUTH, "api.z.ai refused the key.", "Check the key."))
+    view.finish("failed", None, HelperError(kind, "api.z.ai refused the key.", "Check the key."))
     assert {"api.z.ai refused the key.", "Check the key."} <= set(labels(view))
     with qtbot.waitSignal(view.retry_requested):
         button(view, "Try again").click()
