@@ -126,7 +126,10 @@ class Line:
         elif name.endswith("send_request_body.complete"):
             call.touch()
             call.sent = True
-        if name.endswith((".started", "connect_tcp.complete", "start_tls.complete")):
+        is_closing = name.endswith(
+            ("response_closed.started", "close.started")
+        )  # must go on, most of all when given up
+        if name.endswith((".started", "connect_tcp.complete", "start_tls.complete")) and not is_closing:
             call.check()
 
     def _hang_up(self) -> None:
