@@ -10,8 +10,8 @@ import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from desktop_helper.services.secrets import Secrets
     from desktop_helper.services.settings import SettingsStore
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class Plugs:
@@ -48,12 +50,28 @@ class Plugs:
     tools: Callable[[], list[Tool]]
 
 
+def _once(make: Callable[[Any], T]) -> cached_property[T]:
+    """Made on first use, and only once if two threads are first: `cached_property` alone has no lock from 3.12 on."""
+    name = make.__name__
+
+    @wraps(make)
+    def under_lock(services: Services) -> T:
+        with services.making:
+            if name not in services.__dict__:
+                services.__dict__[name] = make(services)
+            made: T = services.__dict__[name]
+            return made
+
+    return cached_property(under_lock)
+
+
 class Services:
     """Everything that a command or a window may use."""
 
     def __init__(self, paths: Paths, plugs: Plugs) -> None:
         self.paths = paths
         self.plugs = plugs
+        self.making = threading.RLock()
         self._backend_lock = threading.Lock()
         self._backend: tuple[ModelProfile, Backend] | None = None
         self._prepare_lock = threading.Lock()
@@ -69,21 +87,21 @@ class Services:
 
                 self._log = self._prepared.enter_context(logging_to(self.paths.log_file))
 
-    @cached_property
+    @_once
     def settings(self) -> SettingsStore:
         """The user's settings file."""
         from desktop_helper.services.settings import SettingsStore
 
         return SettingsStore(self.paths.settings_file)
 
-    @cached_property
+    @_once
     def secrets(self) -> Secrets:
         """API keys."""
         from desktop_helper.services.secrets import Secrets
 
         return Secrets(self.paths.secrets_file)
 
-    @cached_property
+    @_once
     def history(self) -> History:
         """Past conversations. Raises `HelperError(STORAGE)` if the folder cannot be written."""
         from desktop_helper.services.history import History
@@ -91,7 +109,7 @@ class Services:
         self.prepare()
         return History(self.paths.history_file, self.paths.blob_dir)
 
-    @cached_property
+    @_once
     def providers(self) -> Providers:
         """Provider files, ours and the user's."""
         from desktop_helper.core.resources import resource
@@ -99,7 +117,7 @@ class Services:
 
         return Providers(resource("providers"), self.paths.config_dir / "providers")
 
-    @cached_property
+    @_once
     def egress(self) -> Egress:
         """The only maker of HTTP clients."""
         from desktop_helper.services.egress import Egress
@@ -107,7 +125,7 @@ class Services:
         self.prepare()
         return Egress(self.paths.ledger_file, lambda: self.settings.current.privacy.local_only)
 
-    @cached_property
+    @_once
     def converter(self) -> Converter:
         """Turns files into message parts, in a child process."""
         from desktop_helper.core.child import child_argv
