@@ -71,10 +71,10 @@ def _start_trace(arguments: list[str]) -> list[str]:
 
 
 def _start_app(started_us: int) -> int:
-    if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        from desktop_helper.core.i18n import set_language, tr
+    from desktop_helper.core.i18n import set_language, tr
 
-        set_language("auto")
+    set_language("auto")  # until the settings are read
+    if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         print(
             tr(
                 "desktop-helper: there is no display to show a window on. From a terminal, ask like this: {example}",

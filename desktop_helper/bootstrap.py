@@ -48,13 +48,15 @@ def run_command(argv: list[str]) -> int:
 
 
 def raise_running() -> bool:
-    """Bring an instance that already runs to the front. Asked before Qt is loaded, so a second start is quick."""
-    from desktop_helper.core.errors import HelperError
-    from desktop_helper.services.instance import send_command
+    """Bring an instance that already runs to the front. Asked before Qt is loaded, so a second start is quick.
+
+    Raises `HelperError` if it runs but does not answer: a start that shows nothing would leave the user guessing.
+    """
+    from desktop_helper.services.instance import NotRunningError, send_command
 
     try:
         send_command(Paths.default().socket_path, {"command": "raise"})
-    except HelperError:
+    except NotRunningError:
         return False
     return True
 

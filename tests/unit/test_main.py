@@ -6,6 +6,7 @@ import pytest
 
 from desktop_helper import __main__, bootstrap
 from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.services import instance
 from desktop_helper.services.paths import Paths
 
 pytestmark = pytest.mark.allow_warnings
@@ -58,3 +59,14 @@ def test_ctrl_c_is_silent(fail, capsys):
     fail(KeyboardInterrupt())
     assert __main__.main(["ask", "?"]) == 5
     assert capsys.readouterr() == ("", "")
+
+
+def test_an_instance_that_hangs_is_told(capsys, monkeypatch):
+    def hang(*_):
+        raise HelperError(ErrorKind.WORKER, "It does not answer.", "End its process.")
+
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setattr(instance, "send_command", hang)
+    monkeypatch.setattr(bootstrap, "run_app", lambda _started: pytest.fail("a second app was started"))
+    assert __main__.main([]) == 5
+    assert capsys.readouterr().err == "desktop-helper: It does not answer. End its process.\n"
