@@ -144,8 +144,11 @@ class Converter:
     ) -> tuple[MediaPart, ...]:
         deadline = time.monotonic() + self._time_limit_s
         while True:
+            left = deadline - time.monotonic()
             try:
-                frame = child.receive(max(0.0, deadline - time.monotonic()))
+                if left <= 0:
+                    raise ChildTimeout  # also for one that reports progress without end
+                frame = child.receive(left)
             except ChildTimeout:
                 self._end_child()
                 raise _too_slow(name, self._time_limit_s) from None

@@ -21,6 +21,8 @@ def handle(frame: Frame, channel: Channel) -> None:
     if wish == "hang":
         channel.send({"type": "progress", "message": "hanging", "fraction": 0.5})
         time.sleep(60)
+    while wish == "chatter":
+        channel.send({"type": "progress", "message": "still at it", "fraction": None})
     if wish == "memory":
         wish = str(len(bytearray(8 * 1024**3)))
     if wish == "lie":

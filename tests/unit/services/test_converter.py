@@ -187,6 +187,14 @@ def test_a_process_that_cannot_start_is_told(tmp_path: Path) -> None:
     missing.close()
 
 
+def test_progress_without_end_is_no_reason_to_wait_for_ever(tmp_path: Path) -> None:
+    chatty = Converter(MISBEHAVING, tmp_path, time_limit_s=1)
+    try:
+        assert refusal(chatty, b"chatter").message == "a.pdf could not be read within 1 seconds."
+    finally:
+        chatty.close()
+
+
 @pytest.mark.slow
 def test_a_page_that_inflates_without_end_is_given_up(tmp_path: Path) -> None:
     bounded = Converter(child_argv("desktop_helper.attachments._worker"), tmp_path, time_limit_s=3)
