@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from desktop_helper.qt.hotkeys.xkeys import Keyboard
 
 KEY_PRESS, KEY_RELEASE, MAPPING_NOTIFY = 2, 3, 34
-BAD_ACCESS = 10
 GRAB_MODE_ASYNC = 1
 
 

@@ -130,10 +130,14 @@ class KeyField(QWidget):
             self.forget.setEnabled(True)
             self._look()
 
+        def refused(error: HelperError) -> None:
+            self.forget.setEnabled(True)
+            self.status.show_problem(error.message, error.fix)
+
         self._background.run(
             lambda _cancel: self._secrets.delete(profile),
             lambda _nothing: over(),
-            lambda error: self.status.show_problem(error.message, error.fix),
+            refused,
         )
 
     def _on_typed(self) -> None:
