@@ -28,6 +28,22 @@ class AddSource(argparse.Action):
         setattr(namespace, SOURCES, [*(getattr(namespace, SOURCES) or []), (kind, values)])
 
 
+class NotEmpty(argparse.Action):
+    """Refuses an empty value: `--base-url "$UNSET"` must not send the question to the model of the settings instead."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        """Called by argparse for each value; not for the default, which is empty."""
+        if not (isinstance(values, str) and values.strip()):
+            raise argparse.ArgumentError(self, tr("its value is empty"))
+        setattr(namespace, self.dest, values)
+
+
 def region(text: str) -> Rect:
     """`X,Y,W,H` of the command line."""
     try:

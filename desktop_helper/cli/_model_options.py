@@ -6,7 +6,7 @@ import argparse
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from desktop_helper.cli._arguments import positive_count, positive_number
+from desktop_helper.cli._arguments import NotEmpty, positive_count, positive_number
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import Sampling, Thinking
@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the options to `parser`."""
     model = parser.add_argument_group(tr("model"), tr("Without these, the model chosen in the settings answers."))
-    model.add_argument("--provider", metavar="NAME", default="", help=tr("a provider file, e.g. zai, ollama, vllm"))
-    model.add_argument("--model", metavar="ID", default="", help=tr("the model's id at that provider or server"))
-    model.add_argument("--base-url", metavar="URL", default="", help=tr("an OpenAI-compatible server"))
-    model.add_argument("--api-key-env", metavar="VAR", default="", help=tr("environment variable that holds the key"))
-    model.add_argument("--gguf", metavar="FILE", default="", help=tr("a model file on this machine"))
-    model.add_argument("--mmproj", metavar="FILE", default="", help=tr("the picture part of that model"))
+    for option, metavar, meaning in (
+        ("--provider", "NAME", tr("a provider file, e.g. zai, ollama, vllm")),
+        ("--model", "ID", tr("the model's id at that provider or server")),
+        ("--base-url", "URL", tr("an OpenAI-compatible server")),
+        ("--api-key-env", "VAR", tr("environment variable that holds the key")),
+        ("--gguf", "FILE", tr("a model file on this machine")),
+        ("--mmproj", "FILE", tr("the picture part of that model")),
+    ):
+        model.add_argument(option, metavar=metavar, action=NotEmpty, default="", help=meaning)
     answer = parser.add_argument_group(tr("answer"))
     answer.add_argument("--thinking", choices=[str(choice) for choice in Thinking], help=tr("reason before answering"))
     answer.add_argument(

@@ -122,6 +122,14 @@ def test_dry_run_writes_what_would_be_sent(services: Services, tmp_path: Path) -
     assert services.history.latest() is None
 
 
+@pytest.mark.parametrize("option", ["--provider", "--model", "--base-url", "--api-key-env", "--gguf", "--mmproj"])
+def test_an_unset_shell_variable_does_not_choose_another_model(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        parse(option, "", "What?")
+    assert stopped.value.code == 2
+    assert "its value is empty" in capsys.readouterr().err
+
+
 def test_dry_run_says_what_was_left_out(services: Services, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(sample_files.pdf(21))
