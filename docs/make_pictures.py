@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 OUT = ROOT / "docs" / "pictures"
-SIZE = (460, 708)
+SIZE = (460, 724)
 BARS = (24, 84, 336, 204)  # in the window of the chart
 MODEL = "GLM-4.6V-Flash"
 ACCENT = (0x3F, 0x57, 0xD6)
@@ -134,7 +134,7 @@ def one_chat(desk: PictureDesk, at: tuple[int, int], theme: str, *, running: boo
 
 def chat() -> Image:
     """Light and dark side by side."""
-    with PictureDesk(1012, 760) as desk:
+    with PictureDesk(1012, 776) as desk:
         light = one_chat(desk, (28, 26), "light", running=False)
         dark = one_chat(desk, (524, 26), "dark", running=True)
     middle = light.width // 2
