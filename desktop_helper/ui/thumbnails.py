@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
@@ -13,7 +11,7 @@ from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.flow_layout import FlowLayout
 from desktop_helper.ui.icons import pixmap
-from desktop_helper.ui.text_safety import reveal
+from desktop_helper.ui.text_safety import reveal, tooltip
 from desktop_helper.ui.theme import RADIUS_CARD, SPACE_2, Theme, set_role
 
 _ALONE, _AMONG = QSize(246, 160), QSize(116, 84)
@@ -43,7 +41,7 @@ class Picture(QWidget):
         self._image = _decode(part.data, self.size() * 2)
         name = reveal(part.name)
         self.setAccessibleName(tr("Picture: {name}", name=name))
-        self.setToolTip(f"<qt>{escape(name)} · {part.width} × {part.height}</qt>")
+        self.setToolTip(tooltip(f"{name} · {part.width} × {part.height}"))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint it with rounded corners and a hairline."""
@@ -70,7 +68,7 @@ class _FileChip(QFrame):
         set_role(self, "card")
         name, sign = reveal(part.name), QLabel()
         sign.setPixmap(pixmap("file", "dim", 16, self.devicePixelRatioF()))
-        self.setToolTip(f"<qt>{escape(name)}</qt>")
+        self.setToolTip(tooltip(name))
         self.setAccessibleName(tr("File: {name}", name=name))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE_2, SPACE_2, 12, SPACE_2)
