@@ -11,6 +11,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.icons import IconButton, pixmap
+from desktop_helper.ui.text_safety import reveal, tooltip
 from desktop_helper.ui.theme import SPACE_1, Theme, set_role
 
 THUMBNAIL = QSize(36, 28)
@@ -38,7 +39,7 @@ class AttachmentChip(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._name, self._detail, self._picture = ElidedLabel(name, NAME_WIDTH), _plain(tr("reading…")), _Thumbnail()
         set_role(self._detail, "secondary")
-        remove = IconButton("close", tr("Remove {name}", name=name), size=18)
+        remove = IconButton("close", tr("Remove {name}", name=reveal(name)), size=18)
         remove.setIconSize(QSize(12, 12))
         remove.clicked.connect(self.removed)
         layout = QHBoxLayout(self)
@@ -50,8 +51,9 @@ class AttachmentChip(QFrame):
 
     def set_name(self, name: str) -> None:
         """Show `name`, shortened in the middle; the whole of it is the tooltip."""
+        name = reveal(name)  # of a file or a window, so anybody's
         self._name.set_full_text(name)
-        self._name.setToolTip(f"<qt>{_escaped(name)}</qt>")
+        self._name.setToolTip(tooltip(name))
         self.setAccessibleName(name)
 
     def set_ready(self, parts: tuple[MediaPart, ...]) -> None:
@@ -62,7 +64,7 @@ class AttachmentChip(QFrame):
         if picture is not None:
             self._picture.set_picture(picture.data)
         if self.note:
-            self.setToolTip(f"<qt>{_escaped(self.note)}</qt>")
+            self.setToolTip(tooltip(self.note))
         self.ready.emit()
 
     @property
@@ -78,7 +80,7 @@ class AttachmentChip(QFrame):
         self._detail.setText(tr("cannot be read"))
         set_role(self._detail, "bad")
         self._picture.set_icon("warning", "bad")
-        self.setToolTip(f"<qt>{_escaped(str(error))}</qt>")
+        self.setToolTip(tooltip(str(error)))
         self.ready.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -155,7 +157,3 @@ def _plain(text: str) -> QLabel:
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
     return label
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")

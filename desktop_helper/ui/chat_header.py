@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QMouseEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
@@ -14,6 +12,7 @@ from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.menu import make_menu
 from desktop_helper.ui.model_button import ModelButton
+from desktop_helper.ui.text_safety import tooltip
 from desktop_helper.ui.theme import SPACE_2, SPACE_3, Theme, set_role
 
 HEIGHT = 46
@@ -64,13 +63,13 @@ class ChatHeader(QFrame):
 
     def show_profile(self, profile: ModelProfile) -> None:
         """Name the model, and say in green or amber where the question goes."""
-        self._model.setToolTip(f"<qt>{escape(profile.title)}<br>{escape(tr('Choose who answers'))}</qt>")
+        self._model.setToolTip(tooltip(profile.title, tr("Choose who answers")))
         set_role(self._pill, "pill-ok" if profile.is_local else "pill-warn")
         self._show(profile.title, tr("On this machine") if profile.is_local else f"↗ {profile.host}")
 
     def show_problem(self, sentence: str) -> None:
         """There is no usable model; `sentence` says why."""
-        self._model.setToolTip(f"<qt>{escape(sentence)}</qt>")
+        self._model.setToolTip(tooltip(sentence))
         set_role(self._pill, "pill-warn")
         self._show(tr("Choose a model"), tr("not set up"))
 
@@ -78,7 +77,7 @@ class ChatHeader(QFrame):
         """Fill the menu with `{profile name: title}`."""
         self._menu.clear()
         for name, title in titles.items():
-            action = QAction(title, self._menu)
+            action = QAction(title.replace("&", "&&"), self._menu)
             action.setCheckable(True)
             action.setChecked(name == active)
             action.triggered.connect(lambda _checked=False, name=name: self.profile_chosen.emit(name))
@@ -102,7 +101,7 @@ class ChatHeader(QFrame):
         self._pill.set_full_text(place)
         self._model.setAccessibleDescription(title)
         self._pill.setAccessibleName(tr("Questions go to: {place}", place=place))
-        self._pill.setToolTip(f"<qt>{escape(tr('Questions go to: {place}', place=place))}</qt>")
+        self._pill.setToolTip(tooltip(tr("Questions go to: {place}", place=place)))
         self._fit()
 
     def _fit(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from html import escape
 from math import ceil
 
 from PySide6.QtCore import QMimeData, QRectF, Qt, QUrl, Signal
@@ -22,7 +21,7 @@ from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QTextBrowser, QW
 from desktop_helper.core.i18n import tr
 from desktop_helper.ui.markdown.render import Ornaments
 from desktop_helper.ui.sign_painting import paint_sign
-from desktop_helper.ui.text_safety import reveal, unwrapped
+from desktop_helper.ui.text_safety import tooltip, unwrapped
 from desktop_helper.ui.theme import RADIUS_CARD, Theme, set_role
 
 _CARET_WIDTH, _BAR_WIDTH = 7, 3
@@ -102,7 +101,7 @@ class DocumentView(QTextBrowser):
         """Select, and show where a link goes."""
         super().mouseMoveEvent(event)
         address = self.anchorAt(event.position().toPoint())
-        self.setToolTip(f"<qt>{escape(reveal(address))}</qt>" if address else "")
+        self.setToolTip(tooltip(address) if address else "")
 
     def createMimeDataFromSelection(self) -> QMimeData:
         """The selection as plain text, without the help that was given to wrapping."""

@@ -18,6 +18,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from desktop_helper.core.resources import resource
+from desktop_helper.ui.text_safety import tooltip
 from desktop_helper.ui.theme import Theme, set_role
 
 ICON_PX = 16
@@ -85,7 +86,7 @@ class IconButton(QToolButton):
 
     def set_label(self, label: str) -> None:
         """Say what it does."""
-        self.setToolTip(label)
+        self.setToolTip(tooltip(label) if "<" in label else label)  # screen readers read it, markup and all
         self.setAccessibleName(label)
 
     def _tint(self) -> None:

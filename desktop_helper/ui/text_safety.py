@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 ZERO_WIDTH_SPACE = "\u200b"
@@ -15,6 +16,11 @@ _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u20
 def reveal(text: str) -> str:
     r"""Names and addresses: every invisible or direction-changing character becomes its escape, `\u202e`."""
     return _HIDDEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text.replace("\n", " "))
+
+
+def tooltip(*lines: str) -> str:
+    """For `setToolTip`: Qt takes a text with a tag in it for markup, and would load the picture that it names."""
+    return f"<qt>{'<br>'.join(html.escape(reveal(line)) for line in lines)}</qt>"
 
 
 def reveal_overrides(text: str) -> str:

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QTextDocument
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 
+from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.messages import FilePart, Message, Role, TextPart
+from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.link_dialog import LinkDialog, host_of
 from desktop_helper.ui.message_view import AnswerView, MessageList
 from desktop_helper.ui.text_safety import reveal, unwrapped
@@ -214,6 +216,18 @@ def test_names_in_tooltips_cannot_be_html(messages):
     tips = [child.toolTip() for child in question.findChildren(type(question).__mro__[1]) if child.toolTip()]
     assert tips
     assert not any("<img" in tip for tip in tips)
+
+
+@pytest.mark.parametrize("name", ['<img src="file:///etc/passwd">.png', "a\u202egnp.exe", "<b>bold</b>"])
+def test_an_attachments_name_is_only_shown(qtbot, name):
+    chip = AttachmentChip(name)
+    qtbot.addWidget(chip)
+    chip.set_failed(HelperError(ErrorKind.SOURCE, f"{name} cannot be read."))
+    widgets = [chip, *chip.findChildren(QWidget)]
+    tips = [widget.toolTip() for widget in widgets if widget.toolTip()]
+    assert len(tips) >= 3
+    assert not any("<img" in tip or "<b>" in tip or "\u202e" in tip for tip in tips)
+    assert "\u202e" not in chip._name.full_text
 
 
 def test_no_source_of_the_view_sets_html_or_markdown():
