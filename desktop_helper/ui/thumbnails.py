@@ -1,6 +1,7 @@
 """What was attached to a question: pictures with rounded corners, other files as a chip."""
 
 from __future__ import annotations
+
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
