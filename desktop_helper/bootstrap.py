@@ -67,8 +67,9 @@ def run_app(started_us: int) -> int:
     try:
         # A broken file must not keep the window from opening: it says what is wrong there.
         set_language(services.settings.load_or_defaults()[0].general.language)
-        from desktop_helper.qt import source_reading
+        from desktop_helper.qt import source_reading, x_display
 
+        x_display.check()
         source_reading.switch_off()
         with trace.span("start:imports"):
             from desktop_helper.ui.app import run

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from desktop_helper import __main__, bootstrap
@@ -70,3 +72,15 @@ def test_an_instance_that_hangs_is_told(capsys, monkeypatch):
     monkeypatch.setattr(bootstrap, "run_app", lambda _started: pytest.fail("a second app was started"))
     assert __main__.main([]) == 5
     assert capsys.readouterr().err == "desktop-helper: It does not answer. End its process.\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="X servers")
+def test_a_display_that_is_not_there_is_told_before_qt_gives_up(capsys, monkeypatch):
+    for name in ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DISPLAY", ":65123")
+    assert __main__.main([]) == 2
+    assert capsys.readouterr().err == (
+        "desktop-helper: The display :65123 cannot be reached, or does not let this user in. "
+        "Start Desktop Helper inside a desktop session, or correct DISPLAY.\n"
+    )
