@@ -134,9 +134,16 @@ class XGrabProvider(QObject):
         if self._connection is None:
             return
         try:
+            keyboard = self._connection.keyboard()
+            masks = xkeys.read_masks(keyboard)
+            wanted = {xkeys.resolve(keyboard, chord, masks): name for name, chord in self._wanted.items()}
+            if (masks, wanted) == (self._masks, self._grabbed):
+                # The server says so, too, when another keyboard is typed on: letting go now could miss a press.
+                self._keyboard = keyboard
+                self._drain()
+                return
             self._release_grabs()
-            self._keyboard = self._connection.keyboard()
-            self._masks = xkeys.read_masks(self._keyboard)
+            self._keyboard, self._masks = keyboard, masks
             problems = {name: self._grab(name, chord) for name, chord in self._wanted.items()}
         except ConnectionError as error:
             self._lose_connection(error)
