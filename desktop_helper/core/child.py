@@ -187,12 +187,14 @@ class ChildProcess:
     def _log(self, log_file: Path | None) -> None:
         stderr = _pipe(self._process.stderr)
         with stderr, contextlib.ExitStack() as stack:
-            log = stack.enter_context(_open_log(log_file)) if log_file else None
+            log: IO[bytes] | None = None
             room = LOG_LIMIT
+            with contextlib.suppress(OSError):  # nobody waits for the log, but the child for somebody who reads
+                log = stack.enter_context(_open_log(log_file)) if log_file else None
             while piece := os.read(stderr.fileno(), 65536):
                 if log is not None and room > 0:
-                    log.write(piece[:room])
-                    log.flush()
+                    with contextlib.suppress(OSError):
+                        log.write(piece[:room])
                     room -= len(piece)
 
 
@@ -206,7 +208,7 @@ def _open_log(path: Path) -> IO[bytes]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(OSError):  # another process of ours may hold it open on Windows
         path.replace(path.with_name(path.name + ".1"))
-    log = path.open("ab")
+    log = path.open("ab", buffering=0)
     log.write(time.strftime("%Y-%m-%d %H:%M:%S started\n").encode())
     return log
 

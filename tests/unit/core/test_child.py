@@ -76,6 +76,22 @@ def test_prints_of_python_and_of_c_land_in_the_log_and_not_between_frames(start:
     assert "from C" in log
 
 
+def test_a_log_that_cannot_be_made_stops_nothing(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    child = start(log_file=tmp_path / "file" / "child.log")
+    child.send({"type": "print"})
+    assert child.receive(20).type == "printed"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full")
+def test_a_full_disk_stops_nothing(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child_module, "_open_log", lambda _path: Path("/dev/full").open("ab", buffering=0))
+    child = start(log_file=tmp_path / "child.log")
+    for _ in range(2):
+        child.send({"type": "print", "text": "x" * 100_000})
+        assert child.receive(20).type == "printed"
+
+
 def test_the_log_is_of_limited_size_and_the_previous_one_is_kept(
     start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
