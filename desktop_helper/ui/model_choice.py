@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_tokens import REMOTE_MAX_TOKENS
@@ -30,6 +31,7 @@ class ModelChoice(QObject):
         self._background = background
         self._window = window
         self._unasked: ModelProfile | None = None
+        self._asking = CancelToken()
         window.shown.connect(self._on_shown)
         window.header.profile_chosen.connect(self.choose)
 
@@ -71,6 +73,7 @@ class ModelChoice(QObject):
 
         While nobody sees the page, the keyring stays unloaded: it is a tenth of the idle app's memory.
         """
+        self._asking.cancel()  # a slow answer about another model must not come after this one's
         self._unasked = None if self._window.isVisible() else profile
         if self._unasked is not None:
             return
@@ -82,7 +85,7 @@ class ModelChoice(QObject):
         reason = tr(
             "{title} needs a key of {provider}, or choose another model.", title=profile.title, provider=provider
         )
-        self._background.run(
+        self._asking = self._background.run(
             lambda _cancel: bool(self._services.secrets.get(profile.name, profile.api_key_env)),
             done=lambda found: welcome.show_setup("" if found else reason),
             failed=lambda error: welcome.show_setup(str(error)),
@@ -97,5 +100,5 @@ class ModelChoice(QObject):
                 titles[name] = name
             else:
                 provider = profile.quirks.get("provider_title", profile.provider)
-                titles[name] = f"{profile.title} · {provider}"
+                titles[name] = profile.title if provider == profile.title else f"{profile.title} · {provider}"
         return titles
