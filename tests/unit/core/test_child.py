@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psutil
 import pytest
@@ -83,9 +83,13 @@ def test_a_log_that_cannot_be_made_stops_nothing(start: Start, tmp_path: Path) -
     assert child.receive(20).type == "printed"
 
 
+def full_disk(_path: Path) -> IO[bytes]:
+    return open("/dev/full", "ab", buffering=0)
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full")
 def test_a_full_disk_stops_nothing(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(child_module, "_open_log", lambda _path: Path("/dev/full").open("ab", buffering=0))
+    monkeypatch.setattr(child_module, "_open_log", full_disk)
     child = start(log_file=tmp_path / "child.log")
     for _ in range(2):
         child.send({"type": "print", "text": "x" * 100_000})
