@@ -127,7 +127,6 @@ class SettingsStore:
         self.path = path
         self._lock = threading.RLock()
         self._current: Settings | None = None
-        self._subscribers: list[Callable[[Settings], None]] = []
 
     @property
     def current(self) -> Settings:
@@ -161,43 +160,23 @@ class SettingsStore:
                 return self._current, error
 
     def save(self, settings: Settings) -> None:
-        """Write `settings` and tell the subscribers.
+        """Write `settings`.
 
         Raises `HelperError`: CONFIG if the present file is broken or `settings` are not valid, STORAGE if the disk
         refuses. The file then stays as it was.
         """
         with self._lock:
             self._write(settings)
-        self._tell(settings)
 
     def update(self, change: Callable[[Settings], Settings]) -> Settings:
         """Read the file again, apply `change`, save. What was edited by hand meanwhile is kept."""
         with self._lock:
             changed = change(self.load())
             self._write(changed)
-        self._tell(changed)
-        return changed
-
-    def subscribe(self, callback: Callable[[Settings], None]) -> Callable[[], None]:
-        """Call `callback` after every save, on the saving thread. Returns a function that ends it."""
-        with self._lock:
-            self._subscribers.append(callback)
-
-        def unsubscribe() -> None:
-            with self._lock:
-                if callback in self._subscribers:
-                    self._subscribers.remove(callback)
-
-        return unsubscribe
+            return changed
 
     def _write(self, settings: Settings) -> None:
         from desktop_helper.services import settings_file
 
         settings_file.write(self.path, settings)
         self._current = settings
-
-    def _tell(self, settings: Settings) -> None:
-        with self._lock:
-            subscribers = tuple(self._subscribers)
-        for callback in subscribers:
-            callback(settings)

@@ -4,7 +4,6 @@ import errno
 import os
 import stat
 import string
-import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -193,28 +192,6 @@ def test_a_full_disk_leaves_the_old_file(store, monkeypatch):
     assert caught.value.kind is ErrorKind.STORAGE
     assert "full" in caught.value.message
     assert store.load().general.theme == "dark"
-
-
-def test_subscribers_hear_of_every_save_and_may_save_themselves(store):
-    heard: list[Settings] = []
-    unsubscribe = store.subscribe(heard.append)
-    dark = replace(Settings(), general=General(theme="dark"))
-    store.save(dark)
-    store.update(lambda s: replace(s, active_profile="other"))
-    unsubscribe()
-    unsubscribe()
-    store.save(Settings())
-    assert [s.active_profile for s in heard] == ["zai", "other"]
-
-    def wait_for_another_thread(_: Settings) -> None:
-        reader = threading.Thread(target=lambda: heard.append(store.current))
-        reader.start()
-        reader.join(5)
-        assert not reader.is_alive()
-
-    store.subscribe(wait_for_another_thread)
-    store.update(lambda _: dark)
-    assert heard[-1] == dark
 
 
 def test_two_stores_of_one_file_do_not_lose_each_others_keys(store):
