@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtWidgets import QLabel
 
 from desktop_helper.bootstrap import build_services
 from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.events import Failed, Finished, FinishReason
 from desktop_helper.qt.instance_server import InstanceServer
 from desktop_helper.services.paths import Paths
 from desktop_helper.ui.shell import Shell
@@ -35,3 +38,32 @@ def test_a_fault_is_told_without_taking_the_keyboard(qtbot, shell):
     qtbot.waitUntil(window.isVisible)
     shown = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
     assert "Something went wrong. The log says where." in shown
+
+
+@pytest.fixture
+def notices(shell, monkeypatch):
+    told = []
+    monkeypatch.setattr(shell._tray, "notify", lambda title, text: bool(told.append((title, text))))
+    return told
+
+
+def test_a_hidden_window_tells_how_an_answer_ended(shell, notices):
+    ended = shell.chat().answered
+    ended.emit("Blue.", Finished(FinishReason.STOP))
+    ended.emit("Half", Finished(FinishReason.CANCELLED))
+    ended.emit("", Failed(HelperError(ErrorKind.NETWORK, "Nobody listens.", "Start the server.")))
+    assert notices == [("The answer is ready", "Blue."), ("Something went wrong", "Nobody listens. Start the server.")]
+
+
+def test_a_hotkey_for_nothing_is_named(shell, notices):
+    settings = shell._services.settings
+    settings.update(lambda old: replace(old, hotkeys=old.hotkeys | {"regoin": "Ctrl+Alt+R"}))
+    shell._apply_settings()
+    assert "There is no action called “regoin” for Ctrl+Alt+R." in notices[-1][1]
+
+
+def test_quitting_twice_is_quitting_once(qtbot, shell):
+    shell.chat().window.show()
+    shell.quit()
+    qtbot.wait(10)  # the window is gone by now
+    shell.quit()
