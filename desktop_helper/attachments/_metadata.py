@@ -1,16 +1,22 @@
-"""Takes what a picture tells about its maker (place, time, camera, author, edits) out of a file, pixels untouched."""
+"""Takes all but the picture out of a file: place, time, camera, author, edits, a hidden film. Pixels are untouched."""
 
 from __future__ import annotations
 
+import re
 import struct
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-PNG_PRIVATE = {b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"}
+# Besides the critical chunks, those that say how the pixels look. Programs invent others: edit histories, thumbnails of
+# what was cropped away, who made it with what.
+PNG_LOOKS = {b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"mDCV", b"cLLI", b"sBIT", b"bKGD", b"pHYs"}
 
 JPEG_START = b"\xff\xd8"
-JPEG_SCAN = 0xDA  # compressed pixels begin; no more segments that we care for
+JPEG_END = 0xD9
+JPEG_SCAN = 0xDA  # compressed pixels follow
 # APP1 (Exif, XMP) to APP15 and comments. APP2 holds the colour profile and APP14 says how colours are coded: both stay.
 JPEG_PRIVATE = (set(range(0xE1, 0xF0)) | {0xFE}) - {0xE2, 0xEE}
+# Among compressed pixels, a byte 255 is followed by a zero or by a restart marker. Anything else ends them.
+_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 
 def without_metadata(data: bytes) -> bytes:
@@ -28,7 +34,7 @@ def _png(data: bytes) -> bytes:
     while at + 12 <= len(data):
         length, kind = struct.unpack_from(">I4s", data, at)
         end = at + 12 + length  # length, kind, contents, checksum
-        if kind not in PNG_PRIVATE:
+        if kind[:1].isupper() or kind in PNG_LOOKS:  # a capital letter marks a critical chunk
             kept.append(data[at:end])
         at = end
         if kind == b"IEND":
@@ -40,15 +46,31 @@ def _png(data: bytes) -> bytes:
 def _jpeg(data: bytes) -> bytes:
     kept = [JPEG_START]
     at = len(JPEG_START)
-    while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] != JPEG_SCAN:
-        if data[at + 1] == 0xFF:  # a segment may be preceded by any number of fill bytes
+    while at + 2 <= len(data) and data[at] == 0xFF:
+        kind = data[at + 1]
+        if kind == 0xFF:  # a segment may be preceded by any number of fill bytes
             at += 1
             continue
-        (length,) = struct.unpack_from(">H", data, at + 2)
-        end = at + 2 + length
-        if data[at + 1] not in JPEG_PRIVATE:
+        if kind == JPEG_END:
+            kept.append(data[at : at + 2])
+            at = len(data)  # what follows is no part of the picture; telephones put a film there
+            break
+        end = _segment_end(data, at)
+        if kind not in JPEG_PRIVATE:
             kept.append(data[at:end])
         at = end
     kept.append(data[at:])
     clean = b"".join(kept)
     return clean if len(clean) < len(data) else data
+
+
+def _segment_end(data: bytes, at: int) -> int:
+    """Where the segment at `at` ends, with the pixels that follow a scan's header."""
+    if at + 4 > len(data):
+        return len(data)
+    (length,) = struct.unpack_from(">H", data, at + 2)
+    end = int(at + 2 + length)
+    if data[at + 1] != JPEG_SCAN:
+        return end
+    marker = _MARKER.search(data, end)
+    return marker.start() if marker else len(data)

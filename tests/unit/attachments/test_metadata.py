@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
 from desktop_helper.attachments._metadata import without_metadata
-from tests.support.sample_files import decoded, encoded, picture
+from tests.support.sample_files import decoded, encoded, picture, png_chunk
 
 SECRET = "51.5007, -0.1246 Jane Doe"
 
@@ -42,9 +43,33 @@ def test_png_loses_texts_and_exif() -> None:
     assert decoded(clean).tobytes() == decoded(data).tobytes()
 
 
-def test_what_follows_the_end_of_a_png_goes_too() -> None:
+def test_png_loses_chunks_that_nobody_knows() -> None:
     data = picture()
-    assert without_metadata(data + SECRET.encode()) == data
+    end = data.index(b"IEND") - 4
+    assert without_metadata(data[:end] + png_chunk(b"prVt", SECRET.encode()) + data[end:]) == data
+
+
+def test_png_keeps_what_it_needs_to_look_the_same() -> None:
+    image = decoded(picture()).convert("P")
+    data = encoded(image, "PNG", transparency=0, dpi=(300, 300), icc_profile=b"profile" * 9)
+    assert without_metadata(data) == data
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+@pytest.mark.parametrize("more", [SECRET.encode(), b"\0\0\0\x18ftypmp42 \xff\xd9 \xff\xd8"], ids=["text", "film"])
+def test_what_follows_the_end_of_the_picture_goes_too(kind: str, more: bytes) -> None:
+    data = picture(kind=kind)
+    assert without_metadata(data + more) == data
+
+
+@pytest.mark.parametrize("options", [{"progressive": True}, {"restart_marker_rows": 1}, {"quality": 100}])
+def test_jpeg_is_read_to_its_own_end(options: dict[str, object]) -> None:
+    noise = Image.effect_noise((200, 160), 90).convert("RGB")
+    data = encoded(noise, "JPEG", exif=exif(), **options)
+    clean = without_metadata(data + SECRET.encode())
+    assert b"Jane" not in clean
+    assert clean.endswith(b"\xff\xd9")
+    assert decoded(clean).tobytes() == decoded(data).tobytes()
 
 
 def test_clean_files_and_other_kinds_stay_as_they_are() -> None:
