@@ -36,6 +36,8 @@ def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart
     pymupdf.TOOLS.mupdf_display_warnings(False)
     try:
         document = pymupdf.open(stream=data, filetype="pdf")
+    except MemoryError:
+        raise  # ends this process, and the parent says that the file needs too much
     except Exception as error:  # MuPDF's exceptions share no base class
         raise _not_opened(data, name) from error
     with document:
@@ -46,6 +48,8 @@ def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart
             )
         try:
             return _pages(document, name, options)
+        except MemoryError:
+            raise
         except Exception as error:
             raise _errors.damaged(name) from error
 

@@ -62,6 +62,15 @@ def test_a_broken_file_is_refused(data: bytes) -> None:
     assert refusal(data) == "a.pdf is damaged and cannot be read to its end."
 
 
+def test_a_page_that_fills_the_memory_is_not_called_damaged(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fill(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("pymupdf.Page.get_pixmap", fill)
+    with pytest.raises(MemoryError):  # the process ends with an exit code for it, see `core.child_side`
+        convert(sample_files.pdf(1))
+
+
 def test_rubbish_before_the_header_is_forgiven() -> None:
     data = b"\r\n\r\n" + sample_files.pdf(1)
     assert pdf.HANDLER.matches(data[:4096], "download")
