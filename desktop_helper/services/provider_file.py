@@ -10,7 +10,7 @@ from typing import Any
 
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import language, tr
-from desktop_helper.core.image_tokens import REMOTE_MAX_TOKENS
+from desktop_helper.core.image_tokens import MIN_TOKENS, REMOTE_MAX_TOKENS
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +87,14 @@ def _spec(name: str, table: _Table) -> ProviderSpec:
 def _model(table: _Table) -> ModelSpec:
     model_id = table.take("id", str, "")
     _check(bool(model_id), "a model has no id")
+    max_image_tokens = table.take("max_image_tokens", int, REMOTE_MAX_TOKENS)
+    _check(max_image_tokens >= MIN_TOKENS, f"“max_image_tokens” must be at least {MIN_TOKENS}: no picture costs less")
     return ModelSpec(
         id=model_id,
         title=table.text("title") or model_id,
         context_tokens=table.take("context_tokens", int, None),
         max_output_tokens=table.take("max_output_tokens", int, None),
-        max_image_tokens=table.take("max_image_tokens", int, REMOTE_MAX_TOKENS),
+        max_image_tokens=max_image_tokens,
         quirks=table.take("quirks", dict, {}),
     )
 

@@ -72,6 +72,7 @@ def test_a_users_file_replaces_ours(providers: Providers, tmp_path: Path) -> Non
         "models = [5]",
         "[[models]]\ntitle = 'x'",
         "[[models]]\nid = 'x'\ncontext_tokens = 'many'",
+        "[[models]]\nid = 'x'\nmax_image_tokens = 7",
         "quirks = 3",
         "base_url = 3",
         "\udc80",
