@@ -6,8 +6,10 @@ the table below decides; a test fails if either package defines an exception tha
 
 from __future__ import annotations
 
+import contextlib
 import email.utils
 import errno
+import math
 import socket
 import ssl
 import time
@@ -224,10 +226,9 @@ def is_known(kind: type[BaseException]) -> bool:
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds that the header of this name asks to wait; it holds seconds or a date."""
     value = headers.get("retry-after", "").strip()
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        pass
+    with contextlib.suppress(ValueError):
+        seconds = float(value)
+        return max(0.0, seconds) if math.isfinite(seconds) else None
     try:
         return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
     except (ValueError, TypeError):
