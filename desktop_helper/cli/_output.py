@@ -13,6 +13,7 @@ from desktop_helper.core.events import (
     Failed,
     Finished,
     FinishReason,
+    Notice,
     Progress,
     StreamEvent,
     TextDelta,
@@ -29,6 +30,7 @@ EXIT_CODES = {
     FinishReason.INTERRUPTED: 5,
     FinishReason.LENGTH: 6,
     FinishReason.FILTERED: 6,
+    FinishReason.REPETITION: 6,
 }
 
 
@@ -60,6 +62,8 @@ class JsonOutput:
                 self._line("thinking", text=text)
             case Progress(message, fraction):
                 self._line("progress", message=message, fraction=fraction)
+            case Notice(message):
+                self._line("notice", message=message)
             case ToolCallRequested(call_id, name, arguments):
                 self._line("tool", call_id=call_id, name=name, arguments=arguments)
             case UsageReported():
@@ -107,6 +111,8 @@ class PlainOutput:
                 self._think(text)
             case Progress(message, fraction) if self._watched:
                 self._progress(message, fraction)
+            case Notice(message):
+                self.note(message)
             case ToolCallRequested(_, name, _):
                 self.note(tr("The model asks for the tool {name}.", name=name))
             case Finished(reason):
@@ -163,6 +169,7 @@ def _ending(reason: FinishReason) -> str:
     return {
         FinishReason.LENGTH: tr("The answer was cut off, since it reached the length limit; raise --max-tokens."),
         FinishReason.FILTERED: tr("The answer was cut off by the provider's content filter; ask in another way."),
+        FinishReason.REPETITION: tr("The answer was stopped, since the model repeated itself; ask in another way."),
         FinishReason.INTERRUPTED: tr("The connection broke before the answer was complete; ask again."),
         FinishReason.CANCELLED: tr("Stopped."),
     }.get(reason, "")

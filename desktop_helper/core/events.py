@@ -21,6 +21,7 @@ class FinishReason(StrEnum):
     TOOL_CALLS = "tool_calls"
     CANCELLED = "cancelled"  # the user pressed Stop
     INTERRUPTED = "interrupted"  # the connection or the worker went away
+    REPETITION = "repetition"  # the model said the same again and again, and was stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,13 @@ class Progress:
 
     message: str
     fraction: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that the reader must know about this answer and is no failure, e.g. a picture that was left out."""
+
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +87,4 @@ class Failed:
     error: HelperError
 
 
-StreamEvent = Progress | ThinkingDelta | TextDelta | ToolCallRequested | UsageReported | Finished | Failed
+StreamEvent = Progress | Notice | ThinkingDelta | TextDelta | ToolCallRequested | UsageReported | Finished | Failed

@@ -126,7 +126,20 @@ class Thinking(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How to generate. `None` leaves the server's or the model's own default."""
+    """How to generate. `None` leaves the server's or the model's own default.
+
+    Args:
+        thinking: whether to reason first.
+        thinking_budget: tokens after which the reasoning is closed.
+        effort: of the reasoning, where a server knows such a word.
+        max_tokens: length limit, reasoning included.
+        temperature, top_p, top_k, min_p: as every sampler has them.
+        repetition_penalty: factor on what was said already; 1 is none.
+        presence_penalty, frequency_penalty: as OpenAI defines them; 0 is none.
+        seed: the same one gives the same answer where the backend can do that.
+        stop: texts that end the answer; they are not part of it.
+        json_schema: the answer must be JSON of this schema; `{}` is any JSON.
+    """
 
     thinking: Thinking = Thinking.AUTO
     thinking_budget: int | None = None
@@ -134,7 +147,14 @@ class Sampling:
     max_tokens: int | None = None
     temperature: float | None = None
     top_p: float | None = None
+    top_k: int | None = None
+    min_p: float | None = None
+    repetition_penalty: float | None = None
+    presence_penalty: float | None = None
+    frequency_penalty: float | None = None
     seed: int | None = None
+    stop: tuple[str, ...] = ()
+    json_schema: dict[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,11 +71,13 @@ class BackendTools:
         http_client: makes an `httpx2.Client` that reaches only `profile.base_url` and writes the egress ledger.
         api_key: reads the profile's key when a request is sent; empty string if there is none.
         log_dir: folder for the log files of child processes.
+        cache_dir: folder for what can be made again.
     """
 
     http_client: Callable[[ModelProfile], Any]
     api_key: Callable[[ModelProfile], str]
     log_dir: Path
+    cache_dir: Path
 
 
 class Backend(Protocol):
@@ -86,6 +88,18 @@ class Backend(Protocol):
 
         After `cancel`, it stops within a second and ends with `Finished(CANCELLED)`.
         """
+        ...
+
+    def prepare(self, request: ChatRequest | None, cancel: CancelToken) -> None:
+        """Get ready, since a question will come soon: load the model, and read the pictures that `request` begins with.
+
+        Blocks like `stream`, and is called like it. Reaches no server, tells nothing and raises nothing: what is wrong
+        will be said when the question is asked.
+        """
+        ...
+
+    def answer_now(self) -> bool:
+        """End the reasoning of the running answer: the answer follows. Any thread. False if that is not possible."""
         ...
 
     def probe(self, cancel: CancelToken) -> str:

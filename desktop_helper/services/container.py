@@ -221,4 +221,5 @@ class Services:
             http_client=self._http_client,
             api_key=lambda profile: api_key or self.secrets.get(profile.name, profile.api_key_env),
             log_dir=self.paths.log_dir,
+            cache_dir=self.paths.cache_dir,
         )

@@ -20,7 +20,7 @@ def write(folder: Path, profile: ModelProfile, request: ChatRequest) -> Path:
     """Write `request.json` and the pictures beside it; returns its path. Raises `HelperError(STORAGE)`."""
     pictures: dict[str, ImagePart] = {}
     messages = [_message(message, pictures) for message in request.messages]
-    sampling = {name: value for name, value in asdict(request.sampling).items() if value is not None}
+    sampling = {name: value for name, value in asdict(request.sampling).items() if value not in (None, ())}
     described = {
         "provider": profile.provider,
         "model": profile.model,

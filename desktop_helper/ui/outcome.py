@@ -26,6 +26,8 @@ def notice(status: str) -> str:
             return tr("The answer was cut: it reached the length limit.")
         case FinishReason.FILTERED:
             return tr("The provider's content filter stopped the answer.")
+        case FinishReason.REPETITION:
+            return tr("The model began to repeat itself and was stopped.")
     return ""
 
 

@@ -54,7 +54,7 @@ class TestRegisteredBackends:
             base_url = f"http://127.0.0.1:{taken.getsockname()[1]}/v1"
             profile = ModelProfile("test", "test", plug.name, "Test", "test", base_url, tmp_path / "gone.gguf")
             egress = Egress(tmp_path / "egress.jsonl", lambda: True)
-            made = plug.create(profile, BackendTools(egress.http_client, lambda _: SECRET, tmp_path))
+            made = plug.create(profile, BackendTools(egress.http_client, lambda _: SECRET, tmp_path, tmp_path))
             yield made
             made.close()
 

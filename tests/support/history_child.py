@@ -32,6 +32,12 @@ class _Talker:
             yield TextDelta(f"词{number} ")
         yield Finished()
 
+    def prepare(self, request: ChatRequest | None, cancel: CancelToken) -> None:
+        """Nothing to prepare."""
+
+    def answer_now(self) -> bool:
+        return False
+
     def probe(self, cancel: CancelToken) -> str:
         return "here"
 

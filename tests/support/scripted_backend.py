@@ -34,6 +34,13 @@ class ScriptedBackend:
         finally:
             self.open_streams -= 1
 
+    def prepare(self, request: ChatRequest | None, cancel: CancelToken) -> None:
+        """Nothing to prepare."""
+
+    def answer_now(self) -> bool:
+        """It never thinks longer than its script."""
+        return False
+
     def probe(self, cancel: CancelToken) -> str:
         return "scripted"
 

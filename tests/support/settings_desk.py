@@ -25,6 +25,12 @@ class FakeBackend:
     def stream(self, request, cancel):
         raise AssertionError("nobody asked a question")
 
+    def prepare(self, request, cancel):
+        """Nothing to prepare."""
+
+    def answer_now(self):
+        return False
+
     def probe(self, cancel):
         self.desk.probed.append((self.profile, self.tools.api_key(self.profile)))
         if self.desk.wait:

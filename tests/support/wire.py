@@ -33,7 +33,7 @@ def wire_backend(
 ) -> Backend:
     """The backend; the ledger is `folder / "egress.jsonl"`."""
     egress = Egress(folder / "egress.jsonl", lambda: local_only)
-    tools = BackendTools(egress.http_client, lambda _: key, folder)
+    tools = BackendTools(egress.http_client, lambda _: key, folder, folder)
     return BACKEND.create(wire_profile(base_url, model=model, **(quirks or {})), tools)
 
 

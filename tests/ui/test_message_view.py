@@ -116,6 +116,7 @@ def test_an_error_from_history_is_a_sentence_of_plain_text(messages):
         ("interrupted", "was interrupted"),
         (FinishReason.LENGTH, "length limit"),
         ("filtered", "filter"),
+        ("repetition", "repeat itself"),
     ],
 )
 def test_an_answer_that_is_not_whole_says_so(messages, status, words):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import threading
 import time
@@ -66,6 +67,15 @@ class LocalBackend:
                     yield event
         except HelperError as error:
             yield Finished(FinishReason.CANCELLED) if error.kind is ErrorKind.CANCELLED else Failed(error)
+
+    def prepare(self, request: ChatRequest | None, cancel: CancelToken) -> None:
+        """Load the model; see `core.protocols.Backend.prepare`."""
+        with contextlib.suppress(HelperError):
+            self.probe(cancel)
+
+    def answer_now(self) -> bool:
+        """See `core.protocols.Backend.answer_now`."""
+        return False
 
     def probe(self, cancel: CancelToken) -> str:
         """Load the model; see `core.protocols.Backend.probe`."""

@@ -75,6 +75,13 @@ class OpenAICompatible:
             yield Progress(tr("{why} Trying again in {seconds} s.", why=why, seconds=max(1, round(delay))))
             cancel.wait(delay)
 
+    def prepare(self, request: ChatRequest | None, cancel: CancelToken) -> None:
+        """Nothing: a server has its model loaded, and nothing is sent before the user sends it."""
+
+    def answer_now(self) -> bool:
+        """No server can do that through the OpenAI protocol."""
+        return False
+
     def probe(self, cancel: CancelToken) -> str:
         """Ask for the list of models, and for one token if that does not settle it."""
         started = time.monotonic()

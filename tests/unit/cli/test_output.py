@@ -15,6 +15,7 @@ from desktop_helper.core.events import (
     Failed,
     Finished,
     FinishReason,
+    Notice,
     Progress,
     StreamEvent,
     TextDelta,
@@ -105,6 +106,7 @@ def test_names_cannot_either() -> None:
         (ThinkingDelta("\ud800"), {"type": "thinking", "text": "\ud800"}),
         (Progress("p", 0.5), {"type": "progress", "message": "p", "fraction": 0.5}),
         (ToolCallRequested("1", "t", "{}"), {"type": "tool", "call_id": "1", "name": "t", "arguments": "{}"}),
+        (Notice("left out"), {"type": "notice", "message": "left out"}),
         (Finished(FinishReason.LENGTH), {"type": "finished", "reason": "length"}),
         (Failed(ERROR), {"type": "error", "kind": "network", "message": "No route.", "fix": "Plug it in."}),
         (
