@@ -93,3 +93,16 @@ class HelperError(Exception):
     def exit_code(self) -> int:
         """The process exit code of the command line contract (docs/architecture.md)."""
         return EXIT_CODES[self.kind]
+
+
+def stack(error: BaseException) -> str:
+    """For the log: types and places of `error` and of what led to it, the first one first.
+
+    Not the exceptions' own texts, which may quote what was asked, shown or answered, or a key.
+    """
+    import traceback
+
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    before = f"{stack(cause)}\nled to\n" if cause is not None else ""
+    kind = type(error)
+    return before + "".join(traceback.format_tb(error.__traceback__)) + f"{kind.__module__}.{kind.__qualname__}"

@@ -6,14 +6,13 @@ Plain generators without threads or Qt. The window runs `answer` on a worker thr
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 
 from desktop_helper.core import trace
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.errors import ErrorKind, HelperError, stack
 from desktop_helper.core.events import (
     Failed,
     Finished,
@@ -142,9 +141,7 @@ class _Round:
         except HelperError as error:
             yield _stopped() if self._cancel.cancelled else Failed(error)
         except Exception as error:  # noqa: BLE001 - a fault in a backend must end the answer, not the app
-            # Without the exception's own text, which may quote what was sent.
-            stack = "".join(traceback.format_tb(error.__traceback__))
-            _log.error("The backend raised %s\n%s", type(error).__name__, stack)
+            _log.error("The backend raised %s\n%s", type(error).__name__, stack(error))
             yield _stopped() if self._cancel.cancelled else Failed(_fault(error))
         else:
             if self._cancel.cancelled:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import copy
 import logging
 import os
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
+
+from desktop_helper.core.errors import stack
 
 LIMIT = 1024 * 1024  # bytes; what was before is kept beside it as `.1`
 
@@ -49,14 +50,6 @@ class _Formatter(logging.Formatter):
 
     def formatException(self, ei: _ExcInfo) -> str:
         return stack(ei[1]) if ei[1] is not None else ""
-
-
-def stack(error: BaseException) -> str:
-    """Types and places of `error` and of what led to it, the first one first."""
-    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    before = f"{stack(cause)}\nled to\n" if cause is not None else ""
-    kind = type(error)
-    return before + "".join(traceback.format_tb(error.__traceback__)) + f"{kind.__module__}.{kind.__qualname__}"
 
 
 @contextmanager

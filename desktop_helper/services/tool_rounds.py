@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-import traceback
 from collections.abc import Sequence
 
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.errors import ErrorKind, HelperError, stack
 from desktop_helper.core.messages import Message, Role, TextPart, ToolCall, ToolSpec
 from desktop_helper.core.protocols import Tool, ToolResult
 
@@ -48,6 +47,5 @@ def _run(call: ToolCall, tools: Sequence[Tool], cancel: CancelToken) -> ToolResu
             raise
         return ToolResult(f"Error: {error.message}")
     except Exception as error:  # noqa: BLE001 - a fault in one tool must not end the answer
-        stack = "".join(traceback.format_tb(error.__traceback__))
-        _log.error("The tool %s raised %s\n%s", tool.name, type(error).__name__, stack)
+        _log.error("The tool %s raised %s\n%s", tool.name, type(error).__name__, stack(error))
         return ToolResult("Error: the tool failed.")

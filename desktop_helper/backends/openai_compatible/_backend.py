@@ -6,7 +6,6 @@ import logging
 import random
 import threading
 import time
-import traceback
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -21,7 +20,7 @@ from desktop_helper.backends.openai_compatible._request import request_body
 from desktop_helper.backends.openai_compatible._site import Site
 from desktop_helper.backends.openai_compatible._sse import DONE
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.errors import ErrorKind, HelperError, stack
 from desktop_helper.core.events import Failed, Finished, FinishReason, Progress, StreamEvent, TextDelta, ThinkingDelta
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ChatRequest, Message, Role, Sampling, TextPart
@@ -163,13 +162,13 @@ class OpenAICompatible:
         return server
 
     def _understand(self, error: Exception) -> Failure:
-        """Our error for a foreign one; what nobody foresaw goes to the log, without the key."""
+        """Our error for a foreign one. The log gets no words of the server: it may quote the question, or the key."""
         site = self._server.site if self._server is not None else Site.of(self._profile, self._quirks, "")
         failure = failure_from(error, site)
         if is_foreseen(error):
-            _log.info("%s: %s", type(error).__name__, site.without_secret(str(failure.error)))
+            _log.info("%s: %s", type(error).__name__, failure.error.kind)
         else:
-            _log.error("%s", site.without_secret("".join(traceback.format_exception(error))))
+            _log.error("%s", stack(error))
         return failure
 
 

@@ -15,12 +15,15 @@ from desktop_helper.core.events import Failed
 from tests.support.glm_server import CUT, GlmServer, Reply, answer, error, json_reply, stream_error
 from tests.support.wire import KEY, ask, wire_backend
 
+QUESTION = "XYZZY?"
 REPLIES = [
     answer("Hi.", "So."),
     error(401, "1002", f"Incorrect API key: {KEY}"),
     error(429, "1113", KEY),
     error(500, "1234", f"Authorization: Bearer {KEY}"),
     stream_error("1230", KEY, after="So"),
+    error(400, "1210", f"Cannot read: {QUESTION}"),
+    json_reply({"error": {"message": f"No answer to {QUESTION}"}}),
     json_reply({"error": f"bad {KEY}"}),
     Reply((f"data: {KEY}\n\n".encode(),)),
     Reply((f"{KEY}".encode(),)),
@@ -43,7 +46,7 @@ def test_the_key_is_told_nowhere(reply, tmp_path, caplog, capfd, monkeypatch):
     with GlmServer(reply) as server:
         server.models = None
         backend = wire_backend(server.base_url, tmp_path)
-        events = ask(backend, "XYZZY?")
+        events = ask(backend, QUESTION)
         try:
             backend.probe(CancelToken())
         except HelperError as problem:
@@ -63,14 +66,14 @@ def test_the_key_is_told_nowhere(reply, tmp_path, caplog, capfd, monkeypatch):
     ]
     for text in shown:
         assert KEY not in text
-    assert "XYZZY" not in caplog.text
-    assert "XYZZY" not in (tmp_path / "egress.jsonl").read_text()
+    assert QUESTION not in caplog.text
+    assert QUESTION not in (tmp_path / "egress.jsonl").read_text()
 
 
 @pytest.mark.allow_warnings
 def test_a_fault_of_ours_is_logged_without_the_key(tmp_path, caplog, monkeypatch):
     def broken(**_: object) -> None:
-        raise ZeroDivisionError(KEY)
+        raise ZeroDivisionError(KEY, QUESTION)
 
     monkeypatch.setattr(_backend, "AnswerReader", broken)
     with GlmServer() as server:
@@ -81,3 +84,4 @@ def test_a_fault_of_ours_is_logged_without_the_key(tmp_path, caplog, monkeypatch
     assert "unexpected" in str(events[-1].error)
     assert "ZeroDivisionError" in caplog.text
     assert KEY not in caplog.text + str(events[-1].error)
+    assert QUESTION not in caplog.text
