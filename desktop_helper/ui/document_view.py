@@ -191,7 +191,7 @@ class DocumentView(QTextBrowser):
             if index == len(buttons):
                 buttons.append(self._copy_button(index))
             box, button = layout.frameBoundingRect(codes[index].frame), buttons[index]
-            button.move(int(box.right()) - button.width() - 6, int(box.top()) + 8)
+            button.move(int(box.right()) - button.width() - 6, int(box.top()) + 6)
             button.show()
         for button in buttons[len(codes) :]:
             button.hide()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_helper.core.i18n import tr
-from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_5, set_role
+from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_5, Theme, set_role
+
+ROOMY = 27  # widths of a letter: a narrower page has smaller margins
 
 
 class Welcome(QScrollArea):
@@ -34,8 +37,7 @@ class Welcome(QScrollArea):
         choose = QPushButton(tr("Choose who answers"))
         set_role(choose, "primary")
         choose.clicked.connect(self.settings_requested)
-        setup = QVBoxLayout(self._setup)
-        setup.setContentsMargins(SPACE_4, SPACE_4, SPACE_4, SPACE_4)
+        self._card = setup = QVBoxLayout(self._setup)
         setup.setSpacing(SPACE_3)
         setup.addWidget(_label(tr("One step first"), "heading"))
         setup.addWidget(self._reason)
@@ -46,8 +48,7 @@ class Welcome(QScrollArea):
         self.setWidgetResizable(True)
         page = QWidget()
         self.setWidget(page)
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(SPACE_5, SPACE_5, SPACE_5, SPACE_4)
+        self._column = layout = QVBoxLayout(page)
         layout.setSpacing(SPACE_2)
         layout.addStretch(1)
         layout.addWidget(title)
@@ -57,6 +58,7 @@ class Welcome(QScrollArea):
         layout.addSpacing(SPACE_2)
         layout.addWidget(self._setup)
         layout.addStretch(2)
+        self._set_margins()
         self.show_hotkey("")
 
     def show_hotkey(self, chord: str) -> None:
@@ -74,6 +76,17 @@ class Welcome(QScrollArea):
         """Say what is missing; an empty `reason` means nothing is."""
         self._reason.setText(reason)
         self._setup.setVisible(bool(reason))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Large letters in a narrow window need the room of the margins."""
+        super().resizeEvent(event)
+        self._set_margins()
+
+    def _set_margins(self) -> None:
+        roomy = self.width() >= ROOMY * Theme.current().size("body")
+        side, inner = (SPACE_5, SPACE_4) if roomy else (SPACE_2, SPACE_2)
+        self._column.setContentsMargins(side, SPACE_5, side, SPACE_4)
+        self._card.setContentsMargins(inner, SPACE_4, inner, SPACE_4)
 
 
 def _label(text: str, role: str) -> QLabel:

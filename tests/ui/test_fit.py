@@ -6,15 +6,18 @@ from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from desktop_helper.core.i18n import set_language, tr
 from desktop_helper.core.messages import FilePart, ImagePart, Message, Role, TextPart
 from desktop_helper.ui.chat_header import ChatHeader
 from desktop_helper.ui.chat_window import MINIMUM, ChatWindow
 from desktop_helper.ui.composer import Composer
+from desktop_helper.ui.document_view import DocumentView
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.icons import IconButton
+from desktop_helper.ui.markdown.document import MarkdownDocument
 from desktop_helper.ui.theme import Theme, set_role
 from desktop_helper.ui.welcome import Welcome
 
@@ -144,3 +147,31 @@ def test_the_pictures_of_a_question_fit_the_smallest_window(qtbot):
     window.show_messages(True)
     shown(qtbot, window, *MINIMUM)
     assert window.messages.widget().width() <= window.messages.viewport().width()
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_the_welcome_page_has_room_for_large_text_in_a_window_of_the_usual_width(qtbot, language):
+    set_language(language)
+    Theme.current().apply("light", 2.0)
+    window = ChatWindow(on_taskbar=True)
+    window.welcome.show_hotkey("Ctrl+Shift+X")
+    window.welcome.show_setup("A key is missing.")
+    shown(qtbot, window, 420, 620)
+    assert window.welcome.widget().width() <= window.welcome.viewport().width()
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_the_copy_button_covers_no_capital_of_the_first_line_of_code(qtbot, scale):
+    Theme.current().apply("light", scale)
+    view = DocumentView()
+    writer = MarkdownDocument(view.document(), Theme.current())
+    writer.append("```\n" + "W" * 200 + "\n```\n")
+    writer.close()
+    writer.refresh()
+    shown(qtbot, view, 380, 400)
+    view.set_ornaments(writer.ornaments)
+    block = writer.ornaments.codes[0].frame.firstCursorPosition().block()
+    line = block.layout().lineAt(0)
+    baseline = view.document().documentLayout().blockBoundingRect(block).top() + line.y() + line.ascent()
+    top_of_capitals = baseline - QFontMetricsF(Theme.current().mono_font()).capHeight()
+    assert view.findChild(QPushButton).geometry().bottom() < top_of_capitals

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QTextTableFormat,
 )
 
-from desktop_helper.ui.theme import LINE_HEIGHT, Theme
+from desktop_helper.ui.theme import LINE_HEIGHT, SIZES, Theme
 
 INDENT_PX = 22  # of a list, in a document with this indent width
 CODE_PADDING = 12
@@ -132,7 +132,7 @@ class Styles:
     def code_frame(self, indent: int, left: int) -> QTextFrameFormat:
         """The box of a code block; the view paints its line and corners."""
         found = QTextFrameFormat()
-        found.setPadding(CODE_PADDING)
+        found.setPadding(CODE_PADDING * self.theme.size("code") / SIZES["code"])  # “Copy” stands in it
         found.setBorder(0)
         found.setLeftMargin(indent * INDENT_PX + left)
         found.setTopMargin(4)
