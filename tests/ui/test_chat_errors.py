@@ -131,7 +131,7 @@ def test_unreachable_host(open_chat):
 def test_no_key_and_no_keyring(open_chat):
     desk = open_chat({"provider": "zai", "model": "glm-4.6v-flash"})
     desk.ask()
-    desk.see("Z.ai wants an API key, and there is none.")
+    desk.see("Z.ai needs an API key, and none is set.")
 
 
 @pytest.mark.parametrize("mmproj", ["", "none.gguf"])

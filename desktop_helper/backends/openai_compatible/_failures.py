@@ -43,7 +43,7 @@ def key_refused(site: Site, said: str, wait: float | None) -> Failure:
     if not site.has_key:
         fix = tr("Enter your key in Settings.")
         return _failure(
-            ErrorKind.AUTH, tr("{name} wants an API key, and there is none.", name=site.name), _join(fix, where)
+            ErrorKind.AUTH, tr("{name} needs an API key, and none is set.", name=site.name), _join(fix, where)
         )
     fix = _join(tr("Check the key in Settings."), site.key_hint, where)
     return _failure(ErrorKind.AUTH, tr("{name} does not accept the API key.", name=site.name), fix, said)
