@@ -5,14 +5,15 @@ from __future__ import annotations
 import ctypes
 import ctypes.util
 import sys
-from functools import cache
 
 from PySide6.QtGui import QGuiApplication
 
 
-@cache
 def is_composited() -> bool:
-    """True on Windows, macOS and Wayland; on X11 if a compositing manager owns `_NET_WM_CM_S0` (EWMH)."""
+    """True on Windows, macOS and Wayland; on X11 if a compositing manager owns `_NET_WM_CM_S0` (EWMH) now.
+
+    Asked anew each time: at login we may well start before the compositor does.
+    """
     if QGuiApplication.platformName() != "xcb" or sys.platform != "linux":
         return True
     name = ctypes.util.find_library("X11") or "libX11.so.6"

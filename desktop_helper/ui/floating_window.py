@@ -5,8 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
-    QCursor,
-    QGuiApplication,
     QMouseEvent,
     QPainter,
     QPainterPath,
@@ -19,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from desktop_helper.qt.compositing import is_composited
+from desktop_helper.qt.screens import screen_under_cursor
 from desktop_helper.qt.x11_focus import X11Focus
 from desktop_helper.ui.theme import RADIUS_WINDOW, Theme
 
@@ -44,7 +43,8 @@ class FloatingWindow(QWidget):
         self._focus = X11Focus()
         self._wants_keyboard = False
         self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, is_composited())
+        self._translucent = is_composited()  # Qt wants to know it before the window exists, so it stays as it is
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, self._translucent)
         self.setMouseTracking(True)
         self.setContentsMargins(1, 1, 1, 1)
         Theme.current().changed.connect(self.update)
@@ -104,7 +104,7 @@ class FloatingWindow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Without a compositor the corners are cut off instead of being transparent."""
         super().resizeEvent(event)
-        if not is_composited():
+        if not self._translucent:
             path = QPainterPath()
             path.addRoundedRect(QRectF(self.rect()), RADIUS_WINDOW, RADIUS_WINDOW)
             self.setMask(QRegion(path.toFillPolygon().toPolygon()))
@@ -124,10 +124,9 @@ class FloatingWindow(QWidget):
         self.unsetCursor()
         super().leaveEvent(event)
 
-    def place_beside_cursor_screen(self) -> None:
-        """The first time: at the lower right of the screen that the user is looking at."""
-        screen = QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
-        free = screen.availableGeometry()
+    def place_at_lower_right(self) -> None:
+        """The first time: out of the way, on the screen that the user is looking at."""
+        free = screen_under_cursor().availableGeometry()
         self.move(free.right() - self.width() - 24, free.bottom() - self.height() - 24)
 
     def _edges(self, at: QPoint) -> Qt.Edge:

@@ -21,7 +21,7 @@ class WindowMemory:
         wanted = settings.current.window
         window.resize(wanted.width, wanted.height)
         if wanted.x is None or wanted.y is None or not _reachable(QPoint(wanted.x, wanted.y)):
-            window.place_beside_cursor_screen()
+            window.place_at_lower_right()
         else:
             window.move(wanted.x, wanted.y)
         self.restore_pin()
