@@ -1,4 +1,4 @@
-"""The floating chat: header, messages, composer. It knows no service; `ui.shell` wires it."""
+"""The floating chat: header, messages, composer. It knows no service; `ui.chat` wires it."""
 
 from __future__ import annotations
 

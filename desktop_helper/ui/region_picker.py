@@ -1,8 +1,7 @@
 """Asks the user for a part of the screen: grab first, then show the frozen picture, then let them choose.
 
-picker = RegionPicker(services.capture, max_image_tokens=lambda: profile.max_image_tokens)
-picker.warm_up()                    # when the app idles: the first overlay is then as quick as the rest
-picker.picked.connect(use_frame)    # a Frame with the exact pixels; `picker.name` says what it shows
+picker = RegionPicker(services.capture(), max_image_tokens=lambda: profile.max_image_tokens)
+picker.picked.connect(attach)    # attach(frame, name): the exact pixels, and what they show
 picker.open("region")
 """
 
