@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 import sys
 
 from PySide6.QtGui import QGuiApplication
@@ -16,9 +15,8 @@ def is_composited() -> bool:
     """
     if QGuiApplication.platformName() != "xcb" or sys.platform != "linux":
         return True
-    name = ctypes.util.find_library("X11") or "libX11.so.6"
     try:
-        x11 = ctypes.CDLL(name)
+        x11 = ctypes.CDLL("libX11.so.6")  # by name: `find_library` runs other programs to find it
     except OSError:
         return False
     x11.XOpenDisplay.restype = ctypes.c_void_p
