@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 BUSY_TIMEOUT_S = 15.0
 _DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 
+FileIdentity = tuple[int, int]  # what stays the same when a file is renamed
+
 
 class Database:
     """Opens on first use.
@@ -50,6 +52,7 @@ class Database:
         self._reader: Connection | None = None
         self._durable = True
         self._closed = False
+        self._file: FileIdentity | None = None  # the one that was opened last
 
     @contextmanager
     def write(self, *, durable: bool = True) -> Iterator[Connection]:
@@ -114,6 +117,7 @@ class Database:
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _create_private(self.path)
+            self._file = _identity(self.path)
         except OSError as error:
             raise storage_error(self.path, error) from None
         return sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
@@ -129,15 +133,16 @@ class Database:
         """Turn SQLite's errors into ours, after the locks are free again."""
         import sqlite3
 
+        file = self._file
         try:
             yield
         except sqlite3.Error as error:
-            raise self._failure(error) from None
+            raise self._failure(error, file or self._file) from None
 
-    def _failure(self, error: SqliteError) -> HelperError:
+    def _failure(self, error: SqliteError, file: FileIdentity | None) -> HelperError:
         name = getattr(error, "sqlite_errorname", "") or ""
         if name in _DAMAGED:
-            return self._set_aside()
+            return self._set_aside(file)
         if name == "SQLITE_FULL":
             return disk_full(self.path)
         if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
@@ -155,23 +160,37 @@ class Database:
             tr("Check the disk, or set DESKTOP_HELPER_HOME to another folder."),
         )
 
-    def _set_aside(self) -> HelperError:
-        """Rename a damaged file, so that the next use starts a new one and nothing is lost."""
+    def _set_aside(self, damaged: FileIdentity | None) -> HelperError:
+        """Rename the damaged file, so that the next use starts a new one and nothing is lost."""
         with self._write_lock, self._read_lock:
             self._disconnect()
-            aside = damaged_path(self.path)
             try:
-                for suffix in ("-wal", "-shm", ""):
-                    part = self.path.with_name(self.path.name + suffix)
-                    if part.exists():
-                        part.rename(aside.with_name(aside.name + suffix))
+                aside = self._renamed() if _identity(self.path) == damaged else None
             except OSError as error:
                 return storage_error(self.path, error)
+        if aside is None:
+            # Another thread or process has done it, and the file there now is its new one.
+            aside = max(damaged_files(self.path), default=self.path)
         return HelperError(
             ErrorKind.STORAGE,
             tr("The history file was damaged, so it was renamed to {path}.", path=aside),
             tr("A new history starts now; keep that file if you want to have it repaired."),
         )
+
+    def _renamed(self) -> Path:
+        aside = damaged_path(self.path)
+        for suffix in ("-wal", "-shm", ""):
+            part = self.path.with_name(self.path.name + suffix)
+            if part.exists():
+                part.rename(aside.with_name(aside.name + suffix))
+        return aside
+
+
+def _identity(path: Path) -> FileIdentity | None:
+    with contextlib.suppress(FileNotFoundError):
+        status = path.stat()
+        return status.st_dev, status.st_ino
+    return None
 
 
 def _create_private(path: Path) -> None:

@@ -82,6 +82,29 @@ def test_damage_that_shows_later_is_put_aside_too(data, monkeypatch):
     history.close()
 
 
+def test_the_new_file_is_not_put_aside_by_whoever_still_reads_the_damaged_one(data, monkeypatch):
+    filled(data)
+    quick, slow = opened(data), opened(data)
+    quick.conversations()
+    slow.conversations()
+    error = sqlite3.DatabaseError("database disk image is malformed")
+    error.sqlite_errorname = "SQLITE_CORRUPT"
+
+    def malformed(*_):
+        raise error
+
+    monkeypatch.setattr("desktop_helper.services.history_rows.load_messages", malformed)
+    storage_error(lambda: quick.messages(1))
+    conversation = quick.new_conversation()
+    quick.add_message(conversation, QUESTION)
+    (aside,) = data.glob("history.damaged-*.db")
+    assert str(aside) in storage_error(lambda: slow.messages(1)).message
+    assert list(data.glob("history.damaged-*.db")) == [aside]
+    assert [info.id for info in slow.conversations()] == [conversation]
+    quick.close()
+    slow.close()
+
+
 def test_two_damaged_files_in_one_second_get_names_of_their_own(tmp_path, monkeypatch):
     monkeypatch.setattr(time, "strftime", lambda _: "now")
     names = []
