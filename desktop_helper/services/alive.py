@@ -23,8 +23,12 @@ class AliveMark:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-            _lock(self._descriptor)
         except OSError as error:
+            raise storage_error(folder, error) from None
+        try:
+            _lock(self._descriptor)
+        except OSError as error:  # a file system without locks; the next answer will try again
+            self.close()
             raise storage_error(folder, error) from None
 
     def close(self) -> None:
