@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from desktop_helper.services.atomic_file import write_atomically
@@ -68,8 +69,9 @@ class BlobStore:
         """Delete the temporary files of writers that were killed."""
         oldest = time.time() - _ABANDONED_S
         for path in self._files():
-            if path.name.endswith(".tmp") and path.stat().st_mtime < oldest:
-                path.unlink(missing_ok=True)
+            with suppress(OSError):  # its writer lives and was quicker, or holds it open (Windows)
+                if path.name.endswith(".tmp") and path.stat().st_mtime < oldest:
+                    path.unlink()
 
     def _files(self) -> Iterator[Path]:
         return self._folder.glob("??/*")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -223,8 +224,9 @@ class History:
         path = self._database.path
         oldest = time.time() - _BACKUP_DAYS * _DAY_S
         for backup in path.parent.glob(f"{path.stem}.backup-v*{path.suffix}"):
-            if backup.stat().st_mtime < oldest:
-                backup.unlink(missing_ok=True)
+            with suppress(OSError):  # another process was quicker; one that stays is looked at next time
+                if backup.stat().st_mtime < oldest:
+                    backup.unlink()
 
     def _own_mark(self) -> str:
         with self._mark_lock:
