@@ -37,6 +37,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "int | None": (int,),
     "float | None": (float, int),
 }
+_ACTIVE_PROFILE = next(item for item in fields(Settings) if item.name == "active_profile")
 _PROFILE_DEFAULTS = {item.name: item.default for item in fields(ProfileSettings) if item.default is not MISSING}
 _HEADER = "# Settings of Desktop Helper. Edit as you like: comments and order are kept. Keys are never stored here.\n\n"
 
@@ -128,7 +129,7 @@ class _Reader:
         defaults = Settings()
         return Settings(
             general=self._table(General, "general"),
-            active_profile=self._value(fields(Settings)[1], self._root, ()) or defaults.active_profile,
+            active_profile=self._value(_ACTIVE_PROFILE, self._root, ()) or defaults.active_profile,
             profiles=self._profiles() if "profiles" in self._root else defaults.profiles,
             hotkeys=DEFAULT_HOTKEYS | self._hotkeys(),
             window=self._table(WindowSettings, "window"),
