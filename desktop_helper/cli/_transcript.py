@@ -44,6 +44,8 @@ def _message(stored: StoredMessage) -> dict[str, Any]:
         "created": stored.created.isoformat(),
         "parts": [_part(part) for part in message.parts],
         "thinking": message.thinking,
+        "tool_calls": [asdict(call) for call in message.tool_calls],
+        "call_id": message.call_id,
         "status": stored.status,
         "error": stored.error,
         "model": stored.model,
