@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -153,17 +154,27 @@ class Converter:
                 self._end_child()
                 raise _too_slow(name, self._time_limit_s) from None
             if frame.type == "progress":
-                on_progress(_progress(frame))
+                on_progress(self._progress(frame, name))
             elif (error := error_of(frame)) is not None:
                 raise error
             elif frame.type == "done":
                 return self._parts(frame, name)
 
     def _parts(self, frame: Frame, name: str) -> tuple[MediaPart, ...]:
-        """What the child made. A child that a file has taken over may send anything, so nothing is taken on trust."""
-        try:
+        with self._no_trust(name):
             descriptions = frame.header["parts"]
             return tuple(_part(*pair) for pair in zip(descriptions, frame.payloads, strict=True))
+
+    def _progress(self, frame: Frame, name: str) -> Progress:
+        with self._no_trust(name):
+            fraction = frame.header["fraction"]
+            return Progress(str(frame.header["message"]), None if fraction is None else min(1.0, max(0.0, fraction)))
+
+    @contextmanager
+    def _no_trust(self, name: str) -> Iterator[None]:
+        """A child that a file has taken over may send anything."""
+        try:
+            yield
         except (KeyError, TypeError, ValueError) as error:
             self._end_child()
             raise _broke_reader(name, tr("it sent something unreadable")) from error
@@ -212,11 +223,6 @@ def _part(description: dict[str, Any], data: bytes) -> MediaPart:
         width, height, tokens = (int(description[key]) for key in ("width", "height", "tokens"))
         return ImagePart(data, mime, width, height, name, tokens)
     return FilePart(data, mime, name, str(description["text"]))
-
-
-def _progress(frame: Frame) -> Progress:
-    fraction = frame.header.get("fraction")
-    return Progress(str(frame.header.get("message", "")), float(fraction) if fraction is not None else None)
 
 
 def _death_notice(name: str, death: ChildDied) -> HelperError:

@@ -27,6 +27,8 @@ def handle(frame: Frame, channel: Channel) -> None:
         wish = str(len(bytearray(8 * 1024**3)))
     if wish == "lie":
         channel.send({"type": "done", "parts": [{"part": "image", "mime": "text/html", "name": "x"}]}, b"<script>")
+    elif wish == "odd progress":
+        channel.send({"type": "progress", "message": "half", "fraction": "half"})
     elif wish == "too few":
         channel.send({"type": "done", "parts": [NOTE | {"text": ""}]})
     elif wish == "many":

@@ -107,7 +107,7 @@ def test_a_file_that_fills_the_memory_is_given_up(odd: Converter) -> None:
     assert refusal(odd, b"memory").message == "a.pdf needs more memory to be read than a file may take."
 
 
-@pytest.mark.parametrize("wish", [b"lie", b"too few"])
+@pytest.mark.parametrize("wish", [b"lie", b"too few", b"odd progress"])
 def test_what_the_process_sends_is_not_taken_on_trust(odd: Converter, wish: bytes) -> None:
     assert refusal(odd, wish).message.endswith("it sent something unreadable.")
     assert pid_of(odd)
