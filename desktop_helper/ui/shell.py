@@ -26,6 +26,7 @@ from desktop_helper.ui.tray import Tray
 
 if TYPE_CHECKING:
     from desktop_helper.core.protocols import Frame
+    from desktop_helper.qt.hotkeys.provider import HotkeyProblem
     from desktop_helper.ui.chat import Chat
     from desktop_helper.ui.region_picker import RegionPicker
     from desktop_helper.ui.settings_window import SettingsWindow
@@ -149,6 +150,7 @@ class Shell(QObject):
             signal.connect(self._actions[name])
         tray.availability_changed.connect(self._on_tray_changed)
         self._hotkeys.activated.connect(self.perform)
+        self._hotkeys.lost.connect(self._on_hotkey_lost)
         self._instance.command.connect(lambda command: self.perform(command["command"]))
 
     def _finish_start(self) -> None:
@@ -176,7 +178,6 @@ class Shell(QObject):
         self._take_hotkeys()
         if self._made_chat is not None:
             self._made_chat.apply_settings()
-            self._made_chat.window.welcome.show_hotkey(self._working_hotkeys().get("region", ""))
 
     def _take_hotkeys(self) -> None:
         wanted = self._services.settings.current.hotkeys
@@ -188,9 +189,20 @@ class Shell(QObject):
         problems = self._hotkeys.apply({name: chord for name, chord in wanted.items() if name in self._actions})
         if self._hotkeys.availability().ok:
             complaints += [problem.message for problem in problems]
-        self._tray.show_hotkeys(self._working_hotkeys())
+        self._show_hotkeys()
         if complaints:
             self._tray.notify(tr("A hotkey is not available"), " ".join(complaints))
+
+    def _on_hotkey_lost(self, problem: HotkeyProblem) -> None:
+        self._show_hotkeys()
+        self._tray.notify(tr("A hotkey is not available"), f"{problem.message} {problem.fix}")
+
+    def _show_hotkeys(self) -> None:
+        """Wherever a key is named, name only those that work."""
+        working = self._working_hotkeys()
+        self._tray.show_hotkeys(working)
+        if self._made_chat is not None:
+            self._made_chat.window.welcome.show_hotkey(working.get("region", ""))
 
     def _working_hotkeys(self) -> dict[str, str]:
         if not self._hotkeys.availability().ok:

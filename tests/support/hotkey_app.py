@@ -25,7 +25,7 @@ def main() -> int:
     hotkeys.activated.connect(lambda name: say("pressed", name))
     for problem in hotkeys.apply(dict(argument.split("=", 1) for argument in sys.argv[2:])):
         say("problem", problem.name, problem.message)
-    hotkeys.problems_changed.connect(lambda: say("problems", *(problem.name for problem in hotkeys.problems)))
+    hotkeys.lost.connect(lambda problem: say("lost", problem.name, problem.message))
     end = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
     end.activated.connect(QCoreApplication.quit)
     say("ready", hotkeys.provider_name)

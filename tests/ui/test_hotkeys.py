@@ -153,8 +153,9 @@ def test_a_key_lost_later_becomes_a_problem(make, qtbot):
     desk = Desk()
     hotkeys = make(desk)
     hotkeys.apply({"region": "Ctrl+1"})
-    with qtbot.waitSignal(hotkeys.problems_changed):
+    with qtbot.waitSignal(hotkeys.lost) as told:
         desk.made[0].lose("region", "Gone.")
+    assert told.args == hotkeys.problems
     assert [(problem.chord, problem.message) for problem in hotkeys.problems] == [("Ctrl+1", "Gone.")]
     assert hotkeys.apply({"region": "Ctrl+1"}) == []
 

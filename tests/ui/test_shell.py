@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from desktop_helper.bootstrap import build_services
+from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed, Finished, FinishReason
 from desktop_helper.qt.instance_server import InstanceServer
@@ -60,6 +61,17 @@ def test_a_hotkey_for_nothing_is_named(shell, notices):
     settings.update(lambda old: replace(old, hotkeys=old.hotkeys | {"regoin": "Ctrl+Alt+R"}))
     shell._apply_settings()
     assert "There is no action called “regoin” for Ctrl+Alt+R." in notices[-1][1]
+
+
+def test_a_hotkey_that_is_lost_later_is_told_and_no_longer_shown(shell, notices, monkeypatch):
+    monkeypatch.setattr(shell._hotkeys, "availability", lambda: AVAILABLE)
+    entries = {action.text(): action for action in shell._tray.menu.actions()}
+    shell._show_hotkeys()
+    assert entries["Ask about a &region"].shortcut().toString() == "Ctrl+Shift+X"
+    shell._hotkeys._lost("region", "This keyboard has no key “X”.")
+    assert entries["Ask about a &region"].shortcut().isEmpty()
+    assert not entries["Open &chat"].shortcut().isEmpty()
+    assert notices == [("A hotkey is not available", "This keyboard has no key “X”. Choose another one in Settings.")]
 
 
 def test_quitting_twice_is_quitting_once(qtbot, shell):

@@ -27,11 +27,11 @@ class Hotkeys(QObject):
 
     Signals:
         activated(str): the hotkey of this name was pressed.
-        problems_changed(): `problems` is not what it was, e.g. after a change of the keyboard layout.
+        lost(HotkeyProblem): a key that worked no longer does, e.g. after a change of the keyboard layout.
     """
 
     activated = Signal(str)
-    problems_changed = Signal()
+    lost = Signal(object)
 
     def __init__(self, parent: QObject | None = None, *, find_plugs: Callable[[], list[HotkeyPlug]] = plugs) -> None:
         super().__init__(parent)
@@ -78,7 +78,6 @@ class Hotkeys(QObject):
         if self._chords and not self._suspended:
             self._take_all()
         trace.complete("hotkeys.apply", begin, provider=self.provider_name, problems=len(self._problems))
-        self.problems_changed.emit()
         return self.problems
 
     def check(self, name: str, text: str) -> HotkeyProblem | None:
@@ -174,7 +173,7 @@ class Hotkeys(QObject):
 
     def _lost(self, name: str, message: str) -> None:
         self._problems[name] = HotkeyProblem(name, self._chords.get(name, ""), message, _other_key())
-        self.problems_changed.emit()
+        self.lost.emit(self._problems[name])
 
     def _unavailable(self, name: str, text: str) -> HotkeyProblem:
         state = self.availability()
