@@ -42,8 +42,8 @@ class SettingsWindow(QWidget):
     Args:
         services: settings, providers, keys and backends.
         theme: dressed with the chosen theme.
-        hotkeys: the running ones, so that a taken key is noticed while it is chosen; None if there are none.
-        background: for work that may take time; the window makes and closes its own if None.
+        hotkeys: the running ones, so that a taken key is noticed while it is chosen.
+        background: for work that may take time; belongs to whoever made it.
 
     Signals:
         saved: the settings file has changed.
@@ -55,18 +55,15 @@ class SettingsWindow(QWidget):
         self,
         services: Services,
         theme: Theme,
-        hotkeys: HotkeyControl | None = None,
-        background: Background | None = None,
-        parent: QWidget | None = None,
+        hotkeys: HotkeyControl,
+        background: Background,
     ) -> None:
-        super().__init__(parent, Qt.WindowType.Window)
+        super().__init__(None, Qt.WindowType.Window)
         self._services, self._theme = services, theme
-        self._own_background = background is None
-        self._background = background or Background(self)
         self.setWindowTitle(tr("Settings"))
         set_role(self, "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.model = ModelPage(services, self._background)
+        self.model = ModelPage(services, background)
         self.hotkeys = HotkeysPage(hotkeys)
         self.appearance = AppearancePage()
         self.privacy = PrivacyPage(services.paths.ledger_file)
@@ -130,8 +127,6 @@ class SettingsWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Cancel: nothing runs on, and the saved theme is back."""
         self.model.test.cancel()
-        if self._own_background:
-            self._background.close()
         self._theme.apply(self._services.settings.current.general.theme)
         super().closeEvent(event)
 

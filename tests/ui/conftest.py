@@ -7,9 +7,10 @@ import os
 import pytest
 
 from desktop_helper.core.i18n import set_language
+from desktop_helper.qt.background import Background
 from desktop_helper.ui.settings_window import SettingsWindow
 from desktop_helper.ui.theme import Theme
-from tests.support.settings_desk import Desk
+from tests.support.settings_desk import Desk, FakeHotkeys
 
 
 @pytest.fixture(scope="session")
@@ -33,12 +34,15 @@ def desk(qtbot):
 def open_settings(qtbot, desk):
     """Opens the settings window; called with the running hotkeys, if there are any."""
 
+    background = Background()
+
     def begin(hotkeys=None) -> SettingsWindow:
-        window = SettingsWindow(desk.services, Theme.current(), hotkeys=hotkeys)
+        window = SettingsWindow(desk.services, Theme.current(), hotkeys or FakeHotkeys(), background)
         qtbot.addWidget(window)
         window.show()
         window.activateWindow()
         qtbot.waitUntil(lambda: window.model.key._asking is None, timeout=10_000)
         return window
 
-    return begin
+    yield begin
+    background.close()

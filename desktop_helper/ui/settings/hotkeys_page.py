@@ -63,13 +63,13 @@ def action_titles() -> dict[str, str]:
 class HotkeysPage(Page):
     """One row for each action: what it does, its chord, and what is wrong with that."""
 
-    def __init__(self, hotkeys: HotkeyControl | None, parent: QWidget | None = None) -> None:
+    def __init__(self, hotkeys: HotkeyControl, parent: QWidget | None = None) -> None:
         super().__init__(tr("Hotkeys"), tr("They work in every program. Click a field and press the keys."), parent)
         self._hotkeys = hotkeys
         self._chords: dict[str, str] = {}
         self._availability = StatusLine()
         self.form.addWidget(self._availability)
-        self.rows = {name: _Row(title, self._key_name) for name, title in action_titles().items()}
+        self.rows = {name: _Row(title, hotkeys.key_name) for name, title in action_titles().items()}
         for name, row in self.rows.items():
             row.edit.recorded.connect(lambda chord, name=name: self._on_recorded(name, chord))
             row.edit.listening_changed.connect(self._on_listening)
@@ -82,7 +82,7 @@ class HotkeysPage(Page):
             self._set_chord(name, settings.hotkeys.get(name, ""))
             row.status.clear()
         self._show_availability()
-        if self._hotkeys is not None and self._hotkeys.availability().ok:
+        if self._hotkeys.availability().ok:
             for problem in self._hotkeys.problems:
                 if problem.name in self.rows:
                     self.rows[problem.name].status.show_problem(problem.message)
@@ -103,7 +103,7 @@ class HotkeysPage(Page):
             self._set_chord(name, self._chords[name])
             return
         self._set_chord(name, chord)
-        problem = self._hotkeys.check(name, chord) if chord and self._works() and self._hotkeys is not None else None
+        problem = self._hotkeys.check(name, chord) if chord and self._hotkeys.availability().ok else None
         if problem is not None:
             status.show_problem(problem.message)
         self._show_conflicts([other for other in self.rows if other != name or not status.text])
@@ -135,27 +135,18 @@ class HotkeysPage(Page):
                 row.conflicting = False
 
     def _show_availability(self) -> None:
-        if self._hotkeys is None:
-            return
         state = self._hotkeys.availability()
         if state.ok:
             self._availability.clear()
         else:
             self._availability.show_note(state.reason, state.fix)
 
-    def _works(self) -> bool:
-        return self._hotkeys is not None and self._hotkeys.availability().ok
-
     def _on_listening(self, listening: bool) -> None:
         """A key that is taken from the whole desktop would not reach the field."""
-        if self._hotkeys is not None:
-            if listening:
-                self._hotkeys.suspend()
-            else:
-                self._hotkeys.resume()
-
-    def _key_name(self, scan_code: int, virtual_key: int) -> str:
-        return self._hotkeys.key_name(scan_code, virtual_key) if self._hotkeys is not None else ""
+        if listening:
+            self._hotkeys.suspend()
+        else:
+            self._hotkeys.resume()
 
 
 class _Row(QWidget):
