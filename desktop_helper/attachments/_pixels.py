@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from desktop_helper.core.image_tokens import MAX_ASPECT, PATCH
+
 if TYPE_CHECKING:
     from PIL import Image
 
-MAX_RATIO = 200  # the model's own image processor refuses longer strips
 SMOOTH_MODES = ("L", "LA", "RGB", "RGBA", "CMYK", "YCbCr")  # values that may be averaged as they stand
-MIN_SIDE = 28  # and pictures smaller than one token
+MIN_SIDE = PATCH  # the model's own image processor refuses pictures smaller than one token
 
 
 def has_alpha(image: Image.Image) -> bool:
@@ -75,7 +76,7 @@ def padded(image: Image.Image) -> Image.Image:
     """With white added at the right or the bottom if it is smaller or thinner than a model accepts."""
     from PIL import Image
 
-    least = max(MIN_SIDE, -(-max(image.size) // MAX_RATIO))
+    least = max(MIN_SIDE, -(-max(image.size) // MAX_ASPECT))
     if min(image.size) >= least:
         return image
     paper = Image.new(image.mode, (max(least, image.width), max(least, image.height)), "white")

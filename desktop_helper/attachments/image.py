@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from desktop_helper.attachments import _errors
 from desktop_helper.attachments._metadata import without_metadata
 from desktop_helper.attachments._pixels import (
-    MAX_RATIO,
     MIN_SIDE,
     has_alpha,
     is_opaque,
@@ -20,7 +19,7 @@ from desktop_helper.attachments._pixels import (
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.image_tokens import fit, image_tokens
+from desktop_helper.core.image_tokens import MAX_ASPECT, MAX_BYTES, MAX_SIDE, fit, image_tokens
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 
@@ -43,8 +42,6 @@ SIGNATURES = (
 LOSSY = ("JPEG", "MPO", "AVIF", "JPEG2000")
 MAX_PIXELS = 100_000_000  # 400 MB while it is decoded
 MAX_JPEG_PIXELS = 400_000_000  # decoded at a fraction of its size, so that the largest photographs work
-MAX_SIDE = 6000  # pixels; hosted models refuse more
-MAX_BYTES = 3_700_000  # 5 MB, the hosted models' limit, when it is written as base64
 JPEG_QUALITIES = (90, 80, 65)
 EXIF_ORIENTATION = 0x0112
 UPRIGHT = 1
@@ -148,7 +145,7 @@ def _is_portable(image: Image.Image, data: bytes) -> bool:
         and (image.mode in ("RGB", "L", "1", "P") or has_alpha(image))
         and is_opaque(image)
         and min(image.size) >= MIN_SIDE
-        and max(image.size) <= MAX_RATIO * min(image.size)
+        and max(image.size) <= MAX_ASPECT * min(image.size)
     )
 
 

@@ -9,7 +9,7 @@ from desktop_helper.attachments import _errors
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.image_tokens import PATCH, image_tokens
+from desktop_helper.core.image_tokens import MAX_BYTES, MAX_SIDE, PATCH, image_tokens
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 MAX_PAGES = 20
 DOTS_PER_INCH = 150  # small print stays readable; an A4 page costs about 2,800 tokens
 POINTS_PER_INCH = 72
-MAX_SIDE = 6000  # pixels; hosted models refuse more
 MAX_PNG_BYTES = 1_500_000  # above this the page is a scan or a photograph, for which JPEG is the right format
+JPEG_QUALITIES = (90, 80, 65)
 
 
 def _matches(head: bytes, name: str) -> bool:
@@ -87,10 +87,19 @@ def _page(page: pymupdf.Page, title: str, max_tokens: int) -> ImagePart:
 
     scale = _scale(page.rect.width, page.rect.height, max_tokens)
     pixmap = page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=pymupdf.csRGB, alpha=False)
-    data, mime = pixmap.tobytes("png"), "image/png"
-    if len(data) > MAX_PNG_BYTES:
-        data, mime = pixmap.tobytes("jpeg", jpg_quality=90), "image/jpeg"
+    data, mime = _encoded(pixmap)
     return ImagePart(data, mime, pixmap.width, pixmap.height, title, image_tokens(pixmap.width, pixmap.height))
+
+
+def _encoded(pixmap: pymupdf.Pixmap) -> tuple[bytes, str]:
+    data: bytes = pixmap.tobytes("png")
+    if len(data) <= MAX_PNG_BYTES:
+        return data, "image/png"
+    for quality in JPEG_QUALITIES:
+        data = pixmap.tobytes("jpeg", jpg_quality=quality)
+        if len(data) <= MAX_BYTES:
+            break
+    return data, "image/jpeg"
 
 
 def _scale(width: float, height: float, max_tokens: int) -> float:

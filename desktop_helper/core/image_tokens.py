@@ -14,6 +14,11 @@ MIN_TOKENS = 8
 REMOTE_MAX_TOKENS = 6144
 LOCAL_MAX_TOKENS = 1500  # about half of a 1080p screen's compute on a laptop (docs/adr/005)
 
+# What every hosted model takes.
+MAX_SIDE = 6000  # pixels
+MAX_ASPECT = 190  # the image processor refuses strips 200 times as long as wide, also after rounding to whole tokens
+MAX_BYTES = 3_700_000  # of the file: 5 MB when it is written as base64
+
 
 def image_tokens(width: int, height: int) -> int:
     """Tokens of a picture of `width` x `height` pixels that is sent as it is, without begin and end markers."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.image_tokens import PATCH, fit, image_tokens
+from desktop_helper.core.image_tokens import MAX_ASPECT, MAX_BYTES, MAX_SIDE, PATCH, fit, image_tokens
 from desktop_helper.core.messages import ImagePart
 from desktop_helper.core.protocols import Frame
 
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
     Pixels = NDArray[Any]
 
-MAX_BYTES = 5_000_000  # hosted GLM-V refuses pictures of 5 MB and more
-MAX_SIDE = 6000  # and sides above this
-MAX_ASPECT = 190  # GLM's image processor refuses 200 and more
 SMALL_PIXELS = 640 * 480  # lossless costs next to nothing
 FLAT_SHARE = 0.55  # of equal neighbours: user interfaces and text have 0.7 and more, photographs hardly any
 JPEG_QUALITIES = (90, 80, 65, 50)
@@ -51,7 +48,7 @@ def crop(frame: Frame, rect: Rect) -> Frame:
 
 
 def encode(frame: Frame, name: str, max_tokens: int) -> ImagePart:
-    """A picture as the model gets it: within `max_tokens`, below 5 MB, PNG or JPEG.
+    """A picture as the model gets it: within `max_tokens`, small enough to be sent, PNG or JPEG.
 
     Args:
         frame: the pixels.
@@ -60,7 +57,7 @@ def encode(frame: Frame, name: str, max_tokens: int) -> ImagePart:
     """
     picture = _within_limits(_bgr(frame), max_tokens)
     data, mime = _compressed(picture)
-    while len(data) >= MAX_BYTES:  # noise at the largest size; a quarter less on each side always ends this
+    while len(data) > MAX_BYTES:  # noise at the largest size; a quarter less on each side always ends this
         height, width = picture.shape[:2]
         picture = _resized(picture, max(PATCH, width * 3 // 4), max(PATCH, height * 3 // 4))
         data, mime = _compressed(picture)
@@ -126,11 +123,11 @@ def _compressed(picture: Pixels) -> tuple[bytes, str]:
     height, width = picture.shape[:2]
     if width * height <= SMALL_PIXELS or _flat_share(picture) >= FLAT_SHARE:
         data = _png(picture)
-        if len(data) < MAX_BYTES:
+        if len(data) <= MAX_BYTES:
             return data, "image/png"
     for quality in JPEG_QUALITIES:
         data = _jpeg(picture, quality)
-        if len(data) < MAX_BYTES:
+        if len(data) <= MAX_BYTES:
             break
     return data, "image/jpeg"
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from PIL import Image
 
 from desktop_helper.attachments import pdf
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
+from desktop_helper.core.image_tokens import MAX_BYTES
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
 from desktop_helper.core.protocols import ConvertOptions
 from tests.support import sample_files
@@ -47,6 +49,15 @@ def test_pages_of_any_size_stay_within_the_limits(size: tuple[float, float], bud
     assert isinstance(part, ImagePart)
     assert part.tokens <= budget
     assert max(part.width, part.height) <= 6000
+
+
+def test_a_page_full_of_noise_is_small_enough_to_be_sent() -> None:
+    noise = Image.effect_noise((2200, 2200), 120).convert("RGB")
+    noise = Image.merge("RGB", [noise.getchannel(0), *(noise.rotate(90 * turn).getchannel(0) for turn in (1, 2))])
+    (part,) = convert(sample_files.encoded(noise, "PDF", resolution=150.0, quality=100))
+    assert isinstance(part, ImagePart)
+    assert part.mime == "image/jpeg"
+    assert 1_000_000 < len(part.data) <= MAX_BYTES
 
 
 def test_a_password_is_named_as_the_reason() -> None:
