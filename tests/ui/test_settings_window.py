@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QListWidget
 
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import set_language
+from desktop_helper.services.settings import ProfileSettings
 from desktop_helper.ui.theme import Theme
 from tests.support.settings_desk import FakeHotkeys, choose
 
@@ -176,6 +178,22 @@ def test_the_user_may_keep_a_key_for_the_session_or_in_a_file(open_settings, des
         assert not window.isVisible()
         assert desk.services.secrets.where("zai") == where
         assert desk.services.secrets.get("zai") == f"key-{place}"
+
+
+def test_a_key_goes_to_its_profile_where_another_providers_has_the_name(open_settings, desk, qtbot):
+    desk.services.settings.update(
+        lambda old: replace(old, profiles=old.profiles | {"custom": ProfileSettings(provider="vllm")})
+    )
+    window = open_settings()
+    choose(window.model.provider, "custom")
+    qtbot.keyClicks(window.model.url, "http://127.0.0.1:8000/v1")
+    qtbot.keyClicks(window.model.model.lineEdit(), "my-model")
+    qtbot.keyClicks(window.model.key.edit, "my-key")
+    choose(window.model.key.place, "session")
+    with qtbot.waitSignal(window.saved, timeout=10_000):
+        window.save_button.click()
+    assert desk.services.secrets.get(desk.saved().active_profile) == "my-key"
+    assert desk.services.secrets.get("custom") == ""
 
 
 def test_a_kept_key_is_never_shown_and_can_be_forgotten(open_settings, desk, qtbot):

@@ -136,7 +136,8 @@ class ModelPage(Page):
         self._key_field.set_hint(spec.key_hint)
         if not local:
             env = profile.api_key_env or spec.key_env
-            self.key.show_profile(name or _free_name(provider, {}), env, spec.key_url)
+            saved = self._services.settings.current.profiles
+            self.key.show_profile(name or _free_name(provider, saved), env, spec.key_url)
         self.test.forget_result()
         self._show_destination()
 
