@@ -5,10 +5,8 @@
     theme.color("accent")            # QColor of a role; the roles are the keys of resources/themes/light.toml
     theme.changed.connect(...)       # whoever paints or renders by hand does it again
 
-Plain widgets need nothing: the application's stylesheet (resources/themes/app.qss) reaches them. They choose a variant
-with `set_role(widget, "primary")`. Roles of a QLabel: title, heading, dim, secondary, meta, group, bad, pill-ok,
-pill-warn, key. QFrame: card, sunken, bubble, error, hairline, rule. QPushButton: primary, danger, quiet, word, choice.
-QToolButton: primary, line, floating. QWidget: page. Text edits without a frame: bare.
+Plain widgets need nothing: the application's stylesheet (resources/themes/app.qss) reaches them. They choose one of
+its variants with `set_role(widget, "primary")`; the stylesheet lists the roles of each kind of widget.
 """
 
 from __future__ import annotations
@@ -27,7 +25,6 @@ SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_5, SPACE_6 = 4, 8, 12, 16, 24, 40
 RADIUS_WINDOW, RADIUS_CARD, RADIUS_CONTROL, RADIUS_BOX = 12, 10, 8, 4
 LINE_HEIGHT = 1.55  # of body text
 SIZES = {"title": 22.0, "subtitle": 17.0, "body": 14.0, "secondary": 12.5, "meta": 11.5, "code": 13.0}
-MOTION_MS = 120
 
 _CJK_FAMILIES = (
     "PingFang SC",
