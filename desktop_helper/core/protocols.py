@@ -14,6 +14,8 @@ from desktop_helper.core.availability import Availability
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.events import Progress, StreamEvent
 from desktop_helper.core.geometry import Rect
+from desktop_helper.core.hosts import is_this_machine
+from desktop_helper.core.image_tokens import REMOTE_MAX_TOKENS
 from desktop_helper.core.messages import ChatRequest, MediaPart
 
 # --- models ---------------------------------------------------------------------------------------------------------
@@ -47,13 +49,13 @@ class ModelProfile:
     mmproj: Path | None = None
     api_key_env: str = ""
     context_tokens: int | None = None
-    max_image_tokens: int = 6144
+    max_image_tokens: int = REMOTE_MAX_TOKENS
     quirks: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_local(self) -> bool:
         """Whether nothing leaves this machine: a GGUF, or a server on a loopback address."""
-        return not self.base_url or self.host in ("localhost", "127.0.0.1", "::1")
+        return not self.base_url or is_this_machine(self.host)
 
     @property
     def host(self) -> str:
@@ -148,7 +150,7 @@ def _ignore(progress: Progress) -> None:
 class ConvertOptions:
     """Limits that the model sets on what a file becomes, and whom to tell how far the work is."""
 
-    max_image_tokens: int = 6144
+    max_image_tokens: int = REMOTE_MAX_TOKENS
     on_progress: Callable[[Progress], None] = _ignore
 
 

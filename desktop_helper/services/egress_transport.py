@@ -5,7 +5,6 @@ Kept apart since it needs httpx2, which must not be loaded before the first ques
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import ssl
 import time
@@ -18,6 +17,7 @@ import httpx2
 
 from desktop_helper.core import trace
 from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.hosts import is_this_machine
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import ModelProfile
 
@@ -69,7 +69,7 @@ class GuardedTransport(httpx2.BaseTransport):
                 ),
                 tr("Check the base URL in Settings."),
             )
-        if self._local_only() and not is_loopback(url.host):
+        if self._local_only() and not is_this_machine(url.host):
             raise HelperError(
                 ErrorKind.CONFIG,
                 tr("“Local only” is on, so nothing was sent to {host}.", host=url.host),
@@ -94,21 +94,11 @@ class GuardedTransport(httpx2.BaseTransport):
         )
 
 
-def is_loopback(host: str) -> bool:
-    """Whether `host` is this machine by name or address."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def proxy_for(base_url: str) -> str | None:
     """The proxy that this machine's settings (environment, Windows, macOS) prescribe for `base_url`; None for none."""
     parts = urlsplit(base_url)
     host = parts.hostname or ""
-    if is_loopback(host) or urllib.request.proxy_bypass(f"{host}:{parts.port}" if parts.port else host):
+    if is_this_machine(host) or urllib.request.proxy_bypass(f"{host}:{parts.port}" if parts.port else host):
         return None
     proxies = urllib.request.getproxies()
     found = proxies.get(parts.scheme) or proxies.get("all")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass, field
 
 from desktop_helper.backends.openai_compatible._quirks import Quirks
+from desktop_helper.core.hosts import is_this_machine
 from desktop_helper.core.protocols import ModelProfile
 
 _SAID_CHARACTERS = 200
@@ -42,10 +42,7 @@ class Site:
     @property
     def is_here(self) -> bool:
         """Whether the server runs on this machine."""
-        try:
-            return self.host == "localhost" or ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return is_this_machine(self.host)
 
     def clean(self, text: str) -> str:
         """A server's words on one line, without the key, not too long."""

@@ -10,7 +10,7 @@ import pytest
 
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.services.egress import Egress
-from desktop_helper.services.egress_transport import is_loopback, proxy_for
+from desktop_helper.services.egress_transport import proxy_for
 from tests.support.glm_server import GlmServer, error, json_reply
 from tests.support.wire import wire_profile
 
@@ -85,21 +85,6 @@ def test_local_only(egress, server, local_only) -> None:
         with pytest.raises(HelperError) as caught:
             client.get("https://api.z.ai/v4/models")
         assert "Local only" in caught.value.message
-
-
-@pytest.mark.parametrize(
-    ("host", "expected"),
-    [
-        ("localhost", True),
-        ("127.8.9.1", True),
-        ("::1", True),
-        ("a.localhost", True),
-        ("localhost.evil.example", False),
-        ("10.0.0.1", False),
-    ],
-)
-def test_loopback(host: str, expected: bool) -> None:
-    assert is_loopback(host) is expected
 
 
 def test_the_proxy_of_the_environment(monkeypatch) -> None:
