@@ -23,7 +23,7 @@ class Tray(QObject):
 
     Signals:
         region_requested, screen_requested, window_requested: ask about that part of the screen.
-        chat_requested: open the chat; a click on the icon does it too.
+        chat_requested: open the chat; a click on the icon or on a notification does it too.
         new_chat_requested, settings_requested, quit_requested: as they say.
         availability_changed(bool): a tray host came or went; without one the app needs a window to be found.
     """
@@ -41,6 +41,7 @@ class Tray(QObject):
         super().__init__(parent)
         self._icon = QSystemTrayIcon(tray_icon(), self)
         self._icon.activated.connect(self._on_activated)
+        self._icon.messageClicked.connect(self.chat_requested)
         self._menu = make_menu()
         self._menu.setAccessibleName(tr("Desktop Helper"))
         self._destination = self._menu.addAction("")

@@ -41,6 +41,11 @@ def test_each_entry_asks_for_what_it_says(qtbot, tray, text, signal):
     qtbot.waitUntil(lambda: not entries(tray)[text].icon().isNull())
 
 
+def test_a_click_on_a_notification_opens_what_it_tells_about(qtbot, tray):
+    with qtbot.waitSignal(tray.chat_requested):
+        tray._icon.messageClicked.emit()
+
+
 def test_every_entry_has_a_letter_of_its_own(tray):
     letters = [action.text().partition("&")[2][:1].lower() for action in tray.menu.actions() if "&" in action.text()]
     assert len(letters) == 7
