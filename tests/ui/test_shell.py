@@ -8,9 +8,11 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from desktop_helper.bootstrap import build_services
+from desktop_helper.cli import trigger
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed, Finished, FinishReason
+from desktop_helper.qt import instance_server
 from desktop_helper.qt.instance_server import InstanceServer
 from desktop_helper.services.paths import Paths
 from desktop_helper.ui.shell import Shell
@@ -72,6 +74,11 @@ def test_a_hotkey_that_is_lost_later_is_told_and_no_longer_shown(shell, notices,
     assert entries["Ask about a &region"].shortcut().isEmpty()
     assert not entries["Open &chat"].shortcut().isEmpty()
     assert notices == [("A hotkey is not available", "This keyboard has no key “X”. Choose another one in Settings.")]
+
+
+def test_the_app_can_do_what_others_may_ask_of_it(shell):
+    assert set(shell._actions) == instance_server.COMMANDS
+    assert set(trigger.ACTIONS) - {"record"} <= instance_server.COMMANDS
 
 
 def test_quitting_twice_is_quitting_once(qtbot, shell):
