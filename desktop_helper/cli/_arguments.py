@@ -69,6 +69,17 @@ def positive_number(text: str) -> float:
     return value
 
 
+def number_from_zero(text: str) -> float:
+    """E.g. a temperature."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(tr("“{text}” is not zero or a number above it", text=text))
+    return value
+
+
 def positive_count(text: str) -> int:
     """A whole number above zero."""
     if not (text.isascii() and text.isdigit() and int(text) > 0):

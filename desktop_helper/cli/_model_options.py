@@ -6,7 +6,7 @@ import argparse
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from desktop_helper.cli._arguments import NotEmpty, positive_count, positive_number
+from desktop_helper.cli._arguments import NotEmpty, number_from_zero, positive_count, positive_number
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import Sampling, Thinking
@@ -35,7 +35,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     answer.add_argument("--effort", help=tr("how hard to think, in the provider's own words, e.g. low"))
     answer.add_argument("--max-tokens", metavar="N", type=positive_count, help=tr("longest answer"))
-    answer.add_argument("--temperature", metavar="T", type=float, help=tr("0 is the most predictable"))
+    answer.add_argument("--temperature", metavar="T", type=number_from_zero, help=tr("0 is the most predictable"))
     answer.add_argument(
         "--seed", metavar="N", type=int, help=tr("the same seed gives the same answer, where supported")
     )

@@ -6,6 +6,7 @@ imported when something is saved.
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping, MutableMapping
 from dataclasses import MISSING, Field, asdict, fields
@@ -167,7 +168,8 @@ class _Reader:
             return item.default
         value = table[item.name]
         types = _TYPES[str(item.type)]
-        if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+        odd = isinstance(value, float) and not math.isfinite(value)  # TOML knows `nan` and `inf`, and JSON does not
+        if not isinstance(value, types) or (isinstance(value, bool) and bool not in types) or odd:
             raise self._wrong((*keys, item.name), _type_name(types))
         choices = item.metadata.get("choices")
         if choices and value not in choices:

@@ -83,6 +83,8 @@ def test_no_question_and_two_questions_are_refused(words: list[str]) -> None:
         ["--timeout", "0"],
         ["--timeout", "nan"],
         ["--max-tokens", "-1"],
+        ["--temperature", "nan"],
+        ["--temperature", "-1"],
         ["--thinking", "maybe"],
     ],
 )

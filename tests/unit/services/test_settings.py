@@ -130,6 +130,7 @@ def test_a_byte_order_mark_is_no_problem(store):
         ("a = 1\nprofiles = 4\n", 2, "profiles"),
         ("[hotkeys]\nregion = 1\n", 2, "hotkeys.region"),
         ("[answer]\ntemperature = 'hot'\n", 2, "answer.temperature"),
+        ("[answer]\ntemperature = nan\n", 2, "answer.temperature"),
         ("[answer]\nmax_tokens = 1.5\n", 2, "answer.max_tokens"),
         ("[general]\ntheme = \n", 2, None),
         ("[general\n", 1, None),
