@@ -31,9 +31,6 @@ from desktop_helper.services import tool_rounds
 from desktop_helper.services.answer_recorder import AnswerRecorder, Stopwatch
 from desktop_helper.services.history import History
 from desktop_helper.services.history_rows import storable
-from desktop_helper.services.request_builder import build_request
-
-__all__ = ["MAX_TOOL_ROUNDS", "answer", "build_request"]
 
 MAX_TOOL_ROUNDS = 12
 

@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 _DAY_S = 86400.0
 _BACKUP_DAYS = 30
 
-__all__ = ["AnswerWriter", "ConversationInfo", "History", "SearchHit", "StoredMessage"]
-
 
 class History:
     """The history of one user. Nothing is opened or created before the first use."""

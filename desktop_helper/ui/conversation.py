@@ -23,9 +23,10 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import MediaPart, Message, Role, TextPart, Thinking
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.qt.answer_runner import AnswerRunner
-from desktop_helper.services.answer_session import answer, build_request
+from desktop_helper.services.answer_session import answer
 from desktop_helper.services.container import Services
 from desktop_helper.services.history_records import StoredMessage
+from desktop_helper.services.request_builder import build_request
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.message_view import AnswerView
 

@@ -20,7 +20,8 @@ from pathlib import Path
 import tomlkit
 
 from desktop_helper.core.messages import Role
-from desktop_helper.services.history import History, StoredMessage
+from desktop_helper.services.history import History
+from desktop_helper.services.history_records import StoredMessage
 from desktop_helper.services.paths import Paths
 from tests.support.xrig import XRig, stop, wait_until
 

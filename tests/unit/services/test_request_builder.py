@@ -4,8 +4,8 @@ import pytest
 
 from desktop_helper.core.events import FinishReason
 from desktop_helper.core.messages import ImagePart, Message, Role, Sampling, TextPart, Thinking, ToolCall
-from desktop_helper.services.answer_session import build_request
 from desktop_helper.services.history import History
+from desktop_helper.services.request_builder import build_request
 
 PICTURE = ImagePart(b"\x89PNG region", "image/png", 640, 480, "Region", 391)
 SECOND = ImagePart(b"\xff\xd8page", "image/jpeg", 28, 28, "page", 8)
