@@ -52,23 +52,31 @@ class Quirks:
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Quirks:
         """Read a quirks table; keys of other backends are ignored. Raises `HelperError(CONFIG)`."""
-        known = {field.name for field in fields(cls)}
-        taken: dict[str, Any] = {key: value for key, value in values.items() if key in known}
-        for key in ("efforts", "temperature", "top_p"):
-            if key in taken:
-                taken[key] = tuple(taken[key])
-        quirks = cls(**taken)
-        bounds: tuple[tuple[float, ...], ...] = (quirks.temperature, quirks.top_p)
-        if quirks.thinking_style not in THINKING_STYLES or any(len(bound) != 2 for bound in bounds):
+        known = {field.name: field.default for field in fields(cls)}
+        taken: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in values.items() if key in known
+        }
+        fit = all(_fits(value, known[key]) for key, value in taken.items())
+        if not fit or taken.get("thinking_style", "none") not in THINKING_STYLES:
             raise HelperError(
                 ErrorKind.CONFIG,
                 tr(
                     "The provider file of {name} has quirks that this version does not know.",
-                    name=quirks.provider_title,
+                    name=values.get("provider_title", ""),
                 ),
                 tr("Correct it or delete it."),
             )
-        return quirks
+        return cls(**taken)
+
+
+def _fits(value: object, default: object) -> bool:
+    """Whether `value` is of the kind that `default` is; None stands for a whole number that is not known."""
+    if default is None:
+        return value is None or type(value) is int
+    if isinstance(value, tuple) and isinstance(default, tuple):
+        kinds = (int, float) if default else (str,)
+        return len(value) == (len(default) or len(value)) and all(type(item) in kinds for item in value)
+    return type(value) is type(default)
 
 
 THINKING_STYLES = ("zai", "chat_template_kwargs", "effort", "none")

@@ -129,7 +129,21 @@ def test_thinking_in_each_dialect(provider: str, model: str, sampling: dict, exp
     assert {key: value for key, value in made.items() if key not in usual} == expected
 
 
-def test_unknown_quirks_are_told() -> None:
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"thinking_style": "telepathy"},
+        {"thinking_style": 1},
+        {"temperature": 0.5},
+        {"temperature": [0.5]},
+        {"top_p": ["low", "high"]},
+        {"efforts": [1]},
+        {"seed": "no"},
+        {"max_output_tokens": "many"},
+    ],
+)
+def test_quirks_that_make_no_sense_are_told(wrong: dict[str, object]) -> None:
     with pytest.raises(HelperError) as caught:
-        Quirks.of({"provider_title": "X", "thinking_style": "telepathy"})
+        Quirks.of({"provider_title": "X", **wrong})
     assert caught.value.kind == ErrorKind.CONFIG
+    assert "X" in caught.value.message
