@@ -1,26 +1,33 @@
 """Reads the head of a GGUF file: what the file says about itself, without its weights.
 
-Only what `guards` needs. Format: ggml/docs/gguf.md, versions 2 and 3, little-endian. The file is untrusted: every
-length is checked against what is left of the file, so nonsense ends in `NotGguf` and costs neither time nor memory.
+For `guards` and `fit`. Format: ggml/docs/gguf.md, versions 2 and 3, little-endian; what ggml's own reader (gguf.cpp)
+refuses is refused here, too. The file is untrusted: every length is checked against what is left of the file, so
+nonsense ends in `NotGguf` and costs neither time nor memory.
 """
 
 from __future__ import annotations
 
 import mmap
+import re
 import struct
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from desktop_helper.backends.local.gguf_types import BLOCKS
+
 MAGIC = b"GGUF"
 _MAX_PAIRS = 65_536
 _MAX_TENSORS = 1_000_000
-_MAX_DIMENSIONS = 8
-_MAX_DEPTH = 4
-_KEEP_ITEMS = 64  # of an array; vocabularies are skipped
+_MAX_DIMENSIONS = 4  # GGML_MAX_DIMS
+_MAX_NAME = 63  # GGML_MAX_NAME with its end
+_MAX_BYTES = 1 << 62
+_KEEP_ITEMS = 256  # of an array: one for each layer of any model; vocabularies are skipped
 _KEEP_BYTES = 4096  # of a string; chat templates are skipped
 
 _STRING, _ARRAY = 8, 9
 _SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
+_LENGTH = struct.Struct("<Q")
+_LAYER = re.compile(r"(?:v\.)?blk\.(\d+)\.")
 
 Value = int | float | bool | str | list["Value"] | None
 
@@ -34,26 +41,71 @@ class NotGguf(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Tensor:
+    """One tensor: `shape` as ggml counts (the row's length first); `size` in bytes, None if the format is unknown."""
+
+    name: str
+    shape: tuple[int, ...]
+    kind: int
+    size: int | None
+
+    @property
+    def layer(self) -> int | None:
+        """The number of the layer it belongs to."""
+        found = _LAYER.match(self.name)
+        return int(found[1]) if found else None
+
+
+@dataclass(frozen=True, slots=True)
 class GgufHeader:
     """What a GGUF file says about itself.
 
     Args:
         version: of the format.
         values: metadata; None for texts and lists too long to be of use here.
-        tensors: how many tensors it holds.
+        tensors: what it holds, in the file's order.
         needed_bytes: the file is at least this long if nothing is missing.
     """
 
     version: int
     values: dict[str, Value] = field(repr=False)
-    tensors: int
+    tensors: tuple[Tensor, ...] = field(repr=False)
     needed_bytes: int
 
     @property
     def architecture(self) -> str:
         """`glm4`, `clip` ...; empty if it does not say."""
-        value = self.values.get("general.architecture")
+        return self.text("general.architecture")
+
+    @property
+    def unknown_kinds(self) -> tuple[int, ...]:
+        """Number formats of its tensors that llama.cpp does not know."""
+        return tuple(sorted({tensor.kind for tensor in self.tensors if tensor.size is None}))
+
+    @property
+    def weights(self) -> int:
+        """Bytes of all tensors."""
+        return sum(tensor.size or 0 for tensor in self.tensors)
+
+    def text(self, key: str) -> str:
+        """A text; empty if it is not there."""
+        value = self.values.get(key)
         return value if isinstance(value, str) else ""
+
+    def count(self, key: str, default: int = 0) -> int:
+        """A number under `key`, of a list the largest: some models have one value for each layer."""
+        value = self.values.get(key)
+        numbers = value if isinstance(value, list) else [value]
+        whole = [number for number in numbers if isinstance(number, int) and not isinstance(number, bool)]
+        return max(whole, default=default)
+
+    def of_model(self, key: str, default: int = 0) -> int:
+        """`count` of a key of the model's own architecture, e.g. `block_count`."""
+        return self.count(f"{self.architecture}.{key}", default)
+
+    def tensor(self, name: str) -> Tensor | None:
+        """The tensor called `name`."""
+        return next((tensor for tensor in self.tensors if tensor.name == name), None)
 
 
 def read_header(path: Path) -> GgufHeader:
@@ -83,46 +135,71 @@ class _Cursor:
         values: dict[str, Value] = {}
         for _ in range(pairs):
             key = self._text() or ""
-            values[key] = self._value(self._number("<I"), 0)
-        last = max((self._tensor_offset() for _ in range(tensors)), default=0)
-        return GgufHeader(version, values, tensors, self._data_start(values) + last)
+            if not key or key in values:
+                raise NotGguf("key")
+            values[key] = self._value(self._number("<I"))
+        alignment = _alignment(values)
+        found = self._tensors(tensors, alignment)
+        start = -(-self._at // alignment) * alignment
+        end = max((offset + (tensor.size or 0) for tensor, offset in found), default=0)
+        return GgufHeader(version, values, tuple(tensor for tensor, _ in found), start + end if found else self._at)
 
-    def _value(self, kind: int, depth: int) -> Value:
+    def _tensors(self, count: int, alignment: int) -> list[tuple[Tensor, int]]:
+        """Each tensor with its place in the data: they lie one after the other, without gaps."""
+        found: list[tuple[Tensor, int]] = []
+        names = set()
+        expected: int | None = 0
+        for _ in range(count):
+            tensor, offset = self._tensor()
+            if tensor.name in names or (expected is not None and offset != expected) or offset > _MAX_BYTES:
+                raise NotGguf("tensors")
+            names.add(tensor.name)
+            found.append((tensor, offset))
+            expected = None if tensor.size is None else offset + -(-tensor.size // alignment) * alignment
+        return found
+
+    def _tensor(self) -> tuple[Tensor, int]:
+        name = self._text() or ""
+        dimensions = self._number("<I")
+        if len(name.encode()) > _MAX_NAME or dimensions > _MAX_DIMENSIONS:
+            raise NotGguf("tensor")
+        shape = tuple(self._number("<q") for _ in range(dimensions))
+        kind = self._number("<I")
+        return Tensor(name, shape, kind, _size(shape, kind)), self._number("<Q")
+
+    def _value(self, kind: int) -> Value:
         if kind == _STRING:
             return self._text()
-        if kind == _ARRAY and depth < _MAX_DEPTH:
-            return self._array(depth)
+        if kind == _ARRAY:
+            return self._array()
         if kind not in _SCALARS:
             raise NotGguf(f"type {kind}")
         return self._scalar(_SCALARS[kind])
 
-    def _array(self, depth: int) -> Value:
+    def _array(self) -> Value:
         kind, count = self._number("<I"), self._number("<Q")
-        if kind in _SCALARS:
-            size = struct.calcsize(_SCALARS[kind])
-            if count > _KEEP_ITEMS:
-                self._skip(size * count)
-                return None
-        elif count > self._size:  # each item takes a byte at least
+        if kind == _STRING:
+            return self._texts(count)
+        if kind not in _SCALARS:  # lists of lists as well: ggml refuses them
+            raise NotGguf(f"type {kind}")
+        if count > _KEEP_ITEMS:
+            self._skip(struct.calcsize(_SCALARS[kind]) * count)
+            return None
+        return [self._scalar(_SCALARS[kind]) for _ in range(count)]
+
+    def _texts(self, count: int) -> Value:
+        if count <= _KEEP_ITEMS:
+            return [self._text() for _ in range(count)]
+        if count > self._size:  # each takes eight bytes at least
             raise NotGguf("array", truncated=True)
-        items = [self._value(kind, depth + 1) for _ in range(min(count, _KEEP_ITEMS))]
-        for _ in range(count - len(items)):
-            self._value(kind, depth + 1)
-        return items if count == len(items) else None
-
-    def _tensor_offset(self) -> int:
-        self._text()
-        dimensions = self._number("<I")
-        if dimensions > _MAX_DIMENSIONS:
-            raise NotGguf("dimensions")
-        self._skip(8 * dimensions + 4)
-        return self._number("<Q")
-
-    def _data_start(self, values: dict[str, Value]) -> int:
-        alignment = values.get("general.alignment", 32)
-        if not isinstance(alignment, int) or not 0 < alignment <= 1 << 20:
-            raise NotGguf("alignment")
-        return -(-self._at // alignment) * alignment
+        at, data, read = self._at, self._data, _LENGTH.unpack_from
+        try:
+            for _ in range(count):  # vocabularies: 300,000 turns for a GLM
+                at += read(data, at)[0] + 8
+        except (struct.error, OverflowError, ValueError):
+            raise NotGguf("ends too early", truncated=True) from None
+        self._skip(at - self._at)
+        return None
 
     def _text(self) -> str | None:
         length = self._number("<Q")
@@ -144,3 +221,25 @@ class _Cursor:
         if size > self._size - self._at:
             raise NotGguf("ends too early", truncated=True)
         self._at += size
+
+
+def _alignment(values: dict[str, Value]) -> int:
+    alignment = values.get("general.alignment", 32)
+    if not isinstance(alignment, int) or not 0 < alignment <= 1 << 20 or alignment & (alignment - 1):
+        raise NotGguf("alignment")
+    return alignment
+
+
+def _size(shape: tuple[int, ...], kind: int) -> int | None:
+    """Bytes of a tensor; None if the format is unknown."""
+    count = 1
+    for length in shape:
+        count *= length
+        if length < 0 or count > _MAX_BYTES:
+            raise NotGguf("shape")
+    if kind not in BLOCKS:
+        return None
+    numbers, size = BLOCKS[kind]
+    if shape and shape[0] % numbers:
+        raise NotGguf("row")
+    return count // numbers * size

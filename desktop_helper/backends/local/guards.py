@@ -5,38 +5,48 @@ Runs in the worker, like everything that reads untrusted files.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from desktop_helper.backends.local.gguf_header import GgufHeader, NotGguf, read_header
+from desktop_helper.backends.local.architectures import is_known
+from desktop_helper.backends.local.gguf_files import GgufFile, open_gguf
+from desktop_helper.backends.local.gguf_header import GgufHeader
+from desktop_helper.backends.local.projectors import check_projector
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 
-_PROJECTOR = "clip"  # general.architecture of every mmproj file
-_GLM = ("glm4", "glm4moe", "glm4_moe")
+PROJECTOR = "clip"  # general.architecture of every mmproj file
+_ADDITIONS = ("adapter", "imatrix")  # general.type of what belongs to a model
+_GLM = ("glm4", "glm4moe")
 
 
-def check_files(gguf: Path | None, mmproj: Path | None) -> None:
-    """Raise a `HelperError` with one sentence if llama.cpp could not use these files."""
+@dataclass(frozen=True, slots=True)
+class ModelFiles:
+    """What `check_files` has found good. llama.cpp is to be given `model.path` and `projector.path`."""
+
+    model: GgufFile
+    projector: GgufFile | None
+
+
+def check_files(gguf: Path | None, mmproj: Path | None) -> ModelFiles:
+    """Raise a `HelperError` with one sentence if llama.cpp could not use these files; else say what they hold."""
     if gguf is None:
         message = tr("No model file is chosen.")
         raise HelperError(ErrorKind.CONFIG, message, tr("Choose the model's files in Settings."))
-    model = _header(gguf)
-    if model.architecture == _PROJECTOR:
-        raise HelperError(
-            ErrorKind.CONFIG,
-            tr("{name} is a picture projector (mmproj), not a model.", name=gguf.name),
-            tr("Choose the model's own GGUF file, and this one as its mmproj."),
-        )
+    model = open_gguf(gguf)
+    _check_model(model)
     if mmproj is None:
-        return
-    if _header(mmproj).architecture != _PROJECTOR:
+        return ModelFiles(model, None)
+    projector = open_gguf(mmproj)
+    if projector.header.architecture != PROJECTOR:
         raise HelperError(
             ErrorKind.CONFIG,
             tr("{name} is a model, not a picture projector (mmproj).", name=mmproj.name),
             tr("Choose the file whose name begins with “mmproj”."),
         )
-    sections = model.values.get(f"{model.architecture}.rope.dimension_sections")
-    if model.architecture in _GLM and not (isinstance(sections, list) and any(sections)):
+    _check_formats(projector)
+    check_projector(projector, model)
+    if model.header.architecture in _GLM and not _has_m_rope(model.header):
         raise HelperError(
             ErrorKind.MODEL,
             tr(
@@ -45,30 +55,58 @@ def check_files(gguf: Path | None, mmproj: Path | None) -> None:
             ),
             tr("Download a newer GGUF of this model."),
         )
+    return ModelFiles(model, projector)
 
 
-def _header(path: Path) -> GgufHeader:
-    download = tr("Download it again.")
-    try:
-        size = path.stat().st_size
-        if size == 0:
-            raise HelperError(ErrorKind.MODEL, tr("{name} is empty.", name=path.name), download)
-        header = read_header(path)
-    except FileNotFoundError:
-        message = tr("The model file {path} does not exist.", path=path)
-        raise HelperError(ErrorKind.CONFIG, message, tr("Choose the model's files in Settings.")) from None
-    except OSError as error:
-        message = tr("The model file {path} cannot be read ({why}).", path=path, why=error.strerror)
-        raise HelperError(ErrorKind.CONFIG, message, tr("Check the file and its permissions.")) from error
-    except NotGguf as error:
-        if error.truncated:
-            raise _incomplete(path) from error
-        message = tr("{name} is not a GGUF file that llama.cpp could read.", name=path.name)
-        raise HelperError(ErrorKind.MODEL, message, tr("Choose a file in GGUF format.")) from error
-    if size < header.needed_bytes:
-        raise _incomplete(path)
-    return header
+def _check_model(model: GgufFile) -> None:
+    header = model.header
+    if header.architecture == PROJECTOR:
+        raise HelperError(
+            ErrorKind.CONFIG,
+            tr("{name} is a picture projector (mmproj), not a model.", name=model.name),
+            tr("Choose the model's own GGUF file, and this one as its mmproj."),
+        )
+    kind = header.text("general.type")
+    if kind in _ADDITIONS:
+        raise _no_model(tr("{name} is not a model but an addition to one ({kind}).", name=model.name, kind=kind))
+    if not header.architecture or not is_known(header.architecture):
+        raise HelperError(
+            ErrorKind.MODEL,
+            tr(
+                "{name} is of a kind (“{architecture}”) that this version of llama.cpp does not know.",
+                name=model.name,
+                architecture=header.architecture[:40],
+            ),
+            tr("Choose another model, or update Desktop Helper."),
+        )
+    if not header.tensors:
+        raise _no_model(tr("{name} holds no weights.", name=model.name))
+    _check_formats(model)
+    for key in ("embedding_length", "block_count", "context_length"):
+        if header.of_model(key) <= 0:
+            raise HelperError(ErrorKind.MODEL, tr("{name} is damaged.", name=model.name), tr("Download it again."))
 
 
-def _incomplete(path: Path) -> HelperError:
-    return HelperError(ErrorKind.MODEL, tr("{name} is incomplete.", name=path.name), tr("Download it again."))
+def _check_formats(file: GgufFile) -> None:
+    unknown = file.header.unknown_kinds
+    if unknown:
+        raise HelperError(
+            ErrorKind.MODEL,
+            tr(
+                "The weights of {name} are in a format (number {kind}) that this version of llama.cpp does not know.",
+                name=file.name,
+                kind=unknown[0],
+            ),
+            tr("Choose a common quantization such as Q4_K_M, or update Desktop Helper."),
+        )
+
+
+def _no_model(message: str) -> HelperError:
+    return HelperError(ErrorKind.CONFIG, message, tr("Choose the model's own GGUF file."))
+
+
+def _has_m_rope(header: GgufHeader) -> bool:
+    """As llama.cpp decides it (`llama_hparams::use_mrope`)."""
+    sections = header.values.get(f"{header.architecture}.rope.dimension_sections")
+    begin = sections[:2] if isinstance(sections, list) else []
+    return len(begin) == 2 and all(isinstance(number, int) and number > 0 for number in begin)
