@@ -9,6 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice
+from PySide6.QtGui import QImage
+
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.messages import MediaPart
@@ -18,6 +21,7 @@ from desktop_helper.services.container import Services
 
 Done = Callable[[tuple[MediaPart, ...]], None]
 Failed = Callable[[HelperError], None]
+Picture = bytes | QImage  # from the clipboard or a drag: a file's bytes, or pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +45,11 @@ class Intake:
             lambda cancel: self.services.converter.convert_file(path, options, cancel), done, failed
         )
 
-    def pasted(self, data: bytes, name: str, done: Done, failed: Failed) -> CancelToken:
-        """Convert bytes from the clipboard or from a drag without a file."""
+    def pasted(self, picture: Picture, name: str, done: Done, failed: Failed) -> CancelToken:
+        """Convert a picture from the clipboard or from a drag without a file."""
         options = ConvertOptions(max_image_tokens=self.max_image_tokens())
         return self.background.run(
-            lambda cancel: self.services.converter.convert_bytes(data, name, options, cancel), done, failed
+            lambda cancel: self.services.converter.convert_bytes(_encoded(picture), name, options, cancel), done, failed
         )
 
     def frame(self, frame: Frame, name: str, done: Done, failed: Failed) -> CancelToken:
@@ -58,3 +62,14 @@ class Intake:
             return (encode_picture(frame, name, limit),)
 
         return self.background.run(encode, done, failed)
+
+
+def _encoded(picture: Picture) -> bytes:
+    """As a file. A screen full of pixels takes a second: not on the user interface's thread."""
+    if isinstance(picture, bytes):
+        return picture
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    picture.save(buffer, "PNG")  # type: ignore[call-overload]  # PySide6's stub wants bytes, Qt takes a C string
+    return bytes(data.data())

@@ -18,7 +18,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import Thinking
 from desktop_helper.core.protocols import Frame
 from desktop_helper.qt.background import Background
-from desktop_helper.qt.intake import Done, Failed, Intake
+from desktop_helper.qt.intake import Done, Failed, Intake, Picture
 from desktop_helper.services.container import Services
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.conversation import Conversation
@@ -126,9 +126,9 @@ class Chat(QObject):
         for path in paths:
             self._attach(path.name, partial(self._intake.file, path))
 
-    def _attach_picture(self, data: bytes) -> None:
+    def _attach_picture(self, picture: Picture) -> None:
         name = tr("Pasted picture")
-        self._attach(name, partial(self._intake.pasted, data, name))
+        self._attach(name, partial(self._intake.pasted, picture, name))
 
     def _attach(self, name: str, read: Callable[[Done, Failed], CancelToken]) -> None:
         """A chip now, its content when it has been read; reading ends if the user takes the chip away."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 from desktop_helper.core.i18n import tr
 from desktop_helper.ui.chat_header import ChatHeader
 from desktop_helper.ui.composer import Composer
-from desktop_helper.ui.composer_edit import local_files, png_bytes
+from desktop_helper.ui.composer_edit import local_files, picture_in
 from desktop_helper.ui.drop_veil import DropVeil
 from desktop_helper.ui.floating_window import FloatingWindow
 from desktop_helper.ui.message_view import AnswerView, MessageList
@@ -23,11 +23,11 @@ class ChatWindow(FloatingWindow):
     """One window, whatever the conversation.
 
     Signals:
-        files_dropped: list of `Path`. picture_dropped: PNG bytes, from a program that drags no file.
+        files_dropped: list of `Path`. picture_dropped: a `Picture`, from a program that drags no file.
     """
 
     files_dropped = Signal(list)
-    picture_dropped = Signal(bytes)
+    picture_dropped = Signal(object)
 
     def __init__(self, *, on_taskbar: bool) -> None:
         super().__init__(on_taskbar=on_taskbar)
@@ -99,7 +99,7 @@ class ChatWindow(FloatingWindow):
         if files:
             self.files_dropped.emit(files)
         elif data.hasImage():
-            self.picture_dropped.emit(png_bytes(data))
+            self.picture_dropped.emit(picture_in(data))
         elif data.hasText():
             self.composer.edit.textCursor().insertText(data.text())
         event.acceptProposedAction()

@@ -27,7 +27,7 @@ class Composer(QWidget):
         submitted: text and attachments (`str`, `tuple[MediaPart, ...]`) are to be sent.
         stop_requested: the running answer is to be stopped.
         region_requested, screen_requested, attach_requested: a button was pressed.
-        files_pasted: list of `Path`. picture_pasted: PNG bytes.
+        files_pasted: list of `Path`. picture_pasted: a `Picture`.
         thinking_changed: the mode that the button now stands for, as `Thinking`.
     """
 
@@ -37,7 +37,7 @@ class Composer(QWidget):
     screen_requested = Signal()
     attach_requested = Signal()
     files_pasted = Signal(list)
-    picture_pasted = Signal(bytes)
+    picture_pasted = Signal(object)
     thinking_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:

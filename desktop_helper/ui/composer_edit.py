@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QInputMethodEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
+from desktop_helper.qt.intake import Picture
 from desktop_helper.ui.theme import set_role
 
 MAX_LINES = 8
@@ -19,12 +20,12 @@ class ComposerEdit(QPlainTextEdit):
     Signals:
         submitted: Enter was pressed.
         files_pasted: local files, as a list of `Path`.
-        picture_pasted: PNG bytes of a picture from the clipboard.
+        picture_pasted: a `Picture` from the clipboard.
     """
 
     submitted = Signal()
     files_pasted = Signal(list)
-    picture_pasted = Signal(bytes)
+    picture_pasted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,7 +78,7 @@ class ComposerEdit(QPlainTextEdit):
         if files:
             self.files_pasted.emit(files)
         elif source.hasImage() and not source.hasText():
-            self.picture_pasted.emit(png_bytes(source))
+            self.picture_pasted.emit(picture_in(source))
         elif source.hasText():
             self.textCursor().insertText(source.text())
 
@@ -87,15 +88,9 @@ def local_files(source: QMimeData) -> list[Path]:
     return [Path(url.toLocalFile()) for url in source.urls() if url.isLocalFile()]
 
 
-def png_bytes(source: QMimeData) -> bytes:
-    """The picture in `source` as PNG; empty if there is none."""
+def picture_in(source: QMimeData) -> Picture:
+    """The picture that a drag or the clipboard holds, not yet encoded; empty if there is none."""
     if source.hasFormat("image/png"):
         return bytes(source.data("image/png").data())
     image = source.imageData()
-    if not isinstance(image, QImage):
-        return b""
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]  # PySide6's stub wants bytes, Qt takes a C string
-    return bytes(data.data())
+    return image if isinstance(image, QImage) else b""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QKeyEvent
+from PySide6.QtGui import QDropEvent, QImage, QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from desktop_helper.core.availability import AVAILABLE
@@ -16,6 +16,7 @@ from desktop_helper.core.events import Failed, Finished, TextDelta, ThinkingDelt
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.messages import Role, Thinking
 from desktop_helper.core.protocols import BackendPlug, Frame
+from desktop_helper.qt import intake
 from desktop_helper.qt.background import Background
 from desktop_helper.services.container import Plugs, Services
 from desktop_helper.services.paths import Paths
@@ -281,6 +282,24 @@ def test_a_dropped_file_becomes_an_attachment(qtbot, open_desk, tmp_path, monkey
     desk.window.dropEvent(event)
     qtbot.waitUntil(lambda: bool(dropped))
     assert dropped[0].name == "a.png"
+
+
+def test_a_pasted_picture_is_encoded_on_a_thread_of_its_own(qtbot, open_desk, monkeypatch):
+    desk = open_desk()
+    converted, threads = [], []
+    encode = intake._encoded
+    monkeypatch.setattr(
+        intake, "_encoded", lambda picture: threads.append(threading.current_thread()) or encode(picture)
+    )
+    monkeypatch.setattr(
+        type(desk.services.converter), "convert_bytes", lambda _self, data, *_: converted.append(data) or ()
+    )
+    data = QMimeData()
+    data.setImageData(QImage(4, 4, QImage.Format.Format_RGB32))
+    desk.composer.edit.insertFromMimeData(data)
+    qtbot.waitUntil(lambda: bool(converted))
+    assert converted[0].startswith(b"\x89PNG")
+    assert threads != [threading.main_thread()]
 
 
 def test_escape_stops_the_answer_first_and_hides_the_window_then(qtbot, open_desk):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Qt, QUrl
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QSize, Qt, QUrl
 from PySide6.QtGui import QImage, QImageWriter, QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -156,7 +156,7 @@ def test_pasted_files_and_pictures_become_attachments(qtbot, composer, tmp_path)
     source.setImageData(QImage(4, 4, QImage.Format.Format_RGB32))
     with qtbot.waitSignal(composer.picture_pasted) as pasted:
         composer.edit.insertFromMimeData(source)
-    assert pasted.args[0].startswith(b"\x89PNG")
+    assert pasted.args[0].size() == QSize(4, 4)
 
 
 def test_pasted_text_is_text_even_if_a_spreadsheet_adds_a_picture(composer):
