@@ -66,6 +66,9 @@ def _exchange(socket_path: Path, line: bytes, timeout_s: float) -> bytes:
         with open(rf"\\.\pipe\{pipe_name(socket_path)}", "r+b", buffering=0) as pipe:
             pipe.write(line)
             return pipe.readline(MAX_LINE)
+    if socket_path.parent.stat().st_uid != os.getuid():
+        # A folder in a shared temp folder that another user made first. `Paths.ensure` says so when we start.
+        raise NotRunningError
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(timeout_s)
         connection.connect(os.fspath(socket_path))

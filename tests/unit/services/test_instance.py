@@ -67,6 +67,20 @@ def test_nobody_there(folder):
     assert caught.value.fix
 
 
+def test_another_users_socket_is_not_spoken_to(folder, monkeypatch):
+    owner = folder.stat().st_uid
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(folder / "s"))
+    listener.listen()
+    listener.setblocking(False)
+    monkeypatch.setattr("os.getuid", lambda: owner + 1)
+    with pytest.raises(NotRunningError):
+        send_command(folder / "s", {"command": "raise"})
+    with pytest.raises(BlockingIOError):
+        listener.accept()
+    listener.close()
+
+
 def test_a_socket_that_a_crash_left_behind(folder):
     dead = socket.socket(socket.AF_UNIX)
     dead.bind(str(folder / "s"))
