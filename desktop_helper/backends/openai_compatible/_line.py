@@ -120,7 +120,8 @@ class Line:
 
     def _on_trace(self, call: Call[Any], name: str, info: dict[str, Any]) -> None:
         if name.endswith(("connect_tcp.complete", "start_tls.complete")):
-            self._sockets.add(info["return_value"].get_extra_info("socket"))
+            with self._lock:
+                self._sockets.add(info["return_value"].get_extra_info("socket"))
         elif name.endswith("send_request_headers.started"):
             call.sent = False
         elif name.endswith("send_request_body.complete"):
@@ -133,7 +134,9 @@ class Line:
             call.check()
 
     def _hang_up(self) -> None:
-        for open_socket in list(self._sockets):
+        with self._lock:  # the set must not grow while it is read
+            sockets = list(self._sockets)
+        for open_socket in sockets:
             try:
                 # Not `SSLSocket.shutdown`, which would pull the TLS state from under the reading thread.
                 socket.socket.shutdown(open_socket, socket.SHUT_RDWR)
