@@ -31,7 +31,7 @@ def _section(stored: StoredMessage) -> str:
         lines.append(stored.message.text.rstrip())
     if stored.error:
         lines.append(f"*{stored.error}*")
-    elif stored.status in ("interrupted", "cancelled", "length", "filtered"):
+    elif stored.status in ("interrupted", "cancelled", "length", "filtered", "repetition"):
         lines.append(f"*({stored.status})*")
     return "\n\n".join(lines)
 
