@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from desktop_helper.services.converter import Converter
     from desktop_helper.services.egress import Egress
     from desktop_helper.services.history import History
+    from desktop_helper.services.kept_backend import BackendKeeper
     from desktop_helper.services.log_file import LogFile
     from desktop_helper.services.providers import Providers
     from desktop_helper.services.secrets import Secrets
@@ -72,8 +73,6 @@ class Services:
         self.paths = paths
         self.plugs = plugs
         self.making = threading.RLock()
-        self._backend_lock = threading.Lock()
-        self._backend: tuple[ModelProfile, Backend] | None = None
         self._prepare_lock = threading.Lock()
         self._prepared = ExitStack()
         self._log: LogFile | None = None
@@ -134,6 +133,12 @@ class Services:
         self.prepare()
         return Converter(child_argv("desktop_helper.attachments._worker"), self.paths.log_dir)
 
+    @_once
+    def _backends(self) -> BackendKeeper:
+        from desktop_helper.services.kept_backend import BackendKeeper
+
+        return BackendKeeper()
+
     def active_profile(self) -> ModelProfile:
         """The model that the settings choose. Raises `HelperError(CONFIG)`."""
         settings = self.settings.current
@@ -153,16 +158,12 @@ class Services:
         return resolve(name, chosen, self.providers)
 
     def backend(self, profile: ModelProfile) -> Backend:
-        """The backend for `profile`; the last one is kept, so that its connection or its loaded model stays warm."""
-        with self._backend_lock:
-            if self._backend is not None and self._backend[0] == profile:
-                return self._backend[1]
-            if self._backend is not None:
-                self._backend[1].close()
-                self._backend = None
-            backend = self.open_backend(profile)
-            self._backend = (profile, backend)
-            return backend
+        """The backend for `profile`, which the caller does not close.
+
+        The last one is kept, so that its connection or its loaded model stays warm. Asking for another one closes it,
+        unless it answers: then it is closed when that answer ends.
+        """
+        return self._backends.get(profile, lambda: self.open_backend(profile))
 
     def open_backend(self, profile: ModelProfile, api_key: str = "") -> Backend:
         """A new backend that the caller closes. Raises `HelperError` if this kind does not work here.
@@ -201,12 +202,8 @@ class Services:
         )
 
     def close(self) -> None:
-        """Close what was opened."""
-        with self._backend_lock:
-            if self._backend is not None:
-                self._backend[1].close()
-                self._backend = None
-        for name in ("converter", "history"):
+        """Close what was opened, at once: a running answer ends."""
+        for name in ("_backends", "converter", "history"):
             if name in self.__dict__:
                 self.__dict__[name].close()
         self._prepared.close()
