@@ -15,6 +15,7 @@ from desktop_helper.core import registry
 from desktop_helper.core.availability import AVAILABLE, Availability
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.protocols import BackendPlug
 
 if TYPE_CHECKING:
     from desktop_helper.services.container import Services
@@ -55,9 +56,26 @@ def _findings(services: Services) -> Iterator[Finding]:
         ("tool", services.plugs.tools),
     ):
         for plug in plugs():
-            yield f"{kind} {plug.name}", _checked(plug.availability)
+            state = _checked(plug.availability)
+            yield f"{kind} {plug.name}", state
+            if state.ok and isinstance(plug, BackendPlug):
+                yield from _details(plug)
     yield from _broken_modules()
     yield from _bad_providers(services)
+
+
+def _details(plug: BackendPlug) -> Iterator[Finding]:
+    """What a backend has to say beyond that it works."""
+    found: list[Finding] = []
+
+    def ask() -> Availability:
+        found.extend(plug.details())
+        return AVAILABLE
+
+    state = _checked(ask)
+    yield from found
+    if not state.ok:
+        yield f"backend {plug.name}: details", state
 
 
 def _broken_modules() -> Iterator[Finding]:

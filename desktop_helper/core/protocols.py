@@ -120,6 +120,11 @@ def _nothing() -> None:
     """For backends that have nothing heavy to import."""
 
 
+def _no_details() -> tuple[tuple[str, Availability], ...]:
+    """For backends about which there is nothing more to say."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class BackendPlug:
     """`BACKEND` of a module in `desktop_helper.backends`, which has the same name.
@@ -131,12 +136,14 @@ class BackendPlug:
         availability: whether this kind works here.
         create: a backend for one model; quick, reaches nothing.
         warm_up: imports what the first question needs; called on a thread of its own while files are read.
+        details: more lines for `doctor`, name and state; asked only if it is available, and may take seconds.
     """
 
     name: str
     availability: Callable[[], Availability]
     create: Callable[[ModelProfile, BackendTools], Backend]
     warm_up: Callable[[], None] = _nothing
+    details: Callable[[], tuple[tuple[str, Availability], ...]] = _no_details
 
 
 # --- attachments ----------------------------------------------------------------------------------------------------

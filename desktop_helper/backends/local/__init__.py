@@ -39,4 +39,10 @@ def _create(profile: ModelProfile, tools: BackendTools) -> LocalBackend:
     return LocalBackend(profile, tools.log_dir)
 
 
-BACKEND = BackendPlug("local", _availability, _create)
+def _details() -> tuple[tuple[str, Availability], ...]:
+    from desktop_helper.backends.local.engine_report import details
+
+    return details()
+
+
+BACKEND = BackendPlug("local", _availability, _create, details=_details)
