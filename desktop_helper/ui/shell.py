@@ -151,6 +151,7 @@ class Shell(QObject):
         tray.availability_changed.connect(self._on_tray_changed)
         self._hotkeys.activated.connect(self.perform)
         self._hotkeys.lost.connect(self._on_hotkey_lost)
+        self._hotkeys.regained.connect(lambda _name: self._show_hotkeys())
         self._instance.command.connect(lambda command: self.perform(command["command"]))
 
     def _finish_start(self) -> None:
@@ -203,6 +204,8 @@ class Shell(QObject):
         self._tray.show_hotkeys(working)
         if self._made_chat is not None:
             self._made_chat.window.welcome.show_hotkey(working.get("region", ""))
+        if self._settings_window is not None:
+            self._settings_window.hotkeys.show_problems()
 
     def _working_hotkeys(self) -> dict[str, str]:
         if not self._hotkeys.availability().ok:

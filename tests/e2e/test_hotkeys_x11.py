@@ -182,6 +182,29 @@ def test_keys_follow_a_change_of_the_keyboard_layout(rig, start):
     wait_until(lambda: app.count("pressed region") == before + 1, "only the new place")
 
 
+def test_a_key_that_another_layout_lacks_works_again_when_the_old_one_returns(rig, start):
+    subprocess.run(["setxkbmap", "de"], env=rig.env, check=True)
+    app = start("region=Ctrl+Shift+Ö", "chat=Ctrl+Shift+Space")
+    subprocess.run(["setxkbmap", "us"], env=rig.env, check=True)
+    app.wait_line("lost region This keyboard has no key “Ö”.")
+    subprocess.run(["setxkbmap", "fr"], env=rig.env, check=True)  # as little, and said once
+    subprocess.run(["setxkbmap", "de"], env=rig.env, check=True)
+    app.wait_line("regained region")
+    _press_code(rig, 47)
+    wait_until(lambda: app.count("pressed region") == 1, "Ö where the German layout has it")
+    assert [line for line in app.lines if line.startswith(("lost", "regained"))] == [
+        "lost region This keyboard has no key “Ö”.",
+        "regained region",
+    ]
+
+
+def test_a_key_that_was_missing_from_the_start_works_when_its_layout_comes(rig, start):
+    app = start("region=Ctrl+Shift+Ö")
+    assert app.lines == ["problem region This keyboard has no key “Ö”.", "ready xgrab"]
+    subprocess.run(["setxkbmap", "de"], env=rig.env, check=True)
+    app.wait_line("regained region")
+
+
 def _press_code(rig: XRig, code: int) -> None:
     rig.xdotool("key", f"ctrl+shift+{code}")
 

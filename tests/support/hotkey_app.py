@@ -26,6 +26,7 @@ def main() -> int:
     for problem in hotkeys.apply(dict(argument.split("=", 1) for argument in sys.argv[2:])):
         say("problem", problem.name, problem.message)
     hotkeys.lost.connect(lambda problem: say("lost", problem.name, problem.message))
+    hotkeys.regained.connect(lambda name: say("regained", name))
     end = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
     end.activated.connect(QCoreApplication.quit)
     say("ready", hotkeys.provider_name)

@@ -19,8 +19,8 @@ class FakeProvider:
 
     name = "fake"
 
-    def __init__(self, on_pressed, on_lost, taken=()):
-        self.press, self.lose = on_pressed, on_lost
+    def __init__(self, on_pressed, on_changed, taken=()):
+        self.press, self.change = on_pressed, on_changed
         self.taken = set(taken)
         self.held: dict[str, str] = {}
         self.closed = False
@@ -50,8 +50,8 @@ class Desk:
         self.taken, self.state = taken, state
 
     def plugs(self):
-        def create(on_pressed, on_lost):
-            self.made.append(FakeProvider(on_pressed, on_lost, self.taken))
+        def create(on_pressed, on_changed):
+            self.made.append(FakeProvider(on_pressed, on_changed, self.taken))
             return self.made[-1]
 
         return [HotkeyPlug("fake", lambda: self.state, create)]
@@ -154,10 +154,21 @@ def test_a_key_lost_later_becomes_a_problem(make, qtbot):
     hotkeys = make(desk)
     hotkeys.apply({"region": "Ctrl+1"})
     with qtbot.waitSignal(hotkeys.lost) as told:
-        desk.made[0].lose("region", "Gone.")
+        desk.made[0].change("region", "Gone.")
     assert told.args == hotkeys.problems
     assert [(problem.chord, problem.message) for problem in hotkeys.problems] == [("Ctrl+1", "Gone.")]
     assert hotkeys.apply({"region": "Ctrl+1"}) == []
+
+
+def test_a_lost_key_that_works_again_is_no_problem_any_more(make, qtbot):
+    desk = Desk()
+    hotkeys = make(desk)
+    hotkeys.apply({"region": "Ctrl+1"})
+    desk.made[0].change("region", "Gone.")
+    with qtbot.waitSignal(hotkeys.regained) as told:
+        desk.made[0].change("region", None)
+    assert told.args == ["region"]
+    assert hotkeys.problems == []
 
 
 def test_closing_twice_is_fine(make):

@@ -31,6 +31,8 @@ def shell(qtbot, tmp_path):
     made.quit()
     # An app ends with its process; a test goes on, and what stayed would still follow the theme.
     made._tray.menu.deleteLater()
+    if made._settings_window is not None:
+        made._settings_window.deleteLater()
     made.deleteLater()
     services.close()
 
@@ -65,15 +67,22 @@ def test_a_hotkey_for_nothing_is_named(shell, notices):
     assert "There is no action called “regoin” for Ctrl+Alt+R." in notices[-1][1]
 
 
-def test_a_hotkey_that_is_lost_later_is_told_and_no_longer_shown(shell, notices, monkeypatch):
+def test_a_hotkey_that_is_lost_later_is_told_and_no_longer_shown_until_it_works_again(shell, notices, monkeypatch):
     monkeypatch.setattr(shell._hotkeys, "availability", lambda: AVAILABLE)
     entries = {action.text(): action for action in shell._tray.menu.actions()}
     shell._show_hotkeys()
     assert entries["Ask about a &region"].shortcut().toString() == "Ctrl+Shift+X"
-    shell._hotkeys._lost("region", "This keyboard has no key “X”.")
+    shell._hotkeys._on_changed("region", "This keyboard has no key “X”.")
     assert entries["Ask about a &region"].shortcut().isEmpty()
     assert not entries["Open &chat"].shortcut().isEmpty()
     assert notices == [("A hotkey is not available", "This keyboard has no key “X”. Choose another one in Settings.")]
+    shell.open_settings()
+    status = shell._settings_window.hotkeys.rows["region"].status
+    assert status.text == "This keyboard has no key “X”."
+    shell._hotkeys._on_changed("region", None)
+    assert entries["Ask about a &region"].shortcut().toString() == "Ctrl+Shift+X"
+    assert status.text == ""
+    assert len(notices) == 1
 
 
 def test_the_app_can_do_what_others_may_ask_of_it(shell):

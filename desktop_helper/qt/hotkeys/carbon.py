@@ -77,10 +77,10 @@ class CarbonProvider:
     def __init__(
         self,
         on_pressed: Callable[[str], None],
-        on_lost: Callable[[str, str], None],
+        on_changed: Callable[[str, str | None], None],
         events: EventManager | None = None,
     ) -> None:
-        del on_lost  # a registered key stays registered
+        del on_changed  # a registered key stays registered
         self._on_pressed = on_pressed
         self._events = events or _system_events()
         self._names: dict[int, str] = {}

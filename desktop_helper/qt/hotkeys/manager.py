@@ -28,10 +28,12 @@ class Hotkeys(QObject):
     Signals:
         activated(str): the hotkey of this name was pressed.
         lost(HotkeyProblem): a key that worked no longer does, e.g. after a change of the keyboard layout.
+        regained(str): the hotkey of this name did not work and does now.
     """
 
     activated = Signal(str)
     lost = Signal(object)
+    regained = Signal(str)
 
     def __init__(self, parent: QObject | None = None, *, find_plugs: Callable[[], list[HotkeyPlug]] = plugs) -> None:
         super().__init__(parent)
@@ -148,7 +150,7 @@ class Hotkeys(QObject):
                 if not plug.availability().ok:
                     continue
                 try:
-                    self._provider = plug.create(self.activated.emit, self._lost)
+                    self._provider = plug.create(self.activated.emit, self._on_changed)
                     break
                 except Exception as error:  # noqa: BLE001 - foreign system code; the next provider may still work
                     _log.info("hotkeys through %s do not work: %s", plug.name, error)
@@ -171,9 +173,12 @@ class Hotkeys(QObject):
             return False
         return chord in [held for name, held in self._parse_all().items() if name not in self._problems]
 
-    def _lost(self, name: str, message: str) -> None:
-        self._problems[name] = HotkeyProblem(name, self._chords.get(name, ""), message, _other_key())
-        self.lost.emit(self._problems[name])
+    def _on_changed(self, name: str, problem: str | None) -> None:
+        if problem is not None:
+            self._problems[name] = HotkeyProblem(name, self._chords.get(name, ""), problem, _other_key())
+            self.lost.emit(self._problems[name])
+        elif self._problems.pop(name, None) is not None:
+            self.regained.emit(name)
 
     def _unavailable(self, name: str, text: str) -> HotkeyProblem:
         state = self.availability()

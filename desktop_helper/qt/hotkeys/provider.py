@@ -29,10 +29,10 @@ class HotkeyProblem:
 
 
 class HotkeyProvider(Protocol):
-    """Takes keys from the whole desktop. Created with `(on_pressed, on_lost)`; used on the thread of the window.
+    """Takes keys from the whole desktop. Created with `(on_pressed, on_changed)`; used on the thread of the window.
 
-    `on_pressed(name)` may come from any thread. `on_lost(name, message)` tells of a key that worked and no longer does,
-    e.g. after a change of the keyboard layout.
+    `on_pressed(name)` may come from any thread. `on_changed(name, problem)` tells of a key that worked and no longer
+    does, e.g. after a change of the keyboard layout, and with None of one that works now.
     """
 
     name: str
@@ -63,7 +63,7 @@ class HotkeyPlug:
 
     name: str
     availability: Callable[[], Availability]
-    create: Callable[[Callable[[str], None], Callable[[str, str], None]], HotkeyProvider]
+    create: Callable[[Callable[[str], None], Callable[[str, str | None], None]], HotkeyProvider]
     priority: int = 0
 
 

@@ -53,10 +53,10 @@ class PynputProvider:
     def __init__(
         self,
         on_pressed: Callable[[str], None],
-        on_lost: Callable[[str, str], None],
+        on_changed: Callable[[str, str | None], None],
         make_listener: Listener | None = None,
     ) -> None:
-        del on_lost  # pynput does not tell
+        del on_changed  # pynput does not tell
         self._on_pressed = on_pressed
         self._make_listener = make_listener or _global_hotkeys()
         self._names: dict[str, str] = {}

@@ -104,10 +104,10 @@ class Win32Provider:
     def __init__(
         self,
         on_pressed: Callable[[str], None],
-        on_lost: Callable[[str, str], None],
+        on_changed: Callable[[str, str | None], None],
         user32: User32 | None = None,
     ) -> None:
-        del on_lost  # a registered key stays registered
+        del on_changed  # a registered key stays registered
         self._on_pressed = on_pressed
         self._user32 = user32 or _system_user32()
         self._names: dict[int, str] = {}

@@ -33,16 +33,18 @@ class XGrabProvider(QObject):
     def __init__(
         self,
         on_pressed: Callable[[str], None],
-        on_lost: Callable[[str, str], None],
+        on_changed: Callable[[str, str | None], None],
         display_name: str | None = None,
     ) -> None:
         super().__init__()
         self._on_pressed = on_pressed
-        self._on_lost = on_lost
+        self._on_changed = on_changed
         self._connection: XcbConnection | None = XcbConnection(display_name)
         self._keyboard = self._connection.keyboard()
         self._masks = xkeys.read_masks(self._keyboard)
-        self._wanted: dict[str, Chord] = {}
+        self._wanted: dict[str, Chord] = {}  # also what could not be taken: another layout may have the key
+        self._keys: dict[str, XKey | None] = {}  # where this layout has them
+        self._problems: dict[str, str] = {}
         self._grabbed: dict[XKey, str] = {}
         self._held = 0  # key code of the hotkey that is down, so that auto-repeat does not fire again
         self._released = (0, 0)  # key code and server time of its last release
@@ -58,14 +60,15 @@ class XGrabProvider(QObject):
         except ConnectionError as error:
             self._lose_connection(error)
             return _lost_message()
-        if problem is None:
-            self._wanted[name] = chord
+        self._wanted[name] = chord
         self._drain()  # a reply may have brought events along, for which the socket does not wake us
         return problem
 
     def release_all(self) -> None:
         """Give every key back."""
         self._wanted.clear()
+        self._keys.clear()
+        self._problems.clear()
         try:
             self._release_grabs()
         except ConnectionError as error:
@@ -83,9 +86,16 @@ class XGrabProvider(QObject):
         return xkeys.key_name(self._keyboard, scan_code)
 
     def _grab(self, name: str, chord: Chord) -> str | None:
+        problem = self._try_to_grab(name, chord)
+        self._problems.pop(name, None)
+        if problem is not None:
+            self._problems[name] = problem
+        return problem
+
+    def _try_to_grab(self, name: str, chord: Chord) -> str | None:
         if self._connection is None:
             return _lost_message()
-        key = xkeys.resolve(self._keyboard, chord, self._masks)
+        key = self._keys[name] = xkeys.resolve(self._keyboard, chord, self._masks)
         if key is None:
             return missing_message(chord)
         if not self._connection.grab_key(key.code, self._variants(key)):
@@ -136,21 +146,22 @@ class XGrabProvider(QObject):
         try:
             keyboard = self._connection.keyboard()
             masks = xkeys.read_masks(keyboard)
-            wanted = {xkeys.resolve(keyboard, chord, masks): name for name, chord in self._wanted.items()}
-            if (masks, wanted) == (self._masks, self._grabbed):
+            keys = {name: xkeys.resolve(keyboard, chord, masks) for name, chord in self._wanted.items()}
+            if (masks, keys) == (self._masks, self._keys):
                 # The server says so, too, when another keyboard is typed on: letting go now could miss a press.
                 self._keyboard = keyboard
                 self._drain()
                 return
             self._release_grabs()
             self._keyboard, self._masks = keyboard, masks
-            problems = {name: self._grab(name, chord) for name, chord in self._wanted.items()}
+            before = dict(self._problems)
+            after = {name: self._grab(name, chord) for name, chord in self._wanted.items()}
         except ConnectionError as error:
             self._lose_connection(error)
             return
-        for name, problem in problems.items():
-            if problem:
-                self._on_lost(name, problem)
+        for name, problem in after.items():
+            if problem != before.get(name):
+                self._on_changed(name, problem)
         self._drain()
 
     def _lose_connection(self, error: ConnectionError) -> None:
@@ -158,7 +169,7 @@ class XGrabProvider(QObject):
         _log.info("the connection for hotkeys is gone: %s", error)
         self._hang_up()
         for name in self._wanted:
-            self._on_lost(name, _lost_message())
+            self._on_changed(name, _lost_message())
 
     def _hang_up(self) -> None:
         self._settle.stop()

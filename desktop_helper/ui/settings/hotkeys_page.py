@@ -67,6 +67,7 @@ class HotkeysPage(Page):
         super().__init__(tr("Hotkeys"), tr("They work in every program. Click a field and press the keys."), parent)
         self._hotkeys = hotkeys
         self._chords: dict[str, str] = {}
+        self._recorded: set[str] = set()  # rows that no longer show what is in force
         self._availability = StatusLine()
         self.form.addWidget(self._availability)
         self.rows = {name: _Row(title, hotkeys.key_name) for name, title in action_titles().items()}
@@ -78,22 +79,33 @@ class HotkeysPage(Page):
 
     def load(self, settings: Settings) -> None:
         """Show `settings`, and what does not work of it."""
+        self._recorded.clear()
         for name, row in self.rows.items():
             self._set_chord(name, settings.hotkeys.get(name, ""))
             row.status.clear()
         self._show_availability()
-        if self._hotkeys.availability().ok:
-            for problem in self._hotkeys.problems:
-                if problem.name in self.rows:
-                    self.rows[problem.name].status.show_problem(problem.message)
-        self._show_conflicts(self.rows)
+        self.show_problems()
 
     def apply(self, settings: Settings) -> Settings:
         """`settings` with this page's chords; those that this page does not know stay."""
         return replace(settings, hotkeys=settings.hotkeys | self._chords)
 
+    def show_problems(self) -> None:
+        """What does not work of the running hotkeys, where the row still shows one; what was recorded here stays."""
+        problems = {problem.name: problem for problem in self._hotkeys.problems}
+        for name, row in self.rows.items():
+            if name in self._recorded:
+                continue
+            problem = problems.get(name) if self._hotkeys.availability().ok else None
+            if problem is not None:
+                row.status.show_problem(problem.message)
+            else:
+                row.status.clear()
+        self._show_conflicts(self.rows)
+
     def _on_recorded(self, name: str, chord: str) -> None:
         status = self.rows[name].status
+        self._recorded.add(name)
         status.clear()
         try:
             if chord:
