@@ -10,6 +10,7 @@ import json
 import os
 import socket
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -63,9 +64,7 @@ def send_command(socket_path: Path, command: dict[str, Any], timeout_s: float = 
 
 def _exchange(socket_path: Path, line: bytes, timeout_s: float) -> bytes:
     if sys.platform == "win32":
-        with open(rf"\\.\pipe\{pipe_name(socket_path)}", "r+b", buffering=0) as pipe:
-            pipe.write(line)
-            return pipe.readline(MAX_LINE)
+        return _through_pipe(rf"\\.\pipe\{pipe_name(socket_path)}", line, timeout_s)
     if socket_path.parent.stat().st_uid != os.getuid():
         # A folder in a shared temp folder that another user made first. `Paths.ensure` says so when we start.
         raise NotRunningError
@@ -75,6 +74,29 @@ def _exchange(socket_path: Path, line: bytes, timeout_s: float) -> bytes:
         connection.sendall(line)
         with connection.makefile("rb") as reply:
             return reply.readline(MAX_LINE)
+
+
+def _through_pipe(path: str, line: bytes, timeout_s: float) -> bytes:
+    """Send `line` and read one back. A pipe has no deadline of its own, so a thread that may be left behind waits."""
+    replies: list[bytes] = []
+    errors: list[OSError] = []
+
+    def exchange() -> None:
+        try:
+            with open(path, "r+b", buffering=0) as pipe:
+                pipe.write(line)
+                replies.append(pipe.readline(MAX_LINE))
+        except OSError as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=exchange, name="instance-pipe", daemon=True)
+    thread.start()
+    thread.join(timeout_s)
+    if errors:
+        raise errors[0]
+    if not replies:
+        raise TimeoutError
+    return replies[0]
 
 
 def _no_answer() -> HelperError:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import socket
 import tempfile
 import threading
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.services.instance import MAX_LINE, NotRunningError, pipe_name, send_command
+from desktop_helper.services.instance import MAX_LINE, NotRunningError, _through_pipe, pipe_name, send_command
 
 pytestmark = pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="Unix sockets")
 
@@ -100,6 +101,24 @@ def test_a_reply_that_is_none(folder, reply):
 def test_an_instance_that_hangs(folder):
     with server(folder / "s", lambda _: None), pytest.raises(HelperError, match="does not answer"):
         send_command(folder / "s", {}, timeout_s=0.05)
+
+
+def test_an_instance_that_hangs_behind_a_pipe(folder):
+    """A pipe that is opened for both directions gives back what is written to it, and has no end."""
+    os.mkfifo(folder / "pipe")
+    assert _through_pipe(str(folder / "pipe"), b"a line\n", 10.0) == b"a line\n"
+    before = set(threading.enumerate())
+    with pytest.raises(TimeoutError):
+        _through_pipe(str(folder / "pipe"), b"no line", 0.05)
+    (waiting,) = set(threading.enumerate()) - before
+    assert waiting.daemon
+    (folder / "pipe").write_bytes(b"\n")
+    waiting.join(10)
+
+
+def test_nobody_behind_a_pipe(folder):
+    with pytest.raises(FileNotFoundError):
+        _through_pipe(str(folder / "pipe"), b"a line\n", 10.0)
 
 
 def test_a_command_that_is_too_long(folder):
