@@ -113,7 +113,7 @@ class Gate:
 def response(refusal: Refusal) -> JSONResponse:
     """A refusal as a reply."""
     # A body that nobody read must not be taken for the next request.
-    close = {"Connection": "close"} if refusal.status in (401, 403, 413, 421, 429) else {}
+    close = {"Connection": "close"} if refusal.status in (401, 403, 408, 413, 421, 429) else {}
     return JSONResponse(refusal.body(), HTTPStatus(refusal.status), headers={**refusal.headers, **close})
 
 
