@@ -88,7 +88,7 @@ class SettingsWindow(QWidget):
         for _icon, page in self._pages.values():
             page.load(settings)
         self.cancel_button.setText(tr("Cancel"))
-        self.save_button.setEnabled(True)
+        self._set_waiting(False)
         if broken is not None:
             self.message.show_problem(broken.message, broken.fix)
         else:
@@ -100,6 +100,8 @@ class SettingsWindow(QWidget):
 
     def save(self) -> None:
         """Write everything, then keep the key, then close."""
+        if self.model.key.storing:
+            return
         try:
             self.model.check()
         except HelperError as error:
@@ -112,7 +114,7 @@ class SettingsWindow(QWidget):
             self.message.show_problem(error.message, error.fix)
             return
         if self.model.key.typed:
-            self.save_button.setEnabled(False)
+            self._set_waiting(True)
             self.message.show_busy(tr("Waiting for the keyring…"))
             self.model.key.store(self._on_key_kept, self._on_key_failed)
         else:
@@ -127,6 +129,9 @@ class SettingsWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Cancel: nothing runs on, and the saved theme is back."""
         self.model.test.cancel()
+        if self.model.key.storing:
+            self.model.key.abandon()
+            self.saved.emit()  # everything but the key is written already
         self._theme.apply(self._services.settings.current.general.theme)
         super().closeEvent(event)
 
@@ -134,6 +139,11 @@ class SettingsWindow(QWidget):
         for _icon, page in self._pages.values():
             settings = page.apply(settings)
         return settings
+
+    def _set_waiting(self, waiting: bool) -> None:
+        """Nothing may be changed while the keyring is asked: what was typed then would be neither saved nor kept."""
+        self._stack.setEnabled(not waiting)
+        self.save_button.setEnabled(not waiting)
 
     def _finish(self) -> None:
         self.saved.emit()
@@ -145,13 +155,13 @@ class SettingsWindow(QWidget):
             return
         # Not what the user asked for, so it stays readable until they close the window themselves.
         self.saved.emit()
-        self.save_button.setEnabled(True)
+        self._set_waiting(False)
         self.cancel_button.setText(tr("Close"))
         self.message.show_note(remark)
 
     def _on_key_failed(self, error: HelperError) -> None:
         self.saved.emit()
-        self.save_button.setEnabled(True)
+        self._set_waiting(False)
         self.message.show_problem(error.message, error.fix)
 
     def _build(self) -> None:
@@ -191,6 +201,7 @@ class SettingsWindow(QWidget):
         self.navigation.setCurrentRow(0)
         self.cancel_button.clicked.connect(self.close)
         self.save_button.clicked.connect(self.save)
+        self.model.key.kept_late.connect(self.saved)
         self.appearance.theme_chosen.connect(self._theme.apply)
         self._theme.changed.connect(self._tint)
         self._tint()

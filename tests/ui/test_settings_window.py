@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from dataclasses import replace
 
 import pytest
@@ -194,6 +195,66 @@ def test_a_key_goes_to_its_profile_where_another_providers_has_the_name(open_set
         window.save_button.click()
     assert desk.services.secrets.get(desk.saved().active_profile) == "my-key"
     assert desk.services.secrets.get("custom") == ""
+
+
+@pytest.fixture
+def slow_keyring(desk, monkeypatch):
+    """A keyring that waits for its password; the event is that it was entered."""
+    entered = threading.Event()
+    store = desk.services.secrets.set_for_session
+
+    def wait(profile, key):
+        assert entered.wait(10)
+        return store(profile, key)
+
+    monkeypatch.setattr(desk.services.secrets, "set", wait)
+    yield entered
+    entered.set()
+
+
+def test_a_keyring_that_answers_late_leaves_the_window_that_was_opened_again_alone(
+    open_settings, desk, qtbot, slow_keyring
+):
+    window = open_settings()
+    qtbot.keyClicks(window.model.key.edit, "secret-key")
+    window.save_button.click()
+    window.save()  # Ctrl+S
+    assert "Waiting for the keyring" in window.message.text
+    with qtbot.waitSignal(window.saved):  # all but the key is
+        window.cancel_button.click()
+    window.show()
+    assert window.message.text == ""
+    assert window.save_button.isEnabled()
+    choose(window.model.provider, "bigmodel")
+    qtbot.keyClicks(window.model.key.edit, "half-typed")
+    with qtbot.waitSignal(window.saved, timeout=10_000):  # the chat must know that there is a key now
+        slow_keyring.set()
+    assert window.isVisible()
+    assert window.model.key.typed == "half-typed"
+    assert desk.services.secrets.get("zai") == "secret-key"
+    qtbot.waitUntil(lambda: window.model.key._asking is None, timeout=10_000)
+    assert "until Desktop Helper quits" not in window.model.key.status.text
+
+
+def test_a_key_that_is_kept_late_is_named_where_its_provider_is_shown_again(open_settings, qtbot, slow_keyring):
+    window = open_settings()
+    qtbot.keyClicks(window.model.key.edit, "secret-key")
+    window.save_button.click()
+    window.close()
+    window.show()
+    slow_keyring.set()
+    qtbot.waitUntil(lambda: "until Desktop Helper quits" in window.model.key.status.text, timeout=10_000)
+    assert window.isVisible()
+
+
+def test_nothing_can_be_changed_while_the_keyring_is_asked(open_settings, qtbot, slow_keyring):
+    window = open_settings()
+    qtbot.keyClicks(window.model.key.edit, "secret-key")
+    window.save_button.click()
+    assert not window.model.provider.isEnabled()
+    with qtbot.waitSignal(window.saved, timeout=10_000):
+        slow_keyring.set()
+    assert window.model.provider.isEnabled()
 
 
 def test_a_kept_key_is_never_shown_and_can_be_forgotten(open_settings, desk, qtbot):

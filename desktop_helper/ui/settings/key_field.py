@@ -28,15 +28,18 @@ class KeyField(QWidget):
 
     Signals:
         changed: the user typed.
+        kept_late: a key has been kept for which nobody waits any more.
     """
 
     changed = Signal()
+    kept_late = Signal()
 
     def __init__(self, secrets: Secrets, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._secrets, self._background = secrets, background
         self._profile = self._env = self._url = ""
         self._asking: CancelToken | None = None
+        self._storing: object | None = None  # stands for the `store` that somebody waits for
         self.edit = QLineEdit()
         self.edit.setEchoMode(QLineEdit.EchoMode.Password)
         self.edit.setAccessibleName(tr("Key"))
@@ -69,6 +72,7 @@ class KeyField(QWidget):
 
     def show_profile(self, profile: str, env: str, url: str) -> None:
         """Be the key of `profile`; `env` may hold it, and `url` is where one is made."""
+        self.abandon()
         self.edit.clear()
         self._profile, self._env = profile, env
         self._url = url if url.startswith("https://") else ""
@@ -80,6 +84,7 @@ class KeyField(QWidget):
     def store(self, done: Callable[[str], None], failed: Callable[[HelperError], None]) -> None:
         """Keep what was typed; `done` gets a sentence if the user should know something, else an empty string."""
         profile, key, place = self._profile, self.typed, str(self.place.currentData())
+        mine = self._storing = object()
 
         def keep(_cancel: CancelToken) -> Kept:
             if place == "session":
@@ -89,12 +94,37 @@ class KeyField(QWidget):
             return self._secrets.set(profile, key)
 
         def kept(where: Kept) -> None:
+            if not self._is_over(mine):
+                if profile == self._profile:
+                    self._look()
+                self.kept_late.emit()
+                return
             self.edit.clear()
             self.place.hide()
             self._show_where(where)
             done(where.explain() if place == "keyring" and where != "keyring" else "")
 
-        self._background.run(keep, kept, failed)
+        def refused(error: HelperError) -> None:
+            if self._is_over(mine):
+                failed(error)
+
+        self._background.run(keep, kept, refused)
+
+    @property
+    def storing(self) -> bool:
+        """Whether somebody waits for `store`."""
+        return self._storing is not None
+
+    def abandon(self) -> None:
+        """Wait for `store` no longer: its functions are not called, though the key may still be kept."""
+        self._storing = None
+
+    def _is_over(self, storing: object) -> bool:
+        """End the wait for this `store`; False if it was abandoned before."""
+        if self._storing is not storing:
+            return False
+        self._storing = None
+        return True
 
     def _look(self) -> None:
         """Find out where the key is."""
