@@ -33,6 +33,7 @@ from desktop_helper.core.protocols import ModelProfile
 WORKER = "desktop_helper.backends.local.worker"
 CANCEL_GRACE = 0.6  # seconds; encoding a picture or loading cannot be stopped otherwise than by a kill
 _POLL = 0.1
+_ENDS = ("finished", "error", "loaded", "prepared")
 
 
 class LocalBackend:
@@ -45,15 +46,16 @@ class LocalBackend:
         self._lock = threading.Lock()
         self._child: ChildProcess | None = None
         self._closed = False
+        self._answering: int | None = None
 
     def stream(self, request: ChatRequest, cancel: CancelToken) -> Iterator[StreamEvent]:
         """Answer; see `core.protocols.Backend.stream`."""
-        header, payloads = wire.pack(request)
+        header, pictures = wire.pack(request)
         turn = next(self._turns)
         asked = time.monotonic()
         first: float | None = None
         try:
-            for frame in self._exchange(turn, {"type": "answer", **header}, payloads, cancel, request.timeout_s):
+            for frame in self._exchange(turn, {"type": "answer", **header}, pictures, cancel, request.timeout_s):
                 event = wire.event_of(frame)
                 if isinstance(event, TextDelta | ThinkingDelta):
                     if cancel.cancelled:
@@ -69,17 +71,25 @@ class LocalBackend:
             yield Finished(FinishReason.CANCELLED) if error.kind is ErrorKind.CANCELLED else Failed(error)
 
     def prepare(self, request: ChatRequest | None, cancel: CancelToken) -> None:
-        """Load the model; see `core.protocols.Backend.prepare`."""
+        """Load the model and read the pictures; see `core.protocols.Backend.prepare`."""
+        header, pictures = ({}, {}) if request is None else wire.pack(request)
+        kind = "load" if request is None else "prepare"
         with contextlib.suppress(HelperError):
-            self.probe(cancel)
+            for _ in self._exchange(next(self._turns), {"type": kind, **header}, pictures, cancel, None):
+                pass
 
     def answer_now(self) -> bool:
         """See `core.protocols.Backend.answer_now`."""
-        return False
+        with self._lock:
+            child, turn = self._child, self._answering
+        if child is None or turn is None:
+            return False
+        child.send({"type": "answer_now", "turn": turn})
+        return True
 
     def probe(self, cancel: CancelToken) -> str:
         """Load the model; see `core.protocols.Backend.probe`."""
-        for frame in self._exchange(next(self._turns), {"type": "load"}, [], cancel, None):
+        for frame in self._exchange(next(self._turns), {"type": "load"}, {}, cancel, None):
             error = error_of(frame)
             if error is not None:
                 raise error
@@ -100,14 +110,14 @@ class LocalBackend:
             child.close(grace=0.2)
 
     def _exchange(
-        self, turn: int, header: dict[str, Any], payloads: list[bytes], cancel: CancelToken, silence: float | None
+        self, turn: int, header: dict[str, Any], pictures: dict[str, bytes], cancel: CancelToken, silence: float | None
     ) -> Iterator[Frame]:
         """Send one request and yield the frames of its turn. Raises HelperError.
 
         Args:
             turn: number of the request.
             header: the request.
-            payloads: its pictures.
+            pictures: what it may ask for, by SHA-256.
             cancel: asks the worker to stop; it is killed if it does not soon.
             silence: seconds without a frame after which the worker counts as hung.
         """
@@ -116,7 +126,7 @@ class LocalBackend:
         for attempt in (1, 2):
             heard = False
             try:
-                for frame in self._turn(request, payloads, cancel, silence):
+                for frame in self._turn(request, pictures, cancel, silence):
                     heard = True
                     yield frame
                 return
@@ -126,21 +136,28 @@ class LocalBackend:
                     raise self._obituary(died, cancel) from died
 
     def _turn(
-        self, request: dict[str, Any], payloads: list[bytes], cancel: CancelToken, silence: float | None
+        self, request: dict[str, Any], pictures: dict[str, bytes], cancel: CancelToken, silence: float | None
     ) -> Iterator[Frame]:
         child, turn = self._worker(), request["turn"]
-        child.send(request, *payloads)
+        child.send(request)
+        self._answering = turn
         forget = cancel.on_cancel(lambda: child.send({"type": "cancel", "turn": turn}))
         ended = False
         try:
             for frame in self._frames(child, cancel, silence):
-                if frame.header.get("turn") == turn:
-                    ended = frame.type in ("finished", "error", "loaded")
-                    yield frame
+                if frame.header.get("turn") != turn:
+                    continue
+                if frame.type == "need":
+                    name = frame.header["sha256"]
+                    child.send({"type": "picture", "sha256": name}, pictures[name])
+                    continue
+                ended = frame.type in _ENDS
+                yield frame
                 if ended:
                     return
         finally:
             forget()
+            self._answering = None
             if not ended:  # the caller went away
                 child.send({"type": "cancel", "turn": turn})
 

@@ -1,4 +1,4 @@
-"""How a request to stop reaches llama.cpp in the middle of its work."""
+"""How a request to stop, or to answer now, reaches llama.cpp in the middle of its work."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ class StopFlag:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._turn = 0
-        self._stopped_turn = 0
+        self._stopped_turn = 0  # the newest; turns are numbered upwards and worked on in order
+        self._hurried_turn = -1
         self._buffer = ctypes.create_string_buffer(b"\0", 2)
 
     def begin(self, turn: int) -> None:
@@ -34,9 +35,18 @@ class StopFlag:
     def stop(self, turn: int) -> None:
         """End `turn`, at once if it is being worked on. Any thread."""
         with self._lock:
-            self._stopped_turn = turn
+            self._stopped_turn = max(self._stopped_turn, turn)
             if turn == self._turn:
                 self._buffer[0] = b"\x01"
+
+    def hurry(self, turn: int) -> None:
+        """End the thinking of `turn`. Any thread."""
+        self._hurried_turn = turn
+
+    @property
+    def answer_now(self) -> bool:
+        """Whether the present turn should end its thinking."""
+        return self._hurried_turn == self._turn
 
     @property
     def is_set(self) -> bool:

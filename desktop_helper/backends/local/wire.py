@@ -1,12 +1,17 @@
 """What the app and the worker say to each other, as frames.
 
-To the worker: `load`, `answer` (both name the model) and `cancel`. From it: one frame per stream event, and `loaded`.
-Every frame carries the number of its turn; frames of a turn that nobody waits for any more are dropped.
+To the worker: `load`, `prepare`, `answer` (these name the model), `cancel`, `answer_now` and `picture`. From it: one
+frame per stream event, `loaded`, `prepared` and `need`. Every frame carries the number of its turn; frames of a turn
+that nobody waits for any more are dropped.
+
+A question names its pictures; their bytes travel only if the worker has to look at them (`need`, then `picture`).
 """
 
 from __future__ import annotations
 
 import dataclasses
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,18 +21,39 @@ from desktop_helper.core.events import (
     Failed,
     Finished,
     FinishReason,
+    Notice,
     Progress,
     StreamEvent,
     TextDelta,
     ThinkingDelta,
+    ToolCallRequested,
     UsageReported,
 )
 from desktop_helper.core.frames import Frame
-from desktop_helper.core.messages import ChatRequest, FilePart, ImagePart, Message, Part, Role, Sampling, Thinking
+from desktop_helper.core.messages import (
+    ChatRequest,
+    FilePart,
+    ImagePart,
+    Message,
+    Part,
+    Role,
+    Sampling,
+    Thinking,
+    ToolCall,
+)
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.core.quoting import quote_file
 
 DEFAULT_CONTEXT = 16_384  # tokens: eight pictures of the local size and a long talk, 0.7 GB of memory for a 9B model
+_EVENTS: dict[str, Callable[..., StreamEvent]] = {
+    "progress": Progress,
+    "notice": Notice,
+    "thinking": ThinkingDelta,
+    "text": TextDelta,
+    "tool": ToolCallRequested,
+    "usage": UsageReported,
+}
+_TYPES = {kind: name for name, kind in _EVENTS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +66,7 @@ class ModelConfig:
     max_image_tokens: int
     gpu_layers: int = -1
     vision_on_cpu: bool = False
+    states: str = ""
 
     @classmethod
     def of(cls, profile: ModelProfile) -> ModelConfig:
@@ -65,57 +92,65 @@ class ModelConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture by its name: the SHA-256 of its bytes. `size` is in pixels."""
+
+    sha256: str
+    size: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """A request as the engine takes it: messages for a chat template, pictures apart."""
+    """A request as the engine takes it: messages and tools for a chat template, `Picture`s in place of pictures."""
 
     messages: list[dict[str, Any]]
-    pictures: tuple[bytes, ...]
+    tools: list[dict[str, Any]]
     sampling: Sampling
 
 
-def pack(request: ChatRequest) -> tuple[dict[str, Any], list[bytes]]:
-    """Header fields and payloads of an `answer` frame."""
-    payloads: list[bytes] = []
-    messages = [_message(message, payloads) for message in _with_pictures_by_the_user(request.messages)]
-    return {"messages": messages, "sampling": dataclasses.asdict(request.sampling)}, payloads
+def pack(request: ChatRequest) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Header fields of an `answer` or `prepare` frame, and the pictures that it names."""
+    pictures: dict[str, bytes] = {}
+    names: dict[str, str] = {}
+    messages = []
+    for message in _with_pictures_by_the_user(request.messages):
+        names.update({call.call_id: call.name for call in message.tool_calls})
+        messages.append(_message(message, pictures, names))
+    header = {
+        "messages": messages,
+        "tools": [{"type": "function", "function": dataclasses.asdict(tool)} for tool in request.tools],
+        "sampling": dataclasses.asdict(request.sampling),
+    }
+    return header, pictures
 
 
 def unpack(frame: Frame) -> Question:
     """What `pack` made."""
     sampling = dict(frame.header["sampling"])
     sampling["thinking"] = Thinking(sampling["thinking"])
-    return Question(frame.header["messages"], frame.payloads, Sampling(**sampling))
+    sampling["stop"] = tuple(sampling["stop"])
+    messages = [{**message, "content": _with_pictures(message["content"])} for message in frame.header["messages"]]
+    return Question(messages, frame.header["tools"], Sampling(**sampling))
 
 
 def event_header(event: StreamEvent) -> dict[str, Any]:
     """The frame for an event."""
     match event:
-        case Progress() | UsageReported():
-            kind = "progress" if isinstance(event, Progress) else "usage"
-            return {"type": kind, **dataclasses.asdict(event)}
-        case ThinkingDelta(text):
-            return {"type": "thinking", "text": text}
-        case TextDelta(text):
-            return {"type": "text", "text": text}
         case Finished(reason):
             return {"type": "finished", "reason": reason.value}
-    raise ValueError(type(event).__name__)
+        case Failed():
+            raise ValueError("errors have frames of their own")
+    return {"type": _TYPES[type(event)], **{name: getattr(event, name) for name in event.__slots__}}
 
 
 def event_of(frame: Frame) -> StreamEvent | None:
     """The event that a frame carries, or None if it is no event."""
     header = {key: value for key, value in frame.header.items() if key not in ("type", "turn")}
-    match frame.type:
-        case "progress":
-            return Progress(**header)
-        case "usage":
-            return UsageReported(**header)
-        case "thinking":
-            return ThinkingDelta(header["text"])
-        case "text":
-            return TextDelta(header["text"])
-        case "finished":
-            return Finished(FinishReason(header["reason"]))
+    if frame.type == "finished":
+        return Finished(FinishReason(header["reason"]))
+    kind = _EVENTS.get(frame.type)
+    if kind is not None:
+        return kind(**header)
     error = error_of(frame)
     return Failed(error) if error is not None else None
 
@@ -133,15 +168,38 @@ def _with_pictures_by_the_user(messages: tuple[Message, ...]) -> list[Message]:
     return moved
 
 
-def _message(message: Message, payloads: list[bytes]) -> dict[str, Any]:
-    parts = [_part(part, payloads) for part in message.parts]
-    if message.role is not Role.USER or all(part["type"] == "text" for part in parts):
-        return {"role": message.role.value, "content": "".join(part["text"] for part in parts)}
-    return {"role": message.role.value, "content": parts}
+def _message(message: Message, pictures: dict[str, bytes], names: dict[str, str]) -> dict[str, Any]:
+    parts = [_part(part, pictures) for part in message.parts]
+    if message.role is Role.USER and any(part["type"] != "text" for part in parts):
+        return {"role": message.role.value, "content": parts}
+    made: dict[str, Any] = {"role": message.role.value, "content": "".join(part["text"] for part in parts)}
+    if message.tool_calls:
+        made["tool_calls"] = [_call(call) for call in message.tool_calls]
+    if message.call_id:
+        made.update(tool_call_id=message.call_id, name=names.get(message.call_id, ""))
+    return made
 
 
-def _part(part: Part, payloads: list[bytes]) -> dict[str, Any]:
+def _part(part: Part, pictures: dict[str, bytes]) -> dict[str, Any]:
     if isinstance(part, ImagePart):
-        payloads.append(part.data)
-        return {"type": "image", "payload": len(payloads) - 1}
+        pictures[part.sha256] = part.data
+        return {"type": "image", "sha256": part.sha256, "size": [part.width, part.height]}
     return {"type": "text", "text": quote_file(part) if isinstance(part, FilePart) else part.text}
+
+
+def _call(call: ToolCall) -> dict[str, Any]:
+    """As chat templates want it: with parsed arguments."""
+    try:
+        arguments = json.loads(call.arguments or "{}")
+    except ValueError:
+        arguments = call.arguments
+    return {"type": "function", "id": call.call_id, "function": {"name": call.name, "arguments": arguments}}
+
+
+def _with_pictures(content: str | list[dict[str, Any]]) -> Any:
+    if isinstance(content, str):
+        return content
+    return [
+        Picture(part["sha256"], (part["size"][0], part["size"][1])) if part["type"] == "image" else part
+        for part in content
+    ]

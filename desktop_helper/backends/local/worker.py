@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import queue
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -16,7 +18,9 @@ from desktop_helper.core.frames import Frame
 from desktop_helper.core.i18n import set_language
 
 if TYPE_CHECKING:
-    from desktop_helper.backends.local.engine import Engine
+    from desktop_helper.backends.local.engine.engine import Engine
+
+_POLL = 0.1
 
 
 class Worker:
@@ -26,16 +30,24 @@ class Worker:
         self._stop = StopFlag()
         self._log: NativeLog | None = None
         self._loaded: tuple[wire.ModelConfig, Engine] | None = None
+        self._pictures: queue.SimpleQueue[Frame] = queue.SimpleQueue()
+        self._send: Callable[[dict[str, Any]], None] = lambda _: None
 
     def urgent(self, frame: Frame) -> bool:
-        """Take `cancel` on the reading thread."""
-        if frame.type != "cancel":
-            return False
-        self._stop.stop(int(frame.header["turn"]))
+        """Take what cannot wait for the end of an answer, on the reading thread."""
+        match frame.type:
+            case "cancel":
+                self._stop.stop(int(frame.header["turn"]))
+            case "answer_now":
+                self._stop.hurry(int(frame.header["turn"]))
+            case "picture":
+                self._pictures.put(frame)
+            case _:
+                return False
         return True
 
     def handle(self, frame: Frame, channel: Channel) -> None:
-        """Answer one `load` or `answer`."""
+        """Answer one `load`, `prepare` or `answer`."""
         turn = int(frame.header["turn"])
         set_language(str(frame.header["language"]))
         self._stop.begin(turn)
@@ -46,11 +58,15 @@ class Worker:
         def emit(event: StreamEvent) -> None:
             send(wire.event_header(event))
 
+        self._send = send
         try:
             begin = time.monotonic()
             engine = self._engine(wire.ModelConfig(**frame.header["model"]), emit)
             if frame.type == "load":
                 send({"type": "loaded", "seconds": time.monotonic() - begin, "vision": engine.reads_pictures})
+            elif frame.type == "prepare":
+                engine.prepare(wire.unpack(frame), emit)
+                send({"type": "prepared"})
             else:
                 engine.answer(wire.unpack(frame), emit)
         except Stopped:
@@ -68,15 +84,25 @@ class Worker:
             self._loaded = None
         guards.check_files(*config.files)
         log = self._native_log()
-        from desktop_helper.backends.local.engine import Engine
+        from desktop_helper.backends.local.engine.engine import Engine
 
         log.verbose = True
         try:
-            engine = Engine(config, self._stop, emit)
+            engine = Engine(config, self._stop, emit, self._picture)
         finally:
             log.verbose = False
         self._loaded = (config, engine)
         return engine
+
+    def _picture(self, sha256: str) -> bytes:
+        """Ask the app for a picture. Raises `Stopped`."""
+        self._send({"type": "need", "sha256": sha256})
+        while True:
+            self._stop.check()
+            with contextlib.suppress(queue.Empty):
+                frame = self._pictures.get(timeout=_POLL)
+                if frame.header["sha256"] == sha256:  # else it is one that a stopped turn did not wait for
+                    return frame.payloads[0]
 
     def _native_log(self) -> NativeLog:
         if self._log is None:

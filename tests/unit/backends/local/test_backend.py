@@ -134,7 +134,7 @@ class TestAnswers:
         with local_backend(tiny_pair(), tmp_path, context=512) as backend:
             error = failure(ask(backend, noise(1280, 720), "What?"))
             assert "takes 12" in error.message
-            assert "room for 512" in error.message
+            assert "room for 383" in error.message, "a quarter of 512 is kept for the answer"
             assert isinstance(ask(backend, "What?")[-1], Finished)
 
     def test_the_model_stays_loaded_between_questions(self, backend):
@@ -162,7 +162,7 @@ class TestRefusals:
     def test_the_projector_of_another_model(self, tmp_path):
         pair = GgufPair(tiny_pair().gguf, tiny_pair(TinyModel(embedding=192)).mmproj)
         with local_backend(pair, tmp_path) as backend:
-            assert "does not fit the model" in failure(ask(backend, "What?")).message
+            assert "another model" in failure(ask(backend, "What?")).message
 
     def test_a_model_that_llama_cpp_cannot_load(self, tmp_path):
         content = tiny_pair().gguf.read_bytes().replace(b"blk.1.ffn_down", b"blk.1.ffn_dowm")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,26 @@ from desktop_helper.core.events import (
     Failed,
     Finished,
     FinishReason,
+    Notice,
     Progress,
     TextDelta,
     ThinkingDelta,
+    ToolCallRequested,
     UsageReported,
 )
 from desktop_helper.core.frames import Frame
-from desktop_helper.core.messages import ChatRequest, FilePart, ImagePart, Message, Role, Sampling, TextPart, Thinking
+from desktop_helper.core.messages import (
+    ChatRequest,
+    FilePart,
+    ImagePart,
+    Message,
+    Role,
+    Sampling,
+    TextPart,
+    Thinking,
+    ToolCall,
+    ToolSpec,
+)
 from tests.support.local_models import local_profile
 
 PICTURE = ImagePart(b"png", "image/png", 28, 28, "Region", 8)
@@ -31,6 +45,8 @@ PICTURE = ImagePart(b"png", "image/png", 28, 28, "Region", 8)
         Progress("Loading", 0.5),
         ThinkingDelta("hm"),
         TextDelta("你好"),
+        Notice("left out"),
+        ToolCallRequested("c1", "zoom", "{}"),
         UsageReported(prompt_tokens=3, ttft_s=0.5),
         Finished(FinishReason.LENGTH),
     ],
@@ -56,25 +72,46 @@ def test_a_request():
         ),
         Sampling(thinking=Thinking.OFF, max_tokens=7),
     )
-    header, payloads = wire.pack(request)
-    question = wire.unpack(Frame(header, tuple(payloads)))
+    header, pictures = wire.pack(request)
+    question = wire.unpack(Frame(json.loads(json.dumps(header))))
     assert question.sampling == request.sampling
-    assert question.pictures == (b"png",)
+    assert pictures == {PICTURE.sha256: b"png"}
     system, user, assistant = question.messages
     assert system == {"role": "system", "content": "Be brief."}
-    assert [part["type"] for part in user["content"]] == ["image", "text", "text"]
+    assert user["content"][0] == wire.Picture(PICTURE.sha256, (28, 28))
+    assert [part["type"] for part in user["content"][1:]] == ["text", "text"]
     assert "a.py" in user["content"][1]["text"]
     assert assistant == {"role": "assistant", "content": "That."}
 
 
 def test_a_picture_that_a_tool_made_is_shown_by_the_user():
     request = ChatRequest((Message(Role.TOOL, (TextPart("done"), PICTURE), call_id="1"),))
-    header, payloads = wire.pack(request)
+    header, pictures = wire.pack(request)
     assert [(message["role"], message["content"]) for message in header["messages"]] == [
         ("tool", "done"),
-        ("user", [{"type": "image", "payload": 0}]),
+        ("user", [{"type": "image", "sha256": PICTURE.sha256, "size": [28, 28]}]),
     ]
-    assert payloads == [b"png"]
+    assert pictures == {PICTURE.sha256: b"png"}
+
+
+def test_tools_and_their_calls():
+    request = ChatRequest(
+        (
+            Message(
+                Role.ASSISTANT, (), tool_calls=(ToolCall("c1", "zoom", '{"box": [1, 2]}'), ToolCall("c2", "odd", "{"))
+            ),
+            Message(Role.TOOL, (TextPart("done"),), call_id="c1"),
+        ),
+        tools=(ToolSpec("zoom", "Looks closer.", {"type": "object"}),),
+    )
+    header, _ = wire.pack(request)
+    asked, answered = header["messages"]
+    assert [call["function"] for call in asked["tool_calls"]] == [
+        {"name": "zoom", "arguments": {"box": [1, 2]}},
+        {"name": "odd", "arguments": "{"},
+    ]
+    assert answered == {"role": "tool", "content": "done", "tool_call_id": "c1", "name": "zoom"}
+    assert header["tools"][0]["function"]["name"] == "zoom"
 
 
 def test_the_files_of_a_profile():

@@ -1,0 +1,240 @@
+"""The engine with a real model: the same tokens as the stock handler, and nothing read twice."""
+
+from __future__ import annotations
+
+import itertools
+import json
+
+import numpy as np
+import pytest
+
+from desktop_helper.backends.local.stop_flag import Stopped
+from desktop_helper.core.events import Finished, FinishReason, Notice, Progress, ToolCallRequested
+from desktop_helper.core.messages import Message, Role, TextPart, Thinking, ToolSpec
+from tests.support.engine_rig import GREEDY, StockHandler, counts, engine_rig, question, reply, spoken
+from tests.support.local_models import noise
+from tests.support.tiny_gguf import TinyModel, tiny_pair
+
+SMALL, WIDE, TALL, LARGE = noise(140, 140), noise(308, 112), noise(84, 252), noise(560, 420)
+TEXTS = ["What?", "看这个窗口", "a" * 300, "1\n2\n3", "Describe the menu.", "🙂 ok", "def f():\n    pass", " "]
+PROMPTS = [
+    *[(question(text),) for text in TEXTS],
+    *[(question(picture, "What is this?"),) for picture in (SMALL, WIDE, TALL, LARGE)],
+    *[(question("Look:", picture, "and say"),) for picture in (SMALL, WIDE, TALL, LARGE)],
+    *[(question(*trio, "Compare."),) for trio in itertools.islice(itertools.permutations((SMALL, WIDE, TALL)), 6)],
+    *[(question(a, "and", b, "then", c),) for a, b, c in ((LARGE, SMALL, WIDE), (TALL, LARGE, LARGE))],
+    *[(question(SMALL, "What?"), reply("A window."), question(text)) for text in ("And now?", "Why?", "再看")],
+    *[(question("Hi"), reply("Yes."), question(WIDE, "This?"), reply("**No**."), question(TALL, "Or?"))],
+    *[
+        (Message(Role.SYSTEM, (TextPart("Be brief."),)), question(SMALL, "What?")),
+        (question("a"), reply("b"), question("c")),
+    ],
+]
+
+
+@pytest.fixture(scope="module")
+def rig():
+    with engine_rig(tiny_pair()) as rig:
+        yield rig
+
+
+@pytest.fixture(scope="module")
+def endless():
+    with engine_rig(tiny_pair(TinyModel(endless=True))) as rig:
+        yield rig
+
+
+def test_the_same_tokens_as_the_stock_handler(capfd):
+    stock = StockHandler(tiny_pair())
+    expected = [stock.ask(*prompt, max_tokens=48) for prompt in PROMPTS]
+    stock.close()
+    got = []
+    with engine_rig(tiny_pair()) as rig:
+        for prompt in PROMPTS:
+            rig.forget()
+            got.append(spoken(rig.ask(*prompt, max_tokens=48, **GREEDY)))
+    assert len(PROMPTS) == 30
+    assert got == expected
+
+
+def test_what_was_reused_gives_the_same_logits(rig):
+    """The same batches give the same numbers; where the text was cut elsewhere, sums may differ in the last bits."""
+    worst = 0.0
+    talk = [
+        question(LARGE, "What is this?"),
+        reply("A window."),
+        question("Why?"),
+        reply("So."),
+        question(SMALL, "It?"),
+    ]
+    for length in (1, 3, 5):
+        rig.forget()
+        rig.ask(*talk[:length], max_tokens=1, **GREEDY)
+        fresh = rig.logits()
+        rig.forget()
+        for shorter in range(1, length + 1, 2):
+            events = rig.ask(*talk[:shorter], max_tokens=1, **GREEDY)
+        assert length == 1 or counts(events).cached > 300
+        worst = max(worst, float(np.abs(rig.logits() - fresh).max()))
+        assert rig.logits().argmax() == fresh.argmax()
+    print(f"largest difference of a logit after reuse: {worst:g}")
+    assert worst < 1e-3
+
+
+class TestReuse:
+    def test_a_follow_up_reads_only_what_is_new(self, rig):
+        rig.forget()
+        first = rig.ask(question(LARGE, "What is this?"), max_tokens=8, **GREEDY)
+        talk = (question(LARGE, "What is this?"), reply(spoken(first)[1]), question("Why?"))
+        second = counts(rig.ask(*talk, max_tokens=8, **GREEDY))
+        assert counts(first).cached == 0
+        assert second.cached >= 20 * 15 + 2
+        assert second.read < 60
+
+    def test_pixels_are_asked_for_once(self, rig):
+        picture = noise(196, 196)
+        rig.asked_for.clear()
+        rig.ask(question(picture, "What?"), max_tokens=2)
+        rig.ask(question(picture, "Why?"), max_tokens=2)
+        rig.ask(question("Something else", picture), max_tokens=2)
+        assert rig.asked_for == [picture.sha256]
+
+    def test_two_conversations_in_alternation(self, rig):
+        talks = [[question(LARGE, "What?")], [question(noise(588, 420), "And what is that?")]]
+        for _ in range(3):
+            for talk in talks:
+                events = rig.ask(*talk, max_tokens=8, **GREEDY)
+                read = counts(events).read
+                assert len(talk) == 1 or read < 100
+                talk += [reply(spoken(events)[1]), question("Go on.")]
+
+    def test_the_answer_after_a_change_of_conversations_is_the_same(self, rig):
+        one, two = (question(LARGE, "What?"),), (question(noise(588, 420), "That?"),)
+        expected = spoken(rig.ask(*one, max_tokens=20, **GREEDY))
+        rig.ask(*two, max_tokens=20, **GREEDY)
+        again = rig.ask(*one, max_tokens=20, **GREEDY)
+        assert counts(again).cached > 300
+        assert spoken(again) == expected
+
+    def test_yesterdays_conversation_resumes_at_once(self, tmp_path):
+        talk = (question(LARGE, "What?"),)
+        with engine_rig(tiny_pair(), states=str(tmp_path)) as rig:
+            expected = spoken(rig.ask(*talk, max_tokens=20, **GREEDY))
+        with engine_rig(tiny_pair(), states=str(tmp_path)) as rig:
+            events = rig.ask(*talk, max_tokens=20, **GREEDY)
+            assert rig.asked_for == []
+        assert counts(events).cached > 300
+        assert spoken(events) == expected
+        (file,) = tmp_path.iterdir()
+        assert file.stat().st_mode & 0o077 == 0
+
+    def test_a_damaged_state_is_read_again(self, tmp_path):
+        talk = (question(LARGE, "What?"),)
+        with engine_rig(tiny_pair(), states=str(tmp_path)) as rig:
+            expected = spoken(rig.ask(*talk, max_tokens=20, **GREEDY))
+        (file,) = tmp_path.iterdir()
+        content = bytearray(file.read_bytes())
+        content[-1000] ^= 0xFF
+        file.write_bytes(content)
+        with engine_rig(tiny_pair(), states=str(tmp_path)) as rig:
+            assert spoken(rig.ask(*talk, max_tokens=20, **GREEDY)) == expected
+
+    def test_pictures_are_read_while_the_user_types(self, rig):
+        rig.forget()
+        rig.prepare(question(LARGE, ""))
+        events = rig.ask(question(LARGE, "What is this?"), max_tokens=4, **GREEDY)
+        assert counts(events).cached > 300
+        assert not any(isinstance(event, Progress) for event in events)
+
+    def test_after_a_stop_the_next_question_is_right(self, rig):
+        expected = spoken(rig.ask(question(LARGE, SMALL, "What?"), max_tokens=20, **GREEDY))
+        rig.forget()
+        rig.engine._vision._embeddings._kept.clear()
+        seen = []
+
+        def stop_later(_):
+            seen.append(1)
+            if len(seen) == 2:
+                rig.stop.stop(rig.turn)
+
+        begun = rig._begun((question(LARGE, SMALL, "What?"),), (), {})
+        with pytest.raises(Stopped):
+            rig.engine.answer(begun, stop_later)
+        assert spoken(rig.ask(question(LARGE, SMALL, "What?"), max_tokens=20, **GREEDY)) == expected
+
+
+class TestAnswers:
+    def test_a_schema_is_obeyed(self, endless):
+        schema = {
+            "type": "object",
+            "properties": {"a": {"type": "boolean"}, "b": {"enum": ["x", "yz"]}},
+            "required": ["a", "b"],
+        }
+        for seed in range(4):
+            events = endless.ask(question("What?"), json_schema=schema, seed=seed, thinking_budget=3, max_tokens=200)
+            answer = json.loads(spoken(events)[1])
+            assert type(answer["a"]) is bool
+            assert answer["b"] in ("x", "yz")
+            assert events[-1] == Finished(FinishReason.STOP)
+
+    def test_a_loop_is_stopped(self, endless):
+        events = endless.ask(question("What?"), thinking=Thinking.OFF, max_tokens=6000, **GREEDY)
+        assert events[-1] == Finished(FinishReason.REPETITION)
+        assert counts(events).written < 4000
+
+    def test_a_stop_text_ends_the_answer(self, endless):
+        free = spoken(endless.ask(question("What?"), thinking=Thinking.OFF, max_tokens=60, **GREEDY))[1]
+        word = free.split()[4]
+        events = endless.ask(question("What?"), thinking=Thinking.OFF, max_tokens=60, stop=(word,), **GREEDY)
+        assert events[-1] == Finished(FinishReason.STOP)
+        assert spoken(events)[1] == free[: free.index(word)]
+
+    @pytest.mark.parametrize("budget", [0, 1, 10, 64])
+    def test_a_budget_is_kept(self, budget):
+        with engine_rig(tiny_pair(TinyModel(thinks_for_ever=True))) as rig:
+            events = rig.ask(question("What?"), thinking_budget=budget, max_tokens=200)
+            written = list(rig.engine._memory.entries)[counts(events).prompt :]
+            (end,) = rig.engine._model.tokenize("</think>", control=True)
+        assert budget <= written.index(end) <= budget + 5
+        assert spoken(events)[1]
+
+    def test_tools_are_asked_for_and_answered(self, rig):
+        tool = ToolSpec("zoom", "Looks closer.", {"type": "object", "properties": {}})
+        calls = [
+            event
+            for event in rig.ask(question("Hi"), tools=[tool], max_tokens=30)
+            if isinstance(event, ToolCallRequested)
+        ]
+        assert calls == [], "the tiny model calls no tools; tool_text has tests of its own"
+        talk = (question("Hi"), Message(Role.TOOL, (SMALL, TextPart("done")), call_id="1"))
+        assert isinstance(rig.ask(*talk, tools=[tool], max_tokens=5)[-1], Finished)
+
+    def test_penalties_change_what_is_said(self, endless):
+        asked = {"thinking": Thinking.OFF, "max_tokens": 100, **GREEDY}
+        plain = spoken(endless.ask(question("What?"), **asked))[1]
+        assert spoken(endless.ask(question("What?"), repetition_penalty=1.5, **asked))[1] != plain
+        assert spoken(endless.ask(question("What?"), frequency_penalty=1.5, **asked))[1] != plain
+
+
+class TestRoom:
+    def test_the_oldest_pictures_go_and_it_is_said(self):
+        with engine_rig(tiny_pair(), context=1024) as rig:
+            talk = []
+            for number in range(4):
+                talk += [question(noise(420 + 28 * number, 420), "What?")]
+                events = rig.ask(*talk, max_tokens=8)
+                assert isinstance(events[-1], Finished)
+                talk.append(reply("A window."))
+            (notice,) = [event for event in events if isinstance(event, Notice)]
+            assert notice.message.endswith("older pictures were left out: there is room for 1024 tokens.")
+            assert counts(events).prompt < 1024
+
+    def test_a_long_talk_never_ends_in_an_error(self):
+        with engine_rig(tiny_pair(), context=512) as rig:
+            talk = []
+            for number in range(30):
+                talk.append(question(f"Question {number}: " + "more words " * 3))
+                events = rig.ask(*talk, max_tokens=12)
+                assert isinstance(events[-1], Finished)
+                talk.append(reply(spoken(events)[1] or "Nothing."))
+            assert counts(events).cached > 0

@@ -1,0 +1,97 @@
+"""What has to go goes in order, stays away, and is counted."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop_helper.backends.local.engine.fitting import FULL, Fitter
+from desktop_helper.backends.local.wire import Picture
+from desktop_helper.core.errors import ErrorKind, HelperError
+
+
+def picture(name):
+    return Picture(name, (28, 28))
+
+
+def user(*parts):
+    return {"role": "user", "content": list(parts)}
+
+
+def said(text):
+    return {"role": "assistant", "content": text}
+
+
+def cost(messages):
+    """A picture costs 100, a text its length."""
+    total = 0
+    for message in messages:
+        content = message["content"]
+        for part in content if isinstance(content, list) else [content]:
+            total += 100 if isinstance(part, Picture) else len(part["text"] if isinstance(part, dict) else part)
+    return total
+
+
+def pictures(messages):
+    parts = [part for message in messages for part in message["content"] if isinstance(message["content"], list)]
+    return [part.sha256 for part in parts if isinstance(part, Picture)]
+
+
+TALK = [
+    {"role": "system", "content": "s" * 10},
+    user(picture("a")),
+    said("1" * 10),
+    user(picture("b")),
+    said("2" * 10),
+    user(picture("c")),
+]
+
+
+def test_what_fits_is_left_alone():
+    fitter = Fitter()
+    assert fitter.fit(TALK, cost, 330) is TALK
+    assert (fitter.pictures, fitter.turns) == (0, 0)
+
+
+def test_the_oldest_pictures_go_first_and_leave_a_note():
+    fitter = Fitter()
+    made = fitter.fit(TALK, cost, 329)
+    assert pictures(made) == ["c"] or pictures(made) == ["b", "c"]
+    assert cost(made) <= 329 * FULL or pictures(made) == ["c"]
+    assert fitter.turns == 0
+    assert "no longer shown" in made[1]["content"][0]["text"]
+
+
+def test_the_next_question_leaves_out_the_same():
+    fitter = Fitter()
+    before = fitter.fit(TALK, cost, 300)
+    longer = [*TALK, said("3" * 10), user({"type": "text", "text": "and?"})]
+    after = fitter.fit(longer, cost, 300)
+    assert after[: len(before)] == before, "else nothing that was read could be used again"
+
+
+def test_then_turns_go_but_neither_the_system_text_nor_the_question():
+    talk = [{"role": "system", "content": "s" * 10}]
+    for number in range(10):
+        talk += [user({"type": "text", "text": str(number) * 40}), said("a" * 40)]
+    talk.append(user({"type": "text", "text": "q" * 40}))
+    fitter = Fitter()
+    made = fitter.fit(talk, cost, 400)
+    assert made[0] == talk[0]
+    assert made[-1] == talk[-1]
+    assert made[1]["role"] == "user"
+    assert fitter.turns == 7
+    assert cost(made) <= 400 * FULL
+
+
+def test_a_question_that_does_not_fit_is_refused():
+    with pytest.raises(HelperError) as caught:
+        Fitter().fit([user(picture("a"), picture("b"))], cost, 150)
+    assert caught.value.kind is ErrorKind.LENGTH
+    assert "takes 200 tokens" in caught.value.message
+
+
+def test_another_conversation_is_not_touched():
+    fitter = Fitter()
+    fitter.fit(TALK, cost, 200)
+    other = [user(picture("z")), said("x"), user({"type": "text", "text": "?"})]
+    assert fitter.fit(other, cost, 200) is other
