@@ -18,6 +18,7 @@ class AnswerWriter:
     def __init__(self, database: Database, message_id: int) -> None:
         self.message_id = message_id
         self._database = database
+        self._file = database.file
         self._next = 0
         self._flushed = time.monotonic()
 
@@ -28,7 +29,7 @@ class AnswerWriter:
         """
         now = time.monotonic()
         durable = now - self._flushed >= _FLUSH_S
-        with self._database.write(durable=durable) as connection:
+        with self._database.write(durable=durable, file=self._file) as connection:
             # Nothing is inserted if the user deleted the conversation meanwhile.
             connection.execute(
                 "INSERT INTO chunks (message_id, seq, thinking, text)"
@@ -50,5 +51,5 @@ class AnswerWriter:
 
         An answer that could not be closed is loaded complete all the same, and closed by the next start.
         """
-        with self._database.write() as connection:
+        with self._database.write(file=self._file) as connection:
             history_rows.close_answer(connection, self.message_id, str(status), usage, error, tool_calls)

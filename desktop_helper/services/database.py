@@ -54,11 +54,25 @@ class Database:
         self._closed = False
         self._file: FileIdentity | None = None  # the one that was opened last
 
+    @property
+    def file(self) -> FileIdentity | None:
+        """Which file is written, told after a `write` has begun: another one has other rows under the same ids."""
+        return self._file
+
     @contextmanager
-    def write(self, *, durable: bool = True) -> Iterator[Connection]:
-        """A transaction that holds the write lock from its start. Raises `HelperError(STORAGE)`."""
+    def write(self, *, durable: bool = True, file: FileIdentity | None = None) -> Iterator[Connection]:
+        """A transaction that holds the write lock from its start. Raises `HelperError(STORAGE)`.
+
+        Args:
+            durable: flush it to disk, and look whether the open file is still the one at `path`.
+            file: the only one that is meant; None for the one that is there.
+        """
         with self._translated(), self._write_lock:
             connection = self._open_writer()
+            if durable:
+                self._check_still_there()
+            if file is not None and file != self._file:
+                raise self._replaced()
             if durable != self._durable:
                 connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
                 self._durable = durable
@@ -108,8 +122,20 @@ class Database:
             with self._write_lock, self._read_lock:
                 self._open_writer()
                 if self._reader is None:  # another thread may have been quicker
+                    self._check_still_there()
                     self._reader = self._connect()
                     self._reader.execute("PRAGMA query_only = ON")
+
+    def _check_still_there(self) -> None:
+        """Another process may have put the file aside because it is damaged; nobody would look for new rows there."""
+        try:
+            there = _identity(self.path)
+        except OSError as error:
+            raise storage_error(self.path, error) from None
+        if there != self._file:
+            with self._read_lock:
+                self._disconnect()
+            raise self._replaced()
 
     def _connect(self) -> Connection:
         import sqlite3
@@ -168,13 +194,19 @@ class Database:
                 aside = self._renamed() if _identity(self.path) == damaged else None
             except OSError as error:
                 return storage_error(self.path, error)
-        if aside is None:
-            # Another thread or process has done it, and the file there now is its new one.
-            aside = max(damaged_files(self.path), default=self.path)
+        if aside is None:  # another thread or process has done it, and the file there now is its new one
+            return self._replaced()
+        return _damaged(aside)
+
+    def _replaced(self) -> HelperError:
+        """What to say when the file that was open is no longer the one at `path`."""
+        aside = max(damaged_files(self.path), default=None)
+        if aside is not None:
+            return _damaged(aside)
         return HelperError(
             ErrorKind.STORAGE,
-            tr("The history file was damaged, so it was renamed to {path}.", path=aside),
-            tr("A new history starts now; keep that file if you want to have it repaired."),
+            tr("The history {path} was moved or deleted while it was open.", path=self.path),
+            tr("A new history starts now."),
         )
 
     def _renamed(self) -> Path:
@@ -184,6 +216,14 @@ class Database:
             if part.exists():
                 part.rename(aside.with_name(aside.name + suffix))
         return aside
+
+
+def _damaged(aside: Path) -> HelperError:
+    return HelperError(
+        ErrorKind.STORAGE,
+        tr("The history file was damaged, so it was renamed to {path}.", path=aside),
+        tr("A new history starts now; keep that file if you want to have it repaired."),
+    )
 
 
 def _identity(path: Path) -> FileIdentity | None:

@@ -105,6 +105,59 @@ def test_the_new_file_is_not_put_aside_by_whoever_still_reads_the_damaged_one(da
     slow.close()
 
 
+def put_aside(data: Path) -> Path:
+    """What another process does with a damaged file."""
+    aside = database_module.damaged_path(data / "history.db")
+    for suffix in ("-wal", "-shm", ""):
+        (data / f"history.db{suffix}").rename(aside.with_name(aside.name + suffix))
+    return aside
+
+
+def test_nothing_is_written_to_a_file_that_another_process_put_aside(data):
+    filled(data)
+    history = opened(data)
+    history.conversations()
+    aside = put_aside(data)
+    assert str(aside) in storage_error(history.new_conversation).message
+    conversation = history.new_conversation()
+    history.add_message(conversation, QUESTION)
+    assert [info.id for info in history.conversations()] == [conversation]
+    history.close()
+    again = opened(data)
+    assert [info.id for info in again.conversations()] == [conversation]
+    again.close()
+
+
+def test_an_answer_does_not_go_on_in_another_file(data):
+    conversation = filled(data)
+    history, other = opened(data), opened(data)
+    writer = history.begin_answer(conversation, "GLM")
+    put_aside(data)
+    filled(data)
+    stranger = other.begin_answer(conversation, "GLM")
+    assert stranger.message_id == writer.message_id
+    stranger.append("", "of the other")
+    for _ in range(2):
+        assert "damaged" in storage_error(lambda: writer.finish(FinishReason.STOP)).message
+        assert "damaged" in storage_error(lambda: writer.append("", "of the first")).message
+    stranger.finish(FinishReason.STOP)
+    assert history.messages(conversation)[1].message.text == "of the other"
+    history.close()
+    other.close()
+
+
+@pytest.mark.parametrize("first_use_after", ["write", "read"])
+def test_a_file_that_was_deleted_while_it_was_open(data, first_use_after):
+    conversation = filled(data)
+    history = opened(data)
+    history.rename(conversation, "open")
+    shutil.rmtree(data)
+    use = history.new_conversation if first_use_after == "write" else history.conversations
+    assert "moved or deleted" in storage_error(use).message
+    assert history.conversations() == []
+    history.close()
+
+
 def test_two_damaged_files_in_one_second_get_names_of_their_own(tmp_path, monkeypatch):
     monkeypatch.setattr(time, "strftime", lambda _: "now")
     names = []
