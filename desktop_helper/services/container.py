@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property, wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from desktop_helper.core.errors import ErrorKind, HelperError
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from desktop_helper.services.history import History
     from desktop_helper.services.kept_backend import BackendKeeper
     from desktop_helper.services.log_file import LogFile
+    from desktop_helper.services.model_store.store import ModelStore
     from desktop_helper.services.providers import Providers
     from desktop_helper.services.secrets import Secrets
     from desktop_helper.services.settings import SettingsStore
@@ -139,6 +141,16 @@ class Services:
 
         return BackendKeeper()
 
+    @_once
+    def models(self) -> ModelStore:
+        """Models on this machine, and those to download."""
+        from desktop_helper.core.resources import resource
+        from desktop_helper.services.model_store.catalogue import Catalogue
+        from desktop_helper.services.model_store.store import ModelStore
+
+        catalogue = Catalogue(resource("models.toml"), self.paths.config_dir / "models.toml")
+        return ModelStore(self._models_folder, catalogue, self.egress)
+
     def active_profile(self) -> ModelProfile:
         """The model that the settings choose. Raises `HelperError(CONFIG)`."""
         settings = self.settings.current
@@ -207,6 +219,10 @@ class Services:
             if name in self.__dict__:
                 self.__dict__[name].close()
         self._prepared.close()
+
+    def _models_folder(self) -> Path:
+        chosen = self.settings.current.models.folder
+        return Path(chosen).expanduser() if chosen else self.paths.data_dir / "models"
 
     def _http_client(self, profile: ModelProfile) -> Any:
         return self.egress.http_client(profile)

@@ -20,6 +20,8 @@ from desktop_helper.core.protocols import ModelProfile
 if TYPE_CHECKING:
     import httpx2
 
+    from desktop_helper.services.egress_hub import HubConnection
+
 _log = logging.getLogger(__name__)
 
 
@@ -49,6 +51,21 @@ class Egress:
         return httpx2.Client(
             transport=GuardedTransport(profile, self._local_only, self._record), follow_redirects=False
         )
+
+    def hub(self, endpoint: str) -> HubConnection:
+        """A connection for downloading models from `endpoint`, to be closed by the caller.
+
+        Raises:
+            HelperError: the proxy or certificate settings of this machine cannot be used (CONFIG).
+        """
+        from desktop_helper.services.egress_hub import HubConnection
+        from desktop_helper.services.egress_transport import GuardedTransport
+
+        def transport(base_url: str) -> GuardedTransport:
+            profile = ModelProfile("models", "hub", "hub", "", "", base_url=base_url)
+            return GuardedTransport(profile, self._local_only, self._record)
+
+        return HubConnection(endpoint, transport)
 
     def _record(self, entry: dict[str, object]) -> None:
         line = json.dumps(entry, ensure_ascii=False) + "\n"

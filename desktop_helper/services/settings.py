@@ -76,6 +76,19 @@ class Privacy:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelFiles:
+    """Downloaded models.
+
+    Args:
+        endpoint: the server that models come from; empty for `HF_ENDPOINT`, or Hugging Face.
+        folder: where they are kept; empty for the folder `models` beside the history.
+    """
+
+    endpoint: str = ""
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerDefaults:
     """How to answer unless a request says otherwise. None leaves it to the model or its server."""
 
@@ -118,6 +131,7 @@ class Settings:
     window: WindowSettings = WindowSettings()
     privacy: Privacy = Privacy()
     answer: AnswerDefaults = AnswerDefaults()
+    models: ModelFiles = ModelFiles()
 
 
 class SettingsStore:

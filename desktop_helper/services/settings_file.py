@@ -20,6 +20,7 @@ from desktop_helper.services.settings import (
     DEFAULT_HOTKEYS,
     AnswerDefaults,
     General,
+    ModelFiles,
     Privacy,
     ProfileSettings,
     Settings,
@@ -28,7 +29,7 @@ from desktop_helper.services.settings import (
 from desktop_helper.services.settings_lines import line_of, line_of_syntax_error
 from desktop_helper.services.storage_errors import storage_error
 
-_Table = TypeVar("_Table", General, WindowSettings, Privacy, AnswerDefaults, ProfileSettings)
+_Table = TypeVar("_Table", General, WindowSettings, Privacy, AnswerDefaults, ModelFiles, ProfileSettings)
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "str": (str,),
@@ -136,6 +137,7 @@ class _Reader:
             window=self._table(WindowSettings, "window"),
             privacy=self._table(Privacy, "privacy"),
             answer=self._table(AnswerDefaults, "answer"),
+            models=self._table(ModelFiles, "models"),
         )
 
     def _profiles(self) -> dict[str, ProfileSettings]:

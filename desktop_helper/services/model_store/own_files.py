@@ -1,0 +1,108 @@
+"""Models that the user has already: taken into the list where they are, or copied."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.i18n import tr
+from desktop_helper.services.model_store.folder_lock import folder_locked
+from desktop_helper.services.model_store.gguf_check import check_gguf
+from desktop_helper.services.model_store.records import RECORD, InstalledModel, read_record, write_record
+from desktop_helper.services.model_store.transfer import PART_ENDING, finish
+from desktop_helper.services.storage_errors import disk_full, storage_error
+
+_SPLIT = re.compile(r"(.*)-(\d{5})-of-(\d{5})\.gguf", re.IGNORECASE)
+_BLOCK = 4 << 20
+
+
+def add_files(
+    folder: Path,
+    gguf: Path,
+    mmproj: Path | None,
+    *,
+    copy: bool,
+    cancel: CancelToken,
+    on_bytes: Callable[[int, int], None],
+) -> InstalledModel:
+    """Take the files into `folder`, which is made. Raises `HelperError`; nothing is listed then."""
+    files = _all_parts(gguf.expanduser().absolute())
+    sight = mmproj.expanduser().absolute() if mmproj else None
+    made = not folder.exists()
+    try:
+        _check(files, sight)
+        folder.mkdir(parents=True, exist_ok=True)
+        with folder_locked(folder):
+            if copy:
+                _copy_all(folder, [*files, *([sight] if sight else [])], cancel, on_bytes)
+            names = [path.name if copy else str(path) for path in files]
+            sight_name = None if sight is None else sight.name if copy else str(sight)
+            write_record(folder, gguf.stem, names, sight_name, referenced=not copy)
+    except (OSError, HelperError) as error:
+        if made:
+            shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, HelperError):
+            raise
+        raise storage_error(folder, error) from error
+    model = read_record(folder)
+    if model is None:
+        raise storage_error(folder / RECORD, OSError())
+    return model
+
+
+def _all_parts(gguf: Path) -> list[Path]:
+    """All files of a split model, the first one first; of any other, itself. Raises `HelperError(MODEL)`."""
+    split = _SPLIT.fullmatch(gguf.name)
+    if split is None:
+        return [gguf]
+    stem, total = split[1], split[3]
+    files = [gguf.with_name(f"{stem}-{number:05}-of-{total}.gguf") for number in range(1, int(total) + 1)]
+    for file in files:
+        if not file.is_file():
+            raise _missing(file)
+    return files
+
+
+def _check(files: list[Path], mmproj: Path | None) -> None:
+    for number, path in enumerate([*files, *([mmproj] if mmproj else [])]):
+        if not path.is_file():
+            raise _missing(path)
+        try:
+            check_gguf(path, projector=False if number == 0 else True if path == mmproj else None)
+        except OSError as error:
+            raise storage_error(path, error) from error
+
+
+def _copy_all(folder: Path, files: list[Path], cancel: CancelToken, on_bytes: Callable[[int, int], None]) -> None:
+    total = sum(path.stat().st_size for path in files)
+    if shutil.disk_usage(folder).free < total:
+        raise disk_full(folder)
+    done = 0
+    for path in files:
+        part = folder / f"{path.name}{PART_ENDING}"
+        try:
+            with path.open("rb") as source, part.open("wb") as copied:
+                while block := source.read(_BLOCK):
+                    cancel.raise_if_cancelled()
+                    copied.write(block)
+                    done += len(block)
+                    on_bytes(done, total)
+            finish(part, folder / path.name)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+        if os.stat(folder / path.name).st_size != path.stat().st_size:
+            raise _missing(path)
+
+
+def _missing(path: Path) -> HelperError:
+    return HelperError(
+        ErrorKind.MODEL,
+        tr("The model file {path} is missing.", path=path),
+        tr("Check the path; all parts of a split model are needed."),
+    )
