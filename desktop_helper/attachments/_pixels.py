@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from desktop_helper.core.image_tokens import MAX_ASPECT, PATCH
+from desktop_helper.core.image_tokens import padded_size
 
 if TYPE_CHECKING:
     from PIL import Image
 
 SMOOTH_MODES = ("L", "LA", "RGB", "RGBA", "CMYK", "YCbCr")  # values that may be averaged as they stand
-MIN_SIDE = PATCH  # the model's own image processor refuses pictures smaller than one token
 
 
 def has_alpha(image: Image.Image) -> bool:
@@ -76,10 +75,10 @@ def padded(image: Image.Image) -> Image.Image:
     """With white added at the right or the bottom if it is smaller or thinner than a model accepts."""
     from PIL import Image
 
-    least = max(MIN_SIDE, -(-max(image.size) // MAX_ASPECT))
-    if min(image.size) >= least:
+    size = padded_size(*image.size)
+    if size == image.size:
         return image
-    paper = Image.new(image.mode, (max(least, image.width), max(least, image.height)), "white")
+    paper = Image.new(image.mode, size, "white")
     paper.paste(image)
     return paper
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from desktop_helper.attachments import _errors
 from desktop_helper.attachments._metadata import without_metadata
 from desktop_helper.attachments._pixels import (
-    MIN_SIDE,
     has_alpha,
     is_opaque,
     padded,
@@ -19,7 +18,7 @@ from desktop_helper.attachments._pixels import (
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.image_tokens import MAX_ASPECT, MAX_BYTES, MAX_SIDE, fit, image_tokens
+from desktop_helper.core.image_tokens import MAX_BYTES, MAX_SIDE, fit, image_tokens, padded_size
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 
@@ -144,8 +143,7 @@ def _is_portable(image: Image.Image, data: bytes) -> bool:
         and getattr(image, "n_frames", 1) == 1
         and (image.mode in ("RGB", "L", "1", "P") or has_alpha(image))
         and is_opaque(image)
-        and min(image.size) >= MIN_SIDE
-        and max(image.size) <= MAX_ASPECT * min(image.size)
+        and padded_size(*image.size) == image.size
     )
 
 

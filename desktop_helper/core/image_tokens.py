@@ -17,12 +17,19 @@ LOCAL_MAX_TOKENS = 1500  # about half of a 1080p screen's compute on a laptop (d
 # What every hosted model takes.
 MAX_SIDE = 6000  # pixels
 MAX_ASPECT = 190  # the image processor refuses strips 200 times as long as wide, also after rounding to whole tokens
+MIN_SIDE = PATCH  # the image processor refuses pictures smaller than one token, too
 MAX_BYTES = 3_700_000  # of the file: 5 MB when it is written as base64
 
 
 def image_tokens(width: int, height: int) -> int:
     """Tokens of a picture of `width` x `height` pixels that is sent as it is, without begin and end markers."""
     return max(MIN_TOKENS, max(1, round(width / PATCH)) * max(1, round(height / PATCH)))
+
+
+def padded_size(width: int, height: int) -> tuple[int, int]:
+    """The size to which a picture must be widened, as it is, so that no model refuses it; mostly its own size."""
+    least = max(MIN_SIDE, -(-max(width, height) // MAX_ASPECT))
+    return max(least, width), max(least, height)
 
 
 def fit(width: int, height: int, max_tokens: int) -> tuple[int, int]:

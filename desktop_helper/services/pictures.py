@@ -1,7 +1,8 @@
 """Screen pixels to picture files: what a model gets, and what `shot` writes.
 
 A crop that fits the model's budget keeps its exact pixels: pages of text and user interfaces become PNG, photographs
-JPEG. Only what is over the budget is made smaller, to multiples of 28 pixels, so that no server resamples it again.
+JPEG. What is smaller or thinner than a model accepts is padded. Only what is over the budget is made smaller, to
+multiples of 28 pixels, so that no server resamples it again.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.image_tokens import MAX_ASPECT, MAX_BYTES, MAX_SIDE, PATCH, fit, image_tokens
+from desktop_helper.core.image_tokens import MAX_BYTES, MAX_SIDE, PATCH, fit, image_tokens, padded_size
 from desktop_helper.core.messages import ImagePart
 from desktop_helper.core.protocols import Frame
 
@@ -98,18 +99,17 @@ def _within_limits(picture: Pixels, max_tokens: int) -> Pixels:
     if image_tokens(width, height) <= max_tokens and max(width, height) <= MAX_SIDE:
         return picture
     scale = min(1.0, MAX_SIDE / max(width, height))
-    return _resized(picture, *fit(max(1, int(width * scale)), max(1, int(height * scale)), max_tokens))
+    return _padded(_resized(picture, *fit(max(1, int(width * scale)), max(1, int(height * scale)), max_tokens)))
 
 
 def _padded(picture: Pixels) -> Pixels:
-    """A strip too thin for the model's processor, widened by repeating its last row or column."""
+    """What is too small or too thin for the model's processor, widened by repeating its last row or column."""
     height, width = picture.shape[:2]
-    rows = max(0, -(-width // MAX_ASPECT) - height)
-    columns = max(0, -(-height // MAX_ASPECT) - width)
-    if not rows and not columns:
+    wide, high = padded_size(width, height)
+    if (wide, high) == (width, height):
         return picture
     cv2 = load_cv2()
-    padded: Pixels = cv2.copyMakeBorder(picture, 0, rows, 0, columns, cv2.BORDER_REPLICATE)
+    padded: Pixels = cv2.copyMakeBorder(picture, 0, high - height, 0, wide - width, cv2.BORDER_REPLICATE)
     return padded
 
 

@@ -16,7 +16,7 @@ from PIL import Image
 
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.geometry import Rect
-from desktop_helper.core.image_tokens import MAX_BYTES, MAX_SIDE, image_tokens
+from desktop_helper.core.image_tokens import MAX_BYTES, MAX_SIDE, image_tokens, padded_size
 from desktop_helper.core.messages import ImagePart
 from desktop_helper.core.protocols import Frame
 from desktop_helper.services import pictures
@@ -79,7 +79,7 @@ def test_a_crop_outside_of_the_frame_is_refused() -> None:
     assert caught.value.kind is ErrorKind.CAPTURE
 
 
-@pytest.mark.parametrize(("width", "height"), [(520, 230), (1, 1), (29, 57), (1919, 1079)])
+@pytest.mark.parametrize(("width", "height"), [(520, 230), (28, 28), (29, 57), (1919, 1079)])
 def test_what_fits_keeps_its_exact_pixels(width: int, height: int) -> None:
     frame = page(width, height)
     part = pictures.encode(frame, "Region", 6144)
@@ -110,6 +110,12 @@ def test_nothing_is_over_the_budget(width: int, height: int, max_tokens: int) ->
     assert part.tokens == image_tokens(part.width, part.height) <= max_tokens
     assert opened(part).size == (part.width, part.height)
     assert max(part.width, part.height) <= MAX_SIDE
+    assert padded_size(part.width, part.height) == (part.width, part.height)
+
+
+def test_a_long_strip_is_not_too_thin_once_it_is_made_smaller() -> None:
+    part = pictures.encode(page(12000, 64), "x", 6144)
+    assert padded_size(part.width, part.height) == (part.width, part.height)
 
 
 def test_what_is_over_the_budget_is_made_of_whole_tokens() -> None:
@@ -119,13 +125,17 @@ def test_what_is_over_the_budget_is_made_of_whole_tokens() -> None:
     assert part.tokens > 5800
 
 
-@pytest.mark.parametrize(("width", "height"), [(1000, 2), (3, 1200), (5000, 1)])
-def test_a_strip_is_widened_until_a_model_takes_it(width: int, height: int) -> None:
-    part = pictures.encode(page(width, height), "x", 6144)
-    assert max(part.width / part.height, part.height / part.width) < 200
-    picture = np.asarray(opened(part))
-    if width > height:
-        assert (picture[height - 1] == picture[-1]).all()  # the strip's own pixels, repeated
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (27, 40), (1000, 2), (3, 1200), (5000, 1), (5999, 30)])
+def test_what_is_too_small_or_thin_is_widened_until_a_model_takes_it(width: int, height: int) -> None:
+    frame = page(width, height)
+    part = pictures.encode(frame, "x", 6144)
+    assert (part.width, part.height) == padded_size(width, height)
+    assert min(part.width, part.height) >= 28
+    picture = opened(part)
+    assert picture.crop((0, 0, width, height)).tobytes() == rgb(frame)
+    pixels = np.asarray(picture)
+    assert (pixels[height - 1] == pixels[-1]).all()  # its own pixels, repeated
+    assert (pixels[:, width - 1] == pixels[:, -1]).all()
 
 
 def test_noise_stays_below_the_servers_limit() -> None:
