@@ -9,7 +9,7 @@ from desktop_helper.attachments import _errors
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.image_tokens import MAX_BYTES, MAX_SIDE, PATCH, image_tokens
+from desktop_helper.core.image_tokens import MAX_BYTES, MAX_SIDE, PATCH, image_tokens, padded_size
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 
@@ -86,9 +86,23 @@ def _page(page: pymupdf.Page, title: str, max_tokens: int) -> ImagePart:
     import pymupdf
 
     scale = _scale(page.rect.width, page.rect.height, max_tokens)
-    pixmap = page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=pymupdf.csRGB, alpha=False)
+    pixmap = _padded(page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=pymupdf.csRGB, alpha=False))
     data, mime = _encoded(pixmap)
     return ImagePart(data, mime, pixmap.width, pixmap.height, title, image_tokens(pixmap.width, pixmap.height))
+
+
+def _padded(pixmap: pymupdf.Pixmap) -> pymupdf.Pixmap:
+    """With white added at the right or the bottom if it is smaller or thinner than a model accepts."""
+    import pymupdf
+
+    width, height = padded_size(pixmap.width, pixmap.height)
+    if (width, height) == (pixmap.width, pixmap.height):
+        return pixmap
+    paper = pymupdf.Pixmap(pymupdf.csRGB, pymupdf.IRect(0, 0, width, height), False)
+    paper.clear_with(255)
+    pixmap.set_origin(0, 0)
+    paper.copy(pixmap, pixmap.irect)
+    return paper
 
 
 def _encoded(pixmap: pymupdf.Pixmap) -> tuple[bytes, str]:

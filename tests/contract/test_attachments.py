@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from desktop_helper.core import registry
 from desktop_helper.core.availability import Availability
 from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.core.image_tokens import MAX_BYTES, image_tokens
+from desktop_helper.core.image_tokens import MAX_BYTES, image_tokens, padded_size
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 from tests.support import sample_files
@@ -50,6 +50,7 @@ def check_parts(parts: tuple[MediaPart, ...], budget: int) -> None:
             assert image.size == (part.width, part.height)
             assert image.format == {"image/png": "PNG", "image/jpeg": "JPEG"}[part.mime]
             assert part.tokens == image_tokens(part.width, part.height) <= budget
+            assert padded_size(*image.size) == image.size
             assert len(part.data) <= MAX_BYTES
         else:
             assert isinstance(part, FilePart)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import pymupdf
 import pytest
 from PIL import Image
 
 from desktop_helper.attachments import pdf
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
-from desktop_helper.core.image_tokens import MAX_BYTES
+from desktop_helper.core.image_tokens import MAX_BYTES, padded_size
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
 from desktop_helper.core.protocols import ConvertOptions
 from tests.support import sample_files
@@ -49,6 +50,18 @@ def test_pages_of_any_size_stay_within_the_limits(size: tuple[float, float], bud
     assert isinstance(part, ImagePart)
     assert part.tokens <= budget
     assert max(part.width, part.height) <= 6000
+    assert padded_size(part.width, part.height) == (part.width, part.height) == sample_files.decoded(part.data).size
+
+
+def test_a_thin_page_keeps_what_is_on_it_and_gets_white_below() -> None:
+    with pymupdf.open() as document:
+        document.new_page(width=2000, height=8).draw_rect((0, 0, 2000, 8), color=0, fill=0)
+        (part,) = convert(document.tobytes())
+    assert isinstance(part, ImagePart)
+    page = sample_files.decoded(part.data).convert("L")
+    assert page.size == (4167, 28)
+    assert page.crop((0, 0, 4166, 16)).getextrema() == (0, 0)
+    assert page.crop((0, 17, 4167, 28)).getextrema() == (255, 255)
 
 
 def test_a_page_full_of_noise_is_small_enough_to_be_sent() -> None:
