@@ -18,6 +18,7 @@ from desktop_helper.core.i18n import tr
 PROJECTOR = "clip"  # general.architecture of every mmproj file
 _ADDITIONS = ("adapter", "imatrix")  # general.type of what belongs to a model
 _GLM = ("glm4", "glm4moe")
+_MAX_LAYERS = 512  # LLAMA_MAX_LAYERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,10 @@ def _check_model(model: GgufFile) -> None:
     if not header.tensors:
         raise _no_model(tr("{name} holds no weights.", name=model.name))
     _check_formats(model)
-    for key in ("embedding_length", "block_count", "context_length"):
-        if header.of_model(key) <= 0:
-            raise HelperError(ErrorKind.MODEL, tr("{name} is damaged.", name=model.name), tr("Download it again."))
+    blocks = header.of_model("block_count")
+    sizes = (blocks, header.of_model("embedding_length"), header.of_model("context_length"))
+    if min(sizes) <= 0 or blocks > min(_MAX_LAYERS, len(header.tensors)):
+        raise HelperError(ErrorKind.MODEL, tr("{name} is damaged.", name=model.name), tr("Download it again."))
 
 
 def _check_formats(file: GgufFile) -> None:

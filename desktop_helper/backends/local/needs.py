@@ -49,7 +49,7 @@ class ModelNeeds:
 
 def model_needs(header: GgufHeader, batch: int = BATCH) -> ModelNeeds:
     """What the model takes whose head this is."""
-    count = max(0, header.of_model("block_count"))
+    count = max(0, min(header.of_model("block_count"), len(header.tensors)))  # the number may be nonsense
     layers = [0] * count
     entry = output = embeddings = 0
     for tensor in header.tensors:

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from desktop_helper.backends.local.fit import Wanted, plan
 from desktop_helper.backends.local.gguf_header import MAGIC, NotGguf, read_header
+from desktop_helper.backends.local.guards import check_files
+from desktop_helper.core.errors import HelperError
 from tests.support.tiny_gguf import tiny_pair
 
 ANY_FILE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
@@ -35,6 +38,21 @@ def test_a_projector():
     assert header.architecture == "clip"
     assert header.values["clip.projector_type"] == "glm4v"
     assert len(header.tensors) > 20
+    assert header.tensor("mm.down.weight").shape == (256, 128)
+    assert header.tensor("nothing") is None
+
+
+def test_what_the_estimate_of_memory_needs():
+    header = read_header(tiny_pair().gguf)
+    assert header.of_model("block_count") == 2
+    assert header.of_model("attention.head_count_kv") == 1
+    assert header.of_model("no_such_key", 7) == 7
+    assert header.text("general.name") == "Tiny GLM-4V"
+    assert {tensor.layer for tensor in header.tensors} == {None, 0, 1}
+    up = header.tensor("blk.1.ffn_up.weight")
+    assert (up.shape, up.kind, up.size) == ((128, 512), 0, 128 * 512 * 4)
+    assert 0 <= header.needed_bytes - header.weights < 20_000
+    assert header.unknown_kinds == ()
 
 
 @ANY_FILE
@@ -57,6 +75,43 @@ def test_a_model_with_broken_bytes(file, data):
     except NotGguf:
         return
     assert header.needed_bytes > 0
+
+
+@pytest.fixture(scope="module")
+def heads():
+    """The heads of the model and of its projector, with a little of the data behind them."""
+    pair = tiny_pair()
+    return [path.read_bytes()[:14_000] for path in (pair.gguf, pair.mmproj)]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=400, deadline=500)
+@given(st.data())
+def test_any_damage_ends_in_a_sentence_or_in_a_plan(file, heads, data):
+    """Bytes changed, cut out and put in anywhere; the rest of the file is there, so that truncation hides nothing."""
+    which = data.draw(st.integers(0, 1))
+    content = bytearray(heads[which])
+    for _ in range(data.draw(st.integers(1, 6))):
+        place = data.draw(st.integers(4, len(content) - 1))
+        match data.draw(st.sampled_from(["byte", "word", "cut", "insert"])):
+            case "byte":
+                content[place] = data.draw(st.integers(0, 255))
+            case "word":
+                word = data.draw(st.sampled_from([0, 1, 2**31, 2**32 - 1, 2**62, 2**63, 2**64 - 1]))
+                content[place : place + 8] = struct.pack("<Q", word)
+            case "cut":
+                del content[place : place + data.draw(st.integers(1, 64))]
+            case "insert":
+                content[place:place] = data.draw(st.binary(max_size=64))
+    with file.open("wb") as written:
+        written.write(content)
+        written.truncate(8_000_000)  # a hole: costs nothing
+    pair = tiny_pair()
+    gguf, mmproj = (file, pair.mmproj) if which == 0 else (pair.gguf, file)
+    try:
+        files = check_files(gguf, mmproj)
+        plan(files.model, files.projector, [], 1 << 36, Wanted())
+    except HelperError:
+        pass
 
 
 @ANY_FILE

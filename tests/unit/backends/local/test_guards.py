@@ -148,6 +148,12 @@ def test_a_model_without_its_sizes(tmp_path, key):
     assert "is damaged" in str(refusal(changed(tiny_pair().gguf, tmp_path / "m.gguf", drop=[f"glm4.{key}"])))
 
 
+@pytest.mark.parametrize("blocks", [0, 513, 2**32 - 1])
+def test_a_number_of_layers_that_cannot_be(tmp_path, blocks):
+    odd = changed(tiny_pair().gguf, tmp_path / "m.gguf", values={"glm4.block_count": blocks})
+    assert "m.gguf is damaged" in str(refusal(odd))
+
+
 @pytest.mark.parametrize("kind", [4, 31, 43, 4_000_000_000])
 def test_weights_in_an_unknown_format(tmp_path, kind):
     odd = with_tensor_kind(tiny_pair().gguf, tmp_path / "odd.gguf", "blk.0.ffn_up.weight", kind)
