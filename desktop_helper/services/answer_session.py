@@ -51,8 +51,9 @@ def answer(
     """The answer to `request`, saved in `history` as it grows; the question is there already.
 
     Each delta is saved before it is yielded. Ends with exactly one `Finished` or `Failed`, one `UsageReported` before
-    it if anything was measured, and raises nothing. If the history cannot be written the answer goes on, and ends
-    with `Failed(STORAGE)`. Closing the generator early closes the answer as cancelled or interrupted.
+    it if anything was measured, and raises nothing. If the history cannot be written the answer goes on, tools
+    included, and ends with `Failed(STORAGE)`. Closing the generator early closes the answer as cancelled or
+    interrupted.
 
     Without a `history` or a `conversation_id` nothing is saved. `parent_id` is the stored question, or None for the
     newest message; a second answer to the same question takes the place of the first in `History.messages`.
@@ -60,17 +61,21 @@ def answer(
     saved = (history, conversation_id) if history is not None and conversation_id is not None else None
     if tools:
         request = replace(request, tools=tool_rounds.specs(tools))
+    problem: HelperError | None = None
     for _ in range(MAX_TOOL_ROUNDS):
         round_ = _Round(backend, request, cancel, _recorder(saved, model_title, parent_id))
         end = yield from round_.events()
+        problem = problem or round_.problem
         if not (tools and round_.calls and end == Finished(FinishReason.TOOL_CALLS)):
-            yield end
+            yield Failed(problem) if problem is not None and isinstance(end, Finished) else end
             return
         try:
-            results = yield from _run_tools(round_.calls, tools, cancel, saved)
+            results = yield from _run_tools(round_.calls, tools, cancel)
         except HelperError as error:
             yield _stopped() if cancel.cancelled else Failed(error)
             return
+        if round_.problem is None:  # results of calls that are not in the history would be answers to nothing
+            problem = problem or _save(results, saved)
         request = replace(request, messages=(*request.messages, round_.message(), *results))
         parent_id = None
     yield Failed(
@@ -117,8 +122,12 @@ class _Round:
             self._recorder.finish(end, usage, self.calls)
         if usage is not None:
             yield usage
-        problem = self._recorder.problem
-        return Failed(problem) if problem is not None and isinstance(end, Finished) else end
+        return end
+
+    @property
+    def problem(self) -> HelperError | None:
+        """Why the round is not in the history, or not whole; None if it is, or if nothing is saved."""
+        return self._recorder.problem
 
     def message(self) -> Message:
         """The round as the next request shows it."""
@@ -184,15 +193,26 @@ def _recorder(saved: tuple[History, int] | None, model_title: str, parent_id: in
 
 
 def _run_tools(
-    calls: Sequence[ToolCall], tools: Sequence[Tool], cancel: CancelToken, saved: tuple[History, int] | None
+    calls: Sequence[ToolCall], tools: Sequence[Tool], cancel: CancelToken
 ) -> Generator[StreamEvent, None, list[Message]]:
     results = []
     for call in calls:
         yield Progress(tr("Using the tool {name}…", name=call.name))
         results.append(tool_rounds.run_call(call, tools, cancel))
-        if saved is not None:
-            saved[0].add_message(saved[1], results[-1])
     return results
+
+
+def _save(results: Sequence[Message], saved: tuple[History, int] | None) -> HelperError | None:
+    """Save what tools gave. Returns why that is not possible."""
+    if saved is None:
+        return None
+    history, conversation_id = saved
+    try:
+        for result in results:
+            history.add_message(conversation_id, result)
+    except HelperError as error:
+        return error
+    return None
 
 
 def _stopped() -> Finished:

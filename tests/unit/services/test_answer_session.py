@@ -263,6 +263,39 @@ class TestTools:
         assert [m.message for m in stored[1:]] == [called, told, Message(Role.ASSISTANT, (TextPart("A cat."),))]
         assert [m.status for m in stored[1:]] == ["tool_calls", "complete", "stop"]
 
+    @pytest.mark.parametrize(("refused", "left"), [("begin_answer", 0), ("add_message", 2)])
+    def test_tools_run_although_the_history_cannot_be_written(self, history, conversation, monkeypatch, refused, left):
+        calls = []
+
+        def refuse(*_):
+            raise FULL
+
+        def look(*_):
+            calls.append(1)
+            return ToolResult("closer")
+
+        monkeypatch.setattr(history, refused, refuse)
+        backend = ScriptedBackend(asks(), [TextDelta("A cat."), Finished()])
+        events = run(backend, history, conversation, tools=[tool(look)])
+        assert calls == [1]
+        assert TextDelta("A cat.") in events
+        assert terminal(events) == Failed(FULL)
+        assert len(history.messages(conversation)) == 1 + left
+
+    def test_a_problem_of_the_first_round_is_told_after_the_last(self, history, conversation, monkeypatch):
+        begin_answer, refusals = history.begin_answer, [FULL]
+
+        def refuse_once(*arguments):
+            if refusals:
+                raise refusals.pop()
+            return begin_answer(*arguments)
+
+        monkeypatch.setattr(history, "begin_answer", refuse_once)
+        backend = ScriptedBackend(asks(), [TextDelta("A cat."), Finished()])
+        end = terminal(run(backend, history, conversation, tools=[tool(lambda *_: ToolResult("closer"))]))
+        assert end == Failed(FULL)
+        assert [stored.message.text for stored in history.messages(conversation)] == ["question", "A cat."]
+
     @pytest.mark.parametrize(
         ("script", "expected"),
         [
