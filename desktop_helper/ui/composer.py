@@ -110,8 +110,8 @@ class Composer(QWidget):
         self.submitted.emit(text, parts)
 
     def restore(self, text: str, parts: tuple[MediaPart, ...]) -> None:
-        """Put a question back that could not be sent."""
-        self.edit.setPlainText(text)
+        """Put a question back that could not be sent; what was typed since stands below it."""
+        self.edit.setPlainText("\n".join(filter(None, (text, self.edit.toPlainText()))))
         for part in parts:
             self.add_chip(part.name).set_ready((part,))
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import (
     Failed,
     Finished,
+    FinishReason,
     Progress,
     StreamEvent,
     TextDelta,
@@ -26,18 +27,10 @@ from desktop_helper.qt.answer_runner import AnswerRunner
 from desktop_helper.services.answer_session import answer
 from desktop_helper.services.container import Services
 from desktop_helper.services.history_records import StoredMessage
+from desktop_helper.services.question_saver import Asked, QuestionSaver, Talk
 from desktop_helper.services.request_builder import build_request
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.message_view import AnswerView
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question in the history, which may be answered more than once."""
-
-    conversation_id: int
-    question_id: int
-    question: Message
 
 
 class Conversation(QObject):
@@ -48,12 +41,14 @@ class Conversation(QObject):
     """
 
     answered = Signal(str, object)
+    _not_saved = Signal(object, str, object)
 
     def __init__(self, services: Services, window: ChatWindow) -> None:
         super().__init__(window)
         self._services = services
         self._window = window
-        self._id: int | None = None
+        self._talk = Talk()
+        self._saver = QuestionSaver(lambda: services.history)
         self._view: AnswerView | None = None
         self._usage: UsageReported | None = None
         self._used_tokens = 0
@@ -61,29 +56,28 @@ class Conversation(QObject):
         self.runner = AnswerRunner(self)
         self.runner.events.connect(self._on_events)
         self.runner.running_changed.connect(window.composer.set_busy)
+        self._not_saved.connect(self._take_back, Qt.ConnectionType.QueuedConnection)
         window.composer.submitted.connect(self.send)
         window.composer.stop_requested.connect(self.runner.stop)
 
     def send(self, text: str, media: tuple[MediaPart, ...]) -> None:
-        """Ask. What cannot be sent goes back into the composer with the reason."""
+        """Ask. What cannot be saved or sent goes back into the composer with the reason."""
         try:
             profile = self._services.active_profile()
-            question = Message(Role.USER, (*media, TextPart(text or _default_question(media))))
-            conversation_id = self._id if self._id is not None else self._services.history.new_conversation()
-            asked = _Asked(conversation_id, self._services.history.add_message(conversation_id, question), question)
         except HelperError as error:
             self._window.composer.restore(text, media)
             self._window.composer.show_error(error)
             return
+        question = Message(Role.USER, (*media, TextPart(text or _default_question(media))))
         self._window.show_messages(True)
         self._window.messages.add_user(question)
-        self._id = conversation_id
+        asked = self._saver.save(self._talk, question, lambda asked, error: self._not_saved.emit(asked, text, error))
         self._start(profile, asked)
 
     def new(self) -> None:
         """Begin an empty conversation; the running answer is stopped and kept."""
         self.runner.stop()
-        self._id = self._view = None
+        self._talk, self._view = Talk(), None
         self._window.messages.clear()
         self._window.show_messages(False)
         self._refresh_context([])
@@ -100,11 +94,11 @@ class Conversation(QObject):
     def load(self, conversation_id: int) -> None:
         """Show a stored conversation."""
         self.runner.stop()
-        self._id, self._view = conversation_id, None
+        self._talk, self._view = Talk(conversation_id), None
         messages = self._services.history.messages(conversation_id)
         self._window.messages.clear()
         for before, stored in zip([None, *messages], messages, strict=False):
-            self._show_stored(conversation_id, stored, before)
+            self._show_stored(stored, before)
         self._window.show_messages(bool(messages))
         self._refresh_context(messages)
 
@@ -113,10 +107,11 @@ class Conversation(QObject):
         self._window.composer.set_context(self._used_tokens, self._limit())
 
     def close(self) -> None:
-        """Stop the answer and wait for its thread."""
+        """Stop the answer and wait for its thread, and until what was asked is saved."""
         self.runner.close()
+        self._saver.close()
 
-    def _start(self, profile: ModelProfile, asked: _Asked) -> None:
+    def _start(self, profile: ModelProfile, asked: Asked) -> None:
         self.runner.stop()  # an older answer's “Answer again” works at any time, also while another one is given
         view = self._window.messages.add_answer(profile.title)
         view.retry_requested.connect(partial(self._again, view, asked))
@@ -126,28 +121,54 @@ class Conversation(QObject):
         self.runner.start(partial(self._answer, profile, asked, self.thinking))
 
     def _answer(
-        self, profile: ModelProfile, asked: _Asked, thinking: Thinking, cancel: CancelToken
+        self, profile: ModelProfile, asked: Asked, thinking: Thinking, cancel: CancelToken
     ) -> Iterator[StreamEvent]:
         """On the worker thread: reading pictures, loading packages and starting a process all take their time."""
+        numbers = asked.wait(cancel)
+        if numbers is None:
+            yield Finished(FinishReason.CANCELLED)
+            return
+        conversation_id, question_id = numbers
         history, defaults = self._services.history, self._services.settings.current.answer
         sampling = defaults.sampling()
         if (thinking is Thinking.OFF) is not (sampling.thinking is Thinking.OFF):
             sampling = replace(sampling, thinking=thinking)
-        stored = history.messages(asked.conversation_id)
-        until_question = [entry for entry in stored if entry.id <= asked.question_id]
+        until_question = [entry for entry in history.messages(conversation_id) if entry.id <= question_id]
         request = build_request(until_question, None, sampling, defaults.system)
         backend = self._services.backend(profile)
         yield from answer(
             backend,
             request,
             history,
-            asked.conversation_id,
+            conversation_id,
             cancel,
             model_title=profile.title,
-            parent_id=asked.question_id,
+            parent_id=question_id,
         )
 
-    def _again(self, view: AnswerView, asked: _Asked) -> None:
+    def _take_back(self, asked: Asked, text: str, error: HelperError) -> None:
+        """A question could not be saved: it goes back to where it was typed, and is not in the conversation."""
+        self._remove(asked.question)
+        self._window.show_messages(bool(self._window.messages.messages()))
+        self._window.composer.restore(text, asked.question.media)
+        self._window.composer.show_error(error)
+        self.answered.emit("", Failed(error))
+
+    def _remove(self, question: Message) -> None:
+        """Take a question with its answer out of the window, if it is still there."""
+        messages = self._window.messages
+        shown = messages.messages()
+        for view, answer_view in zip(shown, [*shown[1:], None], strict=False):
+            if isinstance(view, AnswerView) or view.message is not question:
+                continue
+            if isinstance(answer_view, AnswerView):
+                if answer_view is self._view:
+                    self._view = None
+                    self.runner.stop()
+                messages.remove(answer_view)
+            messages.remove(view)
+
+    def _again(self, view: AnswerView, asked: Asked) -> None:
         """Answer once more: the last question in its place, an older one at the end."""
         if view is not self._window.messages.messages()[-1]:
             self.send(asked.question.text, asked.question.media)
@@ -187,7 +208,7 @@ class Conversation(QObject):
             self.refresh_limit()
         self.answered.emit(view.markdown(), end)
 
-    def _show_stored(self, conversation_id: int, stored: StoredMessage, before: StoredMessage | None) -> None:
+    def _show_stored(self, stored: StoredMessage, before: StoredMessage | None) -> None:
         if stored.message.role is Role.USER:
             self._window.messages.add_user(stored.message)
             return
@@ -195,7 +216,7 @@ class Conversation(QObject):
             return
         view = self._window.messages.add_answer(stored.model)
         if before is not None and before.message.role is Role.USER:
-            asked = _Asked(conversation_id, before.id, before.message)
+            asked = Asked.before(self._talk, before.message, before.id)
             view.retry_requested.connect(partial(self._again, view, asked))
         if stored.message.thinking:
             view.append_thinking(stored.message.thinking)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import replace
 
@@ -14,7 +15,7 @@ from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed, Finished, TextDelta, ThinkingDelta, UsageReported
 from desktop_helper.core.geometry import Rect
-from desktop_helper.core.messages import Role, Thinking
+from desktop_helper.core.messages import ImagePart, Role, Thinking
 from desktop_helper.core.protocols import BackendPlug, Frame
 from desktop_helper.qt import intake
 from desktop_helper.qt.background import Background
@@ -24,6 +25,7 @@ from desktop_helper.services.settings import ProfileSettings
 from desktop_helper.ui.chat import Chat
 from desktop_helper.ui.message_view import AnswerView
 from desktop_helper.ui.theme import Theme
+from tests.support import sample_files
 from tests.support.scripted_backend import ScriptedBackend
 
 SETTINGS = """
@@ -262,9 +264,76 @@ def test_a_question_that_cannot_be_saved_comes_back(qtbot, open_desk, monkeypatc
 
     monkeypatch.setattr(desk.services.history, "add_message", refuse)
     desk.composer.edit.setPlainText("Important")
-    desk.composer.submit()
+    with qtbot.waitSignal(desk.chat.answered) as told:
+        desk.composer.submit()
+    assert isinstance(told.args[1], Failed)
     assert desk.composer.edit.toPlainText() == "Important"
     assert "The disk is full." in desk.composer._notice.text()
+    assert not desk.window.messages.messages()
+    assert not desk.composer.busy
+    assert not desk.backend.requests
+
+
+@pytest.fixture
+def slow_disk(monkeypatch):
+    """A disk that takes its time; the event ends that."""
+    ready, sync = threading.Event(), os.fsync
+
+    def wait(descriptor):
+        if threading.current_thread().name.startswith("questions"):
+            assert ready.wait(10)
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", wait)
+    yield ready
+    ready.set()
+
+
+def ask_with_a_picture(desk: Desk, text: str) -> None:
+    picture = ImagePart(sample_files.picture(), "image/png", 4, 4, "a.png", 1)
+    desk.composer.add_chip("a.png").set_ready((picture,))
+    desk.composer.edit.setPlainText(text)
+    desk.composer.submit()
+
+
+def test_a_slow_disk_does_not_stop_the_window_and_keeps_the_order(qtbot, open_desk, slow_disk):
+    desk = open_desk(said("Two."))
+    ask_with_a_picture(desk, "First?")
+    assert not desk.stored()
+    assert desk.composer.busy
+    desk.composer.stop_requested.emit()
+    ask_with_a_picture(desk, "Second?")
+    with qtbot.waitSignal(desk.chat.answered, timeout=5000):
+        slow_disk.set()
+    assert [stored.message.text for stored in desk.stored()] == ["First?", "Second?", "Two."]
+    assert all(stored.message.media for stored in desk.stored()[:2])
+    assert [message.text for message in desk.backend.requests[0].messages] == ["First?", "Second?"]
+
+
+def test_a_question_is_saved_also_when_the_app_is_left_at_once(qtbot, open_desk, slow_disk):
+    desk = open_desk()
+    ask_with_a_picture(desk, "Important")
+    threading.Timer(0.2, slow_disk.set).start()
+    desk.chat.close()
+    assert [stored.message.text for stored in desk.stored()] == ["Important"]
+
+
+def test_a_question_that_cannot_be_saved_comes_back_above_what_was_typed_since(qtbot, open_desk, monkeypatch):
+    desk, go_on = open_desk(), threading.Event()
+
+    def refuse(*_args):
+        assert go_on.wait(10)
+        raise HelperError(ErrorKind.STORAGE, "The disk is full.", "Free some space.")
+
+    monkeypatch.setattr(desk.services.history, "add_message", refuse)
+    ask_with_a_picture(desk, "Important")
+    desk.composer.stop_requested.emit()
+    desk.chat.new()
+    desk.composer.edit.setPlainText("Other")
+    with qtbot.waitSignal(desk.chat.answered):
+        go_on.set()
+    assert desk.composer.edit.toPlainText() == "Important\nOther"
+    assert [part.name for chip in desk.composer._chips for part in chip.parts] == ["a.png"]
     assert not desk.window.messages.messages()
 
 

@@ -185,14 +185,14 @@ def test_broken_settings(open_chat, tmp_path):
     desk.see(f"{path} cannot be read, line 1")
 
 
-def test_a_history_that_cannot_be_used(open_chat, server, tmp_path):
+def test_a_history_that_cannot_be_used(qtbot, open_chat, server, tmp_path):
     Paths.below(tmp_path).history_file.mkdir(parents=True)
     desk = open_chat(server_profile(server.base_url, MODEL))
     desk.see("history.db cannot be written")
     desk.window.composer.edit.setPlainText("Hello?")
     desk.window.composer.submit()
+    qtbot.waitUntil(lambda: desk.window.composer.edit.toPlainText() == "Hello?")
     desk.see("history.db cannot be written")
-    assert desk.window.composer.edit.toPlainText() == "Hello?"
     assert not server.chats
 
 

@@ -1,0 +1,75 @@
+"""Questions are saved off the thread that asks, in order, whatever happens to their answers."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+import pytest
+
+from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.messages import Message, Role, TextPart
+from desktop_helper.services.history import History
+from desktop_helper.services.question_saver import Asked, QuestionSaver, Talk
+
+
+@pytest.fixture
+def history(tmp_path):
+    made = History(tmp_path / "history.db", tmp_path / "blobs")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def saver(history):
+    made = QuestionSaver(lambda: history)
+    yield made
+    made.close()
+
+
+def question(text: str) -> Message:
+    return Message(Role.USER, (TextPart(text),))
+
+
+def unexpected(_asked: Asked, error: HelperError) -> None:
+    raise AssertionError(error)
+
+
+def test_questions_of_one_conversation_that_has_no_number_yet_stay_together(history, saver):
+    talk = Talk()
+    asked = [saver.save(talk, question(text), unexpected) for text in ("one", "two", "three")]
+    numbers = [one.wait(CancelToken()) for one in asked]
+    assert [stored.message.text for stored in history.messages(talk.number)] == ["one", "two", "three"]
+    assert numbers == [(talk.number, stored.id) for stored in history.messages(talk.number)]
+
+
+def test_a_question_whose_answer_was_stopped_is_saved_and_not_waited_for(history, saver, monkeypatch):
+    go_on, save = threading.Event(), history.add_message
+    monkeypatch.setattr(history, "add_message", lambda *args: go_on.wait(10) and save(*args))
+    talk, cancel = Talk(), CancelToken()
+    asked = saver.save(talk, question("kept"), unexpected)
+    cancel.cancel()
+    assert asked.wait(cancel) is None
+    go_on.set()
+    saver.close()
+    assert [stored.message.text for stored in history.messages(talk.number)] == ["kept"]
+    assert asked.wait(cancel) is None
+
+
+def test_what_cannot_be_saved_is_told_with_its_question(history, saver, monkeypatch, caplog):
+    problem = HelperError(ErrorKind.STORAGE, "The disk is full.")
+    faults = [problem, ZeroDivisionError()]
+
+    def refuse(*_args):
+        raise faults.pop(0)
+
+    monkeypatch.setattr(history, "add_message", refuse)
+    told = []
+    with caplog.at_level(logging.CRITICAL, "desktop_helper.services.question_saver"):
+        asked = [saver.save(Talk(), question("lost"), lambda *what: told.append(what)) for _ in range(2)]
+        assert [one.wait(CancelToken()) for one in asked] == [None, None]
+        saver.close()
+    assert [one for one, _error in told] == asked
+    assert told[0][1] is problem
+    assert "ZeroDivisionError" in told[1][1].message
