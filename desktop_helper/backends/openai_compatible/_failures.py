@@ -156,5 +156,11 @@ def not_the_protocol(site: Site, said: str = "", wait: float | None = None) -> F
     return _failure(ErrorKind.SERVER, message, tr("Check the base URL in Settings; it usually ends in /v1."), said)
 
 
+def endless(site: Site, said: str = "", wait: float | None = None) -> Failure:
+    """More than any answer is long."""
+    message = tr("{name} sent far more than an answer can be long, so the connection was closed.", name=site.name)
+    return _failure(ErrorKind.SERVER, message, tr("Check the base URL in Settings, or use another server."), said)
+
+
 def _join(*sentences: str) -> str:
     return " ".join(sentence for sentence in sentences if sentence)

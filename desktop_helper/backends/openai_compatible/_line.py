@@ -63,7 +63,7 @@ class Line:
         self._lock = threading.Lock()
         self._running: Call[Any] | None = None
         self._closed = False
-        http.event_hooks = {"request": [self._on_request]}
+        http.event_hooks = {"request": [self._on_request], "response": [_on_response]}
 
     def call(self, work: Callable[[], Iterator[T]], cancel: CancelToken, limit_s: float) -> Generator[T]:
         """What `work` yields; it runs on another thread and uses the client.
@@ -142,6 +142,12 @@ class Line:
                 socket.socket.shutdown(open_socket, socket.SHUT_RDWR)
             except OSError:
                 continue  # closed already
+
+
+def _on_response(response: httpx2.Response) -> None:
+    from desktop_helper.backends.openai_compatible._limit import limit  # loads httpx2, which is there by now
+
+    limit(response)
 
 
 class _End:

@@ -107,6 +107,7 @@ class Server:
         for name in list(request.headers):
             if name.lower() not in _HEADERS:
                 del request.headers[name]
+        request.headers["Accept-Encoding"] = "identity"  # see `_limit`
         request.headers["User-Agent"] = f"DesktopHelper/{__version__} ({platform.system()})"
         if self._quirks.accept_language:
             request.headers["Accept-Language"] = "zh-CN,zh" if language().startswith("zh") else "en-US,en"
@@ -145,5 +146,5 @@ def _decoded_events(chunks: Iterable[bytes]) -> Iterator[object]:
 def _decoded(text: str) -> object:
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise GarbledError from error

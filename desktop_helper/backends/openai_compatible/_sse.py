@@ -10,25 +10,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 DONE = "[DONE]"
-MAX_LINE = 64 * 1024 * 1024
+MAX_EVENT = 16 * 1024 * 1024  # bytes that are held and decoded at once
 
 
 class GarbledError(Exception):
-    """What came is not the protocol, or does not end."""
+    """What came is not the protocol."""
+
+
+class EndlessError(Exception):
+    """More came than any answer is long."""
 
 
 def events(chunks: Iterable[bytes]) -> Iterator[str]:
     """The data of each event. A comment or an empty chunk of time yields an empty text: a sign of life."""
     data: list[str] = []
+    size = 0
     for line in _lines(chunks):
         if line:
             if line.startswith(b"data:"):
+                size += len(line)  # also of lines without text: there may be millions of them
+                if size > MAX_EVENT:
+                    raise EndlessError
                 data.append(line[5:].removeprefix(b" ").decode("utf-8", "replace"))
             elif line.startswith(b":"):
                 yield ""
         elif data:
             yield "\n".join(data)
-            data = []
+            data, size = [], 0
     if data:
         yield "\n".join(data)
 
@@ -45,7 +53,7 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
             yield bytes(held) + line
             held.clear()
         held += rest
-        if len(held) > MAX_LINE:
-            raise GarbledError
+        if len(held) > MAX_EVENT:
+            raise EndlessError
     if held:
         yield bytes(held)

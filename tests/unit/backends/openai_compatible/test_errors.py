@@ -21,7 +21,7 @@ from desktop_helper.backends.openai_compatible._errors import BY_CLASS, failure_
 from desktop_helper.backends.openai_compatible._failures import FEW, MANY
 from desktop_helper.backends.openai_compatible._line import SilentError
 from desktop_helper.backends.openai_compatible._site import Site
-from desktop_helper.backends.openai_compatible._sse import GarbledError
+from desktop_helper.backends.openai_compatible._sse import EndlessError, GarbledError
 from desktop_helper.core.errors import ErrorKind, HelperError
 from tests.contract.backend_contract import assert_is_told
 
@@ -111,6 +111,7 @@ UNTRUSTED = ssl.SSLCertVerificationError(1, "certificate verify failed")
         (ssl.SSLEOFError(8, "eof"), SITE, ErrorKind.NETWORK, "broke", MANY),
         (OSError(errno.ENETUNREACH, "x"), SITE, ErrorKind.NETWORK, "cannot be reached", MANY),
         (SilentError(), SITE, ErrorKind.TIMEOUT, "silent", 0),
+        (EndlessError(), SITE, ErrorKind.SERVER, "far more", 0),
         (GarbledError(), SITE, ErrorKind.SERVER, "not the OpenAI protocol", 0),
         (HelperError(ErrorKind.CONFIG, "Ours.", "Fix."), SITE, ErrorKind.CONFIG, "Ours.", 0),
         (KeyError("bug"), SITE, ErrorKind.NETWORK, "cannot be reached", MANY),

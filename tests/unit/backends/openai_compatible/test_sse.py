@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_helper.backends.openai_compatible import _sse
-from desktop_helper.backends.openai_compatible._sse import GarbledError, events
+from desktop_helper.backends.openai_compatible._sse import EndlessError, events
 
 STREAM = (
     'event: x\r\ndata: {"a": "屏幕"}\r\n\r\n: alive\n\ndata:no space\ndata:  two\n\nid: 3\n\ndata: [DONE]\n\n'.encode()
@@ -42,6 +42,14 @@ def test_a_cut_character_is_no_crash() -> None:
 
 
 def test_a_line_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_sse, "MAX_LINE", 1000)
-    with pytest.raises(GarbledError):
+    monkeypatch.setattr(_sse, "MAX_EVENT", 1000)
+    with pytest.raises(EndlessError):
         list(events([b"data: "] + [b"x" * 100] * 11))
+
+
+@pytest.mark.parametrize("line", [b"data: 123\n", b"data:\n"])
+def test_an_event_without_end_is_refused(monkeypatch: pytest.MonkeyPatch, line: bytes) -> None:
+    monkeypatch.setattr(_sse, "MAX_EVENT", 1000)
+    assert len(list(events([line * 90, b"\n"] * 20))) == 20
+    with pytest.raises(EndlessError):
+        list(events([line] * 300))
