@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from desktop_helper.cli._arguments import NotEmpty
 from desktop_helper.cli._opening import stopped_by_signals
-from desktop_helper.cli._terminal import one_line, prepare
+from desktop_helper.cli._terminal import is_terminal, one_line, prepare
 from desktop_helper.cli.command import Command
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
@@ -80,7 +80,8 @@ def _run(arguments: argparse.Namespace, services: Services) -> int:
 
 def _load(backend: Backend, profile: ModelProfile, cancel: CancelToken) -> None:
     """So that a broken file is said now, and the first question does not wait. Raises `HelperError`."""
-    print(tr("Loading {model}…", model=one_line(profile.title)), file=sys.stderr, flush=True)
+    if is_terminal(sys.stderr):
+        print(tr("Loading {model}…", model=one_line(profile.title)), file=sys.stderr, flush=True)
     print(one_line(backend.probe(cancel)), file=sys.stderr, flush=True)
     backend.prepare(None, cancel)
     cancel.raise_if_cancelled()

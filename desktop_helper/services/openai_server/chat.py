@@ -18,9 +18,8 @@ from starlette.types import Receive, Scope, Send
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError, stack
-from desktop_helper.core.events import Progress
 from desktop_helper.services.openai_server import body, gate, refusal
-from desktop_helper.services.openai_server.completion import Completion
+from desktop_helper.services.openai_server.completion import Completion, joined
 from desktop_helper.services.openai_server.desk import Desk, Turn
 from desktop_helper.services.openai_server.pictures import Pictures
 from desktop_helper.services.openai_server.refusal import Refusal
@@ -136,23 +135,20 @@ class _Exchange:
 
 async def _stream(exchange: _Exchange, completion: Completion, turn: Turn) -> None:
     async with aclosing(turn.events()) as events:
-        async for event in events:
-            if event is None:
-                await exchange.write(": the model is at work\n\n")  # a comment keeps the connection open
-                continue
-            for delta in completion.take(event):
-                await exchange.write(_event(completion.chunk(delta)))
-    for chunk in completion.last_chunks():
-        await exchange.write(_event(chunk))
+        async for came in events:
+            # A comment keeps the connection open while the model reads.
+            pieces = [_event(completion.chunk(delta)) for event in joined(came) for delta in completion.take(event)]
+            if pieces or not came:
+                await exchange.write("".join(pieces) or ": the model is at work\n\n")
+    await exchange.write("".join(map(_event, completion.last_chunks())))
     await exchange.end()
 
 
 async def _collect(completion: Completion, turn: Turn) -> None:
     async with aclosing(turn.events()) as events:
-        async for event in events:
-            if event is not None and not isinstance(event, Progress):
-                for _ in completion.take(event):
-                    pass  # the pieces stay in it
+        async for came in events:
+            for event in came:
+                list(completion.take(event))  # the pieces stay in it
 
 
 def _event(data: dict[str, Any]) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 from desktop_helper.core.events import (
@@ -152,3 +153,12 @@ class Completion:
         if usage.tokens_per_s is not None:
             timings["predicted_per_second"] = round(usage.tokens_per_s, 2)
         return made | {"timings": timings}
+
+
+def joined(events: Sequence[StreamEvent]) -> Iterator[StreamEvent]:
+    """The same, with deltas that follow each other as one: those that wait for the reader need no piece each."""
+    for kind, group in groupby(events, key=type):
+        if issubclass(kind, TextDelta | ThinkingDelta):
+            yield kind("".join(event.text for event in group if isinstance(event, TextDelta | ThinkingDelta)))
+        else:
+            yield from group

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -82,20 +83,29 @@ class Turn:
     def __init__(self, silence_s: float) -> None:
         self._silence_s = silence_s
         self._loop = asyncio.get_running_loop()
-        self._events: asyncio.Queue[StreamEvent] = asyncio.Queue()
+        self._there = asyncio.Event()
+        self._lock = threading.Lock()
+        self._events: list[StreamEvent] = []
 
     def put(self, event: StreamEvent) -> None:
         """Add an event. Any thread."""
-        self._loop.call_soon_threadsafe(self._events.put_nowait, event)
+        with self._lock:
+            self._events.append(event)
+            first = len(self._events) == 1
+        if first:  # else the loop knows already: to wake it for each token would take longer than the token
+            self._loop.call_soon_threadsafe(self._there.set)
 
-    async def events(self) -> AsyncGenerator[StreamEvent | None, None]:
-        """Everything up to the terminal event; None each time that nothing has come for a while."""
-        event: StreamEvent | None = None
-        while not isinstance(event, Finished | Failed):
-            event = None
+    async def events(self) -> AsyncGenerator[list[StreamEvent], None]:
+        """What has come since the last time, up to the terminal event; nothing if that is nothing for a while."""
+        ended = False
+        while not ended:
             with anyio.move_on_after(self._silence_s):
-                event = await self._events.get()
-            yield event
+                await self._there.wait()
+            self._there.clear()
+            with self._lock:
+                came, self._events = self._events, []
+            ended = bool(came) and isinstance(came[-1], Finished | Failed)
+            yield came
 
 
 def _answer(backend: Backend, request: ChatRequest, cancel: CancelToken, turn: Turn) -> None:

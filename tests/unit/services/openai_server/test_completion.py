@@ -21,7 +21,7 @@ from desktop_helper.core.events import (
     UsageReported,
 )
 from desktop_helper.core.messages import ChatRequest
-from desktop_helper.services.openai_server.completion import Completion
+from desktop_helper.services.openai_server.completion import Completion, joined
 from desktop_helper.services.openai_server.refusal import Refusal
 from desktop_helper.services.openai_server.request import Asked
 from desktop_helper.services.openai_server.tools import Forced
@@ -154,3 +154,10 @@ def test_every_failure_has_a_status_and_two_sentences(kind: ErrorKind) -> None:
 def test_half_characters_of_a_model_do_not_break_the_reply() -> None:
     made = whole(ToolCallRequested("1", "a\ud83d", '{"b": "\ud83d"}'), STOP)
     json.dumps(made, ensure_ascii=False).encode()
+
+
+def test_deltas_that_waited_become_one() -> None:
+    thinking, text = [ThinkingDelta("a"), ThinkingDelta("b")], [TextDelta("d"), TextDelta("e")]
+    events: list[StreamEvent] = [*thinking, TextDelta("c"), Notice("n"), *text, STOP]
+    assert list(joined(events)) == [ThinkingDelta("ab"), TextDelta("c"), Notice("n"), TextDelta("de"), STOP]
+    assert list(joined([])) == []
