@@ -16,6 +16,7 @@ from desktop_helper.core.availability import AVAILABLE, Availability
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import BackendPlug
+from desktop_helper.services import hotkey_support
 
 if TYPE_CHECKING:
     from desktop_helper.services.container import Services
@@ -49,6 +50,7 @@ def _findings(services: Services) -> Iterator[Finding]:
     yield "keyring", _checked(services.secrets.availability)
     yield "history", _history(services)
     yield "display", _display()
+    yield "hotkeys", _checked(hotkey_support.availability)
     for kind, plugs in (
         ("backend", services.plugs.backends),
         ("attachment", services.plugs.handlers),

@@ -12,6 +12,7 @@ from desktop_helper.qt.hotkeys import win32
 from desktop_helper.qt.hotkeys.chord import parse
 from desktop_helper.qt.hotkeys.manager import Hotkeys, plugs
 from desktop_helper.qt.hotkeys.provider import HotkeyPlug, taken_message
+from desktop_helper.services import hotkey_support
 
 
 class FakeProvider:
@@ -192,6 +193,11 @@ def test_on_wayland_the_fix_is_the_trigger_command(qtbot, monkeypatch):
 def test_each_system_has_a_provider_and_pynput_comes_last(qtbot):
     assert {plug.name for plug in plugs()} == {"xgrab", "win32", "carbon", "pynput"}
     assert plugs()[-1].name == "pynput"
+
+
+def test_doctor_asks_what_the_app_asks(qtbot):
+    assert {plug.name: plug.availability for plug in plugs()} == dict(hotkey_support.WAYS)
+    assert list(hotkey_support.WAYS)[-1] == "pynput"
 
 
 class FakeUser32:

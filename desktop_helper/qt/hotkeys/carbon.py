@@ -7,14 +7,13 @@ Written to the Carbon Event Manager's documentation, tested with a stand-in for 
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import Protocol
 
-from desktop_helper.core.availability import AVAILABLE, Availability
 from desktop_helper.core.i18n import tr
 from desktop_helper.qt.hotkeys.chord import Chord, Modifier
 from desktop_helper.qt.hotkeys.provider import HotkeyPlug, missing_message, taken_message
+from desktop_helper.services import hotkey_support
 
 EVENT_HOT_KEY_EXISTS = -9878
 
@@ -129,9 +128,4 @@ def _system_events() -> EventManager:
     return CarbonEvents()
 
 
-def availability() -> Availability:
-    """Only on macOS."""
-    return AVAILABLE if sys.platform == "darwin" else Availability(ok=False, reason=tr("These hotkeys need macOS."))
-
-
-PROVIDER = HotkeyPlug(name="carbon", availability=availability, create=CarbonProvider, priority=20)
+PROVIDER = HotkeyPlug(name="carbon", availability=hotkey_support.carbon, create=CarbonProvider, priority=20)

@@ -12,6 +12,7 @@ from desktop_helper.core.availability import Availability
 from desktop_helper.core.i18n import tr
 from desktop_helper.qt.hotkeys.chord import Chord, ChordError, conflicts, parse
 from desktop_helper.qt.hotkeys.provider import HotkeyPlug, HotkeyProblem, HotkeyProvider
+from desktop_helper.services import hotkey_support
 
 _log = logging.getLogger(__name__)
 
@@ -57,17 +58,8 @@ class Hotkeys(QObject):
     def availability(self) -> Availability:
         """Whether hotkeys work on this desktop, and what to do if not."""
         if self._availability is None:
-            first_refusal: Availability | None = None
-            for plug in self._find_plugs():
-                state = plug.availability()
-                if state.ok:
-                    self._availability = Availability(ok=True, reason=plug.name)
-                    break
-                # A refusal with a way out says more than "needs Windows".
-                if state.fix and first_refusal is None:
-                    first_refusal = state
-            else:
-                self._availability = first_refusal or _nothing_works()
+            states = ((plug.name, plug.availability()) for plug in self._find_plugs())
+            self._availability = hotkey_support.choose(states)
         return self._availability
 
     def apply(self, chords: Mapping[str, str]) -> list[HotkeyProblem]:
@@ -155,7 +147,7 @@ class Hotkeys(QObject):
                 except Exception as error:  # noqa: BLE001 - foreign system code; the next provider may still work
                     _log.info("hotkeys through %s do not work: %s", plug.name, error)
             else:
-                self._availability = _nothing_works()
+                self._availability = hotkey_support.nothing_works()
         return self._provider
 
     def _restore(self) -> None:
@@ -183,14 +175,6 @@ class Hotkeys(QObject):
     def _unavailable(self, name: str, text: str) -> HotkeyProblem:
         state = self.availability()
         return HotkeyProblem(name, text, state.reason, state.fix)
-
-
-def _nothing_works() -> Availability:
-    return Availability(
-        ok=False,
-        reason=tr("Hotkeys cannot be taken on this desktop."),
-        fix=tr("Bind “desktop-helper trigger region” to a key in your desktop's settings."),
-    )
 
 
 def _other_key() -> str:

@@ -6,17 +6,13 @@ sign does not work, since pynput sees the shifted character. That is why this co
 
 from __future__ import annotations
 
-import importlib.util
 import logging
-import os
-import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from desktop_helper.core.availability import Availability
-from desktop_helper.core.i18n import tr
 from desktop_helper.qt.hotkeys.chord import Chord, Modifier
 from desktop_helper.qt.hotkeys.provider import HotkeyPlug, missing_message
+from desktop_helper.services import hotkey_support
 
 _log = logging.getLogger(__name__)
 
@@ -119,14 +115,4 @@ def _global_hotkeys() -> Listener:
     return listener
 
 
-def availability() -> Availability:
-    """Where pynput is installed, except on Wayland, where it hears X programs' keys only."""
-    if importlib.util.find_spec("pynput") is None:
-        return Availability(ok=False, reason=tr("pynput is not installed."))
-    on_wayland = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("XDG_SESSION_TYPE") == "wayland"
-    if sys.platform.startswith("linux") and (on_wayland or not os.environ.get("DISPLAY")):
-        return Availability(ok=False, reason=tr("There is no X display."))
-    return Availability(ok=True, reason=tr("Keys are watched, not taken: the program in front gets them too."))
-
-
-PROVIDER = HotkeyPlug(name="pynput", availability=availability, create=PynputProvider, priority=-10)
+PROVIDER = HotkeyPlug(name="pynput", availability=hotkey_support.pynput, create=PynputProvider, priority=-10)

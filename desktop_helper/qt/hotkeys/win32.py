@@ -7,16 +7,15 @@ Written to the documentation of user32, tested with a stand-in for it, not yet r
 from __future__ import annotations
 
 import ctypes
-import sys
 from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QAbstractNativeEventFilter, QByteArray, QCoreApplication
 
-from desktop_helper.core.availability import AVAILABLE, Availability
 from desktop_helper.core.i18n import tr
 from desktop_helper.qt.hotkeys.chord import Chord, Modifier
 from desktop_helper.qt.hotkeys.provider import HotkeyPlug, missing_message, taken_message
+from desktop_helper.services import hotkey_support
 
 WM_HOTKEY = 0x0312
 MOD_NOREPEAT = 0x4000
@@ -172,9 +171,4 @@ def _system_user32() -> User32:
     return SystemUser32()
 
 
-def availability() -> Availability:
-    """Windows only."""
-    return AVAILABLE if sys.platform == "win32" else Availability(ok=False, reason=tr("These hotkeys need Windows."))
-
-
-PROVIDER = HotkeyPlug(name="win32", availability=availability, create=Win32Provider, priority=20)
+PROVIDER = HotkeyPlug(name="win32", availability=hotkey_support.win32, create=Win32Provider, priority=20)

@@ -6,19 +6,17 @@ No thread: the connection's socket wakes the event loop of the window.
 from __future__ import annotations
 
 import logging
-import os
-import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer
 
-from desktop_helper.core.availability import AVAILABLE, Availability
 from desktop_helper.core.i18n import tr
 from desktop_helper.qt.hotkeys import xkeys
 from desktop_helper.qt.hotkeys._xcb import KEY_PRESS, KEY_RELEASE, MAPPING_NOTIFY, XcbConnection, XEvent
 from desktop_helper.qt.hotkeys.chord import Chord
 from desktop_helper.qt.hotkeys.provider import HotkeyPlug, missing_message, taken_message
 from desktop_helper.qt.hotkeys.xkeys import XKey
+from desktop_helper.services import hotkey_support
 
 _log = logging.getLogger(__name__)
 
@@ -183,19 +181,4 @@ def _lost_message() -> str:
     return tr("The connection to the display was lost.")
 
 
-def availability() -> Availability:
-    """X11 only: under Wayland, Xwayland sees keys only while one of its own windows has the focus."""
-    if not sys.platform.startswith("linux"):
-        return Availability(ok=False, reason=tr("X11 hotkeys need Linux."))
-    if os.environ.get("WAYLAND_DISPLAY") or os.environ.get("XDG_SESSION_TYPE") == "wayland":
-        return Availability(
-            ok=False,
-            reason=tr("Wayland does not let programs take keys themselves."),
-            fix=tr("Bind “desktop-helper trigger region” to a key in your desktop's settings."),
-        )
-    if not os.environ.get("DISPLAY"):
-        return Availability(ok=False, reason=tr("There is no X display."), fix=tr("Start from a graphical session."))
-    return AVAILABLE
-
-
-PROVIDER = HotkeyPlug(name="xgrab", availability=availability, create=XGrabProvider, priority=20)
+PROVIDER = HotkeyPlug(name="xgrab", availability=hotkey_support.xgrab, create=XGrabProvider, priority=20)

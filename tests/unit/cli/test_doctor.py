@@ -52,6 +52,28 @@ def test_a_provider_file_that_cannot_be_read(providers: Path, capsys: pytest.Cap
     assert fix == "Correct it or delete it."
 
 
+def test_without_a_display_there_are_no_hotkeys(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "XDG_SESSION_TYPE"):
+        monkeypatch.delenv(name, raising=False)
+    assert off(capsys)["hotkeys"] == ("There is no X display.", "Start from a graphical session.")
+
+
+def test_on_wayland_hotkeys_are_a_matter_of_the_desktop(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    _reason, fix = off(capsys)["hotkeys"]
+    assert "desktop-helper trigger region" in fix
+    monkeypatch.delenv("WAYLAND_DISPLAY")
+    monkeypatch.delenv("XDG_SESSION_TYPE", raising=False)
+    assert "hotkeys" not in off(capsys)
+
+
 def test_a_module_that_cannot_be_loaded(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setitem(registry._broken, "desktop_helper.backends.mine", "SyntaxError: invalid syntax")
     assert off(capsys)["desktop_helper.backends.mine"] == (

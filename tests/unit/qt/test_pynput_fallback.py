@@ -4,9 +4,9 @@ from typing import ClassVar
 
 import pytest
 
-from desktop_helper.qt.hotkeys import pynput_fallback
 from desktop_helper.qt.hotkeys.chord import parse
 from desktop_helper.qt.hotkeys.pynput_fallback import PynputProvider, spelled
+from desktop_helper.services import hotkey_support
 
 
 class FakeListener:
@@ -91,4 +91,4 @@ def test_says_that_a_key_is_unknown(listeners):
 
 def test_does_not_work_without_a_display(monkeypatch):
     monkeypatch.setattr("sys.platform", "linux")
-    assert not pynput_fallback.availability().ok
+    assert not hotkey_support.pynput().ok
