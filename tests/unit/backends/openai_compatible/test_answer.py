@@ -8,6 +8,8 @@ import pytest
 
 from desktop_helper.backends.openai_compatible._answer import AnswerReader, ServerSaidError
 from desktop_helper.core.events import FinishReason, TextDelta, ThinkingDelta, ToolCallRequested, UsageReported
+from tests.support.glm_answers import random_answers
+from tests.support.wire import said
 
 
 def read(*chunks: object, starts_thinking: bool = False) -> tuple[list, AnswerReader]:
@@ -30,6 +32,13 @@ def test_reasoning_in_either_field(name: str) -> None:
     events, reader = read(delta(**reasoning), delta(content="\nit is"), delta("stop"))
     assert events == [ThinkingDelta("so"), TextDelta("it is")]
     assert reader.reason == FinishReason.STOP
+
+
+def test_separation_for_every_split_position() -> None:
+    for sample in random_answers(80):
+        for at in range(len(sample.raw) + 1):
+            events, _ = read(delta(content=sample.raw[:at]), delta(content=sample.raw[at:]), delta("stop"))
+            assert said(events) == (sample.thinking, sample.text), (sample.raw, at)
 
 
 def test_inline_thinking() -> None:

@@ -89,13 +89,12 @@ def test_separation_whatever_the_bytes_are_cut_into(server, backend, field):
     assert said(ask(backend)) == (sample.thinking, sample.text)
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(900)
-def test_separation_for_every_split_position_over_http(server, backend):
-    for sample in random_answers(200):
-        for at in range(len(sample.raw) + 1):
-            server.script(answer([sample.raw[:at], sample.raw[at:]]))
-            assert said(ask(backend)) == (sample.thinking, sample.text)
+def test_separation_for_some_split_positions_over_http(server, backend):
+    """`test_answer` tries all of them."""
+    for number, sample in enumerate(random_answers(20)):
+        at = len(sample.raw) * number // 20
+        server.script(answer([sample.raw[:at], sample.raw[at:]]))
+        assert said(ask(backend)) == (sample.thinking, sample.text)
 
 
 def test_one_byte_at_a_time(server, backend):
