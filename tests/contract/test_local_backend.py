@@ -32,6 +32,6 @@ class TestLocalBackend(BackendContract):
 
     @pytest.fixture
     def broken_backend(self, tmp_path):
-        backend = LocalBackend(local_profile(tmp_path / "gone.gguf", None), tmp_path)
+        backend = LocalBackend(local_profile(tmp_path / "gone.gguf", None), tmp_path, tmp_path)
         yield backend
         backend.close()

@@ -6,17 +6,19 @@ import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
 
-from desktop_helper.backends.local.backend import WORKER, LocalBackend
+from desktop_helper.backends.local.backend import LocalBackend
+from desktop_helper.backends.local.warm_worker import WORKER
 from desktop_helper.core.image_tokens import image_tokens
 from desktop_helper.core.messages import ImagePart
 from desktop_helper.core.protocols import ModelProfile
 from tests.support.tiny_gguf import GgufPair
 
 
-def local_profile(gguf: Path | None, mmproj: Path | None, *, context: int = 8192) -> ModelProfile:
+def local_profile(gguf: Path | None, mmproj: Path | None, *, context: int = 8192, **quirks: Any) -> ModelProfile:
     """A profile as the settings would give it."""
     return ModelProfile(
         name="local",
@@ -27,13 +29,15 @@ def local_profile(gguf: Path | None, mmproj: Path | None, *, context: int = 8192
         gguf=gguf,
         mmproj=mmproj,
         context_tokens=context,
+        quirks=quirks,
     )
 
 
 @contextmanager
-def local_backend(pair: GgufPair, log_dir: Path, *, context: int = 8192) -> Iterator[LocalBackend]:
+def local_backend(pair: GgufPair, log_dir: Path, *, context: int = 8192, **quirks: Any) -> Iterator[LocalBackend]:
     """A backend that is closed at the end of the block."""
-    backend = LocalBackend(local_profile(pair.gguf, pair.mmproj, context=context), log_dir)
+    quirks.setdefault("keep_warm_s", 0)  # a timer would outlive the test
+    backend = LocalBackend(local_profile(pair.gguf, pair.mmproj, context=context, **quirks), log_dir, log_dir)
     try:
         yield backend
     finally:

@@ -36,7 +36,7 @@ def _availability() -> Availability:
 def _create(profile: ModelProfile, tools: BackendTools) -> LocalBackend:
     from desktop_helper.backends.local.backend import LocalBackend
 
-    return LocalBackend(profile, tools.log_dir)
+    return LocalBackend(profile, tools.log_dir, tools.cache_dir)
 
 
 def _details() -> tuple[tuple[str, Availability], ...]:

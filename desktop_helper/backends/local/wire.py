@@ -69,7 +69,7 @@ class ModelConfig:
     states: str = ""
 
     @classmethod
-    def of(cls, profile: ModelProfile) -> ModelConfig:
+    def of(cls, profile: ModelProfile, cache_dir: Path) -> ModelConfig:
         """The part of a profile that matters here."""
         return cls(
             gguf=str(profile.gguf or ""),
@@ -78,6 +78,7 @@ class ModelConfig:
             max_image_tokens=profile.max_image_tokens,
             gpu_layers=int(profile.quirks.get("gpu_layers", -1)),
             vision_on_cpu=bool(profile.quirks.get("vision_on_cpu", False)),
+            states=str(cache_dir / "conversations") if profile.quirks.get("save_states") else "",
         )
 
     @property

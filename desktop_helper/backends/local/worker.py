@@ -49,6 +49,10 @@ class Worker:
     def handle(self, frame: Frame, channel: Channel) -> None:
         """Answer one `load`, `prepare` or `answer`."""
         turn = int(frame.header["turn"])
+        if frame.type == "unload":
+            self._unload()
+            channel.send({"type": "unloaded", "turn": turn})
+            return
         set_language(str(frame.header["language"]))
         self._stop.begin(turn)
 
@@ -79,9 +83,7 @@ class Worker:
         self._stop.check()
         if self._loaded is not None and self._loaded[0] == config:
             return self._loaded[1]
-        if self._loaded is not None:
-            self._loaded[1].close()
-            self._loaded = None
+        self._unload()
         guards.check_files(*config.files)
         log = self._native_log()
         from desktop_helper.backends.local.engine.engine import Engine
@@ -93,6 +95,11 @@ class Worker:
             log.verbose = False
         self._loaded = (config, engine)
         return engine
+
+    def _unload(self) -> None:
+        if self._loaded is not None:
+            self._loaded[1].close()
+            self._loaded = None
 
     def _picture(self, sha256: str) -> bytes:
         """Ask the app for a picture. Raises `Stopped`."""

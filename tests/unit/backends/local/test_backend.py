@@ -8,11 +8,12 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 
 import psutil
 import pytest
 
-from desktop_helper.backends.local import backend as backend_module
+from desktop_helper.backends.local import warm_worker
 from desktop_helper.backends.local.backend import LocalBackend
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
@@ -151,7 +152,7 @@ class TestRefusals:
         assert isinstance(ask(warm, "What?")[-1], Finished)
 
     def test_a_picture_for_a_model_without_projector(self, tmp_path):
-        backend = LocalBackend(local_profile(tiny_pair().gguf, None), tmp_path)
+        backend = LocalBackend(local_profile(tiny_pair().gguf, None), tmp_path, tmp_path)
         try:
             assert "without its mmproj" in failure(ask(backend, noise(28, 28), "What?")).message
             assert isinstance(ask(backend, "What?", max_tokens=4)[-1], Finished)
@@ -174,7 +175,7 @@ class TestRefusals:
             assert "could not load odd.gguf" in error.message
 
     def test_no_model_chosen(self, tmp_path):
-        backend = LocalBackend(local_profile(None, None), tmp_path)
+        backend = LocalBackend(local_profile(None, None), tmp_path, tmp_path)
         error = failure(ask(backend, "What?"))
         backend.close()
         assert error.message == "No model file is chosen."
@@ -196,7 +197,7 @@ class TestDeaths:
 
     def test_an_abort_of_ggml_is_told(self, tmp_path, monkeypatch):
         """A model without M-RoPE aborts on its first picture; a worker without our guard shows what then happens."""
-        monkeypatch.setattr(backend_module, "WORKER", "tests.support.unguarded_worker")
+        monkeypatch.setattr(warm_worker, "WORKER", "tests.support.unguarded_worker")
         with local_backend(tiny_pair(TinyModel(mrope=False)), tmp_path) as backend:
             error = failure(ask(backend, noise(280, 140), "What?"))
             assert error.message == "The local model stopped: it was ended by signal 6 (abort)."
@@ -232,6 +233,70 @@ class TestDeaths:
         except psutil.TimeoutExpired:
             os.kill(worker.pid, signal.SIGKILL)
             raise
+
+
+class TestWarmth:
+    def test_an_idle_model_gives_its_memory_back(self, tmp_path):
+        with local_backend(tiny_pair(), tmp_path, keep_warm_s=0.3) as backend:
+            ask(backend, "What?", max_tokens=3)
+            worker_process().wait(10)
+            assert isinstance(ask(backend, "Again", max_tokens=3)[-1], Finished)
+
+    def test_a_model_in_use_stays(self, tmp_path):
+        with local_backend(tiny_pair(TinyModel(endless=True)), tmp_path, keep_warm_s=0.05) as backend:
+            request = ChatRequest((Message(Role.USER, (TextPart("Go"),)),))
+            with closing(backend.stream(request, CancelToken())) as events:
+                worker = None
+                for _ in range(50):
+                    next(events)
+                    worker = worker or worker_process()
+                    time.sleep(0.005)
+                assert worker.is_running()
+
+    def test_a_conversation_survives_the_sleep(self, tmp_path):
+        picture = noise(560, 420)
+        with local_backend(tiny_pair(), tmp_path, keep_warm_s=0.3, save_states=True) as backend:
+            ask(backend, picture, "What?", max_tokens=3)
+            worker_process().wait(10)
+            assert only(ask(backend, picture, "What?", max_tokens=3), UsageReported).cached_tokens > 300
+
+    def test_a_question_waits_for_the_preparation_and_tells_its_progress(self, tmp_path):
+        picture = noise(1288, 728)
+        with local_backend(tiny_pair(HEAVY), tmp_path) as backend:
+            backend.probe(CancelToken())
+            request = ChatRequest((Message(Role.USER, (picture,)),))
+            preparing = threading.Thread(target=backend.prepare, args=(request, CancelToken()))
+            preparing.start()
+            while not (backend._progress and "picture" in backend._progress.message):
+                time.sleep(0.01)
+            events = ask(backend, picture, "What?", max_tokens=3)
+            preparing.join()
+        assert events[0].message == "Reading picture 1 of 1"
+        assert only(events, UsageReported).cached_tokens > 1000
+
+    def test_a_broken_model_is_told_only_when_it_is_asked(self, tmp_path):
+        backend = LocalBackend(local_profile(None, None), tmp_path, tmp_path)
+        backend.prepare(None, CancelToken())
+        assert "No model file" in failure(ask(backend, "What?")).message
+        backend.close()
+
+
+class TestAnswerNow:
+    def test_the_thinking_ends_within_five_tokens(self, tmp_path):
+        with local_backend(tiny_pair(TinyModel(thinks_for_ever=True)), tmp_path) as backend:
+            assert not backend.answer_now(), "there is no answer yet"
+            request = ChatRequest((Message(Role.USER, (TextPart("Go"),)),), Sampling(max_tokens=2000))
+            late = before = 0
+            for event in backend.stream(request, CancelToken()):
+                if isinstance(event, ThinkingDelta):
+                    before += 1
+                    late += before > 30
+                    if before == 30:
+                        assert backend.answer_now()
+                if isinstance(event, TextDelta):
+                    break
+            assert isinstance(event, TextDelta)
+        assert late < 100, "what was already on its way may still come"
 
 
 class TestStopping:

@@ -115,6 +115,6 @@ def test_tools_and_their_calls():
 
 
 def test_the_files_of_a_profile():
-    config = wire.ModelConfig.of(local_profile(Path("/m/a.gguf"), None))
+    config = wire.ModelConfig.of(local_profile(Path("/m/a.gguf"), None), Path("/c"))
     assert config.files == (Path("/m/a.gguf"), None)
     assert config.context == 8192

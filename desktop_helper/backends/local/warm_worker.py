@@ -1,0 +1,101 @@
+"""The worker process of a local model: started when it is needed, kept while questions come, ended when none does."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from desktop_helper.core.child import ChildDied, ChildProcess, ChildTimeout, child_argv
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.i18n import tr
+
+WORKER = "desktop_helper.backends.local.worker"
+_SAVING_S = 5.0  # for writing states; a disk that is slower loses them
+# A backtrace would start a debugger and print what is in memory.
+_ENVIRONMENT = {"GGML_NO_BACKTRACE": "1"}
+
+
+class WarmWorker:
+    """Owns the worker. Any thread.
+
+    Args:
+        log_file: for what llama.cpp says.
+        keep_warm_s: seconds without a question after which the model's memory is given back; 0 keeps it for ever.
+        saves: the worker saves states before it ends.
+    """
+
+    def __init__(self, log_file: Path, keep_warm_s: float, *, saves: bool) -> None:
+        self._log_file = log_file
+        self._keep_warm_s = keep_warm_s
+        self._saves = saves
+        self._lock = threading.Lock()
+        self._child: ChildProcess | None = None
+        self._idle: threading.Timer | None = None
+        self._leases = 0
+        self._closed = False
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called."""
+        return self._closed
+
+    @contextmanager
+    def lease(self) -> Iterator[ChildProcess]:
+        """The running worker, or a new one; it stays awake meanwhile. Raises `ChildDied` or `HelperError`."""
+        with self._lock:
+            self._stop_timer()
+            child = self._running()
+            self._leases += 1
+        try:
+            yield child
+        finally:
+            with self._lock:
+                self._leases -= 1
+                if self._leases == 0 and self._keep_warm_s and not self._closed:
+                    self._idle = threading.Timer(self._keep_warm_s, self._fall_asleep)
+                    self._idle.daemon = True
+                    self._idle.start()
+
+    def close(self) -> None:
+        """End the worker and start none any more."""
+        with self._lock:
+            self._closed = True
+            self._stop_timer()
+            child, self._child, idle = self._child, None, self._leases == 0
+        if child is not None:
+            self._end(child, may_save=idle)
+
+    def _running(self) -> ChildProcess:
+        if self._closed:
+            raise HelperError(ErrorKind.INTERRUPTED, tr("The model was closed."), tr("Ask again."))
+        old = self._child
+        if old is not None and old.alive:
+            return old
+        if old is not None:
+            old.close(grace=0)
+        self._child = ChildProcess(child_argv(WORKER), log_file=self._log_file, env=_ENVIRONMENT)
+        return self._child
+
+    def _fall_asleep(self) -> None:
+        with self._lock:
+            if self._leases or self._idle is not threading.current_thread():
+                return
+            child, self._child = self._child, None
+        if child is not None:
+            self._end(child, may_save=True)
+
+    def _end(self, child: ChildProcess, *, may_save: bool) -> None:
+        if self._saves and may_save:
+            child.send({"type": "unload", "turn": 0, "language": ""})
+            with contextlib.suppress(ChildDied, ChildTimeout):
+                while child.receive(_SAVING_S).type != "unloaded":
+                    pass
+        child.close(grace=0.2)
+
+    def _stop_timer(self) -> None:
+        if self._idle is not None:
+            self._idle.cancel()
+            self._idle = None
