@@ -130,7 +130,9 @@ def _profile(arguments: argparse.Namespace, services: Services) -> ModelProfile:
     # The chosen one first; a hosted model is nobody else's to use, so then any other on this machine.
     for name in sorted(settings.profiles, key=lambda name: name != settings.active_profile):
         if settings.profiles[name].gguf:
-            return services.profile(name)
+            profile = services.profile(name)
+            if profile.gguf is not None:  # one of a hosted provider may still name the file of an earlier one
+                return profile
     raise HelperError(
         ErrorKind.CONFIG,
         tr("No model file is chosen."),
