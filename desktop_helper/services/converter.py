@@ -26,6 +26,10 @@ MEMORY_LIMIT = 2 * 1024**3  # address space, of which Python and its libraries t
 KEEP_WARM_S = 30.0
 
 
+def _ignore(progress: Progress) -> None:
+    """For callers that show no progress."""
+
+
 class Converter:
     """Reads one file at a time; may be used from any thread, where each call blocks.
 
@@ -73,9 +77,12 @@ class Converter:
         path: Path,
         options: ConvertOptions | None = None,
         cancel: CancelToken | None = None,
-        on_progress: Callable[[Progress], None] | None = None,
+        on_progress: Callable[[Progress], None] = _ignore,
     ) -> tuple[MediaPart, ...]:
-        """The parts that `path` becomes. Raises `HelperError`: SOURCE, or CANCELLED."""
+        """The parts that `path` becomes. Raises `HelperError`: SOURCE, or CANCELLED.
+
+        Only `on_progress` is told how far the work is: the one in `options` is what a handler calls, in the process.
+        """
         # The child may stand in another folder one day; and `~` is the shell's business.
         request = {"path": str(path.absolute()), "name": path.name or str(path)}
         return self._convert(request, (), options or ConvertOptions(), cancel or CancelToken(), on_progress)
@@ -86,7 +93,7 @@ class Converter:
         name: str,
         options: ConvertOptions | None = None,
         cancel: CancelToken | None = None,
-        on_progress: Callable[[Progress], None] | None = None,
+        on_progress: Callable[[Progress], None] = _ignore,
     ) -> tuple[MediaPart, ...]:
         """The same for a file's bytes, e.g. from the clipboard. `name` is what the user sees."""
         request = {"name": name}
@@ -107,7 +114,7 @@ class Converter:
         payloads: tuple[bytes, ...],
         options: ConvertOptions,
         cancel: CancelToken,
-        on_progress: Callable[[Progress], None] | None,
+        on_progress: Callable[[Progress], None],
     ) -> tuple[MediaPart, ...]:
         header = request | {
             "type": "convert",
@@ -123,7 +130,7 @@ class Converter:
             child = self._ready_child()
             forgets = [token.on_cancel(child.kill) for token in (cancel, self._closing)]
             child.send(header, *payloads)
-            return self._await_parts(child, request["name"], on_progress or options.on_progress)
+            return self._await_parts(child, request["name"], on_progress)
         except ChildDied as death:
             self._end_child()
             cancel.raise_if_cancelled()

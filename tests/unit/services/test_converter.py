@@ -64,7 +64,11 @@ def test_files_and_bytes_become_parts(converter: Converter, tmp_path: Path) -> N
 
 def test_the_budget_and_the_progress_pass_through(converter: Converter) -> None:
     heard: list[Progress] = []
-    parts = converter.convert_bytes(sample_files.pdf(2), "a.pdf", ConvertOptions(100), None, heard.append)
+    unheard: list[Progress] = []
+    options = ConvertOptions(100, unheard.append)
+    parts = converter.convert_bytes(sample_files.pdf(2), "a.pdf", options, None, heard.append)
+    converter.convert_bytes(sample_files.pdf(1), "b.pdf", options)
+    assert unheard == []  # what a handler calls; see `Converter.convert_file`
     assert all(isinstance(part, ImagePart) and part.tokens <= 100 for part in parts)
     assert heard == [Progress("Reading a.pdf, page 1 of 2", 0.0), Progress("Reading a.pdf, page 2 of 2", 0.5)]
 
