@@ -11,6 +11,7 @@ from desktop_helper.cli._terminal import CLEAR_LINE, is_terminal, one_line
 from desktop_helper.core.i18n import tr
 from desktop_helper.services.model_store.progress import DownloadProgress, Phase
 from desktop_helper.services.model_store.sizes import size_text
+from desktop_helper.services.model_store.words import progress_text
 
 if TYPE_CHECKING:
     from typing import Self
@@ -40,7 +41,7 @@ class ProgressLine:
         if progress.phase is not Phase.ASKING and not progress.total:
             return
         complete = progress.phase is Phase.DOWNLOADING and progress.done >= progress.total
-        self._say(described(progress), now=progress.phase is not self._phase or complete)
+        self._say(progress_text(progress), now=progress.phase is not self._phase or complete)
         self._phase = progress.phase
 
     def copying(self, done: int, total: int) -> None:
@@ -53,28 +54,3 @@ class ProgressLine:
         elif now or time.monotonic() - self._last >= _EVERY_S:
             self._last = time.monotonic()
             print(one_line(text), file=sys.stderr, flush=True)
-
-
-def described(progress: DownloadProgress) -> str:
-    """One line."""
-    if progress.phase is Phase.ASKING:
-        return tr("Asking for the list of files…")
-    percent = 100 * progress.done // progress.total if progress.total else 0
-    if progress.phase is Phase.CHECKING:
-        return tr("Checking {name}: {percent} %", name=progress.file, percent=percent)
-    words = [f"{percent:>3} %", tr("{done} of {total}", done=size_text(progress.done), total=size_text(progress.total))]
-    if progress.bytes_per_s:
-        words.append(tr("{speed}/s", speed=size_text(progress.bytes_per_s)))
-    if progress.seconds_left is not None:
-        words.append(tr("{time} left", time=duration(progress.seconds_left)))
-    return "  ".join([*words, progress.file])
-
-
-def duration(seconds: float) -> str:
-    """`42 s`, `3 min`, `2 h 05 min`."""
-    minutes = round(seconds / 60)
-    if seconds < 60:
-        return tr("{seconds} s", seconds=round(seconds))
-    if minutes < 60:
-        return tr("{minutes} min", minutes=minutes)
-    return tr("{hours} h {minutes} min", hours=minutes // 60, minutes=f"{minutes % 60:02}")

@@ -25,8 +25,13 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 
 def run(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Run it to its end."""
+    return run_command(home, command(*arguments), **more)
+
+
+def run_command(home: Path, argv: list[str], **more: str) -> subprocess.CompletedProcess[str]:
+    """Run a command line of the test's own in the same surroundings."""
     return subprocess.run(
-        command(*arguments),
+        argv,
         env=environment(home, **more),
         capture_output=True,
         text=True,

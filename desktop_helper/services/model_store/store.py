@@ -96,11 +96,7 @@ class ModelStore:
         """
         model_id = _checked_id(name or id_from(gguf.stem))
         if (self.folder / model_id / RECORD).exists():
-            raise HelperError(
-                ErrorKind.USAGE,
-                tr("There is a model called “{name}” already.", name=model_id),
-                tr("Remove it first, or give the new one another name."),
-            )
+            raise _taken(model_id)
         folder = inside(self.folder, model_id)
         return add_files(folder, gguf, mmproj, copy=copy, cancel=cancel or CancelToken(), on_bytes=on_bytes)
 
@@ -118,6 +114,9 @@ class ModelStore:
         """
         endpoint = checked(endpoint)
         folder = inside(self.folder, _checked_id(entry.id))
+        here = read_record(folder)
+        if here is not None and here.source != entry.repo:
+            raise _taken(entry.id)
         connection = self._egress.hub(endpoint)
         with contextlib.closing(connection):
             return Download(entry, endpoint, connection, folder, cancel, on_progress, patience).run()
@@ -159,6 +158,14 @@ def _checked_id(model_id: str) -> str:
             tr("Use small letters, digits, dots and dashes."),
         )
     return model_id
+
+
+def _taken(model_id: str) -> HelperError:
+    return HelperError(
+        ErrorKind.USAGE,
+        tr("There is a model called “{name}” already.", name=model_id),
+        tr("Remove it first, or give the new one another name."),
+    )
 
 
 def use(settings: SettingsStore, model: InstalledModel) -> str:
