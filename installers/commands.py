@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from desktop_helper.core.i18n import set_language, tr
-from installers import checks, engine, system_needs, system_packages, uv_tool
+from installers import checks, engine, engine_kinds, system_needs, system_packages, uv_tool
 from installers.environment import BASE, DEV, Environment
 from installers.steps import ROOT, StepFailed, say, tail
 from installers.system_needs import Need
@@ -28,15 +28,20 @@ class Options:
     sudo: bool = False
     local: bool = True
     rest: tuple[str, ...] = ()
+    gpu: str = ""
 
 
 def take_options(arguments: Sequence[str]) -> Options:
     """Split our leading options from the arguments for the app or for pytest."""
     rest = list(arguments)
     ours = set()
-    while rest and rest[0] in ("--yes", "--no-local"):
-        ours.add(rest.pop(0))
-    return Options("--yes" in ours, "--no-local" not in ours, tuple(rest))
+    gpu = ""
+    while rest and rest[0].partition("=")[0] in ("--yes", "--no-local", "--gpu"):
+        option, _, value = rest.pop(0).partition("=")
+        if option == "--gpu":
+            gpu = value or (rest.pop(0) if rest else "?")
+        ours.add(option)
+    return Options("--yes" in ours, "--no-local" not in ours, tuple(rest), gpu.lower())
 
 
 def run_command(argv: Sequence[str], usage: str) -> int:
@@ -83,6 +88,8 @@ def needs_engine(arguments: Sequence[str]) -> bool:
 
 
 def _setup(options: Options) -> int:
+    if options.gpu:
+        engine_kinds.choose(options.gpu)
     compiler = system_needs.COMPILER if options.local else ()
     _install_app(options, [*_screen_needs(), *compiler], [system_needs.CJK_FONT])
     if options.local:
@@ -97,10 +104,12 @@ def _run(options: Options) -> int:
         example = 'python3 installers/from_source.py run ask --file picture.png "What is this?"'
         say(tr("There is no display to show a window on. From a terminal, ask like this: {example}", example=example))
         return 2
+    if options.gpu:
+        engine_kinds.choose(options.gpu)
     recommended = [system_needs.CJK_FONT, *(system_needs.COMPILER if options.local else ())]
     first_start = is_app(arguments) and not ENVIRONMENT.has(BASE)
     _install_app(options, _screen_needs() if needs_screen(arguments) else (), recommended if first_start else ())
-    if needs_engine(arguments):
+    if needs_engine(arguments) or options.gpu:
         engine.build(ENVIRONMENT, sudo=options.sudo)
     elif is_app(arguments) and options.local:
         engine.build_in_background(ENVIRONMENT)
@@ -130,7 +139,7 @@ def _install_for_development(options: Options, rig: Sequence[Need]) -> None:
         required, useful = [*required, *useful], []
     system_packages.ensure(required, useful, sudo=options.sudo)
     title = tr("Installing everything for tests, the engine for local models too; once, this takes about six minutes")
-    ENVIRONMENT.install(DEV, title)
+    engine.install(ENVIRONMENT, DEV, title)
 
 
 def _screen_needs() -> tuple[Need, ...]:

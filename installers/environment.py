@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from desktop_helper.core.i18n import tr
@@ -29,6 +30,14 @@ from desktop_helper.__main__ import main
 
 raise SystemExit(main(sys.argv[1:]))
 """
+
+
+@dataclass(frozen=True)
+class Build:
+    """How uv is to build packages that have no wheel: more options for it, and variables."""
+
+    options: tuple[str, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -54,35 +63,45 @@ class Environment:
         """Whether a process is installing into it."""
         return is_held(self._lock)
 
-    def install(self, requirements: Path, title: str, log: Path | None = None) -> None:
+    def install(
+        self,
+        requirements: Path,
+        title: str,
+        log: Path | None = None,
+        build: Build | None = None,
+        *,
+        again: bool = False,
+    ) -> None:
         """Make the environment and install a lock file, unless it is there already.
 
         Args:
             requirements: The lock file.
             title: What the user is told while it runs.
             log: Where the output goes, if not to the usual file.
+            build: How to build what has to be built.
+            again: Install it even if it is there.
 
         Raises:
             StepFailed: Something could not be installed.
         """
-        if self.has(requirements):
+        if self.has(requirements) and not again:
             return
         with held(self._lock, self._say_that_we_wait):
-            if not self.has(requirements):  # whom we waited for may have done it
-                self._install(requirements, title, log or SETUP_FOLDER / f"install{self.folder.name}.log")
+            if again or not self.has(requirements):  # whom we waited for may have done it
+                self._install(requirements, title, log or SETUP_FOLDER / f"install{self.folder.name}.log", build)
 
     @property
     def _lock(self) -> Path:
         return SETUP_FOLDER / f"{self.folder.name}.lock"
 
-    def _install(self, requirements: Path, title: str, log: Path) -> None:
+    def _install(self, requirements: Path, title: str, log: Path, build: Build | None) -> None:
         uv = uv_tool.find(log)
-        environment = uv_tool.environment()
+        environment = uv_tool.environment() | dict(build.variables if build else {})
         if not self._is_sound():
             making = [uv, "venv", "--clear", "--python", sys.executable, str(self.folder)]
             run_step(tr("Making {folder}", folder=self.folder.name), making, log, environment)
         command = [uv, "pip", "install", "--no-deps", "--require-hashes", "--python", str(self.python)]
-        run_step(title, [*command, "-r", str(requirements)], log, environment)
+        run_step(title, [*command, *(build.options if build else ()), "-r", str(requirements)], log, environment)
         self._link_checkout()
         for lock in (requirements, *_CONTAINS.get(requirements, ())):
             self._stamp(lock).write_text(self._fingerprint(lock), encoding="ascii")

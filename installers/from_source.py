@@ -1,9 +1,12 @@
 """Set up, run and test Desktop Helper from a checkout, on a machine that has nothing but Python 3.11 or newer.
 
-    python3 installers/from_source.py run [--yes] [--no-local] [ARGS]   start the app, or one of its commands
+    python3 installers/from_source.py run [--yes] [--no-local] [--gpu KIND] [ARGS] start the app, or one of its commands
     python3 installers/from_source.py test [--yes] [PYTEST ARGS]        every check; with arguments only pytest
-    python3 installers/from_source.py setup [--yes]                     install everything now, the local engine too
+    python3 installers/from_source.py setup [--yes] [--gpu KIND]        install everything now, the local engine too
     python3 installers/from_source.py bench [--yes] [NAMES]             measure, print ratios
+
+KIND is what local models are computed on: cuda (NVIDIA), vulkan (most cards), hip (AMD) or cpu; on macOS it is always
+metal. It is remembered; another one builds the engine again.
 
 Everything goes into `.venv` inside the checkout. Missing system libraries are installed when this runs as root, or
 through sudo with `--yes`; otherwise the line to run is printed.

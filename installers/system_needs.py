@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import importlib
 import importlib.util
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable
@@ -114,9 +115,19 @@ def _has_ensurepip() -> bool:
     return importlib.util.find_spec("ensurepip") is not None
 
 
+def _has_header(*names: str) -> bool:
+    """Whether a file lies under one of the folders for headers, and for what CMake reads."""
+    folders = [Path("/usr/include"), Path("/usr/local/include"), Path("/usr/share"), Path("/usr/lib")]
+    sdk = os.environ.get("VULKAN_SDK")
+    folders += [Path(sdk) / "include", Path(sdk) / "share", Path(sdk) / "lib"] if sdk else []
+    return any((folder / name).exists() for folder in folders for name in names)
+
+
 _CHECKS: dict[str, Callable[[], bool]] = {
     "Chinese font": _has_cjk_font,
     "python3 -m venv": _has_ensurepip,
     "C compiler": lambda: any(shutil.which(name) for name in ("cc", "gcc", "clang")),
+    "Vulkan headers": lambda: _has_header("vulkan/vulkan.h"),
+    "SPIR-V headers": lambda: _has_header("spirv/unified1/spirv.hpp", "cmake/SPIRV-Headers/SPIRV-HeadersConfig.cmake"),
     "C++ compiler": lambda: any(shutil.which(name) for name in ("c++", "g++", "clang++")),
 }

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from desktop_helper.core.i18n import tr
 from installers.steps import SETUP_FOLDER, StepFailed, run_step, say
@@ -73,6 +74,11 @@ def ensure(required: Iterable[Need], recommended: Iterable[Need] = (), *, sudo: 
         _try(tr("Installing {packages}", packages=" ".join(packages)), [*prefix, *manager.install, *packages])
 
 
+def refuse(needs: Sequence[Need]) -> NoReturn:
+    """Raise `StepFailed` with the one line that installs `needs`, for what we never install ourselves."""
+    raise StepFailed(_what_to_run(_this_manager(), needs))
+
+
 def packages_for(needs: Iterable[Need], manager: PackageManager) -> list[str]:
     """Package names under `manager`, each once, in the order of the needs."""
     return list(dict.fromkeys(getattr(need, manager.name) for need in needs))
@@ -100,16 +106,18 @@ def _prefix(sudo: bool) -> list[str] | None:
 
 
 def _say_what_to_run(manager: PackageManager | None, needed: list[Need], useful: list[Need]) -> None:
-    lacking = [*needed, *useful]
-    names = ", ".join(dict.fromkeys(need.probe for need in lacking))
-    if manager is None:
-        text = tr("This system lacks {names}: install them with its package manager.", names=names)
-    else:
-        line = manager.line(packages_for(lacking, manager))
-        text = tr("This system lacks {names}. This installs them:\n\n    {line}\n", names=names, line=line)
+    text = _what_to_run(manager, [*needed, *useful])
     if needed:
         raise StepFailed(text)
     say(text)
+
+
+def _what_to_run(manager: PackageManager | None, lacking: Sequence[Need]) -> str:
+    names = ", ".join(dict.fromkeys(need.probe for need in lacking))
+    if manager is None:
+        return tr("This system lacks {names}: install them with its package manager.", names=names)
+    line = manager.line(packages_for(lacking, manager))
+    return tr("This system lacks {names}. This installs them:\n\n    {line}\n", names=names, line=line)
 
 
 def _install(manager: PackageManager, prefix: list[str], needs: list[Need]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from installers import commands, engine, system_needs
+from installers import commands, engine, engine_kinds, system_needs
 from installers.commands import Options, is_app, needs_engine, needs_screen, take_options
 from installers.environment import Environment
 from installers.steps import ROOT, StepFailed
@@ -19,6 +19,10 @@ SCRIPT = ROOT / "installers" / "from_source.py"
 def test_our_options_stand_in_front() -> None:
     assert take_options(["--yes", "--no-local", "ask", "hello"]) == Options(True, False, ("ask", "hello"))
     assert take_options(["ask", "--yes"]) == Options(False, True, ("ask", "--yes"))
+    assert take_options(["--gpu", "CUDA", "--yes", "ask"]) == Options(True, True, ("ask",), "cuda")
+    assert take_options(["--gpu=hip"]) == Options(gpu="hip")
+    assert take_options(["ask", "--gpu", "cuda"]).gpu == ""
+    assert take_options(["--gpu"]).gpu not in engine_kinds.KINDS
 
 
 @pytest.mark.parametrize(
@@ -87,6 +91,7 @@ def test_a_failed_background_build_is_not_repeated_at_every_start(
 ) -> None:
     environment = Environment(tmp_path / ".venv")
     monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setattr(engine_kinds, "_CHOICE", tmp_path / "choice")
     monkeypatch.setattr(engine, "_FAILED", tmp_path / "failed")
     monkeypatch.setattr(engine, "LOG", tmp_path / "engine.log")
     monkeypatch.setattr(system_needs, "missing", lambda _needs: [])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from installers import system_needs, system_packages
+from installers import engine_kinds, system_needs, system_packages
 from installers.steps import StepFailed
 from installers.system_needs import Need
 from installers.system_packages import APT, DNF, PACMAN, PackageManager, package_manager, packages_for
@@ -45,6 +45,7 @@ def test_every_need_names_a_package_for_every_family() -> None:
         *system_needs.BENCH_RIG,
         system_needs.CJK_FONT,
         system_needs.PYTHON_VENV,
+        *(need for toolkit in engine_kinds.KINDS.values() for need in toolkit.needs),
     )
     assert all(need.apt and need.dnf and need.pacman for need in needs)
 

@@ -13,6 +13,7 @@ from desktop_helper.backends.local.devices import Device
 from desktop_helper.backends.local.fit import PREFERRED_CONTEXT, Wanted, plan
 from desktop_helper.backends.local.guards import check_files
 from desktop_helper.backends.local.wire import ModelConfig
+from desktop_helper.core import memory
 from desktop_helper.core.errors import ErrorKind, HelperError
 from tests.support.model_heads import GB, GLM_9B, GLM_9B_PROJECTOR, MIXTURE, file
 from tests.support.tiny_gguf import TinyModel, tiny_pair
@@ -143,14 +144,14 @@ class TestWhatTheUserChose:
 
 
 @given(
-    memory=st.lists(st.floats(0, 100), max_size=4),
+    sizes=st.lists(st.floats(0, 100), max_size=4),
     ram=st.floats(0, 200),
     context=st.sampled_from([0, 1, 4096, 100_000]),
     layers=st.integers(-1, 60),
     kind=st.sampled_from(["gpu", "igpu", "cpu", "accel"]),
 )
-def test_a_plan_that_fits_asks_for_no_more_than_there_is(memory, ram, context, layers, kind):
-    cards = [card(size, f"Card{number}", kind) for number, size in enumerate(memory)]
+def test_a_plan_that_fits_asks_for_no_more_than_there_is(sizes, ram, context, layers, kind):
+    cards = [card(size, f"Card{number}", kind) for number, size in enumerate(sizes)]
     try:
         found = made(*cards, ram=ram, context=context, gpu_layers=layers)
     except HelperError:
@@ -173,7 +174,7 @@ class TestFitting:
 
     def test_not_enough_memory(self, monkeypatch):
         pair = tiny_pair(TinyModel(embedding=512, blocks=6, feed_forward=1536, vision_heads=8))
-        monkeypatch.setattr(fitting.memory, "free_bytes", lambda: GB // 2)
+        monkeypatch.setattr(memory, "free_bytes", lambda: GB // 2)
         config = ModelConfig(str(pair.gguf), str(pair.mmproj), context=0, max_image_tokens=1500)
         with pytest.raises(HelperError, match=r"tiny-glm-4v.gguf needs about \d\.\d GB of memory .RAM."):
             fitting.fitted(config, check_files(pair.gguf, pair.mmproj))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desktop_helper.backends.local.gguf_header import read_header
+from desktop_helper.backends.local.gguf_header import Value, read_header
 from desktop_helper.backends.local.needs import model_needs, projector_needs
 from tests.support.llama_allocations import allocations
 from tests.support.model_heads import GB, GLM_9B, GLM_9B_PROJECTOR, MIXTURE, head
@@ -63,7 +63,7 @@ class TestArithmetic:
         assert needs.output_in_ram == 0
 
     def test_layers_with_caches_of_different_sizes(self):
-        values = {"block_count": 3, "embedding_length": 256, "attention.head_count": 4}
+        values: dict[str, Value] = {"block_count": 3, "embedding_length": 256, "attention.head_count": 4}
         values |= {"attention.head_count_kv": [2, 0, 4], "attention.key_length": 32, "attention.value_length": 32}
         tensors = {f"blk.{layer}.attn_norm.weight": (256,) for layer in range(3)}
         assert model_needs(head("jamba", values, tensors)).cache == (256, 0, 512)
