@@ -10,6 +10,7 @@ from desktop_helper.core.i18n import set_language
 from desktop_helper.qt.background import Background
 from desktop_helper.ui.settings_window import SettingsWindow
 from desktop_helper.ui.theme import Theme
+from tests.support.chat_desk import ChatDesk
 from tests.support.settings_desk import Desk, FakeHotkeys
 
 
@@ -46,3 +47,17 @@ def open_settings(qtbot, desk):
 
     yield begin
     background.close()
+
+
+@pytest.fixture
+def open_desk(qtbot, tmp_path):
+    desks = []
+
+    def begin(*scripts) -> ChatDesk:
+        desks.append(ChatDesk(tmp_path / "home", *scripts))
+        desks[-1].window.show()
+        return desks[-1]
+
+    yield begin
+    for desk in desks:
+        desk.close()

@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from dataclasses import replace
 
-import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage, QKeyEvent
 from PySide6.QtWidgets import QApplication
 
-from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.core.events import Failed, Finished, TextDelta, ThinkingDelta, UsageReported
+from desktop_helper.core.events import Failed, TextDelta, ThinkingDelta
 from desktop_helper.core.geometry import Rect
-from desktop_helper.core.messages import ImagePart, Role, Thinking
-from desktop_helper.core.protocols import BackendPlug, Frame
+from desktop_helper.core.messages import Role, Thinking
+from desktop_helper.core.protocols import Frame
 from desktop_helper.qt import intake
-from desktop_helper.qt.background import Background
-from desktop_helper.services.container import Plugs, Services
 from desktop_helper.services.paths import Paths
 from desktop_helper.services.settings import ProfileSettings
-from desktop_helper.ui.chat import Chat
-from desktop_helper.ui.message_view import AnswerView
-from desktop_helper.ui.theme import Theme
-from tests.support import sample_files
-from tests.support.scripted_backend import ScriptedBackend
-
-SETTINGS = """
-active_profile = "mine"
-[profiles.mine]
-provider = "custom"
-model = "glm"
-base_url = "http://127.0.0.1:9/v1"
-"""
+from tests.support.chat_desk import SETTINGS, said
 
 BIG = """
 title = "Big"
@@ -45,63 +28,6 @@ id = "big"
 title = "Big"
 context_tokens = 4000
 """
-
-
-class Desk:
-    """A chat over a home of its own, with the answers of `scripts`."""
-
-    def __init__(self, home, *scripts):
-        self.paths = Paths.below(home)
-        self.paths.ensure()
-        if not self.paths.settings_file.exists():
-            self.paths.settings_file.write_text(SETTINGS, encoding="utf-8")
-        self.backend = ScriptedBackend(*scripts)
-        plug = BackendPlug("openai_compatible", lambda: AVAILABLE, lambda _profile, _tools: self.backend)
-        plugs = Plugs(lambda: [plug], lambda _name: plug, list, list, list)
-        self.services = Services(self.paths, plugs)
-        self.background = Background()
-        Theme.current("light")
-        self.chat = Chat(self.services, self.background, on_taskbar=True)
-        self.window = self.chat.window
-        self.composer = self.window.composer
-
-    @property
-    def answers(self) -> list[AnswerView]:
-        return [view for view in self.window.messages.messages() if isinstance(view, AnswerView)]
-
-    def stored(self):
-        latest = self.services.history.latest()
-        return self.services.history.messages(latest) if latest else []
-
-    def ask(self, qtbot, text: str = "Why?") -> AnswerView:
-        with qtbot.waitSignal(self.chat.answered, timeout=5000):
-            self.composer.edit.setPlainText(text)
-            self.composer.submit()
-        return self.answers[-1]
-
-    def close(self):
-        self.chat.close()
-        self.background.close()
-        self.services.close()
-        QApplication.sendPostedEvents(None, 52)  # DeferredDelete: the window goes now
-
-
-def said(*texts: str):
-    return [TextDelta(text) for text in texts] + [UsageReported(prompt_tokens=40, completion_tokens=2), Finished()]
-
-
-@pytest.fixture
-def open_desk(qtbot, tmp_path):
-    desks = []
-
-    def begin(*scripts) -> Desk:
-        desks.append(Desk(tmp_path / "home", *scripts))
-        desks[-1].window.show()
-        return desks[-1]
-
-    yield begin
-    for desk in desks:
-        desk.close()
 
 
 def test_the_answer_in_the_window_is_the_answer_in_the_history(qtbot, open_desk):
@@ -254,87 +180,6 @@ def test_the_pin_of_the_settings_is_the_pin_of_the_window(qtbot, open_desk):
     desk.services.settings.update(lambda old: replace(old, window=replace(old.window, pinned=other)))
     desk.chat.apply_settings()
     assert pin.isChecked() is other
-
-
-def test_a_question_that_cannot_be_saved_comes_back(qtbot, open_desk, monkeypatch):
-    desk = open_desk()
-
-    def refuse(*_args):
-        raise HelperError(ErrorKind.STORAGE, "The disk is full.", "Free some space.")
-
-    monkeypatch.setattr(desk.services.history, "add_message", refuse)
-    desk.composer.edit.setPlainText("Important")
-    with qtbot.waitSignal(desk.chat.answered) as told:
-        desk.composer.submit()
-    assert isinstance(told.args[1], Failed)
-    assert desk.composer.edit.toPlainText() == "Important"
-    assert "The disk is full." in desk.composer._notice.text()
-    assert not desk.window.messages.messages()
-    assert not desk.composer.busy
-    assert not desk.backend.requests
-
-
-@pytest.fixture
-def slow_disk(monkeypatch):
-    """A disk that takes its time; the event ends that."""
-    ready, sync = threading.Event(), os.fsync
-
-    def wait(descriptor):
-        if threading.current_thread().name.startswith("questions"):
-            assert ready.wait(10)
-        sync(descriptor)
-
-    monkeypatch.setattr(os, "fsync", wait)
-    yield ready
-    ready.set()
-
-
-def ask_with_a_picture(desk: Desk, text: str) -> None:
-    picture = ImagePart(sample_files.picture(), "image/png", 4, 4, "a.png", 1)
-    desk.composer.add_chip("a.png").set_ready((picture,))
-    desk.composer.edit.setPlainText(text)
-    desk.composer.submit()
-
-
-def test_a_slow_disk_does_not_stop_the_window_and_keeps_the_order(qtbot, open_desk, slow_disk):
-    desk = open_desk(said("Two."))
-    ask_with_a_picture(desk, "First?")
-    assert not desk.stored()
-    assert desk.composer.busy
-    desk.composer.stop_requested.emit()
-    ask_with_a_picture(desk, "Second?")
-    with qtbot.waitSignal(desk.chat.answered, timeout=5000):
-        slow_disk.set()
-    assert [stored.message.text for stored in desk.stored()] == ["First?", "Second?", "Two."]
-    assert all(stored.message.media for stored in desk.stored()[:2])
-    assert [message.text for message in desk.backend.requests[0].messages] == ["First?", "Second?"]
-
-
-def test_a_question_is_saved_also_when_the_app_is_left_at_once(qtbot, open_desk, slow_disk):
-    desk = open_desk()
-    ask_with_a_picture(desk, "Important")
-    threading.Timer(0.2, slow_disk.set).start()
-    desk.chat.close()
-    assert [stored.message.text for stored in desk.stored()] == ["Important"]
-
-
-def test_a_question_that_cannot_be_saved_comes_back_above_what_was_typed_since(qtbot, open_desk, monkeypatch):
-    desk, go_on = open_desk(), threading.Event()
-
-    def refuse(*_args):
-        assert go_on.wait(10)
-        raise HelperError(ErrorKind.STORAGE, "The disk is full.", "Free some space.")
-
-    monkeypatch.setattr(desk.services.history, "add_message", refuse)
-    ask_with_a_picture(desk, "Important")
-    desk.composer.stop_requested.emit()
-    desk.chat.new()
-    desk.composer.edit.setPlainText("Other")
-    with qtbot.waitSignal(desk.chat.answered):
-        go_on.set()
-    assert desk.composer.edit.toPlainText() == "Important\nOther"
-    assert [part.name for chip in desk.composer._chips for part in chip.parts] == ["a.png"]
-    assert not desk.window.messages.messages()
 
 
 def test_a_dropped_file_becomes_an_attachment(qtbot, open_desk, tmp_path, monkeypatch):

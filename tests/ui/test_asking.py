@@ -1,0 +1,95 @@
+"""A question is saved off the thread of the window, and never lost."""
+
+from __future__ import annotations
+
+import os
+import threading
+
+import pytest
+
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.events import Failed
+from desktop_helper.core.messages import ImagePart
+from tests.support import sample_files
+from tests.support.chat_desk import ChatDesk, said
+
+
+def test_a_question_that_cannot_be_saved_comes_back(qtbot, open_desk, monkeypatch):
+    desk = open_desk()
+
+    def refuse(*_args):
+        raise HelperError(ErrorKind.STORAGE, "The disk is full.", "Free some space.")
+
+    monkeypatch.setattr(desk.services.history, "add_message", refuse)
+    desk.composer.edit.setPlainText("Important")
+    with qtbot.waitSignal(desk.chat.answered) as told:
+        desk.composer.submit()
+    assert isinstance(told.args[1], Failed)
+    assert desk.composer.edit.toPlainText() == "Important"
+    assert "The disk is full." in desk.composer._notice.text()
+    assert not desk.window.messages.messages()
+    assert not desk.composer.busy
+    assert not desk.backend.requests
+
+
+@pytest.fixture
+def slow_disk(monkeypatch):
+    """A disk that takes its time; the event ends that."""
+    ready, sync = threading.Event(), os.fsync
+
+    def wait(descriptor):
+        if threading.current_thread().name.startswith("questions"):
+            assert ready.wait(10)
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", wait)
+    yield ready
+    ready.set()
+
+
+def ask_with_a_picture(desk: ChatDesk, text: str) -> None:
+    picture = ImagePart(sample_files.picture(), "image/png", 4, 4, "a.png", 1)
+    desk.composer.add_chip("a.png").set_ready((picture,))
+    desk.composer.edit.setPlainText(text)
+    desk.composer.submit()
+
+
+def test_a_slow_disk_does_not_stop_the_window_and_keeps_the_order(qtbot, open_desk, slow_disk):
+    desk = open_desk(said("Two."))
+    ask_with_a_picture(desk, "First?")
+    assert not desk.stored()
+    assert desk.composer.busy
+    desk.composer.stop_requested.emit()
+    ask_with_a_picture(desk, "Second?")
+    with qtbot.waitSignal(desk.chat.answered, timeout=5000):
+        slow_disk.set()
+    assert [stored.message.text for stored in desk.stored()] == ["First?", "Second?", "Two."]
+    assert all(stored.message.media for stored in desk.stored()[:2])
+    assert [message.text for message in desk.backend.requests[0].messages] == ["First?", "Second?"]
+
+
+def test_a_question_is_saved_also_when_the_app_is_left_at_once(qtbot, open_desk, slow_disk):
+    desk = open_desk()
+    ask_with_a_picture(desk, "Important")
+    threading.Timer(0.2, slow_disk.set).start()
+    desk.chat.close()
+    assert [stored.message.text for stored in desk.stored()] == ["Important"]
+
+
+def test_a_question_that_cannot_be_saved_comes_back_above_what_was_typed_since(qtbot, open_desk, monkeypatch):
+    desk, go_on = open_desk(), threading.Event()
+
+    def refuse(*_args):
+        assert go_on.wait(10)
+        raise HelperError(ErrorKind.STORAGE, "The disk is full.", "Free some space.")
+
+    monkeypatch.setattr(desk.services.history, "add_message", refuse)
+    ask_with_a_picture(desk, "Important")
+    desk.composer.stop_requested.emit()
+    desk.chat.new()
+    desk.composer.edit.setPlainText("Other")
+    with qtbot.waitSignal(desk.chat.answered):
+        go_on.set()
+    assert desk.composer.edit.toPlainText() == "Important\nOther"
+    assert [part.name for chip in desk.composer._chips for part in chip.parts] == ["a.png"]
+    assert not desk.window.messages.messages()
