@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,8 +18,8 @@ _ABANDONED_S = 3600.0
 class BlobStore:
     """A folder of immutable files. Safe to share between threads and processes.
 
-    Who removes a blob must hold the history's write lock and have seen that no row names it; who adds a row must check
-    `has` under that lock (services.history does both).
+    Who removes a blob must hold the history's write lock and have seen that no row names it; who adds a row must `put`
+    under that lock (services.history does both).
     """
 
     def __init__(self, folder: Path) -> None:
@@ -28,13 +29,9 @@ class BlobStore:
         """Where the blob is, if it is."""
         return self._folder / sha256[:2] / sha256
 
-    def has(self, sha256: str) -> bool:
-        """Whether it is stored."""
-        return self.path(sha256).is_file()
-
     def put(self, sha256: str, data: bytes) -> None:
-        """Store `data`, flushed to disk, unless it is there. Raises `HelperError(STORAGE)`."""
-        if self.has(sha256):
+        """Store `data`, flushed to disk, unless it is there undamaged. Raises `HelperError(STORAGE)`."""
+        if self.get(sha256) is not None:
             return
         try:
             write_atomically(self.path(sha256), data)
@@ -42,14 +39,18 @@ class BlobStore:
             raise storage_error(self._folder, error) from None
 
     def get(self, sha256: str) -> bytes | None:
-        """The bytes; None if somebody deleted the file. Raises `HelperError(STORAGE)` if it cannot be read."""
+        """The bytes; None if somebody deleted the file, or if it holds something else than it did.
+
+        Raises `HelperError(STORAGE)` if it cannot be read.
+        """
         path = self.path(sha256)
         try:
-            return path.read_bytes()
+            data = path.read_bytes()
         except FileNotFoundError:
             return None
         except OSError as error:
             raise storage_error(path, error) from None
+        return data if hashlib.sha256(data).hexdigest() == sha256 else None
 
     def remove(self, sha256: str) -> None:
         """Delete it. Does nothing if it is gone; raises `HelperError(STORAGE)` if it cannot be deleted."""

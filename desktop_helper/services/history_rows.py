@@ -235,7 +235,7 @@ def _row_to_part(row: Row, blobs: BlobStore) -> Part:
         return TextPart(tr("[{name} is missing from the history folder]", name=name))
     if kind == "image":
         return ImagePart(data, mime, width, height, name, tokens)
-    return FilePart(data, mime, name, data.decode() if text is None else text)
+    return FilePart(data, mime, name, data.decode("utf-8", "replace") if text is None else text)
 
 
 def _calls_to_json(calls: tuple[ToolCall, ...]) -> str:

@@ -204,6 +204,20 @@ def test_a_picture_that_somebody_deleted_is_named(history, tmp_path):
     assert parts == (TextPart("[Region is missing from the history folder]"), TextPart("question"))
 
 
+@pytest.mark.parametrize("damage", [b"", b"\xff\xfe not what it was", NOTES.data[:-1]])
+def test_a_damaged_file_counts_as_missing_until_it_is_attached_again(history, tmp_path, damage):
+    asked = question("question", NOTES)
+    conversation = history.new_conversation()
+    history.add_message(conversation, asked)
+    (tmp_path / "data" / "blobs" / NOTES.sha256[:2] / NOTES.sha256).write_bytes(damage)
+    assert history.blob(NOTES.sha256) is None
+    (stored,) = history.messages(conversation)
+    parts = stored.message.parts
+    assert parts == (TextPart("[notes 2026.txt is missing from the history folder]"), TextPart("question"))
+    history.add_message(history.new_conversation(), asked)
+    assert history.messages(conversation)[0].message == asked
+
+
 def test_blobs_are_files_named_by_their_content(history, tmp_path):
     ask(history, "one", "a", PNG)
     ask(history, "two", "b", PNG)
