@@ -116,10 +116,11 @@ class Secrets:
             # Memory comes first: it holds only what was typed later than whatever the keyring has.
             if key := self._memory.get(profile_name, ""):
                 return key, Kept.MEMORY
-        if key := self._ask_keyring(lambda ring: ring.get_password(SERVICE_NAME, profile_name) or "", default=""):
-            return key, Kept.KEYRING
+        # Then the file: `set` removes its key, so one that is there is newer than what a keyring refused to forget.
         if key := self._file.get(profile_name):
             return key, Kept.FILE
+        if key := self._ask_keyring(lambda ring: ring.get_password(SERVICE_NAME, profile_name) or "", default=""):
+            return key, Kept.KEYRING
         return "", None
 
     def _ask_keyring(self, question: Callable[[Any], _Result], default: _Result) -> _Result:

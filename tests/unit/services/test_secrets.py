@@ -176,6 +176,16 @@ def test_a_key_is_in_one_place_only(secrets, use_keyring, tmp_path):
     assert not (tmp_path / "keys.toml").exists()
 
 
+def test_a_key_in_the_file_wins_over_one_that_the_keyring_does_not_forget(secrets, use_keyring, tmp_path):
+    ring = use_keyring(MemoryKeyring())
+    secrets.set("zai", "old")
+    ring.delete_password = BrokenKeyring(KeyringLocked()).delete_password
+    secrets.set_in_file("zai", KEY)
+    again = Secrets(tmp_path / "keys.toml")
+    assert ring.kept
+    assert (again.get("zai"), again.where("zai")) == (KEY, Kept.FILE)
+
+
 def test_deleting_deletes_everywhere(secrets, use_keyring, tmp_path):
     ring = use_keyring(MemoryKeyring())
     secrets.set("zai", KEY)
