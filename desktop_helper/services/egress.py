@@ -2,7 +2,7 @@
 
 Every HTTP client comes from here. It reaches the host and port of its profile and nothing else: not after a redirect,
 not through a changed base URL. With "local only" it reaches loopback addresses alone. Proxies and certificates are
-the system's. Each request leaves one line in the ledger, never its content and never a key.
+the system's. Each request leaves one line in the ledger, refused ones too, never its content and never a key.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from desktop_helper.services.egress_hub import HubConnection
 
+MAX_LEDGER = 2_000_000  # bytes: about 7,000 requests
+
 _log = logging.getLogger(__name__)
 
 
@@ -29,7 +32,8 @@ class Egress:
     """Makes HTTP clients and keeps the ledger. May be used from any thread.
 
     Args:
-        ledger_file: one JSON object a line: time, profile, host, method, path, bytes, images, status and so on.
+        ledger_file: one JSON object a line: time, profile, host, method, path, bytes, images, status and so on. When it
+            is full it becomes `NAME.old.jsonl`, in the place of an older one.
         local_only: asked before each request.
     """
 
@@ -71,9 +75,16 @@ class Egress:
         line = json.dumps(entry, ensure_ascii=False) + "\n"
         try:
             with self._lock:
+                self._make_room()
                 descriptor = os.open(self._ledger_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
                 with os.fdopen(descriptor, "a", encoding="utf-8") as file:
                     file.write(line)
         except OSError as error:
             # The answer is worth more than its line.
             _log.error("The egress ledger cannot be written: %s", error)
+
+    def _make_room(self) -> None:
+        with suppress(FileNotFoundError):
+            if self._ledger_file.stat().st_size >= MAX_LEDGER:
+                with suppress(PermissionError):  # on Windows, while somebody has it open: another time
+                    self._ledger_file.replace(self._ledger_file.with_suffix(".old.jsonl"))

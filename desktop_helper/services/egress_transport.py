@@ -26,6 +26,15 @@ _IMAGE_PART = re.compile(rb'"type"\s*:\s*"image_url"')
 _PORTS = {"http": 80, "https": 443}
 
 
+class _Refused(Exception):
+    """A request that may not leave: why, for the ledger, and what the user is told."""
+
+    def __init__(self, why: str, message: str, fix: str) -> None:
+        super().__init__(why)
+        self.why = why
+        self.error = HelperError(ErrorKind.CONFIG, message, fix)
+
+
 class GuardedTransport(httpx2.BaseTransport):
     """Lets requests to `profile.base_url`'s host and port through, and nothing else."""
 
@@ -43,7 +52,11 @@ class GuardedTransport(httpx2.BaseTransport):
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Check, send and record one request. Raises `HelperError(CONFIG)` if it is refused."""
-        self._check(request.url)
+        try:
+            self._check(request.url)
+        except _Refused as refusal:
+            self._write(request, b"", refused=refusal.why)
+            raise refusal.error from None
         started = time.monotonic()
         status: int | None = None
         trace.instant("egress:request_sent", host=request.url.host)
@@ -52,7 +65,7 @@ class GuardedTransport(httpx2.BaseTransport):
             status = response.status_code
             return response
         finally:
-            self._write(request, status, time.monotonic() - started)
+            self._write(request, request.content, status=status, seconds=round(time.monotonic() - started, 3))
 
     def close(self) -> None:
         """Close the connections."""
@@ -60,24 +73,20 @@ class GuardedTransport(httpx2.BaseTransport):
 
     def _check(self, url: httpx2.URL) -> None:
         if _origin(url) != self._origin:
-            raise HelperError(
-                ErrorKind.CONFIG,
-                tr(
-                    "A request to {host} was stopped: this model may only be reached at {own}.",
-                    host=url.host,
-                    own=self._origin[1],
-                ),
+            own = self._origin[1]
+            raise _Refused(
+                "other host",
+                tr("A request to {host} was stopped: this model may only be reached at {own}.", host=url.host, own=own),
                 tr("Check the base URL in Settings."),
             )
         if self._local_only() and not is_this_machine(url.host):
-            raise HelperError(
-                ErrorKind.CONFIG,
+            raise _Refused(
+                "local only",
                 tr("“Local only” is on, so nothing was sent to {host}.", host=url.host),
                 tr("Choose a model on this machine, or switch “Local only” off in Settings."),
             )
 
-    def _write(self, request: httpx2.Request, status: int | None, seconds: float) -> None:
-        content = request.content
+    def _write(self, request: httpx2.Request, content: bytes, **outcome: object) -> None:
         self._record(
             {
                 "time": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -88,8 +97,7 @@ class GuardedTransport(httpx2.BaseTransport):
                 "path": request.url.path,
                 "bytes": len(content),
                 "images": len(_IMAGE_PART.findall(content)),
-                "status": status,
-                "seconds": round(seconds, 3),
+                **outcome,
             }
         )
 

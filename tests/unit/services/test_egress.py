@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.services import egress as egress_module
 from desktop_helper.services.egress import Egress
 from desktop_helper.services.egress_transport import proxy_for
 from tests.support.glm_server import GlmServer, error, json_reply
@@ -65,7 +66,9 @@ def test_no_other_host_or_port_or_scheme(egress, server, tmp_path) -> None:
             with pytest.raises(HelperError) as caught:
                 client.get(url)
             assert caught.value.kind == ErrorKind.CONFIG
-    assert not (tmp_path / "egress.jsonl").exists()
+    assert [line["refused"] for line in ledger(tmp_path)] == ["other host"] * 3
+    assert [line["host"] for line in ledger(tmp_path)][:2] == ["127.0.0.1:9", "example.com"]
+    assert not any("status" in line for line in ledger(tmp_path))
 
 
 def test_a_redirect_elsewhere_is_refused_even_if_followed(egress, server) -> None:
@@ -77,7 +80,7 @@ def test_a_redirect_elsewhere_is_refused_even_if_followed(egress, server) -> Non
             client.get(server.base_url + "/models", follow_redirects=True)
 
 
-def test_local_only(egress, server, local_only) -> None:
+def test_local_only(egress, server, local_only, tmp_path) -> None:
     local_only[0] = True
     with egress.http_client(wire_profile(server.base_url)) as client:
         assert client.get(server.base_url + "/models").status_code == 200
@@ -85,6 +88,18 @@ def test_local_only(egress, server, local_only) -> None:
         with pytest.raises(HelperError) as caught:
             client.get("https://api.z.ai/v4/models")
         assert "Local only" in caught.value.message
+    assert ledger(tmp_path)[-1]["refused"] == "local only"
+
+
+def test_a_full_ledger_gives_way_to_a_new_one_and_one_old_one_is_kept(egress, server, tmp_path, monkeypatch) -> None:
+    with egress.http_client(wire_profile(server.base_url)) as client:
+        client.get(server.base_url + "/models")
+        monkeypatch.setattr(egress_module, "MAX_LEDGER", 3 * len((tmp_path / "egress.jsonl").read_bytes()) - 20)
+        for _ in range(7):
+            client.get(server.base_url + "/models")
+    assert len(ledger(tmp_path)) == 2
+    assert len((tmp_path / "egress.old.jsonl").read_text().splitlines()) == 3
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["egress.jsonl", "egress.old.jsonl"]
 
 
 def test_the_proxy_of_the_environment(monkeypatch) -> None:
