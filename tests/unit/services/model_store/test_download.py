@@ -52,7 +52,7 @@ def test_local_only_lets_no_hub_be_asked(desk) -> None:
     with pytest.raises(HelperError) as caught:
         desk.download(endpoint="https://huggingface.co")
     assert "Local only" in caught.value.message
-    assert [one["refused"] for one in desk.requests()] == ["local only"]
+    assert {one["refused"] for one in desk.requests()} == {"local only"}
     assert not list(desk.folder.iterdir())
 
 
