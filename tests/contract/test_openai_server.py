@@ -27,6 +27,7 @@ from desktop_helper.core.events import (
     UsageReported,
 )
 from desktop_helper.core.messages import ChatRequest, ImagePart, Role, Thinking
+from desktop_helper.services.openai_server import chat
 from tests.support.local_models import noise
 from tests.support.scripted_backend import ScriptedBackend, Step
 from tests.support.serving import MODEL, TOKEN, Patient, Serving, serving
@@ -231,6 +232,23 @@ class TestFailures:
         ):
             client.chat.completions.create(model="any", messages=HELLO)
         assert "secret" not in str(caught.value)
+
+    def test_a_fault_of_ours_stops_the_model(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expect_log: Any
+    ) -> None:
+        def broken(events: object) -> Any:
+            raise RuntimeError("secret words of the answer")
+
+        monkeypatch.setattr(chat, "joined", broken)
+        backend = Patient()
+        with (
+            expect_log("The endpoint raised RuntimeError"),
+            serving(backend, tmp_path) as running,
+            client_of(running) as client,
+            pytest.raises(openai.InternalServerError, match=r"fault inside Desktop Helper \(RuntimeError\)"),
+        ):
+            client.chat.completions.create(model="any", messages=HELLO, stream=True)
+        assert backend.stopped.acquire(timeout=1)
 
     def test_a_wrong_field_is_named(self, tmp_path: Path) -> None:
         with talking_to(tmp_path) as (client, _), pytest.raises(openai.BadRequestError) as caught:

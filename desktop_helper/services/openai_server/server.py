@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import os
 import socket
 import sys
@@ -13,7 +14,7 @@ from types import TracebackType
 
 import uvicorn
 
-from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.errors import ErrorKind, HelperError, stack
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import Backend
 from desktop_helper.services.openai_server import app
@@ -24,6 +25,8 @@ from desktop_helper.services.openai_server.pictures import Pictures
 HOST = "127.0.0.1"
 GRACE_S = 3
 _BACKLOG = 64
+
+_log = logging.getLogger(__name__)
 
 
 def bind(port: int) -> socket.socket:
@@ -103,7 +106,10 @@ class OpenAIServer:
         self._listener.close()
 
     def _run(self) -> None:
-        asyncio.run(self._serve())
+        try:
+            asyncio.run(self._serve())
+        except Exception as error:  # noqa: BLE001 - whoever waits sees `alive` and says it in a sentence
+            _log.error("The server ended with %s\n%s", type(error).__name__, stack(error))
 
     async def _serve(self) -> None:
         serving = asyncio.create_task(self._server.serve(sockets=[self._listener]))
