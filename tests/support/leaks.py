@@ -6,7 +6,8 @@ import gc
 import sys
 import threading
 import time
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,19 +23,39 @@ _LASTING_THREADS = ("tqdm_monitor", "pytest_timeout")
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What existed before the test."""
+    """What existed before the test.
 
-    threads: frozenset[int]
+    It refers to the things themselves, weakly: the id of one that is gone may soon be that of a leak.
+    """
+
+    threads: weakref.WeakSet[threading.Thread]
     processes: frozenset[int]
-    qt_objects: frozenset[int] | None
+    qt_objects: _Known | None
+
+
+class _Known:
+    """Objects that are recognised as long as they live.
+
+    Args:
+        things: are not kept alive.
+        held: of these, those that are: Python's side of what Qt made would be another one at the next look.
+    """
+
+    def __init__(self, things: Iterable[Any], held: Iterable[Any] = ()) -> None:
+        self._things = {id(thing): weakref.ref(thing) for thing in things}
+        self._held = tuple(held)
+
+    def __contains__(self, thing: object) -> bool:
+        known = self._things.get(id(thing))
+        return known is not None and known() is thing
 
 
 def snapshot(*, with_qt: bool) -> Snapshot:
     """Remember the threads and processes of now and, on request (it takes a while), Qt's timers and windows."""
     return Snapshot(
-        frozenset(id(thread) for thread in threading.enumerate()),
+        weakref.WeakSet(threading.enumerate()),
         frozenset(process.pid for process in _children()),
-        frozenset(id(thing) for thing in _qt_objects()) if with_qt else None,
+        _known_qt_objects() if with_qt else None,
     )
 
 
@@ -74,7 +95,7 @@ def _new_threads(before: Snapshot) -> list[str]:
     return [
         f"thread {thread.name!r} (target {getattr(thread, '_target', None)})"
         for thread in threading.enumerate()
-        if id(thread) not in before.threads
+        if thread not in before.threads
         and not thread.name.startswith(_LASTING_THREADS)
         # A stand-in that Python makes when a foreign thread (Qt, libuv) calls in; it cannot be joined.
         and not isinstance(thread, threading._DummyThread)
@@ -139,6 +160,15 @@ def _qt_objects() -> list[Any]:
     return [*found, pool] if pool.activeThreadCount() else found
 
 
+def _known_qt_objects() -> _Known:
+    found = _qt_objects()
+    if not found:
+        return _Known(())
+    from shiboken6 import ownedByPython
+
+    return _Known(found, [thing for thing in found if not ownedByPython(thing)])
+
+
 def _new_qt_objects(before: Snapshot) -> list[str]:
     if before.qt_objects is None or _application() is None:
         return []
@@ -146,7 +176,7 @@ def _new_qt_objects(before: Snapshot) -> list[str]:
 
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     QCoreApplication.processEvents()
-    return [_describe(thing) for thing in _qt_objects() if id(thing) not in before.qt_objects]
+    return [_describe(thing) for thing in _qt_objects() if thing not in before.qt_objects]
 
 
 def _describe(thing: Any) -> str:

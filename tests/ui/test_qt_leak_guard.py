@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QObject, QThread, QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from tests.support import leaks
 
@@ -46,4 +46,33 @@ def test_a_running_thread_is_found() -> None:
     assert leaks.find_leaks(before) == {"qt": ["QThread 'worker'"]}
     thread.quit()
     thread.wait()
+    assert leaks.find_leaks(before) == {}
+
+
+@pytest.mark.usefixtures("qapp", "short_grace")
+def test_a_leak_with_the_id_of_something_that_is_gone_is_found() -> None:
+    class Thing:
+        pass
+
+    for _ in range(1000):
+        thing = Thing()
+        known, before = leaks._Known([thing]), id(thing)
+        assert thing in known
+        del thing
+        thing = Thing()
+        assert thing not in known
+        if id(thing) == before:
+            return
+    pytest.fail("no id was used again, so this proves nothing")
+
+
+@pytest.mark.usefixtures("qapp", "short_grace")
+def test_what_qt_itself_made_before_is_no_leak() -> None:
+    combo = QComboBox()
+    combo.addItem("one")
+    combo.show()
+    combo.view()  # in a window of Qt's own
+    before = leaks.snapshot(with_qt=True)
+    assert leaks.find_leaks(before) == {}
+    combo.deleteLater()
     assert leaks.find_leaks(before) == {}
