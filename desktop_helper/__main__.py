@@ -55,19 +55,22 @@ def _run_child(module: str) -> int:
 
 
 def _start_trace(arguments: list[str]) -> list[str]:
-    """Take `--trace FILE` out of the arguments, wherever it stands, and open the file."""
-    if "--trace" not in arguments:
+    """Take `--trace FILE` or `--trace=FILE` out of the arguments, wherever it stands before `--`, and open the file."""
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    at = next((at for at, word in enumerate(options) if word == "--trace" or word.startswith("--trace=")), None)
+    if at is None:
         return arguments
-    at = arguments.index("--trace")
-    if at + 1 >= len(arguments):
+    _, equals, value = arguments[at].partition("=")
+    words = 1 if equals else 2
+    if at + words > len(options):
         return arguments  # argparse says what is missing
-    path = Path(arguments[at + 1])
+    path = Path(value if equals else arguments[at + 1])
     try:
         trace.start(path)
     except OSError as error:
         print(f"desktop-helper: {path} cannot be written: {error.strerror}.", file=sys.stderr)
         raise SystemExit(2) from None
-    return arguments[:at] + arguments[at + 2 :]
+    return arguments[:at] + arguments[at + words :]
 
 
 def _start_app(started_us: int) -> int:

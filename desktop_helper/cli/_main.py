@@ -45,6 +45,7 @@ def _parser(commands: list[Command]) -> tuple[argparse.ArgumentParser, dict[str,
     parser = _Parser(
         prog="desktop-helper",
         description=tr("Looks at your screen and your files and answers. Without a command it starts in the tray."),
+        allow_abbrev=False,  # `__main__` has taken `--trace` out, and knows it only by its whole name
     )
     parser.add_argument("--version", action="version", version=f"desktop-helper {__version__}")
     parser.add_argument("--trace", metavar="FILE", help=tr("write Chrome trace events, readable in Perfetto, to FILE"))

@@ -74,6 +74,45 @@ def test_an_instance_that_hangs_is_told(capsys, monkeypatch):
     assert capsys.readouterr().err == "desktop-helper: It does not answer. End its process.\n"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--trace", "{file}", "ask", "?"],
+        ["--trace={file}", "ask", "?"],
+        ["ask", "--trace", "{file}", "?"],
+        ["ask", "?", "--trace={file}"],
+    ],
+)
+def test_a_trace_is_written_wherever_it_is_asked_for(words, monkeypatch, tmp_path):
+    seen = []
+    monkeypatch.setattr(bootstrap, "run_command", lambda arguments: seen.append(arguments) or 0)
+    file = tmp_path / "trace.json"
+    assert __main__.main([word.format(file=file) for word in words]) == 0
+    assert seen == [["ask", "?"]]
+    assert file.read_text().startswith("[")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["ask", "--", "--trace", "out"], ["ask", "--", "--trace=out"], ["ask", "--trace", "--", "?"], ["ask", "--traces"]],
+)
+def test_a_question_about_traces_is_a_question(words, monkeypatch, tmp_path):
+    seen = []
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(bootstrap, "run_command", lambda arguments: seen.append(arguments) or 0)
+    assert __main__.main(words) == 0
+    assert seen == [words]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("words", [["--trace"], ["--trac=out", "history", "list"]])
+def test_half_a_trace_option_is_refused(words, capsys):
+    with pytest.raises(SystemExit) as caught:
+        __main__.main(words)
+    assert caught.value.code == 2
+    assert "--trac" in capsys.readouterr().err
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="X servers")
 def test_a_display_that_is_not_there_is_told_before_qt_gives_up(capsys, monkeypatch):
     for name in ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
