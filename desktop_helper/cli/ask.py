@@ -73,8 +73,9 @@ class _Ask:
         profile = _model_options.profile(self._arguments, self._services)
         dry = self._arguments.dry_run is not None
         with nullcontext() if dry else Opening(self._services, profile) as opening:
-            message = Message(Role.USER, (*self._media(profile), TextPart(question)))
+            # First: a wrong number must not cost the reading of files, or take a picture of the screen for nothing.
             found, earlier = _conversation.earlier(self._services, self._arguments.conversation)
+            message = Message(Role.USER, (*self._media(profile), TextPart(question)))
             request = self._request(earlier, message)
             if opening is None:
                 return self._write(profile, request)

@@ -152,6 +152,7 @@ def test_dry_run_goes_on_with_a_conversation(services: Services, tmp_path: Path)
         (["--gguf", "a", "--base-url", "http://x"], 2, "usage"),
         (["--mmproj", "a"], 2, "usage"),
         (["--continue", "99"], 2, "usage"),
+        (["--continue", "99", "--file", "/nonexistent"], 2, "usage"),  # said before any file is read
         (["--provider", "nobody"], 4, "config"),
         (["--base-url", "ftp://x"], 4, "config"),
         (["--file", "/nonexistent"], 3, "source"),
