@@ -117,14 +117,14 @@ class InstanceServer(QObject):
         self._server = server
 
     def _accept(self) -> None:
-        server = self._server
-        while server is not None and server.hasPendingConnections():
-            found = server.nextPendingConnection()
+        while self._server is not None and self._server.hasPendingConnections():
+            found = self._server.nextPendingConnection()
             if len(self._connections) >= MAX_CONNECTIONS:
                 found.abort()
                 found.deleteLater()
                 continue
             self._connections[found] = _Connection(found, self)
+            self._connections[found].begin()
 
     def forget(self, connection: QLocalSocket) -> None:
         """A connection is over."""
@@ -147,13 +147,17 @@ class _Connection(QObject):
         super().__init__(connection)
         self._socket, self._owner = connection, owner
         self._received = bytearray()
+        self._open = True
         self._idle = QTimer(self, singleShot=True, interval=IDLE_MS)
         self._idle.timeout.connect(self.drop)
         self._idle.start()
         connection.setReadBufferSize(MAX_LINE + 1)
         connection.readyRead.connect(self._read)
         connection.disconnected.connect(self._over)
-        self._read()  # what came before we listened
+
+    def begin(self) -> None:
+        """Read what came before we listened."""
+        self._read()
 
     def drop(self) -> None:
         """Close without an answer."""
@@ -162,6 +166,7 @@ class _Connection(QObject):
         self._over()
 
     def _over(self) -> None:
+        self._open = False
         self._idle.stop()
         self._owner.forget(self._socket)
 
@@ -179,7 +184,7 @@ class _Connection(QObject):
                 return
 
     def _handle(self, line: bytes) -> bool:
-        """Answer one line; False if the connection is closed because of it."""
+        """Answer one line; False if the connection is closed because of it, as after `quit`."""
         found = parse(line)
         if found is None:
             _log.info("dropped a malformed command of %d bytes", len(line))
@@ -190,7 +195,7 @@ class _Connection(QObject):
         self._answer({"ok": True} if known else {"ok": False, "error": "unknown command"})
         if known:
             self._owner.command.emit(found)
-        return True
+        return self._open
 
     def _answer(self, reply: Mapping[str, Any]) -> None:
         self._socket.write(json.dumps(reply).encode() + b"\n")

@@ -111,6 +111,25 @@ def test_several_commands_on_one_connection(qtbot, server, connect):
     qtbot.waitUntil(lambda: seen == ["chat", "new", "raise"])
 
 
+@pytest.mark.parametrize("before", [b"", b'{"command": "chat"}\n'])
+def test_nothing_is_done_after_quit(qtbot, server, connect, before):
+    seen: list[str] = []
+
+    def perform(command):
+        seen.append(command["command"])
+        if command["command"] == "quit":
+            server.close()
+
+    server.command.connect(perform)
+    client = connect()
+    if before:
+        client.send(before)
+        qtbot.waitUntil(lambda: seen == ["chat"])
+    client.send(b'{"command": "quit"}\n{"command": "region"}\n')
+    qtbot.waitUntil(lambda: "quit" in seen)
+    assert seen[-1] == "quit"
+
+
 @pytest.mark.parametrize(
     "garbage",
     [b"\n", b"hello\n", b"[]\n", b'"region"\n', b"{}\n", b'{"command": 1}\n', b"\xff\xfe\n", b"[" * 60_000 + b"\n"],
