@@ -99,7 +99,7 @@ class Chat(QObject):
         self._memory.save()
         self.window.hide()
         self._conversation.close()
-        self.window.deleteLater()
+        self.window.dispose()
 
     def _connect(self) -> None:
         window, composer = self.window, self.window.composer

@@ -124,6 +124,12 @@ class FloatingWindow(QWidget):
         self.unsetCursor()
         super().leaveEvent(event)
 
+    def dispose(self) -> None:
+        """Hide it for good and free what it holds; `close` only hides."""
+        self.hide()
+        self._focus.close()
+        self.deleteLater()
+
     def place_at_lower_right(self) -> None:
         """The first time: out of the way, on the screen that the user is looking at."""
         free = screen_under_cursor().availableGeometry()

@@ -235,6 +235,13 @@ def test_the_last_answer_is_copied_as_it_was_written(qtbot, open_desk):
     assert QApplication.clipboard().text() == "# Title\n\n- item"
 
 
+def test_a_closed_chat_hangs_up_its_connection_to_the_display(qtbot, open_desk, monkeypatch):
+    desk, closed = open_desk(), []
+    monkeypatch.setattr(desk.window._focus, "close", lambda: closed.append(True))
+    desk.chat.close()
+    assert closed == [True]
+
+
 def test_the_window_comes_back_where_it_was_with_its_pin(qtbot, open_desk):
     desk = open_desk()
     desk.window.setGeometry(30, 40, 400, 500)
