@@ -116,6 +116,7 @@ class RegionPicker(QObject):
             else:
                 self._show(screen, mode)
         except HelperError:
+            self._focus.give_back()  # the first screen may have taken it before the second one failed
             self._hide()
             self._drop()
             raise

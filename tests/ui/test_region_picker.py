@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -191,6 +192,36 @@ def test_a_screen_that_cannot_be_read_is_told_and_nothing_is_shown(
     assert not picker.is_open
     capturer.broken = False
     opened(qtbot, picker)
+
+
+class SecondScreen:
+    """Of the two screens that this platform does not have."""
+
+    def name(self) -> str:
+        return "second"
+
+
+def test_a_second_screen_that_cannot_be_read_gives_the_keyboard_back(
+    qtbot: QtBot, picker: RegionPicker, capturer: PatternCapturer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+    for step in ("take", "give_back"):
+        monkeypatch.setattr(picker._focus, step, lambda *_, step=step: steps.append(step))
+    picker.warm_up()
+    second: Any = SecondScreen()
+    picker._overlays[second] = OverlayWindow(QGuiApplication.primaryScreen())
+    picker._sources[second] = Screen(2, "second", capturer.screen)
+    grab = capturer.grab
+
+    def grab_the_first(rect: Rect) -> Frame:
+        capturer.broken = bool(steps)
+        return grab(rect)
+
+    monkeypatch.setattr(capturer, "grab", grab_the_first)
+    with pytest.raises(HelperError, match="locked"):
+        picker.open("region")
+    assert steps == ["take", "give_back"]
+    assert not picker.is_open
 
 
 def test_changed_screens_close_the_overlay_and_make_new_windows(
