@@ -17,6 +17,7 @@ from desktop_helper.cli._terminal import harmless, is_terminal, one_line, prepar
 from desktop_helper.cli.command import Command
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
+from desktop_helper.services.storage_errors import not_written
 
 if TYPE_CHECKING:
     from desktop_helper.services.container import Services
@@ -90,11 +91,7 @@ def _export(arguments: argparse.Namespace, services: Services) -> None:
     try:
         arguments.output.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise HelperError(
-            ErrorKind.STORAGE,
-            tr("{path} cannot be written: {why}.", path=arguments.output, why=error.strerror or type(error).__name__),
-            tr("Choose another place."),
-        ) from error
+        raise not_written(arguments.output, error) from error
 
 
 def _messages(conversation_id: int, services: Services) -> list[StoredMessage]:

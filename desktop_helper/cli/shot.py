@@ -13,6 +13,7 @@ from desktop_helper.cli.command import Command
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import Capturer, Frame
+from desktop_helper.services.storage_errors import not_written
 
 if TYPE_CHECKING:
     from desktop_helper.services.container import Services
@@ -67,11 +68,7 @@ def _save(target: Path, data: bytes) -> None:
     try:
         target.write_bytes(data)
     except OSError as error:
-        raise HelperError(
-            ErrorKind.STORAGE,
-            tr("{path} cannot be written: {why}.", path=target, why=error.strerror or type(error).__name__),
-            tr("Choose another place."),
-        ) from error
+        raise not_written(target, error) from error
 
 
 COMMAND = Command("shot", tr("save a picture of the screen"), _configure, _run)

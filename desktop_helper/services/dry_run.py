@@ -7,11 +7,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ChatRequest, ImagePart, Message, Part, TextPart
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.core.quoting import quote_file
+from desktop_helper.services.storage_errors import not_written
 
 _SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg"}
 
@@ -36,11 +35,7 @@ def write(folder: Path, profile: ModelProfile, request: ChatRequest) -> Path:
             (folder / name).write_bytes(part.data)
         target.write_text(json.dumps(described, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     except OSError as error:
-        raise HelperError(
-            ErrorKind.STORAGE,
-            tr("{path} cannot be written: {why}.", path=folder, why=error.strerror or type(error).__name__),
-            tr("Choose another folder."),
-        ) from error
+        raise not_written(folder, error) from error
     return target
 
 

@@ -22,6 +22,15 @@ def storage_error(path: Path, error: OSError) -> HelperError:
     )
 
 
+def not_written(path: Path, error: OSError) -> HelperError:
+    """`error`, which happened while `path` was written, a file or folder that the user chose."""
+    return HelperError(
+        ErrorKind.STORAGE,
+        tr("{path} cannot be written: {why}.", path=path, why=error.strerror or type(error).__name__),
+        tr("Choose another place."),
+    )
+
+
 def disk_full(path: Path) -> HelperError:
     """No room left for `path`."""
     return HelperError(
