@@ -44,11 +44,15 @@ class Figure:
         return self.goal is not None and self.ratio > self.goal
 
     def __str__(self) -> str:
-        verdict = "" if self.goal is None else f"  goal {self.goal:.1f}  {'MISSED' if self.missed else 'ok'}"
+        verdict = "" if self.goal is None else f"  goal {_short(self.goal)}  {'MISSED' if self.missed else 'ok'}"
         return (
             f"{self.what:<58} {self.ours:9.2f} {self.unit}  yardstick {self.yardstick:9.2f} {self.unit}"
-            f"  ratio {self.ratio:6.2f}{verdict}"
+            f"  ratio {_short(self.ratio):>6}{verdict}"
         )
+
+
+def _short(ratio: float) -> str:
+    return f"{ratio:.4f}" if ratio < 0.1 else f"{ratio:.2f}"
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ class TinyModel:
         thinks_for_ever: it never closes the thinking part.
         mrope: without it, llama.cpp aborts the process on the first picture (old GLM-4.1V files).
         context: the context length it claims to be trained for.
+        half: the matrices are float16, half the size of float32.
         seed: of the weights.
     """
 
@@ -54,6 +55,7 @@ class TinyModel:
     thinks_for_ever: bool = False
     mrope: bool = True
     context: int = 32768
+    half: bool = False
     seed: int = 7
 
 
@@ -85,8 +87,9 @@ def build(folder: Path, model: TinyModel = TinyModel()) -> GgufPair:
 class _Weights:
     """Adds random tensors to a file."""
 
-    def __init__(self, writer: gguf.GGUFWriter, seed: int) -> None:
+    def __init__(self, writer: gguf.GGUFWriter, seed: int, *, half: bool = False) -> None:
         self._writer = writer
+        self._matrix_type = np.float16 if half else np.float32
         self._random = np.random.default_rng(seed)
 
     def draw(self, *shape: int, scale: float | None = None) -> Array:
@@ -96,7 +99,7 @@ class _Weights:
 
     def matrix(self, name: str, *shape: int) -> None:
         """A random weight."""
-        self._writer.add_tensor(f"{name}.weight", self.draw(*shape))
+        self._writer.add_tensor(f"{name}.weight", self.draw(*shape).astype(self._matrix_type))
 
     def ones(self, name: str, size: int, *, spare_reserved: bool = False) -> None:
         """A norm's weight; with `spare_reserved` what it scales adds nothing to the reserved numbers."""
@@ -135,7 +138,7 @@ def _write_text_model(path: Path, model: TinyModel) -> None:
         writer.add_rope_dimension_sections([4, 6, 6, 0])
     _add_tokenizer(writer, vocabulary)
     writer.add_chat_template(CHAT_TEMPLATE)
-    _add_text_tensors(_Weights(writer, model.seed), vocabulary, model, heads)
+    _add_text_tensors(_Weights(writer, model.seed, half=model.half), vocabulary, model, heads)
     _finish(writer)
 
 

@@ -24,7 +24,7 @@ from desktop_helper.backends.local.engine.entries import Entry, Media, common_pr
 from desktop_helper.backends.local.engine.model import SEQUENCE, Model
 
 MEMORY_BYTES = 1 << 30  # of all states; 8,000 tokens of a 9B GLM take 330 MB
-_FILES = 4
+MOST = 4  # who goes to and fro between more conversations than these waits for the oldest again
 _SUFFIX = ".state"
 _LENGTH = struct.Struct("<Q")
 
@@ -94,11 +94,10 @@ class SavedStates:
         """Write the newest states into the folder. What cannot be written is forgotten: it can be read again."""
         if self._folder is None:
             return
-        kept = self._states[-_FILES:]
         names = set()
         with contextlib.suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            for state in kept:
+            for state in self._states:
                 names.add((state.file or self._write(state)).name)
         for path in self._files():
             if path.name not in names:
@@ -107,7 +106,7 @@ class SavedStates:
 
     def _shrink(self) -> None:
         size = sum(len(state.data) for state in self._states if state.data is not None)
-        while size > self._limit and self._states:
+        while self._states and (size > self._limit or len(self._states) > MOST):
             oldest = self._states.pop(0)
             size -= len(oldest.data) if oldest.data is not None else 0
 

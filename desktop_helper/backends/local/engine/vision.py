@@ -19,7 +19,8 @@ from desktop_helper.backends.local.threads import worker_threads
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 
-EMBEDDING_BYTES = 256 << 20  # of the least recently used pictures; a 1080p picture of a 9B model takes 44 MB
+EMBEDDING_BYTES = 256 << 20  # of the pictures used last; a 1080p picture of a 9B model takes 44 MB
+_MOST_EMBEDDINGS = 16
 _LAYOUTS = 64
 
 
@@ -195,7 +196,7 @@ class EmbeddingCache:
             self._bytes -= ctypes.sizeof(self._kept.pop(key))
         self._bytes += ctypes.sizeof(embedding)
         self._kept[key] = embedding
-        while self._bytes > self._limit and len(self._kept) > 1:
+        while len(self._kept) > 1 and (self._bytes > self._limit or len(self._kept) > _MOST_EMBEDDINGS):
             self._bytes -= ctypes.sizeof(self._kept.popitem(last=False)[1])
 
 

@@ -1,0 +1,88 @@
+"""How fast does a local model write? Run it with `python -m tests.bench.bench_local_speed`.
+
+    milliseconds per token of an answer / of `Llama.generate`, and of llama-bench if `LLAMA_BENCH` names one
+
+With a GGUF of 100 million random numbers, all on the same threads. Ours is the whole way: sampled, decoded, separated
+from the thinking, sent through the pipe. `Llama.generate` only yields tokens.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from desktop_helper.backends.local.backend import LocalBackend
+from desktop_helper.backends.local.threads import worker_threads
+from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.events import Failed, TextDelta, UsageReported
+from desktop_helper.core.messages import ChatRequest, Sampling, Thinking
+from tests.bench._figures import Figure, Sample, interleaved, options, report, wall
+from tests.support.engine_rig import StockHandler, question
+from tests.support.local_models import local_backend
+from tests.support.tiny_gguf import GgufPair, TinyModel, tiny_pair
+
+TOKENS = 128
+ROUNDS = 5
+MODEL = TinyModel(embedding=768, blocks=12, feed_forward=3072, vision_blocks=1, endless=True, half=True)
+SMALL = TinyModel(endless=True)
+
+
+def main() -> int:
+    """Measure and print."""
+    chosen = options(__doc__)
+    pair = tiny_pair(SMALL if chosen.quick else MODEL)
+    stock = StockHandler(pair, context=2048)
+    with tempfile.TemporaryDirectory(prefix="bench-local-") as folder, local_backend(pair, Path(folder)) as backend:
+        measures = [lambda: _ours(backend), lambda: _generate(stock)]
+        if "LLAMA_BENCH" in os.environ:
+            measures.append(lambda: _llama_bench(os.environ["LLAMA_BENCH"], pair))
+        chosen.warm_up(*measures)
+        ours, generate, *others = interleaved(chosen.rounds(ROUNDS), *measures)
+    stock.close()
+    figures = [Figure("a token, against Llama.generate", wall(ours), wall(generate), goal=1 / 0.95)]
+    figures += [Figure("a token, against llama-bench", wall(ours), wall(other), goal=1.05) for other in others]
+    return report(figures, chosen)
+
+
+def _ours(backend: LocalBackend) -> Sample:
+    """Milliseconds per token, as the answer reports it and as the texts arrived."""
+    sampling = Sampling(thinking=Thinking.OFF, max_tokens=TOKENS + 1)
+    stamps = []
+    speed = 0.0
+    for event in backend.stream(ChatRequest((question("Go"),), sampling), CancelToken()):
+        assert not isinstance(event, Failed), event
+        if isinstance(event, TextDelta):
+            stamps.append(time.perf_counter())
+        if isinstance(event, UsageReported):
+            speed = event.tokens_per_s or 0.0
+    return Sample(1e3 / speed, (stamps[-1] - stamps[0]) * 1e3 / TOKENS)
+
+
+def _generate(stock: StockHandler) -> Sample:
+    """Nothing but tokens."""
+    tokens = stock.llama.tokenize(b"Go", add_bos=False)
+    stock.llama.reset()
+    stream = stock.llama.generate(tokens, temp=0.8, top_p=0.6, top_k=40, min_p=0.0, repeat_penalty=1.0)
+    next(stream)
+    began = time.perf_counter()
+    for _ in range(TOKENS):
+        next(stream)
+    each = (time.perf_counter() - began) * 1e3 / TOKENS
+    stream.close()
+    return Sample(each, each)
+
+
+def _llama_bench(program: str, pair: GgufPair) -> Sample:
+    argv = [program, "-m", str(pair.gguf), "-p", "0", "-n", str(TOKENS), "-r", "1", "-fa", "1", "-o", "json"]
+    argv += ["-t", str(worker_threads().generate)]
+    done = subprocess.run(argv, check=True, capture_output=True, text=True)
+    each = 1e3 / float(json.loads(done.stdout)[0]["avg_ts"])
+    return Sample(each, each)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
