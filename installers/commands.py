@@ -72,19 +72,33 @@ def run_command(argv: Sequence[str], usage: str) -> int:
 
 def is_app(arguments: Sequence[str]) -> bool:
     """Whether these arguments start the app itself, not one of its commands."""
-    return not arguments or (len(arguments) == 2 and arguments[0] == "--trace")
+    return not _without_trace(arguments)
 
 
 def needs_screen(arguments: Sequence[str]) -> bool:
     """Whether the app, started with these arguments, shows windows or takes pictures."""
+    arguments = _without_trace(arguments)
     options = {argument.partition("=")[0] for argument in arguments}
-    return is_app(arguments) or arguments[0] in _SCREEN_COMMANDS or not options.isdisjoint(_SCREEN_OPTIONS)
+    return not arguments or arguments[0] in _SCREEN_COMMANDS or not options.isdisjoint(_SCREEN_OPTIONS)
 
 
 def needs_engine(arguments: Sequence[str]) -> bool:
     """Whether these arguments use a local model before anything else."""
+    arguments = _without_trace(arguments)
     options = {argument.partition("=")[0] for argument in arguments}
     return bool(arguments) and (arguments[0] in _LOCAL_COMMANDS or not options.isdisjoint(_LOCAL_OPTIONS))
+
+
+def _without_trace(arguments: Sequence[str]) -> list[str]:
+    """What is left when the app has taken its `--trace FILE` or `--trace=FILE`."""
+    rest = list(arguments)
+    options = rest[: rest.index("--")] if "--" in rest else rest
+    at = next((at for at, word in enumerate(options) if word == "--trace" or word.startswith("--trace=")), None)
+    if at is not None:
+        words = 2 if rest[at] == "--trace" else 1
+        if at + words <= len(options):  # else the app says what is missing
+            del rest[at : at + words]
+    return rest
 
 
 def _setup(options: Options) -> int:

@@ -6,6 +6,7 @@ Each lock file that is installed leaves a stamp in the environment, so that a la
 from __future__ import annotations
 
 import hashlib
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -22,6 +23,8 @@ LOCAL = ROOT / "requirements-local.lock"
 DEV = ROOT / "requirements-dev.lock"
 # Each lock file contains these too, version for version (tests/architecture checks it).
 _CONTAINS = {DEV: (LOCAL, BASE), LOCAL: (BASE,)}
+
+_PINNED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?==", re.MULTILINE)
 
 _PROGRAM = """\
 import sys
@@ -102,9 +105,21 @@ class Environment:
             run_step(tr("Making {folder}", folder=self.folder.name), making, log, environment)
         command = [uv, "pip", "install", "--no-deps", "--require-hashes", "--python", str(self.python)]
         run_step(title, [*command, *(build.options if build else ()), "-r", str(requirements)], log, environment)
+        leftovers = sorted(self._installed() - self._wanted(requirements))
+        if leftovers:
+            removing = [uv, "pip", "uninstall", "--python", str(self.python), *leftovers]
+            run_step(tr("Removing packages that are not needed any more"), removing, log, environment)
         self._link_checkout()
         for lock in (requirements, *_CONTAINS.get(requirements, ())):
             self._stamp(lock).write_text(self._fingerprint(lock), encoding="ascii")
+
+    def _wanted(self, requirements: Path) -> set[str]:
+        """Names in this lock file and in those that were installed before: the app's must not remove the engine."""
+        locks = {requirements, *(lock for lock in (BASE, LOCAL, DEV) if self._stamp(lock).exists())}
+        return {_plain(name) for lock in locks for name in _PINNED.findall(lock.read_text(encoding="utf-8"))}
+
+    def _installed(self) -> set[str]:
+        return {_plain(entry.name.partition("-")[0]) for entry in self._site_packages().glob("*.dist-info")}
 
     def _say_that_we_wait(self) -> None:
         say(tr("Another installation into {folder} is running; waiting for it.", folder=self.folder.name))
@@ -133,14 +148,17 @@ class Environment:
             if line.startswith("version")
         )
 
-    def _link_checkout(self) -> None:
-        """Let the environment import the checkout, and give it the program `desktop-helper`."""
+    def _site_packages(self) -> Path:
         packages = next(self.folder.glob("Lib/site-packages"), None) or next(
             self.folder.glob("lib/python3.*/site-packages"), None
         )
         if packages is None:
             raise StepFailed(tr("{folder} has no site-packages; delete it and try again.", folder=self.folder))
-        (packages / "desktop-helper-checkout.pth").write_text(f"{ROOT}\n", encoding="utf-8")
+        return packages
+
+    def _link_checkout(self) -> None:
+        """Let the environment import the checkout, and give it the program `desktop-helper`."""
+        (self._site_packages() / "desktop-helper-checkout.pth").write_text(f"{ROOT}\n", encoding="utf-8")
         if sys.platform == "win32":
             script = self.python.with_name("desktop-helper.cmd")
             script.write_text(f'@"{self.python}" -m desktop_helper %*\r\n', encoding="utf-8")
@@ -148,3 +166,8 @@ class Environment:
         script = self.python.with_name("desktop-helper")
         script.write_text(f"#!{self.python}\n{_PROGRAM}", encoding="utf-8")
         script.chmod(0o755)
+
+
+def _plain(name: str) -> str:
+    """A package's name in the one spelling that lock files use."""
+    return re.sub(r"[-_.]+", "-", name).lower()

@@ -30,6 +30,11 @@ def test_our_options_stand_in_front() -> None:
     [
         ([], True, True, False),
         (["--trace", "file.json"], True, True, False),
+        (["--trace=file.json"], True, True, False),
+        (["--trace"], False, False, False),
+        (["--trace", "file.json", "shot", "-o", "file.png"], False, True, False),
+        (["--trace=file.json", "serve"], False, False, True),
+        (["ask", "--trace", "file.json", "what?"], False, False, False),
         (["ask", "what?"], False, False, False),
         (["ask", "--region=0,0,9,9", "what?"], False, True, False),
         (["ask", "--gguf", "model.gguf", "what?"], False, False, True),

@@ -29,7 +29,8 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     commands: list[list[str]] = []
 
     def run_step(_title: str, command: list[str], _log: Path, _env: object = None) -> None:
-        commands.append(command[:3])
+        names = command[command.index("--python") + 2 :] if "uninstall" in command else []
+        commands.append([*command[:3], *names])
         if command[1] == "venv":
             subprocess.run([sys.executable, "-m", "venv", "--without-pip", command[-1]], check=True)
 
@@ -54,6 +55,39 @@ def test_a_changed_lock_file_is_installed_into_the_same_environment(place: Path,
     assert not target.has(lock)
     target.install(lock, "Installing")
     assert [command[1] for command in ran] == ["venv", "pip", "pip"]
+
+
+def add(target: Environment, *names: str) -> None:
+    """As if a package had been installed."""
+    packages = next(target.folder.glob("[Ll]ib*/**/site-packages"))
+    for name in names:
+        (packages / f"{name}-1.0.dist-info").mkdir()
+
+
+def test_what_left_the_lock_file_leaves_the_environment(place: Path, ran: list[list[str]]) -> None:
+    target, lock = Environment(place / ".venv"), place / "some.lock"
+    lock.write_text("old.thing==1.0 ; python_version > '3' \\\n    --hash=sha256:00\nthing==1.0 --hash=sha256:00\n")
+    target.install(lock, "Installing")
+    add(target, "thing", "Old_Thing")
+    lock.write_text("thing==1.0 --hash=sha256:00\n", encoding="utf-8")
+    target.install(lock, "Installing")
+    assert ran[-1] == ["uv", "pip", "uninstall", "old-thing"]
+    assert target.has(lock)
+
+
+def test_the_engine_stays_when_the_app_is_installed_again(
+    place: Path, ran: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base, local = place / "some.lock", place / "local.lock"
+    monkeypatch.setattr(environment, "BASE", base)
+    monkeypatch.setattr(environment, "LOCAL", local)
+    local.write_text("thing==1.0 --hash=sha256:00\nllama-cpp-python==1.0 --hash=sha256:00\n", encoding="utf-8")
+    target = Environment(place / ".venv")
+    target.install(local, "Installing")
+    add(target, "thing", "llama_cpp_python")
+    base.write_text("thing==1.1 --hash=sha256:00\n", encoding="utf-8")
+    target.install(base, "Installing")
+    assert "uninstall" not in [word for command in ran for word in command]
 
 
 def test_an_environment_whose_python_is_gone_is_made_anew(place: Path, ran: list[list[str]]) -> None:
