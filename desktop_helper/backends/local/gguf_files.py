@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from desktop_helper.backends.local.gguf_header import GgufHeader, NotGguf, read_header
+from desktop_helper.backends.local.gguf_header import UINT16, GgufHeader, NotGguf, read_header
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 
@@ -47,7 +47,8 @@ def open_gguf(path: Path) -> GgufFile:
     parts = _part_paths(path, count)
     headers = [header if part == path else _part_header(part, parts) for part in parts]
     for number, (part, its) in enumerate(zip(parts, headers, strict=True)):
-        if its.count(NUMBER, -1) != number or its.count(COUNT) != count:
+        # llama.cpp reads the number as 16 bits without looking, and ends the process if it is something else.
+        if its.count(NUMBER, -1) != number or its.count(COUNT) != count or its.types.get(NUMBER) != UINT16:
             raise _foreign(part, parts[0])
     return GgufFile(parts[0], _joined(parts, headers), parts)
 

@@ -24,6 +24,7 @@ _MAX_BYTES = 1 << 62
 _KEEP_ITEMS = 256  # of an array: one for each layer of any model; vocabularies are skipped
 _KEEP_BYTES = 4096  # of a string; chat templates are skipped
 
+UINT16, UINT32, FLOAT32, BOOL = 2, 4, 6, 7
 _STRING, _ARRAY = 8, 9
 _SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
 _LENGTH = struct.Struct("<Q")
@@ -63,6 +64,7 @@ class GgufHeader:
     Args:
         version: of the format.
         values: metadata; None for texts and lists too long to be of use here.
+        types: of the metadata, as the file numbers them: libmtmd ends the process over one that it does not expect.
         tensors: what it holds, in the file's order.
         needed_bytes: the file is at least this long if nothing is missing.
     """
@@ -71,6 +73,7 @@ class GgufHeader:
     values: dict[str, Value] = field(repr=False)
     tensors: tuple[Tensor, ...] = field(repr=False)
     needed_bytes: int
+    types: dict[str, int] = field(default_factory=dict, repr=False)
 
     @property
     def architecture(self) -> str:
@@ -133,16 +136,19 @@ class _Cursor:
         if tensors > _MAX_TENSORS or pairs > _MAX_PAIRS:
             raise NotGguf("counts")
         values: dict[str, Value] = {}
+        types: dict[str, int] = {}
         for _ in range(pairs):
             key = self._text() or ""
             if not key or key in values:
                 raise NotGguf("key")
-            values[key] = self._value(self._number("<I"))
+            types[key] = self._number("<I")
+            values[key] = self._value(types[key])
         alignment = _alignment(values)
         found = self._tensors(tensors, alignment)
         start = -(-self._at // alignment) * alignment
         end = max((offset + (tensor.size or 0) for tensor, offset in found), default=0)
-        return GgufHeader(version, values, tuple(tensor for tensor, _ in found), start + end if found else self._at)
+        tensors_found = tuple(tensor for tensor, _ in found)
+        return GgufHeader(version, values, tensors_found, start + end if found else self._at, types)
 
     def _tensors(self, count: int, alignment: int) -> list[tuple[Tensor, int]]:
         """Each tensor with its place in the data: they lie one after the other, without gaps."""

@@ -90,3 +90,13 @@ def test_a_part_that_is_a_folder(parts):
     parts[1].unlink()
     parts[1].mkdir()
     assert parts[1].name in str(refusal(parts[0]))
+
+
+def test_a_part_whose_number_has_an_odd_type(parts):
+    """llama.cpp would end the process."""
+    content = bytearray(parts[1].read_bytes())
+    at = content.index(b"split.no") + len(b"split.no")
+    assert content[at] == 2, "16 bits"
+    content[at] = 3
+    parts[1].write_bytes(content)
+    assert f"{parts[1].name} does not belong" in str(refusal(parts[0]))

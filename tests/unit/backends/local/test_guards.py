@@ -111,10 +111,26 @@ def test_a_projector_for_sounds(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("key", "value"), [("patch_size", 0), ("attention.head_count", 0), ("attention.head_count", 3), ("block_count", 0)]
+    ("key", "value"),
+    [
+        ("patch_size", 0),
+        ("patch_size", 7),
+        ("attention.head_count", 0),
+        ("attention.head_count", 3),
+        ("block_count", 0),
+        ("block_count", 9),
+        ("embedding_length", 64),
+        ("attention.layer_norm_epsilon", 1),
+    ],
 )
-def test_a_projector_with_numbers_that_libmtmd_would_divide_by(tmp_path, key, value):
+def test_a_projector_with_numbers_over_which_libmtmd_ends_the_process(tmp_path, key, value):
     bad = changed(tiny_pair().mmproj, tmp_path / "mmproj.gguf", values={f"clip.vision.{key}": value})
+    assert "mmproj.gguf is damaged" in str(refusal(tiny_pair().gguf, bad))
+
+
+@pytest.mark.parametrize("name", ["v.patch_embd.weight", "v.patch_embd.bias", "v.blk.1.attn_qkv.weight"])
+def test_a_projector_without_tensors_that_libmtmd_takes_for_granted(tmp_path, name):
+    bad = changed(tiny_pair().mmproj, tmp_path / "mmproj.gguf", without_tensors=[name])
     assert "mmproj.gguf is damaged" in str(refusal(tiny_pair().gguf, bad))
 
 

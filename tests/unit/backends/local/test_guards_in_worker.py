@@ -89,6 +89,16 @@ BAD = {
         changed(tiny_pair().mmproj, folder / "p.gguf", values={"clip.vision.patch_size": 0}),
         "p.gguf is damaged",
     ),
+    "a projector without its first layer": lambda folder: (
+        tiny_pair().gguf,
+        changed(tiny_pair().mmproj, folder / "p.gguf", without_tensors=["v.patch_embd.weight"]),
+        "p.gguf is damaged",
+    ),
+    "a projector whose numbers have other types": lambda folder: (
+        tiny_pair().gguf,
+        changed(tiny_pair().mmproj, folder / "p.gguf", values={"clip.vision.attention.layer_norm_epsilon": 1}),
+        "p.gguf is damaged",
+    ),
     "weights that do not belong to the kind": lambda folder: (
         changed(tiny_pair().gguf, folder / "m.gguf", without_tensors=["blk.1.attn_q.weight"]),
         None,
