@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from desktop_helper.bootstrap import build_services
 from desktop_helper.cli import doctor
 from desktop_helper.core import registry
+from desktop_helper.core.availability import AVAILABLE, Availability
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.protocols import BackendPlug
 from desktop_helper.services.paths import Paths
 
 
@@ -80,3 +86,59 @@ def test_a_module_that_cannot_be_loaded(monkeypatch: pytest.MonkeyPatch, capsys:
         "It cannot be loaded (SyntaxError: invalid syntax).",
         "Correct it or delete it.",
     )
+
+
+def backend_lines(capsys: pytest.CaptureFixture[str], *plugs: BackendPlug, as_json: bool = True) -> str:
+    """What is printed if there are these backends."""
+    services = build_services()
+    services.plugs = dataclasses.replace(services.plugs, backends=lambda: list(plugs))
+    try:
+        assert doctor.COMMAND.run(argparse.Namespace(json=as_json), services) == 0
+    finally:
+        services.close()
+    return capsys.readouterr().out
+
+
+def no_backend(*_: object) -> Any:
+    raise AssertionError("doctor makes no backend")
+
+
+def test_a_backend_says_more_about_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    card = ("graphics card", Availability(ok=False, reason="None is used.", fix="Build for it."))
+    plug = BackendPlug("mine", lambda: AVAILABLE, no_backend, details=lambda: (("engine", AVAILABLE), card))
+    found = {one["name"]: one for one in json.loads(backend_lines(capsys, plug))}
+    assert found["engine"]["ok"] is True
+    assert found["graphics card"] == {
+        "name": "graphics card",
+        "ok": False,
+        "reason": "None is used.",
+        "fix": "Build for it.",
+    }
+    text = backend_lines(capsys, plug, as_json=False)
+    assert re.search(r"^off  graphics card +None is used. Build for it.$", text, re.MULTILINE)
+
+
+def test_details_that_fail_hide_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    def fail() -> tuple[tuple[str, Availability], ...]:
+        raise HelperError(ErrorKind.WORKER, "The driver hangs.", "Restart.")
+
+    plugs = [
+        BackendPlug("bad", lambda: AVAILABLE, no_backend, details=fail),
+        BackendPlug("off", lambda: Availability(ok=False, reason="Not here."), no_backend, details=no_backend),
+    ]
+    found = {one["name"]: one for one in json.loads(backend_lines(capsys, *plugs))}
+    assert found["backend bad"]["ok"] is True
+    assert found["backend bad: details"]["reason"] == "The driver hangs."
+    assert found["backend off"]["reason"] == "Not here."
+    assert "attachment image" in found
+
+
+def test_the_engine_for_local_models_is_described(capsys: pytest.CaptureFixture[str]) -> None:
+    services = build_services()
+    try:
+        assert doctor.COMMAND.run(argparse.Namespace(json=True), services) == 0
+    finally:
+        services.close()
+    found = {one["name"]: one for one in json.loads(capsys.readouterr().out)}
+    assert found["engine"]["reason"].startswith("llama-cpp-python ")
+    assert "GB free" in found["device CPU"]["reason"]

@@ -119,6 +119,20 @@ def test_the_sentence_arrives_and_the_worker_lives(worker, tmp_path, fault):
     assert worker.pid == process
 
 
+def test_more_context_than_there_is_memory_for(worker):
+    error = error_of(load(worker, tiny_pair().gguf, tiny_pair().mmproj, context=2_000_000_000))
+    assert error is not None
+    assert "tiny-glm-4v.gguf needs about " in error.message
+    assert "for 2000000000 tokens, and " in error.message
+    assert worker.alive
+
+
+def test_a_model_in_parts_of_which_a_later_one_was_chosen(worker, tmp_path):
+    changed(tiny_pair().gguf, tmp_path / "big.gguf", tensors_per_part=10)
+    loaded = load(worker, tmp_path / "big-00003-of-00003.gguf", tiny_pair().mmproj)
+    assert loaded.type == "loaded"
+
+
 def test_after_all_that_it_still_loads_a_good_one(worker):
     good = load(worker, tiny_pair().gguf, tiny_pair().mmproj)
     assert good.type == "loaded"
