@@ -25,12 +25,14 @@ from desktop_helper.ui.icons import icon
 from desktop_helper.ui.settings.appearance_page import AppearancePage
 from desktop_helper.ui.settings.hotkeys_page import HotkeyControl, HotkeysPage
 from desktop_helper.ui.settings.model_page import ModelPage
+from desktop_helper.ui.settings.models_page import ModelsPage
 from desktop_helper.ui.settings.page import Page, StatusLine, scaled
 from desktop_helper.ui.settings.privacy_page import PrivacyPage
 from desktop_helper.ui.theme import SPACE_2, SPACE_3, SPACE_4, SPACE_5, Theme, set_role
 
 if TYPE_CHECKING:
     from desktop_helper.services.container import Services
+    from desktop_helper.services.model_store.records import InstalledModel
 
 NAVIGATION_WIDTH = 176
 WIDTH, HEIGHT = 760, 620
@@ -64,11 +66,13 @@ class SettingsWindow(QWidget):
         set_role(self, "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.model = ModelPage(services, background)
+        self.models = ModelsPage(services, background)
         self.hotkeys = HotkeysPage(hotkeys)
         self.appearance = AppearancePage()
         self.privacy = PrivacyPage(services.paths.ledger_file)
         self._pages: dict[str, tuple[str, Page]] = {
             tr("Model"): ("chip", self.model),
+            tr("Models"): ("server", self.models),
             tr("Hotkeys"): ("keyboard", self.hotkeys),
             tr("Appearance"): ("eye", self.appearance),
             tr("Privacy"): ("shield", self.privacy),
@@ -149,6 +153,13 @@ class SettingsWindow(QWidget):
         self.saved.emit()
         self.close()
 
+    def _on_use(self, model: InstalledModel) -> None:
+        """What answers is decided on the first page, and holds once it is saved."""
+        self.model.propose_local(model)
+        self.show_page(self.model)
+        self.message.show_note(tr("Press Save to let “{title}” answer.", title=model.title))
+        self.save_button.setFocus()
+
     def _on_key_kept(self, remark: str) -> None:
         if not remark:
             self._finish()
@@ -203,6 +214,7 @@ class SettingsWindow(QWidget):
         self.save_button.clicked.connect(self.save)
         self.model.key.kept_late.connect(self.saved)
         self.appearance.theme_chosen.connect(self._theme.apply)
+        self.models.use_requested.connect(self._on_use)
         self._theme.changed.connect(self._tint)
         self._tint()
         for keys, action in (("Esc", self.close), ("Ctrl+W", self.close), ("Ctrl+S", self.save)):

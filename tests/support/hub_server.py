@@ -70,7 +70,7 @@ class Redirect:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Nothing more is sent after so many bytes until the server closes or `event` is set."""
+    """Nothing more is sent after so many bytes until `event` is set; then the rest. The server's end ends it, too."""
 
     after: int
     event: threading.Event = field(default_factory=threading.Event)
@@ -267,6 +267,7 @@ class _Handler(BaseHTTPRequestHandler):
             if isinstance(fault, Hold):
                 while not fault.event.wait(0.02) and not hub.closing.is_set():
                     pass
+                self.wfile.write(content[limit:])
             if isinstance(fault, Cut):
                 if not fault.politely:
                     # An RST, as from a router that forgot the connection.

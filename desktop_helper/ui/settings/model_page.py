@@ -14,6 +14,7 @@ from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.qt.background import Background
+from desktop_helper.services.model_store.store import profile_of
 from desktop_helper.services.providers import LOCAL_BACKEND, resolve
 from desktop_helper.services.settings import ProfileSettings, Settings
 from desktop_helper.ui.settings.connection_test import ConnectionTest
@@ -26,6 +27,7 @@ from desktop_helper.ui.theme import SPACE_3, set_role
 
 if TYPE_CHECKING:
     from desktop_helper.services.container import Services
+    from desktop_helper.services.model_store.records import InstalledModel
     from desktop_helper.services.provider_file import ProviderSpec
 
 
@@ -95,6 +97,19 @@ class ModelPage(Page):
                     tr("Choose another one."),
                 )
         return profile, self.key.typed
+
+    def propose_local(self, model: InstalledModel) -> None:
+        """Show a model of this machine as the one to answer, under a profile of its own."""
+        saved = self._services.settings.current
+        name = profile_of(saved, model) or model.id
+        before = saved.profiles.get(name)
+        if before is None or before.provider != LOCAL_BACKEND:
+            before = ProfileSettings(LOCAL_BACKEND)
+            name = name if name not in saved.profiles else f"{name}-local"
+        mmproj = str(model.mmproj) if model.mmproj is not None else ""
+        self._drafts[LOCAL_BACKEND] = (name, replace(before, gguf=str(model.gguf), mmproj=mmproj))
+        self._show(LOCAL_BACKEND)
+        self.changed.emit()
 
     def _draft(self, saved: Mapping[str, ProfileSettings]) -> tuple[str, ProfileSettings]:
         name, before = self._drafts.get(self._shown, ("", None))

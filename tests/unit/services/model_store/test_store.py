@@ -255,7 +255,8 @@ def test_words_of_progress() -> None:
 
 
 def test_the_meter_tells_little_and_measures_the_last_seconds() -> None:
-    now, seen = [0.0], []
+    now = [0.0]
+    seen: list[DownloadProgress] = []
     meter = Meter(seen.append, lambda: now[0])
     meter.begin(Phase.DOWNLOADING)
     for step in range(1000):
