@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from desktop_helper.backends.local import guards, worker
+from desktop_helper.backends.local import worker
 
 if __name__ == "__main__":
-    guards.check_files = lambda gguf, mmproj: None
+    worker.checked = lambda config: (config, "")
     worker.main()

@@ -44,7 +44,6 @@ from desktop_helper.core.messages import (
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.core.quoting import quote_file
 
-DEFAULT_CONTEXT = 16_384  # tokens: eight pictures of the local size and a long talk, 0.7 GB of memory for a 9B model
 _EVENTS: dict[str, Callable[..., StreamEvent]] = {
     "progress": Progress,
     "notice": Notice,
@@ -74,7 +73,7 @@ class ModelConfig:
         return cls(
             gguf=str(profile.gguf or ""),
             mmproj=str(profile.mmproj or ""),
-            context=profile.context_tokens or DEFAULT_CONTEXT,
+            context=profile.context_tokens or 0,
             max_image_tokens=profile.max_image_tokens,
             gpu_layers=int(profile.quirks.get("gpu_layers", -1)),
             vision_on_cpu=bool(profile.quirks.get("vision_on_cpu", False)),

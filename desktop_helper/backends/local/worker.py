@@ -13,7 +13,7 @@ from desktop_helper.backends.local.logs import NativeLog
 from desktop_helper.backends.local.stop_flag import StopFlag, Stopped
 from desktop_helper.core.child_side import Channel, error_header, serve
 from desktop_helper.core.errors import HelperError
-from desktop_helper.core.events import Finished, FinishReason, StreamEvent
+from desktop_helper.core.events import Finished, FinishReason, Notice, StreamEvent
 from desktop_helper.core.frames import Frame
 from desktop_helper.core.i18n import set_language
 
@@ -30,6 +30,7 @@ class Worker:
         self._stop = StopFlag()
         self._log: NativeLog | None = None
         self._loaded: tuple[wire.ModelConfig, Engine] | None = None
+        self._notice = ""
         self._pictures: queue.SimpleQueue[Frame] = queue.SimpleQueue()
         self._send: Callable[[dict[str, Any]], None] = lambda _: None
 
@@ -72,6 +73,7 @@ class Worker:
                 engine.prepare(wire.unpack(frame), emit)
                 send({"type": "prepared"})
             else:
+                self._tell_notice(emit)
                 engine.answer(wire.unpack(frame), emit)
         except Stopped:
             emit(Finished(FinishReason.CANCELLED))
@@ -84,17 +86,24 @@ class Worker:
         if self._loaded is not None and self._loaded[0] == config:
             return self._loaded[1]
         self._unload()
-        guards.check_files(*config.files)
+        chosen, reason = checked(config)
         log = self._native_log()
         from desktop_helper.backends.local.engine.engine import Engine
 
         log.verbose = True
         try:
-            engine = Engine(config, self._stop, emit, self._picture)
+            engine = Engine(chosen, self._stop, emit, self._picture)
         finally:
             log.verbose = False
         self._loaded = (config, engine)
+        self._notice = reason
         return engine
+
+    def _tell_notice(self, emit: Callable[[StreamEvent], None]) -> None:
+        """What is to be known about how the model was loaded is told with the first answer."""
+        if self._notice:
+            emit(Notice(self._notice))
+            self._notice = ""
 
     def _unload(self) -> None:
         if self._loaded is not None:
@@ -116,6 +125,14 @@ class Worker:
             self._log = NativeLog()
             self._log.install()
         return self._log
+
+
+def checked(config: wire.ModelConfig) -> tuple[wire.ModelConfig, str]:
+    """How to load the model here, and what the user would not expect of it. Raises `HelperError`."""
+    from desktop_helper.backends.local.fitting import fitted
+
+    chosen, plan = fitted(config, guards.check_files(*config.files))
+    return chosen, plan.reason
 
 
 def main() -> None:
