@@ -108,7 +108,7 @@ class Services:
         from desktop_helper.services.history import History
 
         self.prepare()
-        return History(self.paths.history_file, self.paths.blob_dir)
+        return History(self.paths.history_file, self.paths.blob_dir, on_deleted=self.forget_states)
 
     @_once
     def providers(self) -> Providers:
@@ -176,6 +176,21 @@ class Services:
         unless it answers: then it is closed when that answer ends.
         """
         return self._backends.get(profile, lambda: self.open_backend(profile))
+
+    def forget_states(self) -> None:
+        """Delete what local models keep of conversations on disk. May take the seconds that ending a model takes."""
+        from desktop_helper.services import saved_states
+
+        if "_backends" in self.__dict__:  # a model that runs would write down what it has in its memory
+            self._backends.retire_if(lambda profile: bool(profile.quirks.get("save_states")))
+        saved_states.delete(self.paths.states_dir)
+
+    def forget_unwanted_states(self) -> None:
+        """The same if no profile wants them any more. Raises `HelperError(CONFIG)` if the settings are broken."""
+        from desktop_helper.services import saved_states
+
+        if not saved_states.wanted(self.settings.current.profiles.values()):
+            self.forget_states()
 
     def open_backend(self, profile: ModelProfile, api_key: str = "") -> Backend:
         """A new backend that the caller closes. Raises `HelperError` if this kind does not work here.

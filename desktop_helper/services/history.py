@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,10 +36,21 @@ _DAY_S = 86400.0
 _BACKUP_DAYS = 30
 
 
-class History:
-    """The history of one user. Nothing is opened or created before the first use."""
+def _nobody() -> None:
+    """For histories of which nobody else keeps anything."""
 
-    def __init__(self, db_path: Path, blob_dir: Path) -> None:
+
+class History:
+    """The history of one user. Nothing is opened or created before the first use.
+
+    Args:
+        db_path: the file.
+        blob_dir: for pictures and files.
+        on_deleted: called after a conversation was deleted, by the thread that did it: others keep parts of it, too.
+    """
+
+    def __init__(self, db_path: Path, blob_dir: Path, on_deleted: Callable[[], None] = _nobody) -> None:
+        self._on_deleted = on_deleted
         self._database = Database(db_path, MIGRATIONS, self._close_abandoned)
         self._blobs = BlobStore(blob_dir)
         self._marks = db_path.with_name("writers")
@@ -169,6 +181,7 @@ class History:
                 history_rows.forget_words(connection, message_id)
             connection.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
         self._remove_unused([sha256 for (sha256,) in media])
+        self._on_deleted()
 
     def maintain(self) -> None:
         """Close what killed processes left open, delete media that no message shows, and old copies of the file.

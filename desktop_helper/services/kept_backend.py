@@ -130,6 +130,14 @@ class BackendKeeper:
             # the room.
             old.retire()
 
+    def retire_if(self, unwanted: Callable[[ModelProfile], bool]) -> None:
+        """Give the present one up if its profile is `unwanted`: it ends now, or with its last use."""
+        with self._lock:
+            if self._current is None or not unwanted(self._current[0]):
+                return
+            old, self._current = self._current[1], None
+        old.retire()
+
     def close(self) -> None:
         """Close all of them at once, in mid-answer too."""
         with self._lock:

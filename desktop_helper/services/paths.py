@@ -87,6 +87,11 @@ class Paths:
         return self.data_dir / "blobs"
 
     @property
+    def states_dir(self) -> Path:
+        """What local models keep of conversations, if they may (services.saved_states)."""
+        return self.cache_dir / "conversations"
+
+    @property
     def ledger_file(self) -> Path:
         """One line for each request that left this machine (services.egress)."""
         return self.data_dir / "egress.jsonl"

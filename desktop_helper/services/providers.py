@@ -132,8 +132,15 @@ def _resolve_local(name: str, settings: ProfileSettings, spec: ProviderSpec) -> 
         model=gguf.stem,
         gguf=gguf,
         mmproj=Path(settings.mmproj).expanduser() if settings.mmproj else None,
+        context_tokens=settings.context or None,
         max_image_tokens=LOCAL_MAX_TOKENS,
-        quirks=dict(spec.quirks),
+        quirks={
+            **spec.quirks,
+            "gpu_layers": settings.gpu_layers,
+            "vision_on_cpu": settings.vision_on_cpu,
+            "keep_warm_s": settings.keep_warm_minutes * 60,
+            "save_states": settings.save_states,
+        },
     )
 
 

@@ -46,6 +46,11 @@ class ProfileSettings:
         base_url: instead of the provider's own.
         gguf, mmproj: files of a local model.
         api_key_env: environment variable that holds the key, if the user keeps it there.
+        context: tokens that a local model gets room for; 0 takes what fits.
+        gpu_layers: of a local model on the graphics card; -1 takes what fits.
+        vision_on_cpu: read pictures without the graphics card.
+        keep_warm_minutes: how long a local model keeps its memory without a question; 0 is as long as the app runs.
+        save_states: keep what a local model has read of conversations on disk.
     """
 
     provider: str
@@ -54,6 +59,11 @@ class ProfileSettings:
     gguf: str = ""
     mmproj: str = ""
     api_key_env: str = ""
+    context: int = field(default=0, metadata={"range": (0, 10_000_000)})
+    gpu_layers: int = field(default=-1, metadata={"range": (-1, 10_000)})
+    vision_on_cpu: bool = False
+    keep_warm_minutes: float = field(default=10, metadata={"range": (0, 10_080)})  # a week
+    save_states: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "bool": (bool,),
     "int": (int,),
     "int | None": (int,),
+    "float": (float, int),
     "float | None": (float, int),
 }
 _ACTIVE_PROFILE = next(item for item in fields(Settings) if item.name == "active_profile")
@@ -176,6 +177,9 @@ class _Reader:
         choices = item.metadata.get("choices")
         if choices and value not in choices:
             raise self._wrong((*keys, item.name), tr("one of {choices}", choices=", ".join(choices)))
+        low, high = item.metadata.get("range", (value, value))
+        if not low <= value <= high:
+            raise self._wrong((*keys, item.name), tr("between {low} and {high}", low=low, high=high))
         return value
 
     def _wrong(self, keys: tuple[str, ...], expected: str) -> HelperError:

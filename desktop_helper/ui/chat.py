@@ -74,6 +74,7 @@ class Chat(QObject):
         """Show the conversation that the app was left with, and tidy the history up behind it."""
         self._conversation.reopen_latest()
         self._background.run(lambda _cancel: self._services.history.maintain(), done=_ignore, failed=_ignore)
+        self._forget_unwanted_states()
 
     def attach_frame(self, frame: Frame, name: str) -> None:
         """A captured picture becomes an attachment, and the user can type at once."""
@@ -88,6 +89,7 @@ class Chat(QObject):
         """The settings have changed."""
         self._memory.restore_pin()
         self.models.refresh()
+        self._forget_unwanted_states()
 
     def show_error(self, error: HelperError) -> None:
         """Tell the user in the window, which comes to the front."""
@@ -138,6 +140,10 @@ class Chat(QObject):
     def _choose_files(self) -> None:
         names, _filter = QFileDialog.getOpenFileNames(self.window, tr("Attach files"))
         self._attach_files([Path(name) for name in names])
+
+    def _forget_unwanted_states(self) -> None:
+        """At the start too: a model that ended after the switch was turned off may have written some."""
+        self._background.run(lambda _cancel: self._services.forget_unwanted_states(), done=_ignore, failed=_ignore)
 
     def _on_thinking_changed(self, thinking: Thinking) -> None:
         self._conversation.thinking = thinking

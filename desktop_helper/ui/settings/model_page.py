@@ -20,6 +20,7 @@ from desktop_helper.services.settings import ProfileSettings, Settings
 from desktop_helper.ui.settings.connection_test import ConnectionTest
 from desktop_helper.ui.settings.file_field import FileField
 from desktop_helper.ui.settings.key_field import KeyField
+from desktop_helper.ui.settings.local_options import LocalOptions
 from desktop_helper.ui.settings.model_combo import ModelCombo
 from desktop_helper.ui.settings.page import Page, QuietCombo
 from desktop_helper.ui.text_safety import reveal
@@ -51,6 +52,7 @@ class ModelPage(Page):
         self.model = ModelCombo()
         self.gguf = FileField(tr("Choose the model file"), "*.gguf")
         self.mmproj = FileField(tr("Choose the vision file"), "mmproj*.gguf *.gguf")
+        self.options = LocalOptions()
         self.key = KeyField(services.secrets, background)
         self.test = ConnectionTest(services, background, self.draft_profile)
         self._build()
@@ -59,6 +61,7 @@ class ModelPage(Page):
         self.model.edited.connect(self._on_edited)
         self.gguf.changed.connect(self._on_gguf)
         self.mmproj.changed.connect(self._on_edited)
+        self.options.changed.connect(self._on_edited)
         self.key.changed.connect(self._on_edited)
 
     def load(self, settings: Settings) -> None:
@@ -117,7 +120,7 @@ class ModelPage(Page):
         before = before or ProfileSettings(provider=self._shown)
         local = self._is_local
         return name, replace(
-            before,
+            self.options.applied(before) if local else before,
             model="" if local else self.model.model_id,
             base_url=self.url.text().strip() if not self._url_field.isHidden() else before.base_url,
             gguf=self.gguf.path if local else "",
@@ -142,10 +145,12 @@ class ModelPage(Page):
         self.url.setPlaceholderText(spec.base_url or "http://127.0.0.1:8000/v1")
         self.gguf.set_path(profile.gguf)
         self.mmproj.set_path(profile.mmproj)
+        self.options.show_profile(profile)
         self._url_field.setVisible(not local and (own_address or bool(profile.base_url)))
         self._model_field.setVisible(not local)
         self._gguf_field.setVisible(local)
         self._mmproj_field.setVisible(local)
+        self.options.setVisible(local)
         self._key_field.setVisible(not local)
         self._key_field.set_title(tr("Key") if not own_address else tr("Key, if the server asks for one"))
         self._key_field.set_hint(spec.key_hint)
@@ -211,6 +216,7 @@ class ModelPage(Page):
             tr("The mmproj file that belongs to the model; without it there are no pictures."),
         )
         self._key_field = self.add_field(tr("Key"), self.key)
+        self.form.addWidget(self.options)
         self.form.addWidget(self.test)
 
 

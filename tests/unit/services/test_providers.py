@@ -141,3 +141,21 @@ def test_options_of_the_command_line(providers: Providers) -> None:
     assert named(base_url="http://127.0.0.1:8000/v1", model="m") == ("custom 127.0.0.1", "m")
     assert named(base_url="https://api.z.ai/api/paas/v4/", model="m") == ("work", "m")
     assert named(gguf="/m.gguf")[1] == "m"
+
+
+def test_what_a_local_profile_overrides(providers: Providers) -> None:
+    plain = resolve("p", ProfileSettings("local", gguf="/a.gguf"), providers)
+    assert plain.context_tokens is None
+    assert plain.quirks == {"gpu_layers": -1, "vision_on_cpu": False, "keep_warm_s": 600, "save_states": False}
+    settings = ProfileSettings(
+        "local",
+        gguf="/a.gguf",
+        context=4096,
+        gpu_layers=0,
+        vision_on_cpu=True,
+        keep_warm_minutes=0.5,
+        save_states=True,
+    )
+    chosen = resolve("p", settings, providers)
+    assert chosen.context_tokens == 4096
+    assert chosen.quirks == {"gpu_layers": 0, "vision_on_cpu": True, "keep_warm_s": 30, "save_states": True}

@@ -82,6 +82,15 @@ theme = "light"
     assert SettingsStore(store.path).load() == changed
 
 
+def test_the_overrides_of_a_local_model_are_read_and_written_beside_what_is_unknown(store):
+    text = '[profiles.a]\nprovider = "local"\ncontext = 8192  # enough\nkeep_warm_minutes = 2\nfuture = "yes"\n'
+    settings = written(store, text).load()
+    profile = settings.profiles["a"]
+    assert (profile.context, profile.gpu_layers, profile.keep_warm_minutes) == (8192, -1, 2)
+    store.save(replace(settings, profiles={"a": replace(profile, gpu_layers=7, save_states=True)}))
+    assert store.path.read_text() == text + "gpu_layers = 7\nsave_states = true\n"
+
+
 def test_a_profile_that_is_gone_goes_from_the_file(store):
     written(store, '[profiles.a]\nprovider = "zai"\n[profiles.b]\nprovider = "custom"\n')
     store.update(lambda s: replace(s, profiles={"b": s.profiles["b"]}))
@@ -128,6 +137,9 @@ def test_a_byte_order_mark_is_no_problem(store):
         ("[profiles.'my server']\nmodel = 'x'\n", 1, "profiles.my server.provider"),
         ("a = 1\n[profiles.b]\nprovider = 1\n", 3, "profiles.b.provider"),
         ("a = 1\nprofiles = 4\n", 2, "profiles"),
+        ("[profiles.b]\nprovider = 'local'\ngpu_layers = -2\n", 3, "profiles.b.gpu_layers"),
+        ("[profiles.b]\nprovider = 'local'\nkeep_warm_minutes = 1e9\n", 3, "profiles.b.keep_warm_minutes"),
+        ("[profiles.b]\nprovider = 'local'\nkeep_warm_minutes = true\n", 3, "profiles.b.keep_warm_minutes"),
         ("[hotkeys]\nregion = 1\n", 2, "hotkeys.region"),
         ("[answer]\ntemperature = 'hot'\n", 2, "answer.temperature"),
         ("[answer]\ntemperature = nan\n", 2, "answer.temperature"),
@@ -212,7 +224,20 @@ def test_sampling_is_what_a_backend_takes():
 _texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 _names = st.text(string.ascii_letters + string.digits + " .-_\"'\\中文", min_size=1, max_size=12)
 _whole = st.none() | st.integers(-(2**31), 2**31)
-_profiles = st.builds(ProfileSettings, _texts, _texts, _texts, _texts, _texts, _texts)
+_profiles = st.builds(
+    ProfileSettings,
+    _texts,
+    _texts,
+    _texts,
+    _texts,
+    _texts,
+    _texts,
+    st.integers(0, 10_000_000),
+    st.integers(-1, 10_000),
+    st.booleans(),
+    st.floats(0, 10_080),
+    st.booleans(),
+)
 _settings = st.builds(
     Settings,
     st.builds(General, st.sampled_from(["auto", "en", "zh_CN"]), st.sampled_from(["auto", "light", "dark"])),
