@@ -13,11 +13,10 @@ from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.menu import make_menu
 from desktop_helper.ui.model_button import ModelButton
 from desktop_helper.ui.text_safety import tooltip
-from desktop_helper.ui.theme import SPACE_2, SPACE_3, Theme, set_role
+from desktop_helper.ui.theme import ROOMY, SPACE_2, SPACE_3, Theme, set_role
 
 HEIGHT = 46
 GAP = 2
-ROOMY = 27  # widths of a letter: a narrower header leaves the settings to the model's menu
 
 
 class ChatHeader(QFrame):

@@ -13,10 +13,10 @@ from desktop_helper.ui.composer_edit import local_files, picture_in
 from desktop_helper.ui.drop_veil import DropVeil
 from desktop_helper.ui.floating_window import FloatingWindow
 from desktop_helper.ui.message_view import AnswerView, MessageList
-from desktop_helper.ui.theme import SPACE_2, SPACE_3
+from desktop_helper.ui.theme import SPACE_2, SPACE_3, Theme
 from desktop_helper.ui.welcome import Welcome
 
-MINIMUM = (340, 360)
+MINIMUM, MINIMUM_LARGE = (340, 360), (420, 480)  # with text of the usual size and of twice that
 
 
 class ChatWindow(FloatingWindow):
@@ -33,7 +33,6 @@ class ChatWindow(FloatingWindow):
         super().__init__(on_taskbar=on_taskbar)
         self.setWindowTitle(tr("Desktop Helper"))
         self.setAcceptDrops(True)
-        self.setMinimumSize(*MINIMUM)
         self.header = ChatHeader()
         self.messages = MessageList()
         self.welcome = Welcome()
@@ -51,6 +50,8 @@ class ChatWindow(FloatingWindow):
         layout.addWidget(self._pages, 1)
         layout.addLayout(field)
         self._veil = DropVeil(self)
+        Theme.current().changed.connect(self._set_minimum)
+        self._set_minimum()
         self.header.close_requested.connect(self.hide)
         self.header.pinned_changed.connect(self.set_pinned)
         QShortcut(QKeySequence("Ctrl+Shift+C"), self, self._copy_last_answer)
@@ -73,6 +74,11 @@ class ChatWindow(FloatingWindow):
                 self.hide()
             return
         super().keyPressEvent(event)
+
+    def _set_minimum(self) -> None:
+        larger = max(0.0, Theme.current().scale - 1.0)
+        sides = [round(small + (large - small) * larger) for small, large in zip(MINIMUM, MINIMUM_LARGE, strict=True)]
+        self.setMinimumSize(*sides)
 
     def _copy_last_answer(self) -> None:
         answers = [view for view in self.messages.messages() if isinstance(view, AnswerView)]

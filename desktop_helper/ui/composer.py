@@ -13,10 +13,9 @@ from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.chip_shelf import ChipShelf
 from desktop_helper.ui.composer_edit import ComposerEdit
 from desktop_helper.ui.icons import IconButton
-from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, Theme, set_role
+from desktop_helper.ui.theme import ROOMY, SPACE_1, SPACE_2, SPACE_3, Theme, set_role
 
 RING = 3  # pixels of the soft ring around the focused field
-ROOMY = 27  # widths of a letter: less room than that shows no limit beside the estimate
 CHARACTERS_PER_TOKEN = 3.5  # of mixed text; only an estimate before the server has counted
 
 
@@ -46,7 +45,7 @@ class Composer(QWidget):
         self._busy = self._waiting = False
         self._used_tokens, self._limit = 0, 0
         self.edit = ComposerEdit()
-        self.edit.setPlaceholderText(tr("Ask about what you see…"))
+        self.edit.set_hint(tr("Ask about what you see…"))
         self.edit.setAccessibleName(tr("Question"))
         self.edit.submitted.connect(self.submit)
         self.edit.files_pasted.connect(self.files_pasted)

@@ -12,6 +12,7 @@ its variants with `set_role(widget, "primary")`; the stylesheet lists the roles 
 from __future__ import annotations
 
 import string
+import sys
 import tomllib
 from functools import cache
 
@@ -24,7 +25,13 @@ from desktop_helper.core.resources import resource, resource_root
 SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_5, SPACE_6 = 4, 8, 12, 16, 24, 40
 RADIUS_WINDOW, RADIUS_CARD, RADIUS_CONTROL, RADIUS_BOX = 12, 10, 8, 4
 LINE_HEIGHT = 1.55  # of body text
+ROOMY = 27  # widths of a letter: what is narrower leaves out or shortens what can be had elsewhere
 SIZES = {"title": 22.0, "subtitle": 17.0, "body": 14.0, "secondary": 12.5, "meta": 11.5, "code": 13.0}
+
+# Pixels of the system's font that nobody changed. Desktops on Linux begin with 9 to 11 points.
+_USUAL_PX = {"win32": (12, 12), "darwin": (12, 13)}
+_USUAL_PX_ELSEWHERE = (12, 15)
+_SCALES = (0.8, 2.0)  # the smallest text that can be read, and the largest that the windows have room for
 
 _CJK_FAMILIES = (
     "PingFang SC",
@@ -95,15 +102,20 @@ class Theme(QObject):
         """Whether the dark colours are shown."""
         return self._name == "dark"
 
-    def apply(self, setting: str = "auto", scale: float = 1.0) -> None:
+    @property
+    def scale(self) -> float:
+        """How much larger text is than usual; 2.0 is 200% text."""
+        return self._scale
+
+    def apply(self, setting: str = "auto", scale: float | None = None) -> None:
         """Dress the whole application.
 
         Args:
             setting: `auto` follows the system, `light` and `dark` stay.
-            scale: multiplies every type size; 2.0 is 200% text.
+            scale: multiplies every type size; None is what the user chose for the whole system.
         """
         before = (self._name, self._scale, self._applied)
-        self._setting, self._scale = setting, scale
+        self._setting, self._scale = setting, system_scale() if scale is None else scale
         self._name = self._resolve()
         if before != (self._name, self._scale, True):
             self._dress()
@@ -175,6 +187,14 @@ class Theme(QObject):
         app.setPalette(self.palette())
         app.setStyleSheet(self.stylesheet())
         self.changed.emit()
+
+
+def system_scale() -> float:
+    """How much larger or smaller than usual the user made the system's text."""
+    smallest, largest = _USUAL_PX.get(sys.platform, _USUAL_PX_ELSEWHERE)
+    pixels = QFontInfo(QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)).pixelSize()
+    scale = pixels / min(max(pixels, smallest), largest)
+    return min(max(scale, _SCALES[0]), _SCALES[1])
 
 
 def set_role(widget: QWidget, role: str) -> None:

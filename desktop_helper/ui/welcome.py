@@ -7,9 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_helper.core.i18n import tr
-from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_5, Theme, set_role
-
-ROOMY = 27  # widths of a letter: a narrower page has smaller margins
+from desktop_helper.ui.theme import ROOMY, SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_5, Theme, set_role
 
 
 class Welcome(QScrollArea):

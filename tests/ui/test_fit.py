@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from desktop_helper.core.i18n import set_language, tr
 from desktop_helper.core.messages import FilePart, ImagePart, Message, Role, TextPart
 from desktop_helper.ui.chat_header import ChatHeader
-from desktop_helper.ui.chat_window import MINIMUM, ChatWindow
+from desktop_helper.ui.chat_window import MINIMUM, MINIMUM_LARGE, ChatWindow
 from desktop_helper.ui.composer import Composer
+from desktop_helper.ui.composer_edit import ComposerEdit
 from desktop_helper.ui.document_view import DocumentView
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.icons import IconButton
@@ -158,6 +159,43 @@ def test_the_welcome_page_has_room_for_large_text_in_a_window_of_the_usual_width
     window.welcome.show_setup("A key is missing.")
     shown(qtbot, window, 420, 620)
     assert window.welcome.widget().width() <= window.welcome.viewport().width()
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("scale", [0.8, 1.0, 1.5, 2.0])
+def test_the_smallest_window_cuts_neither_button_nor_hint(qtbot, language, scale):
+    set_language(language)
+    Theme.current().apply("light", scale)
+    window = ChatWindow(on_taskbar=True)
+    window.welcome.show_hotkey("Ctrl+Shift+X")
+    window.welcome.show_setup("A key is missing.")
+    shown(qtbot, window, 1, 1)
+    assert window.width() >= MINIMUM[0]
+    page = window.welcome.viewport()
+    for button in window.welcome.findChildren(QPushButton):
+        assert button.width() >= button.sizeHint().width()
+        assert button.mapTo(page, button.rect().topRight()).x() < page.width()
+    edit = window.composer.edit
+    hint = edit.placeholderText()
+    assert edit.fontMetrics().horizontalAdvance(hint) <= edit.viewport().width()
+    assert hint.startswith(tr("Ask about what you see…")[:4])
+
+
+def test_the_smallest_window_grows_with_the_text_while_it_is_open(qtbot):
+    window = shown(qtbot, ChatWindow(on_taskbar=True), *MINIMUM)
+    Theme.current().apply("light", 2.0)
+    assert (window.minimumWidth(), window.minimumHeight()) == MINIMUM_LARGE
+    Theme.current().apply("light")
+    assert (window.minimumWidth(), window.minimumHeight()) == MINIMUM
+
+
+def test_a_shortened_hint_is_whole_again_where_there_is_room(qtbot):
+    edit = ComposerEdit()
+    edit.set_hint("Ask about what you see…")
+    shown(qtbot, edit, 80)
+    assert edit.placeholderText() != "Ask about what you see…"
+    edit.resize(400, edit.height())
+    assert edit.placeholderText() == "Ask about what you see…"
 
 
 @pytest.mark.parametrize("scale", [1.0, 2.0])

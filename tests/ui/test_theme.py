@@ -7,7 +7,7 @@ import tomllib
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
 from desktop_helper.core.resources import resource
@@ -79,6 +79,34 @@ def test_text_grows_with_the_scale(qapp):
     theme.apply("light", 2.0)
     assert all(theme.size(name) >= 2 * size - 1 for name, size in before.items())
     theme.apply("light")
+
+
+@pytest.mark.parametrize(
+    ("system", "pixels", "scale"),
+    [
+        ("linux", 12, 1.0),
+        ("linux", 15, 1.0),
+        ("linux", 30, 2.0),
+        ("linux", 60, 2.0),
+        ("linux", 4, 0.8),
+        ("win32", 12, 1.0),
+        ("win32", 18, 1.5),
+        ("darwin", 13, 1.0),
+        ("darwin", 26, 2.0),
+    ],
+)
+def test_who_enlarged_the_systems_text_gets_larger_text_here(qapp, monkeypatch, system, pixels, scale):
+    chosen = QFont()
+    chosen.setPixelSize(pixels)
+    monkeypatch.setattr("sys.platform", system)
+    monkeypatch.setattr(QFontDatabase, "systemFont", lambda _kind: chosen)
+    theme = Theme.current("light")
+    theme.apply("light")
+    assert theme.scale == scale
+    assert theme.size("title") == round(22 * scale)
+    monkeypatch.undo()
+    theme.apply("light")
+    assert theme.scale == 1.0
 
 
 def test_a_role_changes_a_widget_that_is_shown(qtbot):

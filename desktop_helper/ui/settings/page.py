@@ -8,14 +8,14 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QScrollAre
 
 from desktop_helper.services.settings import Settings
 from desktop_helper.ui.icons import pixmap
-from desktop_helper.ui.theme import SIZES, SPACE_1, SPACE_2, SPACE_4, SPACE_5, SPACE_6, Theme, set_role
+from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_4, SPACE_5, SPACE_6, Theme, set_role
 
 FORM_WIDTH = 480  # a line of text that is easily read
 
 
 def scaled(pixels: int) -> int:
     """A width that grows with the user's text size."""
-    return round(pixels * Theme.current().size("body") / SIZES["body"])
+    return round(pixels * Theme.current().scale)
 
 
 def label(text: str = "", role: str = "") -> QLabel:
