@@ -21,6 +21,7 @@ TEMPERATURE = 0.8
 TOP_P = 0.6
 TOP_K = 40
 _PENALISED = 256  # tokens back that the penalties look at
+_ANY_LETTER, _JSON_LETTER = '[^"\\\\]', '[^"\\\\\\x7F\\x00-\\x1F]'  # JSON allows no raw control characters in a string
 _CANDIDATE = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])  # llama_token_data
 
 
@@ -72,6 +73,8 @@ class Sampler:
         candidates = np.zeros(size, dtype=_CANDIDATE)
         candidates["id"] = np.arange(size, dtype=np.int32)
         candidates["logit"] = logits
+        # The grammar sees only their names, which it takes for letters.
+        candidates["logit"][self._model.mere_controls] = -np.inf
         return candidates
 
 
@@ -108,6 +111,7 @@ def _links(model: Model, sampling: Sampling) -> list[Any]:
 def _grammar(model: Model, schema: dict[str, object]) -> Any:
     try:
         text = json_schema_to_gbnf(json.dumps(schema or {"type": "object"}))
+        text = text.replace(_ANY_LETTER, _JSON_LETTER)
     except (ValueError, KeyError, TypeError, AssertionError, RecursionError) as error:
         raise _bad_schema() from error
     grammar = llama.llama_sampler_init_grammar(model.vocabulary, text.encode(), b"root")

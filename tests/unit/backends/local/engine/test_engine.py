@@ -177,6 +177,14 @@ class TestAnswers:
             assert answer["b"] in ("x", "yz")
             assert events[-1] == Finished(FinishReason.STOP)
 
+    def test_any_text_in_a_schema_is_json(self, endless):
+        """Control tokens and raw control characters are no letters of a string."""
+        schema = {"type": "object", "properties": {"name": {"type": "string", "maxLength": 12}}, "required": ["name"]}
+        for seed in range(12):
+            asked = {"json_schema": schema, "temperature": 2.0, "top_p": 1.0, "seed": seed}
+            events = endless.ask(question("What?"), thinking=Thinking.OFF, max_tokens=300, **asked)
+            assert isinstance(json.loads(spoken(events)[1])["name"], str)
+
     def test_a_loop_is_stopped(self, endless):
         events = endless.ask(question("What?"), thinking=Thinking.OFF, max_tokens=6000, **GREEDY)
         assert events[-1] == Finished(FinishReason.REPETITION)
