@@ -6,6 +6,7 @@ Nothing else can be reached over it. No token is ever sent, "local only" holds, 
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 import weakref
@@ -73,6 +74,9 @@ class _HubTransport(httpx2.BaseTransport):
         with self._lock:
             transport = self._transports.get(_origin(request.url))
         if transport is None:
+            with contextlib.suppress(HelperError):
+                # It refuses, and writes that into the ledger.
+                self._transports[_origin(self._endpoint)].handle_request(request)
             raise HelperError(
                 ErrorKind.CONFIG,
                 tr(

@@ -44,6 +44,6 @@ def unreachable(host: str) -> HelperError:
     return HelperError(
         ErrorKind.NETWORK,
         tr("{host} cannot be reached, or the connection broke.", host=host),
-        tr("Check the network; the download goes on where it stopped. A mirror can be set with --endpoint."),
+        tr("Check the network, or choose another model server; the download goes on where it stopped."),
         retry=True,
     )

@@ -178,7 +178,7 @@ class Download:
                     free=size_text(max(0, free - _SPARE_BYTES)),
                     needed=size_text(missing),
                 ),
-                tr("Free some space, or set another folder for models in Settings."),
+                tr("Free some space, or set another “folder” under [models] in the settings file."),
             )
         self._meter.begin(Phase.DOWNLOADING)
         for piece in pieces:

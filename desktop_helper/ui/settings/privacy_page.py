@@ -20,7 +20,10 @@ class PrivacyPage(Page):
     def __init__(self, ledger_file: Path, parent: QWidget | None = None) -> None:
         super().__init__(
             tr("Privacy"),
-            tr("Desktop Helper connects to the server you choose, when you send a question, and to nothing else."),
+            tr(
+                "Desktop Helper connects to the server you choose when you send a question or download a model, "
+                "and to nothing else."
+            ),
             parent,
         )
         self.local_only = QCheckBox(tr("Stay on this machine"))

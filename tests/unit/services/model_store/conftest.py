@@ -69,6 +69,10 @@ class Desk:
         assert not outside
 
     def requests(self) -> list[dict]:
+        """What the ledger says was sent."""
+        return [one for one in self.noted() if "refused" not in one]
+
+    def noted(self) -> list[dict]:
         """The ledger."""
         return [json.loads(line) for line in self.ledger.read_text().splitlines()] if self.ledger.exists() else []
 

@@ -52,7 +52,7 @@ def test_local_only_lets_no_hub_be_asked(desk) -> None:
     with pytest.raises(HelperError) as caught:
         desk.download(endpoint="https://huggingface.co")
     assert "Local only" in caught.value.message
-    assert {one["refused"] for one in desk.requests()} == {"local only"}
+    assert {one["refused"] for one in desk.noted()} == {"local only"}
     assert not list(desk.folder.iterdir())
 
 
@@ -63,6 +63,7 @@ def test_a_redirect_away_without_tls_is_not_followed(desk, target) -> None:
         desk.download(tries=1)
     assert caught.value.kind is ErrorKind.CONFIG
     assert len(desk.requests()) == 2
+    assert [one["refused"] for one in desk.noted() if "refused" in one] == ["other host"]
 
 
 def test_redirects_in_a_circle_end(desk) -> None:
