@@ -27,7 +27,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Environment:
     monkeypatch.setattr(uv_tool, "find", lambda _log: "uv")
     monkeypatch.setattr(Environment, "_is_sound", lambda _self: True)
     monkeypatch.setattr(Environment, "_link_checkout", lambda _self: None)
-    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv" / "lib" / "python3.11" / "site-packages").mkdir(parents=True)
     return Environment(tmp_path / ".venv")
 
 
