@@ -39,10 +39,10 @@ class InstanceServer(QObject):
     """Listens for commands.
 
     Signals:
-        command(dict): a known command arrived; `{"command": "region", ...}`. The rest of the object is untrusted.
+        command(str): a known command arrived, one of `COMMANDS`.
     """
 
-    command = Signal(dict)
+    command = Signal(str)
 
     def __init__(self, paths: Paths, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -191,7 +191,7 @@ class _Connection(QObject):
             self.drop()
             return False
         self._idle.start()
-        known = found["command"] in COMMANDS
+        known = found in COMMANDS
         self._answer({"ok": True} if known else {"ok": False, "error": "unknown command"})
         if known:
             self._owner.command.emit(found)
@@ -202,12 +202,13 @@ class _Connection(QObject):
         self._socket.flush()  # `quit` may end the process before the event loop would send it
 
 
-def parse(line: bytes) -> dict[str, Any] | None:
-    """The command in `line`, or None if it is none."""
+def parse(line: bytes) -> str | None:
+    """The command's name in `line`, or None if there is none. Whatever else stands there is ignored."""
     if len(line) > MAX_LINE:
         return None
     try:
         found = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) and isinstance(found.get("command"), str) else None
+    name = found.get("command") if isinstance(found, dict) else None
+    return name if isinstance(name, str) else None

@@ -23,11 +23,11 @@ class AttachmentChip(QFrame):
 
     Signals:
         removed: the user took it back.
-        ready: it changed from loading to ready or refused.
+        settled: it is not loading any more, but ready or refused.
     """
 
     removed = Signal()
-    ready = Signal()
+    settled = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,7 +65,7 @@ class AttachmentChip(QFrame):
             self._picture.set_picture(picture.data)
         if self.note:
             self.setToolTip(tooltip(self.note))
-        self.ready.emit()
+        self.settled.emit()
 
     @property
     def note(self) -> str:
@@ -81,7 +81,7 @@ class AttachmentChip(QFrame):
         set_role(self._detail, "bad")
         self._picture.set_icon("warning", "bad")
         self.setToolTip(tooltip(str(error)))
-        self.ready.emit()
+        self.settled.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Delete and Backspace remove the focused chip."""

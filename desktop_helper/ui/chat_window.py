@@ -7,12 +7,13 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEven
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
 from desktop_helper.core.i18n import tr
+from desktop_helper.ui.answer_view import AnswerView
 from desktop_helper.ui.chat_header import ChatHeader
 from desktop_helper.ui.composer import Composer
 from desktop_helper.ui.composer_edit import local_files, picture_in
 from desktop_helper.ui.drop_veil import DropVeil
 from desktop_helper.ui.floating_window import FloatingWindow
-from desktop_helper.ui.message_view import AnswerView, MessageList
+from desktop_helper.ui.message_list import MessageList
 from desktop_helper.ui.theme import SPACE_2, SPACE_3, Theme
 from desktop_helper.ui.welcome import Welcome
 

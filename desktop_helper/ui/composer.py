@@ -73,7 +73,7 @@ class Composer(QWidget):
         """A new attachment that is still being read."""
         chip = AttachmentChip(name)
         chip.removed.connect(lambda: self.remove_chip(chip))
-        chip.ready.connect(lambda: self._on_chip_ready(chip))
+        chip.settled.connect(lambda: self._on_chip_settled(chip))
         self._chips.append(chip)
         self._shelf.add(chip)
         self._on_edited()
@@ -225,7 +225,7 @@ class Composer(QWidget):
             self._tell(" ".join(chip.note for chip in self._chips if chip.note), "warn")
         self._refresh()
 
-    def _on_chip_ready(self, chip: AttachmentChip) -> None:
+    def _on_chip_settled(self, chip: AttachmentChip) -> None:
         self._tell_refusals()
         if chip.error is not None:
             self._waiting = False  # the user may not want to ask without it

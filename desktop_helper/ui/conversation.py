@@ -29,8 +29,8 @@ from desktop_helper.services.container import Services
 from desktop_helper.services.history_records import StoredMessage
 from desktop_helper.services.question_saver import Asked, QuestionSaver, Talk
 from desktop_helper.services.request_builder import build_request
+from desktop_helper.ui.answer_view import AnswerView
 from desktop_helper.ui.chat_window import ChatWindow
-from desktop_helper.ui.message_view import AnswerView
 
 
 class Conversation(QObject):

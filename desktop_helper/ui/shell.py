@@ -152,7 +152,7 @@ class Shell(QObject):
         self._hotkeys.activated.connect(self.perform)
         self._hotkeys.lost.connect(self._on_hotkey_lost)
         self._hotkeys.regained.connect(lambda _name: self._show_hotkeys())
-        self._instance.command.connect(lambda command: self.perform(command["command"]))
+        self._instance.command.connect(self.perform)
 
     def _finish_start(self) -> None:
         self.chat()

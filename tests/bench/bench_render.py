@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QTextBrowser
 
 from desktop_helper.ui import answer_text
 from desktop_helper.ui.markdown import highlight, parser
-from desktop_helper.ui.message_view import MessageList
+from desktop_helper.ui.message_list import MessageList
 from desktop_helper.ui.theme import Theme
 from tests.bench._figures import Figure, options, report
 

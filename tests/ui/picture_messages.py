@@ -18,7 +18,8 @@ from desktop_helper.core import i18n
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import FinishReason, UsageReported
 from desktop_helper.core.messages import FilePart, ImagePart, Message, Role, TextPart
-from desktop_helper.ui.message_view import AnswerView, MessageList
+from desktop_helper.ui.answer_view import AnswerView
+from desktop_helper.ui.message_list import MessageList
 from desktop_helper.ui.theme import Theme, set_role
 
 USAGE = UsageReported(1200, 310, 0, 0.9, 64.0)

@@ -16,8 +16,8 @@ from desktop_helper.qt.background import Background
 from desktop_helper.services.answer_writer import AnswerWriter
 from desktop_helper.services.paths import Paths
 from desktop_helper.services.storage_errors import disk_full
+from desktop_helper.ui.answer_view import AnswerView
 from desktop_helper.ui.chat import Chat
-from desktop_helper.ui.message_view import AnswerView
 from desktop_helper.ui.theme import Theme
 from tests.support import sample_files
 from tests.support.app import ROOT, gguf_profile, server_profile, write_settings

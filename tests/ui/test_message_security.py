@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.messages import FilePart, Message, Role, TextPart
+from desktop_helper.ui.answer_view import AnswerView
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.link_dialog import LinkDialog, host_of
-from desktop_helper.ui.message_view import AnswerView, MessageList
+from desktop_helper.ui.message_list import MessageList
 from desktop_helper.ui.text_safety import reveal, unwrapped
 from desktop_helper.ui.theme import Theme
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import FinishReason, UsageReported
 from desktop_helper.core.messages import FilePart, ImagePart, Message, Role, TextPart
-from desktop_helper.ui.message_view import MessageList
+from desktop_helper.ui.message_list import MessageList
 from desktop_helper.ui.outcome import OutcomeCard
 from desktop_helper.ui.theme import Theme
 from desktop_helper.ui.thumbnails import Picture
