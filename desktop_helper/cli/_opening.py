@@ -6,34 +6,48 @@ import signal
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from desktop_helper.core import trace
+from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.errors import HelperError
+from desktop_helper.services.providers import LOCAL_BACKEND
 
 if TYPE_CHECKING:
-    from desktop_helper.core.cancel import CancelToken
     from desktop_helper.core.protocols import Backend, ModelProfile
     from desktop_helper.services.container import Services
 
 
 class Opening:
-    """Opens the backend on a thread: importing its packages takes as long as reading a file, so both happen at once."""
+    """Opens the backend on a thread: importing its packages takes as long as reading a file, so both happen at once.
+
+    A model on this machine begins to load as well. The question need not wait for the end of that: it tells how far it is.
+    """
 
     def __init__(self, services: Services, profile: ModelProfile) -> None:
         self._executor = ThreadPoolExecutor(1, "open-backend")
         self._future = self._executor.submit(_open, services, profile)
+        self._cancel = CancelToken()
+        if profile.backend == LOCAL_BACKEND:
+            self._executor.submit(self._load)
 
     def __enter__(self) -> Opening:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._cancel.cancel()
         self._executor.shutdown()
 
     def backend(self) -> Backend:
         """The backend, as soon as it is open. Raises `HelperError`."""
         return self._future.result()
+
+
+    def _load(self) -> None:
+        with trace.span("ask:load"), suppress(HelperError):  # an error is told by whoever asks for the backend
+            self.backend().prepare(None, self._cancel)
 
 
 @contextmanager

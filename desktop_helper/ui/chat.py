@@ -15,10 +15,11 @@ from PySide6.QtWidgets import QFileDialog
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.messages import Thinking
+from desktop_helper.core.messages import ImagePart, Thinking
 from desktop_helper.core.protocols import Frame
 from desktop_helper.qt.background import Background
 from desktop_helper.qt.intake import Done, Failed, Intake, Picture
+from desktop_helper.qt.warm_up import WarmUp
 from desktop_helper.services.container import Services
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.conversation import Conversation
@@ -48,6 +49,7 @@ class Chat(QObject):
         self._memory = WindowMemory(services.settings, self.window)
         self._conversation = Conversation(services, self.window)
         self.models = ModelChoice(services, background, self.window)
+        self._warm_up = WarmUp(services, background)
         self._intake = Intake(background, services, self.models.max_image_tokens)
         thinking = services.settings.current.answer.sampling().thinking
         self._conversation.thinking = thinking
@@ -57,6 +59,17 @@ class Chat(QObject):
     def open(self) -> None:
         """Bring the window to the front, ready to type."""
         self.window.ask()
+        self.expect_question()
+
+    def expect_question(self) -> None:
+        """The user is about to ask: a model on this machine gets ready, and reads the pictures that are here already."""
+        if self._conversation.runner.running:
+            return  # it is awake, and what it says belongs to the next question
+        media = self.window.composer.media
+        if any(isinstance(part, ImagePart) for part in media):
+            self._warm_up.read(self._conversation.request_with(media))
+        else:
+            self._warm_up.load()
 
     def toggle(self) -> None:
         """Open the window, or hide it if it is what the user looks at."""
@@ -100,6 +113,7 @@ class Chat(QObject):
         """Remember the window's place, stop the answer and keep its text."""
         self._memory.save()
         self.window.hide()
+        self._warm_up.close()
         self._conversation.close()
         self.window.dispose()
 
@@ -122,6 +136,9 @@ class Chat(QObject):
         composer.thinking_changed.connect(self._on_thinking_changed)
         self.models.changed.connect(self.destination_changed)
         self.models.changed.connect(self._conversation.refresh_limit)
+        self.models.changed.connect(self._on_model_changed)
+        composer.submitted.connect(self._warm_up.forget)
+        self._conversation.runner.running_changed.connect(self._on_running_changed)
         self._conversation.answered.connect(self.answered)
 
     def _attach_files(self, paths: list[Path]) -> None:
@@ -136,10 +153,20 @@ class Chat(QObject):
         """A chip now, its content when it has been read; reading ends if the user takes the chip away."""
         chip = self.window.composer.add_chip(name)
         chip.removed.connect(read(chip.set_ready, chip.set_failed).cancel)
+        chip.settled.connect(self.expect_question)
 
     def _choose_files(self) -> None:
         names, _filter = QFileDialog.getOpenFileNames(self.window, tr("Attach files"))
         self._attach_files([Path(name) for name in names])
+
+    def _on_model_changed(self) -> None:
+        if self.window.isVisible():
+            self.expect_question()
+
+    def _on_running_changed(self, running: bool) -> None:
+        """What was attached while the answer ran was not read beside it."""
+        if not running and self.window.composer.media:
+            self.expect_question()
 
     def _forget_unwanted_states(self) -> None:
         """At the start too: a model that ended after the switch was turned off may have written some."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
@@ -69,6 +71,12 @@ class Composer(QWidget):
         self.edit.installEventFilter(self)
         self._refresh()
 
+    @property
+    def media(self) -> tuple[MediaPart, ...]:
+        """The attachments that are ready, as far as it is certain what they will follow."""
+        read = takewhile(lambda chip: not chip.loading, self._chips)
+        return tuple(part for chip in read for part in chip.parts)
+
     def add_chip(self, name: str) -> AttachmentChip:
         """A new attachment that is still being read."""
         chip = AttachmentChip(name)
@@ -102,7 +110,7 @@ class Composer(QWidget):
             return
         self._waiting = False
         text = self.edit.toPlainText().strip()
-        parts = tuple(part for chip in self._chips for part in chip.parts)
+        parts = self.media
         self.edit.clear()
         for chip in list(self._chips):
             self.remove_chip(chip)

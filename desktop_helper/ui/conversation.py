@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -21,7 +21,7 @@ from desktop_helper.core.events import (
     UsageReported,
 )
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.messages import MediaPart, Message, Role, TextPart, Thinking
+from desktop_helper.core.messages import ChatRequest, MediaPart, Message, Role, TextPart, Thinking
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.qt.answer_runner import AnswerRunner
 from desktop_helper.services.answer_session import answer
@@ -102,6 +102,10 @@ class Conversation(QObject):
         self._window.show_messages(bool(messages))
         self._refresh_context(messages)
 
+    def request_with(self, media: tuple[MediaPart, ...]) -> Callable[[], ChatRequest]:
+        """What makes the request that a question about `media` will be, without its words. Call it on any thread."""
+        return partial(self._upcoming, self._talk, media, self.thinking)
+
     def refresh_limit(self) -> None:
         """Another model may read more or less."""
         self._window.composer.set_context(self._used_tokens, self._limit())
@@ -129,12 +133,9 @@ class Conversation(QObject):
             yield Finished(FinishReason.CANCELLED)
             return
         conversation_id, question_id = numbers
-        history, defaults = self._services.history, self._services.settings.current.answer
-        sampling = defaults.sampling()
-        if (thinking is Thinking.OFF) is not (sampling.thinking is Thinking.OFF):
-            sampling = replace(sampling, thinking=thinking)
+        history = self._services.history
         until_question = [entry for entry in history.messages(conversation_id) if entry.id <= question_id]
-        request = build_request(until_question, None, sampling, defaults.system)
+        request = self._request(until_question, None, thinking)
         backend = self._services.backend(profile)
         yield from answer(
             backend,
@@ -145,6 +146,17 @@ class Conversation(QObject):
             model_title=profile.title,
             parent_id=question_id,
         )
+
+    def _upcoming(self, talk: Talk, media: tuple[MediaPart, ...], thinking: Thinking) -> ChatRequest:
+        earlier = self._services.history.messages(talk.number) if talk.number is not None else []
+        return self._request(earlier, Message(Role.USER, media), thinking)
+
+    def _request(self, earlier: list[StoredMessage], question: Message | None, thinking: Thinking) -> ChatRequest:
+        defaults = self._services.settings.current.answer
+        sampling = defaults.sampling()
+        if (thinking is Thinking.OFF) is not (sampling.thinking is Thinking.OFF):
+            sampling = replace(sampling, thinking=thinking)
+        return build_request(earlier, question, sampling, defaults.system)
 
     def _take_back(self, asked: Asked, text: str, error: HelperError) -> None:
         """A question could not be saved: it goes back to where it was typed, and is not in the conversation."""

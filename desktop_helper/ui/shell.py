@@ -229,6 +229,7 @@ class Shell(QObject):
     def _open_picker(self, mode: str) -> None:
         try:
             self._picker().open(mode)
+            self.chat().expect_question()
         except HelperError as error:
             self._come_back = None
             self.chat().show_error(error)
