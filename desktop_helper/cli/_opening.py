@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Opening:
     """Opens the backend on a thread: importing its packages takes as long as reading a file, so both happen at once.
 
-    A model on this machine begins to load as well. The question need not wait for the end of that: it tells how far it is.
+    A model on this machine begins to load as well; a question that comes before the end of that tells how far it is.
     """
 
     def __init__(self, services: Services, profile: ModelProfile) -> None:
@@ -43,7 +43,6 @@ class Opening:
     def backend(self) -> Backend:
         """The backend, as soon as it is open. Raises `HelperError`."""
         return self._future.result()
-
 
     def _load(self) -> None:
         with trace.span("ask:load"), suppress(HelperError):  # an error is told by whoever asks for the backend

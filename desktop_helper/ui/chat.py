@@ -62,7 +62,7 @@ class Chat(QObject):
         self.expect_question()
 
     def expect_question(self) -> None:
-        """The user is about to ask: a model on this machine gets ready, and reads the pictures that are here already."""
+        """The user is about to ask: a model on this machine gets ready, and reads the pictures that are attached."""
         if self._conversation.runner.running:
             return  # it is awake, and what it says belongs to the next question
         media = self.window.composer.media

@@ -31,7 +31,8 @@ def app(rig: XRig, tmp_path: Path) -> Iterator[App]:
 def cached(app: App, count: int) -> tuple[int, int]:
     """Of the last of so many answers: the tokens that were known already, and those of the last picture."""
     usage = app.wait_answer(count).usage
-    assert usage is not None and usage.cached_tokens is not None
+    assert usage is not None
+    assert usage.cached_tokens is not None
     pictures = [part for stored in app.stored() for part in stored.message.media if isinstance(part, ImagePart)]
     return usage.cached_tokens, pictures[-1].tokens
 
