@@ -44,7 +44,7 @@ def test_a_hotkey_is_changed_with_the_keyboard_and_works_at_once(tmp_path, other
         wait_until(lambda: not other_program(rig.display, KEY_X), "the app to take its key", 30)
         assert send_command(paths.socket_path, {"command": "settings"}) == {"ok": True}
         rig.focus(rig.wait_window("Settings", 30))
-        rig.key("ctrl+2")
+        rig.key("ctrl+3")
         rig.key("Tab")
         rig.key("Return")
         rig.xdotool("key", "ctrl+shift+1")  # Qt calls this key "!"; what is printed on it is "1"
