@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import socket
 import threading
 import time
 
@@ -116,6 +117,20 @@ def test_stopping_keeps_the_part_and_the_next_run_asks_only_for_the_rest(desk, h
     desk.download()
     assert hub.downloads()[0].headers["range"] == f"bytes={left.bytes}-"
     desk.right_or_absent()
+
+
+def test_a_hub_that_never_answers_can_be_stopped(desk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        cancel = CancelToken()
+        timer = threading.Timer(0.5, cancel.cancel)
+        timer.start()
+        began = time.monotonic()
+        with pytest.raises(HelperError) as caught:
+            desk.download(cancel=cancel, endpoint=f"http://127.0.0.1:{silent.getsockname()[1]}")
+        timer.join()
+    assert caught.value.kind is ErrorKind.CANCELLED
+    assert time.monotonic() - began < 5  # one second, on a machine that does nothing else
+    assert not list(desk.folder.iterdir())
 
 
 def test_a_line_that_breaks_all_the_time_still_brings_the_file(desk, hub) -> None:
