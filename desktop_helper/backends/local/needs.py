@@ -106,12 +106,10 @@ def _cache(header: GgufHeader, count: int) -> tuple[int, ...]:
 
 
 def _widest(header: GgufHeader) -> int:
-    """Numbers per token at the widest point of the graph: the feed-forward part or the output over all words."""
+    """Numbers per token at the widest point of the graph, the feed-forward part: only one token is asked for its words."""
     heads = header.of_model("attention.head_count")
     width = max(header.of_model("embedding_length"), heads * header.of_model("attention.key_length"))
     shared = header.of_model("expert_shared_count")
     experts = header.of_model("expert_feed_forward_length") * (header.of_model("expert_used_count") + shared)
     hidden = max(header.of_model("feed_forward_length"), experts)
-    embeddings = header.tensor("token_embd.weight")
-    words = embeddings.shape[-1] if embeddings is not None and embeddings.shape else 0
-    return max(4 * width + 3 * hidden, words + 4 * width)
+    return 4 * width + 3 * hidden

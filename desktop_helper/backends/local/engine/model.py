@@ -192,6 +192,8 @@ class Model:
         parameters.n_batch = parameters.n_ubatch = min(BATCH, self.config.context)
         parameters.n_threads, parameters.n_threads_batch = threads.generate, threads.read
         parameters.n_seq_max = 1
+        # We want the logits of one token at a time; room for a batch of them is 300 MB with 150,000 tokens.
+        parameters.n_outputs_max = 1
         # Without it the picture encoder's and the model's attention matrices take gigabytes (facts of llama.cpp).
         parameters.flash_attn_type = llama.LLAMA_FLASH_ATTN_TYPE_ENABLED
         parameters.no_perf = True

@@ -41,8 +41,8 @@ class TestArithmetic:
         assert sum(needs.layers) + needs.entry + needs.output == pytest.approx(6.1e9, rel=0.05)
         assert sum(needs.cache) == 40 * 2 * (128 + 128) * 2  # layers, heads, keys and values, half precision
         assert sum(needs.cache) * 16384 == pytest.approx(0.67e9, rel=0.01)
-        # What llama.cpp reports for vocabularies of 150,000 words is about 300 MiB.
-        assert 0.28 * GB < needs.working(16384) < 0.36 * GB
+        # With logits for a whole batch, llama.cpp would take 300 MiB more for 150,000 words.
+        assert 0.11 * GB < needs.working(16384) < 0.15 * GB
         assert needs.trained == 131072
 
     def test_a_projector_of_a_9b_glm(self):
