@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from dataclasses import replace
@@ -285,14 +286,19 @@ def test_a_broken_settings_file_is_said_and_not_overwritten(open_settings, desk)
     assert desk.services.paths.settings_file.read_text() == "general = [oops\n"
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_cannot_be_written_is_said(open_settings, desk):
+def test_a_folder_that_cannot_be_written_is_said(open_settings, desk, monkeypatch):
     window = open_settings()
-    desk.services.paths.config_dir.chmod(0o500)
+    before = desk.saved()
+    window.privacy.local_only.click()
+
+    def refuse(*_args: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")  # as to everybody but root, who may run the tests
+
+    monkeypatch.setattr(os, "replace", refuse)
     window.save_button.click()
-    desk.services.paths.config_dir.chmod(0o700)
-    assert window.message.text
+    assert "read-only or belongs to someone else" in window.message.text
     assert window.isVisible()
+    assert desk.saved() == before
 
 
 def test_everything_has_a_name_and_can_be_reached_with_the_keyboard(open_settings, qtbot):
