@@ -106,7 +106,7 @@ def _cache(header: GgufHeader, count: int) -> tuple[int, ...]:
 
 
 def _widest(header: GgufHeader) -> int:
-    """Numbers per token at the widest point of the graph, the feed-forward part: only one token is asked for its words."""
+    """Numbers per token at the widest point of the graph: the feed-forward part, since only one token gets logits."""
     heads = header.of_model("attention.head_count")
     width = max(header.of_model("embedding_length"), heads * header.of_model("attention.key_length"))
     shared = header.of_model("expert_shared_count")
