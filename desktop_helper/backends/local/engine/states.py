@@ -138,7 +138,7 @@ def _head_of(path: Path) -> SavedState | None:
                 return None
             listed = json.loads(file.read(length))
         return SavedState(tuple(_entry(item) for item in listed), None, path)
-    except (OSError, ValueError, TypeError, struct.error):
+    except (OSError, ValueError, TypeError, KeyError, struct.error):
         return None
 
 

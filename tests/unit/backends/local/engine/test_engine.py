@@ -8,9 +8,10 @@ import json
 import numpy as np
 import pytest
 
+from desktop_helper.backends.local.engine import generation
 from desktop_helper.backends.local.stop_flag import Stopped
 from desktop_helper.core.events import Finished, FinishReason, Notice, Progress, ToolCallRequested
-from desktop_helper.core.messages import Message, Role, TextPart, Thinking, ToolSpec
+from desktop_helper.core.messages import Message, Role, TextPart, Thinking, ToolCall, ToolSpec
 from tests.support.engine_rig import GREEDY, StockHandler, counts, engine_rig, question, reply, spoken
 from tests.support.local_models import noise
 from tests.support.tiny_gguf import TinyModel, tiny_pair
@@ -206,16 +207,27 @@ class TestAnswers:
         assert budget <= written.index(end) <= budget + 5
         assert spoken(events)[1]
 
-    def test_tools_are_asked_for_and_answered(self, rig):
-        tool = ToolSpec("zoom", "Looks closer.", {"type": "object", "properties": {}})
-        calls = [
-            event
-            for event in rig.ask(question("Hi"), tools=[tool], max_tokens=30)
-            if isinstance(event, ToolCallRequested)
-        ]
-        assert calls == [], "the tiny model calls no tools; tool_text has tests of its own"
-        talk = (question("Hi"), Message(Role.TOOL, (SMALL, TextPart("done")), call_id="1"))
-        assert isinstance(rig.ask(*talk, tools=[tool], max_tokens=5)[-1], Finished)
+    def test_tools_are_asked_for_and_answered(self, rig, monkeypatch):
+        """The tiny model calls no tools by itself, so GLM's words are put into its mouth, letter by letter."""
+        tool = ToolSpec("zoom", "Looks closer.", {"properties": {"box": {"type": "array"}}})
+        call = "<tool_call>zoom\n<arg_key>box</arg_key>\n<arg_value>[1, 2]</arg_value>\n</tool_call>"
+        with monkeypatch.context() as patch:
+            patch.setattr(generation, "Sampler", _saying(f"I look. {call}", rig.engine._model))
+            events = rig.ask(question(LARGE, "Hi"), tools=[tool])
+        assert spoken(events)[1].strip() == "I look."
+        (asked,) = [event for event in events if isinstance(event, ToolCallRequested)]
+        assert (asked.name, json.loads(asked.arguments)) == ("zoom", {"box": [1, 2]})
+        assert events[-1] == Finished(FinishReason.TOOL_CALLS)
+        made = ToolCall(asked.call_id, asked.name, asked.arguments)
+        talk = (
+            question(LARGE, "Hi"),
+            Message(Role.ASSISTANT, (TextPart("I look."),), tool_calls=(made,)),
+            Message(Role.TOOL, (SMALL, TextPart("done")), call_id=asked.call_id),
+        )
+        events = rig.ask(*talk, tools=[tool], max_tokens=5)
+        assert isinstance(events[-1], Finished)
+        assert counts(events).cached > 300, "the first picture was not read again"
+        assert counts(events).read >= 25, "but the tool's was"
 
     def test_penalties_change_what_is_said(self, endless):
         asked = {"thinking": Thinking.OFF, "max_tokens": 100, **GREEDY}
@@ -246,3 +258,20 @@ class TestRoom:
                 assert isinstance(events[-1], Finished)
                 talk.append(reply(spoken(events)[1] or "Nothing."))
             assert counts(events).cached > 0
+
+
+def _saying(text, model):
+    """A sampler that has decided what to say."""
+
+    class Said:
+        def __init__(self, *_):
+            end = model.tokenize("<|user|>", control=True)
+            self._tokens = [*model.tokenize(text, control=False), *end]
+
+        def next(self, *, free):
+            return self._tokens.pop(0)
+
+        def close(self):
+            """Nothing to free."""
+
+    return Said
