@@ -49,7 +49,8 @@ class ModelsPage(Page):
         self._entries: dict[str, CatalogueEntry] = {}
         self._active_gguf = ""
         self.status = StatusLine()
-        self.add_button = QPushButton(tr("Add model files…"))
+        self.add_button = QPushButton(tr("Add model files…"), self)
+        self.add_button.hide()  # until it has its place
         self.endpoint = QuietCombo()
         self._lists = QVBoxLayout()
         self._build()
@@ -91,6 +92,7 @@ class ModelsPage(Page):
         if not installed:
             self._lists.addWidget(label(tr("No models yet. One from below, or a GGUF file that you have."), "dim"))
         self._lists.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.add_button.show()
         self._lists.addSpacing(SPACE_4)
         self._heading(tr("To download"))
         machine = Machine.this()
