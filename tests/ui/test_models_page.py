@@ -99,7 +99,7 @@ def test_pause_and_resume(page, hub, qtbot) -> None:
     press(page, "tiny", "Download", qtbot)
     assert words(page, "tiny") == ["Pause", "Cancel"]
     qtbot.waitUntil(hub.sending.is_set, timeout=20_000)
-    qtbot.waitUntil(lambda: (page.rows["tiny"].fraction or 0) > 0.1, timeout=20_000)
+    qtbot.waitUntil(lambda: (page.rows["tiny"].fraction or 0) > 0, timeout=20_000)
     press(page, "tiny", "Pause", qtbot)
     qtbot.waitUntil(lambda: words(page, "tiny") == ["Resume", "Discard"], timeout=20_000)
     assert "have arrived" in page.rows["tiny"].text
@@ -112,7 +112,7 @@ def test_pause_and_resume(page, hub, qtbot) -> None:
 def test_cancel_discards_what_arrived(page, hub, qtbot, desk) -> None:
     hub.script(Hold(after=200_000))
     press(page, "tiny", "Download", qtbot)
-    qtbot.waitUntil(lambda: (page.rows["tiny"].fraction or 0) > 0.1, timeout=20_000)
+    qtbot.waitUntil(lambda: (page.rows["tiny"].fraction or 0) > 0, timeout=20_000)
     press(page, "tiny", "Cancel", qtbot)
     qtbot.waitUntil(lambda: words(page, "tiny") == ["Download"], timeout=20_000)
     assert not list((desk.services.paths.data_dir / "models").iterdir())
