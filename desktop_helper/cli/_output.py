@@ -99,6 +99,7 @@ class PlainOutput:
         self._in_progress = False
         self._in_thinking = False
         self._last = "\n"
+        self._usage = ""
 
     def show(self, event: StreamEvent) -> None:
         """Print one event."""
@@ -115,8 +116,12 @@ class PlainOutput:
                 self.note(message)
             case ToolCallRequested(_, name, _):
                 self.note(tr("The model asks for the tool {name}.", name=name))
+            case UsageReported() if self._watched:
+                self._usage = _measured(event)
             case Finished(reason):
                 self._finish(_ending(reason))
+                if self._usage:
+                    print(f"{DIM}{self._usage}{PLAIN}", file=sys.stderr, flush=True)
             case Failed(error):
                 self.fail(error)
 
@@ -162,6 +167,20 @@ class PlainOutput:
         if self._in_progress:
             self._in_progress = False
             print(CLEAR_LINE, end="", file=sys.stderr, flush=True)
+
+
+def _measured(usage: UsageReported) -> str:
+    """Speed and counts, as far as they are known."""
+    parts = []
+    if usage.ttft_s is not None:
+        parts.append(tr("{seconds} s to first token", seconds=f"{usage.ttft_s:.1f}"))
+    if usage.tokens_per_s is not None:
+        parts.append(tr("{speed} tokens/s", speed=f"{usage.tokens_per_s:.0f}"))
+    if usage.prompt_tokens is not None:
+        parts.append(tr("{count} tokens read", count=f"{usage.prompt_tokens - (usage.cached_tokens or 0):,}"))
+    if usage.cached_tokens:
+        parts.append(tr("{count} known already", count=f"{usage.cached_tokens:,}"))
+    return " · ".join(parts)
 
 
 def _ending(reason: FinishReason) -> str:

@@ -87,6 +87,14 @@ def test_on_a_terminal_thinking_is_dim_and_progress_goes(monkeypatch: pytest.Mon
     )
 
 
+def test_a_person_sees_what_it_took(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, err = watched(monkeypatch)
+    output = PlainOutput(show_thinking=False)
+    for event in (TextDelta("a"), UsageReported(2750, 10, 2691, 0.25, 34.4), Finished()):
+        output.show(event)
+    assert err.getvalue() == f"{DIM}0.2 s to first token · 34 tokens/s · 59 tokens read · 2,691 known already{PLAIN}\n"
+
+
 def test_an_answer_cannot_control_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     out, _ = watched(monkeypatch)
     output = PlainOutput(show_thinking=False)
