@@ -27,6 +27,7 @@ def _section(stored: StoredMessage) -> str:
     who = {Role.USER: tr("You"), Role.ASSISTANT: stored.model or tr("Model"), Role.TOOL: tr("Tool")}
     lines = [f"## {who.get(stored.message.role, stored.message.role.value)}"]
     lines += [f"[{' '.join(part.name.split())}]" for part in stored.message.media]
+    lines += [f"*{' '.join(notice.split())}*" for notice in stored.notices]
     if stored.message.text:
         lines.append(stored.message.text.rstrip())
     if stored.error:
@@ -49,6 +50,7 @@ def _message(stored: StoredMessage) -> dict[str, Any]:
         "status": stored.status,
         "error": stored.error,
         "model": stored.model,
+        "notices": list(stored.notices),
         "usage": asdict(stored.usage) if stored.usage is not None else None,
     }
 

@@ -25,6 +25,8 @@ class AnswerRecorder:
         self.problem: HelperError | None = None
         self._writer = writer
         self._unsaved = ("", "")
+        self._notices: tuple[str, ...] = ()
+        self._notices_saved = True
         self._retry_at = 0.0
 
     def append(self, thinking: str, text: str) -> None:
@@ -34,6 +36,13 @@ class AnswerRecorder:
         self._unsaved = (self._unsaved[0] + thinking, self._unsaved[1] + text)
         if self.problem is None or time.monotonic() >= self._retry_at:
             self._save(self._writer)
+
+    def notice(self, message: str) -> None:
+        """Save what the reader is told about the answer."""
+        if self._writer is None:
+            return
+        self._notices, self._notices_saved = (*self._notices, message), False
+        self._save(self._writer)
 
     def finish(self, end: Finished | Failed, usage: UsageReported | None, calls: tuple[ToolCall, ...]) -> None:
         """Save how it ended."""
@@ -54,7 +63,11 @@ class AnswerRecorder:
 
     def _save(self, writer: AnswerWriter) -> None:
         try:
-            writer.append(*self._unsaved)
+            if not self._notices_saved:
+                writer.set_notices(self._notices)
+                self._notices_saved = True
+            if any(self._unsaved):
+                writer.append(*self._unsaved)
         except HelperError as problem:
             self.problem = problem
             self._retry_at = time.monotonic() + _RETRY_S

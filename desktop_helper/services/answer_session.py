@@ -17,6 +17,7 @@ from desktop_helper.core.events import (
     Failed,
     Finished,
     FinishReason,
+    Notice,
     Progress,
     StreamEvent,
     TextDelta,
@@ -157,6 +158,8 @@ class _Round:
         """Save what must be saved before the event is shown."""
         if isinstance(event, ToolCallRequested):
             self.calls += (ToolCall(event.call_id, event.name, event.arguments),)
+        if isinstance(event, Notice):
+            self._recorder.notice(event.message)
         if not isinstance(event, (TextDelta, ThinkingDelta)):
             return event
         if self._watch.tick():

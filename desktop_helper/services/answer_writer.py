@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from collections.abc import Sequence
 
 from desktop_helper.core.events import FinishReason, UsageReported
 from desktop_helper.core.messages import ToolCall
@@ -39,6 +41,14 @@ class AnswerWriter:
         self._next += 1
         if durable:
             self._flushed = now
+
+    def set_notices(self, notices: Sequence[str]) -> None:
+        """Save what the reader was told about the answer; all of it each time. Raises `HelperError(STORAGE)`."""
+        saved = json.dumps([history_rows.storable(notice) for notice in notices], ensure_ascii=False)
+        with self._database.write(file=self._file) as connection:
+            connection.execute(
+                "UPDATE messages SET notices = ? WHERE id = ? AND status = 'open'", (saved, self.message_id)
+            )
 
     def finish(
         self,

@@ -25,6 +25,7 @@ class StoredMessage:
         usage: what the backend reported, if it did.
         created: with time zone.
         parent_id: the message that this one follows.
+        notices: what the reader was told about the answer, e.g. that a picture was left out.
     """
 
     id: int
@@ -35,6 +36,7 @@ class StoredMessage:
     usage: UsageReported | None
     created: datetime
     parent_id: int | None
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,8 @@ def load_messages(
         "WITH RECURSIVE branch (id) AS ("
         " SELECT max(id) FROM messages WHERE conversation_id = ?"
         " UNION ALL SELECT parent_id FROM messages JOIN branch USING (id) WHERE parent_id IS NOT NULL)"
-        " SELECT id, role, thinking, tool_calls, call_id, status, writer, error, model, usage, created, parent_id"
+        " SELECT id, role, thinking, tool_calls, call_id, status, writer, error, model, usage, created, parent_id,"
+        " notices"
         " FROM messages JOIN branch USING (id) ORDER BY id",
         (conversation_id,),
     ).fetchall()
@@ -191,7 +192,7 @@ def moment(seconds: float) -> datetime:
 
 
 def _load_message(connection: Connection, row: Row, blobs: BlobStore, is_alive: Callable[[str], bool]) -> StoredMessage:
-    message_id, role, thinking, calls, call_id, status, writer, error, model, usage, created, parent_id = row
+    message_id, role, thinking, calls, call_id, status, writer, error, model, usage, created, parent_id, notices = row
     if status == STATUS_OPEN:
         thinking, text = open_text(connection, message_id)
         parts: tuple[Part, ...] = (TextPart(text),) if text else ()
@@ -212,6 +213,7 @@ def _load_message(connection: Connection, row: Row, blobs: BlobStore, is_alive: 
         usage=UsageReported(**json.loads(usage)) if usage else None,
         created=moment(created),
         parent_id=parent_id,
+        notices=tuple(json.loads(notices)),
     )
 
 

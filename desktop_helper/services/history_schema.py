@@ -82,7 +82,11 @@ _FIRST: Migration = (
     "CREATE TABLE chores (name TEXT PRIMARY KEY) WITHOUT ROWID",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST,)
+_NOTICES: Migration = (
+    "ALTER TABLE messages ADD COLUMN notices TEXT NOT NULL DEFAULT '[]'",  # JSON: what was said about an answer
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _NOTICES)
 
 
 def schema_version(connection: Connection) -> int:

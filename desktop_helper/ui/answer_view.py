@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QW
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import FinishReason, UsageReported
 from desktop_helper.core.i18n import tr
+from desktop_helper.ui.answer_meta import meta_details, meta_line
+from desktop_helper.ui.answer_progress import AnswerProgress
 from desktop_helper.ui.answer_text import AnswerText
 from desktop_helper.ui.icons import IconButton
-from desktop_helper.ui.outcome import OutcomeCard, notice
-from desktop_helper.ui.text_safety import reveal_overrides
+from desktop_helper.ui.outcome import OutcomeCard, notice, sentence
+from desktop_helper.ui.text_safety import tooltip
 from desktop_helper.ui.theme import SPACE_2, set_role
 from desktop_helper.ui.thinking_view import ThinkingView
 
@@ -26,24 +28,27 @@ class AnswerView(QWidget):
         retry_requested: the user wants the same asked again (after an error, or another version).
         settings_requested: the user wants to mend what an error named.
         link_activated: address of a link; the list asks before it opens one.
+        answer_now_requested: the reasoning is to end; see `offer_answer_now`.
     """
 
     retry_requested = Signal()
     settings_requested = Signal()
     link_activated = Signal(str)
+    answer_now_requested = Signal()
 
     def __init__(self, model_title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model_title = model_title
         self._finished = False
         self._thinking, self._text = ThinkingView(), AnswerText()
-        self._progress, self._notice, self._meta = QLabel(), QLabel(), QLabel()
+        self._progress, self._ending, self._meta = AnswerProgress(), QLabel(), QLabel()
         self._copy = IconButton("copy", tr("Copy the answer"), size=_ACTION_PX)
         self._again = IconButton("refresh", tr("Answer again"), size=_ACTION_PX)
         self._footer = QWidget()
         self._layout = QVBoxLayout(self)
         self._build()
         self._text.link_activated.connect(self.link_activated)
+        self._thinking.answer_now_requested.connect(self.answer_now_requested)
         self._copy.clicked.connect(self.copy)
         self._again.clicked.connect(self.retry_requested)
         self.setAccessibleName(tr("Answer of {model}", model=model_title))
@@ -72,9 +77,17 @@ class AnswerView(QWidget):
         """Say what happens while there is no text yet. `fraction`: 0 to 1, or None."""
         if self._finished or self._text.markdown:
             return
-        shown = message if fraction is None else f"{message} {fraction:.0%}"
-        self._progress.setText(reveal_overrides(shown))
+        self._progress.show_step(message, fraction)
         self._progress.setVisible(bool(message))
+
+    def add_notice(self, message: str) -> None:
+        """Something to know about this answer: one line above its text, for good."""
+        line = sentence(message, "secondary")
+        self._layout.insertWidget(self._layout.indexOf(self._text), line)
+
+    def offer_answer_now(self, offered: bool) -> None:
+        """Whether the reasoning can be ended while it goes on."""
+        self._thinking.offer_answer_now(offered)
 
     def append_thinking(self, text: str) -> None:
         """More reasoning."""
@@ -112,11 +125,14 @@ class AnswerView(QWidget):
         line = notice(str(status)) if not error else ""
         if not line and not error and not self._text.markdown:
             line = tr("The model gave no answer.")
-        self._notice.setText(line)
-        self._notice.setVisible(bool(line))
+        self._ending.setText(line)
+        self._ending.setVisible(bool(line))
         if error:
             self._add_card(error)
-        self._meta.setText(_meta(self._model_title, usage))
+        self._meta.setText(meta_line(self._model_title, usage))
+        details = meta_details(usage)
+        self._meta.setToolTip(tooltip(*details) if details else "")
+        self._meta.setAccessibleDescription(" ".join(details))
         self._footer.show()
         self._show_actions()
 
@@ -140,7 +156,7 @@ class AnswerView(QWidget):
         self._show_actions()
 
     def _build(self) -> None:
-        for label, role in ((self._progress, "dim"), (self._notice, "secondary"), (self._meta, "meta")):
+        for label, role in ((self._ending, "secondary"), (self._meta, "meta")):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(label is not self._meta)
             set_role(label, role)
@@ -157,7 +173,7 @@ class AnswerView(QWidget):
         footer.addWidget(self._meta)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(SPACE_2)
-        for widget in (self._thinking, self._progress, self._text, self._notice, self._footer):
+        for widget in (self._thinking, self._progress, self._text, self._ending, self._footer):
             self._layout.addWidget(widget)
             widget.hide()
 
@@ -174,11 +190,3 @@ class AnswerView(QWidget):
         self._copy.setVisible(shown and bool(self._text.markdown))
         self._again.setVisible(shown)
 
-
-def _meta(model_title: str, usage: UsageReported | None) -> str:
-    parts = [model_title] if model_title else []
-    if usage and usage.ttft_s is not None:
-        parts.append(tr("{seconds} s to first token", seconds=f"{usage.ttft_s:.1f}"))
-    if usage and usage.tokens_per_s is not None:
-        parts.append(tr("{speed} tokens/s", speed=f"{usage.tokens_per_s:.0f}"))
-    return " · ".join(parts)

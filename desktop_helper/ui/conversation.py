@@ -14,6 +14,7 @@ from desktop_helper.core.events import (
     Failed,
     Finished,
     FinishReason,
+    Notice,
     Progress,
     StreamEvent,
     TextDelta,
@@ -22,11 +23,12 @@ from desktop_helper.core.events import (
 )
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ChatRequest, MediaPart, Message, Role, TextPart, Thinking
-from desktop_helper.core.protocols import ModelProfile
+from desktop_helper.core.protocols import Backend, ModelProfile
 from desktop_helper.qt.answer_runner import AnswerRunner
 from desktop_helper.services.answer_session import answer
 from desktop_helper.services.container import Services
 from desktop_helper.services.history_records import StoredMessage
+from desktop_helper.services.providers import LOCAL_BACKEND
 from desktop_helper.services.question_saver import Asked, QuestionSaver, Talk
 from desktop_helper.services.request_builder import build_request
 from desktop_helper.ui.answer_view import AnswerView
@@ -51,6 +53,7 @@ class Conversation(QObject):
         self._saver = QuestionSaver(lambda: services.history)
         self._view: AnswerView | None = None
         self._usage: UsageReported | None = None
+        self._answering: Backend | None = None  # the one asked last; set on the worker's thread
         self._used_tokens = 0
         self.thinking = Thinking.AUTO
         self.runner = AnswerRunner(self)
@@ -119,6 +122,8 @@ class Conversation(QObject):
         self.runner.stop()  # an older answer's “Answer again” works at any time, also while another one is given
         view = self._window.messages.add_answer(profile.title)
         view.retry_requested.connect(partial(self._again, view, asked))
+        view.answer_now_requested.connect(partial(self._answer_now, view))
+        view.offer_answer_now(profile.backend == LOCAL_BACKEND)
         view.set_thinking_unfolded(self._services.settings.current.window.expand_thinking)
         view.set_progress(_waiting_for(profile))
         self._view, self._usage = view, None
@@ -136,7 +141,7 @@ class Conversation(QObject):
         history = self._services.history
         until_question = [entry for entry in history.messages(conversation_id) if entry.id <= question_id]
         request = self._request(until_question, None, thinking)
-        backend = self._services.backend(profile)
+        self._answering = backend = self._services.backend(profile)
         yield from answer(
             backend,
             request,
@@ -157,6 +162,10 @@ class Conversation(QObject):
         if (thinking is Thinking.OFF) is not (sampling.thinking is Thinking.OFF):
             sampling = replace(sampling, thinking=thinking)
         return build_request(earlier, question, sampling, defaults.system)
+
+    def _answer_now(self, view: AnswerView) -> None:
+        if self._answering is None or not self._answering.answer_now():
+            view.offer_answer_now(False)
 
     def _take_back(self, asked: Asked, text: str, error: HelperError) -> None:
         """A question could not be saved: it goes back to where it was typed, and is not in the conversation."""
@@ -201,6 +210,8 @@ class Conversation(QObject):
             match event:
                 case Progress(message=message, fraction=fraction):
                     view.set_progress(message, fraction)
+                case Notice(message=message):
+                    view.add_notice(message)
                 case ThinkingDelta(text=text):
                     view.append_thinking(text)
                 case TextDelta(text=text):
@@ -230,6 +241,8 @@ class Conversation(QObject):
         if before is not None and before.message.role is Role.USER:
             asked = Asked.before(self._talk, before.message, before.id)
             view.retry_requested.connect(partial(self._again, view, asked))
+        for notice in stored.notices:
+            view.add_notice(notice)
         if stored.message.thinking:
             view.append_thinking(stored.message.thinking)
         view.append_text(stored.message.text)

@@ -49,9 +49,9 @@ class OutcomeCard(QFrame):
         self._sign = QLabel()
         words = QVBoxLayout()
         words.setSpacing(SPACE_1)
-        words.addWidget(_sentence(message, ""))
+        words.addWidget(sentence(message, ""))
         if fix:
-            words.addWidget(_sentence(fix, "dim"))
+            words.addWidget(sentence(fix, "dim"))
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_2)
         buttons.setContentsMargins(0, SPACE_1, 0, 0)
@@ -79,7 +79,8 @@ class OutcomeCard(QFrame):
         self._sign.setPixmap(pixmap("warning", "bad", 18, self.devicePixelRatioF()))
 
 
-def _sentence(text: str, role: str) -> QLabel:
+def sentence(text: str, role: str) -> QLabel:
+    """Plain text that wraps and can be copied."""
     label = QLabel(reveal_overrides(text))
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QBrush, QResizeEvent, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.ui.document_view import DocumentView
@@ -19,7 +19,13 @@ _LAST_LINE_CHARS = 200
 
 
 class ThinkingView(QWidget):
-    """Hidden until there is something. The text is laid out only while it is unfolded."""
+    """Hidden until there is something. The text is laid out only while it is unfolded.
+
+    Signals:
+        answer_now_requested: the user has waited long enough; see `offer_answer_now`.
+    """
+
+    answer_now_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,6 +35,8 @@ class ThinkingView(QWidget):
         self._begin: float | None = None
         self._seconds: int | None = None
         self._header, self._glimpse, self._view = QToolButton(), QLabel(), DocumentView()
+        self._now = QPushButton(tr("Answer now"))
+        self._can_end = False
         self._timer = QTimer(self, interval=_TICK_MS)
         self._timer.timeout.connect(self._describe)
         self._build()
@@ -50,12 +58,18 @@ class ThinkingView(QWidget):
         """Show or hide the text."""
         self._header.setChecked(unfolded)
 
+    def offer_answer_now(self, offered: bool) -> None:
+        """Whether there is a button that ends the reasoning, while it goes on."""
+        self._can_end = offered
+        self._show_button()
+
     def append(self, text: str) -> None:
         """Add reasoning. The clock runs from the first one."""
         if self._begin is None:
             self._begin = time.monotonic()
             self._timer.start()
             self.show()
+            self._show_button()
         self._text.append(text)
         self._last_line = (self._last_line + text)[-_LAST_LINE_CHARS:].lstrip("\n")
         lines = self._last_line.rstrip("\n").splitlines()
@@ -69,6 +83,7 @@ class ThinkingView(QWidget):
         if self._begin is not None and self._seconds is None:
             self._timer.stop()
             self._seconds = round(time.monotonic() - self._begin)
+            self._show_button()
             self._describe()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -87,11 +102,18 @@ class ThinkingView(QWidget):
         self._glimpse.setMinimumWidth(0)
         self._view.setAccessibleName(tr("Thinking"))
         self._view.hide()
+        set_role(self._now, "word")
+        self._now.setShortcut("Ctrl+Shift+A")
+        self._now.setToolTip(tr("End the thinking and answer (Ctrl+Shift+A)"))
+        self._now.setAccessibleDescription(self._now.toolTip())
+        self._now.clicked.connect(self._on_now)
+        self._now.hide()
         line = QHBoxLayout()
         line.setSpacing(SPACE_2)
         line.setContentsMargins(-SPACE_1, 0, 0, 0)  # the chevron's own margin: it stands where the text below begins
         line.addWidget(self._header)
         line.addWidget(self._glimpse, 1)
+        line.addWidget(self._now)
         inner = QHBoxLayout()
         inner.setContentsMargins(SPACE_5, 0, 0, 0)
         inner.addWidget(self._view)
@@ -100,6 +122,15 @@ class ThinkingView(QWidget):
         layout.setSpacing(SPACE_2)
         layout.addLayout(line)
         layout.addLayout(inner)
+
+    def _show_button(self) -> None:
+        running = self._begin is not None and self._seconds is None
+        self._now.setVisible(self._can_end and running)
+
+    def _on_now(self) -> None:
+        """Once is enough; the button keeps its place until the answer begins."""
+        self._now.setEnabled(False)
+        self.answer_now_requested.emit()
 
     def _on_toggled(self, unfolded: bool) -> None:
         self._view.setVisible(unfolded)
@@ -129,7 +160,8 @@ class ThinkingView(QWidget):
         self._header.setText(title)
         self._header.setToolTip(tr("Hide the thinking") if self.unfolded else tr("Show the thinking"))
         running = self._seconds is None and not self.unfolded
-        room = max(0, self.width() - self._header.sizeHint().width() - SPACE_5)
+        button = 0 if self._now.isHidden() else self._now.sizeHint().width() + SPACE_2
+        room = max(0, self.width() - self._header.sizeHint().width() - button - SPACE_5)
         glimpse = reveal_overrides(self._last_line.strip()) if running else ""
         elided = self._glimpse.fontMetrics().elidedText(glimpse, Qt.TextElideMode.ElideRight, room)
         self._glimpse.setText(elided)

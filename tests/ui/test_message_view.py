@@ -59,7 +59,7 @@ def test_an_answer_is_as_tall_as_its_text_and_does_not_scroll_inside(messages, q
 def test_progress_shows_until_the_first_token(messages):
     view = messages.add_answer("GLM")
     view.set_progress("Reading picture 2 of 5", 0.4)
-    assert labels(view) == ["Reading picture 2 of 5 40%"]
+    assert labels(view) == ["Reading picture 2 of 5 · 40\N{NO-BREAK SPACE}%"]
     view.append_text("A")
     assert labels(view) == []
     view.set_progress("late")
