@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -68,6 +69,24 @@ def stopped_by_signals(cancel: CancelToken) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def answered_now_by_signal(backend: Backend) -> Iterator[bool]:
+    r"""Ctrl+\ ends the reasoning and lets the answer begin. Yields whether that is so here."""
+
+    def answer_now(number: int, frame: FrameType | None) -> None:
+        # Not here either.
+        threading.Thread(target=backend.answer_now, name="answer-now", daemon=True).start()
+
+    if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
+        yield False
+        return
+    before = signal.signal(signal.SIGQUIT, answer_now)
+    try:
+        yield True
+    finally:
+        signal.signal(signal.SIGQUIT, before)
 
 
 def _open(services: Services, profile: ModelProfile) -> Backend:

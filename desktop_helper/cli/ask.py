@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import nullcontext
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_helper.cli import _conversation, _model_options, _sources
 from desktop_helper.cli._arguments import SOURCES, number_or_words
-from desktop_helper.cli._opening import Opening, stopped_by_signals
+from desktop_helper.cli._opening import Opening, answered_now_by_signal, stopped_by_signals
 from desktop_helper.cli._output import EXIT_CODES, JsonOutput, Output, PlainOutput
-from desktop_helper.cli._terminal import prepare
+from desktop_helper.cli._terminal import is_terminal, prepare
 from desktop_helper.cli.command import Command
 from desktop_helper.core import trace
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.core.events import Failed, Finished, FinishReason
+from desktop_helper.core.events import Failed, Finished, FinishReason, ThinkingDelta
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import NOTE_MIME, ChatRequest, FilePart, MediaPart, Message, Role, TextPart
+from desktop_helper.services.providers import LOCAL_BACKEND
 
 if TYPE_CHECKING:
     from desktop_helper.core.protocols import Backend, ModelProfile
@@ -81,7 +84,9 @@ class _Ask:
                 return self._write(profile, request)
             with trace.span("ask:history"):
                 conversation = _conversation.begin(self._services, found, message, self._output.note)
-            return self._stream(opening.backend(), request, conversation, profile.title)
+            backend = opening.backend()
+            with self._answered_now(backend, profile) as hint:
+                return self._stream(backend, request, conversation, profile.title, hint)
 
     def _media(self, profile: ModelProfile) -> tuple[MediaPart, ...]:
         with trace.span("ask:sources"):
@@ -99,6 +104,16 @@ class _Ask:
         system = _model_options.system(self._arguments, self._services)
         return build_request(earlier, message, sampling, system, self._arguments.timeout)
 
+    @contextmanager
+    def _answered_now(self, backend: Backend, profile: ModelProfile) -> Iterator[str]:
+        """The key that ends the reasoning, for models that can. Yields what to say about it, if somebody looks."""
+        if profile.backend != LOCAL_BACKEND:
+            yield ""
+            return
+        watched = is_terminal(sys.stderr) and not self._arguments.json
+        with answered_now_by_signal(backend) as possible:
+            yield tr("Ctrl+\\ ends the thinking and lets the answer begin.") if possible and watched else ""
+
     def _write(self, profile: ModelProfile, request: ChatRequest) -> int:
         from desktop_helper.services import dry_run
 
@@ -107,7 +122,7 @@ class _Ask:
         return 0
 
     def _stream(
-        self, backend: Backend, request: ChatRequest, conversation: _conversation.Conversation, title: str
+        self, backend: Backend, request: ChatRequest, conversation: _conversation.Conversation, title: str, hint: str
     ) -> int:
         from desktop_helper.services.answer_session import answer
 
@@ -116,6 +131,9 @@ class _Ask:
         events = answer(backend, request, conversation.history, conversation.id, self._cancel, model_title=title)
         try:
             for event in events:
+                if hint and isinstance(event, ThinkingDelta):
+                    self._output.note(hint)
+                    hint = ""
                 self._output.show(event)
                 if isinstance(event, Finished):
                     code = EXIT_CODES[event.reason]

@@ -189,4 +189,3 @@ class AnswerView(QWidget):
         shown = near and self._finished
         self._copy.setVisible(shown and bool(self._text.markdown))
         self._again.setVisible(shown)
-
