@@ -178,7 +178,10 @@ class Services:
         return self._backends.get(profile, lambda: self.open_backend(profile))
 
     def forget_states(self) -> None:
-        """Delete what local models keep of conversations on disk. May take the seconds that ending a model takes."""
+        """Delete what local models keep of conversations on disk. May take the seconds that ending a model takes.
+
+        One that answers just now ends with its answer, and writes then.
+        """
         from desktop_helper.services import saved_states
 
         if "_backends" in self.__dict__:  # a model that runs would write down what it has in its memory
@@ -187,9 +190,10 @@ class Services:
 
     def forget_unwanted_states(self) -> None:
         """The same if no profile wants them any more. Raises `HelperError(CONFIG)` if the settings are broken."""
-        from desktop_helper.services import saved_states
+        from desktop_helper.services import saved_states, settings_file
 
-        if not saved_states.wanted(self.settings.current.profiles.values()):
+        # From the file: while it is broken, the settings in use are the defaults, which want none.
+        if not saved_states.wanted(settings_file.read(self.paths.settings_file).profiles.values()):
             self.forget_states()
 
     def open_backend(self, profile: ModelProfile, api_key: str = "") -> Backend:

@@ -12,9 +12,10 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.ui.answer_meta import meta_details, meta_line
 from desktop_helper.ui.answer_progress import AnswerProgress
 from desktop_helper.ui.answer_text import AnswerText
+from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.outcome import OutcomeCard, notice, sentence
-from desktop_helper.ui.text_safety import tooltip
+from desktop_helper.ui.text_safety import reveal_overrides, tooltip
 from desktop_helper.ui.theme import SPACE_2, set_role
 from desktop_helper.ui.thinking_view import ThinkingView
 
@@ -41,7 +42,7 @@ class AnswerView(QWidget):
         self._model_title = model_title
         self._finished = False
         self._thinking, self._text = ThinkingView(), AnswerText()
-        self._progress, self._ending, self._meta = AnswerProgress(), QLabel(), QLabel()
+        self._progress, self._ending, self._meta = AnswerProgress(), QLabel(), ElidedLabel()
         self._copy = IconButton("copy", tr("Copy the answer"), size=_ACTION_PX)
         self._again = IconButton("refresh", tr("Answer again"), size=_ACTION_PX)
         self._footer = QWidget()
@@ -129,10 +130,11 @@ class AnswerView(QWidget):
         self._ending.setVisible(bool(line))
         if error:
             self._add_card(error)
-        self._meta.setText(meta_line(self._model_title, usage))
-        details = meta_details(usage)
+        self._meta.set_full_text(reveal_overrides(meta_line(self._model_title, usage)))
+        details = [line for line in (self._model_title, *meta_details(usage)) if line]
         self._meta.setToolTip(tooltip(*details) if details else "")
-        self._meta.setAccessibleDescription(" ".join(details))
+        self._meta.setAccessibleName(self._meta.full_text)
+        self._meta.setAccessibleDescription(" · ".join(details[1:]))
         self._footer.show()
         self._show_actions()
 
@@ -156,10 +158,10 @@ class AnswerView(QWidget):
         self._show_actions()
 
     def _build(self) -> None:
-        for label, role in ((self._ending, "secondary"), (self._meta, "meta")):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(label is not self._meta)
-            set_role(label, role)
+        self._ending.setTextFormat(Qt.TextFormat.PlainText)
+        self._ending.setWordWrap(True)
+        set_role(self._ending, "secondary")
+        set_role(self._meta, "meta")
         footer = QHBoxLayout(self._footer)
         footer.setContentsMargins(0, 0, 0, 0)
         footer.setSpacing(2)

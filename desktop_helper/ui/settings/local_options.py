@@ -16,7 +16,7 @@ from desktop_helper.ui.theme import SPACE_1, SPACE_4, Theme, set_role
 
 _RANGES = {item.name: item.metadata["range"] for item in fields(ProfileSettings) if "range" in item.metadata}
 _USUAL = ProfileSettings("local")
-_WIDTH = 200
+_WIDTH, _INDENT = 200, 9
 
 
 class LocalOptions(QWidget):
@@ -139,6 +139,7 @@ class NumberField(QDoubleSpinBox):
         self.setSingleStep(step)
         self.setDecimals(decimals)
         self.setSpecialValueText(lowest)
+        self.lineEdit().setTextMargins(_INDENT, 0, 0, 0)  # the padding of the stylesheet does not reach it
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setKeyboardTracking(True)
         self.setFixedWidth(scaled(_WIDTH))

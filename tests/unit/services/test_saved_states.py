@@ -8,6 +8,7 @@ import pytest
 
 from desktop_helper.backends.local.wire import ModelConfig
 from desktop_helper.core.availability import AVAILABLE
+from desktop_helper.core.errors import HelperError
 from desktop_helper.core.messages import Message, Role, TextPart
 from desktop_helper.core.protocols import BackendPlug
 from desktop_helper.services.container import Plugs, Services
@@ -69,11 +70,20 @@ def test_switched_off_nothing_is_left_even_by_a_model_that_runs(paths: Paths) ->
     made = services(paths, saves=True)
     made.backend(made.active_profile())
     paths.settings_file.write_text(SETTINGS.format(saves="false"), encoding="utf-8")
-    made.settings.load()
     made.forget_unwanted_states()
     assert not paths.states_dir.exists()
     made.close()
     assert not paths.states_dir.exists()
+
+
+def test_a_broken_file_is_no_wish(paths: Paths) -> None:
+    made = services(paths, saves=True)
+    paths.settings_file.write_text("general = [oops", encoding="utf-8")
+    made.settings.load_or_defaults()
+    with pytest.raises(HelperError):
+        made.forget_unwanted_states()
+    assert len(list(paths.states_dir.iterdir())) == 2
+    made.close()
 
 
 def test_they_go_with_a_deleted_conversation(paths: Paths) -> None:
