@@ -1,7 +1,7 @@
 """How long does a local model go on after Stop, and what does it keep? Run `python -m tests.bench.bench_local_stop`.
 
 cancel to the end of the answer, 30 tries in each phase / 300 ms, or 1 s while it looks at a picture
-memory of the worker after 300 turns with pictures / after the first 30
+memory of the worker after 300 turns with pictures / after the first 60
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tests.support.tiny_gguf import GgufPair, TinyModel, tiny_pair
 TRIES = 30
 CONTEXT = 16_384
 TURNS = 300
-SETTLED = 30  # turns after which the caches are full
+SETTLED = 60  # turns after which the caches are full and the largest pictures were seen
 # Large enough that each phase lasts a while, with heads that are cheap for a CPU.
 MODEL = TinyModel(embedding=512, blocks=6, feed_forward=1024, vision_blocks=12, endless=True, half=True)
 Reached = Callable[[StreamEvent], bool]
@@ -131,7 +131,9 @@ def _memory(folder: Path, chosen: Options) -> Figure:
         for turn in range(turns):
             if turn % 5 == 0:
                 talk = []
-            talk.append(question(noise(420 + 28 * (turn % 11), 420 + turn), f"Question {turn}?"))
+            # The largest comes first: buffers grow with the largest picture that was seen.
+            size = (700 - 37 * turn % 280, 700 - 53 * turn % 280)
+            talk.append(question(noise(*size), f"Question {turn}?"))
             request = ChatRequest(tuple(talk), Sampling(max_tokens=20))
             assert isinstance(list(backend.stream(request, CancelToken()))[-1], Finished)
             talk.append(reply("A window."))
