@@ -115,6 +115,21 @@ class BackendContract:
         for _ in range(2):
             assert isinstance(list(backend.stream(question("Hello?"), CancelToken()))[-1], Finished)
 
+    def test_can_be_prepared(self, backend):
+        request = question(ImagePart(PNG, "image/png", 28, 28, "Region", 8), "Hel")
+        for asked in (None, request):
+            assert backend.prepare(asked, CancelToken()) is None
+        assert isinstance(list(backend.stream(question("Hello?"), CancelToken()))[-1], Finished)
+
+    def test_preparing_tells_nothing(self, broken_backend):
+        assert broken_backend.prepare(None, CancelToken()) is None
+        assert isinstance(list(broken_backend.stream(question("Hello?"), CancelToken()))[-1], Failed)
+
+    def test_nothing_can_be_hurried_when_nothing_runs(self, backend):
+        assert not backend.answer_now()
+        backend.close()
+        assert not backend.answer_now()
+
     def test_a_request_cancelled_before_it_began(self, backend):
         cancel = CancelToken()
         cancel.cancel()
