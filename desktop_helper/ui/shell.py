@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 # Until the desktop has painted what was behind our window: measured 5 ms at most, and a compositor may fade it out.
 ASIDE_MS, ASIDE_COMPOSITED_MS = 10, 200
+AIMING_MS = 100  # until the overlay is painted for sure: starting a model must not make it late
 
 
 class Shell(QObject):
@@ -229,10 +230,14 @@ class Shell(QObject):
     def _open_picker(self, mode: str) -> None:
         try:
             self._picker().open(mode)
-            self.chat().expect_question()
+            QTimer.singleShot(AIMING_MS, self, self._expect_question)
         except HelperError as error:
             self._come_back = None
             self.chat().show_error(error)
+
+    def _expect_question(self) -> None:
+        if not self._quitting:
+            self.chat().expect_question()
 
     def _on_picked(self, frame: Frame, name: str) -> None:
         self._come_back = None

@@ -37,10 +37,12 @@ def cached(app: App, count: int) -> tuple[int, int]:
     return usage.cached_tokens, pictures[-1].tokens
 
 
-def test_the_picture_is_read_while_the_user_types(app: App) -> None:
+def test_the_picture_is_read_while_the_user_types(app: App, rig: XRig) -> None:
     assert app.traced("warm:load") == []
-    app.pick_region((100, 100), (420, 300))
-    assert wait_until(lambda: app.traced("warm:load"), "the model to load", 60)
+    rig.key("ctrl+shift+x")
+    wait_until(lambda: app.traced("warm:load"), "the model to load while the user aims", 60)
+    rig.drag((100, 100), (420, 300))
+    app.wait_focus()
     wait_until(lambda: app.traced("warm:read"), "the picture to be read", 60)
     app.ask("What is this?")
     known, picture = cached(app, 1)
