@@ -8,9 +8,10 @@ import json
 import numpy as np
 import pytest
 
-from desktop_helper.backends.local.engine import generation
+from desktop_helper.backends.local.engine import generation, states
+from desktop_helper.backends.local.engine.states import MOST
 from desktop_helper.backends.local.stop_flag import Stopped
-from desktop_helper.core.events import Finished, FinishReason, Notice, Progress, ToolCallRequested
+from desktop_helper.core.events import Finished, FinishReason, Notice, Progress, ThinkingDelta, ToolCallRequested
 from desktop_helper.core.messages import Message, Role, TextPart, Thinking, ToolCall, ToolSpec
 from tests.support.engine_rig import GREEDY, StockHandler, counts, engine_rig, question, reply, spoken
 from tests.support.local_models import noise
@@ -117,6 +118,28 @@ class TestReuse:
         assert counts(again).cached > 300
         assert spoken(again) == expected
 
+    def test_going_round_more_conversations_than_are_kept(self, rig):
+        """The one that is wanted again is the oldest: making room for the present one must not throw it out."""
+        rig.forget()
+        talks = [(question(noise(560 + 28 * number, 420), "What?"),) for number in range(MOST + 1)]
+        first = [spoken(rig.ask(*talk, max_tokens=8, **GREEDY)) for talk in talks]
+        again = [rig.ask(*talk, max_tokens=8, **GREEDY) for talk in talks]
+        assert [spoken(events) for events in again] == first
+        assert min(counts(events).cached for events in again) > 300
+
+    def test_a_state_that_is_refused_leaves_nothing_behind(self, rig, monkeypatch):
+        """Not even what both conversations begin with: the memory was emptied for the state."""
+        system = Message(Role.SYSTEM, (TextPart("Be brief. " * 20),))
+        one, two = (system, question(LARGE, "What?")), (system, question(noise(588, 420), "That?"))
+        rig.forget()
+        expected = spoken(rig.ask(*one, max_tokens=20, **GREEDY))
+        rig.ask(*two, max_tokens=20, **GREEDY)
+        with monkeypatch.context() as patch:
+            patch.setattr(states.llama, "llama_state_seq_set_data", lambda *_: 0)
+            events = rig.ask(*one, max_tokens=20, **GREEDY)
+        assert counts(events).cached == 0
+        assert spoken(events) == expected
+
     def test_yesterdays_conversation_resumes_at_once(self, tmp_path):
         talk = (question(LARGE, "What?"),)
         with engine_rig(tiny_pair(), states=str(tmp_path)) as rig:
@@ -205,6 +228,21 @@ class TestAnswers:
             written = list(rig.engine._memory.entries)[counts(events).prompt :]
             (end,) = rig.engine._model.tokenize("</think>", control=True)
         assert budget <= written.index(end) <= budget + 5
+        assert spoken(events)[1]
+
+    def test_the_thinking_ends_within_five_tokens_of_the_wish(self):
+        with engine_rig(tiny_pair(TinyModel(thinks_for_ever=True))) as rig:
+            events, wished_at = [], []
+
+            def emit(event):
+                events.append(event)
+                if isinstance(event, ThinkingDelta) and not wished_at and len(events) > 30:
+                    wished_at.append(len(rig.engine._memory.entries))
+                    rig.stop.hurry(rig.turn)
+
+            rig.engine.answer(rig._begun((question("What?"),), (), {"max_tokens": 400}), emit)
+            (end,) = rig.engine._model.tokenize("</think>", control=True)
+            assert list(rig.engine._memory.entries).index(end) <= wished_at[0] + 5
         assert spoken(events)[1]
 
     def test_tools_are_asked_for_and_answered(self, rig, monkeypatch):
