@@ -50,7 +50,7 @@ class Engine:
             )
             self._vision = Vision(model) if config.mmproj else None
             folder = Path(config.states) if config.states else None
-            self._states = SavedStates(folder=folder, fingerprint=f"{model.fingerprint} {config.mmproj}")
+            self._states = SavedStates(folder=folder, fingerprint=model.fingerprint)
         except BaseException:
             self._model.close()
             raise
@@ -64,8 +64,9 @@ class Engine:
 
     def close(self) -> None:
         """Save what is worth it and free the memory. Call it once."""
-        self._memory.save()
-        self._states.keep()
+        if self._states.kept_on_disk:
+            self._memory.save()
+            self._states.keep()
         if self._vision is not None:
             self._vision.close()
         self._model.close()

@@ -44,11 +44,11 @@ class Memory:
         """
         wanted = wanted[:-1]
         kept = common_prefix(self._entries, wanted)
-        saved = self._states.best(wanted, more_than=count_tokens(wanted[:kept]) + _WORTH_SAVING)
+        saved = self._states.take(wanted, more_than=count_tokens(wanted[:kept]) + _WORTH_SAVING)
         if saved is not None or self._loses_another_conversation(kept):
             self.save()
-        if saved is not None and self._states.restore(saved, self._model):
-            self._entries = list(saved.entries)
+        if saved is not None:
+            self._entries = list(saved.entries) if self._states.restore(saved, self._model) else []
             kept = common_prefix(self._entries, wanted)
         return self._cut(kept)
 

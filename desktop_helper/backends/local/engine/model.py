@@ -5,8 +5,10 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
+import llama_cpp
 import llama_cpp.llama_cpp as llama
 
 from desktop_helper.backends.local.stop_flag import StopFlag
@@ -165,7 +167,9 @@ class Model:
             int(llama.llama_model_size(self.weights)),
             self.context_tokens,
         )
-        return f"{described.value.decode('utf-8', 'replace')} {numbers}"
+        # Two finetunes of one model agree in all of that, and llama.cpp's own versions differ in how they write states.
+        files = [_identity(path) for path in (self.config.gguf, self.config.mmproj) if path]
+        return f"{described.value.decode('utf-8', 'replace')} {numbers} {files} {llama_cpp.__version__}"
 
     # --- loading ----------------------------------------------------------------------------------------------------
 
@@ -238,6 +242,12 @@ class _Batch:
 def _array(pointer: Any, kind: Any) -> Any:
     """The `BATCH` items that `pointer` points to, as an array that can be assigned in one go."""
     return (kind * BATCH).from_address(ctypes.addressof(pointer.contents))
+
+
+def _identity(path: str) -> tuple[str, int, int]:
+    """Changes when another file takes the place of this one."""
+    found = Path(path).stat()
+    return path, found.st_size, found.st_mtime_ns
 
 
 def _load_error(config: ModelConfig) -> HelperError:

@@ -25,7 +25,8 @@ from desktop_helper.backends.local.engine.model import SEQUENCE, Model
 
 MEMORY_BYTES = 1 << 30  # of all states; 8,000 tokens of a 9B GLM take 330 MB
 MOST = 4  # who goes to and fro between more conversations than these waits for the oldest again
-_SUFFIX = ".state"
+MOST_FILES = 2 * MOST  # of all models together
+_SUFFIX, _UNFINISHED = ".state", ".part"
 _LENGTH = struct.Struct("<Q")
 
 
@@ -55,13 +56,23 @@ class SavedStates:
         if folder is not None:
             self._states = [state for path in self._files() if (state := _head_of(path)) is not None]
 
-    def best(self, wanted: Sequence[Entry], *, more_than: int) -> SavedState | None:
-        """The state that begins most like `wanted`, if that is worth more than `more_than` tokens."""
+    @property
+    def kept_on_disk(self) -> bool:
+        """Whether `keep` does anything."""
+        return self._folder is not None
+
+    def take(self, wanted: Sequence[Entry], *, more_than: int) -> SavedState | None:
+        """The state that begins most like `wanted`, if that is worth more than `more_than` tokens.
+
+        It is taken out: whoever saves the present memory before `restore` must not push it out.
+        """
         best, most = None, more_than
         for state in self._states:
             tokens = count_tokens(wanted[: common_prefix(state.entries, wanted)])
             if tokens > most:
                 best, most = state, tokens
+        if best is not None:
+            self._states.remove(best)
         return best
 
     def save(self, entries: Sequence[Entry], model: Model) -> None:
@@ -80,13 +91,11 @@ class SavedStates:
         self._shrink()
 
     def restore(self, state: SavedState, model: Model) -> bool:
-        """Put a state back. False if llama.cpp or the disk refuses; the model's memory is empty then."""
+        """Put a state back that was taken. False if llama.cpp or the disk refuses; the model's memory is empty then."""
         data = state.data if state.data is not None else _data_of(state)
         model.forget_from(0)
         if data is not None and llama.llama_state_seq_set_data(model.context, data, len(data), SEQUENCE):
-            self._states.remove(state)  # it is in the model now
             return True
-        self._states.remove(state)
         model.forget_from(0)
         return False
 
@@ -98,11 +107,13 @@ class SavedStates:
         with contextlib.suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             for state in self._states:
-                names.add((state.file or self._write(state)).name)
-        for path in self._files():
-            if path.name not in names:
-                with contextlib.suppress(OSError):
-                    path.unlink()
+                names.add((state.file or self._write(self._folder, state)).name)
+        unwanted = [path for path in self._files() if path.name not in names]
+        # Models are removed, and files that were cut short stay behind: nobody else would ever delete theirs.
+        unwanted += [*_by_age(self._folder, f"*{_SUFFIX}")[:-MOST_FILES], *_by_age(self._folder, f"*{_UNFINISHED}")]
+        for path in unwanted:
+            with contextlib.suppress(OSError):
+                path.unlink()
 
     def _shrink(self) -> None:
         size = sum(len(state.data) for state in self._states if state.data is not None)
@@ -112,21 +123,38 @@ class SavedStates:
 
     def _files(self) -> list[Path]:
         """Our files, the oldest first."""
-        if self._folder is None or not self._folder.is_dir():
-            return []
-        return sorted(self._folder.glob(f"{self._prefix}-*{_SUFFIX}"), key=lambda path: path.stat().st_mtime_ns)
+        return [] if self._folder is None else _by_age(self._folder, f"{self._prefix}-*{_SUFFIX}")
 
-    def _write(self, state: SavedState) -> Path:
+    def _write(self, folder: Path, state: SavedState) -> Path:
         head = json.dumps([entry if isinstance(entry, int) else asdict(entry) for entry in state.entries]).encode()
         name = f"{self._prefix}-{hashlib.sha256(head).hexdigest()[:16]}{_SUFFIX}"
-        path = self._folder / name if self._folder else Path(name)
-        part = path.with_suffix(".part")
-        with open(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
-            digest = hashlib.sha256(state.data).digest()
-            file.write(_LENGTH.pack(len(head)) + head + digest)
-            file.write(state.data)
-        part.replace(path)
+        path = folder / name
+        part = path.with_suffix(_UNFINISHED)
+        try:
+            with open(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
+                file.write(_LENGTH.pack(len(head)) + head + _digest(head, state.data))
+                file.write(state.data)
+            part.replace(path)
+        except OSError:  # a full disk is not to be kept full
+            part.unlink(missing_ok=True)
+            raise
         return path
+
+
+def _by_age(folder: Path, pattern: str) -> list[Path]:
+    """Files in `folder`, the oldest first; none if it cannot be read."""
+    found = []
+    with contextlib.suppress(OSError):
+        for path in folder.glob(pattern):
+            with contextlib.suppress(OSError):  # another process of ours deletes as well
+                found.append((path.stat().st_mtime_ns, path))
+    return [path for _, path in sorted(found)]
+
+
+def _digest(head: bytes, data: Any) -> bytes:
+    digest = hashlib.sha256(head)
+    digest.update(data)
+    return digest.digest()
 
 
 def _head_of(path: Path) -> SavedState | None:
@@ -151,12 +179,12 @@ def _data_of(state: SavedState) -> Any:
     if state.file is None:
         return None
     try:
-        content = state.file.read_bytes()
-    except OSError:
+        content = memoryview(state.file.read_bytes())
+        (length,) = _LENGTH.unpack_from(content)
+    except (OSError, struct.error):
         return None
-    (length,) = _LENGTH.unpack_from(content)
     begin = _LENGTH.size + length
-    digest, data = content[begin : begin + 32], content[begin + 32 :]
-    if hashlib.sha256(data).digest() != digest:
+    head, digest, data = content[_LENGTH.size : begin], content[begin : begin + 32], content[begin + 32 :]
+    if _digest(bytes(head), data) != digest:
         return None
     return (ctypes.c_uint8 * len(data)).from_buffer_copy(data)

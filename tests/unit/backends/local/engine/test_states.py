@@ -14,7 +14,7 @@ from desktop_helper.backends.local.engine.entries import (
     count_tokens,
     text_runs,
 )
-from desktop_helper.backends.local.engine.states import MOST, SavedStates
+from desktop_helper.backends.local.engine.states import MOST, MOST_FILES, SavedStates
 from tests.support.engine_rig import engine_rig, question
 from tests.support.local_models import noise
 from tests.support.tiny_gguf import tiny_pair
@@ -58,9 +58,9 @@ class TestStates:
         states = SavedStates()
         states.save([1, PICTURE, 2], model)
         states.save([1, OTHER, 2], model)
-        assert states.best([1, OTHER, 3], more_than=0).entries == (1, OTHER, 2)
-        assert states.best([1, OTHER, 3], more_than=301) is None
-        assert states.best([7], more_than=0) is None
+        assert states.take([1, OTHER, 3], more_than=301) is None
+        assert states.take([7], more_than=0) is None
+        assert states.take([1, OTHER, 3], more_than=0).entries == (1, OTHER, 2)
 
     def test_what_a_newer_one_begins_with_is_dropped(self, model):
         states = SavedStates()
@@ -77,7 +77,7 @@ class TestStates:
     def test_one_that_is_too_large_is_not_kept(self, model):
         states = SavedStates(limit=10)
         states.save([1, PICTURE], model)
-        assert states.best([1, PICTURE], more_than=0) is None
+        assert states.take([1, PICTURE], more_than=0) is None
 
 
 class TestFiles:
@@ -85,9 +85,29 @@ class TestFiles:
         states = SavedStates(folder=tmp_path, fingerprint="one")
         states.save([1, PICTURE], model)
         states.keep()
-        assert SavedStates(folder=tmp_path, fingerprint="two").best([1, PICTURE], more_than=0) is None
+        assert SavedStates(folder=tmp_path, fingerprint="two").take([1, PICTURE], more_than=0) is None
         SavedStates(folder=tmp_path, fingerprint="two").keep()
-        assert SavedStates(folder=tmp_path, fingerprint="one").best([1, PICTURE], more_than=0) is not None
+        assert SavedStates(folder=tmp_path, fingerprint="one").take([1, PICTURE], more_than=0) is not None
+
+    def test_models_that_were_removed_leave_nothing_for_ever(self, model, tmp_path):
+        (tmp_path / "cut-short.part").write_bytes(b"x")
+        for number in range(MOST_FILES + 3):
+            states = SavedStates(folder=tmp_path, fingerprint=str(number))
+            states.save([1, PICTURE], model)
+            states.keep()
+        assert len(list(tmp_path.iterdir())) == MOST_FILES
+        assert SavedStates(folder=tmp_path, fingerprint=str(number)).take([1, PICTURE], more_than=0) is not None
+
+    def test_a_head_that_was_changed_is_not_believed(self, model, tmp_path):
+        states = SavedStates(folder=tmp_path)
+        states.save([1, PICTURE], model)
+        states.keep()
+        (file,) = tmp_path.iterdir()
+        file.write_bytes(file.read_bytes().replace(b"[1, ", b"[2, ", 1))
+        states = SavedStates(folder=tmp_path)
+        state = states.take([2, PICTURE], more_than=0)
+        assert state is not None
+        assert not states.restore(state, model)
 
     @pytest.mark.parametrize(
         "content", [b"", b"\0" * 4, b"\xff" * 64, b"\x02\0\0\0\0\0\0\0{]", b"\x03\0\0\0\0\0\0\0[{}"]
@@ -114,4 +134,4 @@ class TestFiles:
         states = SavedStates(folder=tmp_path / "file" / "below")
         states.save([1, PICTURE], model)
         states.keep()
-        assert states.best([1, PICTURE], more_than=0) is not None
+        assert states.take([1, PICTURE], more_than=0) is not None
