@@ -44,6 +44,11 @@ class Splitter:
         self._answer = AnswerMarkers()
         self._out: list[ThinkingDelta | TextDelta] = []
 
+    @property
+    def thinks(self) -> bool:
+        """Whether what comes next in the text is reasoning: true from `<think>` to the end of `</think>`."""
+        return self._inline is not None
+
     def feed(self, text: str) -> list[ThinkingDelta | TextDelta]:
         """More of the answer's text. Returns what is certain now; adjacent deltas of one kind are joined."""
         self._think(self._field.close())

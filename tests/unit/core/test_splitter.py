@@ -86,6 +86,16 @@ def test_code_keeps_its_markers(text: str, answer: str) -> None:
     assert split(list(text)) == ("", answer)
 
 
+def test_it_says_what_comes_next():
+    splitter = Splitter()
+    said = []
+    for piece in ("<thi", "nk>", "a", "</think", ">", "\n"):
+        splitter.feed(piece)
+        said.append(splitter.thinks)
+    assert said == [False, True, True, True, False, False]
+    assert Splitter(thinking=True).thinks
+
+
 def test_a_prompt_that_ends_in_think() -> None:
     assert split(["\n", "a</thi", "nk>\n", "b"], thinking=True) == ("a", "b")
     assert split(["<think>a</think>b"], thinking=True) == ("a", "b")

@@ -48,9 +48,7 @@ class Generation:
         self._stops = StopTexts(self._sampling.stop)
         self._tools = ToolText(question.tools)
         self._loop = RepetitionGuard()
-        self._thinks = thinking
         self._thought = 0
-        self._may_close = True
         self.tokens = 0
         self.first_token_at: float | None = None
 
@@ -71,20 +69,21 @@ class Generation:
     def _write(self, sampler: Sampler, emit: Emit) -> FinishReason:
         while self.tokens < self._limit:
             self._stop.check()
-            token = sampler.next(free=self._thinks)
+            thinks = self._splitter.thinks
+            token = sampler.next(free=thinks)
             self.first_token_at = self.first_token_at or time.monotonic()
             if self._model.ends(token):
                 return FinishReason.STOP
             self.tokens += 1
             self._say(self._decoder.decode(self._model.piece(token)), emit)
-            self._thought += self._thinks
+            self._thought += thinks
             if self._stops.hit:
                 return FinishReason.STOP
             if self._loop.add(token):
                 return FinishReason.REPETITION
             self._read([token])
-            if self._must_answer():
-                self._close_thinking(sampler, emit)
+            if self._must_answer() and not self._close_thinking(sampler, emit):
+                return FinishReason.LENGTH
         return FinishReason.LENGTH
 
     def _say(self, text: str, emit: Emit) -> None:
@@ -93,29 +92,29 @@ class Generation:
                 self._pass(delta, emit)
 
     def _pass(self, delta: StreamEvent, emit: Emit) -> None:
-        self._thinks = isinstance(delta, ThinkingDelta)
-        if self._thinks:
+        if isinstance(delta, ThinkingDelta):
             emit(delta)
             return
         for event in self._tools.feed(self._stops.feed(getattr(delta, "text", ""))):
             emit(event)
 
     def _must_answer(self) -> bool:
-        if not self._thinks or not self._may_close:
+        if not self._splitter.thinks:
             return False
         budget = self._sampling.thinking_budget
         return self._stop.answer_now or (budget is not None and self._thought >= budget)
 
-    def _close_thinking(self, sampler: Sampler, emit: Emit) -> None:
-        """Put the end of the thinking into the model's mouth; it goes on with the answer."""
-        self._may_close = False
+    def _close_thinking(self, sampler: Sampler, emit: Emit) -> bool:
+        """Put the end of the thinking into the model's mouth; it goes on with the answer. False: no room is left."""
         forced = self._model.tokenize(_END_OF_THINKING, control=True)
+        if self.tokens + len(forced) > self._limit:
+            return False
         self._read(forced)
         for token in forced:
             sampler.accept(token)
         self.tokens += len(forced)
         self._say(_END_OF_THINKING, emit)
-        self._thinks = False
+        return True
 
     def _read(self, tokens: list[int]) -> None:
         try:

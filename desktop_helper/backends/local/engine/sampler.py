@@ -112,7 +112,7 @@ def _grammar(model: Model, schema: dict[str, object]) -> Any:
     try:
         text = json_schema_to_gbnf(json.dumps(schema or {"type": "object"}))
         text = text.replace(_ANY_LETTER, _JSON_LETTER)
-    except (ValueError, KeyError, TypeError, AssertionError, RecursionError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError) as error:
         raise _bad_schema() from error
     grammar = llama.llama_sampler_init_grammar(model.vocabulary, text.encode(), b"root")
     if grammar is None:

@@ -11,6 +11,7 @@ import pytest
 from desktop_helper.backends.local.engine import generation, states
 from desktop_helper.backends.local.engine.states import MOST
 from desktop_helper.backends.local.stop_flag import Stopped
+from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Finished, FinishReason, Notice, Progress, ThinkingDelta, ToolCallRequested
 from desktop_helper.core.messages import Message, Role, TextPart, Thinking, ToolCall, ToolSpec
 from tests.support.engine_rig import GREEDY, StockHandler, counts, engine_rig, question, reply, spoken
@@ -201,6 +202,21 @@ class TestAnswers:
             assert answer["b"] in ("x", "yz")
             assert events[-1] == Finished(FinishReason.STOP)
 
+    def test_a_schema_counts_from_the_end_of_the_thinking(self, rig, monkeypatch):
+        """The end is one token and no text: the token behind it must obey already."""
+        free = []
+        with monkeypatch.context() as patch:
+            patch.setattr(generation, "Sampler", _saying("<think>ab</think>{}", rig.engine._model, free))
+            events = rig.ask(question("Hi"))
+        assert spoken(events) == ("ab", "{}")
+        assert free == [False, True, True, True, False, False, False]
+
+    @pytest.mark.parametrize("schema", [{"properties": []}, {"type": "string", "pattern": "^*$"}, {"$ref": 5}])
+    def test_a_schema_that_is_none_is_refused(self, rig, schema):
+        with pytest.raises(HelperError) as caught:
+            rig.ask(question("What?"), json_schema=schema)
+        assert caught.value.kind is ErrorKind.USAGE
+
     def test_any_text_in_a_schema_is_json(self, endless):
         """Control tokens and raw control characters are no letters of a string."""
         schema = {"type": "object", "properties": {"name": {"type": "string", "maxLength": 12}}, "required": ["name"]}
@@ -244,6 +260,18 @@ class TestAnswers:
             (end,) = rig.engine._model.tokenize("</think>", control=True)
             assert list(rig.engine._memory.entries).index(end) <= wished_at[0] + 5
         assert spoken(events)[1]
+
+    def test_thinking_that_begins_anew_is_ended_again(self, rig, monkeypatch):
+        with monkeypatch.context() as patch:
+            patch.setattr(generation, "Sampler", _saying("<think>a<think>ok", rig.engine._model))
+            events = rig.ask(question("Hi"), thinking_budget=1)
+        assert spoken(events)[1] == "ok"
+
+    def test_thinking_that_is_ended_takes_no_more_than_there_is(self):
+        with engine_rig(tiny_pair(TinyModel(thinks_for_ever=True))) as rig:
+            events = rig.ask(question("What?"), thinking_budget=10, max_tokens=11)
+        assert counts(events).written <= 11
+        assert events[-1] == Finished(FinishReason.LENGTH)
 
     def test_tools_are_asked_for_and_answered(self, rig, monkeypatch):
         """The tiny model calls no tools by itself, so GLM's words are put into its mouth, letter by letter."""
@@ -298,7 +326,7 @@ class TestRoom:
             assert counts(events).cached > 0
 
 
-def _saying(text, model):
+def _saying(text, model, free_ones=None):
     """A sampler that has decided what to say."""
 
     class Said:
@@ -307,7 +335,12 @@ def _saying(text, model):
             self._tokens = [*model.tokenize(text, control=False), *end]
 
         def next(self, *, free):
+            if free_ones is not None:
+                free_ones.append(free)
             return self._tokens.pop(0)
+
+        def accept(self, token):
+            """It has decided."""
 
         def close(self):
             """Nothing to free."""
