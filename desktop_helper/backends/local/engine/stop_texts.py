@@ -13,8 +13,8 @@ class StopTexts:
 
     def feed(self, text: str) -> str:
         """More of the answer. Returns what is certain now; after `hit` nothing more comes."""
-        if not self._texts:
-            return text
+        if self.hit or not self._texts:
+            return "" if self.hit else text
         text, self._held = self._held + text, ""
         found = [at for stop in self._texts if (at := text.find(stop)) >= 0]
         if found:

@@ -29,6 +29,12 @@ def test_whatever_the_chunks_are(text, stops, data):
         assert any(text[len(out) :].startswith(stop) for stop in stops)
 
 
+def test_nothing_follows_a_stop():
+    filter_ = StopTexts(("###",))
+    assert filter_.feed("a###b") == "a"
+    assert filter_.feed("c") + filter_.close() == ""
+
+
 def test_nothing_is_held_back_without_need():
     filter_ = StopTexts(("###",))
     assert filter_.feed("a#") == "a"
