@@ -88,10 +88,10 @@ class ToolText:
 
     def _glm_call(self, body: str) -> tuple[str, str]:
         name = body.split("<arg_key>", 1)[0].strip()
-        properties = self._parameters.get(name, {}).get("properties", {})
-        arguments = {
-            key.strip(): _value(text, properties.get(key.strip(), {})) for key, text in _ARGUMENT.findall(body)
-        }
+        parameters = self._parameters.get(name)
+        properties = parameters.get("properties") if isinstance(parameters, dict) else None
+        kinds = properties if isinstance(properties, dict) else {}
+        arguments = {key.strip(): _value(text, kinds.get(key.strip())) for key, text in _ARGUMENT.findall(body)}
         return name, json.dumps(arguments, ensure_ascii=False)
 
 

@@ -60,6 +60,13 @@ def test_several_calls_have_names_of_their_own():
     assert [call.call_id for call in calls] == ["call_1", "call_2"]
 
 
+@pytest.mark.parametrize("parameters", [None, {"properties": None}, {"properties": [1]}, {"properties": {"box": 3}}])
+def test_parameters_that_are_no_schema(parameters):
+    tool_text = ToolText([{"type": "function", "function": {"name": "zoom", "parameters": parameters}}])
+    call = next(event for event in tool_text.feed(GLM) if isinstance(event, ToolCallRequested))
+    assert json.loads(call.arguments)["box"] == [1, 2, 3, 4]
+
+
 def test_a_call_without_its_end_counts_if_it_is_one():
     _, (call,) = run(QWEN.removesuffix("</tool_call>").rstrip())
     assert call.name == "zoom"
