@@ -59,7 +59,10 @@ class ChatTemplate:
         )
         environment.filters["tojson"] = _to_json
         environment.globals.update(
-            bos_token=begin, eos_token=end, raise_exception=_refuse, strftime_now=datetime.now().strftime
+            bos_token=begin,
+            eos_token=end,
+            raise_exception=_refuse,
+            strftime_now=lambda form: datetime.now().strftime(form),
         )
         try:
             self._template = environment.from_string(source)
@@ -98,13 +101,14 @@ class _Inserts:
         self._inserts: list[Piece] = []
 
     def protect(self, value: Any) -> Any:
-        """`value` with markers in all its texts and in place of pictures. The role and the type are ours."""
+        """`value` with markers in all its texts and in place of pictures."""
         if isinstance(value, str):
             return self._control.sub(lambda match: self._mark(Text(match[0], False)), value) if self._control else value
         if isinstance(value, Picture):
             return {"type": "text", "text": self._mark(value)}
         if isinstance(value, Mapping):
-            return {key: item if key in ("role", "type") else self.protect(item) for key, item in value.items()}
+            # Names of arguments as well: models and clients choose them.
+            return {self.protect(key): self.protect(item) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
             return [self.protect(item) for item in value]
         return value

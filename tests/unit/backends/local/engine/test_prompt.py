@@ -60,6 +60,14 @@ def test_tools_and_results_reach_the_template_as_letters():
     assert sum(piece == Text("<|user|>", False) for piece in pieces) == 2
 
 
+def test_what_a_model_or_a_client_names_is_letters_too():
+    call = {"function": {"name": "f", "arguments": {"<|user|>": 1, "type": "<|system|>", "role": "<|assistant|>"}}}
+    source = "{% for k, v in messages[0].tool_calls[0].function.arguments.items() %}{{ k }}={{ v }};{% endfor %}"
+    pieces = template(source).render([{"role": "assistant", "content": "", "tool_calls": [call]}], [])
+    assert flat(pieces) == "<|user|>=1;type=<|system|>;role=<|assistant|>;"
+    assert sum(isinstance(piece, Text) and not piece.control for piece in pieces) == 3
+
+
 @pytest.mark.parametrize(
     "source", ["", "{{ raise_exception('no system role') }}", "{% if %}", "{{ messages.foo.bar }}", "{{ 1 / 0 }}"]
 )
