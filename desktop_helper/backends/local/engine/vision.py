@@ -64,7 +64,7 @@ class Vision:
 
     def is_known(self, media: Media) -> bool:
         """Whether its pixels are needed no more."""
-        return (media.picture, media.part) in self._embeddings
+        return media in self._embeddings
 
     def encode(self, media: Media, data: bytes) -> None:
         """Look at a picture. Cannot be interrupted. Raises `NotPicture` or `NotRead`."""
@@ -77,7 +77,7 @@ class Vision:
                 if mtmd.mtmd_encode_chunk(self._context, chunk) != 0:
                     raise NotRead
                 output = mtmd.mtmd_get_output_embd(self._context)
-                self._embeddings.put((media.picture, media.part), self._copied(output, media.tokens))
+                self._embeddings.put(media, self._copied(output, media.tokens))
 
     def decode(self, media: Media, position: int, on_batch: Callable[[], bool]) -> None:
         """Put what `encode` saw into the model's memory at `position`. Raises `NotRead`.
@@ -88,7 +88,7 @@ class Vision:
             on_batch: called after each batch; False ends it.
         """
         piece = self._layout(media.size).piece(media.part)
-        embedding = self._embeddings.get((media.picture, media.part))
+        embedding = self._embeddings.get(media)
         after = llama_cpp.llama_pos(position)
         callback = mtmd.mtmd_helper_post_decode_callback(lambda _batch, _data: 0 if on_batch() else 1)
         code = mtmd.mtmd_helper_decode_image_chunk(
@@ -180,22 +180,22 @@ class EmbeddingCache:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._bytes = 0
-        self._kept: OrderedDict[tuple[str, int], Any] = OrderedDict()
+        self._kept: OrderedDict[Media, Any] = OrderedDict()
 
-    def __contains__(self, key: tuple[str, int]) -> bool:
-        return key in self._kept
+    def __contains__(self, media: Media) -> bool:
+        return media in self._kept
 
-    def get(self, key: tuple[str, int]) -> Any:
+    def get(self, media: Media) -> Any:
         """The embedding, a ctypes array of floats. Raises KeyError."""
-        self._kept.move_to_end(key)
-        return self._kept[key]
+        self._kept.move_to_end(media)
+        return self._kept[media]
 
-    def put(self, key: tuple[str, int], embedding: Any) -> None:
+    def put(self, media: Media, embedding: Any) -> None:
         """Keep one and let the oldest go."""
-        if key in self._kept:
-            self._bytes -= ctypes.sizeof(self._kept.pop(key))
+        if media in self._kept:
+            self._bytes -= ctypes.sizeof(self._kept.pop(media))
         self._bytes += ctypes.sizeof(embedding)
-        self._kept[key] = embedding
+        self._kept[media] = embedding
         while len(self._kept) > 1 and (self._bytes > self._limit or len(self._kept) > _MOST_EMBEDDINGS):
             self._bytes -= ctypes.sizeof(self._kept.popitem(last=False)[1])
 
