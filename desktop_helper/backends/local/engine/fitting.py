@@ -53,14 +53,19 @@ class Fitter:
 
 
 def _units(messages: Messages) -> list[str]:
-    """What may be left out, in order; never the question itself. A turn lasts from a user's message to the next."""
+    """What may be left out, in order; never the question itself. A turn lasts from a user's message to the next.
+
+    While tools show pictures, the oldest of them may go, and those of the question; its words stay.
+    """
     pictures, turns = [], []
-    last = _last_question(messages)
+    users = [index for index, message in enumerate(messages) if message["role"] == "user"]
+    last = users[-1] if users else len(messages)
+    question = max((index for index in users if not _is_shown_by_tool(messages, index)), default=last)
     for index, message in enumerate(messages):
         for position, part in enumerate(_parts(message)):
             if isinstance(part, Picture) and index < last:
                 pictures.append(_picture_key(index, position, part))
-        if message["role"] == "user" and index < last:
+        if message["role"] == "user" and index < question:
             turns.append(_turn_key(index, message))
     return pictures + turns
 
@@ -88,9 +93,11 @@ def _without(messages: Messages, out: set[str]) -> Messages:
     return made
 
 
-def _last_question(messages: Messages) -> int:
-    users = [index for index, message in enumerate(messages) if message["role"] == "user"]
-    return users[-1] if users else len(messages)
+def _is_shown_by_tool(messages: Messages, index: int) -> bool:
+    """Whether a user's message only carries the pictures of a tool's result, which stands before it."""
+    parts = _parts(messages[index])
+    follows = index > 0 and messages[index - 1]["role"] == "tool"
+    return follows and bool(parts) and all(isinstance(part, Picture) for part in parts)
 
 
 def _parts(message: dict[str, Any]) -> list[Any]:

@@ -83,6 +83,16 @@ def test_then_turns_go_but_neither_the_system_text_nor_the_question():
     assert cost(made) <= 400 * FULL
 
 
+def test_the_question_stays_while_tools_show_pictures():
+    text = {"type": "text", "text": "q" * 40}
+    talk = [user({"type": "text", "text": "o" * 40}), said("a" * 40), user(picture("a"), text)]
+    for name in "bcd":
+        talk += [said("c" * 10), {"role": "tool", "content": "t"}, user(picture(name))]
+    made = Fitter().fit(talk, cost, 300)
+    assert any(text in message["content"] for message in made)
+    assert pictures(made) == ["d"]
+
+
 def test_a_question_that_does_not_fit_is_refused():
     with pytest.raises(HelperError) as caught:
         Fitter().fit([user(picture("a"), picture("b"))], cost, 150)
