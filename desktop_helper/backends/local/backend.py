@@ -58,8 +58,13 @@ class LocalBackend:
         first: float | None = None
         try:
             yield from self._wait_for_turn(cancel)
-            with self._turn_taken():
-                frames = self._exchange({"type": "answer", **header}, pictures, cancel, request.timeout_s)
+            # Closed before the turn is given on: a caller that goes away must not end the next one's exchange.
+            with (
+                self._turn_taken(),
+                contextlib.closing(
+                    self._exchange({"type": "answer", **header}, pictures, cancel, request.timeout_s)
+                ) as frames,
+            ):
                 for frame in frames:
                     event = wire.event_of(frame)
                     if isinstance(event, TextDelta | ThinkingDelta):
@@ -141,7 +146,7 @@ class LocalBackend:
 
     def _exchange(
         self, header: dict[str, Any], pictures: dict[str, bytes], cancel: CancelToken, silence: float | None
-    ) -> Iterator[Frame]:
+    ) -> Generator[Frame, None, None]:
         """Send one request and yield the frames of its turn. Raises HelperError.
 
         Args:

@@ -1,8 +1,8 @@
 """What the app and the worker say to each other, as frames.
 
-To the worker: `load`, `prepare`, `answer` (these name the model), `cancel`, `answer_now` and `picture`. From it: one
-frame per stream event, `loaded`, `prepared` and `need`. Every frame carries the number of its turn; frames of a turn
-that nobody waits for any more are dropped.
+To the worker: `load`, `prepare`, `answer` (these name the model), `unload`, `cancel`, `answer_now` and `picture`. From
+it: one frame per stream event, `loaded`, `prepared`, `unloaded`, `need` and `error`. Every frame carries the number of
+its turn; frames of a turn that nobody waits for any more are dropped.
 
 A question names its pictures; their bytes travel only if the worker has to look at them (`need`, then `picture`).
 """

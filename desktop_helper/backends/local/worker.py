@@ -48,7 +48,7 @@ class Worker:
         return True
 
     def handle(self, frame: Frame, channel: Channel) -> None:
-        """Answer one `load`, `prepare` or `answer`."""
+        """Answer one `load`, `prepare`, `answer` or `unload`."""
         turn = int(frame.header["turn"])
         if frame.type == "unload":
             self._unload()
