@@ -43,12 +43,12 @@ def add_files(
             names = [path.name if copy else str(path) for path in files]
             sight_name = None if sight is None else sight.name if copy else str(sight)
             write_record(folder, gguf.stem, names, sight_name, referenced=not copy)
-    except (OSError, HelperError) as error:
+    except BaseException as error:  # Ctrl+C as well: what was copied so far is no model
         if made:
             shutil.rmtree(folder, ignore_errors=True)
-        if isinstance(error, HelperError):
-            raise
-        raise storage_error(folder, error) from error
+        if isinstance(error, OSError):
+            raise storage_error(folder, error) from error
+        raise
     model = read_record(folder)
     if model is None:
         raise storage_error(folder / RECORD, OSError())

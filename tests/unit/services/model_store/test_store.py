@@ -136,6 +136,15 @@ def test_added_where_it_is(desk, own) -> None:
     assert not desk.store.installed()
 
 
+def test_a_copy_that_is_broken_off_leaves_nothing(desk, own) -> None:
+    def stop(*_: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        desk.store.add(*own, name="half", copy=True, on_bytes=stop)
+    assert not (desk.store.folder / "half").exists()
+
+
 def test_added_as_a_copy(desk, own) -> None:
     told = []
     model = desk.store.add(*own, name="mine", copy=True, on_bytes=lambda done, total: told.append((done, total)))
