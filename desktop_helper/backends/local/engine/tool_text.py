@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -84,7 +85,8 @@ class ToolText:
     def _call(self, body: str) -> ToolCallRequested:
         self._calls += 1
         name, arguments = _json_call(body) or self._glm_call(body)
-        return ToolCallRequested(f"call_{self._calls}", name, arguments)
+        # Clients find a call's result by its name in the whole conversation, which may have many answers with calls.
+        return ToolCallRequested(f"call_{secrets.token_hex(8)}", name, arguments)
 
     def _glm_call(self, body: str) -> tuple[str, str]:
         name = body.split("<arg_key>", 1)[0].strip()
