@@ -16,7 +16,7 @@ Messages = list[dict[str, Any]]
 
 
 class Fitter:
-    """Remembers what was left out: the next question about the same leaves out the same, which keeps the prefix."""
+    """Remembers what was left out of each conversation: its next question leaves out the same and keeps the prefix."""
 
     def __init__(self) -> None:
         self._left_out: set[str] = set()
@@ -33,26 +33,38 @@ class Fitter:
             cost: tokens that messages take.
             room: tokens that they may take.
         """
-        units = _units(messages)
+        digests = _digests(messages)
+        units = _units(messages, digests)
         out = {unit for unit in units if unit in self._left_out}
-        made = _without(messages, out)
+        made = _without(messages, digests, out)
         needed = cost(made)
         if needed > room:
             for unit in units:
                 out.add(unit)
-                made = _without(messages, out)
+                made = _without(messages, digests, out)
                 needed = cost(made)
                 if needed <= room * FULL:
                     break
         if needed > room:
             raise _too_long(needed, room)
-        self._left_out = out
+        self._left_out = self._left_out.difference(units) | out
         self.turns = sum(unit.startswith("turn") for unit in out)
         self.pictures = sum(unit.startswith("picture") for unit in out)
         return made
 
 
-def _units(messages: Messages) -> list[str]:
+def _digests(messages: Messages) -> list[str]:
+    """For each message what stands for it and all before it: two conversations may begin with the same question."""
+    digests = []
+    running = hashlib.sha256()
+    for message in messages:
+        text = json.dumps([message["role"], message["content"]], default=lambda picture: picture.sha256)
+        running.update(text.encode("utf-8", "replace") + b"\n")
+        digests.append(running.hexdigest())
+    return digests
+
+
+def _units(messages: Messages, digests: list[str]) -> list[str]:
     """What may be left out, in order; never the question itself. A turn lasts from a user's message to the next.
 
     While tools show pictures, the oldest of them may go, and those of the question; its words stay.
@@ -64,13 +76,13 @@ def _units(messages: Messages) -> list[str]:
     for index, message in enumerate(messages):
         for position, part in enumerate(_parts(message)):
             if isinstance(part, Picture) and index < last:
-                pictures.append(_picture_key(index, position, part))
+                pictures.append(_picture_key(position, digests[index]))
         if message["role"] == "user" and index < question:
-            turns.append(_turn_key(index, message))
+            turns.append(_turn_key(messages, digests, index))
     return pictures + turns
 
 
-def _without(messages: Messages, out: set[str]) -> Messages:
+def _without(messages: Messages, digests: list[str], out: set[str]) -> Messages:
     """`messages` without what is named in `out`. Pictures leave a note for the model."""
     if not out:
         return messages
@@ -78,14 +90,14 @@ def _without(messages: Messages, out: set[str]) -> Messages:
     dropping = False
     for index, message in enumerate(messages):
         if message["role"] == "user":
-            dropping = _turn_key(index, message) in out
+            dropping = _turn_key(messages, digests, index) in out
         if dropping and message["role"] != "system":
             continue
         content = message["content"]
         if isinstance(content, list):
             content = [
                 {"type": "text", "text": "[a picture that is no longer shown]"}
-                if isinstance(part, Picture) and _picture_key(index, position, part) in out
+                if isinstance(part, Picture) and _picture_key(position, digests[index]) in out
                 else part
                 for position, part in enumerate(content)
             ]
@@ -105,13 +117,15 @@ def _parts(message: dict[str, Any]) -> list[Any]:
     return content if isinstance(content, list) else []
 
 
-def _picture_key(index: int, position: int, picture: Picture) -> str:
-    return f"picture {index} {position} {picture.sha256}"
+def _picture_key(position: int, digest: str) -> str:
+    return f"picture {position} {digest}"
 
 
-def _turn_key(index: int, message: dict[str, Any]) -> str:
-    text = json.dumps(message["content"], default=lambda picture: picture.sha256)
-    return f"turn {index} {hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()}"
+def _turn_key(messages: Messages, digests: list[str], index: int) -> str:
+    """Of the turn that begins at `index`, with its answers."""
+    later = range(index + 1, len(messages))
+    end = next((other for other in later if messages[other]["role"] == "user"), len(messages))
+    return f"turn {digests[end - 1]}"
 
 
 def _too_long(needed: int, room: int) -> HelperError:

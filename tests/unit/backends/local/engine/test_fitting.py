@@ -100,6 +100,28 @@ def test_a_question_that_does_not_fit_is_refused():
     assert "takes 200 tokens" in caught.value.message
 
 
+def talk_of(name, turns):
+    talk = []
+    for number in range(turns):
+        talk += [user({"type": "text", "text": f"{number}" * 40}), said(f"{name}{number}" * 20)]
+    return [*talk, user({"type": "text", "text": "?"})]
+
+
+def test_two_conversations_in_alternation_leave_out_the_same():
+    fitter = Fitter()
+    before = {name: fitter.fit(talk_of(name, 10), cost, 700) for name in "ab"}
+    assert fitter.turns
+    for name in "ab":
+        assert fitter.fit(talk_of(name, 11), cost, 700)[: len(before[name]) - 1] == before[name][:-1]
+
+
+def test_the_same_first_question_is_not_the_same_conversation():
+    fitter = Fitter()
+    fitter.fit(talk_of("a", 10), cost, 700)
+    other = talk_of("b", 2)
+    assert fitter.fit(other, cost, 700) is other
+
+
 def test_another_conversation_is_not_touched():
     fitter = Fitter()
     fitter.fit(TALK, cost, 200)
