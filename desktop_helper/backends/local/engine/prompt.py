@@ -66,7 +66,7 @@ class ChatTemplate:
         )
         try:
             self._template = environment.from_string(source)
-        except TemplateError as error:
+        except (TemplateError, RecursionError) as error:
             raise self._unusable() from error
         self._control = re.compile("|".join(map(re.escape, control))) if control else None
 
@@ -83,7 +83,15 @@ class ChatTemplate:
                 add_generation_prompt=True,
                 **switch,
             )
-        except (TemplateError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError) as error:
+        except (
+            TemplateError,
+            ValueError,
+            TypeError,
+            ArithmeticError,
+            LookupError,
+            AttributeError,
+            RuntimeError,
+        ) as error:
             raise self._unusable() from error
         return inserts.split(text)
 

@@ -69,7 +69,16 @@ def test_what_a_model_or_a_client_names_is_letters_too():
 
 
 @pytest.mark.parametrize(
-    "source", ["", "{{ raise_exception('no system role') }}", "{% if %}", "{{ messages.foo.bar }}", "{{ 1 / 0 }}"]
+    "source",
+    [
+        "",
+        "{{ raise_exception('no system role') }}",
+        "{% if %}",
+        "{{ messages.foo.bar }}",
+        "{{ 1 / 0 }}",
+        "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
+        "{{ " + "(" * 5000 + ")" * 5000 + " }}",
+    ],
 )
 def test_a_template_that_cannot_be_used_is_said(source):
     with pytest.raises(HelperError) as caught:
