@@ -22,8 +22,10 @@ import llama_cpp.llama_cpp as llama
 
 from desktop_helper.backends.local.engine.entries import Entry, Media, common_prefix, count_tokens
 from desktop_helper.backends.local.engine.model import SEQUENCE, Model
+from desktop_helper.core import memory
 
 MEMORY_BYTES = 1 << 30  # of all states; 8,000 tokens of a 9B GLM take 330 MB
+LEFT_FREE = 1 << 29  # bytes: to read something again is better than to make the whole machine swap
 MOST = 4  # who goes to and fro between more conversations than these waits for the oldest again
 MOST_FILES = 2 * MOST  # of all models together
 _SUFFIX, _UNFINISHED = ".state", ".part"
@@ -78,7 +80,7 @@ class SavedStates:
     def save(self, entries: Sequence[Entry], model: Model) -> None:
         """Copy the memory of `model`, which holds `entries`."""
         size = int(llama.llama_state_seq_get_size(model.context, SEQUENCE))
-        if size > self._limit:
+        if size > self._limit or not self._make_room(size):
             return
         data = (ctypes.c_uint8 * size)()
         written = int(llama.llama_state_seq_get_data(model.context, data, size, SEQUENCE))
@@ -114,6 +116,15 @@ class SavedStates:
         for path in unwanted:
             with contextlib.suppress(OSError):
                 path.unlink()
+
+    def _make_room(self, size: int) -> bool:
+        """Let the oldest go until a copy of `size` bytes leaves some memory free. False if it never would."""
+        while (free := memory.free_bytes()) is not None and free < size + LEFT_FREE:
+            oldest = next((at for at, state in enumerate(self._states) if state.data is not None), None)
+            if oldest is None:
+                return False
+            del self._states[oldest]
+        return True
 
     def _shrink(self) -> None:
         size = sum(len(state.data) for state in self._states if state.data is not None)

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from desktop_helper.backends.local.engine import states as states_module
 from desktop_helper.backends.local.engine.entries import (
     Entry,
     Media,
@@ -78,6 +79,17 @@ class TestStates:
         states = SavedStates(limit=10)
         states.save([1, PICTURE], model)
         assert states.take([1, PICTURE], more_than=0) is None
+
+    def test_where_memory_is_short_the_oldest_go_and_then_none_is_kept(self, model, monkeypatch):
+        kept = SavedStates()
+        kept.save([1, PICTURE], model)
+        kept.save([2, PICTURE], model)
+        room = [0, 1 << 40]
+        monkeypatch.setattr(states_module.memory, "free_bytes", lambda: room.pop(0) if room else 0)
+        kept.save([3, PICTURE], model)
+        assert [state.entries[0] for state in kept._states] == [2, 3]
+        kept.save([4, PICTURE], model)
+        assert kept._states == []
 
 
 class TestFiles:
