@@ -27,7 +27,8 @@ class Thinker(ScriptedBackend):
     """Thinks until it is told to answer, or until the test lets it go."""
 
     def __init__(self, *, can: bool = True, before=()):
-        self.go_on, self.asked, self.can = threading.Event(), [], can
+        self.go_on, self.can = threading.Event(), can
+        self.asked: list[threading.Thread] = []
         thoughts = [*before, ThinkingDelta("Hm. "), lambda: self.go_on.wait(5)]
         super().__init__([*thoughts, TextDelta("Blue."), Finished()])
 

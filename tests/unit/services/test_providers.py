@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -130,7 +131,7 @@ def test_a_local_model(providers: Providers) -> None:
 def test_options_of_the_command_line(providers: Providers) -> None:
     saved = {"work": ProfileSettings("zai", "glm-4.6v"), "broken": ProfileSettings("nope")}
 
-    def named(**options: str) -> tuple[str, str]:
+    def named(**options: Any) -> tuple[str, str]:
         profile = profile_from_options(providers, ProfileSettings(**{"provider": "", **options}), saved)
         return profile.name, profile.model
 
