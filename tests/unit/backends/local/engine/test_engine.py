@@ -12,7 +12,7 @@ from desktop_helper.backends.local.engine import generation, states
 from desktop_helper.backends.local.engine.states import MOST
 from desktop_helper.backends.local.stop_flag import Stopped
 from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.core.events import Finished, FinishReason, Notice, Progress, ThinkingDelta, ToolCallRequested
+from desktop_helper.core.events import Finished, FinishReason, Notice, Progress, StreamEvent, ThinkingDelta, ToolCallRequested
 from desktop_helper.core.messages import Message, Role, TextPart, Thinking, ToolCall, ToolSpec
 from tests.support.engine_rig import GREEDY, StockHandler, counts, engine_rig, question, reply, spoken
 from tests.support.local_models import noise
@@ -204,7 +204,7 @@ class TestAnswers:
 
     def test_a_schema_counts_from_the_end_of_the_thinking(self, rig, monkeypatch):
         """The end is one token and no text: the token behind it must obey already."""
-        free = []
+        free: list[bool] = []
         with monkeypatch.context() as patch:
             patch.setattr(generation, "Sampler", _saying("<think>ab</think>{}", rig.engine._model, free))
             events = rig.ask(question("Hi"))
@@ -248,7 +248,8 @@ class TestAnswers:
 
     def test_the_thinking_ends_within_five_tokens_of_the_wish(self):
         with engine_rig(tiny_pair(TinyModel(thinks_for_ever=True))) as rig:
-            events, wished_at = [], []
+            events: list[StreamEvent] = []
+            wished_at: list[int] = []
 
             def emit(event):
                 events.append(event)
