@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed, Finished, UsageReported
@@ -17,63 +19,100 @@ _RETRY_S = 2.0
 class AnswerRecorder:
     """Writes through to the history and goes on without it if the disk refuses: an answer is worth more than its copy.
 
-    What could not be saved is tried again later, so a disk that was full for a moment costs nothing. `problem` says
-    what is wrong as long as something is not saved.
+    What could not be saved is tried again later, also after the answer's end, so a disk that was full for a moment
+    costs nothing. `problem` says what is wrong as long as something is not saved.
+
+    Args:
+        begin: makes the answer's row, before anything else; None to save nothing.
+        owe: takes what is to be saved later (`History.owe`).
     """
 
-    def __init__(self, writer: AnswerWriter | None) -> None:
+    def __init__(
+        self, begin: Callable[[], AnswerWriter] | None, owe: Callable[[Callable[[], None]], None] | None = None
+    ) -> None:
         self.problem: HelperError | None = None
-        self._writer = writer
-        self._unsaved = ("", "")
+        self._begin = begin
+        self._owe = owe
+        self._writer: AnswerWriter | None = None
+        self._thinking: list[str] = []  # not saved yet, like the next two
+        self._text: list[str] = []
         self._notices: tuple[str, ...] = ()
         self._notices_saved = True
         self._retry_at = 0.0
+        self._try()
 
     def append(self, thinking: str, text: str) -> None:
         """Save a delta before it is shown."""
-        if self._writer is None:
+        if self._begin is None:
             return
-        self._unsaved = (self._unsaved[0] + thinking, self._unsaved[1] + text)
+        self._thinking.append(thinking)
+        self._text.append(text)
         if self.problem is None or time.monotonic() >= self._retry_at:
-            self._save(self._writer)
+            self._try()
 
     def notice(self, message: str) -> None:
         """Save what the reader is told about the answer."""
-        if self._writer is None:
+        if self._begin is None:
             return
         self._notices, self._notices_saved = (*self._notices, message), False
-        self._save(self._writer)
+        self._try()
 
     def finish(self, end: Finished | Failed, usage: UsageReported | None, calls: tuple[ToolCall, ...]) -> None:
-        """Save how it ended."""
-        if self._writer is None:
+        """Save how it ended, with what could not be saved before; if that is still so, owe it."""
+        if self._begin is None:
             return
-        if self.problem is not None:
-            self._save(self._writer)
-        if isinstance(end, Finished):
-            status, error = str(end.reason), ""
-        else:
-            kind = end.error.kind
-            same = kind in (ErrorKind.CANCELLED, ErrorKind.INTERRUPTED)  # Also names of a `FinishReason`.
-            status, error = str(kind) if same else STATUS_FAILED, str(end.error)
+        status, error = _status(end)
         try:
-            self._writer.finish(status, usage, error, calls)
+            self._finish(status, usage, error, calls)
         except HelperError as problem:
             self.problem = problem
+            if self._owe is not None:
+                self._owe(partial(self._finish_late, status, usage, error, calls))
+        else:
+            self.problem = None
 
-    def _save(self, writer: AnswerWriter) -> None:
+    def _finish(self, status: str, usage: UsageReported | None, error: str, calls: tuple[ToolCall, ...]) -> None:
+        self._save()
+        if self._writer is not None:
+            self._writer.finish(status, usage, error, calls)
+
+    def _finish_late(self, status: str, usage: UsageReported | None, error: str, calls: tuple[ToolCall, ...]) -> None:
         try:
-            if not self._notices_saved:
-                writer.set_notices(self._notices)
-                self._notices_saved = True
-            if any(self._unsaved):
-                writer.append(*self._unsaved)
+            self._finish(status, usage, error, calls)
+        except HelperError:
+            if self._writer is None or not self._writer.lost:
+                raise
+
+    def _try(self) -> None:
+        try:
+            self._save()
         except HelperError as problem:
             self.problem = problem
             self._retry_at = time.monotonic() + _RETRY_S
         else:
             self.problem = None
-            self._unsaved = ("", "")
+
+    def _save(self) -> None:
+        if self._begin is None:
+            return
+        if self._writer is None:
+            self._writer = self._begin()
+        if not self._notices_saved:
+            self._writer.set_notices(self._notices)
+            self._notices_saved = True
+        thinking, text = "".join(self._thinking), "".join(self._text)
+        if thinking or text:
+            self._writer.append(thinking, text)
+        self._thinking, self._text = [], []
+
+
+def _status(end: Finished | Failed) -> tuple[str, str]:
+    """What the history calls it, and what the user was told."""
+    if isinstance(end, Finished):
+        return str(end.reason), ""
+    kind = end.error.kind
+    same = kind in (ErrorKind.CANCELLED, ErrorKind.INTERRUPTED)  # Also names of a `FinishReason`.
+    return str(kind) if same else STATUS_FAILED, str(end.error)
 
 
 class Stopwatch:

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 
 from desktop_helper.core import trace
 from desktop_helper.core.cancel import CancelToken
@@ -62,11 +63,10 @@ def answer(
     saved = (history, conversation_id) if history is not None and conversation_id is not None else None
     if tools:
         request = replace(request, tools=tool_rounds.specs(tools))
-    problem: HelperError | None = None
     for _ in range(MAX_TOOL_ROUNDS):
         round_ = _Round(backend, request, cancel, _recorder(saved, model_title, parent_id))
         end = yield from round_.events()
-        problem = problem or round_.problem
+        problem = round_.problem  # The last one counts: nothing is saved before what is owed is.
         if not (tools and round_.calls and end == Finished(FinishReason.TOOL_CALLS)):
             yield Failed(problem) if problem is not None and isinstance(end, Finished) else end
             return
@@ -75,8 +75,7 @@ def answer(
         except HelperError as error:
             yield _stopped() if cancel.cancelled else Failed(error)
             return
-        if round_.problem is None:  # results of calls that are not in the history would be answers to nothing
-            problem = problem or _save(results, saved)
+        _save(results, saved)
         request = replace(request, messages=(*request.messages, round_.message(), *results))
         parent_id = None
     yield Failed(
@@ -187,12 +186,8 @@ def _recorder(saved: tuple[History, int] | None, model_title: str, parent_id: in
     if saved is None:
         return AnswerRecorder(None)
     history, conversation_id = saved
-    try:
-        return AnswerRecorder(history.begin_answer(conversation_id, model_title, parent_id))
-    except HelperError as error:
-        recorder = AnswerRecorder(None)
-        recorder.problem = error
-        return recorder
+    # Looked up each time: the first attempt may fail, and the next ones are made later.
+    return AnswerRecorder(lambda: history.begin_answer(conversation_id, model_title, parent_id), history.owe)
 
 
 def _run_tools(
@@ -205,17 +200,21 @@ def _run_tools(
     return results
 
 
-def _save(results: Sequence[Message], saved: tuple[History, int] | None) -> HelperError | None:
-    """Save what tools gave. Returns why that is not possible."""
+def _save(results: Sequence[Message], saved: tuple[History, int] | None) -> None:
+    """Save what tools gave, or owe it; then the next round cannot be saved either, and says so."""
     if saved is None:
-        return None
+        return
     history, conversation_id = saved
-    try:
-        for result in results:
-            history.add_message(conversation_id, result)
-    except HelperError as error:
-        return error
-    return None
+    for result in results:
+        save = partial(_add, history, conversation_id, result)
+        try:
+            save()
+        except HelperError:
+            history.owe(save)
+
+
+def _add(history: History, conversation_id: int, message: Message) -> None:
+    history.add_message(conversation_id, message)
 
 
 def _stopped() -> Finished:

@@ -24,6 +24,11 @@ class AnswerWriter:
         self._next = 0
         self._flushed = time.monotonic()
 
+    @property
+    def lost(self) -> bool:
+        """Whether another file has taken the place of the one that the answer is in: nothing can be added any more."""
+        return self._database.file != self._file
+
     def append(self, thinking: str, text: str) -> None:
         """Save what has arrived. When this returns, the death of the process loses nothing of it.
 

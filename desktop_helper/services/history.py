@@ -2,6 +2,8 @@
 
 One SQLite file (`history_schema`) and one folder of pictures and files (`blobs`). The window and the command line use
 them at the same time. Every method may be called from any thread and raises `HelperError(STORAGE)` with one sentence.
+
+An answer that could not be saved for want of room is owed (`owe`), and saved before the next thing that is.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop_helper.core.errors import HelperError
 from desktop_helper.core.messages import Message, Role
 from desktop_helper.services import history_rows, search_text
 from desktop_helper.services.alive import AliveMark, is_alive
@@ -28,6 +31,7 @@ from desktop_helper.services.history_records import (
     StoredMessage,
 )
 from desktop_helper.services.history_schema import MIGRATIONS
+from desktop_helper.services.late_saves import LateSaves
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -56,9 +60,11 @@ class History:
         self._marks = db_path.with_name("writers")
         self._mark: AliveMark | None = None
         self._mark_lock = threading.Lock()
+        self._late = LateSaves()
 
     def new_conversation(self) -> int:
         """Begin a conversation and return its id. It is listed once it holds a message."""
+        self._late.settle()
         now = time.time()
         with self._database.write() as connection:
             cursor = connection.execute("INSERT INTO conversations (created, updated) VALUES (?, ?)", (now, now))
@@ -69,6 +75,7 @@ class History:
 
         It follows `parent_id`, or the newest message. The first question gives the conversation its title.
         """
+        self._late.settle()  # Before: the newest message is the one that this one follows.
         for part in message.media:
             self._blobs.put(part.sha256, part.data)
         with self._database.write() as connection:
@@ -94,6 +101,7 @@ class History:
 
     def begin_answer(self, conversation_id: int, model_title: str, parent_id: int | None = None) -> AnswerWriter:
         """An empty answer after `parent_id`, or after the newest message."""
+        self._late.settle()
         writer = self._own_mark()
         with self._database.write() as connection:
             parent = parent_id or history_rows.newest_message(connection, conversation_id)
@@ -101,6 +109,13 @@ class History:
                 conversation_id, parent, Role.ASSISTANT, STATUS_OPEN, writer=writer, model=model_title
             )
             return AnswerWriter(self._database, history_rows.insert_message(connection, new))
+
+    def owe(self, save: Callable[[], object]) -> None:
+        """Save something later: before the next thing that is saved, or when the history is closed.
+
+        `save` raises `HelperError(STORAGE)` as long as it must be tried again.
+        """
+        self._late.add(save)
 
     def messages(self, conversation_id: int) -> list[StoredMessage]:
         """The conversation, oldest first, with its media. An answer whose writer died is `interrupted` and complete."""
@@ -207,7 +222,9 @@ class History:
         self._remove_old_backups()
 
     def close(self) -> None:
-        """Close the file for good. May be called twice."""
+        """Save what is owed if there is room now, and close the file for good. May be called twice."""
+        with suppress(HelperError):  # Who asked was told when it could not be saved.
+            self._late.settle()
         self._database.close()
         with self._mark_lock:
             if self._mark is not None:

@@ -12,6 +12,7 @@ from desktop_helper.core.events import (
     Failed,
     Finished,
     FinishReason,
+    Notice,
     Progress,
     TextDelta,
     ThinkingDelta,
@@ -229,6 +230,56 @@ class TestADiskThatRefuses:
         stored = history.messages(conversation)[1]
         assert (stored.message.text, stored.message.thinking, stored.status) == ("ab", "t", "stop")
 
+    @pytest.mark.parametrize("refused", ["begin_answer", "append", "finish"])
+    def test_an_answer_that_could_not_be_saved_is_saved_before_the_next_question(
+        self, history, conversation, monkeypatch, refused
+    ):
+        monkeypatch.setattr(
+            history if refused == "begin_answer" else AnswerWriter, refused, lambda *_: (_ for _ in ()).throw(FULL)
+        )
+        backend = ScriptedBackend([Notice("Told."), ThinkingDelta("t"), TextDelta("a"), TextDelta("b"), Finished()])
+        assert terminal(run(backend, history, conversation)) == Failed(FULL)
+        with pytest.raises(HelperError, match="full"):  # what comes after it does not overtake it
+            history.add_message(conversation, Message(Role.USER, (TextPart("next"),)))
+        monkeypatch.undo()
+        history.add_message(conversation, Message(Role.USER, (TextPart("next"),)))
+        stored = history.messages(conversation)
+        assert [one.message.text for one in stored] == ["question", "ab", "next"]
+        assert (stored[1].message.thinking, stored[1].status, stored[1].notices) == ("t", "stop", ("Told.",))
+        assert stored[1].error == ""
+
+    def test_an_answer_that_could_not_be_saved_is_saved_at_the_end(self, tmp_path, monkeypatch):
+        history = History(tmp_path / "late.db", tmp_path / "blobs")
+        conversation = history.new_conversation()
+        history.add_message(conversation, Message(Role.USER, (TextPart("question"),)))
+        monkeypatch.setattr(AnswerWriter, "append", lambda *_: (_ for _ in ()).throw(FULL))
+        run(ScriptedBackend([TextDelta("all of it"), Finished()]), history, conversation)
+        monkeypatch.undo()
+        history.close()
+        history = History(tmp_path / "late.db", tmp_path / "blobs")
+        stored = history.messages(conversation)[1]
+        assert (stored.message.text, stored.status) == ("all of it", "stop")
+        history.close()
+
+    def test_an_answer_of_a_conversation_that_was_deleted_meanwhile_is_not_owed(
+        self, history, conversation, monkeypatch
+    ):
+        monkeypatch.setattr(history, "begin_answer", lambda *_: (_ for _ in ()).throw(FULL))
+        run(ScriptedBackend([TextDelta("a"), Finished()]), history, conversation)
+        monkeypatch.undo()
+        history.delete_conversation(conversation)
+        assert history.messages(history.new_conversation()) == []
+
+    def test_an_answer_in_a_file_that_was_deleted_is_not_owed(self, history, conversation, tmp_path, monkeypatch):
+        monkeypatch.setattr(AnswerWriter, "finish", lambda *_: (_ for _ in ()).throw(FULL))
+        run(ScriptedBackend([TextDelta("a"), Finished()]), history, conversation)
+        monkeypatch.undo()
+        for path in history._database.path.parent.glob(history._database.path.name + "*"):
+            path.unlink()
+        with pytest.raises(HelperError, match="moved or deleted"):
+            history.new_conversation()
+        assert history.new_conversation() == 1
+
 
 PICTURE = ImagePart(b"png", "image/png", 28, 28, "zoom", 8)
 
@@ -263,7 +314,7 @@ class TestTools:
         assert [m.message for m in stored[1:]] == [called, told, Message(Role.ASSISTANT, (TextPart("A cat."),))]
         assert [m.status for m in stored[1:]] == ["tool_calls", "complete", "stop"]
 
-    @pytest.mark.parametrize(("refused", "left"), [("begin_answer", 0), ("add_message", 2)])
+    @pytest.mark.parametrize(("refused", "left"), [("begin_answer", 0), ("add_message", 1)])
     def test_tools_run_although_the_history_cannot_be_written(self, history, conversation, monkeypatch, refused, left):
         calls = []
 
@@ -281,20 +332,27 @@ class TestTools:
         assert TextDelta("A cat.") in events
         assert terminal(events) == Failed(FULL)
         assert len(history.messages(conversation)) == 1 + left
+        monkeypatch.undo()
+        history.add_message(conversation, Message(Role.USER, (TextPart("next"),)))
+        roles = [stored.message.role for stored in history.messages(conversation)]
+        assert roles == [Role.USER, Role.ASSISTANT, Role.TOOL, Role.ASSISTANT, Role.USER]
 
-    def test_a_problem_of_the_first_round_is_told_after_the_last(self, history, conversation, monkeypatch):
-        begin_answer, refusals = history.begin_answer, [FULL]
+    def test_a_first_round_that_could_not_be_saved_at_once_is_saved_with_the_next(
+        self, history, conversation, monkeypatch
+    ):
+        begin_answer, refusals = history.begin_answer, [FULL, FULL]  # at the begin and at the end of the round
 
-        def refuse_once(*arguments):
+        def refuse_twice(*arguments):
             if refusals:
                 raise refusals.pop()
             return begin_answer(*arguments)
 
-        monkeypatch.setattr(history, "begin_answer", refuse_once)
+        monkeypatch.setattr(history, "begin_answer", refuse_twice)
         backend = ScriptedBackend(asks(), [TextDelta("A cat."), Finished()])
         end = terminal(run(backend, history, conversation, tools=[tool(lambda *_: ToolResult("closer"))]))
-        assert end == Failed(FULL)
-        assert [stored.message.text for stored in history.messages(conversation)] == ["question", "A cat."]
+        assert end == Finished()
+        roles = [stored.message.role for stored in history.messages(conversation)]
+        assert roles == [Role.USER, Role.ASSISTANT, Role.TOOL, Role.ASSISTANT]
 
     @pytest.mark.parametrize(
         ("script", "expected"),
