@@ -5,14 +5,23 @@ from __future__ import annotations
 import itertools
 import json
 
+import llama_cpp.llama_cpp
 import numpy as np
 import pytest
 
-from desktop_helper.backends.local.engine import generation, states
+from desktop_helper.backends.local.engine import generation
 from desktop_helper.backends.local.engine.states import MOST
 from desktop_helper.backends.local.stop_flag import Stopped
 from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.core.events import Finished, FinishReason, Notice, Progress, StreamEvent, ThinkingDelta, ToolCallRequested
+from desktop_helper.core.events import (
+    Finished,
+    FinishReason,
+    Notice,
+    Progress,
+    StreamEvent,
+    ThinkingDelta,
+    ToolCallRequested,
+)
 from desktop_helper.core.messages import Message, Role, TextPart, Thinking, ToolCall, ToolSpec
 from tests.support.engine_rig import GREEDY, StockHandler, counts, engine_rig, question, reply, spoken
 from tests.support.local_models import noise
@@ -136,7 +145,7 @@ class TestReuse:
         expected = spoken(rig.ask(*one, max_tokens=20, **GREEDY))
         rig.ask(*two, max_tokens=20, **GREEDY)
         with monkeypatch.context() as patch:
-            patch.setattr(states.llama, "llama_state_seq_set_data", lambda *_: 0)
+            patch.setattr(llama_cpp.llama_cpp, "llama_state_seq_set_data", lambda *_: 0)
             events = rig.ask(*one, max_tokens=20, **GREEDY)
         assert counts(events).cached == 0
         assert spoken(events) == expected

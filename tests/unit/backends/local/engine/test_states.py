@@ -6,7 +6,6 @@ import json
 
 import pytest
 
-from desktop_helper.backends.local.engine import states as states_module
 from desktop_helper.backends.local.engine.entries import (
     Entry,
     Media,
@@ -16,6 +15,7 @@ from desktop_helper.backends.local.engine.entries import (
     text_runs,
 )
 from desktop_helper.backends.local.engine.states import MOST, MOST_FILES, SavedStates
+from desktop_helper.core import memory
 from tests.support.engine_rig import engine_rig, question
 from tests.support.local_models import noise
 from tests.support.tiny_gguf import tiny_pair
@@ -85,7 +85,7 @@ class TestStates:
         kept.save([1, PICTURE], model)
         kept.save([2, PICTURE], model)
         room = [0, 1 << 40]
-        monkeypatch.setattr(states_module.memory, "free_bytes", lambda: room.pop(0) if room else 0)
+        monkeypatch.setattr(memory, "free_bytes", lambda: room.pop(0) if room else 0)
         kept.save([3, PICTURE], model)
         assert [state.entries[0] for state in kept._states] == [2, 3]
         kept.save([4, PICTURE], model)
