@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from desktop_helper.cli import _standard_input
 from desktop_helper.cli._arguments import SOURCES, AddSource, number_or_words, region
+from desktop_helper.cli._standard_input import StandardInput
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
@@ -27,7 +29,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         tr("sources"), tr("Each may be given several times; the model sees them in order.")
     )
     common: dict[str, Any] = {"dest": SOURCES, "action": AddSource, "default": []}
-    group.add_argument("--file", metavar="F", **common, help=tr("a picture, a PDF or a text file"))
+    group.add_argument(
+        "--file", metavar="F", **common, help=tr("a picture, a PDF or a text file; - for standard input")
+    )
     group.add_argument(
         "--screen", metavar="N", nargs="?", type=number_or_words, **common, help=tr("a screen; the main one without N")
     )
@@ -45,12 +49,13 @@ def needs_converter(sources: list[Source]) -> bool:
 def read(
     sources: list[Source],
     services: Services,
+    standard_input: StandardInput,
     max_image_tokens: int,
     cancel: CancelToken,
     on_progress: Callable[[Progress], None],
 ) -> tuple[MediaPart, ...]:
     """The parts of a message that `sources` become. Raises `HelperError` for the first that cannot be read."""
-    reader = _Reader(services, ConvertOptions(max_image_tokens), cancel, on_progress)
+    reader = _Reader(services, standard_input, ConvertOptions(max_image_tokens), cancel, on_progress)
     parts: list[MediaPart] = []
     try:
         for kind, value in sources:
@@ -65,17 +70,21 @@ class _Reader:
     def __init__(
         self,
         services: Services,
+        standard_input: StandardInput,
         options: ConvertOptions,
         cancel: CancelToken,
         on_progress: Callable[[Progress], None],
     ) -> None:
         self._services = services
+        self._standard_input = standard_input
         self._options = options
         self._cancel = cancel
         self._on_progress = on_progress
         self._capturer: Any = None
 
     def read(self, kind: str, value: Any) -> tuple[MediaPart, ...]:
+        if _standard_input.is_meant((kind, value)):
+            return self._bytes(self._standard_input.read(), _standard_input.name())
         if kind == "file":
             return self._services.converter.convert_file(Path(value), self._options, self._cancel, self._on_progress)
         if kind == "clipboard":
@@ -89,10 +98,10 @@ class _Reader:
     def _clipboard(self) -> tuple[MediaPart, ...]:
         from desktop_helper.services import clipboard
 
-        data = clipboard.read()
-        return self._services.converter.convert_bytes(
-            data, tr("Clipboard"), self._options, self._cancel, self._on_progress
-        )
+        return self._bytes(clipboard.read(), tr("Clipboard"))
+
+    def _bytes(self, data: bytes, name: str) -> tuple[MediaPart, ...]:
+        return self._services.converter.convert_bytes(data, name, self._options, self._cancel, self._on_progress)
 
     def _picture(self, kind: str, value: Any) -> MediaPart:
         from desktop_helper.cli import _capture

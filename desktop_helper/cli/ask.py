@@ -9,10 +9,11 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_helper.cli import _conversation, _model_options, _sources
+from desktop_helper.cli import _conversation, _model_options, _sources, _standard_input
 from desktop_helper.cli._arguments import SOURCES, number_or_words
 from desktop_helper.cli._opening import Opening, answered_now_by_signal, stopped_by_signals
 from desktop_helper.cli._output import EXIT_CODES, JsonOutput, Output, PlainOutput
+from desktop_helper.cli._standard_input import StandardInput
 from desktop_helper.cli._terminal import is_terminal, prepare
 from desktop_helper.cli.command import Command
 from desktop_helper.core import trace
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("question", nargs="?", help=tr("what you want to know"))
+    parser.add_argument("question", nargs="?", help=tr("what you want to know; without it, the text of standard input"))
     _sources.add(parser)
     _model_options.add(parser)
     parser.add_argument(
@@ -67,10 +68,11 @@ class _Ask:
         self._services = services
         self._output = output
         self._cancel = cancel
+        self._standard_input = StandardInput(cancel)
 
     def run(self) -> int:
         """Returns the exit code. Raises `HelperError` for what goes wrong before the answer begins."""
-        question = _take_question(self._arguments)
+        question = _take_question(self._arguments) or self._piped_question()
         if _sources.needs_converter(getattr(self._arguments, SOURCES)):
             self._services.converter.warm()
         profile = _model_options.profile(self._arguments, self._services)
@@ -90,12 +92,47 @@ class _Ask:
 
     def _media(self, profile: ModelProfile) -> tuple[MediaPart, ...]:
         with trace.span("ask:sources"):
-            sources = getattr(self._arguments, SOURCES)
-            media = _sources.read(sources, self._services, profile.max_image_tokens, self._cancel, self._output.show)
+            sources = [*getattr(self._arguments, SOURCES), *self._piped()]
+            media = _sources.read(
+                sources,
+                self._services,
+                self._standard_input,
+                profile.max_image_tokens,
+                self._cancel,
+                self._output.show,
+            )
         for part in media:
             if isinstance(part, FilePart) and part.mime == NOTE_MIME:
                 self._output.note(part.text)
         return media
+
+    def _piped(self) -> list[_sources.Source]:
+        """Standard input as a source, if something comes through it that nobody has asked for by name."""
+        if any(_standard_input.is_meant(source) for source in getattr(self._arguments, SOURCES)):
+            return []
+        if self._standard_input.offered(_standard_input.PATIENCE_S):
+            return [_standard_input.SOURCE]
+        if self._standard_input.silent and is_terminal(sys.stderr) and not self._arguments.json:
+            self._output.note(tr("Nothing has come through standard input, so it is left out; --file - waits for it."))
+        return []
+
+    def _piped_question(self) -> str:
+        """Text that comes through standard input. Raises `HelperError` if there is none."""
+        sources = getattr(self._arguments, SOURCES)
+        others = [source for source in sources if not _standard_input.is_meant(source)]
+        given = self._standard_input
+        data = given.read() if others != sources else given.offered(_standard_input.QUESTION_PATIENCE_S)
+        if data:
+            name = _standard_input.name()
+            parts = self._services.converter.convert_bytes(data, name, None, self._cancel, self._output.show)
+            if all(isinstance(part, FilePart) and part.mime.startswith("text/") for part in parts):
+                setattr(self._arguments, SOURCES, others)
+                question = "\n".join(part.text for part in parts if isinstance(part, FilePart)).strip()
+                if question:
+                    return question
+        raise HelperError(
+            ErrorKind.USAGE, tr("There is no question."), tr("Write it last, in quotation marks, or pipe it in.")
+        )
 
     def _request(self, earlier: list[StoredMessage], message: Message) -> ChatRequest:
         from desktop_helper.services.request_builder import build_request
@@ -146,7 +183,7 @@ class _Ask:
 
 
 def _take_question(arguments: argparse.Namespace) -> str:
-    """The question. Behind `--screen` or `--continue` argparse takes it for the number that may stand there."""
+    """The question, or nothing. Behind `--screen` or `--continue` argparse takes it for the number there."""
     words = [] if arguments.question is None else [str(arguments.question)]
     sources = []
     for kind, value in getattr(arguments, SOURCES):
@@ -159,9 +196,11 @@ def _take_question(arguments: argparse.Namespace) -> str:
         arguments.conversation = _conversation.LATEST
     if len(words) > 1:
         raise HelperError(ErrorKind.USAGE, tr("There is more than one question."), tr("Write one, in quotation marks."))
-    if not words or not words[0].strip():
-        raise HelperError(ErrorKind.USAGE, tr("There is no question."), tr("Write it last, in quotation marks."))
-    return words[0]
+    if words and not words[0].strip():  # e.g. an unset variable of the shell
+        raise HelperError(
+            ErrorKind.USAGE, tr("There is no question."), tr("Write it last, in quotation marks, or pipe it in.")
+        )
+    return words[0] if words else ""
 
 
 COMMAND = Command("ask", tr("ask a question and print the answer"), _configure, _run)

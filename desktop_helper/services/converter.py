@@ -65,6 +65,7 @@ class Converter:
         if self._busy.acquire(blocking=False):
             try:
                 if not self._closing.cancelled:
+                    self._forget_idle()
                     self._ready_child().send({"type": "warm"})
                     self._retire_later()
             except ChildDied:

@@ -33,6 +33,7 @@ def run_command(home: Path, argv: list[str], **more: str) -> subprocess.Complete
     return subprocess.run(
         argv,
         env=environment(home, **more),
+        stdin=subprocess.DEVNULL,  # `ask` looks whether something is piped in
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -47,6 +48,7 @@ def running(home: Path, *arguments: str, **more: str) -> Iterator[subprocess.Pop
     process = subprocess.Popen(
         command(*arguments),
         env=environment(home, **more),
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

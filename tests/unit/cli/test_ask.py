@@ -68,11 +68,17 @@ def test_the_question_is_found(
     assert (arguments.sources, arguments.conversation) == (sources, conversation)
 
 
-@pytest.mark.parametrize("words", [[], ["  "], ["--screen"], ["--screen", "a", "b"], ["--continue", "a", "b"]])
-def test_no_question_and_two_questions_are_refused(words: list[str]) -> None:
+@pytest.mark.parametrize("words", [["  "], [""], ["--screen", "a", "b"], ["--continue", "a", "b"]])
+def test_an_empty_question_and_two_questions_are_refused(words: list[str]) -> None:
     with pytest.raises(HelperError) as caught:
         ask._take_question(parse(*words))
     assert caught.value.kind is ErrorKind.USAGE
+
+
+@pytest.mark.parametrize("words", [[], ["--screen"]])
+def test_no_question_is_refused(words: list[str], services: Services, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ask.COMMAND.run(parse(*words), services) == 2
+    assert "There is no question." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
