@@ -87,6 +87,11 @@ class Paths:
         return self.data_dir / "blobs"
 
     @property
+    def draft_dir(self) -> Path:
+        """The question that has not been asked yet (services.draft)."""
+        return self.data_dir / "draft"
+
+    @property
     def states_dir(self) -> Path:
         """What local models keep of conversations, if they may (services.saved_states)."""
         return self.cache_dir / "conversations"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
@@ -16,6 +16,7 @@ from desktop_helper.ui.theme import SPACE_1, Theme, set_role
 
 THUMBNAIL = QSize(36, 28)
 NAME_WIDTH = 180  # pixels before the middle of a name is left out
+REASON_WIDTH = 240  # the same for why a file is refused; all of it stands above the text field
 
 
 class AttachmentChip(QFrame):
@@ -37,7 +38,8 @@ class AttachmentChip(QFrame):
         set_role(self, "card")
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._name, self._detail, self._picture = ElidedLabel(name, NAME_WIDTH), _plain(tr("reading…")), _Thumbnail()
+        self._name, self._picture = ElidedLabel(name, NAME_WIDTH), _Thumbnail()
+        self._detail = ElidedLabel(tr("reading…"), REASON_WIDTH)
         set_role(self._detail, "secondary")
         remove = IconButton("close", tr("Remove {name}", name=reveal(name)), size=18)
         remove.setIconSize(QSize(12, 12))
@@ -47,11 +49,12 @@ class AttachmentChip(QFrame):
         layout.setSpacing(6)
         for widget in (self._picture, self._name, self._detail, remove):
             layout.addWidget(widget)
+        self.name = ""
         self.set_name(name)
 
     def set_name(self, name: str) -> None:
         """Show `name`, shortened in the middle; the whole of it is the tooltip."""
-        name = reveal(name)  # of a file or a window, so anybody's
+        self.name = name = reveal(name)  # of a file or a window, so anybody's
         self._name.set_full_text(name)
         self._name.setToolTip(tooltip(name))
         self.setAccessibleName(name)
@@ -59,7 +62,7 @@ class AttachmentChip(QFrame):
     def set_ready(self, parts: tuple[MediaPart, ...]) -> None:
         """The file has become parts of a message."""
         self.parts, self.loading = parts, False
-        self._detail.setText(_describe(parts))
+        self._detail.set_full_text(_describe(parts))
         picture = next((part for part in parts if isinstance(part, ImagePart)), None)
         if picture is not None:
             self._picture.set_picture(picture.data)
@@ -75,9 +78,11 @@ class AttachmentChip(QFrame):
 
     def set_failed(self, error: HelperError) -> None:
         """The file cannot be used; it stays visible, with the reason, until it is removed or the question is sent."""
+        reason = reveal(_without_name(error.message, self.name))
         self.error, self.loading = error, False
         set_role(self, "error")
-        self._detail.setText(tr("cannot be read"))
+        self._detail.set_full_text(reason)
+        self.setAccessibleDescription(reason)
         set_role(self._detail, "bad")
         self._picture.set_icon("warning", "bad")
         self.setToolTip(tooltip(str(error)))
@@ -153,7 +158,7 @@ def _size(count: int) -> str:
     return f"{count} GB"
 
 
-def _plain(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label
+def _without_name(message: str, name: str) -> str:
+    """Why a file is refused, where its name stands beside it already."""
+    short = message.removeprefix(name).strip().rstrip(".。")
+    return short or tr("cannot be read")

@@ -21,8 +21,10 @@ from desktop_helper.qt.background import Background
 from desktop_helper.qt.intake import Done, Failed, Intake, Picture
 from desktop_helper.qt.warm_up import WarmUp
 from desktop_helper.services.container import Services
+from desktop_helper.services.draft import DraftFile
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.conversation import Conversation
+from desktop_helper.ui.draft_keeper import DraftKeeper
 from desktop_helper.ui.model_choice import ModelChoice
 from desktop_helper.ui.window_memory import WindowMemory
 
@@ -54,6 +56,7 @@ class Chat(QObject):
         thinking = services.settings.current.answer.sampling().thinking
         self._conversation.thinking = thinking
         self.window.composer.set_thinking(thinking)
+        self._draft = DraftKeeper(DraftFile(services.paths.draft_dir), self.window.composer, background)
         self._connect()
 
     def open(self) -> None:
@@ -84,8 +87,9 @@ class Chat(QObject):
         self.open()
 
     def continue_latest(self) -> None:
-        """Show the conversation that the app was left with, and tidy the history up behind it."""
+        """Show what the app was left with, also a question that was not asked, and tidy the history up behind it."""
         self._conversation.reopen_latest()
+        self._draft.restore()
         self._background.run(lambda _cancel: self._services.history.maintain(), done=_ignore, failed=_ignore)
         self._forget_unwanted_states()
 
@@ -110,8 +114,9 @@ class Chat(QObject):
         self.window.composer.show_error(error)
 
     def close(self) -> None:
-        """Remember the window's place, stop the answer and keep its text."""
+        """Remember the window's place and what was not asked yet, stop the answer and keep its text."""
         self._memory.save()
+        self._draft.close()
         self.window.hide()
         self._warm_up.close()
         self._conversation.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
@@ -55,6 +55,7 @@ class ChatWindow(FloatingWindow):
         self._set_minimum()
         self.header.close_requested.connect(self.hide)
         self.header.pinned_changed.connect(self.set_pinned)
+        self.header.profile_chosen.connect(self._go_on_typing)
         QShortcut(QKeySequence("Ctrl+Shift+C"), self, self._copy_last_answer)
 
     def show_messages(self, shown: bool) -> None:
@@ -75,6 +76,10 @@ class ChatWindow(FloatingWindow):
                 self.hide()
             return
         super().keyPressEvent(event)
+
+    def _go_on_typing(self) -> None:
+        """The menu is about to close and gives the focus back to its button; the user wants to ask."""
+        QTimer.singleShot(0, self.composer.edit, self.composer.edit.setFocus)
 
     def _set_minimum(self) -> None:
         larger = max(0.0, Theme.current().scale - 1.0)

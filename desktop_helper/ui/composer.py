@@ -5,12 +5,13 @@ from __future__ import annotations
 from itertools import takewhile
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart, Thinking
+from desktop_helper.services.draft import Attachments
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.chip_shelf import ChipShelf
 from desktop_helper.ui.composer_edit import ComposerEdit
@@ -19,6 +20,7 @@ from desktop_helper.ui.theme import ROOMY, SPACE_1, SPACE_2, SPACE_3, Theme, set
 
 RING = 3  # pixels of the soft ring around the focused field
 CHARACTERS_PER_TOKEN = 3.5  # of mixed text; only an estimate before the server has counted
+MAX_NOTICES = 4  # lines above the text field before the rest is only counted
 
 
 class Composer(QWidget):
@@ -30,6 +32,7 @@ class Composer(QWidget):
         region_requested, screen_requested, attach_requested: a button was pressed.
         files_pasted: list of `Path`. picture_pasted: a `Picture`.
         thinking_changed: the mode that the button now stands for, as `Thinking`.
+        edited: text or attachments are not what they were.
     """
 
     submitted = Signal(str, tuple)
@@ -40,12 +43,13 @@ class Composer(QWidget):
     files_pasted = Signal(list)
     picture_pasted = Signal(object)
     thinking_changed = Signal(object)
+    edited = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._chips: list[AttachmentChip] = []
         self._busy = self._waiting = False
-        self._used_tokens, self._limit = 0, 0
+        self._used_tokens = self._limit = self._room = 0
         self.edit = ComposerEdit()
         self.edit.set_hint(tr("Ask about what you see…"))
         self.edit.setAccessibleName(tr("Question"))
@@ -76,6 +80,11 @@ class Composer(QWidget):
         """The attachments that are ready, as far as it is certain what they will follow."""
         read = takewhile(lambda chip: not chip.loading, self._chips)
         return tuple(part for chip in read for part in chip.parts)
+
+    @property
+    def attachments(self) -> Attachments:
+        """Names and parts of what has been read so far."""
+        return tuple((chip.name, chip.parts) for chip in self._chips if chip.parts)
 
     def add_chip(self, name: str) -> AttachmentChip:
         """A new attachment that is still being read."""
@@ -111,16 +120,25 @@ class Composer(QWidget):
         self._waiting = False
         text = self.edit.toPlainText().strip()
         parts = self.media
+        refused = [chip.name for chip in self._chips if chip.error is not None]
         self.edit.clear()
         for chip in list(self._chips):
             self.remove_chip(chip)
+        if refused:
+            self._tell(tr("Not sent, since it cannot be read: {names}", names=", ".join(refused)), "warn")
         self.submitted.emit(text, parts)
 
     def restore(self, text: str, parts: tuple[MediaPart, ...]) -> None:
         """Put a question back that could not be sent; what was typed since stands below it."""
+        self.put_back(text, tuple((part.name, (part,)) for part in parts))
+
+    def put_back(self, text: str, attachments: Attachments) -> None:
+        """The same with the attachments as they were made."""
         self.edit.setPlainText("\n".join(filter(None, (text, self.edit.toPlainText()))))
-        for part in parts:
-            self.add_chip(part.name).set_ready((part,))
+        for name, group in attachments:
+            self.add_chip(name).set_ready(group)
+        self.edit.moveCursor(QTextCursor.MoveOperation.End)
+        self.edit.setFocus()
 
     def set_busy(self, busy: bool) -> None:
         """While an answer runs, Send is Stop."""
@@ -134,9 +152,9 @@ class Composer(QWidget):
         """Whether an answer runs."""
         return self._busy
 
-    def set_context(self, used_tokens: int, limit: int | None) -> None:
-        """Tokens of the conversation so far, and what the model can read."""
-        self._used_tokens, self._limit = used_tokens, limit or 0
+    def set_context(self, used_tokens: int, limit: int | None, room: int | None = None) -> None:
+        """Tokens of the conversation so far, what the model can read, and how much of that a question may take."""
+        self._used_tokens, self._limit, self._room = used_tokens, limit or 0, room or limit or 0
         self._refresh()
 
     def set_thinking(self, thinking: Thinking) -> None:
@@ -220,21 +238,24 @@ class Composer(QWidget):
         """A question that is still being changed does not wait to be sent."""
         self._waiting = False
         self._tell_refusals()
+        self.edited.emit()
 
     def _tell_refusals(self) -> None:
         """What is said about the question is no longer so, except about attachments that are still there.
 
         What was left out of one is said too: a user must not think that the model saw all of it.
         """
-        refused = [chip.error for chip in self._chips if chip.error is not None]
-        if refused:
-            self.show_error(refused[-1])
-        else:
-            self._tell(" ".join(chip.note for chip in self._chips if chip.note), "warn")
+        refused = [str(chip.error) for chip in self._chips if chip.error is not None]
+        lines = list(dict.fromkeys(refused + [chip.note for chip in self._chips if chip.note]))
+        if len(lines) > MAX_NOTICES:
+            more = len(lines) - MAX_NOTICES + 1
+            lines[MAX_NOTICES - 1 :] = [tr("And {count} more: point at an attachment to read why.", count=more)]
+        self._tell("\n".join(lines), "bad" if refused else "warn")
         self._refresh()
 
     def _on_chip_settled(self, chip: AttachmentChip) -> None:
         self._tell_refusals()
+        self.edited.emit()
         if chip.error is not None:
             self._waiting = False  # the user may not want to ask without it
         elif self._waiting:
@@ -249,12 +270,12 @@ class Composer(QWidget):
         media = [part for chip in self._chips for part in chip.parts]
         tokens = self._used_tokens + round(len(self.edit.toPlainText()) / CHARACTERS_PER_TOKEN)
         tokens += sum(part.tokens if isinstance(part, ImagePart) else _text_tokens(part.text) for part in media)
-        if self._limit and self.width() >= ROOMY * Theme.current().size("body"):
+        if self._limit and (tokens > self._room or self.width() >= ROOMY * Theme.current().size("body")):
             self._estimate.setText(tr("{used} of {limit} tokens", used=_short(tokens), limit=_short(self._limit)))
         else:
             self._estimate.setText(tr("{used} tokens", used=_short(tokens)))
         self._estimate.setVisible(tokens > 0)
-        set_role(self._estimate, "bad" if self._limit and tokens > self._limit else "meta")
+        set_role(self._estimate, "bad" if self._room and tokens > self._room else "meta")
 
 
 def _text_tokens(text: str) -> int:

@@ -28,6 +28,7 @@ class ChatDesk:
     """A chat over a home of its own, with the answers of `scripts`."""
 
     def __init__(self, home, *scripts):
+        self.closed = False
         self.paths = Paths.below(home)
         self.paths.ensure()
         if not self.paths.settings_file.exists():
@@ -57,6 +58,9 @@ class ChatDesk:
         return self.answers[-1]
 
     def close(self):
+        if self.closed:
+            return
+        self.closed = True
         self.chat.close()
         self.background.close()
         self.services.close()

@@ -252,3 +252,12 @@ def test_the_window_comes_back_where_it_was_with_its_pin(qtbot, open_desk):
     assert again.window.size().width() == 400
     assert again.window.size().height() == 500
     assert again.window.header.pin.isChecked() is pinned
+
+
+def test_who_has_chosen_a_model_can_type_at_once(qtbot, open_desk):
+    desk = open_desk()
+    desk.chat.models.refresh()
+    desk.window.activateWindow()
+    desk.window.header._model.setFocus()
+    desk.window.header._menu.actions()[0].trigger()
+    qtbot.waitUntil(lambda: desk.window.focusWidget() is desk.composer.edit)

@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, Thinking
+from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.composer import Composer
+from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.theme import Theme
 
 
@@ -225,3 +227,45 @@ def test_what_was_left_out_of_a_file_is_said_before_the_question_is_sent(qtbot, 
 
 def shown_texts(widget):
     return [label.text() for label in widget.findChildren(QLabel) if label.isVisible()]
+
+
+def refuse(composer, name: str, why: str) -> AttachmentChip:
+    chip = composer.add_chip(name)
+    chip.set_failed(HelperError(ErrorKind.SOURCE, f"{name} {why}.", "Choose another file."))
+    return chip
+
+
+def test_the_notices_of_several_files_can_all_be_read(composer):
+    refuse(composer, "a.bin", "is not a picture")
+    words = "big.pdf has 900 pages; only the first 20 are attached."
+    composer.add_chip("big.pdf").set_ready((FilePart(words.encode(), NOTE_MIME, "big.pdf", words), picture()))
+    refuse(composer, "b.zip", "is damaged")
+    told = composer._notice.text().splitlines()
+    assert told == ["a.bin is not a picture. Choose another file.", "b.zip is damaged. Choose another file.", words]
+    for number in range(9):
+        refuse(composer, f"{number}.bin", "is empty")
+    assert len(composer._notice.text().splitlines()) == 4
+    assert "And 9 more" in composer._notice.text()
+
+
+def test_a_refused_chip_says_why_beside_its_name(composer):
+    chip = refuse(composer, "a.bin", "is not a picture")
+    assert "is not a picture" in [label.full_text for label in chip.findChildren(ElidedLabel)]
+    assert chip.accessibleDescription() == "is not a picture"
+
+
+def test_files_that_are_not_sent_are_named(qtbot, composer, sent):
+    refuse(composer, "a.bin", "is not a picture")
+    refuse(composer, "b.zip", "is damaged")
+    qtbot.keyClicks(composer.edit, "Still there?")
+    qtbot.keyClick(composer.edit, Qt.Key.Key_Return)
+    assert sent == [("Still there?", ())]
+    assert composer._notice.text() == "Not sent, since it cannot be read: a.bin, b.zip"
+    qtbot.keyClicks(composer.edit, "N")
+    assert not composer._notice.isVisible()
+
+
+def test_one_goes_on_typing_at_the_end_of_what_came_back(qtbot, composer):
+    composer.restore("again", ())
+    qtbot.keyClicks(composer.edit, "!")
+    assert composer.edit.toPlainText() == "again!"

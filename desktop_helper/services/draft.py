@@ -1,0 +1,162 @@
+"""The question that has not been asked yet, so that quitting, a crash or a power cut does not lose it.
+
+draft/draft.json    its text, and which attachments it has
+draft/ab/<sha256>   their contents
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from desktop_helper.core.errors import HelperError
+from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
+from desktop_helper.services.atomic_file import write_atomically
+
+Attachments = tuple[tuple[str, tuple[MediaPart, ...]], ...]
+"""Name and parts of each."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What stands in the text field, and what is attached to it."""
+
+    text: str = ""
+    attachments: Attachments = ()
+
+
+class DraftFile:
+    """Keeps one draft in a folder. `save` and `load` may take their time; `keep` does not."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._newest: Draft | None = None
+        self._thread: ThreadPoolExecutor | None = None
+
+    def keep(self, draft: Draft) -> None:
+        """Save it on another thread. Of several that wait only the last one is saved. What fails is only logged."""
+        with self._lock:
+            waiting, self._newest = self._newest is not None, draft
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(1, "draft")
+        if not waiting:
+            self._thread.submit(self._save_newest)
+
+    def close(self) -> None:
+        """Return when what was to be kept is saved."""
+        if self._thread is not None:
+            self._thread.shutdown()
+            self._thread = None
+
+    def save(self, draft: Draft) -> None:
+        """Replace the saved draft; an empty one leaves no file behind. Raises OSError or `HelperError(STORAGE)`."""
+        if draft == Draft():
+            self._index.unlink(missing_ok=True)
+            if self._folder.is_dir():
+                self._remove_all_but(set())
+            return
+        parts = [part for _name, group in draft.attachments for part in group]
+        contents = dict(pair for part in parts for pair in _contents(part))
+        if contents:
+            from desktop_helper.services.blobs import BlobStore  # brings OpenSSL, which the idle app does not need
+
+            blobs = BlobStore(self._folder)
+            for digest, data in contents.items():
+                blobs.put(digest, data)
+        attachments = [
+            {"name": name, "parts": [_described(part) for part in group]} for name, group in draft.attachments
+        ]
+        index = json.dumps({"text": draft.text, "attachments": attachments}).encode()
+        write_atomically(self._index, index)
+        self._remove_all_but(set(contents))
+
+    def load(self) -> Draft:
+        """What was saved; an empty draft if there is nothing, or nothing that can be read."""
+        try:
+            found = json.loads(self._index.read_bytes())
+            text, entries = str(found["text"]), list(found["attachments"])
+        except FileNotFoundError:
+            return Draft()
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            _log.info("The draft cannot be read: %s", type(error).__name__)
+            return Draft()
+        return Draft(text, tuple(self._attachments(entries)))
+
+    @property
+    def _index(self) -> Path:
+        return self._folder / "draft.json"
+
+    def _save_newest(self) -> None:
+        with self._lock:
+            draft, self._newest = self._newest, None
+        try:
+            self.save(draft or Draft())
+        except (OSError, HelperError) as error:  # the user still sees what was typed, and is told when it is asked
+            _log.info("The draft cannot be saved: %s", type(error).__name__)
+
+    def _attachments(self, entries: list[dict[str, Any]]) -> Iterator[tuple[str, tuple[MediaPart, ...]]]:
+        for entry in entries:
+            try:
+                yield str(entry["name"]), tuple(self._part(part) for part in entry["parts"])
+            except (OSError, ValueError, KeyError, TypeError, HelperError) as error:
+                _log.info("An attachment of the draft cannot be read: %s", type(error).__name__)
+
+    def _part(self, described: dict[str, Any]) -> MediaPart:
+        data = self._content(described["data"])
+        if described["kind"] == "file":
+            return FilePart(
+                data,
+                described["mime"],
+                described["name"],
+                self._content(described["text"]).decode("utf-8", "surrogatepass"),
+            )
+        width, height, tokens = (int(described[name]) for name in ("width", "height", "tokens"))
+        return ImagePart(data, described["mime"], width, height, described["name"], tokens)
+
+    def _content(self, digest: str) -> bytes:
+        from desktop_helper.services.blobs import BlobStore
+
+        content = BlobStore(self._folder).get(digest)
+        if content is None:
+            raise FileNotFoundError(digest)
+        return content
+
+    def _remove_all_but(self, digests: set[str]) -> None:
+        for path in self._folder.glob("??/*"):
+            if path.name not in digests:
+                with suppress(OSError):
+                    path.unlink()
+                    path.parent.rmdir()
+
+
+def _contents(part: MediaPart) -> list[tuple[str, bytes]]:
+    if isinstance(part, ImagePart):
+        return [(part.sha256, part.data)]
+    return [(part.sha256, part.data), (_digest(_encoded(part.text)), _encoded(part.text))]
+
+
+def _described(part: MediaPart) -> dict[str, object]:
+    common: dict[str, object] = {"mime": part.mime, "name": part.name, "data": part.sha256}
+    if isinstance(part, ImagePart):
+        return common | {"kind": "image", "width": part.width, "height": part.height, "tokens": part.tokens}
+    return common | {"kind": "file", "text": _digest(_encoded(part.text))}
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _digest(data: bytes) -> str:
+    import hashlib
+
+    return hashlib.sha256(data).hexdigest()
