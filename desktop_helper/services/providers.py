@@ -19,6 +19,7 @@ from desktop_helper.services.provider_file import ModelSpec, ProviderSpec, read
 from desktop_helper.services.settings import ProfileSettings
 
 LOCAL_BACKEND = "local"
+LOCAL_CONTEXT = 16_384  # tokens that the local engine reads unless it is told otherwise or memory is short
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 

@@ -17,6 +17,7 @@ from desktop_helper.core.errors import ErrorKind, HelperError, stack
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import Message
 from desktop_helper.services.history import History
+from desktop_helper.services.history_records import StoredMessage
 
 _POLL_S = 0.05
 _log = logging.getLogger(__name__)
@@ -24,9 +25,19 @@ _log = logging.getLogger(__name__)
 
 @dataclass(eq=False, slots=True)
 class Talk:
-    """A conversation; it gets its number when its first question is saved."""
+    """A conversation; it gets its number when its first question is saved.
+
+    Args:
+        number: in the history.
+        taken_back: number of a question that the next one stands for; the history keeps it, aside.
+    """
 
     number: int | None = None
+    taken_back: int | None = None
+
+    def earlier(self, messages: list[StoredMessage]) -> list[StoredMessage]:
+        """Those of `messages` that the next question follows."""
+        return [entry for entry in messages if self.taken_back is None or entry.id < self.taken_back]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -93,9 +104,17 @@ class QuestionSaver:
 
     def _save(self, talk: Talk, question: Message) -> int:
         history = self._history()
+        before = None
+        if talk.number is not None and talk.taken_back is not None:
+            earlier = talk.earlier(history.messages(talk.number))
+            before = earlier[-1].id if earlier else None
+            if before is None:
+                talk.number = None  # nothing is left of it
         if talk.number is None:
             talk.number = history.new_conversation()
-        return history.add_message(talk.number, question)
+        number = history.add_message(talk.number, question, before)
+        talk.taken_back = None
+        return number
 
 
 def _fault(error: BaseException) -> HelperError:

@@ -27,12 +27,14 @@ class AnswerView(QWidget):
 
     Signals:
         retry_requested: the user wants the same asked again (after an error, or another version).
+        edit_requested: the user wants to ask something else instead.
         settings_requested: the user wants to mend what an error named.
         link_activated: address of a link; the list asks before it opens one.
         answer_now_requested: the reasoning is to end; see `offer_answer_now`.
     """
 
     retry_requested = Signal()
+    edit_requested = Signal()
     settings_requested = Signal()
     link_activated = Signal(str)
     answer_now_requested = Signal()
@@ -182,6 +184,7 @@ class AnswerView(QWidget):
     def _add_card(self, error: HelperError | str) -> None:
         card = OutcomeCard(error)
         card.retry_requested.connect(self.retry_requested)
+        card.edit_requested.connect(self.edit_requested)
         card.settings_requested.connect(self.settings_requested)
         self._layout.insertWidget(self._layout.indexOf(self._footer), card)
 

@@ -28,11 +28,13 @@ from desktop_helper.qt.answer_runner import AnswerRunner
 from desktop_helper.services.answer_session import answer
 from desktop_helper.services.container import Services
 from desktop_helper.services.history_records import StoredMessage
-from desktop_helper.services.providers import LOCAL_BACKEND
+from desktop_helper.services.providers import LOCAL_BACKEND, LOCAL_CONTEXT
 from desktop_helper.services.question_saver import Asked, QuestionSaver, Talk
 from desktop_helper.services.request_builder import build_request
 from desktop_helper.ui.answer_view import AnswerView
 from desktop_helper.ui.chat_window import ChatWindow
+
+_LOCAL_ANSWER = 2048  # tokens that the local engine keeps free for its answer
 
 
 class Conversation(QObject):
@@ -111,7 +113,8 @@ class Conversation(QObject):
 
     def refresh_limit(self) -> None:
         """Another model may read more or less."""
-        self._window.composer.set_context(self._used_tokens, self._limit())
+        limit, room = self._limit()
+        self._window.composer.set_context(self._used_tokens, limit, room)
 
     def close(self) -> None:
         """Stop the answer and wait for its thread, and until what was asked is saved."""
@@ -122,6 +125,7 @@ class Conversation(QObject):
         self.runner.stop()  # an older answer's “Answer again” works at any time, also while another one is given
         view = self._window.messages.add_answer(profile.title)
         view.retry_requested.connect(partial(self._again, view, asked))
+        view.edit_requested.connect(partial(self._edit, view, asked))
         view.answer_now_requested.connect(partial(self._answer_now, view))
         view.offer_answer_now(profile.backend == LOCAL_BACKEND)
         view.set_thinking_unfolded(self._services.settings.current.window.expand_thinking)
@@ -154,7 +158,7 @@ class Conversation(QObject):
 
     def _upcoming(self, talk: Talk, media: tuple[MediaPart, ...], thinking: Thinking) -> ChatRequest:
         earlier = self._services.history.messages(talk.number) if talk.number is not None else []
-        return self._request(earlier, Message(Role.USER, media), thinking)
+        return self._request(talk.earlier(earlier), Message(Role.USER, media), thinking)
 
     def _request(self, earlier: list[StoredMessage], question: Message | None, thinking: Thinking) -> ChatRequest:
         defaults = self._services.settings.current.answer
@@ -201,6 +205,16 @@ class Conversation(QObject):
             return
         self._window.messages.remove(view)
         self._start(profile, asked)
+
+    def _edit(self, view: AnswerView, asked: Asked) -> None:
+        """A question that cannot be answered goes back to where it was typed; the next one takes its place."""
+        last = view is self._window.messages.messages()[-1]
+        numbers = asked.wait(CancelToken()) if last and asked.talk is self._talk else None
+        if numbers is not None:
+            self._talk.taken_back = numbers[1]
+            self._remove(asked.question)
+            self._window.show_messages(bool(self._window.messages.messages()))
+        self._window.composer.restore(asked.question.text, asked.question.media)
 
     def _on_events(self, _turn: int, events: list[StreamEvent]) -> None:
         view = self._view
@@ -253,11 +267,16 @@ class Conversation(QObject):
         self._used_tokens = _tokens(usages[-1]) if usages else 0
         self.refresh_limit()
 
-    def _limit(self) -> int | None:
+    def _limit(self) -> tuple[int | None, int | None]:
+        """What the model can read, and how much of it a question may take."""
         try:
-            return self._services.active_profile().context_tokens
+            profile = self._services.active_profile()
         except HelperError:
-            return None
+            return None, None
+        if profile.backend != LOCAL_BACKEND:
+            return profile.context_tokens, profile.context_tokens
+        limit = profile.context_tokens or LOCAL_CONTEXT
+        return limit, limit - min(_LOCAL_ANSWER, limit // 4)
 
 
 def _tokens(usage: UsageReported) -> int:

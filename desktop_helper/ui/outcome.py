@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -12,6 +14,7 @@ from desktop_helper.ui.icons import pixmap
 from desktop_helper.ui.text_safety import reveal_overrides
 from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, Theme, set_role
 
+_SENTENCE = re.compile(r".+?(?:[.!?](?=\s)|[。！？])", re.DOTALL)
 _IN_SETTINGS = (ErrorKind.AUTH, ErrorKind.CONFIG, ErrorKind.BALANCE, ErrorKind.MODEL, ErrorKind.NETWORK)
 
 
@@ -36,16 +39,18 @@ class OutcomeCard(QFrame):
 
     Signals:
         retry_requested: ask the same again. settings_requested: the fix is in the settings.
+        edit_requested: the fix is another question.
     """
 
     retry_requested = Signal()
     settings_requested = Signal()
+    edit_requested = Signal()
 
     def __init__(self, error: HelperError | str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         set_role(self, "error")
         kind = error.kind if isinstance(error, HelperError) else None
-        message, fix = (error.message, error.fix) if isinstance(error, HelperError) else (error, "")
+        message, fix = (error.message, error.fix) if isinstance(error, HelperError) else _taken_apart(error)
         self._sign = QLabel()
         words = QVBoxLayout()
         words.setSpacing(SPACE_1)
@@ -55,6 +60,8 @@ class OutcomeCard(QFrame):
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_2)
         buttons.setContentsMargins(0, SPACE_1, 0, 0)
+        if kind is ErrorKind.LENGTH:
+            buttons.addWidget(self._button(tr("Edit the question"), self.edit_requested))
         buttons.addWidget(self._button(tr("Try again"), self.retry_requested))
         if kind in _IN_SETTINGS:
             buttons.addWidget(self._button(tr("Open settings"), self.settings_requested))
@@ -77,6 +84,12 @@ class OutcomeCard(QFrame):
 
     def _tint(self) -> None:
         self._sign.setPixmap(pixmap("warning", "bad", 18, self.devicePixelRatioF()))
+
+
+def _taken_apart(stored: str) -> tuple[str, str]:
+    """What happened and what to do, of an error that the history keeps as one text."""
+    first = _SENTENCE.match(stored)
+    return (first.group(), stored[first.end() :].strip()) if first else (stored, "")
 
 
 def sentence(text: str, role: str) -> QLabel:

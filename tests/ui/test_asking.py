@@ -6,10 +6,12 @@ import os
 import threading
 
 import pytest
+from PySide6.QtWidgets import QPushButton
 
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed
 from desktop_helper.core.messages import ImagePart
+from desktop_helper.ui.outcome import OutcomeCard
 from tests.support import sample_files
 from tests.support.chat_desk import ChatDesk, said
 
@@ -92,3 +94,46 @@ def test_a_question_that_cannot_be_saved_comes_back_above_what_was_typed_since(q
     assert desk.composer.edit.toPlainText() == "Important\nOther"
     assert [part.name for chip in desk.composer._chips for part in chip.parts] == ["a.png"]
     assert not desk.window.messages.messages()
+
+
+TOO_LONG = HelperError(ErrorKind.LENGTH, "The question takes 9 tokens, but there is room for 4.", "Ask a shorter one.")
+
+
+def edit(desk: ChatDesk) -> None:
+    cards = desk.answers[-1].findChildren(OutcomeCard)
+    (button,) = [button for button in cards[0].findChildren(QPushButton) if button.text() == "Edit the question"]
+    button.click()
+
+
+def test_a_question_that_is_too_long_is_asked_again_in_its_place(qtbot, open_desk):
+    desk = open_desk(said("One."), [Failed(TOO_LONG)], said("Two."))
+    desk.ask(qtbot, "First?")
+    picture = ImagePart(sample_files.picture(), "image/png", 4, 4, "a.png", 1)
+    desk.composer.add_chip("a.png").set_ready((picture,))
+    desk.ask(qtbot, "Long?")
+    edit(desk)
+    assert desk.composer.edit.toPlainText() == "Long?"
+    assert desk.composer.media == (picture,)
+    assert len(desk.window.messages.messages()) == 2
+    desk.ask(qtbot, "Short?")
+    assert [message.text for message in desk.backend.requests[-1].messages] == ["First?", "One.", "Short?"]
+    assert [stored.message.text for stored in desk.stored()] == ["First?", "One.", "Short?", "Two."]
+
+
+def test_a_first_question_that_is_too_long_leaves_nothing_in_the_next_request(qtbot, open_desk):
+    desk = open_desk([Failed(TOO_LONG)], said("Two."), said("Three."))
+    desk.ask(qtbot, "Long?")
+    edit(desk)
+    assert not desk.window.messages.messages()
+    desk.ask(qtbot, "Short?")
+    desk.ask(qtbot, "And?")
+    assert [message.text for message in desk.backend.requests[-1].messages] == ["Short?", "Two.", "And?"]
+
+
+def test_a_reopened_error_still_says_first_what_happened(qtbot, open_desk):
+    desk = open_desk([Failed(TOO_LONG)])
+    desk.ask(qtbot, "Long?")
+    second = open_desk()
+    second.chat.continue_latest()
+    (card,) = second.answers[-1].findChildren(OutcomeCard)
+    assert (card.accessibleName(), card.accessibleDescription()) == (TOO_LONG.message, TOO_LONG.fix)

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from desktop_helper.backends.local import fit
 from desktop_helper.backends.openai_compatible._quirks import Quirks
 from desktop_helper.core import i18n
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.resources import resource
-from desktop_helper.services.providers import Providers, profile_from_options, resolve
+from desktop_helper.services.providers import LOCAL_CONTEXT, Providers, profile_from_options, resolve
 from desktop_helper.services.settings import ProfileSettings, Settings
 
 
@@ -160,3 +161,7 @@ def test_what_a_local_profile_overrides(providers: Providers) -> None:
     chosen = resolve("p", settings, providers)
     assert chosen.context_tokens == 4096
     assert chosen.quirks == {"gpu_layers": 0, "vision_on_cpu": True, "keep_warm_s": 30, "save_states": True}
+
+
+def test_the_context_that_the_window_shows_is_the_one_that_the_engine_prefers():
+    assert fit.PREFERRED_CONTEXT == LOCAL_CONTEXT
