@@ -13,6 +13,7 @@ from desktop_helper.cli.command import Command
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import Capturer, Frame
+from desktop_helper.services.atomic_file import write_whole
 from desktop_helper.services.storage_errors import not_written
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _grab(arguments: argparse.Namespace, capturer: Capturer) -> Frame:
 
 def _save(target: Path, data: bytes) -> None:
     try:
-        target.write_bytes(data)
+        write_whole(target, data)
     except OSError as error:
         raise not_written(target, error) from error
 

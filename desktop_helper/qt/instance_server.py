@@ -25,6 +25,7 @@ from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.services.instance import MAX_LINE, pipe_name
 from desktop_helper.services.paths import Paths
+from desktop_helper.services.storage_errors import disk_full, is_full
 
 _log = logging.getLogger(__name__)
 
@@ -133,10 +134,12 @@ class InstanceServer(QObject):
 
     def _cannot_listen(self) -> HelperError:
         folder = self._paths.socket_path.parent
+        if is_full(folder):
+            return disk_full(folder)
         return HelperError(
             ErrorKind.STORAGE,
             tr("Desktop Helper cannot make its socket in {folder}.", folder=folder),
-            tr("Check that you own the folder and that the disk is not full."),
+            tr("Check that you own the folder and may write there."),
         )
 
 

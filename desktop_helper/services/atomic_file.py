@@ -31,6 +31,29 @@ def write_atomically(path: Path, data: bytes, *, mode: int = 0o600) -> None:
     sync_folder(target.parent)
 
 
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file that the user asked for: readable as they like it, all of it or nothing.
+
+    What is no file (a device, a pipe) is written to. Raises OSError and then leaves `path` as it was.
+    """
+    import shutil
+
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():
+        target.write_bytes(data)
+        return
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(data)
+        if target.exists():
+            shutil.copymode(target, temporary)
+        os.replace(temporary, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+
+
 def sync_folder(folder: Path) -> None:
     """Make a rename in `folder` survive a power cut. Does nothing where folders cannot be opened (Windows)."""
     if os.name != "posix":

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.services.history_schema import Migration, check_not_newer, migrate, schema_version
-from desktop_helper.services.storage_errors import disk_full, not_writable, storage_error
+from desktop_helper.services.read_only import open_read_only
+from desktop_helper.services.storage_errors import disk_full, is_full, not_writable, storage_error
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -81,7 +82,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One consistent view of what was committed. Raises `HelperError(STORAGE)`."""
+        """One consistent view of what was committed, also on a full disk. Raises `HelperError(STORAGE)`."""
         with self._translated(), self._locked_reader() as connection, _transaction(connection, "BEGIN"):
             yield connection
 
@@ -120,11 +121,28 @@ class Database:
                     return
             # Always in this order, and the file must exist and be up to date before it can be read.
             with self._write_lock, self._read_lock:
-                self._open_writer()
+                if not self._opened_for_reading():
+                    with open_read_only(self.path, len(self._migrations)) as connection:
+                        if connection is None:
+                            raise disk_full(self.path)
+                        yield connection
+                    return
                 if self._reader is None:  # another thread may have been quicker
                     self._check_still_there()
                     self._reader = self._connect()
                     self._reader.execute("PRAGMA query_only = ON")
+
+    def _opened_for_reading(self) -> bool:
+        """Open the file as ever. False if only a full disk prevents it, on which one can still read."""
+        import sqlite3
+
+        try:
+            self._open_writer()
+        except sqlite3.Error as error:
+            if not self._means_full(error):
+                raise
+            return False
+        return True
 
     def _check_still_there(self) -> None:
         """Another process may have put the file aside because it is damaged; nobody would look for new rows there."""
@@ -169,7 +187,7 @@ class Database:
         name = getattr(error, "sqlite_errorname", "") or ""
         if name in _DAMAGED:
             return self._set_aside(file)
-        if name == "SQLITE_FULL":
+        if self._means_full(error):
             return disk_full(self.path)
         if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
             return not_writable(self.path)
@@ -185,6 +203,12 @@ class Database:
             tr("The history {path} cannot be used: {reason}.", path=self.path, reason=str(error)),
             tr("Check the disk, or set DESKTOP_HELPER_HOME to another folder."),
         )
+
+    def _means_full(self, error: SqliteError) -> bool:
+        name = getattr(error, "sqlite_errorname", "") or ""
+        if name == "SQLITE_FULL":
+            return True
+        return name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN")) and is_full(self.path.parent)
 
     def _set_aside(self, damaged: FileIdentity | None) -> HelperError:
         """Rename the damaged file, so that the next use starts a new one and nothing is lost."""

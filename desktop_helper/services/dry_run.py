@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 from desktop_helper.core.messages import ChatRequest, ImagePart, Message, Part, TextPart
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.core.quoting import quote_file
+from desktop_helper.services.atomic_file import write_whole
 from desktop_helper.services.storage_errors import not_written
 
 _SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg"}
@@ -29,14 +32,32 @@ def write(folder: Path, profile: ModelProfile, request: ChatRequest) -> Path:
         "timeout_s": request.timeout_s,
     }
     target = folder / "request.json"
+    files = {folder / name: part.data for name, part in pictures.items()}
+    files[target] = (json.dumps(described, ensure_ascii=False, indent=2) + "\n").encode()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, part in pictures.items():
-            (folder / name).write_bytes(part.data)
-        target.write_text(json.dumps(described, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        with _all_or_nothing(folder, files):
+            folder.mkdir(parents=True, exist_ok=True)
+            for path, data in files.items():
+                write_whole(path, data)
     except OSError as error:
         raise not_written(folder, error) from error
     return target
+
+
+@contextmanager
+def _all_or_nothing(folder: Path, files: Iterable[Path]) -> Iterator[None]:
+    """Remove what is new of `folder` and `files` if they cannot all be written."""
+    new_files = [path for path in files if not path.exists()]
+    new_folders = [path for path in (folder, *folder.parents) if not path.exists()]
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):  # the disk may have gone altogether
+            for path in new_files:
+                path.unlink(missing_ok=True)
+            for path in new_folders:
+                path.rmdir()
+        raise
 
 
 def _message(message: Message, pictures: dict[str, ImagePart]) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import errno
 import os
 import stat
+from pathlib import Path
 
 import pytest
 
-from desktop_helper.services.atomic_file import write_atomically
+from desktop_helper.services.atomic_file import write_atomically, write_whole
 
 
 def test_it_replaces_the_whole_file_with_a_private_one(tmp_path):
@@ -43,3 +45,23 @@ def test_a_link_stays_a_link(tmp_path):
     write_atomically(link, b"new")
     assert link.is_symlink()
     assert target.read_bytes() == b"new"
+
+
+def test_a_file_that_the_user_asked_for_is_whole_or_as_it_was(tmp_path, monkeypatch):
+    path = tmp_path / "a.png"
+    write_whole(path, b"old")
+    path.chmod(0o640)
+    write_whole(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert os.name == "nt" or path.stat().st_mode & 0o777 == 0o640
+
+    def half(self, data):
+        with open(self, "wb") as file:
+            file.write(data[:1])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", half)
+    with pytest.raises(OSError, match="No space"):
+        write_whole(path, b"newer")
+    assert path.read_bytes() == b"new"
+    assert list(tmp_path.iterdir()) == [path]

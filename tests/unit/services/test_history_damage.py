@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -279,3 +280,56 @@ def test_a_disk_that_is_really_full(small_disk):
     again = opened(small_disk)
     assert again.messages(conversation)[1].message.text == "".join(saved) + "end"
     again.close()
+
+
+@pytest.fixture
+def no_room(monkeypatch):
+    """No file can grow beyond a few bytes, which is what SQLite meets on a full disk; and the disk says so."""
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8, hard))
+    monkeypatch.setattr(database_module, "is_full", lambda _folder: True)
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def leave_in_the_log(data: Path) -> None:
+    """As a process that was killed; the memory that it shared is gone after a restart of the machine."""
+    argv = [sys.executable, "-c", _KILLED, str(data)]
+    subprocess.run(argv, cwd=Path(__file__).parents[3], check=True)
+    assert (data / "history.db-wal").stat().st_size
+    (data / "history.db-shm").unlink()
+
+
+_KILLED = """
+import os, sys
+from pathlib import Path
+from desktop_helper.core.messages import Message, Role, TextPart
+from desktop_helper.services.history import History
+data = Path(sys.argv[1])
+history = History(data / "history.db", data / "blobs")
+history.add_message(1, Message(Role.USER, (TextPart("in the log"),)))
+os._exit(0)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files cannot be limited there")
+@pytest.mark.parametrize("log", [False, True])
+def test_a_full_disk_can_be_read_and_says_that_it_is_full(data, log, request):
+    conversation = filled(data)
+    if log:
+        leave_in_the_log(data)
+    request.getfixturevalue("no_room")
+    history = opened(data)
+    texts = [stored.message.text for stored in history.messages(conversation)]
+    assert texts == ["question", *(["in the log"] if log else [])]
+    assert history.latest() == conversation
+    assert "because the disk is full" in storage_error(history.new_conversation).message
+    history.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files cannot be limited there")
+def test_a_full_disk_without_a_history_says_that_it_is_full(data, no_room):
+    history = opened(data)
+    assert "because the disk is full" in storage_error(history.conversations).message
+    history.close()
