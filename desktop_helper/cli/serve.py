@@ -6,6 +6,7 @@ import argparse
 import os
 import secrets
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from desktop_helper.cli._arguments import NotEmpty
@@ -66,7 +67,8 @@ def _run(arguments: argparse.Namespace, services: Services) -> int:
         listener = bind(arguments.port)
         backend = None
         try:
-            backend = services.open_backend(profile)
+            # What other programs ask is not the user's history: no state of it is kept on disk.
+            backend = services.open_backend(replace(profile, quirks={**profile.quirks, "save_states": False}))
             _load(backend, profile, cancel)
             with _server(services, profile, backend, listener, token, arguments.origins) as server:
                 _tell(server, profile, token if made else "")

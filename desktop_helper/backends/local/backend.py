@@ -194,7 +194,7 @@ class LocalBackend:
                 forget()
                 self._answering = None
                 if not ended:  # the caller went away
-                    child.send({"type": "cancel", "turn": turn})
+                    _stop(child, turn)
 
     def _frames(self, child: ChildProcess, cancel: CancelToken, silence: float | None) -> Iterator[Frame]:
         heard = time.monotonic()
@@ -223,6 +223,19 @@ class LocalBackend:
         if self._worker.closed:
             return HelperError(ErrorKind.INTERRUPTED, tr("The model was closed."), tr("Ask again."))
         return _stopped(died)
+
+
+def _stop(child: ChildProcess, turn: int) -> None:
+    """End a turn that nobody follows any more; kill what cannot end soon, or the next question would wait for it."""
+    child.send({"type": "cancel", "turn": turn})
+    deadline = time.monotonic() + CANCEL_GRACE
+    with contextlib.suppress(ChildDied):
+        while (left := deadline - time.monotonic()) > 0:
+            with contextlib.suppress(ChildTimeout):
+                frame = child.receive(left)
+                if frame.header.get("turn") == turn and frame.type in _ENDS:
+                    return
+        child.close(grace=0)
 
 
 def _loaded(frame: Frame) -> str:

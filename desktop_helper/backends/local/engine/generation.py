@@ -17,6 +17,7 @@ from desktop_helper.backends.local.wire import Question
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import FinishReason, StreamEvent, ThinkingDelta
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.messages import Thinking
 from desktop_helper.core.splitter import Splitter
 
 _END_OF_THINKING = "\n</think>\n"
@@ -101,7 +102,8 @@ class Generation:
     def _must_answer(self) -> bool:
         if not self._splitter.thinks:
             return False
-        budget = self._sampling.thinking_budget
+        # Some templates have no switch for the thinking; then it is closed as soon as it begins.
+        budget = 0 if self._sampling.thinking is Thinking.OFF else self._sampling.thinking_budget
         return self._stop.answer_now or (budget is not None and self._thought >= budget)
 
     def _close_thinking(self, sampler: Sampler, emit: Emit) -> bool:

@@ -322,6 +322,18 @@ class TestStopping:
             assert self.cancelled_after(backend, 0.3, noise(1920, 1080), "What?") < 1.5
             assert isinstance(ask(backend, "What?", max_tokens=3)[-1], Finished), "the next question works"
 
+    def test_a_caller_that_leaves_while_a_picture_is_encoded_makes_nobody_wait(self, tmp_path):
+        with local_backend(tiny_pair(HEAVY), tmp_path) as backend:
+            backend.probe(CancelToken())
+            request = ChatRequest((Message(Role.USER, (noise(1920, 1080), TextPart("What?"))),))
+            events = backend.stream(request, CancelToken())
+            while "picture" not in getattr(next(events), "message", ""):
+                pass
+            began = time.monotonic()
+            events.close()
+            assert time.monotonic() - began < 1.5
+            assert isinstance(ask(backend, "What?", max_tokens=3)[-1], Finished)
+
     def test_while_it_writes_the_worker_survives(self, endless):
         endless.probe(CancelToken())
         worker = worker_process().pid

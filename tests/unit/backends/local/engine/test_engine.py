@@ -255,6 +255,14 @@ class TestAnswers:
         assert budget <= written.index(end) <= budget + 5
         assert spoken(events)[1]
 
+    def test_thinking_off_is_obeyed_without_the_templates_help(self, monkeypatch):
+        with engine_rig(tiny_pair(TinyModel(thinks_for_ever=True))) as rig:
+            render = rig.engine._template.render
+            monkeypatch.setattr(rig.engine._template, "render", lambda messages, tools, _: render(messages, tools))
+            thought, text = spoken(rig.ask(question("What?"), thinking=Thinking.OFF, max_tokens=60))
+        assert len(thought) < 20
+        assert text
+
     def test_the_thinking_ends_within_five_tokens_of_the_wish(self):
         with engine_rig(tiny_pair(TinyModel(thinks_for_ever=True))) as rig:
             events: list[StreamEvent] = []
