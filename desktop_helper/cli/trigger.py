@@ -27,7 +27,7 @@ def _run(arguments: argparse.Namespace, services: Services) -> int:
     reply = send_command(services.paths.socket_path, {"command": arguments.action})
     if not reply.get("ok"):
         raise HelperError(
-            ErrorKind.WORKER,
+            ErrorKind.INSTANCE,
             tr("The running instance of Desktop Helper cannot do “{action}”.", action=arguments.action),
             tr("It may be of another version: quit it and start it again."),
         )

@@ -5,10 +5,11 @@ whatever else reaches the top is a bug.
 
 The kinds and the exit code that `desktop-helper` ends with:
 
+    storage, instance                                1   a file cannot be written; no instance runs
     usage                                            2
     source, capture                                  3   a file, a screen or the clipboard cannot be read
     auth, balance, network, server, model, timeout   4   the model cannot be reached, or it refused
-    config, storage                                  4
+    config                                           4   the settings do not say which
     worker, interrupted, cancelled                   5
     length, filtered                                 6   an answer came, but not all of it
 """
@@ -16,6 +17,8 @@ The kinds and the exit code that `desktop-helper` ends with:
 from __future__ import annotations
 
 from enum import StrEnum
+
+from desktop_helper.core.i18n import sentences
 
 
 class ErrorKind(StrEnum):
@@ -32,6 +35,7 @@ class ErrorKind(StrEnum):
     MODEL = "model"
     CONFIG = "config"
     STORAGE = "storage"
+    INSTANCE = "instance"
     WORKER = "worker"
     INTERRUPTED = "interrupted"
     CANCELLED = "cancelled"
@@ -50,7 +54,8 @@ EXIT_CODES: dict[ErrorKind, int] = {
     ErrorKind.SERVER: 4,
     ErrorKind.MODEL: 4,
     ErrorKind.CONFIG: 4,
-    ErrorKind.STORAGE: 4,
+    ErrorKind.STORAGE: 1,
+    ErrorKind.INSTANCE: 1,
     ErrorKind.WORKER: 5,
     ErrorKind.INTERRUPTED: 5,
     ErrorKind.CANCELLED: 5,
@@ -87,7 +92,7 @@ class HelperError(Exception):
         self.retry_after = retry_after
 
     def __str__(self) -> str:
-        return f"{self.message} {self.fix}".strip()
+        return sentences(self.message, self.fix)
 
     @property
     def exit_code(self) -> int:

@@ -24,7 +24,7 @@ class NotRunningError(HelperError):
     """No instance listens."""
 
     def __init__(self) -> None:
-        super().__init__(ErrorKind.WORKER, tr("Desktop Helper is not running."), tr("Start it with: desktop-helper"))
+        super().__init__(ErrorKind.INSTANCE, tr("Desktop Helper is not running."), tr("Start it with: desktop-helper"))
 
 
 def pipe_name(socket_path: Path) -> str:
@@ -101,7 +101,7 @@ def _through_pipe(path: str, line: bytes, timeout_s: float) -> bytes:
 
 def _no_answer() -> HelperError:
     return HelperError(
-        ErrorKind.WORKER,
+        ErrorKind.INSTANCE,
         tr("The running instance of Desktop Helper does not answer."),
         tr("Quit it from its tray menu, or end its process, and start it again."),
     )

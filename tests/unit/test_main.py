@@ -52,9 +52,9 @@ def test_without_a_folder_for_the_log_the_folder_is_what_is_told(fail, capsys, m
 
 
 def test_a_known_error_keeps_its_exit_code(fail, capsys):
-    fail(HelperError(ErrorKind.STORAGE, "The disk is full.", "Make room."))
+    fail(HelperError(ErrorKind.NETWORK, "The server is away.", "Wait."))
     assert __main__.main(["ask", "?"]) == 4
-    assert capsys.readouterr().err == "desktop-helper: The disk is full. Make room.\n"
+    assert capsys.readouterr().err == "desktop-helper: The server is away. Wait.\n"
 
 
 def test_ctrl_c_is_silent(fail, capsys):

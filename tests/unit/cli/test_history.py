@@ -87,7 +87,7 @@ def test_show_and_export_say_the_same(
     [
         (["show", "99"], 2, "no conversation 99"),
         (["export", "99"], 2, "no conversation 99"),
-        (["export", "1", "-o", "missing/a.md"], 4, "cannot be written"),
+        (["export", "1", "-o", "missing/a.md"], 1, "cannot be written"),
     ],
 )
 def test_what_goes_wrong_is_one_sentence_and_an_exit_code(

@@ -88,7 +88,7 @@ def test_standard_output_gets_the_file_and_nothing_else(services: Services, monk
         (["-o", "a.jpg"], 2, "PNG"),
         (["--screen", "9", "-o", "a.png"], 3, "no screen 9"),
         (["--window", "Player", "-o", "a.png"], 3, "Player"),
-        (["-o", "missing/a.png"], 4, "cannot be written"),
+        (["-o", "missing/a.png"], 1, "cannot be written"),
     ],
 )
 def test_what_goes_wrong_is_one_sentence_and_an_exit_code(

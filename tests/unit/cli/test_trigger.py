@@ -53,7 +53,7 @@ def test_the_instance_gets_the_action(
     [
         ({"ok": False}, "cannot do “chat”"),
         ({}, "cannot do “chat”"),
-        (HelperError(ErrorKind.WORKER, "It does not answer."), "It does not answer."),
+        (HelperError(ErrorKind.INSTANCE, "It does not answer."), "It does not answer."),
         (instance.NotRunningError(), "not running"),
     ],
 )
@@ -66,7 +66,7 @@ def test_an_instance_that_does_not_take_it(
         return dict(reply)
 
     monkeypatch.setattr(instance, "send_command", send)
-    assert run(services, "chat") == 5
+    assert run(services, "chat") == 1
     error = capsys.readouterr().err
     assert said in error
     assert error.count("\n") == 1

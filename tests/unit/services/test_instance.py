@@ -95,7 +95,7 @@ def test_a_reply_that_is_none(folder, reply):
     with server(folder / "s", lambda _: reply), pytest.raises(HelperError) as caught:
         send_command(folder / "s", {})
     assert not isinstance(caught.value, NotRunningError)
-    assert caught.value.kind is ErrorKind.WORKER
+    assert caught.value.kind is ErrorKind.INSTANCE
 
 
 def test_an_instance_that_hangs(folder):
