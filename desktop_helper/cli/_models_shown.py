@@ -102,7 +102,7 @@ def ready(model: InstalledModel, profile: str) -> Iterator[str]:
     """After a download."""
     yield one_line(tr("“{title}” is ready: {path}", title=model.title, path=model.gguf))
     if model.mmproj is None:
-        yield tr("It has no mmproj file, so it cannot see pictures.")
+        yield tr("It has no mmproj file, so it cannot see pictures; if there is one, name it with --mmproj.")
     if profile:
         yield tr("It answers from now on.")
     else:

@@ -14,7 +14,7 @@ from desktop_helper.cli.command import Command
 from desktop_helper.core import registry
 from desktop_helper.core.availability import AVAILABLE, Availability
 from desktop_helper.core.errors import HelperError
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.protocols import BackendPlug
 from desktop_helper.services import hotkey_support
 
@@ -40,7 +40,7 @@ def _run(arguments: argparse.Namespace, services: Services) -> int:
     width = max(len(name) for name, _ in findings)
     for name, state in findings:
         mark = "ok " if state.ok else "off"
-        print(f"{mark}  {name:<{width}}  {one_line(f'{state.reason} {state.fix}')}".rstrip())
+        print(f"{mark}  {name:<{width}}  {one_line(sentences(state.reason, state.fix))}".rstrip())
     return 0
 
 

@@ -16,7 +16,7 @@ from desktop_helper.cli._terminal import one_line, prepare
 from desktop_helper.cli.command import Command
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.i18n import sentences, tr
 
 if TYPE_CHECKING:
     from desktop_helper.services.container import Services
@@ -30,7 +30,9 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     listed.add_argument("--installed", action="store_true", help=tr("only those on this machine"))
     add = actions.add_parser("add", help=tr("use a GGUF file that is here already"))
     add.add_argument("gguf", metavar="FILE", type=Path)
-    add.add_argument("--mmproj", metavar="FILE", type=Path, help=tr("the file that lets the model see"))
+    add.add_argument(
+        "--mmproj", metavar="FILE", type=Path, help=tr("the file that lets the model see; one beside it is found")
+    )
     add.add_argument("--name", metavar="NAME", action=NotEmpty, default="", help=tr("what to call it here"))
     add.add_argument("--copy", action="store_true", help=tr("copy the files into the models folder"))
     download = actions.add_parser("download", help=tr("bring a model, or the rest of one"))
@@ -92,10 +94,12 @@ def _list(arguments: argparse.Namespace, services: Services) -> None:
 
 
 def _add(arguments: argparse.Namespace, services: Services) -> None:
+    from desktop_helper.services.model_store.own_files import sight_beside
+
     with ProgressLine() as line:
         model = services.models.add(
             arguments.gguf,
-            arguments.mmproj,
+            arguments.mmproj or sight_beside(arguments.gguf),
             name=arguments.name,
             copy=arguments.copy,
             on_bytes=line.copying,
@@ -113,6 +117,11 @@ def _download(arguments: argparse.Namespace, services: Services) -> None:
     try:
         with ProgressLine() as line:
             model = store.download(entry, endpoint, line.show, cancel)
+    except HelperError as error:
+        if error.kind not in (ErrorKind.NETWORK, ErrorKind.TIMEOUT, ErrorKind.SERVER):
+            raise
+        more = tr("--endpoint names another server, for example https://hf-mirror.com.")
+        raise HelperError(error.kind, error.message, sentences(error.fix, more), retry=error.retry) from error
     except KeyboardInterrupt:
         raise HelperError(
             ErrorKind.CANCELLED,
@@ -149,9 +158,13 @@ def _wanted(arguments: argparse.Namespace, services: Services) -> CatalogueEntry
 def _remove(arguments: argparse.Namespace, services: Services) -> None:
     from desktop_helper.services.model_store.sizes import size_text
 
+    own = [model for model in services.models.installed() if model.id == arguments.name and model.referenced]
     freed = services.models.remove(arguments.name)
     if arguments.json:
         _print({"removed": arguments.name, "bytes": freed})
+    elif own:
+        stays = tr("“{name}” is off the list; your own file stays: {path}", name=arguments.name, path=own[0].gguf)
+        print(one_line(stays))
     else:
         print(tr("“{name}” is removed; {size} are free again.", name=arguments.name, size=size_text(freed)))
 

@@ -14,6 +14,8 @@ import tomllib
 
 from desktop_helper.core.resources import resource
 
+_NO_SPACE_AFTER = "。！？；：，、”）"
+
 LANGUAGES = ("en", "zh_CN")
 
 _catalogue: dict[str, str] = {}
@@ -49,3 +51,12 @@ def tr(text: str, /, **values: object) -> str:
     """`text` in the user's language, with `{name}` placeholders filled from `values`."""
     translated = _catalogue.get(text, text)
     return translated.format(**values) if values else translated
+
+
+def sentences(*parts: str) -> str:
+    """`parts` one after the other; full-width punctuation brings its own space. Empty ones are left out."""
+    joined = ""
+    for part in parts:
+        space = " " if joined and part and not joined.endswith(tuple(_NO_SPACE_AFTER)) else ""
+        joined += space + part
+    return joined

@@ -77,13 +77,13 @@ class GuardedTransport(httpx2.BaseTransport):
             raise _Refused(
                 "other host",
                 tr("A request to {host} was stopped: this model may only be reached at {own}.", host=url.host, own=own),
-                tr("Check the base URL in Settings."),
+                tr("Check the server address in Settings."),
             )
         if self._local_only() and not is_this_machine(url.host):
             raise _Refused(
                 "local only",
-                tr("“Local only” is on, so nothing was sent to {host}.", host=url.host),
-                tr("Choose a model on this machine, or switch “Local only” off in Settings."),
+                tr("“Stay on this machine” is on, so nothing was sent to {host}.", host=url.host),
+                tr("Choose a model on this machine, or switch “Stay on this machine” off in Settings."),
             )
 
     def _write(self, request: httpx2.Request, content: bytes, **outcome: object) -> None:

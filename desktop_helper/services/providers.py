@@ -154,7 +154,7 @@ def _checked_url(url: str, spec: ProviderSpec) -> str:
             tr("“{url}” is not the address of a server.", url=url)
             if url
             else tr("No server address is set for “{name}”.", name=spec.title),
-            tr("Enter a base URL like http://127.0.0.1:8000/v1."),
+            tr("Enter a server address like http://127.0.0.1:8000/v1."),
         )
     return url if urlsplit(url).path else f"{url}/v1"
 

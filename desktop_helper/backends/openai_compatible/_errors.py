@@ -42,8 +42,10 @@ def _no_connection_in_time(error: object, site: Site) -> Failure:
 
 def _check_network(site: Site) -> str:
     if site.is_here:
-        return tr("Start the server, or correct the base URL in Settings.")
-    return tr("Check the network, the proxy and the base URL.")
+        return tr("Start the server, or correct the server address.")
+    if site.address_is_ours:
+        return tr("Check the network and the proxy.")
+    return tr("Check the network, the proxy and the server address.")
 
 
 def _unreachable(error: object, site: Site) -> Failure:
@@ -80,7 +82,7 @@ def _untrusted(error: object, site: Site) -> Failure:
 
 def _no_tls(error: object, site: Site) -> Failure:
     message = tr("No encrypted connection to {host} could be made.", host=site.host)
-    fix = tr("Check whether the base URL begins with https:// where it should be http://.")
+    fix = tr("Check whether the server address begins with https:// where it should be http://.")
     return Failure(HelperError(ErrorKind.NETWORK, message, fix))
 
 
@@ -103,7 +105,7 @@ def _redirected(error: object, site: Site) -> Failure:
 
 def _bad_address(error: object, site: Site) -> Failure:
     message = tr("“{url}” is not the address of a server.", url=site.address)
-    return Failure(HelperError(ErrorKind.CONFIG, message, tr("Enter a base URL like http://127.0.0.1:8000/v1.")))
+    return Failure(HelperError(ErrorKind.CONFIG, message, tr("Enter a server address like http://127.0.0.1:8000/v1.")))
 
 
 def _status(error: Any, site: Site) -> Failure:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from desktop_helper.backends.openai_compatible._site import Site
+from desktop_helper.core import i18n
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 
@@ -41,11 +42,11 @@ def key_refused(site: Site, said: str, wait: float | None) -> Failure:
     """The key is missing, wrong, expired, or of another site."""
     where = tr("Get one at {url}.", url=site.key_url) if site.key_url else ""
     if not site.has_key:
-        fix = tr("Enter your key in Settings.")
+        fix = tr("Enter your key in Settings, or name its variable with --api-key-env.")
         return _failure(
             ErrorKind.AUTH, tr("{name} needs an API key, and none is set.", name=site.name), _join(fix, where)
         )
-    fix = _join(tr("Check the key in Settings."), site.key_hint, where)
+    fix = _join(tr("Check the key in Settings, or the variable of --api-key-env."), site.key_hint, where)
     return _failure(ErrorKind.AUTH, tr("{name} does not accept the API key.", name=site.name), fix, said)
 
 
@@ -120,10 +121,14 @@ def bad_request(site: Site, said: str, wait: float | None) -> Failure:
 
 def wrong_model(site: Site, said: str, wait: float | None) -> Failure:
     """No such model, or no such address."""
+    if not site.model_named:
+        message = tr("There is no model server at {address}, or it wants to be told a model.", address=site.address)
+        fix = tr("Check the server address; it usually ends in /v1. If it is right, name a model.")
+        return _failure(ErrorKind.MODEL, message, fix, said)
     message = tr(
         "{name} has no model “{model}”, or not at {address}.", name=site.name, model=site.model, address=site.address
     )
-    return _failure(ErrorKind.MODEL, message, tr("Check the model and the base URL in Settings."), said)
+    return _failure(ErrorKind.MODEL, message, tr("Check the model and the server address."), said)
 
 
 def too_long(site: Site, said: str, wait: float | None) -> Failure:
@@ -147,20 +152,20 @@ def filtered(site: Site, said: str, wait: float | None) -> Failure:
 def redirected(site: Site, said: str, wait: float | None) -> Failure:
     """We follow no redirect, since the key would go along."""
     message = tr("{address} sends requests elsewhere, and they are not followed.", address=site.address)
-    return _failure(ErrorKind.NETWORK, message, tr("Enter the new address as the base URL in Settings."), said)
+    return _failure(ErrorKind.NETWORK, message, tr("Enter the new address as the server address."), said)
 
 
 def not_the_protocol(site: Site, said: str = "", wait: float | None = None) -> Failure:
     """A web page, or something else that is not the OpenAI protocol."""
     message = tr("What {address} answers is not the OpenAI protocol.", address=site.address)
-    return _failure(ErrorKind.SERVER, message, tr("Check the base URL in Settings; it usually ends in /v1."), said)
+    return _failure(ErrorKind.SERVER, message, tr("Check the server address; it usually ends in /v1."), said)
 
 
 def endless(site: Site, said: str = "", wait: float | None = None) -> Failure:
     """More than any answer is long."""
     message = tr("{name} sent far more than an answer can be long, so the connection was closed.", name=site.name)
-    return _failure(ErrorKind.SERVER, message, tr("Check the base URL in Settings, or use another server."), said)
+    return _failure(ErrorKind.SERVER, message, tr("Check the server address, or use another server."), said)
 
 
 def _join(*sentences: str) -> str:
-    return " ".join(sentence for sentence in sentences if sentence)
+    return i18n.sentences(*sentences)

@@ -14,7 +14,10 @@ _SAID_CHARACTERS = 200
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The server and the model that a request went to."""
+    """The server and the model that a request went to.
+
+    `address_is_ours`: it came from a provider file, and nobody is asked for it.
+    """
 
     name: str
     host: str
@@ -24,6 +27,8 @@ class Site:
     key_hint: str = ""
     has_key: bool = False
     secret: str = field(default="", repr=False)
+    model_named: bool = True
+    address_is_ours: bool = False
 
     @classmethod
     def of(cls, profile: ModelProfile, quirks: Quirks, secret: str) -> Site:
@@ -36,6 +41,8 @@ class Site:
             key_url=quirks.key_url,
             key_hint=quirks.key_hint,
             has_key=bool(secret),
+            model_named=bool(profile.model),
+            address_is_ours=quirks.needs_key,
             secret=secret,
         )
 

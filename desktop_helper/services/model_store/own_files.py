@@ -55,6 +55,13 @@ def add_files(
     return model
 
 
+def sight_beside(gguf: Path) -> Path | None:
+    """The mmproj file that lies beside a model, if there is exactly one."""
+    folder = gguf.expanduser().absolute().parent
+    found = [path for path in folder.glob("*mmproj*.gguf") if path.name != gguf.name] if folder.is_dir() else []
+    return found[0] if len(found) == 1 else None
+
+
 def _all_parts(gguf: Path) -> list[Path]:
     """All files of a split model, the first one first; of any other, itself. Raises `HelperError(MODEL)`."""
     split = _SPLIT.fullmatch(gguf.name)

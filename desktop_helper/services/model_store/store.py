@@ -90,14 +90,17 @@ class ModelStore:
         cancel: CancelToken | None = None,
         on_bytes: Callable[[int, int], None] = lambda done, total: None,
     ) -> InstalledModel:
-        """Take the user's own files into the list, where they are or as copies.
+        """Take the user's own files into the list, where they are or as copies; once more, e.g. with an mmproj file.
 
         Raises `HelperError`: USAGE if the name is taken, MODEL if a file is not what it should be, STORAGE.
         """
         model_id = _checked_id(name or id_from(gguf.stem))
-        if (self.folder / model_id / RECORD).exists():
-            raise _taken(model_id)
         folder = inside(self.folder, model_id)
+        if (folder / RECORD).exists():
+            here = read_record(folder)
+            if copy or here is None or not here.referenced or here.gguf != gguf.expanduser().absolute():
+                raise _taken(model_id)
+            mmproj = mmproj or here.mmproj
         return add_files(folder, gguf, mmproj, copy=copy, cancel=cancel or CancelToken(), on_bytes=on_bytes)
 
     def download(
@@ -164,7 +167,7 @@ def _taken(model_id: str) -> HelperError:
     return HelperError(
         ErrorKind.USAGE,
         tr("There is a model called “{name}” already.", name=model_id),
-        tr("Remove it first, or give the new one another name."),
+        tr("Give the new one another name, or take the other one off the list; files of your own stay where they are."),
     )
 
 

@@ -109,13 +109,25 @@ def test_add_where_it_is_and_as_a_copy(home, tmp_path) -> None:
     files = [str(tmp_path / "My Model.gguf"), "--mmproj", str(tmp_path / "mmproj.gguf")]
     added = json.loads(cli_process.run(home, "models", "add", *files, "--json").stdout)
     assert (added["name"], added["referenced"], added["gguf"]) == ("my-model", True, files[0])
-    again = cli_process.run(home, "models", "add", *files)
-    assert (again.returncode, "already" in again.stderr) == (2, True)
+    assert cli_process.run(home, "models", "add", *files).returncode == 0
+    (tmp_path / "other.gguf").write_bytes(MODEL)
+    taken = cli_process.run(home, "models", "add", str(tmp_path / "other.gguf"), "--name", "my-model")
+    assert (taken.returncode, "already" in taken.stderr) == (2, True)
     copied = json.loads(cli_process.run(home, "models", "add", *files, "--copy", "--name", "copied", "--json").stdout)
     assert Path(copied["gguf"]).is_relative_to(models_folder(home))
-    for name in ("my-model", "copied"):
-        assert cli_process.run(home, "models", "remove", name).returncode == 0
+    gone = cli_process.run(home, "models", "remove", "my-model")
+    assert (gone.returncode, f"your own file stays: {files[0]}" in gone.stdout) == (0, True)
+    assert cli_process.run(home, "models", "remove", "copied").returncode == 0
     assert (tmp_path / "My Model.gguf").exists()
+
+
+def test_the_mmproj_file_beside_a_model_is_found(home, tmp_path) -> None:
+    (tmp_path / "blind.gguf").write_bytes(MODEL)
+    said = cli_process.run(home, "models", "add", str(tmp_path / "blind.gguf")).stdout
+    assert "name it with --mmproj" in said
+    (tmp_path / "mmproj-blind.gguf").write_bytes(MMPROJ)
+    added = cli_process.run(home, "models", "add", str(tmp_path / "blind.gguf"), "--json")
+    assert json.loads(added.stdout)["mmproj"] == str(tmp_path / "mmproj-blind.gguf")
 
 
 def test_recommend(home) -> None:

@@ -87,7 +87,7 @@ def test_local_only(egress, server, local_only, tmp_path) -> None:
     with egress.http_client(wire_profile("https://api.z.ai/v4")) as client:
         with pytest.raises(HelperError) as caught:
             client.get("https://api.z.ai/v4/models")
-        assert "Local only" in caught.value.message
+        assert "Stay on this machine" in caught.value.message
     assert ledger(tmp_path)[-1]["refused"] == "local only"
 
 
