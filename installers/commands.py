@@ -52,8 +52,15 @@ def run_command(argv: Sequence[str], usage: str) -> int:
     if name == engine.BACKGROUND_COMMAND:
         return engine.background_main(ENVIRONMENT)
     if name not in commands:
-        say(usage)
-        return 0 if name in ("-h", "--help", "help") else 2
+        if name in ("-h", "--help", "help"):
+            say(usage)
+            return 0
+        known = ", ".join(commands)
+        if name:
+            say(tr("There is no command “{name}”: write one of {known}, or --help.", name=name, known=known))
+        else:
+            say(tr("Write what to do: {known}, or --help.", known=known))
+        return 2
     try:
         return commands[name](take_options(argv[1:]))
     except StepFailed as failure:

@@ -99,6 +99,7 @@ class PlainOutput:
         self._in_progress = False
         self._in_thinking = False
         self._last = "\n"
+        self._answered = self._thought = False
         self._usage = ""
 
     def show(self, event: StreamEvent) -> None:
@@ -107,8 +108,10 @@ class PlainOutput:
             case TextDelta(text) if text:
                 self._leave_thinking()
                 self._last = text[-1]
+                self._answered = True
                 print(self._clean(text), end="", flush=True)
             case ThinkingDelta(text):
+                self._thought = True
                 self._think(text)
             case Progress(message, fraction) if self._watched:
                 self._progress(message, fraction)
@@ -119,7 +122,8 @@ class PlainOutput:
             case UsageReported() if self._watched:
                 self._usage = _measured(event)
             case Finished(reason):
-                self._finish(_ending(reason))
+                only_thought = self._thought and not self._answered and reason is FinishReason.LENGTH
+                self._finish(_only_thought() if only_thought else _ending(reason))
                 if self._usage:
                     print(f"{DIM}{self._usage}{PLAIN}", file=sys.stderr, flush=True)
             case Failed(error):
@@ -181,6 +185,12 @@ def _measured(usage: UsageReported) -> str:
     if usage.cached_tokens:
         parts.append(tr("{count} known already", count=f"{usage.cached_tokens:,}"))
     return " · ".join(parts)
+
+
+def _only_thought() -> str:
+    return tr(
+        "The thinking used up the length limit before an answer began; raise --max-tokens, or pass --thinking off."
+    )
 
 
 def _ending(reason: FinishReason) -> str:

@@ -57,6 +57,8 @@ def _list(arguments: argparse.Namespace, services: Services) -> None:
     if arguments.json:
         _print_json([_described(one) for one in conversations])
         return
+    if not conversations:
+        print(tr("There are no conversations yet."), file=sys.stderr)
     for one in conversations:
         print(f"{one.id:>6}  {_when(one.updated)}  {one_line(one.title)}")
 
@@ -66,6 +68,8 @@ def _search(arguments: argparse.Namespace, services: Services) -> None:
     if arguments.json:
         _print_json([_described(hit) for hit in hits])
         return
+    if not hits:
+        print(one_line(tr("No message has “{text}” in it.", text=arguments.text)), file=sys.stderr)
     for hit in hits:
         print(f"{hit.conversation_id:>6}  {_when(hit.created)}  {one_line(hit.title)}\n        {one_line(hit.snippet)}")
 

@@ -12,7 +12,7 @@ from desktop_helper.core.i18n import tr
 if TYPE_CHECKING:
     from desktop_helper.services.container import Services
 
-ACTIONS = ("region", "screen", "window", "record", "chat", "new", "settings", "quit")
+ACTIONS = ("region", "screen", "window", "chat", "new", "settings", "quit")
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
@@ -20,8 +20,6 @@ def _configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace, services: Services) -> int:
-    if arguments.action == "record":
-        raise HelperError(ErrorKind.CAPTURE, tr("Recording is not available yet."))
     from desktop_helper.services.instance import send_command
 
     reply = send_command(services.paths.socket_path, {"command": arguments.action})

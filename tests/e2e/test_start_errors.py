@@ -10,7 +10,6 @@ import pytest
 
 from desktop_helper.services.paths import Paths
 from tests.support.app import ROOT, TITLE, App, running_app, server_profile
-from tests.support.cli_process import run
 from tests.support.glm_server import MODEL, GlmServer, answer
 from tests.support.xrig import XRig, stop, wait_until, x_rig
 
@@ -76,9 +75,3 @@ def test_settings_are_opened_from_outside(rig: XRig, tmp_path: Path) -> None:
         app.command("trigger", "settings")
         rig.wait_window("Settings")
         assert app.quit() == 0
-
-
-def test_recording_says_that_it_is_not_there_yet(tmp_path: Path) -> None:
-    done = run(tmp_path, "trigger", "record")
-    assert (done.returncode, done.stdout) == (3, "")
-    assert done.stderr == "desktop-helper: Recording is not available yet.\n"

@@ -87,7 +87,7 @@ def test_a_hotkey_that_is_lost_later_is_told_and_no_longer_shown_until_it_works_
 
 def test_the_app_can_do_what_others_may_ask_of_it(shell):
     assert set(shell._actions) == instance_server.COMMANDS
-    assert set(trigger.ACTIONS) - {"record"} <= instance_server.COMMANDS
+    assert set(trigger.ACTIONS) <= instance_server.COMMANDS
 
 
 def test_quitting_twice_is_quitting_once(qtbot, shell):

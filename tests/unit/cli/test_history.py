@@ -82,6 +82,12 @@ def test_show_and_export_say_the_same(
     assert len(json.loads(data)["messages"]) == 2
 
 
+def test_nothing_found_is_said_beside_the_output(services: Services, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(services, "list") == 0
+    assert run(services, "search", "zzz") == 0
+    assert capsys.readouterr() == ("", "There are no conversations yet.\nNo message has “zzz” in it.\n")
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

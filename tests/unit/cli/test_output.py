@@ -72,6 +72,12 @@ def test_every_ending_has_a_code_and_the_bad_ones_a_sentence(
     assert bool(err) == (EXIT_CODES[reason] != 0)
 
 
+def test_thinking_that_uses_up_the_limit_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    out, err = plain(capsys, ThinkingDelta("hm"), Finished(FinishReason.LENGTH))
+    assert out == ""
+    assert "The thinking used up the length limit" in err
+
+
 def test_a_failure_comes_on_a_line_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
     assert plain(capsys, TextDelta("half"), Failed(ERROR)) == ("half\n", "desktop-helper: No route. Plug it in.\n")
 

@@ -39,7 +39,7 @@ def run(services: Services, *words: str) -> int:
     return _main.run(["trigger", *words], services, lambda _: trigger.COMMAND, lambda: [trigger.COMMAND])
 
 
-@pytest.mark.parametrize("action", [action for action in trigger.ACTIONS if action != "record"])
+@pytest.mark.parametrize("action", trigger.ACTIONS)
 def test_the_instance_gets_the_action(
     services: Services, sent: list[dict[str, Any]], capsys: pytest.CaptureFixture[str], action: str
 ) -> None:

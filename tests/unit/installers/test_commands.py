@@ -59,12 +59,19 @@ def test_without_a_display_one_sentence_shows_the_ask_command() -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize(("arguments", "code"), [([], 2), (["--help"], 0), (["dance"], 2)])
-def test_the_usage_names_every_command(arguments: list[str], code: int) -> None:
+def test_the_usage_names_every_command() -> None:
+    command = [sys.executable, str(SCRIPT), "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 0
+    assert all(f"from_source.py {name}" in done.stderr for name in ("run", "test", "setup", "bench"))
+
+
+@pytest.mark.parametrize("arguments", [[], ["dance"]])
+def test_without_a_known_command_one_sentence_names_them(arguments: list[str]) -> None:
     command = [sys.executable, str(SCRIPT), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
-    assert done.returncode == code
-    assert all(f"from_source.py {name}" in done.stderr for name in ("run", "test", "setup", "bench"))
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert all(name in done.stderr for name in ("run", "test", "setup", "bench"))
 
 
 @pytest.mark.parametrize(
