@@ -16,7 +16,7 @@ from desktop_helper.ui.theme import SPACE_1, Theme, set_role
 
 THUMBNAIL = QSize(36, 28)
 NAME_WIDTH = 180  # pixels before the middle of a name is left out
-REASON_WIDTH = 240  # the same for why a file is refused; all of it stands above the text field
+REASON_WIDTH = 180  # the same for why a file is refused; all of it stands above the text field
 
 
 class AttachmentChip(QFrame):

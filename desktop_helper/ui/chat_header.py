@@ -60,9 +60,16 @@ class ChatHeader(QFrame):
         self.setFixedHeight(HEIGHT)
         Theme.current().changed.connect(self._fit)
 
-    def show_profile(self, profile: ModelProfile) -> None:
-        """Name the model, and say in green or amber where the question goes."""
+    def show_profile(self, profile: ModelProfile, *, local_only: bool = False) -> None:
+        """Name the model, and say in green or amber where the question goes, or in red that it may not go there."""
         self._model.setToolTip(tooltip(profile.title, tr("Choose who answers")))
+        if local_only and not profile.is_local:
+            set_role(self._pill, "pill-bad")
+            self._show(profile.title, tr("{host} is blocked", host=profile.host))
+            reason = tr("“Stay on this machine” is on, so nothing is sent to {host}.", host=profile.host)
+            self._pill.setAccessibleName(reason)
+            self._pill.setToolTip(tooltip(reason))
+            return
         set_role(self._pill, "pill-ok" if profile.is_local else "pill-warn")
         self._show(profile.title, tr("On this machine") if profile.is_local else f"↗ {profile.host}")
 

@@ -45,7 +45,7 @@ class ModelChoice(QObject):
             self._window.header.show_problem(str(error))
             self._window.welcome.show_setup(str(error))
             return
-        self._window.header.show_profile(profile)
+        self._window.header.show_profile(profile, local_only=settings.privacy.local_only)
         self.changed.emit(profile.title, profile.host, profile.is_local)
         self._ask_for_key(profile)
 

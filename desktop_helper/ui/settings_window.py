@@ -71,8 +71,8 @@ class SettingsWindow(QWidget):
         self.appearance = AppearancePage()
         self.privacy = PrivacyPage(services.paths.ledger_file)
         self._pages: dict[str, tuple[str, Page]] = {
-            tr("Model"): ("chip", self.model),
-            tr("Models"): ("server", self.models),
+            tr("Answers"): ("chip", self.model),
+            tr("Local models"): ("server", self.models),
             tr("Hotkeys"): ("keyboard", self.hotkeys),
             tr("Appearance"): ("eye", self.appearance),
             tr("Privacy"): ("shield", self.privacy),
@@ -212,6 +212,7 @@ class SettingsWindow(QWidget):
         self.navigation.setCurrentRow(0)
         self.cancel_button.clicked.connect(self.close)
         self.save_button.clicked.connect(self.save)
+        self.model.provider.activated.connect(lambda _row: self.message.clear())  # it was about the one before
         self.model.key.kept_late.connect(self.saved)
         self.appearance.theme_chosen.connect(self._theme.apply)
         self.models.use_requested.connect(self._on_use)
@@ -225,7 +226,7 @@ class SettingsWindow(QWidget):
     def _tint(self) -> None:
         for row, (icon_name, _page) in enumerate(self._pages.values()):
             self.navigation.item(row).setIcon(icon(icon_name))
-        self.navigation.setFixedWidth(max(NAVIGATION_WIDTH, self.navigation.sizeHintForColumn(0) + SPACE_4))
+        self.navigation.setFixedWidth(max(NAVIGATION_WIDTH, self.navigation.sizeHintForColumn(0) + SPACE_2))
 
 
 def _line(role: str) -> QFrame:

@@ -261,3 +261,20 @@ def test_who_has_chosen_a_model_can_type_at_once(qtbot, open_desk):
     desk.window.header._model.setFocus()
     desk.window.header._menu.actions()[0].trigger()
     qtbot.waitUntil(lambda: desk.window.focusWidget() is desk.composer.edit)
+
+
+def test_the_header_says_that_nothing_goes_to_a_model_elsewhere(qtbot, open_desk):
+    desk = open_desk()
+    settings = desk.services.settings
+    settings.update(lambda old: replace(old, privacy=replace(old.privacy, local_only=True)))
+    assert "On this machine" in shown_place(desk)
+    away = ProfileSettings(provider="custom", model="glm", base_url="https://model.example/v1")
+    settings.update(lambda old: replace(old, profiles={"mine": away}))
+    assert "model.example is blocked" in shown_place(desk)
+    settings.update(lambda old: replace(old, privacy=replace(old.privacy, local_only=False)))
+    assert "↗ model.example" in shown_place(desk)
+
+
+def shown_place(desk) -> str:
+    desk.chat.models.refresh()
+    return desk.window.header._pill.full_text

@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QListWidget
 
+from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import set_language
 from desktop_helper.services.settings import ProfileSettings
@@ -160,6 +161,7 @@ def test_without_a_keyring_the_key_lives_until_the_end_and_the_user_is_told(open
     assert window.model.key.place.isHidden()
     qtbot.keyClicks(window.model.key.edit, "secret-key")
     assert not window.model.key.place.isHidden()
+    choose(window.model.key.place, "keyring")
     with qtbot.waitSignal(window.saved, timeout=10_000):
         window.save_button.click()
     assert "only until Desktop Helper quits" in window.message.text
@@ -209,6 +211,7 @@ def slow_keyring(desk, monkeypatch):
         return store(profile, key)
 
     monkeypatch.setattr(desk.services.secrets, "set", wait)
+    monkeypatch.setattr(desk.services.secrets, "availability", lambda: AVAILABLE)
     yield entered
     entered.set()
 
@@ -342,3 +345,19 @@ def test_nothing_is_cut_off_at_the_side(open_settings, qtbot, scale, language):
                 right = control.mapTo(page, control.rect().topRight()).x()
                 assert right <= page.width(), (language, scale, control.accessibleName())
     assert window.navigation.width() >= window.navigation.sizeHintForColumn(0)
+
+
+def test_without_a_keyring_the_place_that_works_is_chosen_already(open_settings):
+    assert open_settings().model.key.place.currentData() == "session"
+
+
+def test_a_key_that_no_server_can_be_sent_is_not_saved(open_settings, desk, qtbot):
+    before = desk.saved()
+    window = open_settings()
+    qtbot.keyClicks(window.model.key.edit, "my key")
+    window.save_button.click()
+    assert "contains characters that a key cannot have" in window.message.text
+    assert window.isVisible()
+    assert desk.saved() == before
+    choose(window.model.provider, "bigmodel")
+    assert window.message.text == ""

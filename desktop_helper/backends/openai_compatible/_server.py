@@ -14,6 +14,7 @@ from desktop_helper.backends.openai_compatible._line import IDLE_S, Line, Silenc
 from desktop_helper.backends.openai_compatible._quirks import Quirks
 from desktop_helper.backends.openai_compatible._site import Site
 from desktop_helper.backends.openai_compatible._sse import DONE, GarbledError, events
+from desktop_helper.core.api_key import can_be_sent
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.i18n import language
 from desktop_helper.core.protocols import BackendTools, ModelProfile
@@ -46,7 +47,7 @@ class Server:
         self.site = Site.of(self._profile, self._quirks, key)
         if not key and self._quirks.needs_key and not self.site.is_here:
             raise key_refused(self.site, "", None).error
-        if not (key.isascii() and key.isprintable()) or " " in key:
+        if not can_be_sent(key):
             raise key_unusable(self.site).error
 
     def chat(self, body: dict[str, Any], cancel: CancelToken, silence: Silence) -> Generator[object]:

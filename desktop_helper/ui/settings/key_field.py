@@ -134,10 +134,15 @@ class KeyField(QWidget):
         self.forget.hide()
         profile, env = self._profile, self._env
         self._asking = self._background.run(
-            lambda _cancel: self._secrets.where(profile, env),
-            self._show_where,
+            lambda _cancel: (self._secrets.where(profile, env), self._secrets.availability().ok),
+            lambda found: self._on_found(*found),
             lambda error: self.status.show_problem(error.message, error.fix),
         )
+
+    def _on_found(self, where: Kept | None, keyring_works: bool) -> None:
+        if not self.typed:  # else the user may have chosen already
+            self.place.select("keyring" if keyring_works else "session")
+        self._show_where(where)
 
     def _show_where(self, where: Kept | None) -> None:
         self._asking = None

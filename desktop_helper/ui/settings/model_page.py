@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
+from desktop_helper.core.api_key import can_be_sent
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import ModelProfile
@@ -39,7 +40,7 @@ class ModelPage(Page):
     """
 
     def __init__(self, services: Services, background: Background, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Model"), tr("Choose who answers. You can change it at any time."), parent)
+        super().__init__(tr("Answers"), tr("Choose who answers. You can change it at any time."), parent)
         self._services = services
         self._specs: dict[str, ProviderSpec] = {}
         self._drafts: dict[str, tuple[str, ProfileSettings]] = {}
@@ -85,8 +86,15 @@ class ModelPage(Page):
         return replace(settings, profiles=settings.profiles | {name: profile}, active_profile=name)
 
     def check(self) -> None:
-        """Raise `HelperError(CONFIG)` if what is shown cannot work."""
-        self.draft_profile()
+        """Raise `HelperError` if what is shown cannot work."""
+        _profile, key = self.draft_profile()
+        if not can_be_sent(key):
+            name = self._specs[self._shown].title
+            raise HelperError(
+                ErrorKind.AUTH,
+                tr("The API key for {name} contains characters that a key cannot have.", name=name),
+                tr("Copy the key again."),
+            )
 
     def draft_profile(self) -> tuple[ModelProfile, str]:
         """What the fields say, and the key that was typed. Raises `HelperError(CONFIG)`."""
@@ -99,7 +107,7 @@ class ModelPage(Page):
                     tr("There is no file “{path}”.", path=reveal(str(path))),
                     tr("Choose another one."),
                 )
-        return profile, self.key.typed
+        return profile, "" if self._is_local else self.key.typed
 
     def propose_local(self, model: InstalledModel) -> None:
         """Show a model of this machine as the one to answer, under a profile of its own."""
@@ -209,7 +217,9 @@ class ModelPage(Page):
         self._model_field = self.add_field(
             tr("Model"), self.model, tr("Choose one or type the name that the server knows.")
         )
-        self._gguf_field = self.add_field(tr("Model file"), self.gguf, tr("A GGUF file of a GLM-V model."))
+        self._gguf_field = self.add_field(
+            tr("Model file"), self.gguf, tr("A GGUF file. The page “Local models” offers some that suit this machine.")
+        )
         self._mmproj_field = self.add_field(
             tr("Vision file"),
             self.mmproj,

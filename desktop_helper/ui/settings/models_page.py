@@ -42,7 +42,7 @@ class ModelsPage(Page):
     use_requested = Signal(object)
 
     def __init__(self, services: Services, background: Background, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Models"), tr("Models that run on this machine answer without a network."), parent)
+        super().__init__(tr("Local models"), tr("Models that run on this machine answer without a network."), parent)
         self._services, self._background = services, background
         self.downloads = Downloads(background, self)
         self.rows: dict[str, ModelRow] = {}
