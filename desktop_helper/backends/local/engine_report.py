@@ -81,7 +81,7 @@ def _build(said: dict[str, Any]) -> str:
 def _device(device: Device) -> str:
     if not device.total_bytes:
         return device.description
-    free, total = (f"{size / (1 << 30):.1f}" for size in (device.free_bytes, device.total_bytes))
+    free, total = (f"{size / 1e9:.1f}" for size in (device.free_bytes, device.total_bytes))
     return tr("{description}, {free} of {total} GB free", description=device.description, free=free, total=total)
 
 

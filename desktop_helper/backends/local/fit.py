@@ -225,4 +225,4 @@ def _sentence(needs: Sequence[Need]) -> str:
 
 
 def _gb(size: int) -> str:
-    return f"{size / GB:.1f}"
+    return f"{size / 1e9:.1f}"

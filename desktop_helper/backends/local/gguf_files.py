@@ -63,7 +63,9 @@ def complete_header(path: Path) -> GgufHeader:
         header = read_header(path)
     except FileNotFoundError:
         message = tr("The model file {path} does not exist.", path=path)
-        raise HelperError(ErrorKind.CONFIG, message, tr("Choose the model's files in Settings.")) from None
+        raise HelperError(
+            ErrorKind.CONFIG, message, tr("Choose the model's files in Settings, or correct --gguf and --mmproj.")
+        ) from None
     except OSError as error:
         message = tr("The model file {path} cannot be read ({why}).", path=path, why=error.strerror)
         raise HelperError(ErrorKind.CONFIG, message, tr("Check the file and its permissions.")) from error

@@ -33,7 +33,9 @@ def check_files(gguf: Path | None, mmproj: Path | None) -> ModelFiles:
     """Raise a `HelperError` with one sentence if llama.cpp could not use these files; else say what they hold."""
     if gguf is None:
         message = tr("No model file is chosen.")
-        raise HelperError(ErrorKind.CONFIG, message, tr("Choose the model's files in Settings."))
+        raise HelperError(
+            ErrorKind.CONFIG, message, tr("Choose the model's files in Settings, or correct --gguf and --mmproj.")
+        )
     model = open_gguf(gguf)
     _check_model(model)
     if mmproj is None:

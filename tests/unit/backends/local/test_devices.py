@@ -53,7 +53,7 @@ def test_the_lines_of_this_machine():
 def test_a_graphics_card():
     found = lines(described(CPU, CARD, backends=("CUDA", "CPU"), offload=True))
     assert found["engine"] == (True, "llama-cpp-python 0.3.36, CUDA + CPU (AVX2, FMA)", "")
-    assert found["device CUDA0"] == (True, "NVIDIA RTX 9090, 20.0 of 24.0 GB free", "")
+    assert found["device CUDA0"] == (True, "NVIDIA RTX 9090, 21.5 of 25.8 GB free", "")
     assert "graphics card" not in found
 
 

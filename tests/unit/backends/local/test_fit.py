@@ -54,8 +54,8 @@ class TestWithoutACard:
             made(ram=4)
         error = caught.value
         assert error.kind is ErrorKind.MODEL
-        assert "GLM-4.6V-Flash-Q4_K_M.gguf needs about 7.9 GB" in error.message
-        assert "of memory (RAM) for 4096 tokens, and 4.0 GB are free" in error.message
+        assert "GLM-4.6V-Flash-Q4_K_M.gguf needs about 8.4 GB" in error.message
+        assert "of memory (RAM) for 4096 tokens, and 4.3 GB are free" in error.message
         assert "smaller model" in error.fix
 
     def test_a_machine_that_does_not_tell_its_memory_is_trusted(self):

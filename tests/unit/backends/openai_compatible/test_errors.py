@@ -18,7 +18,7 @@ import pytest
 from desktop_helper.backends.openai_compatible._answer import ServerSaidError
 from desktop_helper.backends.openai_compatible._codes import BY_CODE, BY_STATUS, failure_of
 from desktop_helper.backends.openai_compatible._errors import BY_CLASS, failure_from, is_foreseen, is_known, retry_after
-from desktop_helper.backends.openai_compatible._failures import FEW, MANY
+from desktop_helper.backends.openai_compatible._failures import FEW, MANY, wrong_model
 from desktop_helper.backends.openai_compatible._line import SilentError
 from desktop_helper.backends.openai_compatible._site import Site
 from desktop_helper.backends.openai_compatible._sse import EndlessError, GarbledError
@@ -245,3 +245,10 @@ def test_a_long_wait_is_told_instead_of_waited() -> None:
         failure = failure_of({}, SITE, status=status, wait=600.0)
         assert failure.retries == 0
         assert "600" in failure.error.fix
+
+
+def test_without_a_named_model_the_address_is_doubted() -> None:
+    site = Site("Your own server", "127.0.0.1", "http://127.0.0.1:1/v1", "Your own server", model_named=False)
+    error = wrong_model(site, "", None).error
+    assert "There is no model server at http://127.0.0.1:1/v1" in error.message
+    assert "Your own server" not in str(error)
