@@ -26,7 +26,9 @@ def run(argv: list[str], services: Services, load: LoadCommand, load_all: LoadAl
     chosen = load(name) if name else None
     commands = [chosen] if chosen else load_all()
     parser, subparsers = _parser(commands)
-    arguments = parser.parse_args(argv)
+    arguments, unknown = parser.parse_known_args(argv)
+    if unknown:
+        parser.error(tr("unrecognized arguments: {arguments}", arguments=" ".join(unknown)))
     command = subparsers[arguments.command]
     try:
         return command.run(arguments, services)
