@@ -10,6 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from desktop_helper.services.draft import Draft, DraftFile
+from desktop_helper.services.paths import Paths
 from tests.support import sample_files
 from tests.support.app import App, gguf_profile, running_app, server_profile
 from tests.support.cli_process import run, running
@@ -100,6 +102,28 @@ def test_the_app_is_killed(rig: XRig, server: GlmProcess, tmp_path: Path) -> Non
         wait_until(lambda: len(again.answers()) == 2 and len(again.answers()[1].message.text) > SEEN, "an answer", 60)
         assert again.quit() == 0
         assert again.answers()[1].status == "cancelled"
+
+
+def test_a_question_that_was_not_asked_yet_outlives_the_app(rig: XRig, server: GlmProcess, tmp_path: Path) -> None:
+    profile, draft = server_profile(server.base_url, MODEL), DraftFile(Paths.below(tmp_path).draft_dir)
+    with running_app(rig, tmp_path, profile=profile) as app:
+        app.command("trigger", "chat")
+        app.wait_focus()
+        paste_picture(app, tmp_path)
+        rig.type_text("What is")
+        wait_until(lambda: draft.load().text == "What is" and draft.load().attachments, "the draft on the disk")
+        app.kill()
+
+    with running_app(rig, tmp_path, profile=profile) as again:
+        again.command("trigger", "chat")
+        again.wait_focus()
+        again.ask(" this?")
+        again.wait_text(SEEN)
+        question = again.stored()[0].message
+        assert question.text == "What is this?"
+        assert len(question.media) == 1
+        wait_until(lambda: draft.load() == Draft(), "the draft to be gone")
+        assert again.quit() == 0
 
 
 @pytest.mark.slow
