@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from desktop_helper.attachments import _errors, image
+from desktop_helper.attachments._encoding import MAX_CHARACTERS
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
 from desktop_helper.core.protocols import ConvertOptions
 
-MAX_CHARACTERS = 400_000  # as of plain text: what most GLM-V models can read beside an answer
 MAX_PICTURES = 20
 MARKDOWN_MIME = "text/markdown"
 
