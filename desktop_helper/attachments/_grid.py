@@ -58,5 +58,11 @@ class Grid:
         everything = area(self.width, self.height)
         if everything != shown:
             document.note(
-                tr("Of sheet {sheet}, only {shown} of {all} is attached.", sheet=name, shown=shown, all=everything)
+                tr(
+                    "Of sheet {sheet} in {name}, only {shown} of {all} is attached.",
+                    sheet=name,
+                    name=document.name,
+                    shown=shown,
+                    all=everything,
+                )
             )

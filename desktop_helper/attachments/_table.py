@@ -24,7 +24,7 @@ def markdown(rows: Sequence[Sequence[str]], *, ready: bool = False) -> str:
 
 def plain(cell: str) -> str:
     """A cell's text on one line, without what would end the cell."""
-    text = _BREAKS.sub(" / ", cell.strip()).replace("|", "\\|")
+    text = _BREAKS.sub(" / ", cell[: 4 * MAX_CELL_CHARACTERS].strip()).replace("|", "\\|")
     return text if len(text) <= MAX_CELL_CHARACTERS else text[:MAX_CELL_CHARACTERS] + "…"
 
 

@@ -12,6 +12,7 @@ from desktop_helper.attachments._grid import Grid
 from desktop_helper.attachments._xml import children, find
 
 MAX_STRINGS = 1_000_000
+MAX_PIECES = 10_000  # of one cell; a line of it is a piece
 MAX_ROWS = 1_048_576
 DATE_FORMATS = frozenset({14, 15, 16, 17, 18, 19, 20, 21, 22, *range(27, 37), 45, 46, 47, *range(50, 59)})
 PERCENT_FORMATS = frozenset({9, 10})
@@ -115,7 +116,9 @@ class SheetListener:
     def text(self, data: str) -> None:
         """Characters of the element that began last."""
         if self._inside in ("v", "f", "t"):
-            self._pieces.setdefault(self._inside, []).append(data)
+            pieces = self._pieces.setdefault(self._inside, [])
+            if len(pieces) < MAX_PIECES:
+                pieces.append(data)
 
     def end(self, tag: str) -> None:
         """An element ends."""

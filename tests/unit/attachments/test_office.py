@@ -67,13 +67,13 @@ def test_a_workbook_is_told_with_ranges_types_and_hidden_sheets() -> None:
 
 def test_what_formulas_came_to_is_told_and_pictures_in_sheets_are_shown() -> None:
     parts = read(office_files.calculated_xlsx(), "sum.xlsx")
-    assert "| 2 | 40 | 2 | 42 |" in text(parts)
+    assert "| 1 | a | b |  |\n| 2 | 40 | 2 | 42 |" in text(parts)
     assert colours(parts) == [office_files.RED]
 
 
 def test_a_large_workbook_says_what_is_left_out() -> None:
     parts = read(office_files.xlsx(10_000), "large.xlsx")
-    assert "Of sheet Orders, only A1:E3000 of A1:E10002 is attached." in notes(parts)
+    assert "Of sheet Orders in large.xlsx, only A1:E3000 of A1:E10002 is attached." in notes(parts)
     assert "item 2999" in text(parts)
     assert "Timing!A1:D6" in text(parts)
 
