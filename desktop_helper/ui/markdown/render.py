@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument, QTextFrame, QTextList, QTextListFormat
 
 from desktop_helper.ui.markdown.highlight import coloured
@@ -175,7 +176,7 @@ class Renderer:
                 language = token.info.strip().split(" ")[0]
                 self._code(token.content.removesuffix("\n"), language)
             case "math_block":
-                self._formula(token.content)
+                self._formula(token)
             case "hr":
                 self._rule()
             case "table_open":
@@ -326,9 +327,13 @@ class Renderer:
         self._fresh = True
         self._collapse()
 
-    def _formula(self, source: str) -> None:
-        self._begin(self.styles.block(top=2, bottom=12, indent=len(self._lists) + 1))
-        self._inline.plain(source.replace("\n", "\u2028"), self.styles.formula(self.styles.text))
+    def _formula(self, token: Token) -> None:
+        block = self.styles.block(top=2, bottom=12, indent=len(self._lists))
+        block.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._begin(block)
+        closing = "\\]" if token.markup == "\\[" else token.markup
+        source = f"{token.markup}\n{token.content}\n{closing}"
+        self._inline.formula(token.content, source, self.styles.text, display=True)
 
     def _rule(self) -> None:
         self._write_marker()
