@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QTextBrowser, QW
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.ui.markdown.formula_object import with_sources
-from desktop_helper.ui.markdown.render import Ornaments
+from desktop_helper.ui.markdown.ornaments import Ornaments
 from desktop_helper.ui.sign_painting import paint_sign
 from desktop_helper.ui.text_safety import tooltip, unwrapped
 from desktop_helper.ui.theme import RADIUS_CARD, Theme, set_role

@@ -103,6 +103,8 @@ class InlineWriter:
                 self.plain(token.content, styles.inline_code(top))
             case "math_inline":
                 self.formula(token.content, token.markup, top, display=False)
+            case "footnote_mark":
+                self.plain(token.content, styles.raised(top))
             case "image":
                 label = tr("[picture: {name}]", name=token.content or tr("no description"))
                 self.plain(label, self._link(top, str(token.attrs.get("src", ""))))

@@ -9,7 +9,7 @@ import re
 
 from desktop_helper.ui.markdown.math_rules import INLINE_PATTERNS
 
-_IMAGE = re.compile(r"!(?:\[[^\]\n]*)?$|!\[[^\]\n]*\](?:\([^)\n]*)?$")
+_IMAGE = re.compile(r"!(?:\[[^\]\n]*)?$|!\[[^\]\n]*\](?:\([^)\n]*)?$|\[\^[\w-]{0,24}$")
 _LINK = re.compile(r"(?<!!)\[([^\[\]\n]+)\]\([^()\s]*$")
 _UNDERLINE = re.compile(r"\n {0,3}(?:=+|-+|[*_+]|#{1,6}|\d{1,9}[.)]?|`{1,2}|~{1,2})[ \t]*$")
 _TABLE_HEAD = re.compile(r"\|[^\n]*(?:\n[ \t|:-]*)?")

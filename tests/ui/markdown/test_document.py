@@ -21,7 +21,7 @@ LINES = [
     "```", "| a | b |", "|---|--:|", "| 1 | 2 |", "---", "$$", "x^2", "$5 and $10, $x$", "中文", "![alt](http://a.b/c)",
     "*half", "**open", "[half](http://a", "`tick", "    code", "- ```", "  ```", "~~~", "===", "+ > mix", "+ | a |",
     r"- $\frac{1}{2}$ in a list", r"\(a_1\) and \[b\]", "$$ y^2 $$", r"\[", r"\]", r"> $\foo$ **b**",
-    "| $x_1$ | 2 |", "עברית 🙂",
+    "| $x_1$ | 2 |", "עברית 🙂", "a note[^1]", "[^1]: says **it**", "    more", "[^2]: ```",
 ]  # fmt: skip
 documents = st.lists(st.sampled_from(LINES), max_size=12).map("\n".join)
 
@@ -160,6 +160,8 @@ def test_a_new_theme_writes_the_same_text_in_its_colours(qapp):
         ("~~gone", "gone"),
         (r"so $\frac{1", "so"),
         ("so $x", "so"),
+        ("so[^1", "so"),
+        ("so[^1] it", "so1 it"),
         ("so $5", "so $5"),
         ("so $5 and", "so $5 and"),
         (r"so \(a_1 + ", "so"),
@@ -259,3 +261,9 @@ def test_what_was_shown_stays_while_a_formula_is_drawn(qapp, monkeypatch):
     assert written.document.toPlainText().strip() == "text before"
     written.finish()
     assert "$q_{19}$" in written.document.toPlainText()
+
+
+def test_a_footnote_stands_where_it_was_written(qapp):
+    written = whole("first[^1] second[^note]\n\n[^1]: **One**\n[^note]: two\n\n    more\n\nend")
+    lines = [line for line in written.document.toPlainText().split("\n") if line.strip()]
+    assert lines == ["first1 secondnote", "1 One", "note two", "more", "end"]
