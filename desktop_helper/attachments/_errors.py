@@ -22,3 +22,11 @@ def damaged(name: str) -> HelperError:
         tr("{name} is damaged and cannot be read to its end.", name=name),
         tr("Open it in the program it comes from and save it again."),
     )
+
+
+def protected(name: str) -> HelperError:
+    """A file that only its password opens."""
+    return unreadable(
+        tr("{name} is protected with a password.", name=name),
+        tr("Save a copy of it without the password and attach that."),
+    )

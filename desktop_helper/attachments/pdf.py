@@ -42,10 +42,7 @@ def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart
         raise _not_opened(data, name) from error
     with document:
         if document.needs_pass:
-            raise _errors.unreadable(
-                tr("{name} is protected with a password.", name=name),
-                tr("Save a copy of it without the password and attach that."),
-            )
+            raise _errors.protected(name)
         try:
             return _pages(document, name, options)
         except MemoryError:

@@ -19,7 +19,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QTextBrowser, QWidget
 
 from desktop_helper.core.i18n import tr
-from desktop_helper.ui.markdown.render import Ornaments
+from desktop_helper.ui.markdown.formula_object import with_sources
+from desktop_helper.ui.markdown.ornaments import Ornaments
 from desktop_helper.ui.sign_painting import paint_sign
 from desktop_helper.ui.text_safety import tooltip, unwrapped
 from desktop_helper.ui.theme import RADIUS_CARD, Theme, set_role
@@ -104,9 +105,9 @@ class DocumentView(QTextBrowser):
         self.setToolTip(tooltip(address) if address else "")
 
     def createMimeDataFromSelection(self) -> QMimeData:
-        """The selection as plain text, without the help that was given to wrapping."""
-        data = QMimeData()
-        data.setText(unwrapped(self.textCursor().selection().toPlainText()))
+        """The selection as plain text, with LaTeX for formulas, without the help that was given to wrapping."""
+        data, selected = QMimeData(), self.textCursor()
+        data.setText(unwrapped(with_sources(selected.selection().toPlainText(), selected)))
         return data
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from desktop_helper.ui.markdown.render import SignKind
+from desktop_helper.ui.markdown.ornaments import SignKind
 
 _GAP = 12.0  # from a bullet's middle to its text
 _BOX = 13.0

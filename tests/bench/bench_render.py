@@ -51,6 +51,12 @@ def load(key: str, number: int = {number}) -> bytes:
         return file.read()
 ```
 
+The mean is $\\bar x_{{{number}}} = \\frac{{1}}{{n}}\\sum_i x_i$, so
+
+$$
+\\sigma_{{{number}}}^2 = \\frac{{1}}{{n}} \\sum_{{i=1}}^n (x_i - \\bar x)^2
+$$
+
 > A quotation that says something about section {number}.
 
 """

@@ -19,7 +19,7 @@ from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.image_tokens import MAX_BYTES, image_tokens, padded_size
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
-from tests.support import sample_files
+from tests.support import office_files, page_files, sample_files
 
 HANDLERS = list(registry.discover("desktop_helper.attachments", "HANDLER"))
 
@@ -27,6 +27,16 @@ SOUND = {
     "image": sample_files.picture(200, 120),
     "pdf": sample_files.pdf(2),
     "text": "Hello, 世界\n".encode(),
+    "docx": office_files.docx(),
+    "xlsx": office_files.xlsx(),
+    "pptx": office_files.pptx(),
+    "odf": page_files.odt(),
+    "csv": page_files.CSV,
+    "html": page_files.HTML,
+    "ipynb": page_files.ipynb(),
+    "eml": page_files.eml(),
+    "epub": page_files.epub(),
+    "rtf": page_files.RTF,
 }
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 BUDGETS = (8, 300, 6144)

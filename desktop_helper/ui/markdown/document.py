@@ -14,10 +14,13 @@ from PySide6.QtGui import QTextCursor, QTextDocument
 
 from desktop_helper.core import trace
 from desktop_helper.ui.markdown.blocks import Splitter
+from desktop_helper.ui.markdown.formula_object import install
+from desktop_helper.ui.markdown.formulas import formulas
 from desktop_helper.ui.markdown.growing import GrowingCode, GrowingText
 from desktop_helper.ui.markdown.mend import mend
-from desktop_helper.ui.markdown.parser import INLINE_CAP, References, parse
-from desktop_helper.ui.markdown.render import Ornaments, Renderer
+from desktop_helper.ui.markdown.ornaments import Ornaments
+from desktop_helper.ui.markdown.parser import INLINE_CAP, References, formula_keys, parse
+from desktop_helper.ui.markdown.render import Renderer
 from desktop_helper.ui.markdown.styles import INDENT_PX, Styles
 from desktop_helper.ui.theme import Theme
 
@@ -56,6 +59,7 @@ class MarkdownDocument:
         document.setUndoRedoEnabled(False)
         document.setDocumentMargin(0)
         document.setIndentWidth(INDENT_PX)
+        self._formula_object = install(document)
         self._renderer = self._new_renderer()
         self._tail_position, self._tail_mark = 0, self._renderer.ornaments.mark()
         self._tail_shown: str | None = None
@@ -100,18 +104,17 @@ class MarkdownDocument:
         edit = QTextCursor(self._document)
         edit.beginEditBlock()
         try:
-            if self._waiting:
-                self._drop_tail()
             while self._waiting and (budget_s is None or time.perf_counter() - begin < budget_s):
-                self._freeze(self._waiting.popleft())
-            if not self._waiting:
-                self._write_tail()
+                if not self._freeze(self._waiting[0], budget_s):
+                    break
+                self._waiting.popleft()
+            drawn = bool(self._waiting) or self._write_tail(budget_s)
         finally:
             edit.endEditBlock()
         if self.complete:
             self._resolve_late_links()
         trace.complete("render:chunk", begin_us, blocks=len(self._blocks), waiting=len(self._waiting))
-        return bool(self._waiting)
+        return bool(self._waiting) or not drawn
 
     def restyle(self) -> None:
         """Write everything again, after the theme changed. Needs `refresh`."""
@@ -124,11 +127,17 @@ class MarkdownDocument:
         self._document.setDefaultFont(self._theme.font())
         return Renderer(self._document, Styles(self._theme))
 
-    def _freeze(self, source: str) -> None:
+    def _freeze(self, source: str, patience_s: float | None) -> bool:
+        """Write a finished block; False if its formulas are still being drawn."""
+        tokens = parse(source, self._references)
+        if not formulas().wait(formula_keys(tokens), patience_s):
+            return False
+        self._drop_tail()
         position, mark = self._tail_position, self._tail_mark
-        links = self._renderer.write(parse(source, self._references))
+        links = self._renderer.write(tokens)
         self._tail_position, self._tail_mark = self._renderer.end(), self._renderer.ornaments.mark()
         self._blocks.append(_Block(source, position, mark, links, len(self._references)))
+        return True
 
     def _drop_tail(self) -> None:
         self._growing = None
@@ -136,10 +145,11 @@ class MarkdownDocument:
             self._renderer.truncate(self._tail_position, self._tail_mark)
             self._tail_shown = None
 
-    def _write_tail(self) -> None:
+    def _write_tail(self, patience_s: float | None) -> bool:
+        """Show the open end; False if its formulas are still being drawn."""
         tail, fence = self._splitter.tail, self._splitter.fence
         if tail == (self._tail_shown or ""):
-            return
+            return True
         if fence is not None:
             code = tail[fence.body_start :]
             if not isinstance(self._growing, GrowingCode):
@@ -153,9 +163,13 @@ class MarkdownDocument:
                 self._growing = GrowingText(self._renderer.open_paragraph(), self._renderer.styles)
             self._growing.update(tail)
         else:
+            tokens = parse(mend(tail), dict(self._references))
+            if not formulas().wait(formula_keys(tokens), patience_s):
+                return False
             self._drop_tail()
-            self._renderer.write(parse(mend(tail), dict(self._references)))
+            self._renderer.write(tokens)
         self._tail_shown = tail
+        return True
 
     def _resolve_late_links(self) -> None:
         """A link may be defined after its use: blocks that read differently now are written again."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QTextCharFormat, QTextCursor
+from PySide6.QtGui import QFontMetricsF, QTextBlockFormat, QTextCharFormat, QTextCursor
 
 from desktop_helper.core.i18n import tr
+from desktop_helper.ui.markdown import formula_object
+from desktop_helper.ui.markdown.formulas import formulas
 from desktop_helper.ui.markdown.styles import Styles
 from desktop_helper.ui.text_safety import reveal_overrides, wrappable
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 LINE_SEPARATOR = "\u2028"
+_DISTANCE = QTextBlockFormat.LineHeightTypes.LineDistanceHeight.value
 MAX_RUNS = 1_500  # of one paragraph; the rest is shown without formats (Qt slows down with each one)
 PIECE_CHARS = 4_000  # characters of one Qt paragraph: a longer text becomes several
 
@@ -62,6 +65,27 @@ class InlineWriter:
                 self._cursor.insertBlock(self._cursor.blockFormat())
             self._cursor.insertText(wrappable(reveal_overrides(text[begin : begin + PIECE_CHARS])), style)
 
+    def formula(self, tex: str, source: str, base: QTextCharFormat, *, display: bool) -> None:
+        """Write a formula as its picture, or as `source` if it cannot be drawn."""
+        shape = formulas().get((tex, display))
+        if shape is None:
+            self.plain(source.replace("\n", LINE_SEPARATOR), self._styles.inline_code(base))
+            return
+        if formula_object.insert(self._cursor, shape, base, tex, source, display=display) > 0:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        """Let lines grow with what is in them; those without a high formula stay about as they were."""
+        block = self._cursor.blockFormat()
+        if block.lineHeightType() == _DISTANCE:
+            return
+        natural = QFontMetricsF(self._styles.theme.font()).height()
+        distance = max(0.0, block.lineHeight() - natural)
+        block.setTopMargin(block.topMargin() + round(distance / 2))
+        block.setBottomMargin(max(0.0, block.bottomMargin() - round(distance / 2)))
+        block.setLineHeight(distance, _DISTANCE)
+        self._cursor.setBlockFormat(block)
+
     def _span(self, token: Token, stack: list[QTextCharFormat]) -> None:
         styles, top = self._styles, stack[-1]
         match token.type:
@@ -78,7 +102,9 @@ class InlineWriter:
             case "code_inline":
                 self.plain(token.content, styles.inline_code(top))
             case "math_inline":
-                self.plain(token.markup, styles.formula(top))
+                self.formula(token.content, token.markup, top, display=False)
+            case "footnote_mark":
+                self.plain(token.content, styles.raised(top))
             case "image":
                 label = tr("[picture: {name}]", name=token.content or tr("no description"))
                 self.plain(label, self._link(top, str(token.attrs.get("src", ""))))

@@ -7,10 +7,12 @@ answer.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock
-from markdown_it.rules_inline import StateInline
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_inline import StateInline
 
 _FENCES = {"$$": "$$", "\\[": "\\]"}
 _MAX_INLINE = 1000
@@ -19,6 +21,7 @@ _DOLLAR = re.compile(rf"\$(?![\s$])([^$\n]{{1,{_MAX_INLINE}}}?)(?<![\s\\])\$(?![
 _DOUBLE = re.compile(rf"\$\$(?!\$)([^$]{{1,{_MAX_INLINE}}}?)\$\$(?!\$)")
 _PAREN = re.compile(rf"\\\((.{{1,{_MAX_INLINE}}}?)\\\)", re.DOTALL)
 _BRACKET = re.compile(rf"\\\[(.{{1,{_MAX_INLINE}}}?)\\\]", re.DOTALL)
+INLINE_PATTERNS = (_DOUBLE, _DOLLAR, _PAREN, _BRACKET)
 
 
 def plugin(parser: MarkdownIt) -> None:

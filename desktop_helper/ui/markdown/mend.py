@@ -7,11 +7,26 @@ from __future__ import annotations
 
 import re
 
-_IMAGE = re.compile(r"!(?:\[[^\]\n]*)?$|!\[[^\]\n]*\](?:\([^)\n]*)?$")
+from desktop_helper.ui.markdown.math_rules import INLINE_PATTERNS
+
+_IMAGE = re.compile(r"!(?:\[[^\]\n]*)?$|!\[[^\]\n]*\](?:\([^)\n]*)?$|\[\^[\w-]{0,24}$")
 _LINK = re.compile(r"(?<!!)\[([^\[\]\n]+)\]\([^()\s]*$")
 _UNDERLINE = re.compile(r"\n {0,3}(?:=+|-+|[*_+]|#{1,6}|\d{1,9}[.)]?|`{1,2}|~{1,2})[ \t]*$")
 _TABLE_HEAD = re.compile(r"\|[^\n]*(?:\n[ \t|:-]*)?")
-_MARKS = re.compile(r"\\.|(?P<code>`+)|(?P<mark>\*{1,3}|~~|(?<!\w)_{1,2}(?=\w)|(?<=[^\s_])_{1,2}(?!\w))")
+_FORMULA = "|".join(pattern.pattern for pattern in INLINE_PATTERNS)
+_OPEN_FORMULA = "|".join(
+    (
+        r"(?:\$\$|\\\[|\\\()(?:(?!\n[ \t]*\n).){0,1500}\Z",
+        r"[$\\]\Z",
+        r"\$(?=\d*[a-zA-Z\\]|[^\d\s$])[^\s$]{1,60}\Z",  # one word, not an amount of money
+        r"\$(?=[^\s$][^$\n]*[\\^_{}])[^$\n]{1,300}\Z",
+        r"\$(?=[^\d\s$][^$\n]*[=<>+])[^$\n]{1,300}\Z",
+    )
+)
+_EMPHASIS = r"\*{1,3}|~~|(?<!\w)_{1,2}(?=\w)|(?<=[^\s_])_{1,2}(?!\w)"
+_MARKS = re.compile(
+    rf"(?P<formula>{_FORMULA})|(?P<open>{_OPEN_FORMULA})|\\.|(?P<code>`+)|(?P<mark>{_EMPHASIS})", re.DOTALL
+)
 
 
 def mend(tail: str) -> str:
@@ -31,6 +46,10 @@ def _closed(text: str) -> str:
     position, end = 0, len(text)
     while match := _MARKS.search(text, position):
         position = match.end()
+        if match["open"]:  # what may become a formula waits until it is one
+            end = match.start()
+            text = text[:end]
+            break
         if match["code"]:
             closing = _closing_backticks(text, match["code"], position)
             if closing is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -36,6 +37,16 @@ def parse(source: str, references: References) -> list[Token]:
         else:
             parser.inline.parse(token.content, parser, {"references": references}, token.children)
     return tokens
+
+
+def formula_keys(tokens: Iterable[Token]) -> list[tuple[str, bool]]:
+    """The formulas among `tokens`, as `formulas.Formulas` wants to be asked for them."""
+    found = []
+    for token in tokens:
+        if token.type == "math_block":
+            found.append((token.content, True))
+        found += [(child.content, False) for child in token.children or () if child.type == "math_inline"]
+    return found
 
 
 def to_html(source: str) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from enum import Enum, auto
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument, QTextFrame, QTextList, QTextListFormat
 
 from desktop_helper.ui.markdown.highlight import coloured
 from desktop_helper.ui.markdown.inline import InlineWriter
+from desktop_helper.ui.markdown.ornaments import CodeBlock, Ornaments, Quote, Sign, SignKind
 from desktop_helper.ui.markdown.styles import INDENT_PX, QUOTE_INDENT, Styles
 from desktop_helper.ui.text_safety import reveal_overrides, wrappable
 
@@ -21,71 +22,6 @@ if TYPE_CHECKING:
 _TASK = re.compile(r"\[([ xX])\](?=\s)")
 _MAX_TABLE_CELLS = 4_000
 _SPACE_AFTER = 10
-
-
-@dataclass(slots=True)
-class CodeBlock:
-    """A code block in the document: the view paints its box and offers to copy `code`."""
-
-    frame: QTextFrame
-    code: str
-
-
-class SignKind(Enum):
-    """What is painted beside or in place of a paragraph."""
-
-    RULE = auto()
-    DISC = auto()
-    CIRCLE = auto()
-    OPEN_TASK = auto()
-    DONE_TASK = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """A mark of the paragraph that begins at `position`."""
-
-    position: int
-    kind: SignKind
-
-
-@dataclass(slots=True)
-class Quote:
-    """A quotation: its paragraphs are indented and the view paints a bar beside them.
-
-    Not a QTextFrame: each one that comes or goes makes Qt count all frames of the document anew.
-
-    Args:
-        first, last: positions in its first and last paragraph.
-        left: pixels from the text's edge to the bar.
-        level: 0 for one that is not inside another.
-        ends_in_box: the last paragraph is inside a code block or table.
-    """
-
-    first: int
-    last: int
-    left: int
-    level: int
-    ends_in_box: bool = False
-
-
-@dataclass(slots=True)
-class Ornaments:
-    """What the view paints itself, in document order."""
-
-    codes: list[CodeBlock] = field(default_factory=list)
-    quotes: list[Quote] = field(default_factory=list)
-    signs: list[Sign] = field(default_factory=list)
-
-    def mark(self) -> tuple[int, int, int]:
-        """The present extent, for `cut`."""
-        return len(self.codes), len(self.quotes), len(self.signs)
-
-    def cut(self, mark: tuple[int, int, int]) -> None:
-        """Forget what came after `mark`: its frames no longer exist."""
-        del self.codes[mark[0] :], self.quotes[mark[1] :], self.signs[mark[2] :]
-
-
 _BULLETS = (SignKind.DISC, SignKind.CIRCLE)
 
 
@@ -113,6 +49,7 @@ class Renderer:
         self._fresh = True
         self._lists: list[_List] = []
         self._quotes: list[Quote] = []
+        self._note = ""  # the mark of a footnote that is not written yet
         self._inline = InlineWriter(self._cursor, styles, self.links)
         self._collapse()
 
@@ -137,6 +74,7 @@ class Renderer:
         self._cursor.removeSelectedText()
         self._lists.clear()
         self._quotes.clear()
+        self._note = ""
         self._fresh = True
         self._collapse()
 
@@ -175,14 +113,23 @@ class Renderer:
                 language = token.info.strip().split(" ")[0]
                 self._code(token.content.removesuffix("\n"), language)
             case "math_block":
-                self._formula(token.content)
-            case "hr":
-                self._rule()
+                self._formula(token)
             case "table_open":
                 end = next(i for i in range(index, len(tokens)) if tokens[i].type == "table_close")
                 self._table(tokens[index:end])
                 return end + 1
+            case _:
+                self._mark(token)
         return index + 1
+
+    def _mark(self, token: Token) -> None:
+        match token.type:
+            case "footnote_open":
+                self._note = token.info
+            case "footnote_close":
+                self._write_note()
+            case "hr":
+                self._rule()
 
     @property
     def _left(self) -> int:
@@ -237,7 +184,19 @@ class Renderer:
         if task:
             first = children[0].copy(content=children[0].content[4:].lstrip())
             children = [first, *children[1:]]
-        self._inline.write(children, self.styles.text)
+        if not self._note:
+            self._inline.write(children, self.styles.text)
+            return
+        self._inline.plain(f"{self._note} ", self.styles.raised(self.styles.dim))
+        self._note = ""
+        self._inline.write(children, self.styles.dim)
+
+    def _write_note(self) -> None:
+        """A footnote that does not begin with text still needs its mark."""
+        if self._note:
+            self._begin(self._paragraph_format())
+            self._inline.plain(self._note, self.styles.raised(self.styles.dim))
+            self._note = ""
 
     def _at_start(self) -> bool:
         return self._cursor.block().position() == 0 and self._fresh
@@ -326,9 +285,13 @@ class Renderer:
         self._fresh = True
         self._collapse()
 
-    def _formula(self, source: str) -> None:
-        self._begin(self.styles.block(top=2, bottom=12, indent=len(self._lists) + 1))
-        self._inline.plain(source.replace("\n", "\u2028"), self.styles.formula(self.styles.text))
+    def _formula(self, token: Token) -> None:
+        block = self.styles.block(top=2, bottom=12, indent=len(self._lists))
+        block.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._begin(block)
+        closing = "\\]" if token.markup == "\\[" else token.markup
+        source = f"{token.markup}\n{token.content}\n{closing}"
+        self._inline.formula(token.content, source, self.styles.text, display=True)
 
     def _rule(self) -> None:
         self._write_marker()

@@ -113,11 +113,11 @@ class Styles:
         found.setBackground(QBrush(self.theme.color("sunken")))
         return found
 
-    def formula(self, base: QTextCharFormat) -> QTextCharFormat:
-        """`base` as the source of a formula."""
+    def raised(self, base: QTextCharFormat) -> QTextCharFormat:
+        """`base` as the mark of a footnote."""
         found = QTextCharFormat(base)
-        found.setFontFamilies(self.theme.mono_families())
-        found.setProperty(QTextFormat.Property.FontPixelSize, round(self.body_px * 0.93))
+        found.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignSuperScript)
+        found.setForeground(QBrush(self.theme.color("accent")))
         return found
 
     def link(self, base: QTextCharFormat, address: str) -> QTextCharFormat:

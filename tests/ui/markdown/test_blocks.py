@@ -15,6 +15,7 @@ LINES = [
     "| a | b |", "|---|--:|", "| 1 | 2 |", "a | b", "- | -", "$$", "x^2", "$$ y $$", "\\[", "\\]", "[foo]: http://a.b",
     "[foo]", "[foo]: <", '"title', 'line"', "**bold", "a `code` b", "***", "+ plus", "-", "=", "  - nested", "  ```",
     "中文段落", "<div>", "- $$", "> $$", "> ```", "[", "\\", "text  ", ":--", "|", "1.", "   - three",
+    "[^1]: note", "see[^1]", "    more of it", "[^a]:", "> [^b]: x", "$a_1$", r"\(", r"x\)", "- [^1]: y", "    - z",
 ]  # fmt: skip
 documents = st.lists(st.sampled_from(LINES), max_size=14).map("\n".join)
 

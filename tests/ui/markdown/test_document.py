@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtGui import QTextDocument, QTextFrame, QTextTable
 
+from desktop_helper.ui.answer_text import AnswerText
+from desktop_helper.ui.markdown import formulas
 from desktop_helper.ui.markdown.document import MarkdownDocument
 from desktop_helper.ui.theme import Theme
 
@@ -15,6 +20,8 @@ LINES = [
     "- item", "  more", "- [x] done", "  - deep", "1. one", "2. two", "> quote", "> - in quote", "```py", "x = 1  # c",
     "```", "| a | b |", "|---|--:|", "| 1 | 2 |", "---", "$$", "x^2", "$5 and $10, $x$", "中文", "![alt](http://a.b/c)",
     "*half", "**open", "[half](http://a", "`tick", "    code", "- ```", "  ```", "~~~", "===", "+ > mix", "+ | a |",
+    r"- $\frac{1}{2}$ in a list", r"\(a_1\) and \[b\]", "$$ y^2 $$", r"\[", r"\]", r"> $\foo$ **b**",
+    "| $x_1$ | 2 |", "עברית 🙂", "a note[^1]", "[^1]: says **it**", "    more", "[^2]: ```",
 ]  # fmt: skip
 documents = st.lists(st.sampled_from(LINES), max_size=12).map("\n".join)
 
@@ -151,6 +158,16 @@ def test_a_new_theme_writes_the_same_text_in_its_colours(qapp):
         ("it costs $5 and $10", "it costs $5 and $10"),
         ("- **a", "a"),
         ("~~gone", "gone"),
+        (r"so $\frac{1", "so"),
+        ("so $x", "so"),
+        ("so[^1", "so"),
+        ("so[^1] it", "so1 it"),
+        ("so $5", "so $5"),
+        ("so $5 and", "so $5 and"),
+        (r"so \(a_1 + ", "so"),
+        ("so\n$$\nx^2\n", "so"),
+        (r"a `$x` and $y_1", "a $x and"),
+        ("**so $a_1", "so"),
     ],
 )
 def test_the_open_end_is_shown_as_it_will_probably_be(qapp, typed, shown):
@@ -171,3 +188,82 @@ def test_code_grows_by_lines_and_is_recoloured_at_its_end(qapp):
     written.writer.append("`\n")
     assert written.finish().picture() == whole(written.writer.source).picture()
     assert written.writer.ornaments.codes[-1].code == "x = 1\ns = '''a\nb'''"
+
+
+FORMULA = "\ufffc"
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("a $x^2$ b", f"a {FORMULA} b"),
+        (r"a \(x\) and \[y\]", f"a {FORMULA} and {FORMULA}"),
+        ("$$\nx\n$$", FORMULA),
+        ("it costs $5 and $10", "it costs $5 and $10"),
+        ("$x$5", "$x$5"),
+        ("$ x$", "$ x$"),
+        ("`$x$`", "$x$"),
+        (r"$\def\a{\a\a}\a$", r"$\def\a{\a\a}\a$"),
+        (r"$\unknowncommand x$", r"$\unknowncommand x$"),
+        (r"$\text{中文}$", r"$\text{中文}$"),
+        (r"$\frac{1$", r"$\frac{1$"),
+        ("$" + r"\sqrt{" * 40 + "x" + "}" * 40 + "$", "$" + r"\sqrt{" * 40 + "x" + "}" * 40 + "$"),
+        ("$" + "x" * 900 + "$", "$" + "x" * 900 + "$"),
+    ],
+)
+def test_a_formula_is_one_character_or_its_source(qapp, source, shown):
+    assert whole(source).document.toPlainText().strip().replace("\u200b", "") == shown
+
+
+def test_what_is_copied_has_the_latex(qapp, qtbot):
+    view = AnswerText()
+    qtbot.addWidget(view)
+    view.append_markdown("a $x^2$ b\n\n$$\ny\n$$\n\n| h |\n|---|\n| $z$ |\n")
+    view.close_text()
+    qtbot.waitUntil(lambda: view._writer.complete and view.document().toPlainText().count(FORMULA) == 3)
+    view.selectAll()
+    copied = view.createMimeDataFromSelection().text()
+    assert "a $x^2$ b" in copied
+    assert "$$\ny\n$$" in copied
+    assert "$z$" in copied
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_formulas_are_painted_in_the_colour_of_the_text(qapp, qtbot, theme):
+    Theme.current(theme)
+    view = AnswerText()
+    qtbot.addWidget(view)
+    view.resize(300, 100)
+    view.append_markdown("$\\blacksquare$")
+    view.close_text()
+    qtbot.waitUntil(lambda: view._writer.complete and FORMULA in view.document().toPlainText())
+    picture = view.grab().toImage()
+    colours = {picture.pixelColor(x, y).name() for x in range(30) for y in range(picture.height())}
+    Theme.current("light")
+    assert Theme.current(theme).hex("text").lower() in colours
+    Theme.current("light")
+
+
+def test_a_formula_is_never_drawn_on_the_ui_thread_while_it_streams(qapp, monkeypatch):
+    threads = set()
+    monkeypatch.setattr(formulas, "draw", lambda tex, display: threads.add(threading.current_thread().name))
+    streamed("see $q_{17}$ and\n\n$$\nq_{18}\n$$\n", [4] * 10)
+    assert threads == {"formulas"}
+
+
+def test_what_was_shown_stays_while_a_formula_is_drawn(qapp, monkeypatch):
+    written = Written()
+    written.writer.append("text before ")
+    written.writer.refresh()
+    monkeypatch.setattr(formulas, "draw", lambda tex, display: time.sleep(0.2))
+    written.writer.append("$q_{19}$\n\nnext\n")
+    assert written.writer.refresh(budget_s=0.01)
+    assert written.document.toPlainText().strip() == "text before"
+    written.finish()
+    assert "$q_{19}$" in written.document.toPlainText()
+
+
+def test_a_footnote_stands_where_it_was_written(qapp):
+    written = whole("first[^1] second[^note]\n\n[^1]: **One**\n[^note]: two\n\n    more\n\nend")
+    lines = [line for line in written.document.toPlainText().split("\n") if line.strip()]
+    assert lines == ["first1 secondnote", "1 One", "note two", "more", "end"]

@@ -1,0 +1,162 @@
+"""Collects what a document says, in its order, and makes parts of it: Markdown with pictures in between."""
+
+from __future__ import annotations
+
+from desktop_helper.attachments import _errors, image
+from desktop_helper.attachments._encoding import MAX_CHARACTERS
+from desktop_helper.core.errors import HelperError
+from desktop_helper.core.events import Progress
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
+from desktop_helper.core.protocols import ConvertOptions
+
+MAX_PICTURES = 20
+MARKDOWN_MIME = "text/markdown"
+
+
+class Document:
+    """The parts of one file while it is being read.
+
+    Args:
+        name: what the user sees.
+        options: the picture budget, and whom to tell about progress.
+    """
+
+    def __init__(self, name: str, options: ConvertOptions) -> None:
+        self.name = name
+        self._options = options
+        self._items: list[str | ImagePart] = []
+        self._notes: list[str] = []
+        self._numbers: dict[bytes, int] = {}  # the same logo on every slide is one picture
+        self._length = 0
+        self._beyond = 0
+        self._surplus = 0
+        self._unreadable = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether further text would be left out: a reader may stop."""
+        return self._length >= MAX_CHARACTERS
+
+    def text(self, block: str) -> None:
+        """A paragraph, a table, a list: a block of Markdown."""
+        block = block.strip("\n")
+        if not block.strip():
+            return
+        room = MAX_CHARACTERS - self._length
+        if len(block) > room:
+            self._beyond += len(block) - room
+            block = block[:room]
+        self._length += len(block) + 2
+        if block:
+            self._items.append(block)
+
+    def picture(self, data: bytes, title: str = "") -> None:
+        """A picture at this place; one that is there already is only named again."""
+        import hashlib
+
+        key = hashlib.sha256(data).digest()
+        if key in self._numbers:
+            self._mention(self._numbers[key], title)
+            return
+        if len(self._numbers) >= MAX_PICTURES:
+            self._surplus += 1
+            self._mention(None, title)
+            return
+        part = self._converted(data, len(self._numbers) + 1)
+        if part is None:
+            self._unreadable += 1
+            self._mention(None, title)
+            return
+        self._numbers[key] = len(self._numbers) + 1
+        self._mention(self._numbers[key], title)
+        self._items.append(part)
+
+    def note(self, sentence: str) -> None:
+        """What was left out, for the user and the model."""
+        self._notes.append(sentence)
+
+    def progress(self, message: str, fraction: float | None = None) -> None:
+        """How far the reading is."""
+        self._options.on_progress(Progress(message, fraction))
+
+    def parts(self) -> tuple[MediaPart, ...]:
+        """All of it, notes first. Raises `HelperError` if there is nothing."""
+        self._count_what_is_left_out()
+        pieces = self._pieces()
+        texts = sum(isinstance(piece, str) for piece in pieces)
+        if not pieces:
+            raise _errors.unreadable(
+                tr("There is no text and no picture in {name}.", name=self.name), " ".join(self._notes)
+            )
+        made: list[MediaPart] = []
+        if self._notes:
+            note = " ".join(self._notes)
+            made.append(FilePart(note.encode(), NOTE_MIME, tr("{name}, what was left out", name=self.name), note))
+        number = 0
+        for piece in pieces:
+            if isinstance(piece, ImagePart):
+                made.append(piece)
+                continue
+            number += 1
+            title = self.name
+            if texts > 1:
+                title = tr("{name}, text {part} of {count}", name=self.name, part=number, count=texts)
+            made.append(FilePart(piece.encode(), MARKDOWN_MIME, title, piece))
+        return tuple(made)
+
+    def _pieces(self) -> list[str | ImagePart]:
+        """The items, with blocks of text that follow one another joined."""
+        pieces: list[str | ImagePart] = []
+        blocks: list[str] = []
+        for item in [*self._items, None]:
+            if isinstance(item, str):
+                blocks.append(item)
+                continue
+            if blocks:
+                joined = "\n\n".join(blocks)
+                pieces.append(joined.encode(errors="replace").decode())  # half of a surrogate pair is no text
+                blocks = []
+            if item is not None:
+                pieces.append(item)
+        return pieces
+
+    def _mention(self, number: int | None, title: str) -> None:
+        title = " ".join(title.split())[:300]
+        words = tr("picture, left out") if number is None else tr("picture {number}", number=number)
+        self.text(f"[{words}: {title}]" if title else f"[{words}]")
+
+    def _converted(self, data: bytes, number: int) -> ImagePart | None:
+        title = tr("{name}, picture {number}", name=self.name, number=number)
+        try:
+            parts = image.HANDLER.convert(data, title, self._options)
+        except HelperError:
+            return None
+        return next((part for part in parts if isinstance(part, ImagePart)), None)
+
+    def _count_what_is_left_out(self) -> None:
+        if self._beyond or self.full:
+            self.note(
+                tr("{name} is long; only its first {limit} characters are attached.", name=self.name, limit=self._shown)
+            )
+        if self._surplus:
+            self.note(
+                tr(
+                    "{name} holds more than {limit} pictures; {count} were left out.",
+                    name=self.name,
+                    limit=MAX_PICTURES,
+                    count=self._surplus,
+                )
+            )
+        if self._unreadable:
+            self.note(
+                tr(
+                    "Pictures in {name} that cannot be read here were left out: {count}.",
+                    name=self.name,
+                    count=self._unreadable,
+                )
+            )
+
+    @property
+    def _shown(self) -> str:
+        return f"{MAX_CHARACTERS:,}"

@@ -1,0 +1,103 @@
+"""Office files: which reader a container belongs to, and one sentence for those that none can read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+from desktop_helper.attachments import _errors
+from desktop_helper.attachments._document import Document
+from desktop_helper.attachments._zip import Archive
+from desktop_helper.core.errors import HelperError
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.messages import MediaPart
+from desktop_helper.core.protocols import ConvertOptions
+
+ZIP = b"PK\x03\x04"
+OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# What an OLE2 file's directory lists. It may be anywhere in the file.
+OLD_FORMATS = (("WordDocument", ".docx"), ("Workbook", ".xlsx"), ("Book", ".xlsx"), ("PowerPoint Document", ".pptx"))
+# The part that each kind of container begins with, and the module whose `read` understands it.
+MAIN_PARTS = (("word/", "docx"), ("xl/", "xlsx"), ("ppt/", "pptx"))
+
+Reader = Callable[[Archive, Document], None]
+
+
+def looks_like(head: bytes, name: str, folder: bytes, suffixes: tuple[str, ...]) -> bool:
+    """Whether a file may be an Office file with its parts in `folder`."""
+    return head.startswith(ZIP) and (folder in head or name.lower().endswith(suffixes))
+
+
+def convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
+    """The parts of any Office file, whatever its name says it is."""
+    if not data:
+        raise _errors.empty(name)
+    if data.startswith(OLE2):
+        raise _old_format(data, name)
+    if not data.startswith(ZIP):
+        raise _not_office(name)
+    return guarded(name, lambda: _read(data, name, options))
+
+
+def guarded(name: str, read: Callable[[], tuple[MediaPart, ...]]) -> tuple[MediaPart, ...]:
+    """What `read` returns; whatever a broken file makes it raise becomes one sentence."""
+    try:
+        return read()
+    except (HelperError, MemoryError):
+        raise  # no memory: ends this process, and the parent says that the file needs too much
+    except Exception as error:  # zip, zlib, expat and struct have exceptions of their own
+        raise _errors.damaged(name) from error
+
+
+def _read(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
+    archive = Archive(data, name)
+    document = Document(name, options)
+    reader = _reader(archive)
+    if reader is None:
+        raise _not_office(name)
+    reader(archive, document)
+    return document.parts()
+
+
+def _reader(archive: Archive) -> Reader | None:
+    if "mimetype" in archive:
+        kind = archive.read("mimetype")[:100].strip()
+        modules = {b"application/vnd.oasis.opendocument": "odf", b"application/epub+zip": "epub"}
+        module = next((module for start, module in modules.items() if kind.startswith(start)), None)
+    elif "[Content_Types].xml" in archive:
+        starts = [start for start, _ in MAIN_PARTS if any(member.startswith(start) for member in archive.members)]
+        module = dict(MAIN_PARTS)[starts[0]] if starts else None
+    else:
+        module = None
+    if module is None:
+        return None
+    reader: Reader = import_module(f"desktop_helper.attachments.{module}").read
+    return reader
+
+
+def main_part(archive: Archive, usual: str) -> str:
+    """The part that a package's own relations call its document."""
+    targets = (one.target for one in archive.relations("").values() if one.kind == "officeDocument")
+    return next((target for target in targets if target in archive), usual)
+
+
+def _not_office(name: str) -> HelperError:
+    return _errors.unreadable(
+        tr("{name} is not a document of the kind that its name says.", name=name),
+        tr("Check what kind of file it is."),
+    )
+
+
+def _old_format(data: bytes, name: str) -> HelperError:
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        return _errors.protected(name)
+    for stream, suffix in OLD_FORMATS:
+        if (stream + "\0").encode("utf-16-le") in data:
+            return _errors.unreadable(
+                tr("{name} is in the old format of Office, which cannot be read here.", name=name),
+                tr("Open it in Office or LibreOffice, save it as {suffix} and attach that.", suffix=suffix),
+            )
+    return _errors.unreadable(
+        tr("{name} is in an old format that cannot be read here.", name=name),
+        tr("Open it in the program it comes from, save it as PDF and attach that."),
+    )

@@ -1,0 +1,92 @@
+"""Zip archives that nobody has checked, read within limits and only in memory."""
+
+from __future__ import annotations
+
+import posixpath
+import zipfile
+from dataclasses import dataclass
+from io import BytesIO
+from urllib.parse import unquote
+from xml.etree.ElementTree import Element
+
+from desktop_helper.attachments import _errors, _xml
+from desktop_helper.core.i18n import tr
+
+MAX_MEMBERS = 20_000
+MAX_MEMBER_BYTES = 100_000_000
+MAX_READ_BYTES = 250_000_000  # of all members that are read, each time they are
+
+
+class Archive:
+    """A container of named parts. What cannot be read raises `HelperError`, `BadZipFile` or whatever zlib says.
+
+    Args:
+        data: the whole file.
+        name: what the user sees.
+    """
+
+    def __init__(self, data: bytes, name: str) -> None:
+        self.name = name
+        self._zip = zipfile.ZipFile(BytesIO(data))
+        self._left = MAX_READ_BYTES
+        if len(self._zip.filelist) > MAX_MEMBERS:
+            raise self._too_large()
+
+    def __contains__(self, member: str) -> bool:
+        return member in self._zip.NameToInfo
+
+    @property
+    def members(self) -> list[str]:
+        """The names of all parts, in the order of the file."""
+        return self._zip.namelist()
+
+    def read(self, member: str) -> bytes:
+        """The bytes of a part; the sizes that are declared are what is read at most."""
+        info = self._zip.getinfo(member)
+        if info.flag_bits & 1:
+            raise _errors.protected(self.name)
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise zipfile.BadZipFile("unusual compression")
+        if info.file_size > min(MAX_MEMBER_BYTES, self._left):
+            raise self._too_large()
+        self._left -= info.file_size
+        return self._zip.read(info)
+
+    def xml(self, member: str) -> Element:
+        """The tree of a part."""
+        return _xml.parse(self.read(member))
+
+    def relations(self, member: str) -> dict[str, Relation]:
+        """What a part of an Office file points to, by the identifiers that stand in it."""
+        folder, name = posixpath.split(member)
+        path = posixpath.join(folder, "_rels", f"{name}.rels")
+        if path not in self:
+            return {}
+        found = {}
+        for one in _xml.children(self.xml(path), "Relationship"):
+            target, external = one.get("Target", ""), one.get("TargetMode") == "External"
+            place = target if external else resolved(folder, target)
+            found[one.get("Id", "")] = Relation(place, one.get("Type", "").rpartition("/")[2], external)
+        return found
+
+    def _too_large(self) -> Exception:
+        return _errors.unreadable(
+            tr("{name} unpacks to more than a document may hold.", name=self.name),
+            tr("Attach a smaller one, or a picture of the part that matters."),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A part, or an address outside, that another part refers to."""
+
+    target: str
+    kind: str
+    external: bool
+
+
+def resolved(folder: str, target: str) -> str:
+    """The member that `target` means inside `folder`; `..` cannot leave the archive."""
+    if target.startswith("/"):
+        return posixpath.normpath(target).lstrip("/")
+    return posixpath.normpath(posixpath.join("/", folder, unquote(target))).lstrip("/")

@@ -1,0 +1,181 @@
+"""OpenDocument texts, sheets and slides, as LibreOffice writes them."""
+
+from __future__ import annotations
+
+from xml.etree.ElementTree import Element
+
+from desktop_helper.attachments import _errors, _office
+from desktop_helper.attachments._document import Document
+from desktop_helper.attachments._grid import MAX_CELLS, MAX_COLUMNS, Grid
+from desktop_helper.attachments._table import markdown
+from desktop_helper.attachments._xml import children, find
+from desktop_helper.attachments._zip import Archive
+from desktop_helper.core.availability import AVAILABLE
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.protocols import AttachmentHandler
+
+SUFFIXES = (".odt", ".ods", ".odp", ".ott", ".ots", ".otp")
+MIME = b"application/vnd.oasis.opendocument"
+MAX_ROWS = 1_048_576
+SKIPPED = ("tracked-changes", "forms", "sequence-decls", "thumbnail", "table-column", "table-columns", "shapes")
+MARKS = {"tab": "\t", "line-break": "\n"}
+
+
+def _matches(head: bytes, name: str) -> bool:
+    return _office.looks_like(head, name, MIME, SUFFIXES)
+
+
+def read(archive: Archive, document: Document) -> None:
+    """Tell `document` what the archive's content says."""
+    if "META-INF/manifest.xml" in archive and b"encryption-data" in archive.read("META-INF/manifest.xml"):
+        raise _errors.protected(document.name)
+    body = find(archive.xml("content.xml"), "body")
+    sheets = find(body, "spreadsheet")
+    if sheets is not None:
+        _sheets(list(children(sheets, "table")), document)
+        return
+    reader = _Reader(archive, document)
+    for kind in body if body is not None else ():
+        reader.blocks(kind)
+    document.text("\n".join(reader.footnotes))
+
+
+def _sheets(tables: list[Element], document: Document) -> None:
+    left = MAX_CELLS
+    for number, table in enumerate(tables):
+        grid = Grid(left // (len(tables) - number))
+        row = 0
+        for one in table.iter("table-row"):
+            times = _times(one, "number-rows-repeated", MAX_ROWS)
+            _row(one, row, times, grid)
+            row += times
+        left -= grid.used
+        name = table.get("name", "")
+        grid.write(document, name, name)
+
+
+def _row(element: Element, row: int, times: int, grid: Grid) -> None:
+    column = 0
+    for cell in element:
+        if cell.tag not in ("table-cell", "covered-table-cell"):
+            continue
+        repeated = _times(cell, "number-columns-repeated", 16_384)
+        text = _cell(cell)
+        if text.strip():
+            for down in range(0 if column >= MAX_COLUMNS else times):
+                if grid.full:
+                    break
+                for right in range(min(repeated, MAX_COLUMNS)):
+                    grid.put(row + down, column + right, text)
+            grid.extend(column + repeated, row + times)
+        column += repeated
+
+
+def _cell(cell: Element) -> str:
+    kind = cell.get("value-type", "")
+    if kind in ("float", "currency"):
+        return cell.get("value", "")
+    if kind == "date":
+        return cell.get("date-value", "").replace("T", " ")
+    if kind == "boolean":
+        return cell.get("boolean-value", "").upper()
+    return "\n".join("".join(one.itertext()) for one in children(cell, "p"))
+
+
+def _times(element: Element, key: str, most: int) -> int:
+    text = element.get(key, "1")
+    return max(1, min(int(text), most)) if text.isdecimal() and len(text) < 10 else 1
+
+
+class _Reader:
+    def __init__(self, archive: Archive, document: Document) -> None:
+        self._archive = archive
+        self._document = document
+        self._slides = 0
+        self._pictures: list[tuple[str, str]] = []
+        self.footnotes: list[str] = []
+
+    def blocks(self, parent: Element, depth: int = 0) -> None:
+        """Headings, paragraphs, items, tables and pages, in their order."""
+        for child in parent:
+            if self._document.full:
+                return
+            if child.tag == "h":
+                level = min(6, _times(child, "outline-level", 6))
+                self._document.text(f"{'#' * level} {' '.join(self._text(child).split())}")
+            elif child.tag == "p":
+                self._document.text(self._text(child))
+            elif child.tag == "list":
+                self._list(child, 0)
+            elif child.tag == "table":
+                rows = [[self._text(cell).strip() for cell in self._cells(row)] for row in child.iter("table-row")]
+                self._document.text(markdown(rows))
+            elif child.tag == "image":
+                self._pictures.append((child.get("href", ""), ""))
+            elif child.tag == "page":
+                self._page(child)
+            elif child.tag == "notes":
+                said = self._text(child).strip()
+                self._document.text(f"{tr('Notes')}: {said}" if said else "")
+            elif child.tag not in SKIPPED:
+                self.blocks(child)
+            self._place_pictures()
+
+    def _page(self, page: Element) -> None:
+        self._slides += 1
+        self._document.text(f"## {tr('Slide {number}', number=self._slides)}")
+        self.blocks(page)
+
+    def _list(self, element: Element, depth: int) -> None:
+        for item in element:
+            for child in item:
+                if child.tag == "list":
+                    self._list(child, depth + 1)
+                elif child.tag in ("p", "h"):
+                    text = self._text(child).strip()
+                    self._document.text(f"{'  ' * min(depth, 8)}- {text}" if text else "")
+
+    def _cells(self, row: Element) -> list[Element]:
+        return [cell for cell in row if cell.tag in ("table-cell", "covered-table-cell")][:MAX_COLUMNS]
+
+    def _text(self, element: Element) -> str:
+        """The text inside, in its order, with marks for what is no text."""
+        pieces = [element.text or ""] if element.tag not in ("frame", "list", "annotation") else []
+        for child in element:
+            pieces += [self._inline(child), child.tail or ""]
+        return "".join(pieces) + ("\n" if element.tag in ("p", "h") else "")
+
+    def _inline(self, child: Element) -> str:
+        if child.tag == "s":
+            return " " * _times(child, "c", 200)
+        if child.tag in MARKS:
+            return MARKS[child.tag]
+        if child.tag == "note":
+            self.footnotes.append("")
+            number = len(self.footnotes)
+            body = find(child, "note-body")
+            said = "" if body is None else " ".join(self._text(body).split())
+            self.footnotes[number - 1] = f"[^{number}]: {said}"
+            return f"[^{number}]"
+        if child.tag == "annotation":
+            author = "".join(one.text or "" for one in children(child, "creator")) or "?"
+            said = " ".join(" ".join(self._text(one) for one in children(child, "p")).split())
+            return f"[{tr('comment by {author}', author=author)}: {said}]"
+        if child.tag == "image":
+            self._pictures.append((child.get("href", ""), ""))
+        return "" if child.tag in SKIPPED else self._text(child)
+
+    def _place_pictures(self) -> None:
+        pictures, self._pictures = self._pictures, []
+        for path, title in pictures:
+            if path in self._archive:
+                self._document.picture(self._archive.read(path), title)
+
+
+HANDLER = AttachmentHandler(
+    name="odf",
+    suffixes=SUFFIXES,
+    matches=_matches,
+    convert=_office.convert,
+    availability=lambda: AVAILABLE,
+)
