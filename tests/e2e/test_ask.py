@@ -198,7 +198,7 @@ def test_no_display(home: Path) -> None:
 
 
 def test_no_instance_runs(home: Path) -> None:
-    assert one_sentence(run(home, "trigger", "region"), 5).startswith("Desktop Helper is not running.")
+    assert one_sentence(run(home, "trigger", "region"), 1).startswith("Desktop Helper is not running.")
 
 
 def test_doctor_lists_everything(home: Path) -> None:
