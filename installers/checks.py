@@ -13,6 +13,8 @@ from installers.steps import ROOT, SETUP_FOLDER, clean_environment, say
 
 HEADLESS = Environment(ROOT / ".venv-headless")
 _QT_PACKAGES = ("pyside6-essentials", "shiboken6", "pytest-qt")
+_WITHOUT_QT = ("tests/unit", "tests/contract")
+_NEEDING_QT = ("tests/architecture", "tests/e2e", "tests/ui")
 _BENCHES = ROOT / "tests" / "bench"
 
 
@@ -40,10 +42,9 @@ def run_all(environment: Environment, pytest_arguments: Sequence[str]) -> int:
             "-q",
             "-m",
             "not slow",
-            "tests/unit",
-            "tests/contract",
+            *_WITHOUT_QT,
         ],
-        "pytest": [python, "-m", "pytest", "--durations=10", "-m", "not slow"],
+        "pytest": [python, "-m", "pytest", "--durations=10", "-m", "not slow", *_NEEDING_QT],
     }
     failed = [name for name, command in phases.items() if not _passes(name, command)]
     if failed:
