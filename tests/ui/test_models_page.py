@@ -161,8 +161,10 @@ def test_files_of_ones_own(page, qtbot, tmp_path, monkeypatch) -> None:
     page.add_button.click()
     qtbot.waitUntil(lambda: "own" in page.rows, timeout=20_000)
     assert "cannot see" not in page.rows["own"].text
+    before = page.rows["own"]
     page.add_button.click()
-    qtbot.waitUntil(lambda: "already" in page.status.text, timeout=20_000)
+    qtbot.waitUntil(lambda: page.rows["own"] is not before, timeout=20_000)
+    assert not page.status.text, "adding the same file again is no mistake"
     press(page, "own", "Remove", qtbot)
     press(page, "own", "Take off", qtbot)
     qtbot.waitUntil(lambda: "own" not in page.rows, timeout=20_000)
