@@ -5,11 +5,16 @@ This file loads without PySide6: `tests/unit` and `tests/contract` also run in a
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import gc
 import importlib.util
 import itertools
 import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
@@ -18,6 +23,9 @@ from desktop_helper.core import i18n
 from tests.support import leaks
 from tests.support.log_guard import LogGuard, UnexpectedLog
 from tests.support.network import NetworkRefused, loopback_only
+
+if TYPE_CHECKING:
+    from desktop_helper.qt.garbage import Sweeper
 
 TESTS = Path(__file__).resolve().parent
 HAS_QT = importlib.util.find_spec("PySide6") is not None
@@ -70,7 +78,8 @@ def _nothing_left_behind(request: pytest.FixtureRequest):
     """Threads, processes, timers and windows that outlive their test fail it."""
     uses_qt = request.path.is_relative_to(TESTS / "ui") or "qapp" in request.fixturenames
     before = leaks.snapshot(with_qt=uses_qt)
-    yield
+    with _garbage_collected_here(uses_qt):
+        yield
     found = leaks.find_leaks(before)
     marker = request.node.get_closest_marker("allow_leaks")
     allowed = set(marker.args) if marker else set()
@@ -78,6 +87,23 @@ def _nothing_left_behind(request: pytest.FixtureRequest):
     unexpected = [line for kind, lines in found.items() if kind not in allowed for line in lines]
     if unexpected:
         pytest.fail("the test left behind: " + "; ".join(unexpected), pytrace=False)
+
+
+@contextlib.contextmanager
+def _garbage_collected_here(uses_qt: bool) -> Iterator[None]:
+    """From the first test with Qt on as in the app (`qt.garbage`): threads of later tests would find its garbage."""
+    if uses_qt:
+        gc.disable()
+    yield
+    if not gc.isenabled():
+        _sweeper().sweep()
+
+
+@functools.cache
+def _sweeper() -> Sweeper:
+    from desktop_helper.qt.garbage import Sweeper
+
+    return Sweeper()
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,7 @@ from desktop_helper.core import trace
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.qt.faults import Faults
+from desktop_helper.qt.garbage import GarbageCollection
 from desktop_helper.qt.instance_server import InstanceServer
 from desktop_helper.qt.unix_signals import quit_on_signals
 from desktop_helper.services.container import Services
@@ -26,6 +27,7 @@ def run(services: Services, started_us: int) -> int:
     """Run until the user quits. Returns the exit code."""
     with trace.span("start:application"):
         app = _application()
+    GarbageCollection(app)
     try:
         services.prepare()
         settings, broken = services.settings.load_or_defaults()
