@@ -105,7 +105,7 @@ def old_garbage():
 def new_objects(monkeypatch):
     """How many were made since the last look."""
     counts = [0]
-    monkeypatch.setattr(garbage.gc, "get_count", lambda: (counts[0], 0, 0))
+    monkeypatch.setattr(gc, "get_count", lambda: (counts[0], 0, 0))
     return counts
 
 
