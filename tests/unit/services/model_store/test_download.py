@@ -139,6 +139,14 @@ def test_a_line_that_breaks_all_the_time_still_brings_the_file(desk, hub) -> Non
     assert desk.download(tries=2).gguf.read_bytes() == MODEL_BYTES
 
 
+def test_a_server_that_cannot_go_on_and_breaks_each_time_is_given_up(desk, hub) -> None:
+    """Else the same first bytes would be brought for ever."""
+    hub.script(*[Cut(after=20_000), Status(416)] * 20)
+    with pytest.raises(HelperError):
+        desk.download(tries=4)
+    assert len(hub.downloads()) < 10
+
+
 def test_what_is_there_and_right_is_not_brought_again(desk, hub) -> None:
     desk.download()
     (desk.folder / "tiny" / "model.json").unlink()
