@@ -50,6 +50,11 @@ class HubConnection:
         """A client for `huggingface_hub`, which closes it."""
         return httpx.Client(transport=_Bridge(self._transport), follow_redirects=True)
 
+    def ask(self, url: str, params: dict[str, str]) -> tuple[int, bytes]:
+        """Status and body of a small answer. Raises `HelperError` if it is a large one, or what httpx2 raises."""
+        with self.http.stream("GET", url, params=params) as response:
+            return response.status_code, _small_body(response, response.url.host)
+
     def hang_up(self) -> None:
         """Cut what is being sent or received; whoever waits for it gets an error at once."""
         self._transport.hang_up()
@@ -135,20 +140,22 @@ class _Bridge(httpx.BaseTransport):
             headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": _USER_AGENT},
             extensions={"timeout": _TIMEOUT.as_dict()},
         )
-        response = self._transport.handle_request(asked)
-        body = bytearray()
-        try:
-            for piece in response.iter_raw():
-                body += piece
-                if len(body) > _MAX_ANSWER:
-                    raise HelperError(
-                        ErrorKind.SERVER,
-                        tr("{host} answered a question about a model with far too much.", host=request.url.host),
-                        tr("Try another model server."),
-                    )
-        finally:
-            response.close()
-        return httpx.Response(response.status_code, headers=response.headers.raw, stream=httpx.ByteStream(bytes(body)))
+        with contextlib.closing(self._transport.handle_request(asked)) as response:
+            body = _small_body(response, request.url.host)
+        return httpx.Response(response.status_code, headers=response.headers.raw, stream=httpx.ByteStream(body))
+
+
+def _small_body(response: httpx2.Response, host: str) -> bytes:
+    body = bytearray()
+    for piece in response.iter_raw():
+        body += piece
+        if len(body) > _MAX_ANSWER:
+            raise HelperError(
+                ErrorKind.SERVER,
+                tr("{host} answered a question about a model with far too much.", host=host),
+                tr("Try another model server."),
+            )
+    return bytes(body)
 
 
 def _origin(url: httpx2.URL) -> str:

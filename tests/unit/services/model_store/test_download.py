@@ -11,6 +11,7 @@ import pytest
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.services import egress_hub
 from desktop_helper.services.model_store.catalogue import CatalogueFile
 from desktop_helper.services.model_store.progress import Phase
 from tests.support.hub_server import Cut, Hold, Redirect, Status, gguf_bytes
@@ -191,6 +192,16 @@ def test_two_downloads_of_one_model_do_not_mix(desk, hub) -> None:
     thread.join()
     assert [error.kind for error in refused] == [ErrorKind.STORAGE]
     desk.right_or_absent()
+
+
+@pytest.mark.parametrize("modelscope", [False, True])
+def test_a_list_that_is_far_too_long_is_not_taken_in(desk, monkeypatch, modelscope: bool) -> None:
+    monkeypatch.setattr("desktop_helper.services.model_store.download.is_modelscope", lambda endpoint: modelscope)
+    monkeypatch.setattr(egress_hub, "_MAX_ANSWER", 200)
+    with pytest.raises(HelperError) as caught:
+        desk.download(tries=1)
+    assert caught.value.kind is ErrorKind.SERVER
+    assert "far too much" in caught.value.message
 
 
 def test_from_modelscope(desk, hub, monkeypatch) -> None:
