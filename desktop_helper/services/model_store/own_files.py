@@ -13,7 +13,7 @@ from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.services.model_store.folder_lock import folder_locked
 from desktop_helper.services.model_store.gguf_check import check_gguf
-from desktop_helper.services.model_store.names import is_harmless
+from desktop_helper.services.model_store.names import is_harmless, visible
 from desktop_helper.services.model_store.records import RECORD, InstalledModel, read_record, write_record
 from desktop_helper.services.model_store.transfer import PART_ENDING, finish
 from desktop_helper.services.storage_errors import disk_full, storage_error
@@ -40,11 +40,15 @@ def add_files(
         folder.mkdir(parents=True, exist_ok=True)
         with folder_locked(folder):
             everything = [*files, *([sight] if sight else [])]
-            names = _names_of_copies(files, sight) if copy else [str(path) for path in everything]
+            names = _names_of_copies(files, sight) if copy else [_kept_path(path) for path in everything]
             if copy:
                 _copy_all(folder, dict(zip(names, everything, strict=True)), cancel, on_bytes)
             write_record(
-                folder, gguf.stem, names[: len(files)], names[-1] if sight is not None else None, referenced=not copy
+                folder,
+                visible(gguf.stem),
+                names[: len(files)],
+                names[-1] if sight is not None else None,
+                referenced=not copy,
             )
     except BaseException as error:  # Ctrl+C as well: what was copied so far is no model
         if made:
@@ -86,6 +90,20 @@ def _check(files: list[Path], mmproj: Path | None) -> None:
             check_gguf(path, projector=False if number == 0 else True if path == mmproj else None)
         except OSError as error:
             raise storage_error(path, error) from error
+
+
+def _kept_path(path: Path) -> str:
+    """As records and settings write it, which are text. Raises `HelperError(MODEL)` if it is none."""
+    kept = str(path)
+    try:
+        kept.encode()
+    except UnicodeEncodeError:
+        raise HelperError(
+            ErrorKind.MODEL,
+            tr("The path {path} is not valid UTF-8, so it cannot be noted down.", path=visible(kept)),
+            tr("Rename it, or pass --copy."),
+        ) from None
+    return kept
 
 
 def _names_of_copies(files: list[Path], mmproj: Path | None) -> list[str]:

@@ -177,6 +177,16 @@ def test_the_copies_of_a_split_model_keep_their_numbers(desk, tmp_path) -> None:
     assert [path.name for path in added.files] == ["model-00001-of-00002.gguf", "model-00002-of-00002.gguf"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="file names that are no text")
+def test_a_name_that_is_no_text_is_told_and_can_be_copied(desk, own, tmp_path) -> None:
+    gguf = own[0].rename(tmp_path / "odd\udcff.gguf")
+    with pytest.raises(HelperError) as caught:
+        desk.store.add(gguf)
+    assert (caught.value.kind, "odd\\udcff.gguf" in caught.value.message) == (ErrorKind.MODEL, True)
+    assert not (desk.folder / "odd").exists()
+    assert desk.store.add(gguf, copy=True).gguf.read_bytes() == gguf.read_bytes()
+
+
 def test_a_split_model_is_added_with_all_its_parts(desk, tmp_path) -> None:
     parts = [tmp_path / f"big-{number:05}-of-00003.gguf" for number in (1, 2, 3)]
     for part in parts:
