@@ -56,7 +56,7 @@ class HubConnection:
             return response.status_code, _small_body(response, response.url.host)
 
     def hang_up(self) -> None:
-        """Cut what is being sent or received; whoever waits for it gets an error at once."""
+        """Cut what is being sent or received, for good: whoever waits for it, or begins to, gets an error at once."""
         self._transport.hang_up()
 
     def close(self) -> None:
@@ -71,6 +71,7 @@ class _HubTransport(httpx2.BaseTransport):
         self._make = make_transport
         self._lock = threading.Lock()
         self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+        self._hung_up = False
         self._endpoint = httpx2.URL(endpoint)
         self._transports: dict[str, httpx2.BaseTransport] = {_origin(self._endpoint): make_transport(endpoint)}
 
@@ -98,13 +99,11 @@ class _HubTransport(httpx2.BaseTransport):
         return response
 
     def hang_up(self) -> None:
-        """Shut every open socket down."""
-        for open_socket in list(self._sockets):
-            try:
-                # Not `SSLSocket.shutdown`, which would pull the TLS state from under the reading thread.
-                socket.socket.shutdown(open_socket, socket.SHUT_RDWR)
-            except OSError:
-                continue  # closed already
+        """Shut every open socket down, and those that are being connected as soon as they are."""
+        with self._lock:
+            self._hung_up = True
+            for open_socket in self._sockets:
+                _shut_down(open_socket)
 
     def close(self) -> None:
         """Close the connections to all hosts."""
@@ -123,7 +122,11 @@ class _HubTransport(httpx2.BaseTransport):
 
     def _on_trace(self, name: str, info: dict[str, Any]) -> None:
         if name.endswith(("connect_tcp.complete", "start_tls.complete")):
-            self._sockets.add(info["return_value"].get_extra_info("socket"))
+            connected = info["return_value"].get_extra_info("socket")
+            with self._lock:
+                self._sockets.add(connected)
+                if self._hung_up:
+                    _shut_down(connected)
 
 
 class _Bridge(httpx.BaseTransport):
@@ -156,6 +159,12 @@ def _small_body(response: httpx2.Response, host: str) -> bytes:
                 tr("Try another model server."),
             )
     return bytes(body)
+
+
+def _shut_down(connected: socket.socket) -> None:
+    with contextlib.suppress(OSError):  # closed already
+        # Not `SSLSocket.shutdown`, which would pull the TLS state from under the reading thread.
+        socket.socket.shutdown(connected, socket.SHUT_RDWR)
 
 
 def _origin(url: httpx2.URL) -> str:

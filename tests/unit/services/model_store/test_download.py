@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import socket
 import threading
 import time
 
+import httpx2
 import pytest
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.services import egress_hub
+from desktop_helper.services.egress import Egress
 from desktop_helper.services.model_store.catalogue import CatalogueFile
 from desktop_helper.services.model_store.progress import Phase
 from tests.support.hub_server import Cut, Hold, Redirect, Status, gguf_bytes
@@ -132,6 +135,18 @@ def test_a_hub_that_never_answers_can_be_stopped(desk) -> None:
     assert caught.value.kind is ErrorKind.CANCELLED
     assert time.monotonic() - began < 5  # one second, on a machine that does nothing else
     assert not list(desk.folder.iterdir())
+
+
+def test_who_connects_while_it_is_stopped_waits_for_nobody(tmp_path) -> None:
+    """Else a download that was stopped at the wrong moment waited until a silent server's time was up."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with contextlib.closing(Egress(tmp_path / "egress.jsonl", lambda: False).hub(url)) as connection:
+            connection.hang_up()
+            began = time.monotonic()
+            with pytest.raises(httpx2.TransportError):
+                connection.http.get(url)
+    assert time.monotonic() - began < 5
 
 
 def test_a_line_that_breaks_all_the_time_still_brings_the_file(desk, hub) -> None:
