@@ -50,8 +50,13 @@ class HubConnection:
         """A client for `huggingface_hub`, which closes it."""
         return httpx.Client(transport=_Bridge(self._transport), follow_redirects=True)
 
+    def ask(self, url: str, params: dict[str, str]) -> tuple[int, bytes]:
+        """Status and body of a small answer. Raises `HelperError` if it is a large one, or what httpx2 raises."""
+        with self.http.stream("GET", url, params=params) as response:
+            return response.status_code, _small_body(response, response.url.host)
+
     def hang_up(self) -> None:
-        """Cut what is being sent or received; whoever waits for it gets an error at once."""
+        """Cut what is being sent or received, for good: whoever waits for it, or begins to, gets an error at once."""
         self._transport.hang_up()
 
     def close(self) -> None:
@@ -66,6 +71,7 @@ class _HubTransport(httpx2.BaseTransport):
         self._make = make_transport
         self._lock = threading.Lock()
         self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+        self._hung_up = False
         self._endpoint = httpx2.URL(endpoint)
         self._transports: dict[str, httpx2.BaseTransport] = {_origin(self._endpoint): make_transport(endpoint)}
 
@@ -93,13 +99,11 @@ class _HubTransport(httpx2.BaseTransport):
         return response
 
     def hang_up(self) -> None:
-        """Shut every open socket down."""
-        for open_socket in list(self._sockets):
-            try:
-                # Not `SSLSocket.shutdown`, which would pull the TLS state from under the reading thread.
-                socket.socket.shutdown(open_socket, socket.SHUT_RDWR)
-            except OSError:
-                continue  # closed already
+        """Shut every open socket down, and those that are being connected as soon as they are."""
+        with self._lock:
+            self._hung_up = True
+            for open_socket in self._sockets:
+                _shut_down(open_socket)
 
     def close(self) -> None:
         """Close the connections to all hosts."""
@@ -118,7 +122,11 @@ class _HubTransport(httpx2.BaseTransport):
 
     def _on_trace(self, name: str, info: dict[str, Any]) -> None:
         if name.endswith(("connect_tcp.complete", "start_tls.complete")):
-            self._sockets.add(info["return_value"].get_extra_info("socket"))
+            connected = info["return_value"].get_extra_info("socket")
+            with self._lock:
+                self._sockets.add(connected)
+                if self._hung_up:
+                    _shut_down(connected)
 
 
 class _Bridge(httpx.BaseTransport):
@@ -135,20 +143,28 @@ class _Bridge(httpx.BaseTransport):
             headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": _USER_AGENT},
             extensions={"timeout": _TIMEOUT.as_dict()},
         )
-        response = self._transport.handle_request(asked)
-        body = bytearray()
-        try:
-            for piece in response.iter_raw():
-                body += piece
-                if len(body) > _MAX_ANSWER:
-                    raise HelperError(
-                        ErrorKind.SERVER,
-                        tr("{host} answered a question about a model with far too much.", host=request.url.host),
-                        tr("Try another model server."),
-                    )
-        finally:
-            response.close()
-        return httpx.Response(response.status_code, headers=response.headers.raw, stream=httpx.ByteStream(bytes(body)))
+        with contextlib.closing(self._transport.handle_request(asked)) as response:
+            body = _small_body(response, request.url.host)
+        return httpx.Response(response.status_code, headers=response.headers.raw, stream=httpx.ByteStream(body))
+
+
+def _small_body(response: httpx2.Response, host: str) -> bytes:
+    body = bytearray()
+    for piece in response.iter_raw():
+        body += piece
+        if len(body) > _MAX_ANSWER:
+            raise HelperError(
+                ErrorKind.SERVER,
+                tr("{host} answered a question about a model with far too much.", host=host),
+                tr("Try another model server."),
+            )
+    return bytes(body)
+
+
+def _shut_down(connected: socket.socket) -> None:
+    with contextlib.suppress(OSError):  # closed already
+        # Not `SSLSocket.shutdown`, which would pull the TLS state from under the reading thread.
+        socket.socket.shutdown(connected, socket.SHUT_RDWR)
 
 
 def _origin(url: httpx2.URL) -> str:

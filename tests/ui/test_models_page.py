@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from desktop_helper.core.i18n import set_language
+from desktop_helper.services.model_store.store import ModelStore
 from desktop_helper.ui.theme import Theme
 from tests.support.hub_server import Hold, HubServer, gguf_bytes
 
@@ -109,13 +111,20 @@ def test_pause_and_resume(page, hub, qtbot) -> None:
     assert hub.downloads()[0].headers["range"].startswith("bytes=")
 
 
-def test_cancel_discards_what_arrived(page, hub, qtbot, desk) -> None:
+def test_cancel_discards_what_arrived(page, hub, qtbot, desk, monkeypatch) -> None:
+    """On another thread: to delete gigabytes takes a while."""
+    remove, threads = ModelStore.remove, []
+    monkeypatch.setattr(
+        ModelStore, "remove", lambda *given: threads.append(threading.current_thread()) or remove(*given)
+    )
     hub.script(Hold(after=200_000))
     press(page, "tiny", "Download", qtbot)
     qtbot.waitUntil(lambda: (page.rows["tiny"].fraction or 0) > 0, timeout=20_000)
     press(page, "tiny", "Cancel", qtbot)
     qtbot.waitUntil(lambda: words(page, "tiny") == ["Download"], timeout=20_000)
     assert not list((desk.services.paths.data_dir / "models").iterdir())
+    assert len(threads) == 1
+    assert threads[0] is not threading.main_thread()
 
 
 def test_a_failure_says_why_and_offers_another_try(page, hub, qtbot) -> None:

@@ -214,8 +214,8 @@ class LocalBackend:
                 frame = child.receive(_POLL)
             except ChildTimeout:
                 continue
-            heard = time.monotonic()
             yield frame
+            heard = time.monotonic()  # now: whoever takes the frames may be slow, like a pager that nobody turns
 
     def _obituary(self, died: ChildDied, cancel: CancelToken) -> HelperError:
         if cancel.cancelled:

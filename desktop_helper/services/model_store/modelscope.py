@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
@@ -27,15 +28,15 @@ class ModelScopeHub:
         host = urlsplit(self._endpoint).hostname or ""
         branch = revision or _MAIN
         try:
-            answer = self._connection.http.get(
-                f"{self._endpoint}/api/v1/models/{repo}/repo/files", params={"Revision": branch, "Recursive": "true"}
+            status, answer = self._connection.ask(
+                f"{self._endpoint}/api/v1/models/{repo}/repo/files", {"Revision": branch, "Recursive": "true"}
             )
         except (httpx2.TransportError, OSError) as error:
             raise unreachable(host) from error
-        if answer.status_code != 200:
-            raise refusal(host, answer.status_code)
+        if status != 200:
+            raise refusal(host, status)
         try:
-            listed = answer.json()["Data"]["Files"]
+            listed = json.loads(answer)["Data"]["Files"]
             return {
                 file["Path"]: RemoteFile(file["Path"], self._url(repo, branch, file["Path"]), file["Size"], sha256)
                 for file in listed

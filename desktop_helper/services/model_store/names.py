@@ -29,7 +29,7 @@ def inside(folder: Path, name: str) -> Path:
     Raises `HelperError(MODEL)` if it would lie anywhere else, or could on some system.
     """
     parts = name.split("/")
-    if len(parts) > _MAX_PARTS or not all(_is_harmless(part) for part in parts):
+    if len(parts) > _MAX_PARTS or not all(is_harmless(part) for part in parts):
         raise _refused(name)
     path = folder.joinpath(*parts)
     # A link that somebody put into the folder must not lead out of it either.
@@ -51,7 +51,7 @@ def checked_repo(name: str) -> str:
 
 def is_id(name: str) -> bool:
     """Whether `name` can name a model: it is a folder's name, too."""
-    return bool(_ID.fullmatch(name)) and _is_harmless(name) and not name.endswith(".")
+    return bool(_ID.fullmatch(name)) and is_harmless(name) and not name.endswith(".")
 
 
 def id_from(name: str) -> str:
@@ -66,7 +66,8 @@ def visible(name: str) -> str:
     return shown if len(shown) <= 120 else shown[:119] + "…"
 
 
-def _is_harmless(part: str) -> bool:
+def is_harmless(part: str) -> bool:
+    """Whether `part` can be a file's or folder's name on all systems, and leads nowhere else."""
     return (
         part not in ("", ".", "..")
         and len(part.encode("utf-8", "surrogatepass")) <= _MAX_BYTES

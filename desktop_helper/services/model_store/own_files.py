@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from desktop_helper.core.cancel import CancelToken
@@ -13,6 +13,7 @@ from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.services.model_store.folder_lock import folder_locked
 from desktop_helper.services.model_store.gguf_check import check_gguf
+from desktop_helper.services.model_store.names import is_harmless, visible
 from desktop_helper.services.model_store.records import RECORD, InstalledModel, read_record, write_record
 from desktop_helper.services.model_store.transfer import PART_ENDING, finish
 from desktop_helper.services.storage_errors import disk_full, storage_error
@@ -38,11 +39,17 @@ def add_files(
         _check(files, sight)
         folder.mkdir(parents=True, exist_ok=True)
         with folder_locked(folder):
+            everything = [*files, *([sight] if sight else [])]
+            names = _names_of_copies(files, sight) if copy else [_kept_path(path) for path in everything]
             if copy:
-                _copy_all(folder, [*files, *([sight] if sight else [])], cancel, on_bytes)
-            names = [path.name if copy else str(path) for path in files]
-            sight_name = None if sight is None else sight.name if copy else str(sight)
-            write_record(folder, gguf.stem, names, sight_name, referenced=not copy)
+                _copy_all(folder, dict(zip(names, everything, strict=True)), cancel, on_bytes)
+            write_record(
+                folder,
+                visible(gguf.stem),
+                names[: len(files)],
+                names[-1] if sight is not None else None,
+                referenced=not copy,
+            )
     except BaseException as error:  # Ctrl+C as well: what was copied so far is no model
         if made:
             shutil.rmtree(folder, ignore_errors=True)
@@ -85,13 +92,43 @@ def _check(files: list[Path], mmproj: Path | None) -> None:
             raise storage_error(path, error) from error
 
 
-def _copy_all(folder: Path, files: list[Path], cancel: CancelToken, on_bytes: Callable[[int, int], None]) -> None:
-    total = sum(path.stat().st_size for path in files)
+def _kept_path(path: Path) -> str:
+    """As records and settings write it, which are text. Raises `HelperError(MODEL)` if it is none."""
+    kept = str(path)
+    try:
+        kept.encode()
+    except UnicodeEncodeError:
+        raise HelperError(
+            ErrorKind.MODEL,
+            tr("The path {path} is not valid UTF-8, so it cannot be noted down.", path=visible(kept)),
+            tr("Rename it, or pass --copy."),
+        ) from None
+    return kept
+
+
+def _names_of_copies(files: list[Path], mmproj: Path | None) -> list[str]:
+    """As the files are called; plain names where not every system keeps theirs, or where both have the same."""
+    names = [path.name for path in files]
+    if not all(map(is_harmless, names)):
+        splits = [_SPLIT.fullmatch(name) for name in names]
+        names = [f"model-{split[2]}-of-{split[3]}.gguf" if split else "model.gguf" for split in splits]
+    if mmproj is None:
+        return names
+    taken = {name.casefold() for name in names}
+    own = is_harmless(mmproj.name) and mmproj.name.casefold() not in taken
+    return [*names, mmproj.name if own else "mmproj.gguf"]
+
+
+def _copy_all(
+    folder: Path, files: Mapping[str, Path], cancel: CancelToken, on_bytes: Callable[[int, int], None]
+) -> None:
+    """Copy `files`, whose keys are the names of the copies."""
+    total = sum(path.stat().st_size for path in files.values())
     if shutil.disk_usage(folder).free < total:
         raise disk_full(folder)
     done = 0
-    for path in files:
-        part = folder / f"{path.name}{PART_ENDING}"
+    for name, path in files.items():
+        part = folder / f"{name}{PART_ENDING}"
         try:
             with path.open("rb") as source, part.open("wb") as copied:
                 while block := source.read(_BLOCK):
@@ -99,11 +136,11 @@ def _copy_all(folder: Path, files: list[Path], cancel: CancelToken, on_bytes: Ca
                     copied.write(block)
                     done += len(block)
                     on_bytes(done, total)
-            finish(part, folder / path.name)
+            finish(part, folder / name)
         except BaseException:
             part.unlink(missing_ok=True)
             raise
-        if os.stat(folder / path.name).st_size != path.stat().st_size:
+        if os.stat(folder / name).st_size != path.stat().st_size:
             raise _missing(path)
 
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
-from desktop_helper.services.model_store.answers import TRANSIENT, refusal, unreachable
+from desktop_helper.services.model_store.answers import refusal, unreachable
 from desktop_helper.services.model_store.hub import RemoteFile
 from desktop_helper.services.model_store.patience import Patience, patiently
 from desktop_helper.services.storage_errors import storage_error
@@ -58,7 +58,7 @@ class Transfer:
     ) -> None:
         self._http, self._file, self._part = http, file, part
         self._cancel, self._on_bytes = cancel, on_bytes
-        self._before = 0
+        self._furthest = 0
 
     def run(self, patience: Patience) -> None:
         """Until the part is as long as the file. Raises `HelperError`; what arrived stays, unless it was nonsense."""
@@ -67,19 +67,22 @@ class Transfer:
                 stale.unlink(missing_ok=True)  # of another version of the same file
         if size_of(self._part) > self._file.bytes:
             self._part.unlink()
+        self._furthest = size_of(self._part)
         patiently(self._go_on, patience, self._cancel, self._moved)
 
     def _moved(self) -> bool:
-        return size_of(self._part) > self._before
+        """Whether the last try came further than any before: one that begins anew each time would go on for ever."""
+        before, self._furthest = self._furthest, max(self._furthest, size_of(self._part))
+        return self._furthest > before
 
     def _go_on(self) -> None:
         import httpx2
 
-        self._before = size_of(self._part)
-        if self._before == self._file.bytes:
+        there = size_of(self._part)
+        if there == self._file.bytes:
             return
         try:
-            self._request(self._before)
+            self._request(there)
         except (httpx2.TransportError, httpx2.StreamError) as error:
             raise unreachable(self._host) from error
         if size_of(self._part) < self._file.bytes:
@@ -111,7 +114,7 @@ class Transfer:
             # The address that the hub sent us to is valid for a while only; the hub gives out a fresh one.
             raise _again(error) if redirected and status in (401, 403, 404, 410) else error
         announced = response.headers.get("Content-Length", "")
-        if announced.isdecimal() and int(announced) != total - offset and status not in TRANSIENT:
+        if announced.isdecimal() and int(announced) != total - offset:
             raise self._another_file()
         self._write(response, offset)
 

@@ -78,13 +78,14 @@ class Downloads(QObject):
 
     def _stopped(self, store: ModelStore, model_id: str, error: HelperError) -> None:
         problem = None if error.kind is ErrorKind.CANCELLED else error
-        if self.running[model_id].discard:
-            try:
-                store.remove(model_id)
-            except HelperError as refused:
-                # Nothing of it was on the disk yet.
-                problem = None if refused.kind is ErrorKind.USAGE else refused
-        self._ended(model_id, problem)
+        if not self.running[model_id].discard:
+            self._ended(model_id, problem)
+            return
+        self._background.run(  # gigabytes are not deleted at once
+            lambda _cancel: _discard(store, model_id),
+            lambda _freed: self._ended(model_id, problem),
+            lambda refused: self._ended(model_id, refused),
+        )
 
     def _ended(self, model_id: str, problem: HelperError | None) -> None:
         del self.running[model_id]
@@ -97,3 +98,11 @@ class Downloads(QObject):
         if running is not None:
             running.progress = progress
             self.progressed.emit(model_id)
+
+
+def _discard(store: ModelStore, model_id: str) -> None:
+    try:
+        store.remove(model_id)
+    except HelperError as error:
+        if error.kind is not ErrorKind.USAGE:  # else nothing of it was on the disk yet
+            raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from bisect import bisect_left
 from collections.abc import Callable
 from typing import Any
 
@@ -36,21 +37,22 @@ class Fitter:
         digests = _digests(messages)
         units = _units(messages, digests)
         out = {unit for unit in units if unit in self._left_out}
-        made = _without(messages, digests, out)
-        needed = cost(made)
-        if needed > room:
-            for unit in units:
-                out.add(unit)
-                made = _without(messages, digests, out)
-                needed = cost(made)
-                if needed <= room * FULL:
-                    break
+        if (needed := cost(_without(messages, digests, out))) > room:
+            more = [unit for unit in units if unit not in out]
+
+            def cost_without(count: int) -> int:
+                return cost(_without(messages, digests, out.union(more[:count])))
+
+            # Each look renders and reads the whole conversation: to look once for each turn would take a minute.
+            count = bisect_left(range(len(more)), -room * FULL, key=lambda count: -cost_without(count))
+            needed = cost_without(count)
+            out.update(more[:count])
         if needed > room:
             raise _too_long(needed, room)
         self._left_out = self._left_out.difference(units) | out
         self.turns = sum(unit.startswith("turn") for unit in out)
         self.pictures = sum(unit.startswith("picture") for unit in out)
-        return made
+        return _without(messages, digests, out)
 
 
 def _digests(messages: Messages) -> list[str]:

@@ -115,6 +115,7 @@ class Generation:
         for token in forced:
             sampler.accept(token)
         self.tokens += len(forced)
+        self._decoder.reset()  # the thinking may have ended within a character, whose rest never comes
         self._say(_END_OF_THINKING, emit)
         return True
 

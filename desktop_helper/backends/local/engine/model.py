@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -183,7 +184,7 @@ class Model:
         parameters = llama.llama_model_default_params()
         parameters.n_gpu_layers = self.config.gpu_layers
         parameters.progress_callback = llama.llama_progress_callback(report)
-        weights = llama.llama_model_load_from_file(self.config.gguf.encode(), parameters)
+        weights = llama.llama_model_load_from_file(os.fsencode(self.config.gguf), parameters)
         if weights is None:
             self._stop.check()
             raise _load_error(self.config)

@@ -53,7 +53,7 @@ class SavedStates:
     def __init__(self, limit: int = MEMORY_BYTES, folder: Path | None = None, fingerprint: str = "") -> None:
         self._limit = limit
         self._folder = folder
-        self._prefix = hashlib.sha256(fingerprint.encode()).hexdigest()[:16]
+        self._prefix = hashlib.sha256(os.fsencode(fingerprint)).hexdigest()[:16]
         self._states: list[SavedState] = []  # the newest last
         if folder is not None:
             self._states = [state for path in self._files() if (state := _head_of(path)) is not None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -116,7 +117,7 @@ class Vision:
         parameters.flash_attn_type = llama_cpp.LLAMA_FLASH_ATTN_TYPE_ENABLED
         parameters.media_marker = self._marker
         parameters.image_max_tokens = config.max_image_tokens
-        context = mtmd.mtmd_init_from_file(config.mmproj.encode(), self._model.weights, parameters)
+        context = mtmd.mtmd_init_from_file(os.fsencode(config.mmproj), self._model.weights, parameters)
         if context is not None and mtmd.mtmd_support_vision(context):
             return context
         if context is not None:

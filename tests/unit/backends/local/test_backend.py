@@ -348,6 +348,17 @@ class TestStopping:
         assert error.kind is ErrorKind.TIMEOUT
         assert isinstance(ask(backend, "What?", max_tokens=3)[-1], Finished)
 
+    def test_a_reader_that_takes_its_time_is_no_silence_of_the_worker(self, endless):
+        endless.probe(CancelToken())
+        request = ChatRequest((Message(Role.USER, (TextPart("Go"),)),), Sampling(max_tokens=200), timeout_s=1.0)
+        paused = False
+        for event in endless.stream(request, CancelToken()):
+            if isinstance(event, ThinkingDelta) and not paused:
+                paused = True
+                time.sleep(1.5)
+        assert paused
+        assert event == Finished(FinishReason.LENGTH)
+
     @pytest.mark.parametrize("seconds", [0, 0.2])
     def test_a_probe_can_be_stopped(self, backend, seconds):
         cancel = CancelToken()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
+import sys
 
 import pytest
 
@@ -131,6 +133,14 @@ def test_a_model_in_parts_of_which_a_later_one_was_chosen(worker, tmp_path):
     changed(tiny_pair().gguf, tmp_path / "big.gguf", tensors_per_part=10)
     loaded = load(worker, tmp_path / "big-00003-of-00003.gguf", tiny_pair().mmproj)
     assert loaded.type == "loaded"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names that are no text")
+def test_files_whose_names_are_no_text(worker, tmp_path):
+    pair, copies = tiny_pair(), (tmp_path / "m\udcff.gguf", tmp_path / "p\udcff.gguf")
+    for source, copy in zip((pair.gguf, pair.mmproj), copies, strict=True):
+        shutil.copyfile(source, copy)
+    assert load(worker, *copies).type == "loaded"
 
 
 def test_after_all_that_it_still_loads_a_good_one(worker):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import socket
 import threading
 import time
 
+import httpx2
 import pytest
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.services import egress_hub
+from desktop_helper.services.egress import Egress
 from desktop_helper.services.model_store.catalogue import CatalogueFile
 from desktop_helper.services.model_store.progress import Phase
 from tests.support.hub_server import Cut, Hold, Redirect, Status, gguf_bytes
@@ -133,10 +137,30 @@ def test_a_hub_that_never_answers_can_be_stopped(desk) -> None:
     assert not list(desk.folder.iterdir())
 
 
+def test_who_connects_while_it_is_stopped_waits_for_nobody(tmp_path) -> None:
+    """Else a download that was stopped at the wrong moment waited until a silent server's time was up."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with contextlib.closing(Egress(tmp_path / "egress.jsonl", lambda: False).hub(url)) as connection:
+            connection.hang_up()
+            began = time.monotonic()
+            with pytest.raises(httpx2.TransportError):
+                connection.http.get(url)
+    assert time.monotonic() - began < 5
+
+
 def test_a_line_that_breaks_all_the_time_still_brings_the_file(desk, hub) -> None:
     """What counts as a failure is a try that brought nothing."""
     hub.script(*[Cut(after=20_000)] * 14)
     assert desk.download(tries=2).gguf.read_bytes() == MODEL_BYTES
+
+
+def test_a_server_that_cannot_go_on_and_breaks_each_time_is_given_up(desk, hub) -> None:
+    """Else the same first bytes would be brought for ever."""
+    hub.script(*[Cut(after=20_000), Status(416)] * 20)
+    with pytest.raises(HelperError):
+        desk.download(tries=4)
+    assert len(hub.downloads()) < 10
 
 
 def test_what_is_there_and_right_is_not_brought_again(desk, hub) -> None:
@@ -183,6 +207,16 @@ def test_two_downloads_of_one_model_do_not_mix(desk, hub) -> None:
     thread.join()
     assert [error.kind for error in refused] == [ErrorKind.STORAGE]
     desk.right_or_absent()
+
+
+@pytest.mark.parametrize("modelscope", [False, True])
+def test_a_list_that_is_far_too_long_is_not_taken_in(desk, monkeypatch, modelscope: bool) -> None:
+    monkeypatch.setattr("desktop_helper.services.model_store.download.is_modelscope", lambda endpoint: modelscope)
+    monkeypatch.setattr(egress_hub, "_MAX_ANSWER", 200)
+    with pytest.raises(HelperError) as caught:
+        desk.download(tries=1)
+    assert caught.value.kind is ErrorKind.SERVER
+    assert "far too much" in caught.value.message
 
 
 def test_from_modelscope(desk, hub, monkeypatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 
 import pytest
@@ -153,6 +154,37 @@ def test_added_as_a_copy(desk, own) -> None:
     assert desk.store.remove("mine") >= 8000
     assert own[0].exists()
     assert not list(desk.folder.iterdir())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="names that Windows cannot keep")
+@pytest.mark.parametrize(("model", "sight"), [("model.gguf", "model.gguf"), ("My: Model?.gguf", "a|mmproj.gguf")])
+def test_copies_are_two_files_that_every_system_can_keep(desk, own, tmp_path, model, sight) -> None:
+    paths = []
+    for folder, name, source in (("a", model, own[0]), ("b", sight, own[1])):
+        (tmp_path / folder).mkdir()
+        paths.append(source.rename(tmp_path / folder / name))
+    added = desk.store.add(*paths, name="mine", copy=True)
+    assert added.gguf.read_bytes() == paths[0].read_bytes()
+    assert added.mmproj.read_bytes() == paths[1].read_bytes()
+    assert all(inside(desk.folder / "mine", path.name).is_file() for path in (added.gguf, added.mmproj))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="names that Windows cannot keep")
+def test_the_copies_of_a_split_model_keep_their_numbers(desk, tmp_path) -> None:
+    for number in (1, 2):
+        (tmp_path / f"a:b-{number:05}-of-00002.gguf").write_bytes(gguf_bytes("glm4", 1000, seed=number))
+    added = desk.store.add(tmp_path / "a:b-00001-of-00002.gguf", name="mine", copy=True)
+    assert [path.name for path in added.files] == ["model-00001-of-00002.gguf", "model-00002-of-00002.gguf"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names that are no text")
+def test_a_name_that_is_no_text_is_told_and_can_be_copied(desk, own, tmp_path) -> None:
+    gguf = own[0].rename(tmp_path / "odd\udcff.gguf")
+    with pytest.raises(HelperError) as caught:
+        desk.store.add(gguf)
+    assert (caught.value.kind, "odd\\udcff.gguf" in caught.value.message) == (ErrorKind.MODEL, True)
+    assert not (desk.folder / "odd").exists()
+    assert desk.store.add(gguf, copy=True).gguf.read_bytes() == gguf.read_bytes()
 
 
 def test_a_split_model_is_added_with_all_its_parts(desk, tmp_path) -> None:

@@ -285,6 +285,13 @@ class TestAnswers:
             events = rig.ask(question("Hi"), thinking_budget=1)
         assert spoken(events)[1] == "ok"
 
+    def test_thinking_that_is_ended_within_a_character_leaves_nothing_of_it(self, rig, monkeypatch):
+        """A Chinese character may be three tokens; the first alone showed as a question mark before the answer."""
+        with monkeypatch.context() as patch:
+            patch.setattr(generation, "Sampler", _saying("<think>a", rig.engine._model, half="中", rest="ok"))
+            events = rig.ask(question("Hi"), thinking_budget=2)
+        assert spoken(events) == ("a\n", "ok")
+
     def test_thinking_that_is_ended_takes_no_more_than_there_is(self):
         with engine_rig(tiny_pair(TinyModel(thinks_for_ever=True))) as rig:
             events = rig.ask(question("What?"), thinking_budget=10, max_tokens=11)
@@ -344,13 +351,14 @@ class TestRoom:
             assert counts(events).cached > 0
 
 
-def _saying(text, model, free_ones=None):
-    """A sampler that has decided what to say."""
+def _saying(text, model, free_ones=None, *, half="", rest=""):
+    """A sampler that has decided what to say: `text`, the first token of `half`, `rest`."""
 
     class Said:
         def __init__(self, *_):
             end = model.tokenize("<|user|>", control=True)
-            self._tokens = [*model.tokenize(text, control=False), *end]
+            pieces = (model.tokenize(text, control=False), model.tokenize(half, control=False)[:1])
+            self._tokens = [*itertools.chain(*pieces), *model.tokenize(rest, control=False), *end]
 
         def next(self, *, free):
             if free_ones is not None:

@@ -107,6 +107,17 @@ def talk_of(name, turns):
     return [*talk, user({"type": "text", "text": "?"})]
 
 
+def test_a_thousand_turns_are_looked_at_a_few_times_only():
+    """Each look renders and reads the whole conversation; one for each turn took a minute before the first word."""
+    looks: list[int] = []
+    fitter = Fitter()
+    for turns in (1000, 1100):
+        looks.clear()
+        made = fitter.fit(talk_of("a", turns), lambda messages: looks.append(1) or cost(messages), 7000)
+        assert len(looks) < 20
+        assert 7000 * FULL - 300 < cost(made) <= 7000 * FULL, "no more than has to go"
+
+
 def test_two_conversations_in_alternation_leave_out_the_same():
     fitter = Fitter()
     before = {name: fitter.fit(talk_of(name, 10), cost, 700) for name in "ab"}
