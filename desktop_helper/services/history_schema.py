@@ -85,7 +85,7 @@ _FIRST: Migration = (
 
 _FIRST_PICTURE = (
     "SELECT sha256 FROM parts JOIN messages m ON m.id = message_id"
-    " WHERE m.conversation_id = {} AND kind = 'image' ORDER BY m.id, position LIMIT 1"
+    " WHERE m.conversation_id = {} AND kind = 'image' AND sha256 IS NOT NULL ORDER BY m.id, position LIMIT 1"
 )
 
 _NOTICES: Migration = (
@@ -109,6 +109,7 @@ _ARCHIVE: Migration = (
     CREATE INDEX conversations_listed ON conversations (updated, id, pinned)
         WHERE trashed IS NULL AND messages > 0
     """,
+    "CREATE INDEX conversations_by_creation ON conversations (created)",
     "CREATE INDEX conversations_trashed ON conversations (trashed) WHERE trashed IS NOT NULL",
     """
     CREATE TRIGGER message_added AFTER INSERT ON messages BEGIN

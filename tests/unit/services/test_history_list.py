@@ -12,7 +12,6 @@ import pytest
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import FinishReason
 from desktop_helper.core.messages import ImagePart, Message, Role, TextPart
-from desktop_helper.services import history as history_module
 from desktop_helper.services.database import Database
 from desktop_helper.services.history import History
 from desktop_helper.services.history_schema import MIGRATIONS
@@ -109,9 +108,9 @@ def test_the_trash_is_emptied_after_a_day(history: History, monkeypatch: pytest.
     early, late = ask(history, "early", "reply", PNG), ask(history, "late")
     history.trash(early)
     now = time.time()
-    monkeypatch.setattr(history_module.time, "time", lambda: now + 80_000)
+    monkeypatch.setattr("time.time", lambda: now + 80_000)
     history.trash(late)
-    monkeypatch.setattr(history_module.time, "time", lambda: now + 90_000)
+    monkeypatch.setattr("time.time", lambda: now + 90_000)
     history.maintain()
     assert history.blob(PNG.sha256) is None
     with pytest.raises(HelperError, match=str(early)):
