@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from desktop_helper.bootstrap import build_services
-from desktop_helper.cli import _main, history
+from desktop_helper.cli import _history_export, _main, history
 from desktop_helper.core.messages import TextPart
 from desktop_helper.services.container import Services
+from desktop_helper.services.exporting import formats
 from tests.support.archive import ancestor_file, ask, data_url, everything, picture, png
 
 
@@ -131,3 +132,7 @@ def test_storage_counts(services: Services, capsys: pytest.CaptureFixture[str]) 
     assert meter["database_bytes"] == sum(path.stat().st_size for path in services.paths.data_dir.glob("history.db*"))
     assert run(services, "storage") == 0
     assert f"Pictures: 2, {meter['picture_bytes']} B\n" in capsys.readouterr().out
+
+
+def test_the_formats_of_the_command_are_those_that_there_are() -> None:
+    assert sorted(_history_export._FORMATS) == sorted(formats())

@@ -161,13 +161,21 @@ def test_an_older_history_is_listed_and_found_as_before(tmp_path: Path) -> None:
             "INSERT INTO messages (id, conversation_id, role, status, created) VALUES (3, 7, 'user', 'complete', 1)"
         )
         connection.execute(
-            "INSERT INTO parts (message_id, position, kind, sha256, mime, name) VALUES (3, 0, 'image', 'ab', '', 'x')"
+            "INSERT INTO parts (message_id, position, kind, sha256, mime, name)"
+            " VALUES (3, 0, 'image', 'ab', '', 'x.png')"
+        )
+        connection.execute(
+            "INSERT INTO parts (message_id, position, kind, text)"
+            " VALUES (3, 1, 'text', 'Wörter und'), (3, 2, 'text', '字')"
         )
     database.close()
     history = History(tmp_path / "history.db", tmp_path / "blobs")
     (info,) = history.conversations()
     assert (info.id, info.messages, info.thumbnail, info.pinned) == (7, 1, "ab", False)
-    assert [hit.conversation_id for hit in history.search("发票")] == [7]
+    for words in ("发票", "worter 字", "x.png"):
+        assert [hit.conversation_id for hit in history.search(words)] == [7]
+    history.delete_conversation(7)
+    assert history.search("worter") == history.search("发票") == []
     history.close()
     connection = sqlite3.connect(tmp_path / "history.db")
     connection.execute("INSERT INTO search (search) VALUES ('integrity-check')")
