@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import islice
@@ -69,7 +69,7 @@ class AncestorFile:
         self.total = 0
         self.damaged = 0
 
-    def conversations(self) -> Iterator[ImportedConversation]:
+    def conversations(self) -> Generator[ImportedConversation]:
         """All that can be read. Raises `HelperError(SOURCE)` if that is nothing, because it is another kind of file."""
         import sqlite3
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,16 +52,20 @@ def import_file(
     media = MediaReader(convert)
     imported = known = 0
     ancestor = AncestorFile(path, media, cancel) if _is_database(path) else None
-    found: Iterator[ImportedConversation] = ancestor.conversations() if ancestor else iter([own_json.read(path, media)])
-    for number, record in enumerate(found, 1):
-        cancel.raise_if_cancelled()
-        total = ancestor.total if ancestor else 1
-        on_progress(Progress(tr("Importing {number} of {total}", number=number, total=total), number / total))
-        if history.add_conversation(record) is None:
-            known += 1
-        else:
-            imported += 1
+    with closing(ancestor.conversations() if ancestor else _single(path, media)) as found:
+        for number, record in enumerate(found, 1):
+            cancel.raise_if_cancelled()
+            total = ancestor.total if ancestor else 1
+            on_progress(Progress(tr("Importing {number} of {total}", number=number, total=total), number / total))
+            if history.add_conversation(record) is None:
+                known += 1
+            else:
+                imported += 1
     return ImportReport(imported, known, ancestor.damaged if ancestor else 0, media.lost)
+
+
+def _single(path: Path, media: MediaReader) -> Generator[ImportedConversation]:
+    yield own_json.read(path, media)
 
 
 def _is_database(path: Path) -> bool:

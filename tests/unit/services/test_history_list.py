@@ -180,3 +180,9 @@ def test_an_older_history_is_listed_and_found_as_before(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "history.db")
     connection.execute("INSERT INTO search (search) VALUES ('integrity-check')")
     connection.close()
+
+
+def test_a_pasted_page_is_no_query_of_a_thousand_words(history: History) -> None:
+    conversation = ask(history, "word " * 50)
+    (hit,) = history.search("word " * 100_000)
+    assert hit.conversation_id == conversation
