@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.messages import Message, Role
-from desktop_helper.services import history_rows, search_text
+from desktop_helper.services import history_import, history_list, history_meter, history_rows, history_rules
 from desktop_helper.services.alive import AliveMark, is_alive
 from desktop_helper.services.answer_writer import AnswerWriter
 from desktop_helper.services.blobs import BlobStore
@@ -27,21 +27,27 @@ from desktop_helper.services.history_records import (
     STATUS_INTERRUPTED,
     STATUS_OPEN,
     ConversationInfo,
+    ImportedConversation,
     SearchHit,
+    Storage,
     StoredMessage,
 )
 from desktop_helper.services.history_schema import MIGRATIONS
 from desktop_helper.services.late_saves import LateSaves
+from desktop_helper.services.settings import HistorySettings
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
 _DAY_S = 86400.0
-_BACKUP_DAYS = 30
 
 
 def _nobody() -> None:
     """For histories of which nobody else keeps anything."""
+
+
+def _for_ever() -> HistorySettings:
+    return HistorySettings()
 
 
 class History:
@@ -51,10 +57,18 @@ class History:
         db_path: the file.
         blob_dir: for pictures and files.
         on_deleted: called after a conversation was deleted, by the thread that did it: others keep parts of it, too.
+        rules: how long things are kept, asked by `maintain`; one that raises `HelperError` has nothing deleted.
     """
 
-    def __init__(self, db_path: Path, blob_dir: Path, on_deleted: Callable[[], None] = _nobody) -> None:
+    def __init__(
+        self,
+        db_path: Path,
+        blob_dir: Path,
+        on_deleted: Callable[[], None] = _nobody,
+        rules: Callable[[], HistorySettings] = _for_ever,
+    ) -> None:
         self._on_deleted = on_deleted
+        self._rules = rules
         self._database = Database(db_path, MIGRATIONS, self._close_abandoned)
         self._blobs = BlobStore(blob_dir)
         self._marks = db_path.with_name("writers")
@@ -93,10 +107,7 @@ class History:
             message_id = history_rows.insert_message(connection, new)
             history_rows.insert_parts(connection, message_id, message.parts)
             if message.role is Role.USER:
-                connection.execute(
-                    "UPDATE conversations SET title = ? WHERE id = ? AND title = ''",
-                    (history_rows.title_of(message), conversation_id),
-                )
+                history_rows.set_first_title(connection, conversation_id, message)
         return message_id
 
     def begin_answer(self, conversation_id: int, model_title: str, parent_id: int | None = None) -> AnswerWriter:
@@ -118,8 +129,13 @@ class History:
         self._late.add(save)
 
     def messages(self, conversation_id: int) -> list[StoredMessage]:
-        """The conversation, oldest first, with its media. An answer whose writer died is `interrupted` and complete."""
+        """The conversation, oldest first, with its media; nothing if it is not there or in the trash.
+
+        An answer whose writer died is `interrupted` and complete.
+        """
         with self._database.read() as connection:
+            if history_rows.is_trashed(connection, conversation_id):
+                return []
             return history_rows.load_messages(connection, conversation_id, self._blobs, self._is_alive)
 
     def latest(self) -> int | None:
@@ -127,61 +143,92 @@ class History:
         found = self.conversations(limit=1)
         return found[0].id if found else None
 
-    def conversations(self, limit: int = 100, offset: int = 0) -> list[ConversationInfo]:
-        """Conversations that hold a message, the one that changed last first."""
+    def conversations(self, limit: int = 100, offset: int = 0, *, pinned: bool | None = None) -> list[ConversationInfo]:
+        """Conversations that hold a message, the one that changed last first.
+
+        The first page costs the same however long the history is. `pinned` asks for only those that are pinned, or
+        only those that are not.
+        """
         with self._database.read() as connection:
-            rows = connection.execute(
-                "SELECT id, title, created, updated,"
-                " (SELECT count(*) FROM messages WHERE conversation_id = c.id),"
-                " (SELECT sha256 FROM parts JOIN messages m ON m.id = message_id"
-                "  WHERE m.conversation_id = c.id AND kind = 'image' ORDER BY m.id, position LIMIT 1)"
-                " FROM conversations c WHERE EXISTS (SELECT 1 FROM messages WHERE conversation_id = c.id)"
-                " ORDER BY updated DESC, id DESC LIMIT ? OFFSET ?",
-                (limit, offset),
-            ).fetchall()
-        moment = history_rows.moment
-        return [ConversationInfo(row[0], row[1], moment(row[2]), moment(row[3]), row[4], row[5]) for row in rows]
+            return history_list.listed(connection, limit, offset, pinned)
+
+    def count(self) -> int:
+        """How many conversations hold a message."""
+        with self._database.read() as connection:
+            return history_list.count(connection)
+
+    def info(self, conversation_id: int) -> ConversationInfo | None:
+        """The line of one conversation; None if it is not in the list."""
+        with self._database.read() as connection:
+            return history_list.info(connection, conversation_id)
 
     def search(self, text: str, limit: int = 100) -> list[SearchHit]:
-        """Questions, answers and file names that contain every word of `text`, newest first."""
-        expression = search_text.match_expression(text)
-        if not expression:
-            return []
+        """Questions, answers, file names and titles that contain every word of `text`, newest first.
+
+        A title is a hit of its own only if no message of its conversation is one.
+        """
         with self._database.read() as connection:
-            rows = connection.execute(
-                "SELECT m.conversation_id, m.id, c.title, m.role, m.created,"
-                " (SELECT group_concat(CASE kind WHEN 'text' THEN text ELSE name END, ' ') FROM"
-                "  (SELECT kind, text, name FROM parts WHERE message_id = m.id ORDER BY position))"
-                " FROM (SELECT rowid AS id FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?)"
-                " JOIN messages m USING (id) JOIN conversations c ON c.id = m.conversation_id ORDER BY m.id DESC",
-                (expression, limit),
-            ).fetchall()
-        return [
-            SearchHit(
-                row[0],
-                row[1],
-                row[2],
-                search_text.snippet(row[5] or "", text),
-                Role(row[3]),
-                history_rows.moment(row[4]),
-            )
-            for row in rows
-        ]
+            return history_list.search(connection, text, limit)
 
     def blob(self, sha256: str) -> bytes | None:
         """The bytes of a picture or a file, e.g. of `ConversationInfo.thumbnail`."""
         return self._blobs.get(sha256)
 
     def rename(self, conversation_id: int, title: str) -> None:
-        """Give the conversation a title of the user's own."""
+        """Give the conversation a title of the user's own. Raises `HelperError(USAGE)` if it is not there."""
         with self._database.write() as connection:
-            connection.execute(
-                "UPDATE conversations SET title = ? WHERE id = ?",
-                (history_rows.storable(" ".join(title.split())), conversation_id),
-            )
+            history_rows.check_there(connection, conversation_id)
+            history_rows.set_title(connection, conversation_id, " ".join(title.split()))
 
-    def delete_conversation(self, conversation_id: int) -> None:
-        """Delete a conversation with its messages, and the media that no other one shows.
+    def set_pinned(self, conversation_id: int, pinned: bool) -> None:
+        """A pinned conversation is kept by every rule. Raises `HelperError(USAGE)` if it is not there."""
+        with self._database.write() as connection:
+            history_rows.check_there(connection, conversation_id)
+            connection.execute("UPDATE conversations SET pinned = ? WHERE id = ?", (pinned, conversation_id))
+
+    def trash(self, conversation_id: int) -> None:
+        """Take a conversation out of every list and search at once. `restore` brings it back within a day.
+
+        An answer that is being written into it is still saved. `maintain` deletes it for good when the day is over.
+        Raises `HelperError(USAGE)` if it is not there.
+        """
+        with self._database.write() as connection:
+            history_rows.check_there(connection, conversation_id)
+            connection.execute("UPDATE conversations SET trashed = ? WHERE id = ?", (time.time(), conversation_id))
+
+    def restore(self, conversation_id: int) -> None:
+        """Undo `trash`. Raises `HelperError(USAGE)` if the conversation was deleted for good meanwhile."""
+        with self._database.write() as connection:
+            connection.execute("UPDATE conversations SET trashed = NULL WHERE id = ?", (conversation_id,))
+            history_rows.check_there(connection, conversation_id)
+
+    def add_conversation(self, record: ImportedConversation) -> int | None:
+        """Save a conversation from elsewhere. Returns its id, or None if it is here already, perhaps longer by now."""
+        self._late.settle()
+        with self._database.read() as connection:
+            candidates = history_import.candidates(connection, record)
+        if any(history_import.is_known(record, self.messages(candidate)) for candidate in candidates):
+            return None
+        media = [part for stored in record.messages for part in stored.message.media]
+        for part in media:
+            self._blobs.put(part.sha256, part.data)
+        with self._database.write() as connection:
+            for part in media:
+                self._blobs.put(part.sha256, part.data)  # as in `add_message`
+            return history_import.insert(connection, record)
+
+    def add_words(self, sha256: str, words: str) -> None:
+        """Let a picture be found by the words that can be read in it, wherever it is shown."""
+        with self._database.write() as connection:
+            history_rows.set_picture_words(connection, sha256, words)
+
+    def storage(self) -> Storage:
+        """How much room the history takes. Not for the UI thread."""
+        with self._database.read() as connection:
+            return history_meter.measure(connection, self._database.path)
+
+    def delete_conversation(self, conversation_id: int) -> bool:
+        """Delete a conversation with its messages, and the media that no other one shows. False if it was not there.
 
         Nothing finds it from now on; single words stay somewhere in the file until `maintain`.
         """
@@ -194,15 +241,25 @@ class History:
             ).fetchall()
             for (message_id,) in ids:
                 history_rows.forget_words(connection, message_id)
-            connection.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
+            cursor = connection.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
+            was_there = cursor.rowcount > 0
         self._remove_unused([sha256 for (sha256,) in media])
         self._on_deleted()
+        return was_there
 
     def maintain(self) -> None:
-        """Close what killed processes left open, delete media that no message shows, and old copies of the file.
+        """Keep order: apply the rules, close what killed processes left open, delete what nothing needs any more.
+
+        That is: what has been in the trash for a day, media that no message shows, and old copies of the file.
 
         Takes a moment for a large history: call it once after the start, not on the UI thread.
         """
+        with self._database.read() as connection:
+            expired = history_rules.expired(connection)
+        for conversation_id in expired:
+            self.delete_conversation(conversation_id)
+        with suppress(HelperError):  # settings that cannot be read say nothing
+            self._apply(self._rules())
         with self._database.read() as connection:
             used = {row[0] for row in connection.execute("SELECT DISTINCT sha256 FROM parts WHERE sha256 IS NOT NULL")}
             abandoned = self._abandoned(connection)
@@ -219,7 +276,7 @@ class History:
         if not damaged_files(self._database.path):
             self._remove_unused([sha256 for sha256 in self._blobs.names() if sha256 not in used])
             self._blobs.remove_leftovers()
-        self._remove_old_backups()
+        history_rules.remove_old_backups(self._database.path)
 
     def close(self) -> None:
         """Save what is owed if there is room now, and close the file for good. May be called twice."""
@@ -241,20 +298,17 @@ class History:
         rows = connection.execute("SELECT id, writer FROM messages WHERE status = 'open'").fetchall()
         return [message_id for message_id, writer in rows if not self._is_alive(writer)]
 
+    def _apply(self, rules: HistorySettings) -> None:
+        with self._database.write() as connection:
+            unused = history_rules.apply(connection, rules)
+        self._remove_unused(unused)
+
     def _remove_unused(self, candidates: list[str]) -> None:
         """Delete blobs that no row names, looking again under the write lock (see `BlobStore`)."""
         for sha256 in candidates:
             with self._database.write() as connection:
                 if connection.execute("SELECT 1 FROM parts WHERE sha256 = ? LIMIT 1", (sha256,)).fetchone() is None:
                     self._blobs.remove(sha256)
-
-    def _remove_old_backups(self) -> None:
-        path = self._database.path
-        oldest = time.time() - _BACKUP_DAYS * _DAY_S
-        for backup in path.parent.glob(f"{path.stem}.backup-v*{path.suffix}"):
-            with suppress(OSError):  # another process was quicker; one that stays is looked at next time
-                if backup.stat().st_mtime < oldest:
-                    backup.unlink()
 
     def _own_mark(self) -> str:
         with self._mark_lock:

@@ -48,6 +48,38 @@ def storable(text: str) -> str:
     return text
 
 
+def check_there(connection: Connection, conversation_id: int) -> None:
+    """Raises `HelperError(USAGE)` if there is no such conversation, or if it is in the trash."""
+    found = connection.execute("SELECT 1 FROM conversations WHERE id = ? AND trashed IS NULL", (conversation_id,))
+    if found.fetchone() is None:
+        raise HelperError(
+            ErrorKind.USAGE,
+            tr("There is no conversation number {number}.", number=conversation_id),
+            tr("See which there are with: desktop-helper history list"),
+        )
+
+
+def is_trashed(connection: Connection, conversation_id: int) -> bool:
+    """Whether the user deleted the conversation, and it may still come back."""
+    row = connection.execute("SELECT trashed FROM conversations WHERE id = ?", (conversation_id,)).fetchone()
+    return row is not None and row[0] is not None
+
+
+def set_title(connection: Connection, conversation_id: int, title: str) -> None:
+    """The title and, by a trigger, its words in the search index."""
+    title = storable(title)
+    connection.execute(
+        "UPDATE conversations SET title = ?, title_words = ? WHERE id = ?", (title, index_text(title), conversation_id)
+    )
+
+
+def set_first_title(connection: Connection, conversation_id: int, question: Message) -> None:
+    """A title of the question's words, if there is none yet."""
+    row = connection.execute("SELECT title FROM conversations WHERE id = ?", (conversation_id,)).fetchone()
+    if not row[0]:
+        set_title(connection, conversation_id, title_of(question))
+
+
 def newest_message(connection: Connection, conversation_id: int) -> int | None:
     """The message that a new one follows; None in an empty conversation."""
     row = connection.execute("SELECT max(id) FROM messages WHERE conversation_id = ?", (conversation_id,)).fetchone()
@@ -57,16 +89,11 @@ def newest_message(connection: Connection, conversation_id: int) -> int | None:
 def insert_message(connection: Connection, new: NewMessage) -> int:
     """A row for the message itself. Returns its id and marks the conversation as changed now.
 
-    Raises `HelperError(USAGE)` if there is no such conversation.
+    Raises `HelperError(USAGE)` if there is no such conversation, or if it is in the trash.
     """
     now = time.time()
-    known = connection.execute("UPDATE conversations SET updated = ? WHERE id = ?", (now, new.conversation_id)).rowcount
-    if not known:
-        raise HelperError(
-            ErrorKind.USAGE,
-            tr("There is no conversation number {number}.", number=new.conversation_id),
-            tr("See which there are with: desktop-helper history list"),
-        )
+    check_there(connection, new.conversation_id)
+    connection.execute("UPDATE conversations SET updated = ? WHERE id = ?", (now, new.conversation_id))
     cursor = connection.execute(
         "INSERT INTO messages (conversation_id, parent_id, role, thinking, tool_calls, call_id, status, writer, model,"
         " created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -91,29 +118,52 @@ def insert_parts(connection: Connection, message_id: int, parts: tuple[Part, ...
     placeholders = ", ".join("?" * len(_PART_COLUMNS.split(", ")))
     rows = [(message_id, position, *_part_to_row(part)) for position, part in enumerate(parts)]
     connection.executemany(f"INSERT INTO parts ({_PART_COLUMNS}) VALUES ({placeholders})", rows)
+    _put_into_index(connection, message_id)
+
+
+def searchable(connection: Connection, message_id: int) -> tuple[str, str]:
+    """What the search index holds for a message: the words of its text parts, and of its media's names and pictures."""
+    rows = connection.execute(
+        "SELECT kind, text, name, words FROM parts WHERE message_id = ? ORDER BY position", (message_id,)
+    ).fetchall()
+    texts = "\n".join(text for kind, text, _, _ in rows if kind == "text")
+    names = "\n".join(f"{name}\n{words or ''}" for kind, _, name, words in rows if kind != "text")
+    return index_text(texts), index_text(names)
+
+
+def set_picture_words(connection: Connection, sha256: str, words: str) -> None:
+    """What can be read in a picture, for the search, in every message that shows it."""
+    shown = "SELECT DISTINCT message_id FROM parts WHERE sha256 = ? AND kind = 'image'"
+    for (message_id,) in connection.execute(shown, (sha256,)).fetchall():
+        indexed = _take_from_index(connection, message_id)
+        connection.execute(
+            "UPDATE parts SET words = ? WHERE message_id = ? AND sha256 = ?", (storable(words), message_id, sha256)
+        )
+        if indexed:
+            _put_into_index(connection, message_id)
+
+
+def forget_words(connection: Connection, message_id: int) -> None:
+    """Take a message out of the search index, and in time out of its file."""
+    if _take_from_index(connection, message_id):
+        connection.execute("INSERT OR IGNORE INTO chores (name) VALUES ('purge words')")
+
+
+def _put_into_index(connection: Connection, message_id: int) -> None:
     body, names = searchable(connection, message_id)
     connection.execute("INSERT INTO search (rowid, body, names) VALUES (?, ?, ?)", (message_id, body, names))
 
 
-def searchable(connection: Connection, message_id: int) -> tuple[str, str]:
-    """What the search index holds for a message: the words of its text parts and of its files' names."""
-    rows = connection.execute(
-        "SELECT kind, text, name FROM parts WHERE message_id = ? ORDER BY position", (message_id,)
-    ).fetchall()
-    texts = "\n".join(text for kind, text, _ in rows if kind == "text")
-    names = "\n".join(name for kind, _, name in rows if kind != "text")
-    return index_text(texts), index_text(names)
-
-
-def forget_words(connection: Connection, message_id: int) -> None:
-    """Take a message out of the search index. A contentless index must be told what it holds."""
+def _take_from_index(connection: Connection, message_id: int) -> bool:
+    """False if it was not in it. A contentless index must be told what it holds."""
     row = connection.execute("SELECT status FROM messages WHERE id = ?", (message_id,)).fetchone()
-    if row is not None and row[0] != STATUS_OPEN:
-        body, names = searchable(connection, message_id)
-        connection.execute(
-            "INSERT INTO search (search, rowid, body, names) VALUES ('delete', ?, ?, ?)", (message_id, body, names)
-        )
-        connection.execute("INSERT OR IGNORE INTO chores (name) VALUES ('purge words')")
+    if row is None or row[0] == STATUS_OPEN:
+        return False
+    body, names = searchable(connection, message_id)
+    connection.execute(
+        "INSERT INTO search (search, rowid, body, names) VALUES ('delete', ?, ?, ?)", (message_id, body, names)
+    )
+    return True
 
 
 def purge_words(connection: Connection) -> None:
@@ -232,6 +282,8 @@ def _row_to_part(row: Row, blobs: BlobStore) -> Part:
     kind, text, sha256, mime, name, width, height, tokens = row
     if kind == "text":
         return TextPart(text)
+    if sha256 is None:
+        return TextPart(tr("[{name} is not kept any more]", name=name))
     data = blobs.get(sha256)
     if data is None:
         return TextPart(tr("[{name} is missing from the history folder]", name=name))
