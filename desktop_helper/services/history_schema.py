@@ -86,7 +86,26 @@ _NOTICES: Migration = (
     "ALTER TABLE messages ADD COLUMN notices TEXT NOT NULL DEFAULT '[]'",  # JSON: what was said about an answer
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _NOTICES)
+_BRANCHES: Migration = (
+    "ALTER TABLE conversations ADD COLUMN head_id INTEGER",  # the message that ends the branch which is shown
+    "ALTER TABLE messages ADD COLUMN shown_id INTEGER",  # the one of those that follow it which was shown last
+    "ALTER TABLE messages ADD COLUMN deleted REAL",  # when; the row goes when that cannot be undone any more
+    "CREATE INDEX first_messages ON messages (conversation_id) WHERE parent_id IS NULL",
+    "CREATE INDEX deleted_messages ON messages (deleted) WHERE deleted IS NOT NULL",
+    # Only the first message had none; one that lost it follows what was said before it.
+    """
+    UPDATE messages SET parent_id = (
+        SELECT max(id) FROM messages AS before
+        WHERE before.conversation_id = messages.conversation_id AND before.id < messages.id
+    )
+    WHERE parent_id IS NULL OR parent_id >= id OR conversation_id <> (
+        SELECT conversation_id FROM messages AS parent WHERE parent.id = messages.parent_id
+    )
+    """,
+    "UPDATE conversations SET head_id = (SELECT max(id) FROM messages WHERE conversation_id = conversations.id)",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _NOTICES, _BRANCHES)
 
 
 def schema_version(connection: Connection) -> int:
