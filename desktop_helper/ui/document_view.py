@@ -117,7 +117,7 @@ class DocumentView(QTextBrowser):
         """All of it as the user wants it copied."""
         everything = QTextCursor(self.document())
         everything.select(QTextCursor.SelectionType.Document)
-        return unwrapped(with_sources(everything.selection().toPlainText(), everything))
+        return unwrapped(with_sources(everything.selection().toPlainText(), everything)).strip("\n")
 
     def createMimeDataFromSelection(self) -> QMimeData:
         """The selection as plain text, with LaTeX for formulas, without the help that was given to wrapping."""

@@ -47,6 +47,7 @@ def make_message_menu(
 
 def _add_for_answer(menu: QMenu, view: AnswerView, models: Mapping[str, str]) -> None:
     if view.markdown():
+        _add(menu, tr("Copy the answer"), "Ctrl+Shift+C", view.copy)
         _add(menu, tr("Copy as Markdown"), "", view.copy_markdown)
         _add(menu, tr("Copy as plain text"), "", view.copy_plain)
     if view.thinking():
