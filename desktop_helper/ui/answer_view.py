@@ -173,6 +173,7 @@ class AnswerView(MessageView):
         footer = QHBoxLayout(self._footer)
         footer.setContentsMargins(0, 0, 0, 0)
         footer.setSpacing(2)
+        footer.addWidget(self.versions)
         self._place_actions(footer)
         footer.addStretch(1)
         footer.addWidget(self._meta)

@@ -32,7 +32,7 @@ from desktop_helper.ui.text_safety import reveal, reveal_overrides, tooltip, wra
 from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, SPACE_4, Theme, set_role
 
 _BAR_PX = 46
-_LEAST = QSize(420, 320)
+_LEAST = QSize(500, 320)
 _TEXT_SIZE = QSize(640, 720)
 _SCREEN_SHARE = 0.8
 
@@ -162,7 +162,7 @@ class MediaViewer(QWidget):
             ("expand", tr("All of it (0)"), self.canvas.fit),
         )  # fmt: skip
         self._deeds = self._buttons(
-            row, ("quote", tr("Ask about it again (Ctrl+Enter)"), self._ask),
+            row, ("chat", tr("Ask about it again (Ctrl+Enter)"), self._ask),
             ("copy", tr("Copy (Ctrl+C)"), self._copy), ("save", tr("Save as… (Ctrl+S)"), self._choose_file),
         )  # fmt: skip
         for keys, do in (("Ctrl+Return", self._ask), ("Ctrl+C", self._copy), ("Ctrl+S", self._choose_file)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -100,13 +100,17 @@ class MessageList(QScrollArea):
         the end goes on doing so, if no widget is named.
         """
         if widget is None:
-            if self._following:
+            if self._following or self._kept is not None:  # nobody scrolled since
                 return
             widget = self._in_sight()
         else:
             self._following = False
         if widget is not None:
             self._kept = (widget, self.top_of(widget) if top is None else top)
+
+    def lay_out(self) -> None:
+        """Give new messages their places now: scrolling before that would be scrolling in what is about to move."""
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
     def top_of(self, widget: QWidget) -> int:
         """Pixels from the upper edge of what is in sight to a widget of a message."""
@@ -188,6 +192,8 @@ class MessageList(QScrollArea):
         end = self._layout.count() - 1
         view.menu_requested.connect(lambda spot: self._open_menu(view, spot))
         self._layout.insertWidget(end if at is None or at < 0 else at, view)
+        if at is not None:
+            view.show()
 
     def _open_menu(self, view: AnswerView | UserMessageView, spot: QPoint) -> None:
         make_message_menu(view, self.models, self.quoted.emit, self).popup(spot)
@@ -201,17 +207,27 @@ class MessageList(QScrollArea):
         self._show_way_down()
         self.moved.emit()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Messages have found their places: what is to stay where it is does."""
+        handled = super().eventFilter(watched, event)
+        if watched is self._page and event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._hold()
+        return handled
+
     def _on_grown(self, _minimum: int, maximum: int) -> None:
         bar = self.verticalScrollBar()
-        kept = self._kept
         self._shrinking = bar.value() > maximum
         if self._following:
             bar.setValue(maximum)
-        elif kept is not None:
-            bar.setValue(kept[0].mapTo(self._page, QPoint()).y() - kept[1])
-            self._following, self._kept = False, kept  # nobody scrolled
+        self._hold()
         self._show_way_down()
         self.moved.emit()
+
+    def _hold(self) -> None:
+        kept = self._kept
+        if kept is not None and not self._following:
+            self.verticalScrollBar().setValue(kept[0].mapTo(self._page, QPoint()).y() - kept[1])
+            self._following, self._kept = False, kept  # nobody scrolled
 
     def _show_way_down(self) -> None:
         bar = self.verticalScrollBar()

@@ -95,14 +95,13 @@ class MessageView(QWidget):
         return button
 
     def _place_actions(self, row: QHBoxLayout) -> None:
-        """Put them into `row`, each in a place of its own."""
+        """Put them into `row`, each in a place of its own; what is always shown comes at the edge of the message."""
         for button in (*self._buttons, self._more):
             policy = button.sizePolicy()
             policy.setRetainSizeWhenHidden(True)
             button.setSizePolicy(policy)
             button.hide()
             row.addWidget(button)
-        row.addWidget(self.versions)
 
     def _open_menu(self) -> None:
         self.menu_requested.emit(self._more.mapToGlobal(self._more.rect().bottomLeft()))

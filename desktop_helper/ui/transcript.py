@@ -205,6 +205,7 @@ class Transcript(QObject):
             if view is not None:
                 self._keep(view, said, 0)
                 view.versions.show_versions(stored.versions, stored.id)
+                self._messages.lay_out()
                 return
 
     def _draw_below(self) -> None:

@@ -15,7 +15,7 @@ from desktop_helper.ui.document_view import DocumentView
 from desktop_helper.ui.markdown.styles import Styles
 from desktop_helper.ui.message_view import MessageView
 from desktop_helper.ui.text_safety import reveal_overrides, wrappable
-from desktop_helper.ui.theme import SPACE_1, Theme, set_role
+from desktop_helper.ui.theme import SPACE_1, SPACE_2, Theme, set_role
 from desktop_helper.ui.thumbnails import Thumbnails
 
 _WIDTH_SHARE = 0.84  # of the row; the rest shows whose turn it was
@@ -44,12 +44,14 @@ class UserMessageView(MessageView):
         inner.addWidget(self._text)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACE_1)
+        layout.setSpacing(0)
         if message.media:
             thumbnails = Thumbnails(message.media, source)
             thumbnails.opened.connect(self.media_opened)
             layout.addWidget(thumbnails)
+            layout.addSpacing(SPACE_2)
         layout.addWidget(self._bubble, 0, Qt.AlignmentFlag.AlignRight)
+        layout.addSpacing(SPACE_1)
         layout.addLayout(self._build_actions())
         self._text.menu_requested.connect(self.menu_requested)
         self._bubble.setVisible(bool(message.text))
@@ -84,6 +86,7 @@ class UserMessageView(MessageView):
         row.setSpacing(2)
         row.addStretch(1)
         self._place_actions(row)
+        row.addWidget(self.versions)
         return row
 
     def _write(self) -> None:

@@ -58,7 +58,7 @@ def stored(desk: ChatDesk) -> list[str]:
 
 def focus(qtbot, view):
     view.text_view.setFocus()
-    qtbot.waitUntil(lambda: view._more.isVisible())
+    qtbot.waitUntil(view._more.isVisible)
     return view.text_view
 
 
@@ -122,7 +122,7 @@ def test_the_keyboard_can_go_on_through_the_versions(qtbot, two):
     for expected in ("Two again.", "Two."):
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
         qtbot.waitUntil(lambda expected=expected: page(desk)[-1] == expected)
-        qtbot.waitUntil(lambda: desk.answers[-1].has_focus())
+        qtbot.waitUntil(desk.answers[-1].has_focus)
     assert QApplication.focusWidget() is desk.answers[-1].versions.forward  # at the end it turns round
 
 
@@ -231,7 +231,7 @@ def test_delete_takes_what_follows_and_can_be_undone(qtbot, two):
 def test_deleting_everything_and_undoing_it(qtbot, two, menu_of):
     desk = two()
     choose(menu_of(desk.window.messages.messages()[0]), "Delete, with what follows")
-    qtbot.waitUntil(lambda: desk.window.welcome.isVisible())
+    qtbot.waitUntil(desk.window.welcome.isVisible)
     assert stored(desk) == []
     desk.window.undo.button.click()
     shows(qtbot, desk, "First?", "One.", "Second?", "Two.")
