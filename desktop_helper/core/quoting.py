@@ -1,4 +1,4 @@
-"""A file's text as a part of a prompt, the same for every backend."""
+"""Other people's words in a question: a file's text, the same for every backend, and lines of an answer."""
 
 from __future__ import annotations
 
@@ -18,3 +18,8 @@ def quote_file(part: FilePart) -> str:
     fence = "`" * (longest + 1)
     name = re.sub(r"\s+", " ", part.name)
     return f"File: {name}\n{fence}\n{part.text.rstrip()}\n{fence}\n\n"
+
+
+def quoted(text: str) -> str:
+    """`text` as a quotation in Markdown, for a question about it."""
+    return "\n".join(f"> {line}".rstrip() for line in text.strip("\n").splitlines())

@@ -41,6 +41,11 @@ class AnswerRecorder:
         self._retry_at = 0.0
         self._try()
 
+    @property
+    def message_id(self) -> int | None:
+        """The answer's number; None as long as it has no row."""
+        return self._writer.message_id if self._writer is not None else None
+
     def append(self, thinking: str, text: str) -> None:
         """Save a delta before it is shown."""
         if self._begin is None:

@@ -57,14 +57,16 @@ def answer(
     included, and ends with `Failed(STORAGE)`. Closing the generator early closes the answer as cancelled or
     interrupted.
 
-    Without a `history` or a `conversation_id` nothing is saved. `parent_id` is the stored question, or None for the
-    newest message; a second answer to the same question takes the place of the first in `History.messages`.
+    Without a `history` or a `conversation_id` nothing is saved. `parent_id` is the stored question, or None for what is
+    shown last; a second answer to the same question takes the place of the first in `History.messages`. The answer is
+    there when the first event is yielded.
     """
     saved = (history, conversation_id) if history is not None and conversation_id is not None else None
     if tools:
         request = replace(request, tools=tool_rounds.specs(tools))
     for _ in range(MAX_TOOL_ROUNDS):
-        round_ = _Round(backend, request, cancel, _recorder(saved, model_title, parent_id))
+        recorder = _recorder(saved, model_title, parent_id)
+        round_ = _Round(backend, request, cancel, recorder)
         end = yield from round_.events()
         problem = round_.problem  # The last one counts: nothing is saved before what is owed is.
         if not (tools and round_.calls and end == Finished(FinishReason.TOOL_CALLS)):
@@ -75,9 +77,8 @@ def answer(
         except HelperError as error:
             yield _stopped() if cancel.cancelled else Failed(error)
             return
-        _save(results, saved)
+        parent_id = _save(results, saved, recorder.message_id)
         request = replace(request, messages=(*request.messages, round_.message(), *results))
-        parent_id = None
     yield Failed(
         HelperError(
             ErrorKind.MODEL,
@@ -200,21 +201,26 @@ def _run_tools(
     return results
 
 
-def _save(results: Sequence[Message], saved: tuple[History, int] | None) -> None:
-    """Save what tools gave, or owe it; then the next round cannot be saved either, and says so."""
+def _save(results: Sequence[Message], saved: tuple[History, int] | None, parent_id: int | None) -> int | None:
+    """Save what tools gave, or owe it; then the next round cannot be saved either, and says so.
+
+    Returns what the next round follows; None after something that is owed, which is saved before it all the same.
+    """
     if saved is None:
-        return
+        return None
     history, conversation_id = saved
     for result in results:
-        save = partial(_add, history, conversation_id, result)
         try:
-            save()
+            parent_id = history.add_message(conversation_id, result, parent_id)
         except HelperError:
-            history.owe(save)
+            history.owe(partial(_add, history, conversation_id, result, parent_id))
+            parent_id = None
+    return parent_id
 
 
-def _add(history: History, conversation_id: int, message: Message) -> None:
-    history.add_message(conversation_id, message)
+def _add(history: History, conversation_id: int, message: Message, parent_id: int | None) -> None:
+    """Looked up when it is called, like the begin of an answer."""
+    history.add_message(conversation_id, message, parent_id)
 
 
 def _stopped() -> Finished:

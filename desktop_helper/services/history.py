@@ -17,7 +17,14 @@ from typing import TYPE_CHECKING
 
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.messages import Message, Role
-from desktop_helper.services import history_import, history_list, history_meter, history_rows, history_rules
+from desktop_helper.services import (
+    history_import,
+    history_list,
+    history_meter,
+    history_rows,
+    history_rules,
+    history_tree,
+)
 from desktop_helper.services.alive import AliveMark, is_alive
 from desktop_helper.services.answer_writer import AnswerWriter
 from desktop_helper.services.blobs import BlobStore
@@ -27,6 +34,7 @@ from desktop_helper.services.history_records import (
     STATUS_INTERRUPTED,
     STATUS_OPEN,
     ConversationInfo,
+    Deleted,
     ImportedConversation,
     SearchHit,
     Storage,
@@ -40,6 +48,7 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
 _DAY_S = 86400.0
+_UNDO_S = 600.0  # after that nobody offers to undo a deletion any more, also if they died before they said so
 
 
 def _nobody() -> None:
@@ -87,9 +96,10 @@ class History:
     def add_message(self, conversation_id: int, message: Message, parent_id: int | None = None) -> int:
         """Save a question or a tool's result with its media, and return its id.
 
-        It follows `parent_id`, or the newest message. The first question gives the conversation its title.
+        It follows `parent_id`, or `ROOT` to stand beside the first message, or None for what is shown last. It is shown
+        last from now on. The first question gives the conversation its title.
         """
-        self._late.settle()  # Before: the newest message is the one that this one follows.
+        self._late.settle()  # Before: what is owed is what this one follows.
         for part in message.media:
             self._blobs.put(part.sha256, part.data)
         with self._database.write() as connection:
@@ -97,7 +107,7 @@ class History:
                 self._blobs.put(part.sha256, part.data)  # Under the lock: a sweep may have taken it meanwhile.
             new = history_rows.NewMessage(
                 conversation_id,
-                parent_id or history_rows.newest_message(connection, conversation_id),
+                parent_id,
                 message.role,
                 STATUS_COMPLETE,
                 message.thinking,
@@ -111,13 +121,12 @@ class History:
         return message_id
 
     def begin_answer(self, conversation_id: int, model_title: str, parent_id: int | None = None) -> AnswerWriter:
-        """An empty answer after `parent_id`, or after the newest message."""
+        """An empty answer after `parent_id`, or after what is shown last. It is shown last from now on."""
         self._late.settle()
         writer = self._own_mark()
         with self._database.write() as connection:
-            parent = parent_id or history_rows.newest_message(connection, conversation_id)
             new = history_rows.NewMessage(
-                conversation_id, parent, Role.ASSISTANT, STATUS_OPEN, writer=writer, model=model_title
+                conversation_id, parent_id, Role.ASSISTANT, STATUS_OPEN, writer=writer, model=model_title
             )
             return AnswerWriter(self._database, history_rows.insert_message(connection, new))
 
@@ -128,15 +137,66 @@ class History:
         """
         self._late.add(save)
 
-    def messages(self, conversation_id: int) -> list[StoredMessage]:
-        """The conversation, oldest first, with its media; nothing if it is not there or in the trash.
+    def messages(
+        self,
+        conversation_id: int,
+        *,
+        until: int | None = None,
+        before: int | None = None,
+        after: int | None = None,
+        last: int | None = None,
+        media: bool = True,
+    ) -> list[StoredMessage]:
+        """The branch that is shown, oldest first; nothing if the conversation is not there or in the trash.
 
         An answer whose writer died is `interrupted` and complete.
+
+        Costs what it returns, however long the conversation is, but with `after`.
+
+        Args:
+            conversation_id: which one.
+            until: the branch to this message instead.
+            before: the same without the message itself.
+            after: only what follows this message.
+            last: at most so many, from the end.
+            media: with the bytes of pictures and files; without them `data` is empty, and `sha256` is for `blob`.
         """
         with self._database.read() as connection:
             if history_rows.is_trashed(connection, conversation_id):
                 return []
-            return history_rows.load_messages(connection, conversation_id, self._blobs, self._is_alive)
+            tip = history_tree.tip(connection, conversation_id, until, before)
+            path = history_tree.path(connection, tip, last if after is None else None)
+            if after in path:
+                path = path[path.index(after) + 1 :]
+            found = path[-last:] if last else path
+            return history_rows.load_messages(connection, found, self._blobs if media else None, self._is_alive)
+
+    def choose(self, message_id: int) -> None:
+        """Show the branch through this message, to the end at which it was left. Nothing happens if it is deleted."""
+        with self._database.write() as connection:
+            history_tree.choose(connection, message_id)
+
+    def delete_message(self, message_id: int) -> Deleted:
+        """Delete a message with everything that follows it; what is shown then is another version, or what it followed.
+
+        Nothing finds it from now on. The rows stay until `purge`, so that it can be undone.
+        """
+        with self._database.write() as connection:
+            return history_tree.delete(connection, message_id, time.time())
+
+    def undo_delete(self, deleted: Deleted) -> bool:
+        """Bring it back and show it, if it was shown. False if it is gone, or if what it follows was deleted, too."""
+        with self._database.write() as connection:
+            return history_tree.restore(connection, deleted)
+
+    def purge(self, deleted: Deleted | None = None) -> None:
+        """Nobody will undo this deletion; None for every one that is older than ten minutes."""
+        with self._database.write() as connection:
+            rows = history_tree.deleted_rows(connection, deleted, time.time() - _UNDO_S)
+            media = self._forget(connection, rows)
+        if rows:
+            self._remove_unused(media)
+            self._on_deleted()
 
     def latest(self) -> int | None:
         """The conversation that changed last; None if there is none."""
@@ -233,17 +293,11 @@ class History:
         Nothing finds it from now on; single words stay somewhere in the file until `maintain`.
         """
         with self._database.write() as connection:
-            ids = connection.execute("SELECT id FROM messages WHERE conversation_id = ?", (conversation_id,)).fetchall()
-            media = connection.execute(
-                "SELECT DISTINCT sha256 FROM parts JOIN messages m ON m.id = message_id"
-                " WHERE m.conversation_id = ? AND sha256 IS NOT NULL",
-                (conversation_id,),
-            ).fetchall()
-            for (message_id,) in ids:
-                history_rows.forget_words(connection, message_id)
+            rows = connection.execute("SELECT id FROM messages WHERE conversation_id = ?", (conversation_id,))
+            media = self._forget(connection, [row[0] for row in rows.fetchall()])
             cursor = connection.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
             was_there = cursor.rowcount > 0
-        self._remove_unused([sha256 for (sha256,) in media])
+        self._remove_unused(media)
         self._on_deleted()
         return was_there
 
@@ -254,6 +308,7 @@ class History:
 
         Takes a moment for a large history: call it once after the start, not on the UI thread.
         """
+        self.purge()
         with self._database.read() as connection:
             expired = history_rules.expired(connection)
         for conversation_id in expired:
@@ -302,6 +357,18 @@ class History:
         with self._database.write() as connection:
             unused = history_rules.apply(connection, rules)
         self._remove_unused(unused)
+
+    @staticmethod
+    def _forget(connection: Connection, message_ids: list[int]) -> list[str]:
+        """Delete rows for good. Returns the media that they showed; others may show them, too."""
+        media: set[str] = set()
+        # The newest first: SQLite follows a chain of foreign keys no deeper than a thousand rows.
+        for message_id in sorted(message_ids, reverse=True):
+            history_rows.forget_words(connection, message_id)
+            parts = connection.execute("SELECT sha256 FROM parts WHERE message_id = ?", (message_id,)).fetchall()
+            media |= {sha256 for (sha256,) in parts if sha256 is not None}
+            connection.execute("DELETE FROM messages WHERE id = ?", (message_id,))
+        return list(media)
 
     def _remove_unused(self, candidates: list[str]) -> None:
         """Delete blobs that no row names, looking again under the write lock (see `BlobStore`)."""

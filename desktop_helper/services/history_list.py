@@ -60,7 +60,8 @@ def _found_messages(connection: Connection, expression: str, limit: int) -> list
         "  (SELECT kind, text, name, words FROM parts WHERE message_id = m.id ORDER BY position))"
         " FROM search CROSS JOIN messages m ON m.id = search.rowid"
         " CROSS JOIN conversations c ON c.id = m.conversation_id"
-        " WHERE search MATCH ? AND search.rowid > 0 AND c.trashed IS NULL ORDER BY search.rowid DESC LIMIT ?",
+        " WHERE search MATCH ? AND search.rowid > 0 AND m.deleted IS NULL AND c.trashed IS NULL"
+        " ORDER BY search.rowid DESC LIMIT ?",
         (expression, limit),
     ).fetchall()
 

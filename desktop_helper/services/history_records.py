@@ -13,6 +13,8 @@ STATUS_OPEN = "open"  # an answer that is being written now, perhaps by another 
 STATUS_INTERRUPTED = "interrupted"  # `FinishReason.INTERRUPTED`, or its writer died
 STATUS_FAILED = "failed"
 
+ROOT = 0  # instead of the id of a message that another one follows: it begins the conversation
+
 
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
@@ -26,6 +28,7 @@ class StoredMessage:
         created: with time zone.
         parent_id: the message that this one follows.
         notices: what the reader was told about the answer, e.g. that a picture was left out.
+        versions: ids of the questions, or of the answers, that stand in the same place, itself included, oldest first.
     """
 
     id: int
@@ -37,6 +40,21 @@ class StoredMessage:
     created: datetime
     parent_id: int | None
     notices: tuple[str, ...] = ()
+    versions: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A message that was deleted with what follows it, for `History.undo_delete`.
+
+    Args:
+        stamp: of this deletion; what follows may have been deleted before, and stays so.
+        shown: whether it was on the branch that is shown.
+    """
+
+    message_id: int
+    stamp: float
+    shown: bool
 
 
 @dataclass(frozen=True, slots=True)

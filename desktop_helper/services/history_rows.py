@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import UsageReported
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, ImagePart, Message, Part, Role, TextPart, ToolCall
+from desktop_helper.services import history_tree
 from desktop_helper.services.blobs import BlobStore
 from desktop_helper.services.history_records import STATUS_INTERRUPTED, STATUS_OPEN, StoredMessage
 from desktop_helper.services.search_text import index_text
@@ -20,13 +21,15 @@ from desktop_helper.services.search_text import index_text
 if TYPE_CHECKING:
     from sqlite3 import Connection, Row
 
+M = TypeVar("M", ImagePart, FilePart)
+
 _TITLE_LENGTH = 60
 _PART_COLUMNS = "message_id, position, kind, text, sha256, mime, name, size, width, height, tokens"
 
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """The columns of a message that do not come from its parts."""
+    """The columns of a message that do not come from its parts. `parent_id`: see `history_tree.place_for`."""
 
     conversation_id: int
     parent_id: int | None
@@ -80,26 +83,22 @@ def set_first_title(connection: Connection, conversation_id: int, question: Mess
         set_title(connection, conversation_id, title_of(question))
 
 
-def newest_message(connection: Connection, conversation_id: int) -> int | None:
-    """The message that a new one follows; None in an empty conversation."""
-    row = connection.execute("SELECT max(id) FROM messages WHERE conversation_id = ?", (conversation_id,)).fetchone()
-    return row[0] if row[0] is None else int(row[0])
-
-
 def insert_message(connection: Connection, new: NewMessage) -> int:
-    """A row for the message itself. Returns its id and marks the conversation as changed now.
+    """A row for the message itself, which is shown from now on. Returns its id; the conversation has changed now.
 
     Raises `HelperError(USAGE)` if there is no such conversation, or if it is in the trash.
     """
     now = time.time()
     check_there(connection, new.conversation_id)
     connection.execute("UPDATE conversations SET updated = ? WHERE id = ?", (now, new.conversation_id))
+    place = history_tree.place_for(connection, new.conversation_id, new.parent_id, question=new.role is Role.USER)
     cursor = connection.execute(
-        "INSERT INTO messages (conversation_id, parent_id, role, thinking, tool_calls, call_id, status, writer, model,"
-        " created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO messages (conversation_id, parent_id, deleted, role, thinking, tool_calls, call_id, status,"
+        " writer, model, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             new.conversation_id,
-            new.parent_id,
+            place.parent_id,
+            place.deleted,
             new.role.value,
             storable(new.thinking),
             _calls_to_json(new.tool_calls),
@@ -110,7 +109,10 @@ def insert_message(connection: Connection, new: NewMessage) -> int:
             now,
         ),
     )
-    return int(cursor.lastrowid or 0)
+    message_id = int(cursor.lastrowid or 0)
+    if place.deleted is None:
+        history_tree.show_new(connection, new.conversation_id, message_id, place.parent_id)
+    return message_id
 
 
 def insert_parts(connection: Connection, message_id: int, parts: tuple[Part, ...]) -> None:
@@ -209,19 +211,15 @@ def open_text(connection: Connection, message_id: int) -> tuple[str, str]:
 
 
 def load_messages(
-    connection: Connection, conversation_id: int, blobs: BlobStore, is_alive: Callable[[str], bool]
+    connection: Connection, ids: Sequence[int], blobs: BlobStore | None, is_alive: Callable[[str], bool]
 ) -> list[StoredMessage]:
-    """The branch of the conversation that ends in its newest message, oldest first."""
-    rows = connection.execute(
-        "WITH RECURSIVE branch (id) AS ("
-        " SELECT max(id) FROM messages WHERE conversation_id = ?"
-        " UNION ALL SELECT parent_id FROM messages JOIN branch USING (id) WHERE parent_id IS NOT NULL)"
-        " SELECT id, role, thinking, tool_calls, call_id, status, writer, error, model, usage, created, parent_id,"
-        " notices"
-        " FROM messages JOIN branch USING (id) ORDER BY id",
-        (conversation_id,),
-    ).fetchall()
-    return [_load_message(connection, row, blobs, is_alive) for row in rows]
+    """The messages of these ids, in that order. Without `blobs` the parts have no bytes, only their sha256."""
+    columns = (
+        "id, role, thinking, tool_calls, call_id, status, writer, error, model, usage, created, parent_id, notices,"
+        " conversation_id"
+    )
+    rows = [connection.execute(f"SELECT {columns} FROM messages WHERE id = ?", (one,)).fetchone() for one in ids]
+    return [_load_message(connection, row, blobs, is_alive) for row in rows if row is not None]
 
 
 def title_of(message: Message) -> str:
@@ -241,8 +239,10 @@ def moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _load_message(connection: Connection, row: Row, blobs: BlobStore, is_alive: Callable[[str], bool]) -> StoredMessage:
-    message_id, role, thinking, calls, call_id, status, writer, error, model, usage, created, parent_id, notices = row
+def _load_message(
+    connection: Connection, row: Row, blobs: BlobStore | None, is_alive: Callable[[str], bool]
+) -> StoredMessage:
+    message_id, role, thinking, calls, call_id, status, writer, error, model, usage, created, parent_id = row[:12]
     if status == STATUS_OPEN:
         thinking, text = open_text(connection, message_id)
         parts: tuple[Part, ...] = (TextPart(text),) if text else ()
@@ -263,7 +263,8 @@ def _load_message(connection: Connection, row: Row, blobs: BlobStore, is_alive: 
         usage=UsageReported(**json.loads(usage)) if usage else None,
         created=moment(created),
         parent_id=parent_id,
-        notices=tuple(json.loads(notices)),
+        notices=tuple(json.loads(row[12])),
+        versions=history_tree.versions(connection, row[13], parent_id, question=role == Role.USER.value),
     )
 
 
@@ -278,18 +279,27 @@ def _part_to_row(part: Part) -> tuple[Any, ...]:
     return "file", None if same else text, part.sha256, part.mime, name, size, None, None, None
 
 
-def _row_to_part(row: Row, blobs: BlobStore) -> Part:
+def _row_to_part(row: Row, blobs: BlobStore | None) -> Part:
     kind, text, sha256, mime, name, width, height, tokens = row
     if kind == "text":
         return TextPart(text)
     if sha256 is None:
         return TextPart(tr("[{name} is not kept any more]", name=name))
+    if blobs is None:
+        if kind == "image":
+            return _unloaded(ImagePart(b"", mime, width, height, name, tokens), sha256)
+        return _unloaded(FilePart(b"", mime, name, text or ""), sha256)
     data = blobs.get(sha256)
     if data is None:
         return TextPart(tr("[{name} is missing from the history folder]", name=name))
     if kind == "image":
         return ImagePart(data, mime, width, height, name, tokens)
     return FilePart(data, mime, name, data.decode("utf-8", "replace") if text is None else text)
+
+
+def _unloaded(part: M, sha256: str) -> M:
+    part.__dict__["sha256"] = sha256  # the cached property: of the bytes that are still in the store
+    return part
 
 
 def _calls_to_json(calls: tuple[ToolCall, ...]) -> str:

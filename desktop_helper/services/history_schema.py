@@ -85,11 +85,31 @@ _FIRST: Migration = (
 
 _FIRST_PICTURE = (
     "SELECT sha256 FROM parts JOIN messages m ON m.id = message_id"
-    " WHERE m.conversation_id = {} AND kind = 'image' AND sha256 IS NOT NULL ORDER BY m.id, position LIMIT 1"
+    " WHERE m.conversation_id = {} AND m.deleted IS NULL AND kind = 'image' AND sha256 IS NOT NULL"
+    " ORDER BY m.id, position LIMIT 1"
 )
 
 _NOTICES: Migration = (
     "ALTER TABLE messages ADD COLUMN notices TEXT NOT NULL DEFAULT '[]'",  # JSON: what was said about an answer
+)
+
+_BRANCHES: Migration = (
+    "ALTER TABLE conversations ADD COLUMN head_id INTEGER",  # the message that ends the branch which is shown
+    "ALTER TABLE messages ADD COLUMN shown_id INTEGER",  # the one of those that follow it which was shown last
+    "ALTER TABLE messages ADD COLUMN deleted REAL",  # when; the row goes when that cannot be undone any more
+    "CREATE INDEX first_messages ON messages (conversation_id) WHERE parent_id IS NULL",
+    "CREATE INDEX deleted_messages ON messages (deleted) WHERE deleted IS NOT NULL",
+    # Only the first message had none; one that lost it follows what was said before it.
+    """
+    UPDATE messages SET parent_id = (
+        SELECT max(id) FROM messages AS before
+        WHERE before.conversation_id = messages.conversation_id AND before.id < messages.id
+    )
+    WHERE parent_id IS NULL OR parent_id >= id OR conversation_id <> (
+        SELECT conversation_id FROM messages AS parent WHERE parent.id = messages.parent_id
+    )
+    """,
+    "UPDATE conversations SET head_id = (SELECT max(id) FROM messages WHERE conversation_id = conversations.id)",
 )
 
 # What the list of conversations shows stands in its own rows: counting messages for it would read all of them.
@@ -102,7 +122,7 @@ _ARCHIVE: Migration = (
     "ALTER TABLE parts ADD COLUMN words TEXT",  # what can be read in a picture
     f"""
     UPDATE conversations SET
-        messages = (SELECT count(*) FROM messages WHERE conversation_id = conversations.id),
+        messages = (SELECT count(*) FROM messages WHERE conversation_id = conversations.id AND deleted IS NULL),
         thumbnail = ({_FIRST_PICTURE.format("conversations.id")})
     """,
     """
@@ -112,22 +132,31 @@ _ARCHIVE: Migration = (
     "CREATE INDEX conversations_by_creation ON conversations (created)",
     "CREATE INDEX conversations_trashed ON conversations (trashed) WHERE trashed IS NOT NULL",
     """
-    CREATE TRIGGER message_added AFTER INSERT ON messages BEGIN
+    CREATE TRIGGER message_added AFTER INSERT ON messages WHEN new.deleted IS NULL BEGIN
         UPDATE conversations SET messages = messages + 1 WHERE id = new.conversation_id;
     END
     """,
     f"""
     CREATE TRIGGER message_deleted AFTER DELETE ON messages BEGIN
         UPDATE conversations SET
-            messages = messages - 1,
+            messages = messages - (old.deleted IS NULL),
             thumbnail = CASE WHEN thumbnail IS NOT NULL THEN ({_FIRST_PICTURE.format("old.conversation_id")}) END
             WHERE id = old.conversation_id;
+    END
+    """,
+    f"""
+    CREATE TRIGGER message_marked AFTER UPDATE OF deleted ON messages
+        WHEN (old.deleted IS NULL) <> (new.deleted IS NULL) BEGIN
+        UPDATE conversations SET
+            messages = messages + (new.deleted IS NULL) - (old.deleted IS NULL),
+            thumbnail = ({_FIRST_PICTURE.format("new.conversation_id")})
+            WHERE id = new.conversation_id;
     END
     """,
     """
     CREATE TRIGGER picture_added AFTER INSERT ON parts WHEN new.kind = 'image' BEGIN
         UPDATE conversations SET thumbnail = new.sha256 WHERE thumbnail IS NULL
-            AND id = (SELECT conversation_id FROM messages WHERE id = new.message_id);
+            AND id = (SELECT conversation_id FROM messages WHERE id = new.message_id AND deleted IS NULL);
     END
     """,
     # The index again, with one for the beginnings of words: who types sees hits from the second letter on.
@@ -164,7 +193,7 @@ _ARCHIVE: Migration = (
     "UPDATE conversations SET title_words = index_text(title)",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _NOTICES, _ARCHIVE)
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _NOTICES, _BRANCHES, _ARCHIVE)
 
 
 def schema_version(connection: Connection) -> int:

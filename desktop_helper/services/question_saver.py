@@ -17,7 +17,7 @@ from desktop_helper.core.errors import ErrorKind, HelperError, stack
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import Message
 from desktop_helper.services.history import History
-from desktop_helper.services.history_records import StoredMessage
+from desktop_helper.services.history_records import ROOT
 
 _POLL_S = 0.05
 _log = logging.getLogger(__name__)
@@ -25,51 +25,59 @@ _log = logging.getLogger(__name__)
 
 @dataclass(eq=False, slots=True)
 class Talk:
-    """A conversation; it gets its number when its first question is saved.
-
-    Args:
-        number: in the history.
-        taken_back: number of a question that the next one stands for; the history keeps it, aside.
-    """
+    """A conversation; it gets its number in the history when its first question is saved."""
 
     number: int | None = None
-    taken_back: int | None = None
-
-    def earlier(self, messages: list[StoredMessage]) -> list[StoredMessage]:
-        """Those of `messages` that the next question follows."""
-        return [entry for entry in messages if self.taken_back is None or entry.id < self.taken_back]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Asked:
-    """A question, which may be answered more than once."""
+@dataclass(eq=False, slots=True)
+class Said:
+    """A message of a conversation as somebody shows it.
+
+    Args:
+        talk: the conversation.
+        before: what it follows; None for the first message.
+        number: in the history; None before it is saved, and if it cannot be.
+    """
 
     talk: Talk
-    question: Message
-    _saved: Future[int]
+    before: Said | None = None
+    number: int | None = None
 
-    @classmethod
-    def before(cls, talk: Talk, question: Message, number: int) -> Asked:
-        """One that is in the history already, under this number."""
-        saved: Future[int] = Future()
-        saved.set_result(number)
-        return cls(talk, question, saved)
+    @property
+    def follows(self) -> int:
+        """Number of the nearest message before it that is saved, or `ROOT`."""
+        said = self.before
+        while said is not None and said.number is None:
+            said = said.before
+        return ROOT if said is None or said.number is None else said.number
 
     def wait(self, cancel: CancelToken) -> tuple[int, int] | None:
-        """The numbers of the conversation and of the question, as soon as it is saved; None if it will not be wanted.
+        """The numbers of the conversation and of the message, as soon as it is saved; None if it will not be wanted.
 
-        It is not when it was cancelled meanwhile, and when it could not be saved, which `QuestionSaver` tells.
+        It is not when it was cancelled meanwhile, and when it could not be saved.
         """
+        if cancel.cancelled or self.talk.number is None or self.number is None:
+            return None
+        return self.talk.number, self.number
+
+
+@dataclass(eq=False, slots=True)
+class Asked(Said):
+    """A question, which may be answered more than once. Why one cannot be saved is told by `QuestionSaver`."""
+
+    saving: Future[int] | None = None
+
+    def wait(self, cancel: CancelToken) -> tuple[int, int] | None:
+        """See `Said.wait`."""
         error: BaseException | None = None
-        while not cancel.cancelled:
+        while self.saving is not None and not cancel.cancelled:
             try:
-                error = self._saved.exception(_POLL_S)
+                error = self.saving.exception(_POLL_S)
                 break
             except NotYet:
                 continue
-        if cancel.cancelled or error is not None or self.talk.number is None:
-            return None
-        return self.talk.number, self._saved.result()
+        return None if error is not None else Said.wait(self, cancel)
 
 
 class QuestionSaver:
@@ -79,11 +87,14 @@ class QuestionSaver:
         self._history = history
         self._thread: ThreadPoolExecutor | None = None
 
-    def save(self, talk: Talk, question: Message, failed: Callable[[Asked, HelperError], None]) -> Asked:
-        """Begin to save. `failed` is called on another thread."""
+    def save(
+        self, talk: Talk, question: Message, failed: Callable[[Asked, HelperError], None], before: Said | None = None
+    ) -> Asked:
+        """Begin to save a question that follows `before`. `failed` is called on another thread."""
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, "questions")
-        asked = Asked(talk, question, self._thread.submit(self._save, talk, question))
+        asked = Asked(talk, before)
+        saving = asked.saving = self._thread.submit(self._save, asked, question)
 
         def over(saved: Future[int]) -> None:
             error = saved.exception()
@@ -93,7 +104,7 @@ class QuestionSaver:
                 _log.error("A question could not be saved: %s\n%s", type(error).__name__, stack(error))
                 failed(asked, _fault(error))
 
-        asked._saved.add_done_callback(over)
+        saving.add_done_callback(over)
         return asked
 
     def close(self) -> None:
@@ -102,19 +113,12 @@ class QuestionSaver:
             self._thread.shutdown()
             self._thread = None
 
-    def _save(self, talk: Talk, question: Message) -> int:
-        history = self._history()
-        before = None
-        if talk.number is not None and talk.taken_back is not None:
-            earlier = talk.earlier(history.messages(talk.number))
-            before = earlier[-1].id if earlier else None
-            if before is None:
-                talk.number = None  # nothing is left of it
+    def _save(self, asked: Asked, question: Message) -> int:
+        history, talk = self._history(), asked.talk
         if talk.number is None:
             talk.number = history.new_conversation()
-        number = history.add_message(talk.number, question, before)
-        talk.taken_back = None
-        return number
+        asked.number = history.add_message(talk.number, question, asked.follows)
+        return asked.number
 
 
 def _fault(error: BaseException) -> HelperError:

@@ -2,39 +2,40 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QMimeData, QPoint, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import FinishReason, UsageReported
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.quoting import quoted
 from desktop_helper.ui.answer_meta import meta_details, meta_line
 from desktop_helper.ui.answer_progress import AnswerProgress
 from desktop_helper.ui.answer_text import AnswerText
+from desktop_helper.ui.document_view import DocumentView
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.icons import IconButton
+from desktop_helper.ui.message_view import MessageView
 from desktop_helper.ui.outcome import OutcomeCard, notice, sentence
 from desktop_helper.ui.text_safety import reveal_overrides, tooltip
 from desktop_helper.ui.theme import SPACE_2, set_role
 from desktop_helper.ui.thinking_view import ThinkingView
 
-_ACTION_PX = 26
 
-
-class AnswerView(QWidget):
+class AnswerView(MessageView):
     """An answer that is being written, or was.
 
     Signals:
         retry_requested: the user wants the same asked again (after an error, or another version).
-        edit_requested: the user wants to ask something else instead.
+        retry_with_requested: the same, of the model profile with this name.
         settings_requested: the user wants to mend what an error named.
         link_activated: address of a link; the list asks before it opens one.
         answer_now_requested: the reasoning is to end; see `offer_answer_now`.
     """
 
     retry_requested = Signal()
-    edit_requested = Signal()
+    retry_with_requested = Signal(str)
     settings_requested = Signal()
     link_activated = Signal(str)
     answer_now_requested = Signal()
@@ -45,8 +46,8 @@ class AnswerView(QWidget):
         self._finished = False
         self._thinking, self._text = ThinkingView(), AnswerText()
         self._progress, self._ending, self._meta = AnswerProgress(), QLabel(), ElidedLabel()
-        self._copy = IconButton("copy", tr("Copy the answer"), size=_ACTION_PX)
-        self._again = IconButton("refresh", tr("Answer again"), size=_ACTION_PX)
+        self._copy = self._action("copy", tr("Copy the answer (Ctrl+Shift+C)"))
+        self._again = self._action("refresh", tr("Answer again (Ctrl+R)"))
         self._footer = QWidget()
         self._layout = QVBoxLayout(self)
         self._build()
@@ -54,10 +55,13 @@ class AnswerView(QWidget):
         self._thinking.answer_now_requested.connect(self.answer_now_requested)
         self._copy.clicked.connect(self.copy)
         self._again.clicked.connect(self.retry_requested)
+        self._text.menu_requested.connect(self._menu_at)
         self.setAccessibleName(tr("Answer of {model}", model=model_title))
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            app.focusChanged.connect(self._show_actions)
+
+    @property
+    def text_view(self) -> DocumentView:
+        """Where the words are."""
+        return self._text
 
     @property
     def finished(self) -> bool:
@@ -138,7 +142,7 @@ class AnswerView(QWidget):
         self._meta.setAccessibleName(self._meta.full_text)
         self._meta.setAccessibleDescription(" · ".join(details[1:]))
         self._footer.show()
-        self._show_actions()
+        self.update_actions()
 
     def copy(self) -> None:
         """Put the answer on the clipboard, as Markdown and as rich text."""
@@ -149,15 +153,17 @@ class AnswerView(QWidget):
         data.setHtml(to_html(self.markdown()))
         QGuiApplication.clipboard().setMimeData(data)
 
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Offer what can be done."""
-        super().enterEvent(event)
-        self._show_actions()
+    def copy_markdown(self) -> None:
+        """Only the Markdown, so that editors of rich text show its marks."""
+        QGuiApplication.clipboard().setText(self.markdown())
 
-    def leaveEvent(self, event: QEvent) -> None:
-        """Be quiet again."""
-        super().leaveEvent(event)
-        self._show_actions()
+    def copy_plain(self) -> None:
+        """As it reads, without marks."""
+        QGuiApplication.clipboard().setText(self._text.plain_text())
+
+    def copy_with_thinking(self) -> None:
+        """The reasoning as a quotation, then the answer; nothing else copies the reasoning."""
+        QGuiApplication.clipboard().setText(f"{quoted(self.thinking())}\n\n{self.markdown()}")
 
     def _build(self) -> None:
         self._ending.setTextFormat(Qt.TextFormat.PlainText)
@@ -167,12 +173,8 @@ class AnswerView(QWidget):
         footer = QHBoxLayout(self._footer)
         footer.setContentsMargins(0, 0, 0, 0)
         footer.setSpacing(2)
-        for button in (self._copy, self._again):
-            policy = button.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)
-            button.setSizePolicy(policy)
-            button.hide()
-            footer.addWidget(button)
+        footer.addWidget(self.versions)
+        self._place_actions(footer)
         footer.addStretch(1)
         footer.addWidget(self._meta)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -188,9 +190,9 @@ class AnswerView(QWidget):
         card.settings_requested.connect(self.settings_requested)
         self._layout.insertWidget(self._layout.indexOf(self._footer), card)
 
-    def _show_actions(self) -> None:
-        focus = QApplication.focusWidget()
-        near = self.underMouse() or (focus is not None and self.isAncestorOf(focus))
-        shown = near and self._finished
-        self._copy.setVisible(shown and bool(self._text.markdown))
-        self._again.setVisible(shown)
+    def _makes_sense(self, button: IconButton) -> bool:
+        return button is not self._copy or bool(self._text.markdown)
+
+    def _menu_at(self, at: QPoint) -> None:
+        if self._finished:
+            self.menu_requested.emit(at)

@@ -25,6 +25,7 @@ from desktop_helper.services.draft import DraftFile
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.conversation import Conversation
 from desktop_helper.ui.draft_keeper import DraftKeeper
+from desktop_helper.ui.message_deeds import MessageDeeds
 from desktop_helper.ui.model_choice import ModelChoice
 from desktop_helper.ui.window_memory import WindowMemory
 
@@ -49,7 +50,8 @@ class Chat(QObject):
         self._services, self._background = services, background
         self.window = ChatWindow(on_taskbar=on_taskbar)
         self._memory = WindowMemory(services.settings, self.window)
-        self._conversation = Conversation(services, self.window)
+        self._conversation = Conversation(services, background, self.window)
+        self._deeds = MessageDeeds(services, background, self.window, self._conversation)
         self.models = ModelChoice(services, background, self.window)
         self._warm_up = WarmUp(services, background)
         self._intake = Intake(background, services, self.models.max_image_tokens)
@@ -120,6 +122,7 @@ class Chat(QObject):
         self.window.hide()
         self._warm_up.close()
         self._conversation.close()
+        self._deeds.close()
         self.window.dispose()
 
     def _connect(self) -> None:

@@ -12,9 +12,11 @@ from desktop_helper.ui.chat_header import ChatHeader
 from desktop_helper.ui.composer import Composer
 from desktop_helper.ui.composer_edit import local_files, picture_in
 from desktop_helper.ui.drop_veil import DropVeil
+from desktop_helper.ui.editing_line import EditingLine
 from desktop_helper.ui.floating_window import FloatingWindow
 from desktop_helper.ui.message_list import MessageList
 from desktop_helper.ui.theme import SPACE_2, SPACE_3, Theme
+from desktop_helper.ui.undo_bar import UndoBar
 from desktop_helper.ui.welcome import Welcome
 
 MINIMUM, MINIMUM_LARGE = (340, 360), (420, 480)  # with text of the usual size and of twice that
@@ -41,8 +43,12 @@ class ChatWindow(FloatingWindow):
         self._pages = QStackedWidget()
         self._pages.addWidget(self.welcome)
         self._pages.addWidget(self.messages)
+        self.undo = UndoBar(self._pages)
+        self.editing = EditingLine()
         field = QVBoxLayout()
         field.setContentsMargins(SPACE_3, 0, SPACE_3, SPACE_3)
+        field.setSpacing(0)
+        field.addWidget(self.editing)
         field.addWidget(self.composer)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
@@ -68,9 +74,11 @@ class ChatWindow(FloatingWindow):
         self.composer.edit.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc steps back: it stops a running answer, then hides the window."""
+        """Esc steps back: it leaves editing, then stops a running answer, then hides the window."""
         if event.key() == Qt.Key.Key_Escape:
-            if self.composer.busy:
+            if self.editing.isVisible():
+                self.editing.left.emit()
+            elif self.composer.busy:
                 self.composer.stop_requested.emit()
             else:
                 self.hide()

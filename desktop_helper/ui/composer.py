@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart, Thinking
-from desktop_helper.services.draft import Attachments
+from desktop_helper.services.draft import Attachments, Draft
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.chip_shelf import ChipShelf
 from desktop_helper.ui.composer_edit import ComposerEdit
@@ -127,6 +127,14 @@ class Composer(QWidget):
         if refused:
             self._tell(tr("Not sent, since it cannot be read: {names}", names=", ".join(refused)), "warn")
         self.submitted.emit(text, parts)
+
+    def take(self) -> Draft:
+        """Empty the field. Returns what stood there; what was still being read is not attached any more."""
+        draft = Draft(self.edit.toPlainText(), self.attachments)
+        self.edit.clear()
+        for chip in list(self._chips):
+            chip.removed.emit()
+        return draft
 
     def restore(self, text: str, parts: tuple[MediaPart, ...]) -> None:
         """Put a question back that could not be sent; what was typed since stands below it."""

@@ -1,8 +1,12 @@
-"""The conversation in the window: sends questions, shows what comes back, continues where it was."""
+"""The conversation in the window: sends questions, passes on what comes back, continues where it was.
+
+`transcript` shows it, `message_deeds` does what the user wants done with single messages.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -25,14 +29,18 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ChatRequest, MediaPart, Message, Role, TextPart, Thinking
 from desktop_helper.core.protocols import Backend, ModelProfile
 from desktop_helper.qt.answer_runner import AnswerRunner
+from desktop_helper.qt.background import Background
 from desktop_helper.services.answer_session import answer
 from desktop_helper.services.container import Services
+from desktop_helper.services.history import History
 from desktop_helper.services.history_records import StoredMessage
 from desktop_helper.services.providers import LOCAL_BACKEND, LOCAL_CONTEXT
-from desktop_helper.services.question_saver import Asked, QuestionSaver, Talk
+from desktop_helper.services.question_saver import Asked, QuestionSaver, Said, Talk
 from desktop_helper.services.request_builder import build_request
 from desktop_helper.ui.answer_view import AnswerView
 from desktop_helper.ui.chat_window import ChatWindow
+from desktop_helper.ui.editing import Editing
+from desktop_helper.ui.transcript import PAGE, Transcript
 
 _LOCAL_ANSWER = 2048  # tokens that the local engine keeps free for its answer
 
@@ -45,13 +53,17 @@ class Conversation(QObject):
     """
 
     answered = Signal(str, object)
-    _not_saved = Signal(object, str, object)
+    _not_saved = Signal(object, object, object)
 
-    def __init__(self, services: Services, window: ChatWindow) -> None:
+    def __init__(self, services: Services, background: Background, window: ChatWindow) -> None:
         super().__init__(window)
         self._services = services
+        self._background = background
         self._window = window
-        self._talk = Talk()
+        self.transcript = Transcript(services, background, window.messages)
+        self.editing = Editing(window)
+        self._opening: CancelToken | None = None
+        self._find: Callable[[], int | None] = _nothing  # the conversation that is being opened
         self._saver = QuestionSaver(lambda: services.history)
         self._view: AnswerView | None = None
         self._usage: UsageReported | None = None
@@ -69,47 +81,45 @@ class Conversation(QObject):
         """Ask. What cannot be saved or sent goes back into the composer with the reason."""
         try:
             profile = self._services.active_profile()
+            self._finish_opening()
         except HelperError as error:
             self._window.composer.restore(text, media)
             self._window.composer.show_error(error)
             return
         question = Message(Role.USER, (*media, TextPart(text or _default_question(media))))
+        before = self.transcript.end
+        editing = self.editing.take()
+        if editing is not None:
+            before = editing.before
+            self.transcript.cut(editing)
         self._window.show_messages(True)
-        self._window.messages.add_user(question)
-        asked = self._saver.save(self._talk, question, lambda asked, error: self._not_saved.emit(asked, text, error))
+        talk = self.transcript.talk
+        asked = self._saver.save(
+            talk, question, lambda asked, error: self._not_saved.emit(asked, (text, media, editing), error), before
+        )
+        self.transcript.add_question(question, asked)
         self._start(profile, asked)
 
     def new(self) -> None:
         """Begin an empty conversation; the running answer is stopped and kept."""
-        self.runner.stop()
-        self._talk, self._view = Talk(), None
-        self._window.messages.clear()
+        self._leave()
+        self.transcript.begin(Talk())
         self._window.show_messages(False)
         self._refresh_context([])
 
     def reopen_latest(self) -> None:
         """Continue where the app was left."""
-        try:
-            latest = self._services.history.latest()
-            if latest is not None:
-                self.load(latest)
-        except HelperError as error:
-            self._window.composer.show_error(error)
+        self._open(self._latest)
 
     def load(self, conversation_id: int) -> None:
-        """Show a stored conversation."""
-        self.runner.stop()
-        self._talk, self._view = Talk(conversation_id), None
-        messages = self._services.history.messages(conversation_id)
-        self._window.messages.clear()
-        for before, stored in zip([None, *messages], messages, strict=False):
-            self._show_stored(stored, before)
-        self._window.show_messages(bool(messages))
-        self._refresh_context(messages)
+        """Show a stored conversation, its end first."""
+        self._open(lambda: conversation_id)
 
     def request_with(self, media: tuple[MediaPart, ...]) -> Callable[[], ChatRequest]:
         """What makes the request that a question about `media` will be, without its words. Call it on any thread."""
-        return partial(self._upcoming, self._talk, media, self.thinking)
+        editing = self.editing.said
+        before = self.transcript.end if editing is None else editing.before
+        return partial(self._upcoming, self.transcript.talk, before, media, self.thinking)
 
     def refresh_limit(self) -> None:
         """Another model may read more or less."""
@@ -121,20 +131,98 @@ class Conversation(QObject):
         self.runner.close()
         self._saver.close()
 
-    def _start(self, profile: ModelProfile, asked: Asked) -> None:
+    def again(self, answer: Said, name: str | None = None) -> None:
+        """Answer the same question once more, by the model profile of this name, or by the active one.
+
+        The answer that was there stays as another version, with what followed it.
+        """
+        asked = answer.before
+        if asked is None:
+            return
+        try:
+            profile = self._services.active_profile() if name is None else self._services.profile(name)
+        except HelperError as error:
+            self._window.composer.show_error(error)
+            return
+        self.transcript.cut(answer)
+        self._start(profile, asked)
+
+    def stop_if_running_in(self, said: Said) -> None:
+        """The answer that is given now ends, if it is this message or below it: that is about to go."""
+        if self._view is not None and self.runner.running and self.transcript.view(said) is not None:
+            self.runner.stop()
+
+    def refresh_versions(self, answer: Said) -> None:
+        """Learn which other versions there are of an answer that has just ended, and of its question."""
+        asked, history = answer.before, self._services.history
+
+        def read(cancel: CancelToken) -> list[StoredMessage]:
+            numbers = asked.wait(cancel) if asked is not None else None
+            if numbers is None:
+                return []
+            if answer.number is None:  # saved late
+                answer.number = _number_after(history, *numbers)
+            return history.messages(numbers[0], until=answer.number or numbers[1], last=2, media=False)
+
+        self._background.run(read, self.transcript.show_versions, _ignore)
+
+    def _open(self, find: Callable[[], int | None]) -> None:
+        self._leave()
+        self._find = find
+        self._opening = self._background.run(
+            lambda _cancel: self._read_end(find), self._show, self._window.composer.show_error
+        )
+
+    def _latest(self) -> int | None:
+        return self._services.history.latest()
+
+    def _read_end(self, find: Callable[[], int | None]) -> tuple[int | None, list[StoredMessage]]:
+        number = find()
+        found = [] if number is None else self._services.history.messages(number, last=PAGE, media=False)
+        return number, found
+
+    def _finish_opening(self) -> None:
+        """Wait for what is being opened: a question is about to follow it. Raises `HelperError(STORAGE)`."""
+        if self._opening is not None:
+            self._opening.cancel()
+            self._opening = None
+            self._show(self._read_end(self._find))
+        elif not self.transcript.whole_end and self.transcript.talk.number is not None and self.editing.said is None:
+            number = self.transcript.talk.number
+            self._show(self._read_end(lambda: number))
+
+    def _show(self, found: tuple[int | None, list[StoredMessage]]) -> None:
+        self._opening = None
+        number, messages = found
+        if number is None:
+            return
+        self.transcript.open(Talk(number), messages)
+        self._window.show_messages(bool(messages))
+        self._refresh_context(messages)
+
+    def _leave(self) -> None:
+        """Something else is about to be shown."""
+        self.runner.stop()
+        self.editing.leave()
+        self._window.undo.settle()
+        self._view = None
+        if self._opening is not None:
+            self._opening.cancel()
+            self._opening = None
+
+    def _start(self, profile: ModelProfile, asked: Said) -> None:
         self.runner.stop()  # an older answer's “Answer again” works at any time, also while another one is given
-        view = self._window.messages.add_answer(profile.title)
-        view.retry_requested.connect(partial(self._again, view, asked))
-        view.edit_requested.connect(partial(self._edit, view, asked))
+        said = Said(asked.talk, asked)
+        view = self.transcript.add_answer(profile.title, said)
         view.answer_now_requested.connect(partial(self._answer_now, view))
         view.offer_answer_now(profile.backend == LOCAL_BACKEND)
         view.set_thinking_unfolded(self._services.settings.current.window.expand_thinking)
         view.set_progress(_waiting_for(profile))
         self._view, self._usage = view, None
-        self.runner.start(partial(self._answer, profile, asked, self.thinking))
+        self.runner.start(partial(self._answer, profile, said, asked, self.thinking))
 
     def _answer(
-        self, profile: ModelProfile, asked: Asked, thinking: Thinking, cancel: CancelToken
+        self, profile: ModelProfile, said: Said, asked: Said, thinking: Thinking, cancel: CancelToken
     ) -> Iterator[StreamEvent]:
         """On the worker thread: reading pictures, loading packages and starting a process all take their time."""
         numbers = asked.wait(cancel)
@@ -143,10 +231,12 @@ class Conversation(QObject):
             return
         conversation_id, question_id = numbers
         history = self._services.history
-        until_question = [entry for entry in history.messages(conversation_id) if entry.id <= question_id]
-        request = self._request(until_question, None, thinking)
+        request = self._request(history.messages(conversation_id, until=question_id), None, thinking)
         self._answering = backend = self._services.backend(profile)
-        yield from answer(
+        if cancel.cancelled:  # else a stopped answer would be what is shown last
+            yield Finished(FinishReason.CANCELLED)
+            return
+        events = answer(
             backend,
             request,
             history,
@@ -155,10 +245,20 @@ class Conversation(QObject):
             model_title=profile.title,
             parent_id=question_id,
         )
+        for place, event in enumerate(events):
+            if place == 0:
+                with suppress(HelperError):
+                    said.number = _number_after(history, conversation_id, question_id)
+            yield event
 
-    def _upcoming(self, talk: Talk, media: tuple[MediaPart, ...], thinking: Thinking) -> ChatRequest:
-        earlier = self._services.history.messages(talk.number) if talk.number is not None else []
-        return self._request(talk.earlier(earlier), Message(Role.USER, media), thinking)
+    def _upcoming(
+        self, talk: Talk, before: Said | None, media: tuple[MediaPart, ...], thinking: Thinking
+    ) -> ChatRequest:
+        earlier: list[StoredMessage] = []
+        if talk.number is not None and before is not None:
+            until = before.number or before.follows
+            earlier = self._services.history.messages(talk.number, until=until) if until else []
+        return self._request(earlier, Message(Role.USER, media), thinking)
 
     def _request(self, earlier: list[StoredMessage], question: Message | None, thinking: Thinking) -> ChatRequest:
         defaults = self._services.settings.current.answer
@@ -171,50 +271,29 @@ class Conversation(QObject):
         if self._answering is None or not self._answering.answer_now():
             view.offer_answer_now(False)
 
-    def _take_back(self, asked: Asked, text: str, error: HelperError) -> None:
+    def _take_back(
+        self, asked: Asked, written: tuple[str, tuple[MediaPart, ...], Said | None], error: HelperError
+    ) -> None:
         """A question could not be saved: it goes back to where it was typed, and is not in the conversation."""
-        self._remove(asked.question)
+        text, media, edited = written
+        self._remove(asked)
+        if edited is not None and asked.talk is self.transcript.talk and asked.talk.number is not None:
+            self.load(asked.talk.number)  # what it was to replace is still there
         self._window.show_messages(bool(self._window.messages.messages()))
-        self._window.composer.restore(text, asked.question.media)
+        self._window.composer.restore(text, media)
         self._window.composer.show_error(error)
         self.answered.emit("", Failed(error))
 
-    def _remove(self, question: Message) -> None:
+    def _remove(self, asked: Said) -> None:
         """Take a question with its answer out of the window, if it is still there."""
-        messages = self._window.messages
-        shown = messages.messages()
-        for view, answer_view in zip(shown, [*shown[1:], None], strict=False):
-            if isinstance(view, AnswerView) or view.message is not question:
-                continue
-            if isinstance(answer_view, AnswerView):
-                if answer_view is self._view:
-                    self._view = None
-                    self.runner.stop()
-                messages.remove(answer_view)
-            messages.remove(view)
-
-    def _again(self, view: AnswerView, asked: Asked) -> None:
-        """Answer once more: the last question in its place, an older one at the end."""
-        if view is not self._window.messages.messages()[-1]:
-            self.send(asked.question.text, asked.question.media)
-            return
-        try:
-            profile = self._services.active_profile()
-        except HelperError as error:
-            self._window.composer.show_error(error)
-            return
-        self._window.messages.remove(view)
-        self._start(profile, asked)
-
-    def _edit(self, view: AnswerView, asked: Asked) -> None:
-        """A question that cannot be answered goes back to where it was typed; the next one takes its place."""
-        last = view is self._window.messages.messages()[-1]
-        numbers = asked.wait(CancelToken()) if last and asked.talk is self._talk else None
-        if numbers is not None:
-            self._talk.taken_back = numbers[1]
-            self._remove(asked.question)
-            self._window.show_messages(bool(self._window.messages.messages()))
-        self._window.composer.restore(asked.question.text, asked.question.media)
+        answer_view = self.transcript.answer_to(asked)
+        answer = None if answer_view is None else self.transcript.said(answer_view)
+        if answer is not None:
+            if answer_view is self._view:
+                self._view = None
+                self.runner.stop()
+            self.transcript.remove(answer)
+        self.transcript.remove(asked)
 
     def _on_events(self, _turn: int, events: list[StreamEvent]) -> None:
         view = self._view
@@ -243,24 +322,10 @@ class Conversation(QObject):
         if self._usage and self._usage.prompt_tokens is not None:
             self._used_tokens = _tokens(self._usage)
             self.refresh_limit()
+        said = self.transcript.said(view)
+        if said is not None:
+            self.refresh_versions(said)
         self.answered.emit(view.markdown(), end)
-
-    def _show_stored(self, stored: StoredMessage, before: StoredMessage | None) -> None:
-        if stored.message.role is Role.USER:
-            self._window.messages.add_user(stored.message)
-            return
-        if stored.message.role is not Role.ASSISTANT:
-            return
-        view = self._window.messages.add_answer(stored.model)
-        if before is not None and before.message.role is Role.USER:
-            asked = Asked.before(self._talk, before.message, before.id)
-            view.retry_requested.connect(partial(self._again, view, asked))
-        for notice in stored.notices:
-            view.add_notice(notice)
-        if stored.message.thinking:
-            view.append_thinking(stored.message.thinking)
-        view.append_text(stored.message.text)
-        view.finish(stored.status, stored.usage, stored.error)
 
     def _refresh_context(self, messages: list[StoredMessage]) -> None:
         usages = [stored.usage for stored in messages if stored.usage and stored.usage.prompt_tokens]
@@ -277,6 +342,20 @@ class Conversation(QObject):
             return profile.context_tokens, profile.context_tokens
         limit = profile.context_tokens or LOCAL_CONTEXT
         return limit, limit - min(_LOCAL_ANSWER, limit // 4)
+
+
+def _nothing() -> None:
+    """No conversation."""
+
+
+def _ignore(_error: HelperError) -> None:
+    """The versions are shown when the conversation is opened again."""
+
+
+def _number_after(history: History, conversation_id: int, question_id: int) -> int | None:
+    """Number of the answer that was begun last, if it is one to this question."""
+    newest = history.messages(conversation_id, last=1, media=False)
+    return newest[0].id if newest and newest[0].parent_id == question_id else None
 
 
 def _tokens(usage: UsageReported) -> int:

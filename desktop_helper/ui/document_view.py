@@ -5,8 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from math import ceil
 
-from PySide6.QtCore import QMimeData, QRectF, Qt, QUrl, Signal
+from PySide6.QtCore import QMimeData, QPoint, QRectF, Qt, QUrl, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QGuiApplication,
     QMouseEvent,
     QPainter,
@@ -35,9 +36,11 @@ class DocumentView(QTextBrowser):
 
     Signals:
         link_activated: the address of a link that was clicked or chosen with the keyboard. Nothing else happens.
+        menu_requested: a place on the screen, for a menu about the text.
     """
 
     link_activated = Signal(str)
+    menu_requested = Signal(QPoint)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -103,6 +106,18 @@ class DocumentView(QTextBrowser):
         super().mouseMoveEvent(event)
         address = self.anchorAt(event.position().toPoint())
         self.setToolTip(tooltip(address) if address else "")
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Leave it to the message: what can be done with it belongs into the same menu."""
+        spot = self.cursorRect().bottomLeft() if event.reason() == QContextMenuEvent.Reason.Keyboard else event.pos()
+        self.menu_requested.emit(self.viewport().mapToGlobal(spot))
+        event.accept()
+
+    def plain_text(self) -> str:
+        """All of it as the user wants it copied."""
+        everything = QTextCursor(self.document())
+        everything.select(QTextCursor.SelectionType.Document)
+        return unwrapped(with_sources(everything.selection().toPlainText(), everything)).strip("\n")
 
     def createMimeDataFromSelection(self) -> QMimeData:
         """The selection as plain text, with LaTeX for formulas, without the help that was given to wrapping."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from collections.abc import Mapping
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import Message
+from desktop_helper.qt.media_source import MediaSource
 from desktop_helper.services.markdown import parser
 from desktop_helper.ui.answer_view import AnswerView
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.link_dialog import LinkDialog
 from desktop_helper.ui.markdown import highlight
+from desktop_helper.ui.message_menu import make_message_menu
 from desktop_helper.ui.theme import SPACE_3, SPACE_4, SPACE_5, set_role
 from desktop_helper.ui.user_message_view import UserMessageView
 
@@ -26,9 +30,15 @@ class MessageList(QScrollArea):
 
     Signals:
         settings_requested: an answer's error is mended in the settings.
+        moved: something else is in sight, or there is more or less of it.
+        media_opened: a `Message`, and the place of the attachment that the user wants to look at.
+        quoted: text of a message that the next question is about.
     """
 
     settings_requested = Signal()
+    moved = Signal()
+    media_opened = Signal(object, int)
+    quoted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,7 +48,11 @@ class MessageList(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(tr("Conversation"))
         self._following = True
+        self._shrinking = False
+        self._kept: tuple[QWidget, int] | None = None  # what stays where it is, and where that is
         self._warm = False
+        self.models: Mapping[str, str] = {}
+        self.media_source: MediaSource | None = None
         self._page = QWidget()
         self._page.setAutoFillBackground(True)  # opaque: Qt moves its pixels when it scrolls instead of painting all
         self._layout = QVBoxLayout(self._page)
@@ -53,30 +67,79 @@ class MessageList(QScrollArea):
         bar.setSingleStep(_STEP_PX)
         bar.valueChanged.connect(self._on_scrolled)
         bar.rangeChanged.connect(self._on_grown)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._on_focus_changed)
 
     @property
     def following(self) -> bool:
         """Whether new text keeps the end in sight."""
         return self._following
 
-    def add_user(self, message: Message) -> UserMessageView:
-        """Show a question, and go there."""
-        view = UserMessageView(message)
-        self._add(view)
-        self._warm_up()
-        self.go_to_end()
+    def add_user(self, message: Message, at: int | None = None) -> UserMessageView:
+        """Show a question, and go there; or put one of the past at a place (-1 is the end), and stay."""
+        view = UserMessageView(message, self.media_source)
+        view.media_opened.connect(lambda place: self.media_opened.emit(message, place))
+        self._add(view, at)
+        if at is None:
+            self._warm_up()
+            self.go_to_end()
         return view
 
-    def add_answer(self, model_title: str) -> AnswerView:
-        """Show an answer that is still to come."""
+    def add_answer(self, model_title: str, at: int | None = None) -> AnswerView:
+        """Show an answer that is still to come, or one of the past at a place."""
         view = AnswerView(model_title)
         view.link_activated.connect(self.ask_about_link)
         view.settings_requested.connect(self.settings_requested)
-        self._add(view)
+        self._add(view, at)
         return view
+
+    def keep_place(self, widget: QWidget | None = None, top: int | None = None) -> None:
+        """What is above or below will change: let this widget, or what is in sight, stay where it is on the screen.
+
+        Until the reader scrolls. `top`: where it is to be instead, in pixels below the upper edge. A reader who follows
+        the end goes on doing so, if no widget is named.
+        """
+        if widget is None:
+            if self._following or self._kept is not None:  # nobody scrolled since
+                return
+            widget = self._in_sight()
+        else:
+            self._following = False
+        if widget is not None:
+            self._kept = (widget, self.top_of(widget) if top is None else top)
+
+    def lay_out(self) -> None:
+        """Give new messages their places now: scrolling before that would be scrolling in what is about to move."""
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+
+    def top_of(self, widget: QWidget) -> int:
+        """Pixels from the upper edge of what is in sight to a widget of a message."""
+        return widget.mapTo(self._page, QPoint()).y() - self.verticalScrollBar().value()
+
+    def near_top(self) -> bool:
+        """Whether the reader may soon see what is above the first message."""
+        return self.verticalScrollBar().value() < 2 * self.viewport().height()
+
+    def near_end(self) -> bool:
+        """Whether the reader may soon see what is below the last message."""
+        bar = self.verticalScrollBar()
+        return bar.maximum() - bar.value() < 2 * self.viewport().height()
+
+    def focused(self) -> AnswerView | UserMessageView | None:
+        """The message that has the keyboard."""
+        return self._view_of(QApplication.focusWidget())
+
+    def marked(self) -> str:
+        """Text that the reader has marked: in the message with the keyboard, or in the last one where there is some."""
+        focused = self.focused()
+        views = ([focused] if focused is not None else []) + self.messages()[::-1]
+        return next(filter(None, (view.selection() for view in views)), "")
 
     def remove(self, view: AnswerView | UserMessageView) -> None:
         """Take a message away, e.g. an answer that is given again."""
+        if self._kept is not None and (view is self._kept[0] or view.isAncestorOf(self._kept[0])):
+            self._kept = None
         self._layout.removeWidget(view)
         view.hide()
         view.deleteLater()
@@ -85,7 +148,7 @@ class MessageList(QScrollArea):
         """Take all messages away."""
         for view in self.messages():
             self.remove(view)
-        self._following = True
+        self._following, self._kept = True, None
 
     def messages(self) -> list[AnswerView | UserMessageView]:
         """What is shown, from top to bottom."""
@@ -95,7 +158,7 @@ class MessageList(QScrollArea):
 
     def go_to_end(self) -> None:
         """Scroll to the end and follow it from now on."""
-        self._following = True
+        self._following, self._kept = True, None
         self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
 
     def ask_about_link(self, address: str) -> None:
@@ -126,14 +189,67 @@ class MessageList(QScrollArea):
             QTimer.singleShot(0, self, parser.warm_up)
             QTimer.singleShot(0, self, highlight.warm_up)
 
-    def _add(self, view: QWidget) -> None:
-        self._layout.insertWidget(self._layout.count() - 1, view)
+    def _add(self, view: AnswerView | UserMessageView, at: int | None) -> None:
+        end = self._layout.count() - 1
+        view.menu_requested.connect(lambda spot: self._open_menu(view, spot))
+        self._layout.insertWidget(end if at is None or at < 0 else at, view)
+        if at is not None:
+            view.show()
+
+    def _open_menu(self, view: AnswerView | UserMessageView, spot: QPoint) -> None:
+        make_message_menu(view, self.models, self.quoted.emit, self).popup(spot)
 
     def _on_scrolled(self, value: int) -> None:
-        self._following = value >= self.verticalScrollBar().maximum() - _NEAR_END_PX
-        self._down.setVisible(not self._following)
+        if self._shrinking:  # nobody scrolled: there is less
+            self._shrinking = False
+        else:
+            self._kept = None
+            self._following = value >= self.verticalScrollBar().maximum() - _NEAR_END_PX
+        self._show_way_down()
+        self.moved.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Messages have found their places: what is to stay where it is does."""
+        handled = super().eventFilter(watched, event)
+        if watched is self._page and event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._hold()
+        return handled
 
     def _on_grown(self, _minimum: int, maximum: int) -> None:
+        bar = self.verticalScrollBar()
+        self._shrinking = bar.value() > maximum
         if self._following:
-            self.verticalScrollBar().setValue(maximum)
-        self._down.setVisible(not self._following)
+            bar.setValue(maximum)
+        self._hold()
+        self._show_way_down()
+        self.moved.emit()
+
+    def _hold(self) -> None:
+        kept = self._kept
+        if kept is not None and not self._following:
+            self.verticalScrollBar().setValue(kept[0].mapTo(self._page, QPoint()).y() - kept[1])
+            self._following, self._kept = False, kept  # nobody scrolled
+
+    def _show_way_down(self) -> None:
+        bar = self.verticalScrollBar()
+        self._down.setVisible(not self._following and bar.value() < bar.maximum() - _NEAR_END_PX)
+
+    def _in_sight(self) -> QWidget | None:
+        """The message at the upper edge."""
+        top = self.verticalScrollBar().value()
+        middle = self._page.width() // 2
+        for below in (0, SPACE_4, SPACE_5):
+            found = self._view_of(self._page.childAt(middle, top + below))
+            if found is not None:
+                return found
+        return next((view for view in self.messages() if view.geometry().bottom() > top), None)
+
+    def _view_of(self, widget: QWidget | None) -> AnswerView | UserMessageView | None:
+        while widget is not None and not isinstance(widget, AnswerView | UserMessageView):
+            widget = widget.parentWidget()
+        return widget if widget is not None and self.isAncestorOf(widget) else None
+
+    def _on_focus_changed(self, before: QWidget | None, now: QWidget | None) -> None:
+        for view in {self._view_of(before), self._view_of(now)} - {None}:
+            if view is not None:
+                view.update_actions()

@@ -38,7 +38,9 @@ class ModelChoice(QObject):
     def refresh(self) -> None:
         """Show what the settings say now."""
         settings = self._services.settings.current
-        self._window.header.set_profiles(self._titles(), settings.active_profile)
+        titles = self._titles()
+        self._window.header.set_profiles(titles, settings.active_profile)
+        self._window.messages.models = titles
         try:
             profile = self._services.active_profile()
         except HelperError as error:

@@ -1,13 +1,16 @@
-"""What was attached to a question: pictures with rounded corners, other files as a chip."""
+"""What was attached to a question: pictures with rounded corners, other files as a chip, to open or drag out."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QImageReader, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
+from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
+from desktop_helper.qt.media_source import MediaSource, decode
+from desktop_helper.ui.attachment_frame import AttachmentFrame
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.flow_layout import FlowLayout
 from desktop_helper.ui.icons import pixmap
@@ -19,32 +22,48 @@ _NAME_PX = 180
 
 
 class Thumbnails(QWidget):
-    """All attachments of one message, aligned to the right."""
+    """All attachments of one message, aligned to the right.
 
-    def __init__(self, media: tuple[MediaPart, ...], parent: QWidget | None = None) -> None:
+    Signals:
+        opened: place of the one that the user wants to look at.
+    """
+
+    opened = Signal(int)
+
+    def __init__(
+        self, media: tuple[MediaPart, ...], source: MediaSource | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         row = FlowLayout(self, gap=SPACE_2, right=True)
         room = _ALONE if len(media) == 1 else _AMONG
-        for part in media:
-            row.addWidget(Picture(part, room) if isinstance(part, ImagePart) else _FileChip(part))
+        for place, part in enumerate(media):
+            shown = Picture(part, room, source) if isinstance(part, ImagePart) else _FileChip(part)
+            frame = AttachmentFrame(part, shown, source)
+            frame.opened.connect(lambda place=place: self.opened.emit(place))
+            row.addWidget(frame)
 
 
 class Picture(QWidget):
     """A picture scaled down into `room`, or cut to it if its shape is extreme."""
 
-    def __init__(self, part: ImagePart, room: QSize, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, part: ImagePart, room: QSize, source: MediaSource | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._part, self._source = part, source
+        self._loading: CancelToken | None = None
         shape = QSize(part.width, part.height).scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
         if part.width <= room.width() and part.height <= room.height():
             shape = QSize(part.width, part.height)
         self.setFixedSize(shape.expandedTo(QSize(48, 32)).boundedTo(room))
-        self._image = _decode(part.data, self.size() * 2)
+        self._image = decode(part.data, self.size() * 2) if part.data else QImage()
         name = reveal(part.name)
         self.setAccessibleName(tr("Picture: {name}", name=name))
         self.setToolTip(tooltip(f"{name} · {part.width} × {part.height}"))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint it with rounded corners and a hairline."""
+        """Paint it with rounded corners and a hairline. What was not read yet is, as soon as it is in sight."""
+        self._load()
         painter, theme = QPainter(self), Theme.current()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         outline = QPainterPath()
@@ -58,6 +77,16 @@ class Picture(QWidget):
             painter.setClipping(False)
         painter.setPen(QPen(theme.color("line"), 1))
         painter.drawPath(outline)
+
+    def _load(self) -> None:
+        if self._part.data or self._source is None or self._loading is not None:
+            return
+        self._loading = self._source.thumbnail(self._part, self.size() * 2, self._show)
+        self.destroyed.connect(self._loading.cancel)
+
+    def _show(self, image: QImage) -> None:
+        self._image = image
+        self.update()
 
 
 class _FileChip(QFrame):
@@ -75,18 +104,6 @@ class _FileChip(QFrame):
         layout.setSpacing(SPACE_2)
         layout.addWidget(sign)
         layout.addWidget(ElidedLabel(name, _NAME_PX))
-
-
-def _decode(data: bytes, room: QSize) -> QImage:
-    """Our own PNG or JPEG, made small while it is read where the format can."""
-    buffer = QBuffer()
-    buffer.setData(QByteArray(data))
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer)
-    size = reader.size()
-    if size.isValid() and (size.width() > room.width() or size.height() > room.height()):
-        reader.setScaledSize(size.scaled(room, Qt.AspectRatioMode.KeepAspectRatioByExpanding))
-    return reader.read()
 
 
 def _centre(image: QImage, shape: QSize) -> QRectF:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from math import ceil
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QResizeEvent, QTextCharFormat, QTextCursor
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QBrush, QGuiApplication, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import Message
+from desktop_helper.qt.media_source import MediaSource
 from desktop_helper.ui.document_view import DocumentView
 from desktop_helper.ui.markdown.styles import Styles
+from desktop_helper.ui.message_view import MessageView
 from desktop_helper.ui.text_safety import reveal_overrides, wrappable
-from desktop_helper.ui.theme import SPACE_2, Theme, set_role
+from desktop_helper.ui.theme import SPACE_1, SPACE_2, Theme, set_role
 from desktop_helper.ui.thumbnails import Thumbnails
 
 _WIDTH_SHARE = 0.84  # of the row; the rest shows whose turn it was
@@ -21,10 +23,16 @@ _PADDING = (16, 10, 16, 11)
 _MEASURED_CHARS = 2_000  # a longer text is as wide as it may be
 
 
-class UserMessageView(QWidget):
-    """What the user asked. The text is shown as it was typed, never as Markdown."""
+class UserMessageView(MessageView):
+    """What the user asked. The text is shown as it was typed, never as Markdown.
 
-    def __init__(self, message: Message, parent: QWidget | None = None) -> None:
+    Signals:
+        media_opened: place of an attachment that the user wants to look at.
+    """
+
+    media_opened = Signal(int)
+
+    def __init__(self, message: Message, source: MediaSource | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._message = message
         self._bubble, self._text = QFrame(), DocumentView()
@@ -36,13 +44,28 @@ class UserMessageView(QWidget):
         inner.addWidget(self._text)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACE_2)
+        layout.setSpacing(0)
         if message.media:
-            layout.addWidget(Thumbnails(message.media))
+            thumbnails = Thumbnails(message.media, source)
+            thumbnails.opened.connect(self.media_opened)
+            layout.addWidget(thumbnails)
+            layout.addSpacing(SPACE_2)
         layout.addWidget(self._bubble, 0, Qt.AlignmentFlag.AlignRight)
+        layout.addSpacing(SPACE_1)
+        layout.addLayout(self._build_actions())
+        self._text.menu_requested.connect(self.menu_requested)
         self._bubble.setVisible(bool(message.text))
         Theme.current().changed.connect(self._write)
         self._write()
+
+    @property
+    def text_view(self) -> DocumentView:
+        """Where the words are."""
+        return self._text
+
+    def copy(self) -> None:
+        """Put its words on the clipboard."""
+        QGuiApplication.clipboard().setText(self._message.text)
 
     @property
     def message(self) -> Message:
@@ -54,6 +77,17 @@ class UserMessageView(QWidget):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self._shape()
+
+    def _build_actions(self) -> QHBoxLayout:
+        self._action("copy", tr("Copy the question")).clicked.connect(self.copy)
+        self._action("pencil", tr("Edit and ask again (F2)")).clicked.connect(self.edit_requested)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        row.addStretch(1)
+        self._place_actions(row)
+        row.addWidget(self.versions)
+        return row
 
     def _write(self) -> None:
         theme, document = Theme.current(), self._text.document()

@@ -11,7 +11,7 @@ from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.messages import Message, Role, TextPart
 from desktop_helper.services.history import History
-from desktop_helper.services.question_saver import Asked, QuestionSaver, Talk
+from desktop_helper.services.question_saver import Asked, QuestionSaver, Said, Talk
 
 
 @pytest.fixture
@@ -37,8 +37,9 @@ def unexpected(_asked: Asked, error: HelperError) -> None:
 
 
 def test_questions_of_one_conversation_that_has_no_number_yet_stay_together(history, saver):
-    talk = Talk()
-    asked = [saver.save(talk, question(text), unexpected) for text in ("one", "two", "three")]
+    talk, asked = Talk(), []
+    for text in ("one", "two", "three"):
+        asked.append(saver.save(talk, question(text), unexpected, asked[-1] if asked else None))
     numbers = [one.wait(CancelToken()) for one in asked]
     assert [stored.message.text for stored in history.messages(talk.number)] == ["one", "two", "three"]
     assert numbers == [(talk.number, stored.id) for stored in history.messages(talk.number)]
@@ -73,3 +74,16 @@ def test_what_cannot_be_saved_is_told_with_its_question(history, saver, monkeypa
     assert [one for one, _error in told] == asked
     assert told[0][1] is problem
     assert "ZeroDivisionError" in told[1][1].message
+
+
+def test_a_question_follows_what_is_saved_of_what_stands_before_it(history, saver):
+    talk = Talk()
+    first = saver.save(talk, question("first"), unexpected)
+    never_saved = Said(talk, first)
+    second = saver.save(talk, question("second"), unexpected, never_saved)
+    instead = saver.save(talk, question("instead"), unexpected, first.before)
+    saver.close()
+    assert (second.follows, instead.follows) == (first.number, 0)
+    assert [stored.message.text for stored in history.messages(talk.number)] == ["instead"]
+    assert [stored.message.text for stored in history.messages(talk.number, until=second.number)] == ["first", "second"]
+    assert never_saved.wait(CancelToken()) is None

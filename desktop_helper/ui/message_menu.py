@@ -1,0 +1,83 @@
+"""The menu of one message: everything that can be done with it, with the keys that do the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from desktop_helper.core.i18n import tr
+from desktop_helper.ui.answer_view import AnswerView
+from desktop_helper.ui.menu import make_menu
+from desktop_helper.ui.message_view import MessageView
+from desktop_helper.ui.user_message_view import UserMessageView
+
+
+def make_message_menu(
+    view: AnswerView | UserMessageView, models: Mapping[str, str], quote: Callable[[str], None], parent: QWidget
+) -> QMenu:
+    """A menu that goes when it closes.
+
+    Args:
+        view: the message.
+        models: names and titles of those that could answer again.
+        quote: takes what is marked.
+        parent: owns the menu.
+    """
+    menu = make_menu(parent)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    selection = view.selection()
+    if selection:
+        _add(menu, tr("Copy what is marked"), "Ctrl+C", lambda: QGuiApplication.clipboard().setText(selection))
+        _add(menu, tr("Quote in the question"), "Ctrl+Shift+Q", lambda: quote(selection))
+        menu.addSeparator()
+    if isinstance(view, AnswerView):
+        _add_for_answer(menu, view, models)
+    else:
+        _add(menu, tr("Copy the question"), "", view.copy)
+        _add(menu, tr("Edit and ask again"), "F2", view.edit_requested.emit)
+    _add_versions(menu, view)
+    menu.addSeparator()
+    _add(menu, tr("Delete, with what follows"), "Delete", view.delete_requested.emit)
+    return menu
+
+
+def _add_for_answer(menu: QMenu, view: AnswerView, models: Mapping[str, str]) -> None:
+    if view.markdown():
+        _add(menu, tr("Copy the answer"), "Ctrl+Shift+C", view.copy)
+        _add(menu, tr("Copy as Markdown"), "", view.copy_markdown)
+        _add(menu, tr("Copy as plain text"), "", view.copy_plain)
+    if view.thinking():
+        _add(menu, tr("Copy with the thinking"), "", view.copy_with_thinking)
+    menu.addSeparator()
+    _add(menu, tr("Answer again"), "Ctrl+R", view.retry_requested.emit)
+    if models:
+        others = make_menu(menu)
+        others.setTitle(tr("Answer again with"))
+        for name, title in models.items():
+            _add(others, title.replace("&", "&&"), "", partial(view.retry_with_requested.emit, name))
+        menu.addMenu(others)
+
+
+def _add_versions(menu: QMenu, view: MessageView) -> None:
+    if len(view.versions.versions) < 2:
+        return
+    menu.addSeparator()
+    for label, keys, button, step in (
+        (tr("Previous version"), "Alt+Left", view.versions.back, -1),
+        (tr("Next version"), "Alt+Right", view.versions.forward, 1),
+    ):
+        _add(menu, label, keys, partial(view.versions.step, step), enabled=button.isEnabled())
+
+
+def _add(menu: QMenu, label: str, keys: str, do: Callable[[], object], *, enabled: bool = True) -> None:
+    action = menu.addAction(label)
+    action.setEnabled(enabled)
+    if keys:
+        action.setShortcut(QKeySequence(keys))  # shown only: `message_keys` listens
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.setShortcutVisibleInContextMenu(True)
+    action.triggered.connect(lambda _checked=False: do())

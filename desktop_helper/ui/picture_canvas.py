@@ -1,0 +1,189 @@
+"""A picture that can be zoomed and moved: wheel, drag, keys."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from desktop_helper.core.i18n import tr
+from desktop_helper.ui.theme import Theme
+
+_STEP = 1.25
+_MOST, _LEAST = 32.0, 0.02
+_PAN_PX = 48
+_PIXELS_FROM = 2.0  # zoom from which the pixels are shown as squares
+_NOTCH = 120.0  # what a wheel reports for one step
+
+
+class PictureCanvas(QWidget):
+    """At zoom 1.0 a pixel of the picture is a pixel of the screen.
+
+    Signals:
+        zoomed: the zoom has changed.
+    """
+
+    zoomed = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._image = QImage()
+        self._zoom = 1.0
+        self._fitted = True
+        self._centre = QPointF()  # the point of the picture that is in the middle, in its pixels
+        self._grabbed: QPointF | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(tr("Picture"))
+        Theme.current().changed.connect(self.update)
+
+    @property
+    def zoom(self) -> float:
+        """Pixels of the screen for one of the picture."""
+        return self._zoom
+
+    @property
+    def fitted(self) -> bool:
+        """Whether the picture keeps fitting into the window."""
+        return self._fitted
+
+    @property
+    def centre(self) -> QPointF:
+        """The point of the picture that is in the middle."""
+        return QPointF(self._centre)
+
+    def set_image(self, image: QImage) -> None:
+        """Show another picture, all of it."""
+        self._image = image
+        self.fit()
+
+    def fit(self) -> None:
+        """All of the picture, but no larger than it is; it stays so when the window changes."""
+        self._fitted = True
+        self._centre = QPointF(self._image.width() / 2, self._image.height() / 2)
+        self._set_zoom(min(1.0, self._zoom_that_fits()))
+
+    def zoom_to(self, zoom: float, at: QPointF | None = None) -> None:
+        """Zoom around a place of the window, or around its middle."""
+        if self._image.isNull():
+            return
+        spot = (at if at is not None else QRectF(self.rect()).center()) - QRectF(self.rect()).center()
+        held = self._centre + spot / self._scale()
+        self._fitted = False
+        self._set_zoom(min(max(zoom, _LEAST), _MOST))
+        self._centre = held - spot / self._scale()
+        self._stay_inside()
+
+    def zoom_by(self, steps: float, at: QPointF | None = None) -> None:
+        """Larger or, with negative steps, smaller."""
+        self.zoom_to(self._zoom * _STEP**steps, at)
+
+    def pan(self, by: QPointF) -> None:
+        """Move what is seen by pixels of the window."""
+        self._centre += by / self._scale()
+        self._stay_inside()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Plus, minus, 0 for all of it, 1 for its true size, arrows."""
+        moves = {
+            Qt.Key.Key_Left: QPointF(-_PAN_PX, 0),
+            Qt.Key.Key_Right: QPointF(_PAN_PX, 0),
+            Qt.Key.Key_Up: QPointF(0, -_PAN_PX),
+            Qt.Key.Key_Down: QPointF(0, _PAN_PX),
+        }
+        match event.key():
+            case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
+                self.zoom_by(1)
+            case Qt.Key.Key_Minus:
+                self.zoom_by(-1)
+            case Qt.Key.Key_0:
+                self.fit()
+            case Qt.Key.Key_1:
+                self.zoom_to(1.0)
+            case key if key in moves:
+                self.pan(moves[Qt.Key(key)])
+            case _:
+                super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom at the pointer."""
+        self.zoom_by(event.angleDelta().y() / _NOTCH, event.position())
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of the picture."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._grabbed = event.position()
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Move it."""
+        if self._grabbed is not None:
+            self.pan(self._grabbed - event.position())
+            self._grabbed = event.position()
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        """Let it go."""
+        self._grabbed = None
+        self.unsetCursor()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """From all of it to its true size, and back."""
+        if self._fitted and self._zoom != 1.0:
+            self.zoom_to(1.0, event.position())
+        else:
+            self.fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit anew, or show what there is room for."""
+        super().resizeEvent(event)
+        if self._fitted:
+            self.fit()
+        else:
+            self._stay_inside()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The part of the picture that is in sight."""
+        painter, theme = QPainter(self), Theme.current()
+        painter.fillRect(self.rect(), theme.color("sunken"))
+        if self._image.isNull():
+            return
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._zoom < _PIXELS_FROM)
+        painter.drawImage(self._place(), self._image)
+
+    def _scale(self) -> float:
+        """Pixels of the window for one of the picture."""
+        return self._zoom / self.devicePixelRatioF()
+
+    def _place(self) -> QRectF:
+        size = QSizeF(self._image.size()) * self._scale()
+        corner = QRectF(self.rect()).center() - self._centre * self._scale()
+        if self._zoom == 1.0:  # sharp only where pixels meet pixels
+            ratio = self.devicePixelRatioF()
+            corner = QPointF(round(corner.x() * ratio) / ratio, round(corner.y() * ratio) / ratio)
+        return QRectF(corner, size)
+
+    def _zoom_that_fits(self) -> float:
+        if self._image.isNull():
+            return 1.0
+        ratio = self.devicePixelRatioF()
+        return max(
+            _LEAST, min(self.width() * ratio / self._image.width(), self.height() * ratio / self._image.height())
+        )
+
+    def _set_zoom(self, zoom: float) -> None:
+        changed, self._zoom = zoom != self._zoom, zoom
+        if changed:
+            self.zoomed.emit(zoom)
+        self.update()
+
+    def _stay_inside(self) -> None:
+        """No further than the edge of the picture at the edge of the window."""
+        self._centre = QPointF(
+            _bounded(self._centre.x(), self.width() / self._scale(), self._image.width()),
+            _bounded(self._centre.y(), self.height() / self._scale(), self._image.height()),
+        )
+        self.update()
+
+
+def _bounded(centre: float, seen: float, whole: float) -> float:
+    return whole / 2 if seen >= whole else min(max(centre, seen / 2), whole - seen / 2)
