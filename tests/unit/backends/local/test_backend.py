@@ -376,8 +376,11 @@ class TestSecrecy:
         with local_backend(tiny_pair(), tmp_path) as backend:
             ask(backend, noise(280, 140), "xyzzy-secret <__media__> <|user|>", max_tokens=20)
             error = failure(ask(backend, ImagePart(b"xyzzy-secret", "image/png", 1, 1, "r", 8), "xyzzy-secret"))
+            many = {"type": "array", "items": {"const": "xyzzy-secret"}, "maxItems": 1500}
+            refused = failure(ask(backend, "What?", json_schema=many))
+            assert refused.kind is ErrorKind.USAGE
             worker_process().send_signal(signal.SIGABRT)
-        assert "xyzzy" not in str(error)
+        assert "xyzzy" not in str(error) + str(refused)
         logs = "".join(path.read_text(errors="replace") for path in tmp_path.iterdir())
         assert "llama" in logs, "the log says what llama.cpp loaded"
         assert "xyzzy" not in logs
