@@ -382,6 +382,7 @@ class TestSecrecy:
             worker_process().send_signal(signal.SIGABRT)
         assert "xyzzy" not in str(error) + str(refused)
         logs = "".join(path.read_text(errors="replace") for path in tmp_path.iterdir())
-        assert "llama" in logs, "the log says what llama.cpp loaded"
+        for said in ("llama_model_loader: ", "llama_context: ", "clip_model_loader: ", "warmup: "):
+            assert said in logs, "the log has what each of the libraries says while it loads"
         assert "xyzzy" not in logs
         assert capfd.readouterr() == ("", "")
