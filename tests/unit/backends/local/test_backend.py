@@ -16,7 +16,6 @@ import pytest
 from desktop_helper.backends.local import warm_worker
 from desktop_helper.backends.local.backend import LocalBackend
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.child import ChildProcess
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import (
     Failed,
@@ -260,26 +259,6 @@ class TestWarmth:
             ask(backend, picture, "What?", max_tokens=3)
             worker_process().wait(10)
             assert only(ask(backend, picture, "What?", max_tokens=3), UsageReported).cached_tokens > 300
-
-    def test_a_new_worker_waits_until_the_memory_of_the_old_one_is_free(self, tmp_path, monkeypatch):
-        """Two models at once may be more than fits, and the question would be refused."""
-        ended = []
-
-        class Slow(ChildProcess):
-            def close(self, grace=1.0):
-                time.sleep(0.5)
-                super().close(grace)
-                ended.append(self)
-
-        monkeypatch.setattr(warm_worker, "ChildProcess", Slow)
-        worker = warm_worker.WarmWorker(tmp_path / "log", 0.05, saves=False)
-        with worker.lease() as first:
-            pass
-        time.sleep(0.2)
-        with worker.lease() as second:
-            assert second is not first
-            assert ended == [first]
-        worker.close()
 
     def test_a_question_waits_for_the_preparation_and_tells_its_progress(self, tmp_path):
         picture = noise(1288, 728)

@@ -220,27 +220,6 @@ class TestAnswers:
         assert spoken(events) == ("ab", "{}")
         assert free == [False, True, True, True, False, False, False]
 
-    def test_a_long_text_in_a_schema(self, endless):
-        schema = {"type": "string", "maxLength": 1000}
-        events = endless.ask(question("What?"), json_schema=schema, thinking=Thinking.OFF, max_tokens=1500)
-        assert isinstance(json.loads(spoken(events)[1]), str)
-
-    @pytest.mark.parametrize(
-        "schema",
-        [
-            {"type": "string", "maxLength": 1500},
-            {"type": "string", "maxLength": 100_000},
-            {"type": "array", "items": {"type": "string"}, "maxItems": 20_000},
-            {"anyOf": []},
-            {"properties": {"own": {"$ref": "#/properties/own"}}},
-        ],
-    )
-    def test_a_schema_that_llama_cpp_does_not_take_is_refused(self, rig, schema):
-        """It crashed over some, and over others the answer was free and nobody was told."""
-        with pytest.raises(HelperError) as caught:
-            rig.ask(question("What?"), json_schema=schema, thinking=Thinking.OFF, max_tokens=20)
-        assert caught.value.kind is ErrorKind.USAGE
-
     @pytest.mark.parametrize("schema", [{"properties": []}, {"type": "string", "pattern": "^*$"}, {"$ref": 5}])
     def test_a_schema_that_is_none_is_refused(self, rig, schema):
         with pytest.raises(HelperError) as caught:
