@@ -208,6 +208,19 @@ class TestQueue:
         assert [request.messages[0].text for request in backend.requests] == ["Hello", "Hello"]
 
 
+def test_who_does_not_read_their_answer_keeps_nobody_else_waiting(tmp_path: Path) -> None:
+    """The model is free as soon as it has said everything, not when a program that hangs has taken it."""
+    long: list[Step] = [*[TextDelta("x" * 1_000_000)] * 30, Finished(FinishReason.STOP)]
+    with serving(ScriptedBackend(long, ANSWER), tmp_path) as running:
+        body = json.dumps(_question("Hi") | {"stream": True}).encode()
+        head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:{running.server.port}\r\n"
+        head += f"Authorization: Bearer {TOKEN}\r\nContent-Length: {len(body)}\r\n\r\n"
+        with socket.create_connection((HOST, running.server.port), timeout=10) as hanging:
+            hanging.sendall(head.encode() + body)
+            assert hanging.recv(20).startswith(b"HTTP/1.1 200")
+            assert running.http.post("/v1/chat/completions", json=_question("Me too"), timeout=10).status_code == 200
+
+
 def _question(text: str) -> dict[str, Any]:
     return {"messages": [{"role": "user", "content": text}]}
 

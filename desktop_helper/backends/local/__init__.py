@@ -1,6 +1,6 @@
 """A GGUF file on this machine, through llama.cpp in a child process (docs/adr/009).
 
-`backend` lives in the app and imports nothing heavy; `worker`, `engine`, `vision` and `generation` live in the child.
+`backend` lives in the app and imports nothing heavy; `worker` and the package `engine` live in the child.
 """
 
 from __future__ import annotations

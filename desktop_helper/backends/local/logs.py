@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import ctypes
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 _INFO, _WARNING, _ERROR, _CONTINUED = 2, 3, 4, 5  # ggml.h; the comment in llama-cpp-python is out of date
@@ -40,3 +42,17 @@ class NativeLog:
             self._keeps = wanted and not any(name in text for name in _QUOTING)
         if self._keeps:
             os.write(self._descriptor, text)
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Drop what is printed meanwhile: some functions of llama.cpp quote what they are given past its log."""
+    kept = os.dup(2)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(nothing)
+        os.close(kept)

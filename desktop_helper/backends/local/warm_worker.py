@@ -32,6 +32,7 @@ class WarmWorker:
         self._keep_warm_s = keep_warm_s
         self._saves = saves
         self._lock = threading.Lock()
+        self._falling_asleep = threading.Lock()  # held until the memory of the one before is free
         self._child: ChildProcess | None = None
         self._idle: threading.Timer | None = None
         self._leases = 0
@@ -76,7 +77,8 @@ class WarmWorker:
             return old
         if old is not None:
             old.close(grace=0)
-        self._child = ChildProcess(child_argv(WORKER), log_file=self._log_file, env=_ENVIRONMENT)
+        with self._falling_asleep:
+            self._child = ChildProcess(child_argv(WORKER), log_file=self._log_file, env=_ENVIRONMENT)
         return self._child
 
     def _fall_asleep(self) -> None:
@@ -84,8 +86,12 @@ class WarmWorker:
             if self._leases or self._idle is not threading.current_thread():
                 return
             child, self._child = self._child, None
-        if child is not None:
-            self._end(child, may_save=True)
+            self._falling_asleep.acquire()
+        try:
+            if child is not None:
+                self._end(child, may_save=True)
+        finally:
+            self._falling_asleep.release()
 
     def _end(self, child: ChildProcess, *, may_save: bool) -> None:
         if self._saves and may_save:

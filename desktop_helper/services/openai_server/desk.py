@@ -36,7 +36,7 @@ class Desk:
         self._backend = backend
         self._places = waiting + 1
         self._silence_s = silence_s
-        self._lock = anyio.Lock()  # lets them in in the order in which they came
+        self._lock = asyncio.Lock()  # lets them in in the order in which they came
         self._cancels: set[CancelToken] = set()
         self._closing = False
 
@@ -57,18 +57,23 @@ class Desk:
 
     @asynccontextmanager
     async def turn(self, request: ChatRequest, cancel: CancelToken) -> AsyncIterator[Turn]:
-        """The answer to `request`, when it is its turn. Leaving the block ends it; the backend is free then."""
-        async with self._lock:
-            if self._closing:
-                raise stopping()
-            turn = Turn(self._silence_s)
-            work = asyncio.ensure_future(anyio.to_thread.run_sync(_answer, self._backend, request, cancel, turn))
-            try:
-                yield turn
-            finally:
-                cancel.cancel()  # of no effect on an answer that has ended
-                with anyio.CancelScope(shield=True):
-                    await asyncio.wait([work])
+        """The answer to `request`, when it is its turn. Leaving the block ends it; the backend is free then.
+
+        It is free before that if the answer has come to its end: a client that does not take it keeps nobody waiting.
+        """
+        turn = Turn(self._silence_s)
+        await self._lock.acquire()
+        if self._closing:
+            self._lock.release()
+            raise stopping()
+        work = asyncio.ensure_future(anyio.to_thread.run_sync(_answer, self._backend, request, cancel, turn))
+        work.add_done_callback(lambda _: self._lock.release())
+        try:
+            yield turn
+        finally:
+            cancel.cancel()  # of no effect on an answer that has ended
+            with anyio.CancelScope(shield=True):
+                await asyncio.wait([work])
 
     def close(self) -> None:
         """Stop every answer, and begin no other. In the loop's own thread."""

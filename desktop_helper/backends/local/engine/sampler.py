@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import json
+import re
 import secrets
+from itertools import accumulate
 from typing import Any
 
 import llama_cpp.llama_cpp as llama
@@ -12,6 +14,7 @@ import numpy as np
 from llama_cpp.llama_grammar import json_schema_to_gbnf
 
 from desktop_helper.backends.local.engine.model import Model
+from desktop_helper.backends.local.logs import unheard
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import Sampling
@@ -22,6 +25,10 @@ TOP_P = 0.6
 TOP_K = 40
 _PENALISED = 256  # tokens back that the penalties look at
 _ANY_LETTER, _JSON_LETTER = '[^"\\\\]', '[^"\\\\\\x7F\\x00-\\x1F]'  # JSON allows no raw control characters in a string
+_LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"|\[(?:[^\]\\]|\\.)*\]')
+_MOST_NESTED = (
+    1024  # llama.cpp refuses about as many optional things in a row, and overflows its stack at some thousands
+)
 _CANDIDATE = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])  # llama_token_data
 
 
@@ -114,10 +121,19 @@ def _grammar(model: Model, schema: dict[str, object]) -> Any:
         text = text.replace(_ANY_LETTER, _JSON_LETTER)
     except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError) as error:
         raise _bad_schema() from error
-    grammar = llama.llama_sampler_init_grammar(model.vocabulary, text.encode(), b"root")
-    if grammar is None:
+    if _nesting(text) > _MOST_NESTED:
+        raise _bad_schema()
+    with unheard():
+        grammar = llama.llama_sampler_init_grammar(model.vocabulary, text.encode("utf-8", "replace"), b"root")
+    if not grammar:  # not None: a null pointer of ctypes is an object
         raise _bad_schema()
     return grammar
+
+
+def _nesting(grammar: str) -> int:
+    """How deep the brackets of `grammar` are in each other."""
+    depths = accumulate({"(": 1, ")": -1}.get(sign, 0) for sign in _LITERAL.sub("", grammar))
+    return max(depths, default=0)
 
 
 def _bad_schema() -> HelperError:

@@ -376,9 +376,13 @@ class TestSecrecy:
         with local_backend(tiny_pair(), tmp_path) as backend:
             ask(backend, noise(280, 140), "xyzzy-secret <__media__> <|user|>", max_tokens=20)
             error = failure(ask(backend, ImagePart(b"xyzzy-secret", "image/png", 1, 1, "r", 8), "xyzzy-secret"))
+            many = {"type": "array", "items": {"const": "xyzzy-secret"}, "maxItems": 1500}
+            refused = failure(ask(backend, "What?", json_schema=many))
+            assert refused.kind is ErrorKind.USAGE
             worker_process().send_signal(signal.SIGABRT)
-        assert "xyzzy" not in str(error)
+        assert "xyzzy" not in str(error) + str(refused)
         logs = "".join(path.read_text(errors="replace") for path in tmp_path.iterdir())
-        assert "llama" in logs, "the log says what llama.cpp loaded"
+        for said in ("llama_model_loader: ", "llama_context: ", "clip_model_loader: ", "warmup: "):
+            assert said in logs, "the log has what each of the libraries says while it loads"
         assert "xyzzy" not in logs
         assert capfd.readouterr() == ("", "")
