@@ -192,15 +192,17 @@ class AncestorFile:
     def _parts(self, row: dict[str, Any]) -> list[Part]:
         parts: list[Part] = []
         if row["image"]:
-            parts.append(self._media.picture(from_data_url(row["image"]), tr("Picture")))
+            parts.append(self._media.picture(from_data_url(row["image"]), tr("Imported picture")))
         if row["video_blob"] or row["video"]:
             blob = row["video_blob"]
             data = blob if isinstance(blob, bytes) and len(blob) <= MAX_BYTES else from_data_url(row["video"])
-            parts.append(self._media.film(data, tr("Film")))
+            parts.append(self._media.video(data, tr("Imported video")))
         for kind in ("pdf", "ppt"):
             if row[f"{kind}_images"]:
                 name = row[f"{kind}_name"]
-                parts += self._pages(row[f"{kind}_images"], storable(name) if isinstance(name, str) else tr("Document"))
+                parts += self._pages(
+                    row[f"{kind}_images"], storable(name) if isinstance(name, str) else tr("Imported document")
+                )
         return parts
 
     def _pages(self, column: object, name: str) -> list[Part]:

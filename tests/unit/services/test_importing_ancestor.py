@@ -70,7 +70,7 @@ def test_conversations_with_every_kind_of_media(history: History, tmp_path: Path
     pdf, slides, film, other = (one.message for one in history.messages(documents.id))
     assert [part.name for part in pdf.media] == ["报告.pdf, page 1", "报告.pdf, page 2"]
     assert not any(isinstance(part, TextPart) for part in pdf.parts)
-    assert [part.name for part in slides.media] == ["Document, page 1"]
+    assert [part.name for part in slides.media] == ["Imported document, page 1"]
     assert [(part.data, part.mime) for part in (*film.media, *other.media)] == [
         (MP4, "video/mp4"),
         (WEBM, "video/webm"),
@@ -109,13 +109,13 @@ def test_what_the_program_has_not_written_back_yet_is_seen(history: History, tmp
         ({"role": "robot", "content": "x"}, ImportReport(0, 0, 2, 0), None),
         ({"role": "user", "content": b"\xff\xfe"}, ImportReport(0, 0, 2, 0), None),
         ({"role": "user", "content": "  "}, ImportReport(0, 0, 2, 0), None),
-        ({"role": "user", "content": "x", "image": "https://evil.example/x.png"}, ImportReport(1, 0, 0, 1), "Picture"),
-        ({"role": "user", "content": "x", "image": "data:image/png;base64,@@"}, ImportReport(1, 0, 0, 1), "Picture"),
-        ({"role": "user", "content": "x", "image": data_url(b"not one")}, ImportReport(1, 0, 0, 1), "Picture"),
-        ({"role": "user", "content": "x", "image": 7}, ImportReport(1, 0, 0, 1), "Picture"),
-        ({"role": "user", "content": "x", "video_blob": b"MZ program"}, ImportReport(1, 0, 0, 1), "Film"),
-        ({"role": "user", "content": "x", "pdf_images": "[" * 50_000}, ImportReport(1, 0, 0, 1), "Document"),
-        ({"role": "user", "content": "x", "pdf_images": '{"a": 1}'}, ImportReport(1, 0, 0, 1), "Document"),
+        ({"role": "user", "content": "x", "image": "https://evil.example/x.png"}, ImportReport(1, 0, 0, 1), "picture"),
+        ({"role": "user", "content": "x", "image": "data:image/png;base64,@@"}, ImportReport(1, 0, 0, 1), "picture"),
+        ({"role": "user", "content": "x", "image": data_url(b"not one")}, ImportReport(1, 0, 0, 1), "picture"),
+        ({"role": "user", "content": "x", "image": 7}, ImportReport(1, 0, 0, 1), "picture"),
+        ({"role": "user", "content": "x", "video_blob": b"MZ program"}, ImportReport(1, 0, 0, 1), "video"),
+        ({"role": "user", "content": "x", "pdf_images": "[" * 50_000}, ImportReport(1, 0, 0, 1), "document"),
+        ({"role": "user", "content": "x", "pdf_images": '{"a": 1}'}, ImportReport(1, 0, 0, 1), "document"),
         ({"role": "user", "content": "x", "ppt_images": [5, None]}, ImportReport(1, 0, 0, 2), "page 2"),
         ({"role": "user", "content": "x", "timestamp": "soon"}, ImportReport(1, 0, 0, 0), "x"),
         ({"role": "user", "content": "x", "timestamp": 1e300}, ImportReport(1, 0, 0, 0), "x"),
