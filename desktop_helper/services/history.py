@@ -8,7 +8,6 @@ An answer that could not be saved for want of room is owed (`owe`), and saved be
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,7 +24,7 @@ from desktop_helper.services import (
     history_rules,
     history_tree,
 )
-from desktop_helper.services.alive import AliveMark, is_alive
+from desktop_helper.services.alive import Writers
 from desktop_helper.services.answer_writer import AnswerWriter
 from desktop_helper.services.blobs import BlobStore
 from desktop_helper.services.database import Database, damaged_files
@@ -80,9 +79,7 @@ class History:
         self._rules = rules
         self._database = Database(db_path, MIGRATIONS, self._close_abandoned)
         self._blobs = BlobStore(blob_dir)
-        self._marks = db_path.with_name("writers")
-        self._mark: AliveMark | None = None
-        self._mark_lock = threading.Lock()
+        self._writers = Writers(db_path.with_name("writers"))
         self._late = LateSaves()
 
     def new_conversation(self) -> int:
@@ -123,7 +120,7 @@ class History:
     def begin_answer(self, conversation_id: int, model_title: str, parent_id: int | None = None) -> AnswerWriter:
         """An empty answer after `parent_id`, or after what is shown last. It is shown last from now on."""
         self._late.settle()
-        writer = self._own_mark()
+        writer = self._writers.own()
         with self._database.write() as connection:
             new = history_rows.NewMessage(
                 conversation_id, parent_id, Role.ASSISTANT, STATUS_OPEN, writer=writer, model=model_title
@@ -169,7 +166,7 @@ class History:
             if after in path:
                 path = path[path.index(after) + 1 :]
             found = path[-last:] if last else path
-            return history_rows.load_messages(connection, found, self._blobs if media else None, self._is_alive)
+            return history_rows.load_messages(connection, found, self._blobs if media else None, self._writers.is_alive)
 
     def choose(self, message_id: int) -> None:
         """Show the branch through this message, to the end at which it was left. Nothing happens if it is deleted."""
@@ -338,10 +335,7 @@ class History:
         with suppress(HelperError):  # Who asked was told when it could not be saved.
             self._late.settle()
         self._database.close()
-        with self._mark_lock:
-            if self._mark is not None:
-                self._mark.close()
-                self._mark = None
+        self._writers.close()
 
     def _close_abandoned(self, connection: Connection) -> None:
         for message_id in self._abandoned(connection):
@@ -351,7 +345,7 @@ class History:
 
     def _abandoned(self, connection: Connection) -> list[int]:
         rows = connection.execute("SELECT id, writer FROM messages WHERE status = 'open'").fetchall()
-        return [message_id for message_id, writer in rows if not self._is_alive(writer)]
+        return [message_id for message_id, writer in rows if not self._writers.is_alive(writer)]
 
     def _apply(self, rules: HistorySettings) -> None:
         with self._database.write() as connection:
@@ -376,13 +370,3 @@ class History:
             with self._database.write() as connection:
                 if connection.execute("SELECT 1 FROM parts WHERE sha256 = ? LIMIT 1", (sha256,)).fetchone() is None:
                     self._blobs.remove(sha256)
-
-    def _own_mark(self) -> str:
-        with self._mark_lock:
-            if self._mark is None:
-                self._mark = AliveMark(self._marks)
-            return self._mark.name
-
-    def _is_alive(self, writer: str) -> bool:
-        mark = self._mark
-        return (mark is not None and writer == mark.name) or is_alive(self._marks, writer)

@@ -14,9 +14,9 @@ from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, Part, T
 
 Convert = Callable[[bytes, str], tuple[MediaPart, ...]]
 
-MAX_BYTES = 64 * 1024 * 1024  # of one picture or film
+MAX_BYTES = 64 * 1024 * 1024  # of one picture or video
 _DATA_URL = re.compile(r"data:[\w.+-]+/[\w.+-]+(?:;[\w.+=-]+)*;base64,", re.ASCII)
-_FILMS = (("video/mp4", 4, b"ftyp"), ("video/webm", 0, b"\x1a\x45\xdf\xa3"))
+_VIDEOS = (("video/mp4", 4, b"ftyp"), ("video/webm", 0, b"\x1a\x45\xdf\xa3"))
 
 
 class MediaReader:
@@ -36,12 +36,12 @@ class MediaReader:
         found = self._image(data, name) if data else None
         return self.missing(name) if found is None else replace(found, name=name)
 
-    def film(self, data: bytes | None, name: str) -> Part:
-        """A film, which is kept as a file: only what it is, not what it shows, goes to a model."""
-        mime = next((mime for mime, at, mark in _FILMS if data and data[at : at + len(mark)] == mark), None)
+    def video(self, data: bytes | None, name: str) -> Part:
+        """A video, which is kept as a file: only what it is, not what it shows, goes to a model."""
+        mime = next((mime for mime, at, mark in _VIDEOS if data and data[at : at + len(mark)] == mark), None)
         if data is None or mime is None:
             return self.missing(name)
-        return FilePart(data, mime, name, tr("[a film, which is not read here]"))
+        return FilePart(data, mime, name, tr("[a video, which is not read here]"))
 
     def missing(self, name: str) -> TextPart:
         """What stands in the place of something that cannot be read."""

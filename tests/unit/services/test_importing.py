@@ -54,9 +54,9 @@ def imported(history: History, path: Path) -> ImportReport:
     return import_file(history, path, convert, CancelToken(), lambda _: None)
 
 
-def plain(messages: list[StoredMessage]) -> list[StoredMessage]:
-    """Without the ids, which are each history's own."""
-    return [replace(one, id=0, parent_id=None) for one in messages]
+def plain(messages: list[StoredMessage]) -> list[tuple[object, ...]]:
+    """All but the ids, which are each history's own."""
+    return [(one.message, one.status, one.error, one.model, one.usage, one.created, one.notices) for one in messages]
 
 
 def test_all_that_a_history_holds_comes_back(history: History, elsewhere: History, tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_any_conversation_survives_the_way(
         try:
             conversation = history.add_conversation(read)
             assert conversation is not None
-            assert plain(history.messages(conversation)) == messages
+            assert plain(history.messages(conversation)) == plain(messages)
             assert history.add_conversation(read) is None
         finally:
             history.close()
@@ -165,6 +165,7 @@ def spoilt(change: Callable[[dict[str, Any]], object]) -> bytes:
         (b"\xff\xfe\x00", "not valid JSON"),
         (b"[" * 100_000, "not valid JSON"),
         (b'{"format": NaN}', "not valid JSON"),
+        (b"[" + b"[]," * own_json.MAX_VALUES + b"[]]", "too many values"),
         (b'{"n": ' + b"9" * 10_000 + b"}", "not valid JSON"),
         (b"[1]", "not a conversation"),
         (b'{"format": "x", "version": 1}', "not a conversation"),

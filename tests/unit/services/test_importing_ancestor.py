@@ -70,7 +70,7 @@ def test_conversations_with_every_kind_of_media(history: History, tmp_path: Path
     pdf, slides, film, other = (one.message for one in history.messages(documents.id))
     assert [part.name for part in pdf.media] == ["报告.pdf, page 1", "报告.pdf, page 2"]
     assert not any(isinstance(part, TextPart) for part in pdf.parts)
-    assert [part.name for part in slides.media] == ["Document, page 1"]
+    assert [part.name for part in slides.media] == ["Imported document, page 1"]
     assert [(part.data, part.mime) for part in (*film.media, *other.media)] == [
         (MP4, "video/mp4"),
         (WEBM, "video/webm"),
@@ -109,13 +109,13 @@ def test_what_the_program_has_not_written_back_yet_is_seen(history: History, tmp
         ({"role": "robot", "content": "x"}, ImportReport(0, 0, 2, 0), None),
         ({"role": "user", "content": b"\xff\xfe"}, ImportReport(0, 0, 2, 0), None),
         ({"role": "user", "content": "  "}, ImportReport(0, 0, 2, 0), None),
-        ({"role": "user", "content": "x", "image": "https://evil.example/x.png"}, ImportReport(1, 0, 0, 1), "Picture"),
-        ({"role": "user", "content": "x", "image": "data:image/png;base64,@@"}, ImportReport(1, 0, 0, 1), "Picture"),
-        ({"role": "user", "content": "x", "image": data_url(b"not one")}, ImportReport(1, 0, 0, 1), "Picture"),
-        ({"role": "user", "content": "x", "image": 7}, ImportReport(1, 0, 0, 1), "Picture"),
-        ({"role": "user", "content": "x", "video_blob": b"MZ program"}, ImportReport(1, 0, 0, 1), "Film"),
-        ({"role": "user", "content": "x", "pdf_images": "[" * 50_000}, ImportReport(1, 0, 0, 1), "Document"),
-        ({"role": "user", "content": "x", "pdf_images": '{"a": 1}'}, ImportReport(1, 0, 0, 1), "Document"),
+        ({"role": "user", "content": "x", "image": "https://evil.example/x.png"}, ImportReport(1, 0, 0, 1), "picture"),
+        ({"role": "user", "content": "x", "image": "data:image/png;base64,@@"}, ImportReport(1, 0, 0, 1), "picture"),
+        ({"role": "user", "content": "x", "image": data_url(b"not one")}, ImportReport(1, 0, 0, 1), "picture"),
+        ({"role": "user", "content": "x", "image": 7}, ImportReport(1, 0, 0, 1), "picture"),
+        ({"role": "user", "content": "x", "video_blob": b"MZ program"}, ImportReport(1, 0, 0, 1), "video"),
+        ({"role": "user", "content": "x", "pdf_images": "[" * 50_000}, ImportReport(1, 0, 0, 1), "document"),
+        ({"role": "user", "content": "x", "pdf_images": '{"a": 1}'}, ImportReport(1, 0, 0, 1), "document"),
         ({"role": "user", "content": "x", "ppt_images": [5, None]}, ImportReport(1, 0, 0, 2), "page 2"),
         ({"role": "user", "content": "x", "timestamp": "soon"}, ImportReport(1, 0, 0, 0), "x"),
         ({"role": "user", "content": "x", "timestamp": 1e300}, ImportReport(1, 0, 0, 0), "x"),
@@ -176,6 +176,28 @@ def test_damage_in_the_middle_costs_what_is_damaged(history: History, tmp_path: 
     assert report.imported > 0
     assert report.damaged > 0
     assert history.count() == report.imported
+
+
+def test_what_is_absurdly_large_is_left_out_and_counted(
+    history: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop_helper.services.importing.media.MAX_BYTES", 3000)
+    monkeypatch.setattr("desktop_helper.services.importing.ancestor.MAX_BYTES", 3000)
+    monkeypatch.setattr("desktop_helper.services.importing.ancestor._LIMIT_LENGTH", 40_000)
+    monkeypatch.setattr("desktop_helper.services.importing.ancestor.MAX_PAGES", 3)
+    file = file_of(
+        tmp_path,
+        {"role": "user", "content": "picture", "image": data_url(png() + b"x" * 4000)},
+        {"role": "user", "content": "video", "video_blob": MP4 + b"x" * 4000},
+        {"role": "user", "content": "pages", "pdf_images": [data_url(png())] * 9, "pdf_name": "a.pdf"},
+        {"role": "user", "content": "text " * 20_000},
+        {"role": "user", "content": "the next one"},
+    )
+    assert imported(history, file) == ImportReport(1, 0, 1, 3)
+    picture, video, pages, after = (one.message for one in history.messages(1))
+    assert after.text == "the next one"
+    assert (picture.media, video.media, len(pages.media)) == ((), (), 3)
+    assert "a.pdf, page 4 could not be read" in pages.text
 
 
 _VIEW_BOMB = """
