@@ -18,12 +18,16 @@ class MessageView(QWidget):
     """The actions appear while the message is pointed at or has the focus; their room is always kept.
 
     Signals:
+        retry_requested: the user wants an answer to the same question (after an error, or another version).
+        retry_with_requested: the same, of the model profile with this name.
         version_requested: number of another version of this message.
         delete_requested: the message is to go, with what follows it.
         edit_requested: the question (of this answer) is to be asked in other words.
         menu_requested: a place on the screen, for the menu with everything that can be done.
     """
 
+    retry_requested = Signal()
+    retry_with_requested = Signal(str)
     version_requested = Signal(int)
     delete_requested = Signal()
     edit_requested = Signal()
