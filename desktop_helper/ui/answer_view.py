@@ -168,7 +168,7 @@ class AnswerView(MessageView):
         set_role(self._meta, "meta")
         footer = QHBoxLayout(self._footer)
         footer.setContentsMargins(0, 0, 0, 0)
-        footer.setSpacing(2)
+        footer.setSpacing(0)
         footer.addWidget(self.versions)
         self._place_actions(footer)
         footer.addStretch(1)

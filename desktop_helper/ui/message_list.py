@@ -139,6 +139,8 @@ class MessageList(QScrollArea):
         """Take a message away, e.g. an answer that is given again."""
         if self._kept is not None and (view is self._kept[0] or view.isAncestorOf(self._kept[0])):
             self._kept = None
+        if view.has_focus():
+            self.setFocus()  # else Qt gives the keyboard to whatever comes next
         self._layout.removeWidget(view)
         view.hide()
         view.deleteLater()

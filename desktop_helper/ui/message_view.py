@@ -11,7 +11,7 @@ from desktop_helper.ui.document_view import DocumentView
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.version_switch import VersionSwitch
 
-_ACTION_PX = 26
+_ACTION_PX = 24
 
 
 class MessageView(QWidget):

@@ -220,7 +220,7 @@ def test_delete_takes_what_follows_and_can_be_undone(qtbot, two):
     qtbot.keyClick(text, Qt.Key.Key_Delete)
     shows(qtbot, desk, "First?")
     assert desk.window.undo.isVisible()
-    desk.window.messages.setFocus()
+    assert desk.window.messages.hasFocus()
     qtbot.keyClick(desk.window.messages, Qt.Key.Key_Z, CTRL)
     shows(qtbot, desk, "First?", "One.", "Second?", "Two.")
     assert not desk.window.undo.isVisible()
