@@ -307,6 +307,7 @@ class Conversation(QObject):
             self.refresh_limit()
         said = self.transcript.said(view)
         if said is not None:
+            self._window.messages.put_in_order(view)  # code and errors have buttons that came late
             self.refresh_versions(said)
         self.answered.emit(view.markdown(), end)
 

@@ -224,6 +224,7 @@ class Transcript(QObject):
 
     def _keep(self, view: View, said: Said, at: int | None) -> None:
         self._shown.insert(len(self._shown) if at is None else at, (view, said))
+        self._messages.put_in_order(view)
         self.drawn.emit(view, said)
 
     def _draw(self, stored: StoredMessage, at: int) -> View | None:
