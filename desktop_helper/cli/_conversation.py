@@ -20,10 +20,11 @@ LATEST = 0  # instead of an id; ids begin with 1
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Where an answer is saved. Without `history` it is saved nowhere."""
+    """Where an answer is saved, after which question. Without `history` it is saved nowhere."""
 
     history: History | None
     id: int | None
+    question: int | None = None
 
 
 def earlier(services: Services, wanted: int | None) -> tuple[int | None, list[StoredMessage]]:
@@ -48,8 +49,8 @@ def begin(services: Services, found: int | None, message: Message, note: Callabl
     try:
         history = services.history
         conversation_id = found or history.new_conversation()
-        history.add_message(conversation_id, message)
+        question = history.add_message(conversation_id, message)
     except HelperError as error:
         note(tr("This answer is not saved: {why}", why=error))
         return Conversation(None, None)
-    return Conversation(history, conversation_id)
+    return Conversation(history, conversation_id, question)

@@ -165,7 +165,15 @@ class _Ask:
 
         trace.instant("ask:stream")
         code = EXIT_CODES[FinishReason.INTERRUPTED]
-        events = answer(backend, request, conversation.history, conversation.id, self._cancel, model_title=title)
+        events = answer(
+            backend,
+            request,
+            conversation.history,
+            conversation.id,
+            self._cancel,
+            model_title=title,
+            parent_id=conversation.question,
+        )
         try:
             for event in events:
                 if hint and isinstance(event, ThinkingDelta):

@@ -27,15 +27,11 @@ class AnswerView(MessageView):
     """An answer that is being written, or was.
 
     Signals:
-        retry_requested: the user wants the same asked again (after an error, or another version).
-        retry_with_requested: the same, of the model profile with this name.
         settings_requested: the user wants to mend what an error named.
         link_activated: address of a link; the list asks before it opens one.
         answer_now_requested: the reasoning is to end; see `offer_answer_now`.
     """
 
-    retry_requested = Signal()
-    retry_with_requested = Signal(str)
     settings_requested = Signal()
     link_activated = Signal(str)
     answer_now_requested = Signal()
@@ -172,7 +168,7 @@ class AnswerView(MessageView):
         set_role(self._meta, "meta")
         footer = QHBoxLayout(self._footer)
         footer.setContentsMargins(0, 0, 0, 0)
-        footer.setSpacing(2)
+        footer.setSpacing(0)
         footer.addWidget(self.versions)
         self._place_actions(footer)
         footer.addStretch(1)

@@ -40,7 +40,8 @@ from desktop_helper.services.request_builder import build_request
 from desktop_helper.ui.answer_view import AnswerView
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.editing import Editing
-from desktop_helper.ui.transcript import PAGE, Transcript
+from desktop_helper.ui.opening import Opening
+from desktop_helper.ui.transcript import Transcript
 
 _LOCAL_ANSWER = 2048  # tokens that the local engine keeps free for its answer
 
@@ -62,8 +63,7 @@ class Conversation(QObject):
         self._window = window
         self.transcript = Transcript(services, background, window.messages)
         self.editing = Editing(window)
-        self._opening: CancelToken | None = None
-        self._find: Callable[[], int | None] = _nothing  # the conversation that is being opened
+        self._opening = Opening(services, background, self._show, window.composer.show_error)
         self._saver = QuestionSaver(lambda: services.history)
         self._view: AnswerView | None = None
         self._usage: UsageReported | None = None
@@ -109,11 +109,13 @@ class Conversation(QObject):
 
     def reopen_latest(self) -> None:
         """Continue where the app was left."""
-        self._open(self._latest)
+        self._leave()
+        self._opening.begin(lambda: self._services.history.latest())  # noqa: PLW0108 - the history is opened there, too
 
     def load(self, conversation_id: int) -> None:
         """Show a stored conversation, its end first."""
-        self._open(lambda: conversation_id)
+        self._leave()
+        self._opening.begin(lambda: conversation_id)
 
     def request_with(self, media: tuple[MediaPart, ...]) -> Callable[[], ChatRequest]:
         """What makes the request that a question about `media` will be, without its words. Call it on any thread."""
@@ -131,12 +133,13 @@ class Conversation(QObject):
         self.runner.close()
         self._saver.close()
 
-    def again(self, answer: Said, name: str | None = None) -> None:
-        """Answer the same question once more, by the model profile of this name, or by the active one.
+    def again(self, said: Said, name: str | None = None) -> None:
+        """Answer a question, or the one before this answer, by the model profile of this name, or by the active one.
 
-        The answer that was there stays as another version, with what followed it.
+        An answer that was there stays as another version, with what followed it.
         """
-        asked = answer.before
+        is_answer = isinstance(self.transcript.view(said), AnswerView)
+        asked = said.before if is_answer else said
         if asked is None:
             return
         try:
@@ -144,7 +147,10 @@ class Conversation(QObject):
         except HelperError as error:
             self._window.composer.show_error(error)
             return
-        self.transcript.cut(answer)
+        old = said if is_answer else self.transcript.after(said)
+        if old is not None:
+            self.transcript.cut(old)
+        self.editing.leave_if(lambda edited: self.transcript.view(edited) is None)
         self._start(profile, asked)
 
     def stop_if_running_in(self, said: Said) -> None:
@@ -166,36 +172,15 @@ class Conversation(QObject):
 
         self._background.run(read, self.transcript.show_versions, _ignore)
 
-    def _open(self, find: Callable[[], int | None]) -> None:
-        self._leave()
-        self._find = find
-        self._opening = self._background.run(
-            lambda _cancel: self._read_end(find), self._show, self._window.composer.show_error
-        )
-
-    def _latest(self) -> int | None:
-        return self._services.history.latest()
-
-    def _read_end(self, find: Callable[[], int | None]) -> tuple[int | None, list[StoredMessage]]:
-        number = find()
-        found = [] if number is None else self._services.history.messages(number, last=PAGE, media=False)
-        return number, found
-
     def _finish_opening(self) -> None:
-        """Wait for what is being opened: a question is about to follow it. Raises `HelperError(STORAGE)`."""
-        if self._opening is not None:
-            self._opening.cancel()
-            self._opening = None
-            self._show(self._read_end(self._find))
-        elif not self.transcript.whole_end and self.transcript.talk.number is not None and self.editing.said is None:
-            number = self.transcript.talk.number
-            self._show(self._read_end(lambda: number))
+        """A question is about to follow the end, so that must be there. Raises `HelperError(STORAGE)`."""
+        self._opening.finish()
+        number = self.transcript.talk.number
+        if not self.transcript.whole_end and number is not None and self.editing.said is None:
+            self._opening.begin(lambda: number)
+            self._opening.finish()
 
-    def _show(self, found: tuple[int | None, list[StoredMessage]]) -> None:
-        self._opening = None
-        number, messages = found
-        if number is None:
-            return
+    def _show(self, number: int, messages: list[StoredMessage]) -> None:
         self.transcript.open(Talk(number), messages)
         self._window.show_messages(bool(messages))
         self._refresh_context(messages)
@@ -205,10 +190,8 @@ class Conversation(QObject):
         self.runner.stop()
         self.editing.leave()
         self._window.undo.settle()
+        self._opening.cancel()
         self._view = None
-        if self._opening is not None:
-            self._opening.cancel()
-            self._opening = None
 
     def _start(self, profile: ModelProfile, asked: Said) -> None:
         self.runner.stop()  # an older answer's “Answer again” works at any time, also while another one is given
@@ -324,6 +307,7 @@ class Conversation(QObject):
             self.refresh_limit()
         said = self.transcript.said(view)
         if said is not None:
+            self._window.messages.put_in_order(view)  # code and errors have buttons that came late
             self.refresh_versions(said)
         self.answered.emit(view.markdown(), end)
 
@@ -342,10 +326,6 @@ class Conversation(QObject):
             return profile.context_tokens, profile.context_tokens
         limit = profile.context_tokens or LOCAL_CONTEXT
         return limit, limit - min(_LOCAL_ANSWER, limit // 4)
-
-
-def _nothing() -> None:
-    """No conversation."""
 
 
 def _ignore(_error: HelperError) -> None:

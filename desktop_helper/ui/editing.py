@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject
 
 from desktop_helper.core.messages import MediaPart
@@ -39,6 +41,11 @@ class Editing(QObject):
         if self._said is not None:
             self._window.composer.take()
             self._end()
+
+    def leave_if(self, gone: Callable[[Said], bool]) -> None:
+        """The same, if the question is not there any more."""
+        if self._said is not None and gone(self._said):
+            self.leave()
 
     def take(self) -> Said | None:
         """The question that the one which was just sent replaces; the editing is over."""

@@ -35,6 +35,7 @@ _BAR_PX = 46
 _LEAST = QSize(500, 320)
 _TEXT_SIZE = QSize(640, 720)
 _SCREEN_SHARE = 0.8
+_MOST_SHOWN = 1_000_000  # characters; more would keep the window from doing anything else
 
 
 class MediaViewer(QWidget):
@@ -206,7 +207,10 @@ class MediaViewer(QWidget):
         for button in self._deeds:
             button.setEnabled(True)
         if isinstance(part, FilePart):
-            self.text.setPlainText(wrappable(reveal_overrides(part.text)))
+            rest = len(part.text) - _MOST_SHOWN
+            shown = wrappable(reveal_overrides(part.text[:_MOST_SHOWN]))
+            note = tr("… and {count} more characters: save the file to read them.", count=f"{rest:,}")
+            self.text.setPlainText(f"{shown}\n\n{note}" if rest > 0 else shown)
             self._turn_to(self._text_page, self.text)
         elif image.isNull():
             self._say(tr("This picture cannot be read."))

@@ -117,9 +117,9 @@ class MessageDeeds(QObject):
     def _connect(self, view: View, said: Said) -> None:
         view.version_requested.connect(partial(self.choose, view, said))
         view.delete_requested.connect(partial(self.delete, said))
+        view.retry_requested.connect(partial(self._conversation.again, said))
+        view.retry_with_requested.connect(partial(self._conversation.again, said))
         if isinstance(view, AnswerView):
-            view.retry_requested.connect(partial(self._conversation.again, said))
-            view.retry_with_requested.connect(partial(self._conversation.again, said))
             view.edit_requested.connect(partial(self._edit_question_of, said))
         else:
             view.edit_requested.connect(lambda: self.edit(said, view.message))
@@ -144,12 +144,10 @@ class MessageDeeds(QObject):
         """Show it, if the user has not gone elsewhere meanwhile."""
         if talk is not self._transcript.talk or talk.number is None:
             return
-        editing = self._conversation.editing
         self._window.messages.keep_place()
         if not self._transcript.go_on(after, rest):
             self._conversation.load(talk.number)
-        if editing.said is not None and self._transcript.view(editing.said) is None:
-            editing.leave()
+        self._conversation.editing.leave_if(lambda said: self._transcript.view(said) is None)
         self._window.show_messages(bool(self._window.messages.messages()) or bool(rest))
 
     def _deleted(self, said: Said, outcome: tuple[Deleted | None, Rest]) -> None:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from desktop_helper.ui.answer_view import AnswerView
 from desktop_helper.ui.message_list import MessageList
 from desktop_helper.ui.user_message_view import UserMessageView
-
-V = TypeVar("V", AnswerView, UserMessageView)
 
 
 class MessageKeys(QObject):
@@ -46,17 +42,16 @@ class MessageKeys(QObject):
             QShortcut(QKeySequence(keys), messages, do, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def _again(self) -> None:
-        answer = self._answer()
-        if answer is not None and answer.finished:
-            answer.retry_requested.emit()
+        view = self._messages.focused() or next(iter(self._messages.messages()[::-1]), None)
+        if view is not None and view.finished:
+            view.retry_requested.emit()
 
     def _edit(self) -> None:
         focused = self._messages.focused()
-        view = focused if isinstance(focused, UserMessageView) else self._last(UserMessageView)
-        if isinstance(focused, AnswerView):
-            focused.edit_requested.emit()  # its question
-        elif view is not None:
-            view.edit_requested.emit()
+        shown = self._messages.messages()
+        view = focused or next((one for one in shown[::-1] if isinstance(one, UserMessageView)), None)
+        if view is not None:
+            view.edit_requested.emit()  # that of an answer is about its question
 
     def _quote(self) -> None:
         marked = self._messages.marked()
@@ -72,10 +67,3 @@ class MessageKeys(QObject):
         view = self._messages.focused()
         if view is not None and view.finished:
             view.versions.step(by)
-
-    def _answer(self) -> AnswerView | None:
-        focused = self._messages.focused()
-        return focused if isinstance(focused, AnswerView) else self._last(AnswerView)
-
-    def _last(self, kind: type[V]) -> V | None:
-        return next((view for view in reversed(self._messages.messages()) if isinstance(view, kind)), None)

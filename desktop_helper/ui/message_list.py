@@ -109,6 +109,16 @@ class MessageList(QScrollArea):
         if widget is not None:
             self._kept = (widget, self.top_of(widget) if top is None else top)
 
+    def put_in_order(self, view: AnswerView | UserMessageView) -> None:
+        """Let Tab reach what is in a message after what is above it, whenever it was made."""
+        shown = self.messages()
+        place = shown.index(view) if view in shown else 0
+        above = _stops(shown[place - 1])[-1:] if place else []
+        before: QWidget = above[0] if above else self._down
+        for stop in _stops(view):
+            QWidget.setTabOrder(before, stop)
+            before = stop
+
     def lay_out(self) -> None:
         """Give new messages their places now: scrolling before that would be scrolling in what is about to move."""
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
@@ -140,6 +150,8 @@ class MessageList(QScrollArea):
         """Take a message away, e.g. an answer that is given again."""
         if self._kept is not None and (view is self._kept[0] or view.isAncestorOf(self._kept[0])):
             self._kept = None
+        if view.has_focus():
+            self.setFocus()  # else Qt gives the keyboard to whatever comes next
         self._layout.removeWidget(view)
         view.hide()
         view.deleteLater()
@@ -253,3 +265,8 @@ class MessageList(QScrollArea):
         for view in {self._view_of(before), self._view_of(now)} - {None}:
             if view is not None:
                 view.update_actions()
+
+
+def _stops(view: QWidget) -> list[QWidget]:
+    """Where Tab stops in a message."""
+    return [child for child in view.findChildren(QWidget) if child.focusPolicy() & Qt.FocusPolicy.TabFocus]

@@ -35,23 +35,27 @@ def make_message_menu(
         _add(menu, tr("Quote in the question"), "Ctrl+Shift+Q", lambda: quote(selection))
         menu.addSeparator()
     if isinstance(view, AnswerView):
-        _add_for_answer(menu, view, models)
+        _add_copies(menu, view)
     else:
         _add(menu, tr("Copy the question"), "", view.copy)
         _add(menu, tr("Edit and ask again"), "F2", view.edit_requested.emit)
+    _add_answers(menu, view, models)
     _add_versions(menu, view)
     menu.addSeparator()
     _add(menu, tr("Delete, with what follows"), "Delete", view.delete_requested.emit)
     return menu
 
 
-def _add_for_answer(menu: QMenu, view: AnswerView, models: Mapping[str, str]) -> None:
+def _add_copies(menu: QMenu, view: AnswerView) -> None:
     if view.markdown():
         _add(menu, tr("Copy the answer"), "Ctrl+Shift+C", view.copy)
         _add(menu, tr("Copy as Markdown"), "", view.copy_markdown)
         _add(menu, tr("Copy as plain text"), "", view.copy_plain)
     if view.thinking():
         _add(menu, tr("Copy with the thinking"), "", view.copy_with_thinking)
+
+
+def _add_answers(menu: QMenu, view: MessageView, models: Mapping[str, str]) -> None:
     menu.addSeparator()
     _add(menu, tr("Answer again"), "Ctrl+R", view.retry_requested.emit)
     if models:

@@ -11,19 +11,23 @@ from desktop_helper.ui.document_view import DocumentView
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.version_switch import VersionSwitch
 
-_ACTION_PX = 26
+_ACTION_PX = 24
 
 
 class MessageView(QWidget):
     """The actions appear while the message is pointed at or has the focus; their room is always kept.
 
     Signals:
+        retry_requested: the user wants an answer to the same question (after an error, or another version).
+        retry_with_requested: the same, of the model profile with this name.
         version_requested: number of another version of this message.
         delete_requested: the message is to go, with what follows it.
         edit_requested: the question (of this answer) is to be asked in other words.
         menu_requested: a place on the screen, for the menu with everything that can be done.
     """
 
+    retry_requested = Signal()
+    retry_with_requested = Signal(str)
     version_requested = Signal(int)
     delete_requested = Signal()
     edit_requested = Signal()

@@ -106,6 +106,11 @@ class Transcript(QObject):
         place = self._place_of(said)
         return None if place is None else self._shown[place][0]
 
+    def after(self, said: Said) -> Said | None:
+        """What is shown below a message."""
+        place = self._place_of(said)
+        return None if place is None else next((one for _, one in self._shown[place + 1 :]), None)
+
     def answer_to(self, asked: Said) -> AnswerView | None:
         """The view below a question, if that is an answer."""
         place = self._place_of(asked)
@@ -219,6 +224,7 @@ class Transcript(QObject):
 
     def _keep(self, view: View, said: Said, at: int | None) -> None:
         self._shown.insert(len(self._shown) if at is None else at, (view, said))
+        self._messages.put_in_order(view)
         self.drawn.emit(view, said)
 
     def _draw(self, stored: StoredMessage, at: int) -> View | None:

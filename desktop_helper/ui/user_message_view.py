@@ -83,7 +83,7 @@ class UserMessageView(MessageView):
         self._action("pencil", tr("Edit and ask again (F2)")).clicked.connect(self.edit_requested)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
+        row.setSpacing(0)
         row.addStretch(1)
         self._place_actions(row)
         row.addWidget(self.versions)

@@ -203,6 +203,7 @@ def test_an_answer_whose_writer_was_killed(open_chat, server, tmp_path):
         shown = writer.stdout.read(300).decode(errors="ignore")
         writer.kill()
     desk = open_chat(server_profile(server.base_url, MODEL))
+    desk.qtbot.waitUntil(lambda: bool(desk.answers()))
     assert desk.answers()[-1].markdown().startswith(shown)
     desk.see("The answer was interrupted before it was complete.")
 

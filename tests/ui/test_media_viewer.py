@@ -250,3 +250,11 @@ def test_a_null_picture_does_no_harm(qtbot, desk):
     for key in (Qt.Key.Key_Plus, Qt.Key.Key_0, Qt.Key.Key_1, Qt.Key.Key_Left):
         qtbot.keyClick(viewer.canvas, key)
     assert not viewer.grab().isNull()
+
+
+def test_a_text_without_end_is_cut_and_says_so(qtbot, desk):
+    viewer = open_viewer(qtbot, desk)
+    long = FilePart(b"x", "text/plain", "long.txt", "line\n" * 300_000)
+    viewer.open((long,), 0)
+    qtbot.waitUntil(lambda: viewer._part == long)
+    assert viewer.text.toPlainText().endswith("… and 500,000 more characters: save the file to read them.")

@@ -220,7 +220,7 @@ def test_delete_takes_what_follows_and_can_be_undone(qtbot, two):
     qtbot.keyClick(text, Qt.Key.Key_Delete)
     shows(qtbot, desk, "First?")
     assert desk.window.undo.isVisible()
-    desk.window.messages.setFocus()
+    assert desk.window.messages.hasFocus()
     qtbot.keyClick(desk.window.messages, Qt.Key.Key_Z, CTRL)
     shows(qtbot, desk, "First?", "One.", "Second?", "Two.")
     assert not desk.window.undo.isVisible()
@@ -352,3 +352,30 @@ def test_everything_that_can_be_pressed_has_a_name_and_a_tooltip(qtbot, two):
         for button in (*view._buttons, view._more, view.versions.back, view.versions.forward):
             assert button.accessibleName()
             assert button.toolTip()
+
+
+def test_a_question_without_an_answer_gets_one(qtbot, two):
+    desk = two(said("Two, at last."))
+    desk.answers[-1].delete_requested.emit()
+    shows(qtbot, desk, "First?", "One.", "Second?")
+    with qtbot.waitSignal(desk.chat.answered):
+        qtbot.keyClick(desk.composer.edit, Qt.Key.Key_R, CTRL)
+    shows(qtbot, desk, "First?", "One.", "Second?", "Two, at last.")
+    assert [message.text for message in desk.backend.requests[-1].messages] == ["First?", "One.", "Second?"]
+
+
+def test_the_question_can_be_answered_again_from_its_own_menu(qtbot, two, menu_of):
+    desk = two(said("One again."))
+    with qtbot.waitSignal(desk.chat.answered):
+        choose(menu_of(desk.window.messages.messages()[0]), "Answer again")
+    shows(qtbot, desk, "First?", "One again.")
+
+
+def test_editing_ends_when_its_question_goes(qtbot, two):
+    desk = two(said("One again."))
+    qtbot.keyClick(desk.composer.edit, Qt.Key.Key_F2)
+    assert desk.window.editing.isVisible()
+    with qtbot.waitSignal(desk.chat.answered):
+        desk.answers[0].retry_requested.emit()
+    assert not desk.window.editing.isVisible()
+    assert desk.composer.edit.toPlainText() == ""

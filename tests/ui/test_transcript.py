@@ -104,6 +104,19 @@ def test_the_first_message_is_reached_with_the_home_key(qtbot, long):
     qtbot.waitUntil(lambda: messages.following)
 
 
+def test_tab_goes_through_the_messages_from_top_to_bottom_and_on_to_the_question(qtbot, long):
+    desk = long(100, said("Message 101\n\n```\ncode\n```"))
+    desk.window.messages.verticalScrollBar().setValue(0)
+    settle(qtbot, desk)
+    desk.ask(qtbot, "Message 100")
+    stops, widget = [], desk.window.messages
+    while (widget := widget.nextInFocusChain()) is not desk.composer.edit:
+        view = desk.window.messages._view_of(widget)
+        if view is not None and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and stops[-1:] != [view]:
+            stops.append(view)
+    assert stops == desk.window.messages.messages()
+
+
 def test_a_question_after_scrolling_follows_the_end(qtbot, long):
     desk = long(100, said("Message 101"))
     desk.window.messages.verticalScrollBar().setValue(0)

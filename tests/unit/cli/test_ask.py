@@ -16,6 +16,7 @@ from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.messages import Message, Role, TextPart
 from desktop_helper.services.container import Services
+from desktop_helper.services.history_records import ROOT
 from tests.support import sample_files
 
 CUSTOM = ("--base-url", "http://127.0.0.1:9/v1", "--model", "m")
@@ -148,6 +149,16 @@ def test_dry_run_says_what_was_left_out(services: Services, tmp_path: Path, caps
 def test_dry_run_goes_on_with_a_conversation(services: Services, tmp_path: Path) -> None:
     conversation = services.history.new_conversation()
     services.history.add_message(conversation, Message(Role.USER, (TextPart("First."),)))
+    request = dry_run(services, tmp_path, "--continue", "Second.", *CUSTOM)
+    assert [message["content"][0]["text"] for message in request["messages"]] == ["First.", "Second."]
+
+
+def test_it_goes_on_with_the_branch_that_is_shown(services: Services, tmp_path: Path) -> None:
+    history = services.history
+    conversation = history.new_conversation()
+    first = history.add_message(conversation, Message(Role.USER, (TextPart("First."),)))
+    history.add_message(conversation, Message(Role.USER, (TextPart("Instead."),)), ROOT)
+    history.choose(first)
     request = dry_run(services, tmp_path, "--continue", "Second.", *CUSTOM)
     assert [message["content"][0]["text"] for message in request["messages"]] == ["First.", "Second."]
 
