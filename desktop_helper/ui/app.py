@@ -32,7 +32,7 @@ def run(services: Services, started_us: int) -> int:
         services.prepare()
         settings, broken = services.settings.load_or_defaults()
         with trace.span("start:theme"):
-            Theme.current(settings.general.theme)
+            Theme.current(settings.general)
         instance = InstanceServer(services.paths)
         if not instance.acquire():
             return 0  # another start won the race in this very moment; its window will come up

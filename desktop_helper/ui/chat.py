@@ -26,6 +26,7 @@ from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.conversation import Conversation
 from desktop_helper.ui.draft_keeper import DraftKeeper
 from desktop_helper.ui.model_choice import ModelChoice
+from desktop_helper.ui.text_size import TextSize
 from desktop_helper.ui.window_memory import WindowMemory
 
 
@@ -50,6 +51,7 @@ class Chat(QObject):
         self.window = ChatWindow(on_taskbar=on_taskbar)
         self._memory = WindowMemory(services.settings, self.window)
         self._conversation = Conversation(services, self.window)
+        TextSize(services.settings, background, self.window, self.window.composer.show_error)
         self.models = ModelChoice(services, background, self.window)
         self._warm_up = WarmUp(services, background)
         self._intake = Intake(background, services, self.models.max_image_tokens)

@@ -57,8 +57,8 @@ class ChatHeader(QFrame):
         layout.setSpacing(0)
         layout.addLayout(row, 1)
         layout.addWidget(line)
-        self.setFixedHeight(HEIGHT)
         Theme.current().changed.connect(self._fit)
+        self._fit()
 
     def show_profile(self, profile: ModelProfile, *, local_only: bool = False) -> None:
         """Name the model, and say in green or amber where the question goes, or in red that it may not go there."""
@@ -112,6 +112,7 @@ class ChatHeader(QFrame):
 
     def _fit(self) -> None:
         """Shorten the name first: where the question goes must be read. A host is shortened in its middle."""
+        self.setFixedHeight(Theme.current().icon_px(HEIGHT))
         self._settings.setVisible(self.width() >= ROOMY * Theme.current().size("body"))
         row = self._row.contentsMargins()
         buttons = [button for button in self._buttons if not button.isHidden()]

@@ -28,6 +28,7 @@ from desktop_helper.ui.settings.model_page import ModelPage
 from desktop_helper.ui.settings.models_page import ModelsPage
 from desktop_helper.ui.settings.page import Page, StatusLine, scaled
 from desktop_helper.ui.settings.privacy_page import PrivacyPage
+from desktop_helper.ui.text_size import add_size_keys
 from desktop_helper.ui.theme import SPACE_2, SPACE_3, SPACE_4, SPACE_5, Theme, set_role
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ WIDTH, HEIGHT = 760, 620
 
 
 class SettingsWindow(QWidget):
-    """Changes nothing before Save, except that a theme is shown as soon as it is chosen. May be shown again and again.
+    """Changes nothing before Save, except that a look is shown as soon as it is chosen. May be shown again and again.
 
     Args:
         services: settings, providers, keys and backends.
@@ -136,7 +137,7 @@ class SettingsWindow(QWidget):
         if self.model.key.storing:
             self.model.key.abandon()
             self.saved.emit()  # everything but the key is written already
-        self._theme.apply(self._services.settings.current.general.theme)
+        self._theme.apply(self._services.settings.current.general)
         super().closeEvent(event)
 
     def _applied(self, settings: Settings) -> Settings:
@@ -214,12 +215,13 @@ class SettingsWindow(QWidget):
         self.save_button.clicked.connect(self.save)
         self.model.provider.activated.connect(lambda _row: self.message.clear())  # it was about the one before
         self.model.key.kept_late.connect(self.saved)
-        self.appearance.theme_chosen.connect(self._theme.apply)
+        self.appearance.look_chosen.connect(self._theme.apply)
         self.models.use_requested.connect(self._on_use)
         self._theme.changed.connect(self._tint)
         self._tint()
         for keys, action in (("Esc", self.close), ("Ctrl+W", self.close), ("Ctrl+S", self.save)):
             QShortcut(QKeySequence(keys), self, action)
+        add_size_keys(self, self.appearance.resize_text)
         for number in range(len(self._pages)):
             QShortcut(QKeySequence(f"Ctrl+{number + 1}"), self, lambda row=number: self.navigation.setCurrentRow(row))
 

@@ -176,7 +176,7 @@ class Shell(QObject):
 
     def _apply_settings(self) -> None:
         settings = self._services.settings.current
-        Theme.current().apply(settings.general.theme)
+        Theme.current().apply(settings.general)
         self._take_hotkeys()
         if self._made_chat is not None:
             self._made_chat.apply_settings()
