@@ -24,13 +24,14 @@ class ChatHeader(QFrame):
 
     Signals:
         profile_chosen: name of a model profile from the menu.
-        new_chat_requested, settings_requested, close_requested.
+        new_chat_requested, settings_requested, shortcuts_requested, close_requested.
         pinned_changed: whether the window is to stay above the others.
     """
 
     profile_chosen = Signal(str)
     new_chat_requested = Signal()
     settings_requested = Signal()
+    shortcuts_requested = Signal()
     close_requested = Signal()
     pinned_changed = Signal(bool)
 
@@ -90,6 +91,7 @@ class ChatHeader(QFrame):
             self._menu.addAction(action)
         self._menu.addSeparator()
         self._menu.addAction(tr("Settings…"), self.settings_requested.emit)
+        self._menu.addAction(tr("Keyboard shortcuts…"), self.shortcuts_requested.emit)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Dragging the bar moves the window, in the way that the desktop does it."""

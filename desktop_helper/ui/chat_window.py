@@ -25,10 +25,13 @@ class ChatWindow(FloatingWindow):
 
     Signals:
         files_dropped: list of `Path`. picture_dropped: a `Picture`, from a program that drags no file.
+        shortcuts_requested, quit_requested: a key was pressed.
     """
 
     files_dropped = Signal(list)
     picture_dropped = Signal(object)
+    shortcuts_requested = Signal()
+    quit_requested = Signal()
 
     def __init__(self, *, on_taskbar: bool) -> None:
         super().__init__(on_taskbar=on_taskbar)
@@ -56,7 +59,10 @@ class ChatWindow(FloatingWindow):
         self.header.close_requested.connect(self.hide)
         self.header.pinned_changed.connect(self.set_pinned)
         self.header.profile_chosen.connect(self._go_on_typing)
+        self.header.shortcuts_requested.connect(self.shortcuts_requested)
         QShortcut(QKeySequence("Ctrl+Shift+C"), self, self._copy_last_answer)
+        QShortcut(QKeySequence("F1"), self, self.shortcuts_requested.emit)
+        QShortcut(QKeySequence("Ctrl+Q"), self, self.quit_requested.emit)
 
     def show_messages(self, shown: bool) -> None:
         """The conversation, or the page that greets while there is none."""

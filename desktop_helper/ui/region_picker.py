@@ -15,7 +15,7 @@ from PySide6.QtGui import QGuiApplication, QScreen
 from desktop_helper.core import trace
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.geometry import Rect
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.image_tokens import REMOTE_MAX_TOKENS
 from desktop_helper.core.protocols import Capturer, Frame, Screen, WindowInfo
 from desktop_helper.qt import screens
@@ -275,6 +275,7 @@ def _on_screen(windows: list[WindowInfo], area: Rect, frame: Frame) -> list[Wind
 
 
 def _hint(mode: str) -> str:
+    keys = tr("F1 shows the keys.")
     if mode == "window":
-        return tr("Click a window, or choose it with Tab and Enter. Esc cancels.")
-    return tr("Drag a region or click a window. Enter takes the whole screen, Esc cancels.")
+        return sentences(tr("Click a window, or choose it with Tab and Enter. Esc cancels."), keys)
+    return sentences(tr("Drag a region or click a window. Enter takes the whole screen, Esc cancels."), keys)

@@ -50,9 +50,11 @@ class SettingsWindow(QWidget):
 
     Signals:
         saved: the settings file has changed.
+        shortcuts_requested: F1 was pressed.
     """
 
     saved = Signal()
+    shortcuts_requested = Signal()
 
     def __init__(
         self,
@@ -219,7 +221,12 @@ class SettingsWindow(QWidget):
         self.models.use_requested.connect(self._on_use)
         self._theme.changed.connect(self._tint)
         self._tint()
-        for keys, action in (("Esc", self.close), ("Ctrl+W", self.close), ("Ctrl+S", self.save)):
+        for keys, action in (
+            ("Esc", self.close),
+            ("Ctrl+W", self.close),
+            ("Ctrl+S", self.save),
+            ("F1", self.shortcuts_requested.emit),
+        ):
             QShortcut(QKeySequence(keys), self, action)
         add_size_keys(self, self.appearance.resize_text)
         for number in range(len(self._pages)):

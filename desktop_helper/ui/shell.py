@@ -116,6 +116,7 @@ class Shell(QObject):
 
             self._settings_window = SettingsWindow(self._services, Theme.current(), self._hotkeys, self._background)
             self._settings_window.saved.connect(self._apply_settings)
+            self._settings_window.shortcuts_requested.connect(self._show_shortcuts)
         window = self._settings_window
         if self._made_chat is not None and not window.isVisible():
             self._made_chat.remember_window()  # the settings show its pin
@@ -167,6 +168,8 @@ class Shell(QObject):
         chat.settings_requested.connect(self.open_settings)
         chat.region_requested.connect(self._actions["region"])
         chat.screen_requested.connect(self._actions["screen"])
+        chat.window.shortcuts_requested.connect(self._show_shortcuts)
+        chat.window.quit_requested.connect(self.quit)
         chat.destination_changed.connect(self._tray.show_destination)
         chat.answered.connect(self._on_answered)
         chat.models.refresh()
@@ -207,6 +210,12 @@ class Shell(QObject):
             self._made_chat.window.welcome.show_hotkey(working.get("region", ""))
         if self._settings_window is not None:
             self._settings_window.hotkeys.show_problems()
+
+    def _show_shortcuts(self) -> None:
+        from desktop_helper.ui.shortcut_sheet import ShortcutDialog
+        from desktop_helper.ui.shortcuts import groups
+
+        ShortcutDialog(groups(self._working_hotkeys()), QApplication.activeWindow()).show()
 
     def _working_hotkeys(self) -> dict[str, str]:
         if not self._hotkeys.availability().ok:
