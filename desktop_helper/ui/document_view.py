@@ -7,6 +7,7 @@ from math import ceil
 
 from PySide6.QtCore import QMimeData, QRectF, Qt, QUrl, Signal
 from PySide6.QtGui import (
+    QFocusEvent,
     QGuiApplication,
     QMouseEvent,
     QPainter,
@@ -23,7 +24,7 @@ from desktop_helper.ui.markdown.formula_object import with_sources
 from desktop_helper.ui.markdown.ornaments import Ornaments
 from desktop_helper.ui.sign_painting import paint_sign
 from desktop_helper.ui.text_safety import tooltip, unwrapped
-from desktop_helper.ui.theme import RADIUS_CARD, Theme, set_role
+from desktop_helper.ui.theme import RADIUS_BOX, RADIUS_CARD, Theme, set_role
 
 _CARET_WIDTH, _BAR_WIDTH = 7, 3
 _BOX_PADDING = 9
@@ -54,7 +55,7 @@ class DocumentView(QTextBrowser):
         # Qt repaints from its last layout checkpoint, half a window above the change; `fit` knows better.
         self.document().documentLayout().update.disconnect()
         self._ornaments = Ornaments()
-        self._caret = False
+        self._caret = self._ringed = False
         self._theme = Theme.current()
         self._copy_buttons: list[QPushButton] = []
         self.anchorClicked.connect(lambda url: self.link_activated.emit(url.toString()))
@@ -94,6 +95,18 @@ class DocumentView(QTextBrowser):
         if event.size().width() != event.oldSize().width():
             self.fit()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show it to who came with the keyboard; who selects with the mouse knows where they are."""
+        self._ringed = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The ring goes."""
+        self._ringed = False
+        super().focusOutEvent(event)
+        self.viewport().update()
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave scrolling to the list."""
         event.ignore()
@@ -118,9 +131,11 @@ class DocumentView(QTextBrowser):
         self._paint_ornaments(painter, QRectF(event.rect()))
         painter.end()
         super().paintEvent(event)
-        if self._caret:
+        if self._caret or self._ringed:
             painter = QPainter(self.viewport())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint_caret(painter)
+            self._paint_ring(painter)
             painter.end()
 
     def _paint_ornaments(self, painter: QPainter, area: QRectF) -> None:
@@ -171,9 +186,18 @@ class DocumentView(QTextBrowser):
                 # A line's place is relative to its paragraph, and a paragraph's to the table or quotation around it.
                 line = lines.lineAt(0).rect().translated(lines.position())
                 line.moveTop(top + lines.lineAt(0).y())
-                paint_sign(painter, sign.kind, line, self._theme.color)
+                paint_sign(painter, sign.kind, line, block.textDirection(), self._theme.color)
+
+    def _paint_ring(self, painter: QPainter) -> None:
+        if self._ringed:
+            painter.setPen(QPen(self._theme.color("accent"), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            edge = QRectF(self.viewport().rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.drawRoundedRect(edge, RADIUS_BOX, RADIUS_BOX)
 
     def _paint_caret(self, painter: QPainter) -> None:
+        if not self._caret:
+            return
         end = QTextCursor(self.document())
         end.movePosition(QTextCursor.MoveOperation.End)
         if end.atStart():
@@ -199,7 +223,7 @@ class DocumentView(QTextBrowser):
 
     def _copy_button(self, index: int) -> QPushButton:
         button = QPushButton(tr("Copy"), self.viewport())
-        button.setAccessibleName(tr("Copy this code"))
+        button.setAccessibleName(tr("Copy this code") + (f" {index + 1}" if index else ""))
         button.setCursor(Qt.CursorShape.ArrowCursor)
         set_role(button, "word")
         button.adjustSize()

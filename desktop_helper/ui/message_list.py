@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QStyle, QVBoxLayout, QWidget
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import Message
@@ -36,6 +36,7 @@ class MessageList(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(tr("Conversation"))
+        set_role(self, "ring")
         self._following = True
         self._warm = False
         self._page = QWidget()
@@ -76,6 +77,9 @@ class MessageList(QScrollArea):
 
     def remove(self, view: AnswerView | UserMessageView) -> None:
         """Take a message away, e.g. an answer that is given again."""
+        focus = QApplication.focusWidget()
+        if focus is not None and view.isAncestorOf(focus):
+            self.setFocus()  # Qt would give it to a button of the header
         self._layout.removeWidget(view)
         view.hide()
         view.deleteLater()
@@ -116,7 +120,9 @@ class MessageList(QScrollArea):
         side = max(SPACE_4, (self.viewport().width() - _MAX_TEXT_WIDTH) // 2)
         self._layout.setContentsMargins(side, SPACE_3, side, SPACE_5)
         super().resizeEvent(event)
-        self._down.move(self.width() - self._down.width() - SPACE_4, self.height() - self._down.height() - SPACE_3)
+        corner = QPoint(self.width() - self._down.width() - SPACE_4, self.height() - self._down.height() - SPACE_3)
+        place = QStyle.visualRect(self.layoutDirection(), self.rect(), QRect(corner, self._down.size()))
+        self._down.move(place.topLeft())
 
     def _warm_up(self) -> None:
         """Load what an answer needs while the model is still reading the question."""

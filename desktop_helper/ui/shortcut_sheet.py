@@ -44,6 +44,7 @@ class ShortcutDialog(QDialog):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setAccessibleName(tr("Keyboard shortcuts"))
+        set_role(area, "ring")
         area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the arrow keys scroll
         area.setWidget(ShortcutSheet(groups))
         close = QPushButton(tr("Close"))

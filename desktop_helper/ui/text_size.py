@@ -14,6 +14,7 @@ from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.qt.background import Background
 from desktop_helper.services.settings import TEXT_SIZES, SettingsStore
+from desktop_helper.ui.announce import announce
 from desktop_helper.ui.theme import Theme
 
 STEP = 10
@@ -43,6 +44,7 @@ class TextSize(QObject):
     ) -> None:
         super().__init__(window)
         self._settings, self._background, self._failed = settings, background, failed
+        self._window = window
         self._size = settings.current.general.text_size
         add_size_keys(window, self.change)
 
@@ -52,6 +54,7 @@ class TextSize(QObject):
         size = theme.wanted.text_size + step * STEP if step else 100
         self._size = min(max(size, TEXT_SIZES[0]), TEXT_SIZES[1])
         theme.apply(replace(theme.wanted, text_size=self._size))
+        announce(self._window, tr("Text size {percent} %", percent=self._size))
         self._background.run(self._save, done=_ignore, failed=self._failed)
 
     def _save(self, _cancel: CancelToken) -> None:

@@ -199,7 +199,8 @@ class Theme(QObject):
         values |= {f"size_{name}": f"{self.size(name)}px" for name in SIZES}
         values |= self._shapes()
         values |= {"name": self.name, "resources": resource_root().as_posix()}
-        values["focus"] = values["text"]
+        rtl = QGuiApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        values |= {"focus": values["text"], "end": "left" if rtl else "right"}
         sheets = ("app.qss", "contrast.qss") if self.high_contrast else ("app.qss",)
         return string.Template("".join(_template(sheet) for sheet in sheets)).substitute(values)
 

@@ -167,7 +167,8 @@ class ThinkingView(QWidget):
         self._glimpse.setText(elided)
 
     def _tint(self) -> None:
-        self._header.setIcon(icon("chevron-down" if self.unfolded else "chevron-right", checked_role="dim", size=14))
+        closed = "chevron-left" if self.isRightToLeft() else "chevron-right"
+        self._header.setIcon(icon("chevron-down" if self.unfolded else closed, checked_role="dim", size=14))
         self._view.document().setDefaultFont(Theme.current().font("secondary"))
         self._view.document().clear()
         self._shown = 0

@@ -44,6 +44,8 @@ class Welcome(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidgetResizable(True)
+        self.setAccessibleName(title.text())
+        set_role(self, "ring")
         page = QWidget()
         self.setWidget(page)
         self._column = layout = QVBoxLayout(page)

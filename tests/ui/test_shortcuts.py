@@ -74,7 +74,7 @@ def test_hotkeys_that_work_are_named_first():
 
 def pressed(widget: QWidget, chord: str) -> bool:
     """Whether the widget itself takes the key."""
-    combination = QKeySequence(chord)[0]
+    combination = QKeySequence(chord)[0]  # type: ignore[index]  # the stubs do not know it
     event = QKeyEvent(QEvent.Type.KeyPress, combination.key(), combination.keyboardModifiers())
     QApplication.sendEvent(widget, event)
     return event.isAccepted()

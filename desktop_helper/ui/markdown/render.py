@@ -273,7 +273,7 @@ class Renderer:
         frame = self._cursor.insertFrame(self.styles.code_frame(len(self._lists), self._left))
         self.ornaments.codes.append(CodeBlock(frame, code))
         self._cursor.setPosition(frame.firstPosition())
-        self._cursor.setBlockFormat(self.styles.block(line_px=self.styles.code_line_px))
+        self._cursor.setBlockFormat(self.styles.code_block())
         self._cursor.setBlockCharFormat(self.styles.code)
         for role, text in coloured(code, language):
             self._cursor.insertText(wrappable(reveal_overrides(text)), self.styles.code_colour(role))

@@ -122,7 +122,8 @@ class LocalOptions(QWidget):
         self._tint()
 
     def _tint(self) -> None:
-        name = "chevron-down" if self.fold.isChecked() else "chevron-right"
+        closed = "chevron-left" if self.isRightToLeft() else "chevron-right"
+        name = "chevron-down" if self.fold.isChecked() else closed
         self.fold.setIcon(icon(name, checked_role="dim", size=14))
 
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_helper.services.settings import Settings
+from desktop_helper.ui.announce import announce
 from desktop_helper.ui.icons import pixmap
 from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_4, SPACE_5, SPACE_6, Theme, set_role
 
@@ -201,6 +202,7 @@ class StatusLine(QFrame):
         self.setAccessibleName(f"{text} {fix}".strip())
         self._tint()
         self.show()
+        announce(self, self.accessibleName(), urgent=role == "bad")
 
     def _tint(self) -> None:
         self._icon.setPixmap(pixmap(self._icon_name, self._icon_role, 16, self.devicePixelRatioF()))
