@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.ui.answer_view import AnswerView
@@ -14,6 +14,7 @@ from desktop_helper.ui.composer_edit import local_files, picture_in
 from desktop_helper.ui.drop_veil import DropVeil
 from desktop_helper.ui.floating_window import FloatingWindow
 from desktop_helper.ui.message_list import MessageList
+from desktop_helper.ui.tab_order import put_last
 from desktop_helper.ui.theme import SPACE_2, SPACE_3, Theme
 from desktop_helper.ui.welcome import Welcome
 
@@ -74,14 +75,22 @@ class ChatWindow(FloatingWindow):
         self.composer.edit.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc steps back: it stops a running answer, then hides the window."""
+        """Esc steps back: it stops a running answer, then hides the window. A letter belongs to the question."""
         if event.key() == Qt.Key.Key_Escape:
             if self.composer.busy:
                 self.composer.stop_requested.emit()
             else:
                 self.hide()
-            return
-        super().keyPressEvent(event)
+        elif _is_letter(event):
+            self.composer.edit.setFocus()
+            QApplication.sendEvent(self.composer.edit, event)
+        else:
+            super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, next_: bool) -> bool:
+        """From the header through the messages to the question, as it is read; messages come and go."""
+        put_last(self, self.composer)
+        return super().focusNextPrevChild(next_)
 
     def _go_on_typing(self) -> None:
         """The menu is about to close and gives the focus back to its button; the user wants to ask."""
@@ -122,3 +131,10 @@ class ChatWindow(FloatingWindow):
             self.composer.edit.textCursor().insertText(data.text())
         event.acceptProposedAction()
         self.ask()
+
+
+def _is_letter(event: QKeyEvent) -> bool:
+    """Something to be written: no command, and not the space bar, which presses buttons and scrolls."""
+    commands = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+    text = event.text()
+    return not event.modifiers() & commands and bool(text.strip()) and text.isprintable()

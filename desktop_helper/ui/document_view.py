@@ -95,6 +95,12 @@ class DocumentView(QTextBrowser):
         if event.size().width() != event.oldSize().width():
             self.fit()
 
+    def focusNextPrevChild(self, next_: bool) -> bool:
+        """From link to link, but only while the text has the keyboard: a copy button in it asks here too."""
+        if self.hasFocus():
+            return super().focusNextPrevChild(next_)
+        return QWidget.focusNextPrevChild(self, next_)
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show it to who came with the keyboard; who selects with the mouse knows where they are."""
         self._ringed = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)

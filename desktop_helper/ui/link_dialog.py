@@ -44,6 +44,7 @@ class LinkDialog(QDialog):
             layout.addWidget(widget)
         layout.addSpacing(SPACE_2)
         layout.addLayout(self._buttons())
+        self._cancel.setFocus()  # the safe one: Enter must not do what comes first in the row
 
     @staticmethod
     def allowed(address: str) -> bool:
@@ -56,6 +57,7 @@ class LinkDialog(QDialog):
         set_role(copy, "quiet")
         set_role(follow, "primary")
         cancel.setDefault(True)
+        self._cancel = cancel
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._url.toString()))
         cancel.clicked.connect(self.reject)
         follow.clicked.connect(self._follow)

@@ -135,6 +135,33 @@ def test_tab_goes_from_the_question_through_its_buttons(open_desk, qtbot):
     ]
 
 
+def test_tab_goes_through_the_messages_and_then_to_the_question(open_desk, qtbot):
+    desk = open_desk(said("Yes."))
+    begin(qtbot, desk.window, desk.composer.edit)
+    desk.ask(qtbot)
+    desk.composer.add_chip("notes.txt").set_ready((FilePart(b"x", "text/plain", "notes.txt", "x"),))
+    desk.composer.edit.setFocus()
+    names = [widget.accessibleName() for widget in tab_order(desk.window)]
+    begins = names.index("Conversation")
+    after = [*names[begins:], *names[:begins]]
+    assert after.index("Answer") < after.index("notes.txt") < after.index("Question", after.index("notes.txt"))
+    assert after.index("Attach files (Ctrl+O)") < after.index("Model")
+
+
+def test_a_letter_typed_anywhere_goes_into_the_question(open_desk, qtbot):
+    desk = open_desk(said("Yes."))
+    begin(qtbot, desk.window)
+    desk.ask(qtbot)
+    for widget in (desk.window.messages, desk.answers[0]._text, desk.window.header.pin):
+        widget.setFocus()
+        qtbot.keyClick(widget, "w")
+        assert QApplication.focusWidget() is desk.composer.edit
+    assert desk.composer.edit.toPlainText() == "www"
+    desk.window.messages.setFocus()
+    qtbot.keyClick(desk.window.messages, Qt.Key.Key_Space)
+    assert desk.composer.edit.toPlainText() == "www"
+
+
 # --- the check itself -------------------------------------------------------------------------------------------------
 
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QApplication, QComboBox
 
 from desktop_helper.core import i18n
 from desktop_helper.core.errors import HelperError
@@ -44,6 +44,19 @@ def test_a_look_is_shown_at_once_and_saved_with_the_rest(open_settings, desk):
         theme="dark", contrast="high", accent="green", motion="reduced", text_size=150
     )
     assert (theme.name, theme.scale) == ("dark", 1.5)
+
+
+def test_the_theme_is_chosen_with_arrows_from_the_one_that_is(open_settings, desk, qtbot):
+    desk.services.paths.settings_file.write_text('[general]\ntheme = "light"\n', encoding="utf-8")
+    window = open_settings()
+    window.show_page(window.appearance)
+    window.navigation.setFocus()
+    qtbot.keyClick(window.navigation, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is window.appearance._buttons["light"]
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)
+    assert (window.appearance.theme, Theme.current().name) == ("dark", "dark")
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is window.appearance.text_size
 
 
 def test_cancel_takes_the_look_back(open_settings, desk):

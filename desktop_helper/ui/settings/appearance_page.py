@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QWidget
 
@@ -93,6 +93,7 @@ class AppearancePage(Page):
         layout = FlowLayout(row, gap=SPACE_5)
         for button in self._buttons.values():
             self._themes.addButton(button)
+            button.toggled.connect(self._lead_tab)
             button.clicked.connect(self._show_look)
             layout.addWidget(button)
         self.add_field(tr("Theme"), row)
@@ -109,6 +110,12 @@ class AppearancePage(Page):
         motions = {"full": tr("All"), "reduced": tr("None: nothing moves or blinks")}
         self._add_choice(tr("Motion"), self.motion, system | motions)
         self._tint()
+
+    def _lead_tab(self) -> None:
+        """Tab goes to the chosen button, from which the arrows go on; Qt sees to that only after the first time."""
+        for button in self._buttons.values():
+            policy = Qt.FocusPolicy.StrongFocus if button.isChecked() else Qt.FocusPolicy.ClickFocus
+            button.setFocusPolicy(policy)
 
     def _build_language(self) -> None:
         self.language.addItem(tr("As the system"), "auto")
