@@ -42,6 +42,7 @@ class ChatHeader(QFrame):
         self._menu = make_menu(self)
         self._model.setMenu(self._menu)
         self._pill = ElidedLabel()
+        self._places = ("", "")  # where the question goes, and the same in a word
         self._row = row = QHBoxLayout()
         row.setContentsMargins(SPACE_3, 0, SPACE_2, 0)
         row.setSpacing(GAP)
@@ -72,7 +73,8 @@ class ChatHeader(QFrame):
             self._pill.setToolTip(tooltip(reason))
             return
         set_role(self._pill, "pill-ok" if profile.is_local else "pill-warn")
-        self._show(profile.title, tr("On this machine") if profile.is_local else f"↗ {profile.host}")
+        here = (tr("On this machine"), tr("Here"))
+        self._show(profile.title, *(here if profile.is_local else (f"↗ {profile.host}",)))
 
     def show_problem(self, sentence: str) -> None:
         """There is no usable model; `sentence` says why."""
@@ -104,9 +106,9 @@ class ChatHeader(QFrame):
         super().resizeEvent(event)
         self._fit()
 
-    def _show(self, title: str, place: str) -> None:
+    def _show(self, title: str, place: str, short: str = "") -> None:
         self._model.setText(title)
-        self._pill.set_full_text(place)
+        self._places = (place, short or place)
         self._model.setAccessibleDescription(title)
         self._pill.setAccessibleName(tr("Questions go to: {place}", place=place))
         self._pill.setToolTip(tooltip(tr("Questions go to: {place}", place=place)))
@@ -121,6 +123,9 @@ class ChatHeader(QFrame):
         room = self.width() - row.left() - row.right() - sum(button.width() + GAP for button in buttons)
         room -= 2 * GAP  # between name, pill and the stretch
         name = self._model.minimumSizeHint().width()
+        self._pill.set_full_text(self._places[0])
+        if self._pill.sizeHint().width() > room - name:
+            self._pill.set_full_text(self._places[1])
         self._pill.setMaximumWidth(max(name, room - name))
         self._model.setMaximumWidth(max(name, room - min(self._pill.sizeHint().width(), room - name)))
 

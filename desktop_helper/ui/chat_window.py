@@ -97,9 +97,11 @@ class ChatWindow(FloatingWindow):
         QTimer.singleShot(0, self.composer.edit, self.composer.edit.setFocus)
 
     def _set_minimum(self) -> None:
-        larger = max(0.0, Theme.current().scale - 1.0)
-        sides = [round(small + (large - small) * larger) for small, large in zip(MINIMUM, MINIMUM_LARGE, strict=True)]
-        self.setMinimumSize(*sides)
+        scale = Theme.current().scale
+        larger = min(max(0.0, scale - 1.0), 1.0)
+        beyond = max(1.0, scale / 2)  # who wants even larger text has the screen for it
+        pairs = zip(MINIMUM, MINIMUM_LARGE, strict=True)
+        self.setMinimumSize(*(round((small + (large - small) * larger) * beyond) for small, large in pairs))
 
     def _copy_last_answer(self) -> None:
         answers = [view for view in self.messages.messages() if isinstance(view, AnswerView)]

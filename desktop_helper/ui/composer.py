@@ -182,7 +182,8 @@ class Composer(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color("accent_soft"))
             painter.drawRoundedRect(QRectF(self.rect()), 14, 14)
-        painter.setPen(QPen(theme.color("accent" if focused else "line"), 1))
+        width = 2 if focused and theme.high_contrast else 1
+        painter.setPen(QPen(theme.color("accent" if focused else "line"), width))
         painter.setBrush(theme.color("surface"))
         painter.drawRoundedRect(field.adjusted(0.5, 0.5, -0.5, -0.5), 12, 12)
 

@@ -177,7 +177,9 @@ class DocumentView(QTextBrowser):
             if top > area.bottom():
                 break
             height = bounds(find(quote.last)).bottom() - top + (_BOX_PADDING if quote.ends_in_box else 0)
-            painter.drawRoundedRect(QRectF(quote.left, top, _BAR_WIDTH, height), 1.5, 1.5)
+            rtl = find(quote.first).textDirection() == Qt.LayoutDirection.RightToLeft
+            left = self.document().textWidth() - quote.left - _BAR_WIDTH if rtl else quote.left
+            painter.drawRoundedRect(QRectF(left, top, _BAR_WIDTH, height), 1.5, 1.5)
 
     def _paint_signs(self, painter: QPainter, area: QRectF) -> None:
         signs, find = self._ornaments.signs, self.document().findBlock
@@ -222,7 +224,7 @@ class DocumentView(QTextBrowser):
             if index == len(buttons):
                 buttons.append(self._copy_button(index))
             box, button = layout.frameBoundingRect(codes[index].frame), buttons[index]
-            button.move(int(box.right()) - button.width() - 6, int(box.top()) + 6)
+            button.move(int(box.right()) - button.width() - 6, int(box.top()) + 4)
             button.show()
         for button in buttons[len(codes) :]:
             button.hide()

@@ -85,7 +85,7 @@ def _chat() -> tuple[Group, ...]:
     )
     composer = (
         Shortcut(tr("Send"), ("Return",), typed=True),
-        Shortcut(tr("Write on from anywhere in the window"), ("A",), typed=True, shown="A…Z"),
+        Shortcut(tr("Go on typing from anywhere in the window"), ("A",), typed=True, shown="A…Z"),
         Shortcut(tr("New line"), ("Shift+Return",), typed=True),
         Shortcut(tr("Paste text, a picture or files"), ("Ctrl+V",), typed=True),
         Shortcut(tr("Attach files"), ("Ctrl+O",)),

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVB
 from desktop_helper.core.i18n import tr
 from desktop_helper.ui.document_view import DocumentView
 from desktop_helper.ui.icons import icon
+from desktop_helper.ui.markdown.styles import Styles
 from desktop_helper.ui.text_safety import reveal_overrides, wrappable
-from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_5, Theme, set_role
+from desktop_helper.ui.theme import LINE_HEIGHT, SPACE_1, SPACE_2, SPACE_5, Theme, set_role
 
 _TICK_MS = 1000
 _LAST_LINE_CHARS = 200
@@ -144,6 +145,7 @@ class ThinkingView(QWidget):
         style.setForeground(QBrush(theme.color("dim")))
         cursor = QTextCursor(self._view.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.setBlockFormat(Styles(theme).block(line_px=round(theme.size("secondary") * LINE_HEIGHT)))
         cursor.insertText(wrappable(reveal_overrides("".join(self._text[self._shown :]))), style)
         self._shown = len(self._text)
         self._view.fit()

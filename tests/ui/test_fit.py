@@ -151,13 +151,14 @@ def test_the_pictures_of_a_question_fit_the_smallest_window(qtbot):
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
-def test_the_welcome_page_has_room_for_large_text_in_a_window_of_the_usual_width(qtbot, language):
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0, 2.5, 3.0])
+def test_the_welcome_page_has_room_for_large_text_in_the_smallest_window(qtbot, language, scale):
     set_language(language)
-    Theme.current().apply("light", 2.0)
+    Theme.current().apply("light", scale)
     window = ChatWindow(on_taskbar=True)
-    window.welcome.show_hotkey("Ctrl+Shift+X")
+    window.welcome.show_hotkey("Ctrl+Shift+Space")
     window.welcome.show_setup("A key is missing.")
-    shown(qtbot, window, 420, 620)
+    shown(qtbot, window, 1, 1)
     assert window.welcome.widget().width() <= window.welcome.viewport().width()
 
 

@@ -141,6 +141,7 @@ class Renderer:
     def _begin(self, block: QTextBlockFormat) -> None:
         """Start a paragraph, as the next list item if one is due."""
         block.setLeftMargin(self._left)
+        block.setRightMargin(self._left)  # beside a text from the right, the bar stands there
         if self._fresh:
             self._cursor.setBlockFormat(block)
             self._cursor.setBlockCharFormat(self.styles.text)
