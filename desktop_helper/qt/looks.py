@@ -18,6 +18,7 @@ _EFFECTS = (
     Qt.UIEffect.UI_AnimateTooltip,
     Qt.UIEffect.UI_FadeTooltip,
 )
+_told: dict[str, bool] = {}
 _before: dict[str, Any] = {}  # what the desktop had before `set_moving` turned it off
 
 
@@ -28,7 +29,7 @@ def wants_contrast() -> bool:
 
 
 def wants_stillness() -> bool:
-    """Whether the desktop asks every program not to move things. On Linux `DesktopMotion` knows it, a moment later."""
+    """Whether the desktop asks every program not to move things. On Linux, what `set_desktop_still` was told."""
     if sys.platform == "win32":
         moving = ctypes.c_int(1)
         user32: Any = getattr(ctypes, "WinDLL")("user32")  # noqa: B009 - exists on Windows only
@@ -36,7 +37,12 @@ def wants_stillness() -> bool:
         return not moving.value
     if sys.platform == "darwin":
         return bool(QSettings("apple.com", "universalaccess").value("reduceMotion", 0, int))
-    return False
+    return bool(_told.get("still"))
+
+
+def set_desktop_still(still: bool) -> None:
+    """What the desktop answered (`services.desktop_motion`): asking it takes too long for the window's thread."""
+    _told["still"] = still
 
 
 def system_accent() -> str:

@@ -21,6 +21,7 @@ from desktop_helper.qt.compositing import is_composited
 from desktop_helper.qt.hotkeys.manager import Hotkeys
 from desktop_helper.qt.instance_server import InstanceServer
 from desktop_helper.services.container import Services
+from desktop_helper.services.desktop_motion import wants_stillness
 from desktop_helper.ui.theme import Theme
 from desktop_helper.ui.tray import Tray
 
@@ -159,6 +160,9 @@ class Shell(QObject):
     def _finish_start(self) -> None:
         self.chat()
         self._picker_if_possible()
+        self._background.run(
+            lambda _cancel: wants_stillness(), done=Theme.current().set_desktop_still, failed=lambda _error: None
+        )
         trace.instant("start:complete")
 
     def _make_chat(self) -> Chat:

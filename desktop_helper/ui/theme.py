@@ -151,6 +151,11 @@ class Theme(QObject):
         if before != (self._look, self._scale, True):
             self._dress()
 
+    def set_desktop_still(self, still: bool) -> None:
+        """The desktop has said whether things may move, which holds unless the user chose here."""
+        looks.set_desktop_still(still)
+        self._on_system_changed()
+
     def color(self, role: str) -> QColor:
         """The colour of a role. Raises KeyError for an unknown one."""
         return QColor(self.hex(role))

@@ -98,6 +98,17 @@ def test_nothing_moves_for_who_wants_no_motion(plain, monkeypatch):
     assert QApplication.cursorFlashTime() == blinking
 
 
+def test_what_the_desktop_says_later_holds_unless_the_user_chose(plain, qtbot):
+    try:
+        with qtbot.waitSignal(plain.changed):
+            plain.set_desktop_still(True)
+        assert plain.duration(120) == 0
+        plain.apply(General(theme="light", motion="full"))
+        assert plain.duration(120) == 120
+    finally:
+        plain.set_desktop_still(False)
+
+
 def test_an_accent_is_the_systems_or_one_of_ours(plain):
     own = plain.hex("accent")
     plain.apply(General(theme="light", accent="green"))
