@@ -5,12 +5,17 @@ from __future__ import annotations
 import time
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QComboBox
 
 from desktop_helper.core import i18n
 from desktop_helper.core.errors import HelperError
 from desktop_helper.services.settings import General, SettingsStore
+from desktop_helper.ui.overlay_marks import compose
+from desktop_helper.ui.overlay_painting import Style
+from desktop_helper.ui.overlay_selection import Selection
+from desktop_helper.ui.region_picker import hint
 from desktop_helper.ui.theme import Theme
 from tests.support.settings_desk import choose
 
@@ -133,3 +138,17 @@ def test_every_language_is_offered_in_its_own_words(open_settings, monkeypatch):
     combo = open_settings().appearance.language
     names = [combo.itemText(row) for row in range(combo.count())]
     assert names == ["As the system", "English", "简体中文"]
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0, 3.0])
+def test_the_overlays_help_fits_a_small_screen_at_every_text_size(qapp, scale):
+    Theme.current().apply("light", scale)
+    style = Style.of(Theme.current(), 1.0)
+    marks = compose(Selection(800, 600), hint("region"), style, 1000)
+    assert marks.hint is not None
+    assert 0 <= marks.hint.x < marks.hint.right <= 800
+    metrics = QFontMetrics(style.font)
+    room = QRect(0, 0, marks.hint.width - 20, 0)
+    needed = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, hint("region"))
+    assert needed.height() <= marks.hint.height
+    assert needed.width() <= room.width()
