@@ -123,6 +123,15 @@ def test_the_chat_keeps_the_size_that_its_keys_chose(open_desk, qtbot):
     assert saved.load().general.text_size == 80
 
 
+def test_settings_that_are_open_follow_the_keys_of_the_chat(open_settings, desk, qtbot):
+    window = open_settings()
+    window.show_page(window.appearance)
+    Theme.current().apply(General(theme="light", text_size=140))
+    assert window.appearance.text_size.currentData() == 140
+    window.save_button.click()
+    assert desk.saved().general.text_size == 140
+
+
 def test_a_size_that_cannot_be_kept_holds_and_is_told(open_desk, qtbot):
     desk = open_desk()
     desk.window.activateWindow()

@@ -77,6 +77,21 @@ def test_a_long_name_and_host_leave_the_buttons_in_place(qtbot, width, scale):
     assert LONG_HOST in pill(header).accessibleName()
 
 
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0, 3.0])
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_that_a_question_stays_here_is_said_whole_or_in_a_word(qtbot, language, scale):
+    set_language(language)
+    Theme.current().apply("light", scale)
+    header = ChatHeader()
+    header.show_profile(profile(LONG_MODEL))
+    smallest = ChatWindow(on_taskbar=True).minimumWidth()
+    for width in (smallest - 4, smallest + 60, 1200):
+        shown(qtbot, header, width)
+        assert pill(header).text() in (tr("On this machine"), tr("Here"))
+        assert tr("On this machine") in pill(header).accessibleName()
+    assert pill(header).text() == tr("On this machine")
+
+
 def test_the_settings_key_works_where_the_button_has_no_room(qtbot):
     header = ChatHeader()
     asked = []

@@ -48,6 +48,7 @@ class AppearancePage(Page):
             box.clicked.connect(self.changed)
             self.form.addWidget(box)
         Theme.current().changed.connect(self._tint)
+        Theme.current().changed.connect(self._follow_size)
 
     @property
     def theme(self) -> str:
@@ -136,6 +137,13 @@ class AppearancePage(Page):
             sizes = [int(self.text_size.itemData(row)) for row in range(self.text_size.count())]
             self.text_size.insertItem(sum(other < size for other in sizes), percent(size), size)
         self.text_size.setCurrentIndex(self.text_size.findData(size))
+
+    def _follow_size(self) -> None:
+        """The keys of the chat may have changed it meanwhile; saving must not take that back."""
+        size = Theme.current().wanted.text_size
+        if self.isVisible() and size != self._general.text_size:
+            self._general = replace(self._general, text_size=size)
+            self._offer_size(size)
 
     def _chosen(self, general: General) -> General:
         return replace(
