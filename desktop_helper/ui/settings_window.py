@@ -21,7 +21,7 @@ from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.qt.background import Background
 from desktop_helper.services.settings import Settings
-from desktop_helper.ui.icons import icon
+from desktop_helper.ui.icons import ICON_PX, icon
 from desktop_helper.ui.settings.appearance_page import AppearancePage
 from desktop_helper.ui.settings.hotkeys_page import HotkeyControl, HotkeysPage
 from desktop_helper.ui.settings.model_page import ModelPage
@@ -181,7 +181,6 @@ class SettingsWindow(QWidget):
     def _build(self) -> None:
         self.navigation.setAccessibleName(tr("Pages"))
         self.navigation.setFrameShape(QFrame.Shape.NoFrame)
-        self.navigation.setIconSize(QSize(16, 16))
         self.navigation.setSpacing(2)
         self.navigation.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for title, (_icon, page) in self._pages.items():
@@ -233,8 +232,10 @@ class SettingsWindow(QWidget):
             QShortcut(QKeySequence(f"Ctrl+{number + 1}"), self, lambda row=number: self.navigation.setCurrentRow(row))
 
     def _tint(self) -> None:
+        side = self._theme.icon_px(ICON_PX)
+        self.navigation.setIconSize(QSize(side, side))
         for row, (icon_name, _page) in enumerate(self._pages.values()):
-            self.navigation.item(row).setIcon(icon(icon_name))
+            self.navigation.item(row).setIcon(icon(icon_name, size=side))
         self.navigation.setFixedWidth(max(NAVIGATION_WIDTH, self.navigation.sizeHintForColumn(0) + SPACE_2))
 
 

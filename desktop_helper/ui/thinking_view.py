@@ -16,6 +16,7 @@ from desktop_helper.ui.text_safety import reveal_overrides, wrappable
 from desktop_helper.ui.theme import LINE_HEIGHT, SPACE_1, SPACE_2, SPACE_5, Theme, set_role
 
 _TICK_MS = 1000
+_CHEVRON_PX = 14
 _LAST_LINE_CHARS = 200
 
 
@@ -95,7 +96,6 @@ class ThinkingView(QWidget):
     def _build(self) -> None:
         self._header.setCheckable(True)
         self._header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._header.setIconSize(QSize(14, 14))
         set_role(self._header, "line")
         self._header.toggled.connect(self._on_toggled)
         set_role(self._glimpse, "meta")
@@ -170,7 +170,9 @@ class ThinkingView(QWidget):
 
     def _tint(self) -> None:
         closed = "chevron-left" if self.isRightToLeft() else "chevron-right"
-        self._header.setIcon(icon("chevron-down" if self.unfolded else closed, checked_role="dim", size=14))
+        side = Theme.current().icon_px(_CHEVRON_PX)
+        self._header.setIconSize(QSize(side, side))
+        self._header.setIcon(icon("chevron-down" if self.unfolded else closed, checked_role="dim", size=side))
         self._view.document().setDefaultFont(Theme.current().font("secondary"))
         self._view.document().clear()
         self._shown = 0

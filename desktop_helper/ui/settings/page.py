@@ -205,4 +205,5 @@ class StatusLine(QFrame):
         announce(self, self.accessibleName(), urgent=role == "bad")
 
     def _tint(self) -> None:
-        self._icon.setPixmap(pixmap(self._icon_name, self._icon_role, 16, self.devicePixelRatioF()))
+        side = Theme.current().icon_px(16)
+        self._icon.setPixmap(pixmap(self._icon_name, self._icon_role, side, self.devicePixelRatioF()))
