@@ -1,5 +1,7 @@
 """Makes the pictures of the documentation from the running app: `.venv/bin/python docs/make_pictures.py [NAME ...]`.
 
+Those of `STATES` are not for the documentation but to be looked at; `docs/make_pictures.py states` makes all of them.
+
 The app is the real one, in a process of its own on a private X desktop; a scripted server on loopback answers it; keys,
 mouse and clipboard are real. Needs Xvfb, openbox, xdotool, xclip, tint2; picom and the fonts Inter and JetBrains Mono
 make the pictures prettier if they are there.
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 OUT = ROOT / "docs" / "pictures"
+STATES_OUT = ROOT / "build" / "pictures"  # not under version control
 SIZE = (460, 724)
 BARS = (24, 84, 336, 204)  # in the window of the chart
 MODEL = "GLM-4.6V-Flash"
@@ -40,9 +43,9 @@ ACCENT = (0x3F, 0x57, 0xD6)
 
 @contextmanager
 def chat_app(
-    desk: PictureDesk, server: GlmServer | None, at: tuple[int, int], *, size: tuple[int, int] = SIZE, **settings: str
+    desk: PictureDesk, server: GlmServer | None, at: tuple[int, int], *, size: tuple[int, int] = SIZE, **general: object
 ) -> Iterator[App]:
-    """The app with its window at a place, answered by `server`, or as it comes. `settings`: `language`, `theme`."""
+    """The app with its window at a place, answered by `server`, or as it comes. `general`: language and look."""
     with tempfile.TemporaryDirectory(prefix="pictures-") as folder:
         home = Path(folder)
         file = Paths.below(home).settings_file
@@ -50,8 +53,9 @@ def chat_app(
             file.parent.mkdir(parents=True)
             written = tomlkit.document()
         else:
-            write_settings(home, server_profile(server.base_url, MODEL), max_tokens=None, **settings)
+            write_settings(home, server_profile(server.base_url, MODEL), max_tokens=None)
             written = tomlkit.parse(file.read_text(encoding="utf-8"))
+            written["general"] = {"language": "en", "theme": "light"} | general
         written["window"] = {"x": at[0], "y": at[1], "width": size[0], "height": size[1]}
         file.write_text(tomlkit.dumps(written), encoding="utf-8")
         app = App(desk, home)
@@ -143,22 +147,34 @@ def chat() -> Image:
 
 
 def answered(
-    size: tuple[int, int], question: str, text: str, thinking: str = "", *, scroll: str = "", **settings: str
+    size: tuple[int, int],
+    question: str,
+    text: str,
+    thinking: str = "",
+    *,
+    keys: tuple[str, ...] = (),
+    until: threading.Event | None = None,
+    **general: object,
 ) -> Image:
-    """One window with one answer."""
+    """One window with one answer, to which `keys` are pressed; with `until` it is still being written."""
     with (
         PictureDesk(size[0] + 72, size[1] + 72) as desk,
-        GlmServer(slowly(text, thinking)) as server,
-        chat_app(desk, server, (36, 32), size=size, **settings) as app,
+        GlmServer(slowly(text, thinking, until=until)) as server,
+        chat_app(desk, server, (36, 32), size=size, **general) as app,
     ):
         show(app, desk)
         ask(app, desk, question)
-        app.wait_answer()
-        if scroll:
-            desk.key("shift+Tab")
-            desk.key(scroll)
+        if until is None:
+            app.wait_answer()
+        else:
+            app.wait_text(len(text) - 20)
+        for key in keys:
+            desk.key(key)
         desk.move(desk.pixels(10, 10))
-        return desk.crop()
+        picture = desk.crop()
+        if until is not None:
+            until.set()
+        return picture
 
 
 def chat_zh() -> Image:
@@ -186,13 +202,14 @@ def overlay() -> Image:
         return picture
 
 
-def settings() -> Image:
-    """The first page of the settings."""
-    with PictureDesk(832, 692) as desk, GlmServer() as server, chat_app(desk, server, (100, 20)) as app:
+def settings(page: int = 1, **general: object) -> Image:
+    """A page of the settings."""
+    with PictureDesk(832, 692) as desk, GlmServer() as server, chat_app(desk, server, (100, 20), **general) as app:
         app.command("trigger", "settings")
-        window = desk.wait_window("Settings")
+        window = wait_until(lambda: window_of(app, desk), "the settings")
         desk.xdotool("windowmove", str(window), *(str(value) for value in desk.pixels(36, 32)))
         wait_until(lambda: window_of(app, desk) == window, "the settings")
+        desk.key(f"ctrl+{page}")
         desk.move(desk.pixels(10, 10))
         return desk.crop()
 
@@ -238,6 +255,48 @@ def error_card() -> Image:
         return desk.crop()
 
 
+def shortcuts(**general: object) -> Image:
+    """The sheet behind F1."""
+    with PictureDesk(1000, 788) as desk, GlmServer() as server, chat_app(desk, server, (36, 32), **general) as app:
+        show(app, desk)
+        desk.key("F1")
+        time.sleep(1.0)
+        window = window_of(app, desk)
+        desk.xdotool("windowmove", str(window), *(str(value) for value in desk.pixels(528, 84)))
+        desk.move(desk.pixels(10, 10))
+        return desk.crop()
+
+
+def empty(**general: object) -> Image:
+    """A chat that is set up and waits for the first question."""
+    with (
+        PictureDesk(532, 692) as desk,
+        GlmServer() as server,
+        chat_app(desk, server, (36, 32), size=(460, 628), **general) as app,
+    ):
+        show(app, desk)
+        desk.move(desk.pixels(10, 10))
+        return desk.crop()
+
+
+def chart_chat(**general: object) -> Image:
+    """The usual question and answer in another look."""
+    return answered(SIZE, script.CHART_QUESTION, script.CHART_ANSWER, script.CHART_THINKING, **general)
+
+
+def half_and_half(left: Image, right: Image) -> Image:
+    """Two pictures of the same window, side by side."""
+    joined = left.resize((left.width + right.width, left.height))
+    joined.paste(left, (0, 0))
+    joined.paste(right, (left.width, 0))
+    return joined
+
+
+def contrast() -> Image:
+    """High contrast, light and dark."""
+    return half_and_half(chart_chat(contrast="high"), chart_chat(contrast="high", theme="dark"))
+
+
 PICTURES: dict[str, Callable[[], Image]] = {
     "chat": chat,
     "chat-zh": chat_zh,
@@ -247,6 +306,30 @@ PICTURES: dict[str, Callable[[], Image]] = {
     "tray-menu": tray_menu,
     "welcome": welcome,
     "error": error_card,
+    "contrast": contrast,
+    "large-text": lambda: chart_chat(text_size=150),
+    "appearance": lambda: settings(4),
+    "shortcuts": shortcuts,
+}
+_UNFOLD = ("shift+Tab", *["shift+Tab"] * 4, "space")
+STATES: dict[str, Callable[[], Image]] = {
+    "empty": empty,
+    "empty-dark": lambda: empty(theme="dark"),
+    "empty-200": lambda: empty(text_size=200),
+    "streaming": lambda: chart_chat(until=threading.Event()),
+    "thinking-folded": chart_chat,
+    "thinking-unfolded": lambda: chart_chat(keys=_UNFOLD),
+    "table": lambda: answered(SIZE, script.TABLE_QUESTION, script.TABLE_ANSWER),
+    "formula": lambda: answered(SIZE, script.FORMULA_QUESTION, script.FORMULA_ANSWER),
+    "rtl": lambda: answered(SIZE, script.RTL_QUESTION, script.RTL_ANSWER),
+    "dark": lambda: chart_chat(theme="dark"),
+    "green": lambda: chart_chat(accent="green"),
+    "text-200": lambda: chart_chat(text_size=200),
+    "appearance-dark-contrast": lambda: settings(4, theme="dark", contrast="high"),
+    "appearance-zh": lambda: settings(4, language="zh_CN"),
+    "appearance-150": lambda: settings(4, text_size=150),
+    "settings-contrast": lambda: settings(1, contrast="high"),
+    "shortcuts-zh-dark": lambda: shortcuts(language="zh_CN", theme="dark"),
 }
 
 
@@ -263,10 +346,11 @@ def save(picture: Image, path: Path) -> None:
 
 def main() -> None:
     """Make all pictures, or the named ones."""
-    OUT.mkdir(parents=True, exist_ok=True)
-    for name in sys.argv[1:] or list(PICTURES):
-        path = OUT / f"{name}.png"
-        save(PICTURES[name](), path)
+    names = list(STATES) if sys.argv[1:] == ["states"] else sys.argv[1:] or list(PICTURES)
+    for name in names:
+        path = (OUT if name in PICTURES else STATES_OUT) / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save((PICTURES | STATES)[name](), path)
         print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1000} kB", flush=True)
 
 

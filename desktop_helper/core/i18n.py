@@ -10,30 +10,41 @@ from __future__ import annotations
 
 import locale
 import os
+import re
 import tomllib
+from functools import cache
 
 from desktop_helper.core.resources import resource
 
 _NO_SPACE_AFTER = "。！？；：，、”）"
 
-LANGUAGES = ("en", "zh_CN")
-
 _catalogue: dict[str, str] = {}
 _language = "en"
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """English, and every language that has a folder of tables."""
+    folders = resource("translations").iterdir()
+    return ("en", *sorted(folder.name for folder in folders if any(folder.glob("*.toml"))))
 
 
 def system_language() -> str:
     """The language of the user's session, or `en` if we have no translation for it."""
     names = (os.environ.get("LC_ALL"), os.environ.get("LC_MESSAGES"), os.environ.get("LANG"), locale.getlocale()[0])
     first = next((name for name in names if name), "")
-    return "zh_CN" if first.lower().startswith(("zh", "chinese")) else "en"
+    wanted = re.split(r"[.@]", first)[0]
+    if wanted in languages():
+        return wanted
+    short = "zh" if wanted.lower().startswith("chinese") else wanted.split("_")[0].lower()  # Windows has names
+    return next((name for name in languages() if name.split("_")[0] == short), "en")
 
 
 def set_language(language: str) -> None:
-    """Use `language` (one of `LANGUAGES`, or `auto`) for every later `tr`."""
+    """Use `language` (one of `languages()`, or `auto`) for every later `tr`."""
     global _catalogue, _language
     chosen = system_language() if language == "auto" else language
-    _language = chosen if chosen in LANGUAGES else "en"
+    _language = chosen if chosen in languages() else "en"
     if _language == "en":
         _catalogue = {}
         return

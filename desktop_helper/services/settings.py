@@ -14,9 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_helper.core.errors import HelperError
+from desktop_helper.core.i18n import languages
 
 if TYPE_CHECKING:
     from desktop_helper.core.messages import Sampling
+
+ACCENTS = ("own", "system", "teal", "green", "violet", "pink", "orange", "graphite")
+TEXT_SIZES = (80, 200)
 
 DEFAULT_HOTKEYS = {
     "region": "Ctrl+Shift+X",
@@ -30,10 +34,19 @@ DEFAULT_HOTKEYS = {
 
 @dataclass(frozen=True, slots=True)
 class General:
-    """Language and look."""
+    """Language and look. `auto` follows the system.
 
-    language: str = field(default="auto", metadata={"choices": ("auto", "en", "zh_CN")})
+    Args:
+        accent: `own` is the app's, `system` the desktop's.
+        text_size: percent of what the system's own text size comes to.
+    """
+
+    language: str = field(default="auto", metadata={"choices": ("auto", *languages())})
     theme: str = field(default="auto", metadata={"choices": ("auto", "light", "dark")})
+    contrast: str = field(default="auto", metadata={"choices": ("auto", "normal", "high")})
+    accent: str = field(default="own", metadata={"choices": ACCENTS})
+    motion: str = field(default="auto", metadata={"choices": ("auto", "full", "reduced")})
+    text_size: int = field(default=100, metadata={"range": TEXT_SIZES})
 
 
 @dataclass(frozen=True, slots=True)

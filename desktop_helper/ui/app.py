@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QApplication
 from desktop_helper import __version__
 from desktop_helper.core import trace
 from desktop_helper.core.errors import HelperError
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.i18n import language, tr
 from desktop_helper.qt.faults import Faults
 from desktop_helper.qt.garbage import GarbageCollection
 from desktop_helper.qt.instance_server import InstanceServer
 from desktop_helper.qt.unix_signals import quit_on_signals
 from desktop_helper.services.container import Services
 from desktop_helper.ui.app_icon import app_icon
+from desktop_helper.ui.languages import direction
 from desktop_helper.ui.shell import Shell
 from desktop_helper.ui.theme import Theme
 
@@ -32,7 +33,7 @@ def run(services: Services, started_us: int) -> int:
         services.prepare()
         settings, broken = services.settings.load_or_defaults()
         with trace.span("start:theme"):
-            Theme.current(settings.general.theme)
+            Theme.current(settings.general)
         instance = InstanceServer(services.paths)
         if not instance.acquire():
             return 0  # another start won the race in this very moment; its window will come up
@@ -77,5 +78,6 @@ def _application() -> QApplication:
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("desktop-helper")
     app.setWindowIcon(app_icon())
+    app.setLayoutDirection(direction(language()))
     app.setQuitOnLastWindowClosed(False)
     return app

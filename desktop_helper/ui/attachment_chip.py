@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
@@ -15,6 +15,7 @@ from desktop_helper.ui.text_safety import reveal, tooltip
 from desktop_helper.ui.theme import SPACE_1, Theme, set_role
 
 THUMBNAIL = QSize(36, 28)
+_GROWTH = 2  # of the thumbnail with the largest text: its picture is kept that sharp
 NAME_WIDTH = 180  # pixels before the middle of a name is left out
 REASON_WIDTH = 180  # the same for why a file is refused; all of it stands above the text field
 
@@ -38,11 +39,11 @@ class AttachmentChip(QFrame):
         set_role(self, "card")
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._name, self._picture = ElidedLabel(name, NAME_WIDTH), _Thumbnail()
-        self._detail = ElidedLabel(tr("reading…"), REASON_WIDTH)
+        theme = Theme.current()
+        self._name, self._picture = ElidedLabel(name, theme.icon_px(NAME_WIDTH)), _Thumbnail()
+        self._detail = ElidedLabel(tr("reading…"), theme.icon_px(REASON_WIDTH))
         set_role(self._detail, "secondary")
-        remove = IconButton("close", tr("Remove {name}", name=reveal(name)), size=18)
-        remove.setIconSize(QSize(12, 12))
+        remove = IconButton("close", tr("Remove {name}", name=reveal(name)), size=18, icon_px=12)
         remove.clicked.connect(self.removed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE_1, SPACE_1, SPACE_1, SPACE_1)
@@ -101,14 +102,15 @@ class _Thumbnail(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedSize(THUMBNAIL)
         self._image: QPixmap | None = None
         self._icon = ("file", "dim")
+        Theme.current().changed.connect(self._fit)
+        self._fit()
 
     def set_picture(self, data: bytes) -> None:
         # Our own PNG or JPEG, already checked and bounded by whoever made the part.
         image = QImage.fromData(data)
-        size = THUMBNAIL * self.devicePixelRatioF()
+        size = THUMBNAIL * _GROWTH * self.devicePixelRatioF()
         scaled = image.scaled(
             size, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
         )
@@ -120,6 +122,10 @@ class _Thumbnail(QWidget):
         self._image = None
         self.update()
 
+    def _fit(self) -> None:
+        theme = Theme.current()
+        self.setFixedSize(theme.icon_px(THUMBNAIL.width()), theme.icon_px(THUMBNAIL.height()))
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
@@ -127,14 +133,16 @@ class _Thumbnail(QWidget):
         path.addRoundedRect(QRectF(self.rect()), 6, 6)
         if self._image is None:
             painter.fillPath(path, Theme.current().color("sunken"))
-            drawn = pixmap(*self._icon, scale=self.devicePixelRatioF())
-            painter.drawPixmap((self.width() - 16) // 2, (self.height() - 16) // 2, drawn)
+            side = Theme.current().icon_px(16)
+            drawn = pixmap(*self._icon, side, self.devicePixelRatioF())
+            painter.drawPixmap((self.width() - side) // 2, (self.height() - side) // 2, drawn)
             return
         painter.setClipPath(path)
-        scale = self.devicePixelRatioF()
-        left = (self._image.width() - self.width() * scale) / 2
-        top = (self._image.height() - self.height() * scale) / 2
-        source = QRectF(left, top, self.width() * scale, self.height() * scale)
+        source = QRectF(self._image.rect())
+        share = min(source.width() / self.width(), source.height() / self.height())
+        middle = source.center()
+        source.setSize(QSizeF(self.width() * share, self.height() * share))
+        source.moveCenter(middle)
         painter.drawPixmap(QRectF(self.rect()), self._image, source)
 
 

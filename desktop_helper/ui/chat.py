@@ -22,11 +22,13 @@ from desktop_helper.qt.intake import Done, Failed, Intake, Picture
 from desktop_helper.qt.warm_up import WarmUp
 from desktop_helper.services.container import Services
 from desktop_helper.services.draft import DraftFile
+from desktop_helper.ui.announcer import Announcer
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.conversation import Conversation
 from desktop_helper.ui.draft_keeper import DraftKeeper
 from desktop_helper.ui.message_deeds import MessageDeeds
 from desktop_helper.ui.model_choice import ModelChoice
+from desktop_helper.ui.text_size import TextSize
 from desktop_helper.ui.window_memory import WindowMemory
 
 
@@ -52,6 +54,8 @@ class Chat(QObject):
         self._memory = WindowMemory(services.settings, self.window)
         self._conversation = Conversation(services, background, self.window)
         self._deeds = MessageDeeds(services, background, self.window, self._conversation)
+        TextSize(services.settings, background, self.window, self.window.composer.show_error)
+        Announcer(self._conversation, self.window)
         self.models = ModelChoice(services, background, self.window)
         self._warm_up = WarmUp(services, background)
         self._intake = Intake(background, services, self.models.max_image_tokens)

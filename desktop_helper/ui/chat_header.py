@@ -24,13 +24,14 @@ class ChatHeader(QFrame):
 
     Signals:
         profile_chosen: name of a model profile from the menu.
-        new_chat_requested, settings_requested, close_requested.
+        new_chat_requested, settings_requested, shortcuts_requested, close_requested.
         pinned_changed: whether the window is to stay above the others.
     """
 
     profile_chosen = Signal(str)
     new_chat_requested = Signal()
     settings_requested = Signal()
+    shortcuts_requested = Signal()
     close_requested = Signal()
     pinned_changed = Signal(bool)
 
@@ -41,6 +42,7 @@ class ChatHeader(QFrame):
         self._menu = make_menu(self)
         self._model.setMenu(self._menu)
         self._pill = ElidedLabel()
+        self._places = ("", "")  # where the question goes, and the same in a word
         self._row = row = QHBoxLayout()
         row.setContentsMargins(SPACE_3, 0, SPACE_2, 0)
         row.setSpacing(GAP)
@@ -57,8 +59,8 @@ class ChatHeader(QFrame):
         layout.setSpacing(0)
         layout.addLayout(row, 1)
         layout.addWidget(line)
-        self.setFixedHeight(HEIGHT)
         Theme.current().changed.connect(self._fit)
+        self._fit()
 
     def show_profile(self, profile: ModelProfile, *, local_only: bool = False) -> None:
         """Name the model, and say in green or amber where the question goes, or in red that it may not go there."""
@@ -71,7 +73,8 @@ class ChatHeader(QFrame):
             self._pill.setToolTip(tooltip(reason))
             return
         set_role(self._pill, "pill-ok" if profile.is_local else "pill-warn")
-        self._show(profile.title, tr("On this machine") if profile.is_local else f"↗ {profile.host}")
+        here = (tr("On this machine"), tr("Here"))
+        self._show(profile.title, *(here if profile.is_local else (f"↗ {profile.host}",)))
 
     def show_problem(self, sentence: str) -> None:
         """There is no usable model; `sentence` says why."""
@@ -90,6 +93,7 @@ class ChatHeader(QFrame):
             self._menu.addAction(action)
         self._menu.addSeparator()
         self._menu.addAction(tr("Settings…"), self.settings_requested.emit)
+        self._menu.addAction(tr("Keyboard shortcuts…"), self.shortcuts_requested.emit)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Dragging the bar moves the window, in the way that the desktop does it."""
@@ -102,9 +106,9 @@ class ChatHeader(QFrame):
         super().resizeEvent(event)
         self._fit()
 
-    def _show(self, title: str, place: str) -> None:
+    def _show(self, title: str, place: str, short: str = "") -> None:
         self._model.setText(title)
-        self._pill.set_full_text(place)
+        self._places = (place, short or place)
         self._model.setAccessibleDescription(title)
         self._pill.setAccessibleName(tr("Questions go to: {place}", place=place))
         self._pill.setToolTip(tooltip(tr("Questions go to: {place}", place=place)))
@@ -112,12 +116,16 @@ class ChatHeader(QFrame):
 
     def _fit(self) -> None:
         """Shorten the name first: where the question goes must be read. A host is shortened in its middle."""
+        self.setFixedHeight(Theme.current().icon_px(HEIGHT))
         self._settings.setVisible(self.width() >= ROOMY * Theme.current().size("body"))
         row = self._row.contentsMargins()
         buttons = [button for button in self._buttons if not button.isHidden()]
         room = self.width() - row.left() - row.right() - sum(button.width() + GAP for button in buttons)
         room -= 2 * GAP  # between name, pill and the stretch
         name = self._model.minimumSizeHint().width()
+        self._pill.set_full_text(self._places[0])
+        if self._pill.sizeHint().width() > room - name:
+            self._pill.set_full_text(self._places[1])
         self._pill.setMaximumWidth(max(name, room - name))
         self._model.setMaximumWidth(max(name, room - min(self._pill.sizeHint().width(), room - name)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.ui.answer_view import AnswerView
@@ -15,6 +15,7 @@ from desktop_helper.ui.drop_veil import DropVeil
 from desktop_helper.ui.editing_line import EditingLine
 from desktop_helper.ui.floating_window import FloatingWindow
 from desktop_helper.ui.message_list import MessageList
+from desktop_helper.ui.tab_order import put_last
 from desktop_helper.ui.theme import SPACE_2, SPACE_3, Theme
 from desktop_helper.ui.undo_bar import UndoBar
 from desktop_helper.ui.welcome import Welcome
@@ -27,10 +28,13 @@ class ChatWindow(FloatingWindow):
 
     Signals:
         files_dropped: list of `Path`. picture_dropped: a `Picture`, from a program that drags no file.
+        shortcuts_requested, quit_requested: a key was pressed.
     """
 
     files_dropped = Signal(list)
     picture_dropped = Signal(object)
+    shortcuts_requested = Signal()
+    quit_requested = Signal()
 
     def __init__(self, *, on_taskbar: bool) -> None:
         super().__init__(on_taskbar=on_taskbar)
@@ -62,7 +66,10 @@ class ChatWindow(FloatingWindow):
         self.header.close_requested.connect(self.hide)
         self.header.pinned_changed.connect(self.set_pinned)
         self.header.profile_chosen.connect(self._go_on_typing)
+        self.header.shortcuts_requested.connect(self.shortcuts_requested)
         QShortcut(QKeySequence("Ctrl+Shift+C"), self, self._copy_last_answer)
+        QShortcut(QKeySequence("F1"), self, self.shortcuts_requested.emit)
+        QShortcut(QKeySequence("Ctrl+Q"), self, self.quit_requested.emit)
 
     def show_messages(self, shown: bool) -> None:
         """The conversation, or the page that greets while there is none."""
@@ -74,7 +81,7 @@ class ChatWindow(FloatingWindow):
         self.composer.edit.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc steps back: it leaves editing, then stops a running answer, then hides the window."""
+        """Esc steps back: it leaves editing, stops an answer, hides the window. A letter belongs to the question."""
         if event.key() == Qt.Key.Key_Escape:
             if self.editing.isVisible():
                 self.editing.left.emit()
@@ -82,17 +89,27 @@ class ChatWindow(FloatingWindow):
                 self.composer.stop_requested.emit()
             else:
                 self.hide()
-            return
-        super().keyPressEvent(event)
+        elif _is_letter(event):
+            self.composer.edit.setFocus()
+            QApplication.sendEvent(self.composer.edit, event)
+        else:
+            super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, next_: bool) -> bool:
+        """From the header through the messages to the question, as it is read; messages come and go."""
+        put_last(self, self.composer)
+        return super().focusNextPrevChild(next_)
 
     def _go_on_typing(self) -> None:
         """The menu is about to close and gives the focus back to its button; the user wants to ask."""
         QTimer.singleShot(0, self.composer.edit, self.composer.edit.setFocus)
 
     def _set_minimum(self) -> None:
-        larger = max(0.0, Theme.current().scale - 1.0)
-        sides = [round(small + (large - small) * larger) for small, large in zip(MINIMUM, MINIMUM_LARGE, strict=True)]
-        self.setMinimumSize(*sides)
+        scale = Theme.current().scale
+        larger = min(max(0.0, scale - 1.0), 1.0)
+        beyond = max(1.0, scale / 2)  # who wants even larger text has the screen for it
+        pairs = zip(MINIMUM, MINIMUM_LARGE, strict=True)
+        self.setMinimumSize(*(round((small + (large - small) * larger) * beyond) for small, large in pairs))
 
     def _copy_last_answer(self) -> None:
         answers = [view for view in self.messages.messages() if isinstance(view, AnswerView)]
@@ -124,3 +141,10 @@ class ChatWindow(FloatingWindow):
             self.composer.edit.textCursor().insertText(data.text())
         event.acceptProposedAction()
         self.ask()
+
+
+def _is_letter(event: QKeyEvent) -> bool:
+    """Something to be written: no command, and not the space bar, which presses buttons and scrolls."""
+    commands = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+    text = event.text()
+    return not event.modifiers() & commands and bool(text.strip()) and text.isprintable()

@@ -12,6 +12,7 @@ from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart, Thinking
 from desktop_helper.services.draft import Attachments, Draft
+from desktop_helper.ui.announce import announce
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.chip_shelf import ChipShelf
 from desktop_helper.ui.composer_edit import ComposerEdit
@@ -189,7 +190,8 @@ class Composer(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color("accent_soft"))
             painter.drawRoundedRect(QRectF(self.rect()), 14, 14)
-        painter.setPen(QPen(theme.color("accent" if focused else "line"), 1))
+        width = 2 if focused and theme.high_contrast else 1
+        painter.setPen(QPen(theme.color("accent" if focused else "line"), width))
         painter.setBrush(theme.color("surface"))
         painter.drawRoundedRect(field.adjusted(0.5, 0.5, -0.5, -0.5), 12, 12)
 
@@ -238,6 +240,8 @@ class Composer(QWidget):
             self.submit()
 
     def _tell(self, sentence: str, role: str) -> None:
+        if sentence != self._notice.text():
+            announce(self, sentence, urgent=role == "bad")
         self._notice.setText(sentence)
         set_role(self._notice, role)
         self._notice.setVisible(bool(sentence))
@@ -274,7 +278,10 @@ class Composer(QWidget):
         return ready or bool(self.edit.toPlainText().strip())
 
     def _refresh(self) -> None:
-        self._send.setEnabled(self._busy or self._has_content())
+        usable = self._busy or self._has_content()
+        if not usable and self._send.hasFocus():
+            self.edit.setFocus()  # Qt would give it to whatever comes next
+        self._send.setEnabled(usable)
         media = [part for chip in self._chips for part in chip.parts]
         tokens = self._used_tokens + round(len(self.edit.toPlainText()) / CHARACTERS_PER_TOKEN)
         tokens += sum(part.tokens if isinstance(part, ImagePart) else _text_tokens(part.text) for part in media)

@@ -8,6 +8,7 @@ from math import ceil
 from PySide6.QtCore import QMimeData, QPoint, QRectF, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QFocusEvent,
     QGuiApplication,
     QMouseEvent,
     QPainter,
@@ -24,7 +25,7 @@ from desktop_helper.ui.markdown.formula_object import with_sources
 from desktop_helper.ui.markdown.ornaments import Ornaments
 from desktop_helper.ui.sign_painting import paint_sign
 from desktop_helper.ui.text_safety import tooltip, unwrapped
-from desktop_helper.ui.theme import RADIUS_CARD, Theme, set_role
+from desktop_helper.ui.theme import RADIUS_BOX, RADIUS_CARD, Theme, set_role
 
 _CARET_WIDTH, _BAR_WIDTH = 7, 3
 _BOX_PADDING = 9
@@ -57,7 +58,7 @@ class DocumentView(QTextBrowser):
         # Qt repaints from its last layout checkpoint, half a window above the change; `fit` knows better.
         self.document().documentLayout().update.disconnect()
         self._ornaments = Ornaments()
-        self._caret = False
+        self._caret = self._ringed = False
         self._theme = Theme.current()
         self._copy_buttons: list[QPushButton] = []
         self.anchorClicked.connect(lambda url: self.link_activated.emit(url.toString()))
@@ -97,6 +98,24 @@ class DocumentView(QTextBrowser):
         if event.size().width() != event.oldSize().width():
             self.fit()
 
+    def focusNextPrevChild(self, next_: bool) -> bool:
+        """From link to link, but only while the text has the keyboard: a copy button in it asks here too."""
+        if self.hasFocus():
+            return super().focusNextPrevChild(next_)
+        return QWidget.focusNextPrevChild(self, next_)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show it to who came with the keyboard; who selects with the mouse knows where they are."""
+        self._ringed = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The ring goes."""
+        self._ringed = False
+        super().focusOutEvent(event)
+        self.viewport().update()
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave scrolling to the list."""
         event.ignore()
@@ -133,9 +152,11 @@ class DocumentView(QTextBrowser):
         self._paint_ornaments(painter, QRectF(event.rect()))
         painter.end()
         super().paintEvent(event)
-        if self._caret:
+        if self._caret or self._ringed:
             painter = QPainter(self.viewport())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint_caret(painter)
+            self._paint_ring(painter)
             painter.end()
 
     def _paint_ornaments(self, painter: QPainter, area: QRectF) -> None:
@@ -171,7 +192,9 @@ class DocumentView(QTextBrowser):
             if top > area.bottom():
                 break
             height = bounds(find(quote.last)).bottom() - top + (_BOX_PADDING if quote.ends_in_box else 0)
-            painter.drawRoundedRect(QRectF(quote.left, top, _BAR_WIDTH, height), 1.5, 1.5)
+            rtl = find(quote.first).textDirection() == Qt.LayoutDirection.RightToLeft
+            left = self.document().textWidth() - quote.left - _BAR_WIDTH if rtl else quote.left
+            painter.drawRoundedRect(QRectF(left, top, _BAR_WIDTH, height), 1.5, 1.5)
 
     def _paint_signs(self, painter: QPainter, area: QRectF) -> None:
         signs, find = self._ornaments.signs, self.document().findBlock
@@ -186,9 +209,18 @@ class DocumentView(QTextBrowser):
                 # A line's place is relative to its paragraph, and a paragraph's to the table or quotation around it.
                 line = lines.lineAt(0).rect().translated(lines.position())
                 line.moveTop(top + lines.lineAt(0).y())
-                paint_sign(painter, sign.kind, line, self._theme.color)
+                paint_sign(painter, sign.kind, line, block.textDirection(), self._theme.color)
+
+    def _paint_ring(self, painter: QPainter) -> None:
+        if self._ringed:
+            painter.setPen(QPen(self._theme.color("accent"), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            edge = QRectF(self.viewport().rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.drawRoundedRect(edge, RADIUS_BOX, RADIUS_BOX)
 
     def _paint_caret(self, painter: QPainter) -> None:
+        if not self._caret:
+            return
         end = QTextCursor(self.document())
         end.movePosition(QTextCursor.MoveOperation.End)
         if end.atStart():
@@ -207,14 +239,14 @@ class DocumentView(QTextBrowser):
             if index == len(buttons):
                 buttons.append(self._copy_button(index))
             box, button = layout.frameBoundingRect(codes[index].frame), buttons[index]
-            button.move(int(box.right()) - button.width() - 6, int(box.top()) + 6)
+            button.move(int(box.right()) - button.width() - 6, int(box.top()) + 4)
             button.show()
         for button in buttons[len(codes) :]:
             button.hide()
 
     def _copy_button(self, index: int) -> QPushButton:
         button = QPushButton(tr("Copy"), self.viewport())
-        button.setAccessibleName(tr("Copy this code"))
+        button.setAccessibleName(tr("Copy this code") + (f" {index + 1}" if index else ""))
         button.setCursor(Qt.CursorShape.ArrowCursor)
         set_role(button, "word")
         button.adjustSize()

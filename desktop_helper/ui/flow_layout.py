@@ -1,9 +1,9 @@
-"""A layout that fills rows from the left and breaks them like text does."""
+"""A layout that fills rows as text does: from the left, or from the right where the language is written so."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtWidgets import QLayout, QLayoutItem, QStyle, QWidget
 
 
 class FlowLayout(QLayout):
@@ -72,10 +72,15 @@ class FlowLayout(QLayout):
             left = max(0, rect.width() - width) if self._right else 0
             for item, size in row if move else ():
                 drop = height - size.height() if self._right else 0
-                item.setGeometry(QRect(QPoint(rect.x() + left, rect.y() + top + drop), size))
+                place = QRect(QPoint(rect.x() + left, rect.y() + top + drop), size)
+                item.setGeometry(QStyle.visualRect(self._direction(), rect, place))
                 left += size.width() + self._gap
             top += height + self._gap
         return max(0, top - self._gap)
+
+    def _direction(self) -> Qt.LayoutDirection:
+        owner = self.parentWidget()
+        return owner.layoutDirection() if owner is not None else Qt.LayoutDirection.LeftToRight
 
     def _rows(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
         rows: list[list[tuple[QLayoutItem, QSize]]] = []

@@ -55,6 +55,7 @@ class IconButton(QToolButton):
         label: what it does, in the user's language; tooltip and accessible name.
         role: the icon's colour role; `on_accent` also fills the button with the accent.
         checkable: it stays pressed until it is pressed again.
+        size, icon_px: at the usual text size; both grow with it.
     """
 
     def __init__(
@@ -66,12 +67,12 @@ class IconButton(QToolButton):
         role: str = "dim",
         checkable: bool = False,
         size: int = BUTTON_PX,
+        icon_px: int = ICON_PX,
     ) -> None:
         super().__init__(parent)
         self._name, self._role = name, role
+        self._size, self._icon_px = size, icon_px
         self.setCheckable(checkable)
-        self.setFixedSize(size, size)
-        self.setIconSize(QSize(ICON_PX, ICON_PX))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.set_label(label)
         if role == "on_accent":
@@ -90,7 +91,11 @@ class IconButton(QToolButton):
         self.setAccessibleName(label)
 
     def _tint(self) -> None:
-        self.setIcon(icon(self._name, self._role))
+        theme = Theme.current()
+        side, drawn = theme.icon_px(self._size), theme.icon_px(self._icon_px)
+        self.setFixedSize(side, side)
+        self.setIconSize(QSize(drawn, drawn))
+        self.setIcon(icon(self._name, self._role, size=drawn))
 
 
 @cache

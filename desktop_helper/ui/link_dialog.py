@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLa
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.ui.text_safety import reveal, wrappable
-from desktop_helper.ui.theme import SPACE_2, SPACE_4, SPACE_5, set_role
+from desktop_helper.ui.theme import SPACE_2, SPACE_4, SPACE_5, Theme, set_role
 
 _SCHEMES = ("http", "https", "mailto")
 _SHOWN_CHARS = 600
@@ -27,7 +27,7 @@ class LinkDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setWindowTitle(tr("Open this link?"))
-        self.setMinimumWidth(380)
+        self.setMinimumWidth(Theme.current().icon_px(380))
         host, whole = QLabel(host_of(self._url)), QLabel(_shown(self._url))
         for label, role in ((host, "title"), (whole, "secondary")):
             label.setTextFormat(Qt.TextFormat.PlainText)
@@ -44,6 +44,7 @@ class LinkDialog(QDialog):
             layout.addWidget(widget)
         layout.addSpacing(SPACE_2)
         layout.addLayout(self._buttons())
+        self._cancel.setFocus()  # the safe one: Enter must not do what comes first in the row
 
     @staticmethod
     def allowed(address: str) -> bool:
@@ -56,6 +57,7 @@ class LinkDialog(QDialog):
         set_role(copy, "quiet")
         set_role(follow, "primary")
         cancel.setDefault(True)
+        self._cancel = cancel
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._url.toString()))
         cancel.clicked.connect(self.reject)
         follow.clicked.connect(self._follow)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QStyle, QVBoxLayout, QWidget
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import Message
@@ -47,6 +47,7 @@ class MessageList(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(tr("Conversation"))
+        set_role(self, "ring")
         self._following = True
         self._shrinking = False
         self._kept: tuple[QWidget, int] | None = None  # what stays where it is, and where that is
@@ -192,7 +193,9 @@ class MessageList(QScrollArea):
         side = max(SPACE_4, (self.viewport().width() - _MAX_TEXT_WIDTH) // 2)
         self._layout.setContentsMargins(side, SPACE_3, side, SPACE_5)
         super().resizeEvent(event)
-        self._down.move(self.width() - self._down.width() - SPACE_4, self.height() - self._down.height() - SPACE_3)
+        corner = QPoint(self.width() - self._down.width() - SPACE_4, self.height() - self._down.height() - SPACE_3)
+        place = QStyle.visualRect(self.layoutDirection(), self.rect(), QRect(corner, self._down.size()))
+        self._down.move(place.topLeft())
 
     def _warm_up(self) -> None:
         """Load what an answer needs while the model is still reading the question."""

@@ -43,15 +43,18 @@ class ModelButton(QToolButton):
         self._draw(painter)
 
     def _draw(self, painter: QPainter) -> None:
-        inner = self.rect().adjusted(_PADDING, 0, -_PADDING - _CHEVRON - SPACE_1, 0)
+        direction, whole = self.layoutDirection(), self.rect()
+        inner = whole.adjusted(_PADDING, 0, -_PADDING - _CHEVRON - SPACE_1, 0)
         metrics = QFontMetrics(self._font())
         shown = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, inner.width())
         painter.setFont(self._font())
         painter.setPen(Theme.current().color("text"))
-        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
-        painter.drawText(inner, flags, shown)
+        side = QStyle.visualAlignment(direction, Qt.AlignmentFlag.AlignLeft)
+        flags = side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+        painter.drawText(QStyle.visualRect(direction, whole, inner), flags, shown)
         left = inner.left() + metrics.horizontalAdvance(shown) + SPACE_1
         place = QRect(left, (self.height() - _CHEVRON) // 2 + 1, _CHEVRON, _CHEVRON)
+        place = QStyle.visualRect(direction, whole, place)
         painter.drawPixmap(place, pixmap("chevron-down", "dim", _CHEVRON, self.devicePixelRatioF()))
 
     def _font(self) -> QFont:

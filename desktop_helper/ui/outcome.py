@@ -83,7 +83,8 @@ class OutcomeCard(QFrame):
         return button
 
     def _tint(self) -> None:
-        self._sign.setPixmap(pixmap("warning", "bad", 18, self.devicePixelRatioF()))
+        side = Theme.current().icon_px(18)
+        self._sign.setPixmap(pixmap("warning", "bad", side, self.devicePixelRatioF()))
 
 
 def _taken_apart(stored: str) -> tuple[str, str]:

@@ -105,8 +105,9 @@ def size_text(region: Rect, max_tokens: int) -> str:
 
 
 def _hint_area(hint: str, style: paint.Style, screen: layout.Size) -> Rect:
-    width, height = paint.pill_size(hint, style)
-    bottom = screen[1] - round(HINT_MARGIN * style.unit)
+    margin = round(HINT_MARGIN * style.unit)
+    width, height = paint.pill_size(hint, style, screen[0] - 2 * margin)
+    bottom = screen[1] - margin
     return Rect((screen[0] - width) // 2, bottom - height, width, height)
 
 

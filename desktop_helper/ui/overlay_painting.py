@@ -21,6 +21,7 @@ INK = QColor(24, 27, 34, 235)
 PAPER = QColor(255, 255, 255)
 _STRIP_BYTES = 512 * 1024  # rows copied and dimmed at a time, so that they are still in the cache for the second step
 _PADDING_X, _PADDING_Y = 10, 4
+_WRAPPED = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
 
 
 @dataclass(frozen=True)
@@ -87,11 +88,15 @@ def frame_area(region: Rect, unit: float) -> QRegion:
     return band - QRegion(inner) if inner.isValid() else band
 
 
-def pill_size(text: str, style: Style) -> layout.Size:
-    """Size of a `pill` with `text`."""
+def pill_size(text: str, style: Style, limit: int = 0) -> layout.Size:
+    """Size of a `pill` with `text`; with a `limit`, it is no wider than that and has as many lines as it needs."""
     metrics = QFontMetrics(style.font)
-    width = metrics.horizontalAdvance(text) + 2 * round(_PADDING_X * style.unit)
-    return width, metrics.height() + 2 * round(_PADDING_Y * style.unit)
+    beside, above = 2 * round(_PADDING_X * style.unit), 2 * round(_PADDING_Y * style.unit)
+    width = metrics.horizontalAdvance(text)
+    if limit and width + beside > limit:
+        words = metrics.boundingRect(QRect(0, 0, limit - beside, 0), _WRAPPED, text)
+        return words.width() + beside, words.height() + above
+    return width + beside, metrics.height() + above
 
 
 def pill(painter: QPainter, area: Rect, text: str, style: Style) -> None:
@@ -103,7 +108,10 @@ def pill(painter: QPainter, area: Rect, text: str, style: Style) -> None:
     painter.drawRoundedRect(QRectF(qrect(area)), 6 * style.unit, 6 * style.unit)
     painter.setPen(PAPER)
     painter.setFont(style.font)
-    painter.drawText(qrect(area), Qt.AlignmentFlag.AlignCenter, text)
+    inset = round(_PADDING_X * style.unit)
+    words = qrect(area).adjusted(inset, 0, -inset, 0)
+    one_line = QFontMetrics(style.font).horizontalAdvance(text) <= words.width()
+    painter.drawText(words, Qt.AlignmentFlag.AlignCenter if one_line else _WRAPPED, text)
     painter.restore()
 
 
@@ -145,7 +153,11 @@ def _grid(painter: QPainter, glass: QRect, cell: int) -> None:
 
 def _footer(painter: QPainter, area: Rect, glass: QRect, colour: QColor, cursor: layout.Point, font: QFont) -> None:
     words = QRect(area.x, glass.bottom() + 1, area.width, area.bottom - glass.bottom() - 1)
+    text = f"{cursor[0]}, {cursor[1]}  {colour.name().upper()}"
+    needed = QFontMetrics(font).horizontalAdvance(text)
+    if needed > words.width():  # large letters: the glass has its size from the pixels that it shows
+        font = QFont(font)
+        font.setPixelSize(max(1, font.pixelSize() * (words.width() - 4) // needed))
     painter.setPen(PAPER)
     painter.setFont(font)
-    text = f"{cursor[0]}, {cursor[1]}  {colour.name().upper()}"
     painter.drawText(words, Qt.AlignmentFlag.AlignCenter, text)

@@ -94,6 +94,11 @@ class Selection:
             far = max(abs(point[0] - self._anchor[0]), abs(point[1] - self._anchor[1]))
             self._dragging = far >= CLICK_SLACK * self.scale
 
+    def nudge(self, dx: int, dy: int) -> None:
+        """The keyboard moves the crosshair, from the middle if the mouse is elsewhere."""
+        x, y = self.cursor or (self.width // 2, self.height // 2)
+        self.move(x + dx, y + dy)
+
     def leave(self) -> None:
         """The mouse is on another screen."""
         if not self.pressed:

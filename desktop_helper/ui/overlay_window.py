@@ -26,9 +26,20 @@ from PySide6.QtWidgets import QWidget
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import Frame, WindowInfo
 from desktop_helper.ui import overlay_painting as paint
+from desktop_helper.ui.announce import announce
+from desktop_helper.ui.overlay_help import OverlayHelp
 from desktop_helper.ui.overlay_marks import Marks, compose
 from desktop_helper.ui.overlay_selection import Selection
+from desktop_helper.ui.text_safety import reveal
 from desktop_helper.ui.theme import Theme
+
+_STEP = 16  # logical pixels of one press of an arrow key; with Ctrl it is one pixel of the picture
+_ARROWS: dict[int, tuple[int, int]] = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
 
 
 class OverlayWindow(QWidget):
@@ -69,6 +80,7 @@ class OverlayWindow(QWidget):
         self._max_tokens = 0
         self._hint = ""
         self._first_paint = False
+        self._help = OverlayHelp(self)
         self.setScreen(screen)
         self.setGeometry(screen.geometry())
         self.winId()  # makes the platform window now
@@ -107,6 +119,7 @@ class OverlayWindow(QWidget):
     def dismiss(self) -> None:
         """Hide and let go of the pixels."""
         self.hide()
+        self._help.close()
         self._picture = QImage()
         self._frame = None
         self._selection = Selection(1, 1)
@@ -154,9 +167,10 @@ class OverlayWindow(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Take the region, or the window under a click."""
-        if event.button() != Qt.MouseButton.LeftButton:
-            return
-        x, y = self._pixel(event.position())
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._release(*self._pixel(event.position()))
+
+    def _release(self, x: int, y: int) -> None:
         self._selection.move(x, y)
         window = None if self._selection.dragging else self._selection.window
         taken = self._selection.release(x, y)
@@ -172,17 +186,26 @@ class OverlayWindow(QWidget):
         self._refresh()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter takes the screen (or the window chosen with Tab), Esc steps back."""
-        if event.key() == Qt.Key.Key_Escape:
-            self._step_back()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        """Enter takes the screen (or the window chosen with Tab), Esc steps back; arrows and Space draw a region."""
+        key = event.key()
+        if key == Qt.Key.Key_F1:
+            self._help.toggle()
+        elif key == Qt.Key.Key_Escape:
+            self._help.close_or(self._step_back)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._take_by_key()
+        elif key == Qt.Key.Key_Space:
+            self._press_or_release()
+        elif key in _ARROWS:
+            self._nudge(*_ARROWS[key], event.modifiers())
         else:
             super().keyPressEvent(event)
 
     def focusNextPrevChild(self, next_: bool) -> bool:
         """Tab and Shift+Tab choose a window."""
         self._selection.next_window(1 if next_ else -1)
+        if self._selection.window is not None:
+            announce(self, reveal(self._selection.window.title))
         self._refresh()
         return True
 
@@ -202,6 +225,25 @@ class OverlayWindow(QWidget):
             self._refresh()
         else:
             self.cancelled.emit()
+
+    def _nudge(self, dx: int, dy: int, modifiers: Qt.KeyboardModifier) -> None:
+        step = 1 if modifiers & Qt.KeyboardModifier.ControlModifier else round(_STEP * self._style.unit)
+        self._selection.nudge(dx * step, dy * step)
+        self._refresh()
+
+    def _press_or_release(self) -> None:
+        """Space is the mouse button of who has no mouse."""
+        selection = self._selection
+        selection.nudge(0, 0)
+        cursor = selection.cursor
+        if cursor is None:
+            return
+        if selection.pressed:
+            self._release(*cursor)
+        else:
+            selection.press(*cursor)
+            announce(self, tr("A corner is at {x}, {y}.", x=cursor[0], y=cursor[1]))
+            self._refresh()
 
     def _take_by_key(self) -> None:
         selection = self._selection

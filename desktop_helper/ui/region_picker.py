@@ -15,7 +15,7 @@ from PySide6.QtGui import QGuiApplication, QScreen
 from desktop_helper.core import trace
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.geometry import Rect
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.image_tokens import REMOTE_MAX_TOKENS
 from desktop_helper.core.protocols import Capturer, Frame, Screen, WindowInfo
 from desktop_helper.qt import screens
@@ -146,8 +146,8 @@ class RegionPicker(QObject):
         # The screen that the user looks at comes first; the others are not covered by it and can be grabbed after.
         for screen in (current, *(other for other in self._overlays if other is not current)):
             frame, overlay = self._freeze(screen), self._overlays[screen]
-            hint = _hint(mode) if screen is current else ""
-            overlay.present(frame, windows_only=mode == "window", hint=hint, max_tokens=self._max_image_tokens())
+            help_ = hint(mode) if screen is current else ""
+            overlay.present(frame, windows_only=mode == "window", hint=help_, max_tokens=self._max_image_tokens())
             if screen is current:
                 self._take_keys(overlay)
 
@@ -274,7 +274,9 @@ def _on_screen(windows: list[WindowInfo], area: Rect, frame: Frame) -> list[Wind
     return found
 
 
-def _hint(mode: str) -> str:
+def hint(mode: str) -> str:
+    """One line of help for the overlay."""
+    keys = tr("F1 shows the keys.")
     if mode == "window":
-        return tr("Click a window, or choose it with Tab and Enter. Esc cancels.")
-    return tr("Drag a region or click a window. Enter takes the whole screen, Esc cancels.")
+        return sentences(tr("Click a window, or choose it with Tab and Enter. Esc cancels."), keys)
+    return sentences(tr("Drag a region or click a window. Enter takes the whole screen, Esc cancels."), keys)

@@ -21,13 +21,14 @@ from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.qt.background import Background
 from desktop_helper.services.settings import Settings
-from desktop_helper.ui.icons import icon
+from desktop_helper.ui.icons import ICON_PX, icon
 from desktop_helper.ui.settings.appearance_page import AppearancePage
 from desktop_helper.ui.settings.hotkeys_page import HotkeyControl, HotkeysPage
 from desktop_helper.ui.settings.model_page import ModelPage
 from desktop_helper.ui.settings.models_page import ModelsPage
 from desktop_helper.ui.settings.page import Page, StatusLine, scaled
 from desktop_helper.ui.settings.privacy_page import PrivacyPage
+from desktop_helper.ui.text_size import add_size_keys
 from desktop_helper.ui.theme import SPACE_2, SPACE_3, SPACE_4, SPACE_5, Theme, set_role
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ WIDTH, HEIGHT = 760, 620
 
 
 class SettingsWindow(QWidget):
-    """Changes nothing before Save, except that a theme is shown as soon as it is chosen. May be shown again and again.
+    """Changes nothing before Save, except that a look is shown as soon as it is chosen. May be shown again and again.
 
     Args:
         services: settings, providers, keys and backends.
@@ -49,9 +50,11 @@ class SettingsWindow(QWidget):
 
     Signals:
         saved: the settings file has changed.
+        shortcuts_requested: F1 was pressed.
     """
 
     saved = Signal()
+    shortcuts_requested = Signal()
 
     def __init__(
         self,
@@ -136,7 +139,7 @@ class SettingsWindow(QWidget):
         if self.model.key.storing:
             self.model.key.abandon()
             self.saved.emit()  # everything but the key is written already
-        self._theme.apply(self._services.settings.current.general.theme)
+        self._theme.apply(self._services.settings.current.general)
         super().closeEvent(event)
 
     def _applied(self, settings: Settings) -> Settings:
@@ -178,7 +181,6 @@ class SettingsWindow(QWidget):
     def _build(self) -> None:
         self.navigation.setAccessibleName(tr("Pages"))
         self.navigation.setFrameShape(QFrame.Shape.NoFrame)
-        self.navigation.setIconSize(QSize(16, 16))
         self.navigation.setSpacing(2)
         self.navigation.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for title, (_icon, page) in self._pages.items():
@@ -214,18 +216,26 @@ class SettingsWindow(QWidget):
         self.save_button.clicked.connect(self.save)
         self.model.provider.activated.connect(lambda _row: self.message.clear())  # it was about the one before
         self.model.key.kept_late.connect(self.saved)
-        self.appearance.theme_chosen.connect(self._theme.apply)
+        self.appearance.look_chosen.connect(self._theme.apply)
         self.models.use_requested.connect(self._on_use)
         self._theme.changed.connect(self._tint)
         self._tint()
-        for keys, action in (("Esc", self.close), ("Ctrl+W", self.close), ("Ctrl+S", self.save)):
+        for keys, action in (
+            ("Esc", self.close),
+            ("Ctrl+W", self.close),
+            ("Ctrl+S", self.save),
+            ("F1", self.shortcuts_requested.emit),
+        ):
             QShortcut(QKeySequence(keys), self, action)
+        add_size_keys(self, self.appearance.resize_text)
         for number in range(len(self._pages)):
             QShortcut(QKeySequence(f"Ctrl+{number + 1}"), self, lambda row=number: self.navigation.setCurrentRow(row))
 
     def _tint(self) -> None:
+        side = self._theme.icon_px(ICON_PX)
+        self.navigation.setIconSize(QSize(side, side))
         for row, (icon_name, _page) in enumerate(self._pages.values()):
-            self.navigation.item(row).setIcon(icon(icon_name))
+            self.navigation.item(row).setIcon(icon(icon_name, size=side))
         self.navigation.setFixedWidth(max(NAVIGATION_WIDTH, self.navigation.sizeHintForColumn(0) + SPACE_2))
 
 

@@ -21,6 +21,7 @@ from desktop_helper.qt.compositing import is_composited
 from desktop_helper.qt.hotkeys.manager import Hotkeys
 from desktop_helper.qt.instance_server import InstanceServer
 from desktop_helper.services.container import Services
+from desktop_helper.services.desktop_motion import wants_stillness
 from desktop_helper.ui.theme import Theme
 from desktop_helper.ui.tray import Tray
 
@@ -116,6 +117,7 @@ class Shell(QObject):
 
             self._settings_window = SettingsWindow(self._services, Theme.current(), self._hotkeys, self._background)
             self._settings_window.saved.connect(self._apply_settings)
+            self._settings_window.shortcuts_requested.connect(self._show_shortcuts)
         window = self._settings_window
         if self._made_chat is not None and not window.isVisible():
             self._made_chat.remember_window()  # the settings show its pin
@@ -158,6 +160,9 @@ class Shell(QObject):
     def _finish_start(self) -> None:
         self.chat()
         self._picker_if_possible()
+        self._background.run(
+            lambda _cancel: wants_stillness(), done=Theme.current().set_desktop_still, failed=lambda _error: None
+        )
         trace.instant("start:complete")
 
     def _make_chat(self) -> Chat:
@@ -167,6 +172,8 @@ class Shell(QObject):
         chat.settings_requested.connect(self.open_settings)
         chat.region_requested.connect(self._actions["region"])
         chat.screen_requested.connect(self._actions["screen"])
+        chat.window.shortcuts_requested.connect(self._show_shortcuts)
+        chat.window.quit_requested.connect(self.quit)
         chat.destination_changed.connect(self._tray.show_destination)
         chat.answered.connect(self._on_answered)
         chat.models.refresh()
@@ -176,7 +183,7 @@ class Shell(QObject):
 
     def _apply_settings(self) -> None:
         settings = self._services.settings.current
-        Theme.current().apply(settings.general.theme)
+        Theme.current().apply(settings.general)
         self._take_hotkeys()
         if self._made_chat is not None:
             self._made_chat.apply_settings()
@@ -207,6 +214,12 @@ class Shell(QObject):
             self._made_chat.window.welcome.show_hotkey(working.get("region", ""))
         if self._settings_window is not None:
             self._settings_window.hotkeys.show_problems()
+
+    def _show_shortcuts(self) -> None:
+        from desktop_helper.ui.shortcut_sheet import ShortcutDialog
+        from desktop_helper.ui.shortcuts import groups
+
+        ShortcutDialog(groups(self._working_hotkeys()), QApplication.activeWindow()).show()
 
     def _working_hotkeys(self) -> dict[str, str]:
         if not self._hotkeys.availability().ok:

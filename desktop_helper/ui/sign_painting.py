@@ -13,16 +13,20 @@ _GAP = 12.0  # from a bullet's middle to its text
 _BOX = 13.0
 
 
-def paint_sign(painter: QPainter, kind: SignKind, line: QRectF, colour: Callable[[str], QColor]) -> None:
+def paint_sign(
+    painter: QPainter, kind: SignKind, line: QRectF, direction: Qt.LayoutDirection, colour: Callable[[str], QColor]
+) -> None:
     """Paint the mark of a paragraph.
 
     Args:
         painter: on the text's surface.
         kind: which one.
         line: the paragraph's first line.
+        direction: in which it is written; the mark stands before its beginning.
         colour: colours of the theme by role.
     """
-    middle = QPointF(line.left() - _GAP, line.center().y())
+    rtl = direction == Qt.LayoutDirection.RightToLeft
+    middle = QPointF(line.right() + _GAP if rtl else line.left() - _GAP, line.center().y())
     match kind:
         case SignKind.RULE:
             painter.fillRect(QRectF(line.left(), middle.y(), line.width(), 1), colour("line"))

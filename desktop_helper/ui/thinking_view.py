@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVB
 from desktop_helper.core.i18n import tr
 from desktop_helper.ui.document_view import DocumentView
 from desktop_helper.ui.icons import icon
+from desktop_helper.ui.markdown.styles import Styles
 from desktop_helper.ui.text_safety import reveal_overrides, wrappable
-from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_5, Theme, set_role
+from desktop_helper.ui.theme import LINE_HEIGHT, SPACE_1, SPACE_2, SPACE_5, Theme, set_role
 
 _TICK_MS = 1000
+_CHEVRON_PX = 14
 _LAST_LINE_CHARS = 200
 
 
@@ -94,7 +96,6 @@ class ThinkingView(QWidget):
     def _build(self) -> None:
         self._header.setCheckable(True)
         self._header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._header.setIconSize(QSize(14, 14))
         set_role(self._header, "line")
         self._header.toggled.connect(self._on_toggled)
         set_role(self._glimpse, "meta")
@@ -144,6 +145,7 @@ class ThinkingView(QWidget):
         style.setForeground(QBrush(theme.color("dim")))
         cursor = QTextCursor(self._view.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.setBlockFormat(Styles(theme).block(line_px=round(theme.size("secondary") * LINE_HEIGHT)))
         cursor.insertText(wrappable(reveal_overrides("".join(self._text[self._shown :]))), style)
         self._shown = len(self._text)
         self._view.fit()
@@ -167,7 +169,10 @@ class ThinkingView(QWidget):
         self._glimpse.setText(elided)
 
     def _tint(self) -> None:
-        self._header.setIcon(icon("chevron-down" if self.unfolded else "chevron-right", checked_role="dim", size=14))
+        closed = "chevron-left" if self.isRightToLeft() else "chevron-right"
+        side = Theme.current().icon_px(_CHEVRON_PX)
+        self._header.setIconSize(QSize(side, side))
+        self._header.setIcon(icon("chevron-down" if self.unfolded else closed, checked_role="dim", size=side))
         self._view.document().setDefaultFont(Theme.current().font("secondary"))
         self._view.document().clear()
         self._shown = 0

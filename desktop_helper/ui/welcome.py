@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.ui.theme import ROOMY, SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_5, Theme, set_role
@@ -25,10 +25,11 @@ class Welcome(QScrollArea):
         subtitle = _label(tr("Point at the screen or drop a file, then type your question."), "dim")
         self._keys_row = QHBoxLayout()
         self._keys_row.setSpacing(SPACE_1)
+        self._hint = _label("", "")
         keys = QFrame()
         set_role(keys, "sunken")
-        keys.setLayout(self._keys_row)
-        self._keys_row.setContentsMargins(SPACE_3, SPACE_3, SPACE_3, SPACE_3)
+        self._lesson = QBoxLayout(QBoxLayout.Direction.LeftToRight, keys)
+        self._fill_lesson()
         self._setup = QFrame()
         set_role(self._setup, "card")
         self._reason = _label("", "dim")
@@ -44,6 +45,8 @@ class Welcome(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidgetResizable(True)
+        self.setAccessibleName(title.text())
+        set_role(self, "ring")
         page = QWidget()
         self.setWidget(page)
         self._column = layout = QVBoxLayout(page)
@@ -56,8 +59,14 @@ class Welcome(QScrollArea):
         layout.addSpacing(SPACE_2)
         layout.addWidget(self._setup)
         layout.addStretch(2)
-        self._set_margins()
         self.show_hotkey("")
+
+    def _fill_lesson(self) -> None:
+        self._lesson.setContentsMargins(SPACE_3, SPACE_3, SPACE_3, SPACE_3)
+        self._lesson.setSpacing(SPACE_2)
+        self._lesson.addLayout(self._keys_row)
+        self._lesson.setAlignment(self._keys_row, Qt.AlignmentFlag.AlignLeft)
+        self._lesson.addWidget(self._hint, 1)
 
     def show_hotkey(self, chord: str) -> None:
         """Teach the key that picks a region; without one, the button."""
@@ -66,9 +75,9 @@ class Welcome(QScrollArea):
                 widget.deleteLater()
         for key in chord.split("+") if chord else ():
             self._keys_row.addWidget(_label(key, "key"), 0, Qt.AlignmentFlag.AlignVCenter)
-        self._keys_row.addSpacing(SPACE_2)
         hint = tr("Press it and drag over anything.") if chord else tr("Use the first button below to pick a region.")
-        self._keys_row.addWidget(_label(hint, ""), 1)
+        self._hint.setText(hint)
+        self._set_margins()
 
     def show_setup(self, reason: str) -> None:
         """Say what is missing; an empty `reason` means nothing is."""
@@ -82,6 +91,8 @@ class Welcome(QScrollArea):
 
     def _set_margins(self) -> None:
         roomy = self.width() >= ROOMY * Theme.current().size("body")
+        beside = QBoxLayout.Direction.LeftToRight if roomy else QBoxLayout.Direction.TopToBottom
+        self._lesson.setDirection(beside)
         side, inner = (SPACE_5, SPACE_4) if roomy else (SPACE_2, SPACE_2)
         self._column.setContentsMargins(side, SPACE_5, side, SPACE_4)
         self._card.setContentsMargins(inner, SPACE_4, inner, SPACE_4)

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from desktop_helper.core.i18n import LANGUAGES
+from desktop_helper.core.i18n import languages
 from tests.architecture.sources import ROOT, code_files, shown, tree
 
 TRANSLATIONS = ROOT / "resources" / "translations"
-FOREIGN = [language for language in LANGUAGES if language != "en"]
+FOREIGN = [language for language in languages() if language != "en"]
 
 
 def tr_arguments(path: Path) -> Iterator[ast.expr]:

@@ -77,6 +77,51 @@ See [the linker's manual](https://example.org/ld) for `--no-undefined`, which re
 14 minutes, bisecting seven commits takes at most 42."""
 
 
+TABLE_QUESTION = "Put the release dates into a table, with everything you know about them."
+TABLE_ANSWER = """Here is what the page says:
+
+| Version | Date | Codename | Supported until | Notes |
+| --- | ---: | --- | :---: | --- |
+""" + "".join(
+    f"| {major}.{minor} | 2025-{minor + 1:02}-{major + 9:02} | Long-winded name {minor} | 20{26 + minor} | "
+    f"{'Security fixes only, see the announcement' if minor % 3 else '—'} |\n"
+    for major in (3, 4)
+    for minor in range(9)
+)
+
+FORMULA_QUESTION = "How is the standard deviation defined, and what does the normal distribution look like?"
+FORMULA_ANSWER = r"""The standard deviation of $n$ values is
+
+$$\sigma = \sqrt{\frac{1}{n} \sum_{i=1}^{n} (x_i - \mu)^2}$$
+
+where $\mu = \frac{1}{n}\sum_i x_i$ is their mean. The density of the normal distribution is
+
+$$f(x) = \frac{1}{\sigma\sqrt{2\pi}} \, e^{-\frac{(x-\mu)^2}{2\sigma^2}}$$
+
+- Within $\mu \pm \sigma$ lie about 68 % of all values.
+- Within $\mu \pm 2\sigma$ lie about 95 %."""
+
+RTL_QUESTION = "מה כתוב בשלט הזה? Translate it too."
+RTL_ANSWER = """בשלט כתוב **"הכניסה אסורה"**. זה שלט אזהרה רגיל:
+
+- אין להיכנס לאזור
+- יש לפנות למשרד בטלפון 03-555-0100
+  - בין השעות 9:00 ו־17:00
+
+> השלט הוצב על ידי העירייה.
+
+In English it reads “No entry”. وبالعربية: «ممنوع الدخول».
+
+```python
+print("הכניסה אסורה")  # code goes from left to right
+```
+
+| עברית | English |
+| --- | --- |
+| כניסה | entry |
+| אסור | forbidden |"""
+
+
 def report_pdf(pages: int = 12) -> bytes:
     """A report with a heading, a few lines and a chart on each page."""
     import pymupdf

@@ -77,6 +77,21 @@ def test_a_long_name_and_host_leave_the_buttons_in_place(qtbot, width, scale):
     assert LONG_HOST in pill(header).accessibleName()
 
 
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0, 3.0])
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_that_a_question_stays_here_is_said_whole_or_in_a_word(qtbot, language, scale):
+    set_language(language)
+    Theme.current().apply("light", scale)
+    header = ChatHeader()
+    header.show_profile(profile(LONG_MODEL))
+    smallest = ChatWindow(on_taskbar=True).minimumWidth()
+    for width in (smallest - 4, smallest + 60, 1200):
+        shown(qtbot, header, width)
+        assert pill(header).text() in (tr("On this machine"), tr("Here"))
+        assert tr("On this machine") in pill(header).accessibleName()
+    assert pill(header).text() == tr("On this machine")
+
+
 def test_the_settings_key_works_where_the_button_has_no_room(qtbot):
     header = ChatHeader()
     asked = []
@@ -151,13 +166,14 @@ def test_the_pictures_of_a_question_fit_the_smallest_window(qtbot):
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
-def test_the_welcome_page_has_room_for_large_text_in_a_window_of_the_usual_width(qtbot, language):
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0, 2.5, 3.0])
+def test_the_welcome_page_has_room_for_large_text_in_the_smallest_window(qtbot, language, scale):
     set_language(language)
-    Theme.current().apply("light", 2.0)
+    Theme.current().apply("light", scale)
     window = ChatWindow(on_taskbar=True)
-    window.welcome.show_hotkey("Ctrl+Shift+X")
+    window.welcome.show_hotkey("Ctrl+Shift+Space")
     window.welcome.show_setup("A key is missing.")
-    shown(qtbot, window, 420, 620)
+    shown(qtbot, window, 1, 1)
     assert window.welcome.widget().width() <= window.welcome.viewport().width()
 
 

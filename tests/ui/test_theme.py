@@ -3,51 +3,30 @@
 from __future__ import annotations
 
 import itertools
-import tomllib
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
-from desktop_helper.core.resources import resource
+from desktop_helper.qt import looks
+from desktop_helper.services.settings import General
 from desktop_helper.ui import icons
+from desktop_helper.ui import theme as theme_module
 from desktop_helper.ui.theme import SIZES, Theme, set_role
 
-READ = ("text", "dim", "accent", "ok", "warn", "bad", "code_keyword", "code_function", "code_string", "code_number",
-        "code_comment")  # fmt: skip
-GROUNDS = ("background", "surface", "sunken")
-PAIRS = [("on_accent", "accent"), ("ok", "ok_soft"), ("warn", "warn_soft"), ("text", "bad_soft"), ("dim", "bad_soft"),
-         ("text", "accent_soft"), ("accent", "accent_soft"), ("text", "hover")]  # fmt: skip
 
-
-def luminance(colour: QColor) -> float:
-    channels = (colour.redF(), colour.greenF(), colour.blueF())
-    parts = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-
-
-def contrast(one: QColor, other: QColor) -> float:
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-@pytest.fixture(params=["light", "dark"])
+@pytest.fixture(params=itertools.product(["light", "dark"], ["normal", "high"]), ids="-".join)
 def theme(qapp, request):
-    yield Theme.current(request.param)
+    name, contrast = request.param
+    yield Theme.current(General(theme=name, contrast=contrast))
     Theme.current("light")
 
 
-@pytest.mark.parametrize(("ink", "ground"), [*itertools.product(READ, GROUNDS), *PAIRS])
-def test_what_must_be_read_can_be_read(theme, ink, ground):
-    assert contrast(theme.color(ink), theme.color(ground)) >= 4.5
-
-
-def test_both_themes_name_the_same_roles(qapp):
-    roles = [
-        tomllib.loads(resource("themes", f"{name}.toml").read_text(encoding="utf-8")) for name in ("light", "dark")
-    ]
-    assert set(roles[0]) == set(roles[1])
+@pytest.fixture
+def plain(qapp):
+    yield Theme.current("light")
+    Theme.current("light")
 
 
 def test_the_stylesheet_has_no_holes(theme):
@@ -67,6 +46,77 @@ def test_the_system_decides_until_the_user_does(qapp, qtbot, monkeypatch):
     theme.apply("light")
     hints.colorSchemeChanged.emit(scheme[0])
     assert theme.name == "light"
+
+
+def test_the_system_may_ask_for_high_contrast_until_the_user_decides(plain, qtbot, monkeypatch):
+    wanted = [Qt.ContrastPreference.NoPreference]
+    hints = QGuiApplication.styleHints()
+    accessibility = hints.accessibility()
+    monkeypatch.setattr(type(accessibility), "contrastPreference", lambda self: wanted[0])
+    plain.apply("light")
+    assert not plain.high_contrast
+    wanted[0] = Qt.ContrastPreference.HighContrast
+    with qtbot.waitSignal(plain.changed):
+        accessibility.contrastPreferenceChanged.emit(wanted[0])
+    assert plain.high_contrast
+    assert plain.hex("text") == "#000000"
+    plain.apply(General(theme="light", contrast="normal"))
+    assert not plain.high_contrast
+
+
+def test_the_text_size_of_the_settings_multiplies_the_systems(plain, monkeypatch):
+    plain.apply(General(theme="light", text_size=150))
+    assert plain.size("body") == 21
+    monkeypatch.setattr(theme_module, "system_scale", lambda: 1.2)
+    plain.apply(General(theme="light", text_size=150))
+    assert plain.scale == pytest.approx(1.8)
+    monkeypatch.setattr(theme_module, "system_scale", lambda: 2.0)
+    plain.apply(General(theme="light", text_size=200))
+    assert plain.scale == 3.0
+
+
+def test_icons_grow_with_the_text_and_leave_it_room(plain, qtbot):
+    button = icons.IconButton("copy", "Copy it")
+    qtbot.addWidget(button)
+    before = button.width()
+    plain.apply("light", 2.0)
+    assert before < button.width() < 2 * before
+    assert button.icon().availableSizes()[0].width() == button.iconSize().width()
+
+
+def test_nothing_moves_for_who_wants_no_motion(plain, monkeypatch):
+    blinking = QApplication.cursorFlashTime()
+    assert plain.duration(120) == 120
+    plain.apply(General(theme="light", motion="reduced"))
+    assert plain.duration(120) == 0
+    assert QApplication.cursorFlashTime() == 0
+    monkeypatch.setattr(looks, "wants_stillness", lambda: True)
+    plain.apply("light")
+    assert plain.duration(120) == 0
+    plain.apply(General(theme="light", motion="full"))
+    assert plain.duration(120) == 120
+    assert QApplication.cursorFlashTime() == blinking
+
+
+def test_what_the_desktop_says_later_holds_unless_the_user_chose(plain, qtbot):
+    try:
+        with qtbot.waitSignal(plain.changed):
+            plain.set_desktop_still(True)
+        assert plain.duration(120) == 0
+        plain.apply(General(theme="light", motion="full"))
+        assert plain.duration(120) == 120
+    finally:
+        plain.set_desktop_still(False)
+
+
+def test_an_accent_is_the_systems_or_one_of_ours(plain):
+    own = plain.hex("accent")
+    plain.apply(General(theme="light", accent="green"))
+    assert plain.hex("accent") != own
+    plain.apply(General(theme="light", accent="system"))
+    system = QApplication.style().standardPalette().accent().color()
+    assert abs(plain.color("accent").hsvHueF() - system.hsvHueF()) < 0.02
+    assert QApplication.palette().accent().color() == plain.color("accent")
 
 
 def test_there_is_one_theme(qapp):
@@ -98,6 +148,7 @@ def test_text_grows_with_the_scale(qapp):
 def test_who_enlarged_the_systems_text_gets_larger_text_here(qapp, monkeypatch, system, pixels, scale):
     chosen = QFont()
     chosen.setPixelSize(pixels)
+    monkeypatch.setattr(looks, "wants_stillness", lambda: False)  # asks the real system
     monkeypatch.setattr("sys.platform", system)
     monkeypatch.setattr(QFontDatabase, "systemFont", lambda _kind: chosen)
     theme = Theme.current("light")

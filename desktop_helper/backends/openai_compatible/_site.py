@@ -10,6 +10,7 @@ from desktop_helper.core.hosts import is_this_machine
 from desktop_helper.core.protocols import ModelProfile
 
 _SAID_CHARACTERS = 200
+_NAMELESS = "custom"  # the provider file for “your own server”, which is no name that a sentence can begin with
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,9 @@ class Site:
     @classmethod
     def of(cls, profile: ModelProfile, quirks: Quirks, secret: str) -> Site:
         """The site that `profile` reaches, with the key that must not be told."""
+        named = quirks.provider_title if profile.provider != _NAMELESS else ""
         return cls(
-            name=quirks.provider_title or profile.host,
+            name=named or profile.host,
             host=profile.host,
             address=profile.base_url,
             model=profile.model or profile.title,

@@ -141,6 +141,7 @@ class Renderer:
     def _begin(self, block: QTextBlockFormat) -> None:
         """Start a paragraph, as the next list item if one is due."""
         block.setLeftMargin(self._left)
+        block.setRightMargin(self._left)  # beside a text from the right, the bar stands there
         if self._fresh:
             self._cursor.setBlockFormat(block)
             self._cursor.setBlockCharFormat(self.styles.text)
@@ -273,7 +274,7 @@ class Renderer:
         frame = self._cursor.insertFrame(self.styles.code_frame(len(self._lists), self._left))
         self.ornaments.codes.append(CodeBlock(frame, code))
         self._cursor.setPosition(frame.firstPosition())
-        self._cursor.setBlockFormat(self.styles.block(line_px=self.styles.code_line_px))
+        self._cursor.setBlockFormat(self.styles.code_block())
         self._cursor.setBlockCharFormat(self.styles.code)
         for role, text in coloured(code, language):
             self._cursor.insertText(wrappable(reveal_overrides(text)), self.styles.code_colour(role))

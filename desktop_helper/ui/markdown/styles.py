@@ -76,6 +76,12 @@ class Styles:
         found.setLineHeight(line_px or self.line_px, _FIXED)
         return found
 
+    def code_block(self) -> QTextBlockFormat:
+        """The lines of a code block: from left to right, whatever their words are."""
+        found = self.block(line_px=self.code_line_px)
+        found.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        return found
+
     def heading(self, level: int) -> QTextCharFormat:
         """Text of a heading, 1 to 6."""
         font = self.theme.font(weight=QFont.Weight.DemiBold)

@@ -6,16 +6,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QAction, QDesktopServices
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.qt.background import Background
-from desktop_helper.ui.icons import icon
+from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.settings.page import QuietCombo, StatusLine
-from desktop_helper.ui.theme import SPACE_1, SPACE_2, Theme, set_role
+from desktop_helper.ui.theme import SPACE_1, SPACE_2, set_role
 
 if TYPE_CHECKING:
     from desktop_helper.services.secrets import Kept, Secrets
@@ -44,9 +44,8 @@ class KeyField(QWidget):
         self.edit.setEchoMode(QLineEdit.EchoMode.Password)
         self.edit.setAccessibleName(tr("Key"))
         self.edit.textEdited.connect(self._on_typed)
-        self._reveal = QAction(tr("Show what is typed"), self.edit, checkable=True)
+        self._reveal = IconButton("eye", tr("Show what is typed"), checkable=True)
         self._reveal.toggled.connect(self._on_reveal)
-        self.edit.addAction(self._reveal, QLineEdit.ActionPosition.TrailingPosition)
         self.place = QuietCombo()
         self.place.setAccessibleName(tr("Where the key is kept"))
         self.place.addItem(tr("Keep it in the system's keyring"), "keyring")
@@ -62,8 +61,6 @@ class KeyField(QWidget):
         self.status = StatusLine()
         self.setFocusProxy(self.edit)
         self._lay_out()
-        Theme.current().changed.connect(self._tint)
-        self._tint()
 
     @property
     def typed(self) -> str:
@@ -182,13 +179,11 @@ class KeyField(QWidget):
     def _on_reveal(self, shown: bool) -> None:
         self.edit.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
 
-    def _tint(self) -> None:
-        self._reveal.setIcon(icon("eye"))
-
     def _lay_out(self) -> None:
         line = QHBoxLayout()
         line.setSpacing(SPACE_2)
         line.addWidget(self.edit, 1)
+        line.addWidget(self._reveal)
         line.addWidget(self.get_key)
         below = QHBoxLayout()
         below.setSpacing(SPACE_2)

@@ -122,7 +122,8 @@ class LocalOptions(QWidget):
         self._tint()
 
     def _tint(self) -> None:
-        name = "chevron-down" if self.fold.isChecked() else "chevron-right"
+        closed = "chevron-left" if self.isRightToLeft() else "chevron-right"
+        name = "chevron-down" if self.fold.isChecked() else closed
         self.fold.setIcon(icon(name, checked_role="dim", size=14))
 
 
@@ -142,7 +143,8 @@ class NumberField(QDoubleSpinBox):
         self.lineEdit().setTextMargins(_INDENT, 0, 0, 0)  # the padding of the stylesheet does not reach it
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setKeyboardTracking(True)
-        self.setFixedWidth(scaled(_WIDTH))
+        Theme.current().changed.connect(self._fit)
+        self._fit()
 
     def textFromValue(self, value: float) -> str:
         """Shorter than Qt would."""
@@ -151,3 +153,6 @@ class NumberField(QDoubleSpinBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the page."""
         event.ignore()
+
+    def _fit(self) -> None:
+        self.setFixedWidth(scaled(_WIDTH))

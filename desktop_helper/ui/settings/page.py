@@ -7,15 +7,17 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_helper.services.settings import Settings
+from desktop_helper.ui.announce import announce
 from desktop_helper.ui.icons import pixmap
 from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_4, SPACE_5, SPACE_6, Theme, set_role
 
+ROOMY_SCALE = 1.5  # of the text, up to which the margins can be as wide as they look best
 FORM_WIDTH = 480  # a line of text that is easily read
 
 
 def scaled(pixels: int) -> int:
     """A width that grows with the user's text size."""
-    return round(pixels * Theme.current().scale)
+    return Theme.current().px(pixels)
 
 
 def label(text: str = "", role: str = "") -> QLabel:
@@ -44,7 +46,7 @@ class Page(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = QWidget()
-        column.setMaximumWidth(scaled(FORM_WIDTH))
+        self._column = column
         self.form = QVBoxLayout(column)
         self.form.setContentsMargins(0, 0, 0, 0)
         self.form.setSpacing(SPACE_4)
@@ -56,11 +58,18 @@ class Page(QScrollArea):
         self.form.addSpacing(SPACE_2)
         body = QWidget()
         set_role(body, "scroll")
-        outer = QVBoxLayout(body)
-        outer.setContentsMargins(SPACE_6, SPACE_6, SPACE_5, SPACE_5)
+        self._outer = outer = QVBoxLayout(body)
         outer.addWidget(column)
         outer.addStretch(1)
         self.setWidget(body)
+        Theme.current().changed.connect(self._fit)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Large letters need the room of the margin."""
+        self._column.setMaximumWidth(scaled(FORM_WIDTH))
+        left = SPACE_6 if Theme.current().scale < ROOMY_SCALE else SPACE_5
+        self._outer.setContentsMargins(left, SPACE_6, SPACE_5, SPACE_5)
 
     def load(self, settings: Settings) -> None:
         """Show `settings`."""
@@ -193,6 +202,8 @@ class StatusLine(QFrame):
         self.setAccessibleName(f"{text} {fix}".strip())
         self._tint()
         self.show()
+        announce(self, self.accessibleName(), urgent=role == "bad")
 
     def _tint(self) -> None:
-        self._icon.setPixmap(pixmap(self._icon_name, self._icon_role, 16, self.devicePixelRatioF()))
+        side = Theme.current().icon_px(16)
+        self._icon.setPixmap(pixmap(self._icon_name, self._icon_role, side, self.devicePixelRatioF()))

@@ -18,11 +18,13 @@ import pytest
 from desktop_helper.backends.openai_compatible._answer import ServerSaidError
 from desktop_helper.backends.openai_compatible._codes import BY_CODE, BY_STATUS, failure_of
 from desktop_helper.backends.openai_compatible._errors import BY_CLASS, failure_from, is_foreseen, is_known, retry_after
-from desktop_helper.backends.openai_compatible._failures import FEW, MANY, wrong_model
+from desktop_helper.backends.openai_compatible._failures import FEW, MANY, key_refused, wrong_model
 from desktop_helper.backends.openai_compatible._line import SilentError
+from desktop_helper.backends.openai_compatible._quirks import Quirks
 from desktop_helper.backends.openai_compatible._site import Site
 from desktop_helper.backends.openai_compatible._sse import EndlessError, GarbledError
 from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.protocols import ModelProfile
 from tests.contract.backend_contract import assert_is_told
 
 SITE = Site(
@@ -252,3 +254,13 @@ def test_without_a_named_model_the_address_is_doubted() -> None:
     error = wrong_model(site, "", None).error
     assert "There is no model server at http://127.0.0.1:1/v1" in error.message
     assert "Your own server" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("provider", "title", "name"), [("custom", "Your own server", "gpu.lan"), ("vllm", "vLLM", "vLLM")]
+)
+def test_a_server_without_a_name_is_called_by_its_host(provider: str, title: str, name: str) -> None:
+    quirks = {"provider_title": title}
+    profile = ModelProfile("mine", provider, "openai_compatible", "GLM", "glm", "http://gpu.lan:8000/v1", quirks=quirks)
+    error = key_refused(Site.of(profile, Quirks.of(quirks), ""), "", None).error
+    assert error.message == f"{name} needs an API key, and none is set."

@@ -1,0 +1,53 @@
+"""The keys of the overlay, on a card in its middle: the overlay keeps the keyboard, so it cannot be a dialog."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from desktop_helper.ui.theme import Theme, set_role
+
+_WIDTH = 460
+
+
+class OverlayHelp:
+    """Made when it is first asked for, and again each time: a hidden overlay keeps nothing."""
+
+    def __init__(self, overlay: QWidget) -> None:
+        self._overlay = overlay
+        self._card: QFrame | None = None
+
+    def toggle(self) -> None:
+        """Show or hide it."""
+        if self._card is not None:
+            self.close()
+            return
+        from desktop_helper.ui.shortcut_sheet import ShortcutSheet
+        from desktop_helper.ui.shortcuts import overlay
+
+        self._card = card = QFrame(self._overlay)
+        set_role(card, "card")
+        card.setCursor(Qt.CursorShape.ArrowCursor)
+        layout = QVBoxLayout(card)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(ShortcutSheet(overlay()))
+        card.setFixedWidth(min(Theme.current().px(_WIDTH), self._overlay.width()))
+        card.resize(card.width(), card.heightForWidth(card.width()))
+        card.move((self._overlay.width() - card.width()) // 2, (self._overlay.height() - card.height()) // 2)
+        card.show()
+
+    def close(self) -> None:
+        """Take it away, if it is there."""
+        if self._card is not None:
+            self._card.hide()
+            self._card.deleteLater()
+            self._card = None
+
+    def close_or(self, otherwise: Callable[[], None]) -> None:
+        """Take it away; if it is not there, do something else."""
+        if self._card is None:
+            otherwise()
+        else:
+            self.close()

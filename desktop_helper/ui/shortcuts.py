@@ -1,0 +1,125 @@
+"""Every shortcut there is, as data: one line each. The sheet behind F1 shows them.
+
+A new shortcut is a new `Shortcut` in its group; a test compares them with what the
+windows really have, and names what is missing here and what is gone there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from desktop_helper.core.i18n import tr
+
+ARROWS = ("Left", "Up", "Down", "Right")
+_PAGES = tuple(f"Ctrl+{number}" for number in range(1, 10))
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """What some keys do.
+
+    Args:
+        text: in the user's language.
+        keys: chords in Qt's spelling; each of them does it.
+        typed: the widget itself takes the keys as they are typed; else they are a `QShortcut` or a button's.
+        shown: instead of the keys, where there are too many.
+    """
+
+    text: str
+    keys: tuple[str, ...]
+    typed: bool = False
+    shown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Shortcuts that work in the same place. `place`: `anywhere`, `chat`, `settings` or `overlay`."""
+
+    title: str
+    place: str
+    shortcuts: tuple[Shortcut, ...]
+
+
+def groups(hotkeys: Mapping[str, str]) -> tuple[Group, ...]:
+    """Every group, those in the chat first.
+
+    Args:
+        hotkeys: those that work, action to chord.
+    """
+    return (*_anywhere(hotkeys), *_chat(), *overlay(), *_settings())
+
+
+def overlay() -> tuple[Group, ...]:
+    """The keys of the region picker."""
+    lines = (
+        Shortcut(tr("Move the crosshair"), ARROWS, typed=True, shown="← ↑ ↓ →"),
+        Shortcut(tr("Move it by one pixel"), tuple(f"Ctrl+{key}" for key in ARROWS), typed=True, shown="Ctrl+← ↑ ↓ →"),
+        Shortcut(tr("Set one corner, then take the region"), ("Space",), typed=True),
+        Shortcut(tr("Choose the next window"), ("Tab",), typed=True),
+        Shortcut(tr("Take the region, the chosen window or the whole screen"), ("Return",), typed=True),
+        Shortcut(tr("Step back, then cancel"), ("Esc",), typed=True),
+        Shortcut(tr("Show the shortcuts"), ("F1",), typed=True),
+    )
+    return (Group(tr("Choosing a region"), "overlay", lines),)
+
+
+def _anywhere(hotkeys: Mapping[str, str]) -> Iterator[Group]:
+    from desktop_helper.ui.settings.hotkeys_page import action_titles
+
+    lines = tuple(Shortcut(title, (hotkeys[name],)) for name, title in action_titles().items() if hotkeys.get(name))
+    if lines:
+        yield Group(tr("In every program"), "anywhere", lines)
+
+
+def _chat() -> tuple[Group, ...]:
+    window = (
+        Shortcut(tr("New chat"), ("Ctrl+N",)),
+        Shortcut(tr("Stop the answer, or hide the window"), ("Esc",), typed=True),
+        Shortcut(tr("Hide the window"), ("Ctrl+W",)),
+        Shortcut(tr("Keep it above other windows"), ("Ctrl+P",)),
+        *_text_size(),
+        Shortcut(tr("Settings"), ("Ctrl+,",)),
+        Shortcut(tr("Show the shortcuts"), ("F1",)),
+        Shortcut(tr("Quit"), ("Ctrl+Q",)),
+    )
+    composer = (
+        Shortcut(tr("Send"), ("Return",), typed=True),
+        Shortcut(tr("Go on typing from anywhere in the window"), ("A",), typed=True, shown="A…Z"),
+        Shortcut(tr("New line"), ("Shift+Return",), typed=True),
+        Shortcut(tr("Paste text, a picture or files"), ("Ctrl+V",), typed=True),
+        Shortcut(tr("Attach files"), ("Ctrl+O",)),
+        Shortcut(tr("Take back the chosen attachment"), ("Del",), typed=True),
+        Shortcut(tr("Think before answering, or not"), ("Ctrl+T",)),
+    )
+    conversation = (
+        Shortcut(tr("Copy the last answer"), ("Ctrl+Shift+C",)),
+        Shortcut(tr("End the thinking and answer"), ("Ctrl+Shift+A",)),
+        Shortcut(tr("Go to the next link, button or field"), ("Tab",), typed=True),
+        Shortcut(tr("Follow a link, press a button"), ("Return", "Space"), typed=True),
+        Shortcut(tr("Go to the beginning or the end"), ("Home", "End"), typed=True),
+    )
+    return (
+        Group(tr("Window"), "chat", window),
+        Group(tr("Question"), "chat", composer),
+        Group(tr("Conversation"), "chat", conversation),
+    )
+
+
+def _settings() -> tuple[Group, ...]:
+    lines = (
+        Shortcut(tr("Go to a page"), _PAGES, shown="Ctrl+1…9"),
+        Shortcut(tr("Save"), ("Ctrl+S",)),
+        Shortcut(tr("Close without saving"), ("Esc", "Ctrl+W")),
+        *_text_size(),
+        Shortcut(tr("Show the shortcuts"), ("F1",)),
+    )
+    return (Group(tr("Settings"), "settings", lines),)
+
+
+def _text_size() -> tuple[Shortcut, ...]:
+    return (
+        Shortcut(tr("Larger text"), ("Ctrl++", "Ctrl+=")),
+        Shortcut(tr("Smaller text"), ("Ctrl+-",)),
+        Shortcut(tr("Text of the usual size"), ("Ctrl+0",)),
+    )
