@@ -142,6 +142,11 @@ class History:
         moment = history_rows.moment
         return [ConversationInfo(row[0], row[1], moment(row[2]), moment(row[3]), row[4], row[5]) for row in rows]
 
+    def recent_questions(self, limit: int = 200) -> list[str]:
+        """The last questions of all conversations, the newest first, each text once. Very long ones are left out."""
+        with self._database.read() as connection:
+            return history_rows.recent_questions(connection, limit)
+
     def search(self, text: str, limit: int = 100) -> list[SearchHit]:
         """Questions, answers and file names that contain every word of `text`, newest first."""
         expression = search_text.match_expression(text)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -14,23 +13,11 @@ from desktop_helper.core.messages import Thinking
 from desktop_helper.services import action_template
 from desktop_helper.services.action_file import ActionProblem, QuickAction, parse
 from desktop_helper.services.atomic_file import write_atomically
+from desktop_helper.services.question import Manner
 from desktop_helper.services.storage_errors import storage_error
 
 _LANGUAGE_NAMES = {"en": "English", "zh_CN": "简体中文"}
 _Stamp = tuple[int, int, str]  # of the file, and the language that ours were read in
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How one question is answered, if not like the others.
-
-    Args:
-        profile: of the settings; empty for the one in use.
-        thinking: None leaves it as it is.
-    """
-
-    profile: str = ""
-    thinking: Thinking | None = None
 
 
 class QuickActions:

@@ -145,6 +145,7 @@ class Chat(QObject):
         composer.submitted.connect(self._warm_up.forget)
         self._conversation.runner.running_changed.connect(self._on_running_changed)
         self._conversation.answered.connect(self.answered)
+        self._conversation.answered.connect(lambda _text, end: composer.go_on(end))
 
     def _attach_files(self, paths: list[Path]) -> None:
         for path in paths:

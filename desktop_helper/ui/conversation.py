@@ -29,6 +29,7 @@ from desktop_helper.services.answer_session import answer
 from desktop_helper.services.container import Services
 from desktop_helper.services.history_records import StoredMessage
 from desktop_helper.services.providers import LOCAL_BACKEND, LOCAL_CONTEXT
+from desktop_helper.services.question import Manner
 from desktop_helper.services.question_saver import Asked, QuestionSaver, Talk
 from desktop_helper.services.request_builder import build_request
 from desktop_helper.ui.answer_view import AnswerView
@@ -65,19 +66,20 @@ class Conversation(QObject):
         window.composer.submitted.connect(self.send)
         window.composer.stop_requested.connect(self.runner.stop)
 
-    def send(self, text: str, media: tuple[MediaPart, ...]) -> None:
+    def send(self, text: str, media: tuple[MediaPart, ...], manner: Manner = Manner()) -> None:
         """Ask. What cannot be saved or sent goes back into the composer with the reason."""
         try:
-            profile = self._services.active_profile()
+            services = self._services
+            profile = services.profile(manner.profile) if manner.profile else services.active_profile()
         except HelperError as error:
-            self._window.composer.restore(text, media)
+            self._window.composer.restore(text, media, manner)
             self._window.composer.show_error(error)
             return
         question = Message(Role.USER, (*media, TextPart(text or _default_question(media))))
         self._window.show_messages(True)
         self._window.messages.add_user(question)
         asked = self._saver.save(self._talk, question, lambda asked, error: self._not_saved.emit(asked, text, error))
-        self._start(profile, asked)
+        self._start(profile, asked, manner.thinking)
 
     def new(self) -> None:
         """Begin an empty conversation; the running answer is stopped and kept."""
@@ -121,7 +123,7 @@ class Conversation(QObject):
         self.runner.close()
         self._saver.close()
 
-    def _start(self, profile: ModelProfile, asked: Asked) -> None:
+    def _start(self, profile: ModelProfile, asked: Asked, thinking: Thinking | None = None) -> None:
         self.runner.stop()  # an older answer's “Answer again” works at any time, also while another one is given
         view = self._window.messages.add_answer(profile.title)
         view.retry_requested.connect(partial(self._again, view, asked))
@@ -131,7 +133,7 @@ class Conversation(QObject):
         view.set_thinking_unfolded(self._services.settings.current.window.expand_thinking)
         view.set_progress(_waiting_for(profile))
         self._view, self._usage = view, None
-        self.runner.start(partial(self._answer, profile, asked, self.thinking))
+        self.runner.start(partial(self._answer, profile, asked, thinking or self.thinking))
 
     def _answer(
         self, profile: ModelProfile, asked: Asked, thinking: Thinking, cancel: CancelToken
@@ -268,13 +270,13 @@ class Conversation(QObject):
         self.refresh_limit()
 
     def _limit(self) -> tuple[int | None, int | None]:
-        """What the model can read, and how much of it a question may take."""
+        """What the model can read, and how much of it a question may take where the oldest is left out beyond that."""
         try:
             profile = self._services.active_profile()
         except HelperError:
             return None, None
         if profile.backend != LOCAL_BACKEND:
-            return profile.context_tokens, profile.context_tokens
+            return profile.context_tokens, None
         limit = profile.context_tokens or LOCAL_CONTEXT
         return limit, limit - min(_LOCAL_ANSWER, limit // 4)
 

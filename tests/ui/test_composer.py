@@ -138,12 +138,14 @@ def test_a_refused_file_says_why_and_does_not_block(qtbot, composer, sent):
     assert sent == [("Still there?", ())]
 
 
-def test_while_an_answer_runs_the_button_stops_and_the_text_stays(qtbot, composer, sent):
+def test_while_an_answer_runs_the_button_stops_and_the_question_waits(qtbot, composer, sent):
     composer.set_busy(True)
     qtbot.keyClicks(composer.edit, "next question")
     qtbot.keyClick(composer.edit, Qt.Key.Key_Return)
     assert not sent
-    assert composer.edit.toPlainText() == "next question"
+    assert composer.edit.toPlainText() == ""
+    assert composer.queue.isVisible()
+    assert composer.queue.text == "Asked next: next question"
     with qtbot.waitSignal(composer.stop_requested):
         composer._send.click()
 

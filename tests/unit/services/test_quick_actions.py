@@ -14,7 +14,8 @@ from desktop_helper.core.messages import Thinking
 from desktop_helper.core.resources import resource
 from desktop_helper.services import action_template
 from desktop_helper.services.action_file import QuickAction, parse
-from desktop_helper.services.quick_actions import Manner, QuickActions, manner, question
+from desktop_helper.services.question import Manner
+from desktop_helper.services.quick_actions import QuickActions, manner, question
 
 
 @pytest.fixture
