@@ -21,13 +21,16 @@ class Manner:
     thinking: Thinking | None = None
 
 
+USUAL = Manner()
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What will be sent, or waits for that."""
 
     text: str
     attachments: Attachments = ()
-    manner: Manner = Manner()
+    manner: Manner = USUAL
 
     @property
     def media(self) -> tuple[MediaPart, ...]:

@@ -22,10 +22,13 @@ from desktop_helper.qt.intake import Done, Failed, Intake, Picture
 from desktop_helper.qt.warm_up import WarmUp
 from desktop_helper.services.container import Services
 from desktop_helper.services.draft import DraftFile
+from desktop_helper.ui.action_runner import ActionRunner
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.conversation import Conversation
 from desktop_helper.ui.draft_keeper import DraftKeeper
 from desktop_helper.ui.model_choice import ModelChoice
+from desktop_helper.ui.question_recall import QuestionRecall
+from desktop_helper.ui.slash_menu import SlashMenu
 from desktop_helper.ui.window_memory import WindowMemory
 
 
@@ -57,6 +60,10 @@ class Chat(QObject):
         self._conversation.thinking = thinking
         self.window.composer.set_thinking(thinking)
         self._draft = DraftKeeper(DraftFile(services.paths.draft_dir), self.window.composer, background)
+        self.actions = ActionRunner(self, self._intake)
+        QuestionRecall(self.window.composer.edit, self._fetch_questions)
+        self._slash = SlashMenu(self.window.composer, services.quick_actions)  # last, so that it is asked first
+        self._slash.chosen.connect(self.actions.choose)
         self._connect()
 
     def open(self) -> None:
@@ -164,6 +171,10 @@ class Chat(QObject):
     def _choose_files(self) -> None:
         names, _filter = QFileDialog.getOpenFileNames(self.window, tr("Attach files"))
         self._attach_files([Path(name) for name in names])
+
+    def _fetch_questions(self, take: Callable[[list[str]], None]) -> None:
+        recent = self._services.history.recent_questions
+        self._background.run(lambda _cancel: recent(), done=take, failed=lambda _error: take([]))
 
     def _on_model_changed(self) -> None:
         if self.window.isVisible():

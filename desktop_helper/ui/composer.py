@@ -5,15 +5,15 @@ from __future__ import annotations
 from itertools import takewhile
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Failed, Finished, FinishReason
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.messages import MediaPart, Thinking
+from desktop_helper.core.messages import ImagePart, MediaPart, Thinking
 from desktop_helper.services.draft import Attachments, Draft
-from desktop_helper.services.question import Manner, Question
+from desktop_helper.services.question import USUAL, Manner, Question
 from desktop_helper.services.question_estimate import Estimate
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.chip_shelf import ChipShelf
@@ -57,7 +57,7 @@ class Composer(QWidget):
         self._busy = self._waiting = False
         self._used_tokens = self._limit = 0
         self._room: int | None = None
-        self._manner = Manner()
+        self._manner = USUAL
         self.edit = ComposerEdit()
         self.edit.set_hint(tr("Ask about what you see…"))
         self.edit.setAccessibleName(tr("Question"))
@@ -103,6 +103,16 @@ class Composer(QWidget):
         """Names and parts of what has been read so far."""
         return tuple((chip.name, chip.parts) for chip in self._chips if chip.parts)
 
+    @property
+    def pictures(self) -> int:
+        """How many are attached; what is still being read may be one."""
+        return sum(chip.loading or sum(isinstance(part, ImagePart) for part in chip.parts) for chip in self._chips)
+
+    @property
+    def has_content(self) -> bool:
+        """Whether there is anything to send."""
+        return any(chip.parts or chip.loading for chip in self._chips) or bool(self.edit.toPlainText().strip())
+
     def add_chip(self, name: str) -> AttachmentChip:
         """A new attachment that is still being read."""
         chip = AttachmentChip(name)
@@ -125,7 +135,7 @@ class Composer(QWidget):
 
     def submit(self) -> None:
         """Send, as soon as every attachment has been read, unless the question is changed before or one is refused."""
-        if not self._has_content():
+        if not self.has_content:
             return
         if any(chip.loading for chip in self._chips):
             self._waiting = True
@@ -133,7 +143,7 @@ class Composer(QWidget):
         self._waiting = False
         attachments = self.attachments
         refused = [chip.name for chip in self._chips if chip.error is not None]
-        manner, self._manner = self._manner, Manner()
+        manner, self._manner = self._manner, USUAL
         question = Question(self.edit.take_text().strip(), attachments, manner)
         for chip in list(self._chips):
             self.remove_chip(chip)
@@ -167,14 +177,14 @@ class Composer(QWidget):
         text = "\n".join(filter(str.strip, (*texts, self.edit.toPlainText())))
         return Draft(text, (*groups, *self.attachments))
 
-    def restore(self, text: str, parts: tuple[MediaPart, ...], manner: Manner = Manner()) -> None:
+    def restore(self, text: str, parts: tuple[MediaPart, ...], manner: Manner = USUAL) -> None:
         """Put a question back that could not be sent; what waited to follow it, and what was typed, stand below it."""
         self._take_all_back()
         self.put_back(text, tuple((part.name, (part,)) for part in parts), manner)
 
-    def put_back(self, text: str, attachments: Attachments, manner: Manner = Manner()) -> None:
+    def put_back(self, text: str, attachments: Attachments, manner: Manner = USUAL) -> None:
         """The same with the attachments as they were made."""
-        self._manner = Manner() if self._has_content() else manner  # two questions in one are answered as any other
+        self._manner = USUAL if self.has_content else manner  # two questions in one are answered as any other
         self.edit.replace_text("\n".join(filter(None, (text, self.edit.toPlainText()))))
         for number, (name, group) in enumerate(attachments):
             chip = self.add_chip(name)
@@ -212,6 +222,11 @@ class Composer(QWidget):
     def show_error(self, error: HelperError) -> None:
         """One sentence above the text field, until the question is changed."""
         self._tell(str(error), "bad")
+
+    def show_note(self, sentence: str) -> None:
+        """The same for what is no error; an empty one changes nothing."""
+        if sentence:
+            self._tell(sentence, "warn")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Repaint the ring when the text field gets or loses the focus."""
@@ -255,7 +270,7 @@ class Composer(QWidget):
         attach = IconButton("attach", tr("Attach files (Ctrl+O)"))
         attach.setShortcut("Ctrl+O")
         actions = IconButton("slash", tr("Quick actions (Ctrl+/)"))
-        actions.setShortcut("Ctrl+/")
+        QShortcut(QKeySequence("Ctrl+/"), self, self.actions_requested.emit)  # at once: a button waits until it is up
         self._think = IconButton("think", tr("Think before answering (Ctrl+T)"), checkable=True)
         self._think.setShortcut("Ctrl+T")
         self._think.setChecked(True)
@@ -309,8 +324,8 @@ class Composer(QWidget):
     def _on_edited(self) -> None:
         """A question that is still being changed does not wait to be sent."""
         self._waiting = False
-        if not self._has_content():
-            self._manner = Manner()
+        if not self.has_content:
+            self._manner = USUAL
         self._tell_refusals()
         self.edited.emit()
 
@@ -335,12 +350,8 @@ class Composer(QWidget):
         elif self._waiting:
             self.submit()
 
-    def _has_content(self) -> bool:
-        ready = any(chip.parts or chip.loading for chip in self._chips)
-        return ready or bool(self.edit.toPlainText().strip())
-
     def _refresh(self) -> None:
-        self._send.setEnabled(self._busy or self._has_content())
+        self._send.setEnabled(self._busy or self.has_content)
         media = tuple(part for chip in self._chips for part in chip.parts)
         estimate = Estimate(self._used_tokens, self.edit.toPlainText(), media, self._limit, self._room)
         roomy = self.width() >= ROOMY * Theme.current().size("body")

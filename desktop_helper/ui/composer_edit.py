@@ -56,6 +56,11 @@ class ComposerEdit(QPlainTextEdit):
         self._hint = text
         self._fit_hint()
 
+    @property
+    def composing(self) -> bool:
+        """Whether an input method is in the middle of a word."""
+        return self._composing
+
     def add_key_handler(self, handler: KeyHandler) -> None:
         """Ask `handler` first, before those that were added earlier; never while an input method is composing."""
         self._handlers.insert(0, handler)
@@ -102,12 +107,13 @@ class ComposerEdit(QPlainTextEdit):
         self.setPlaceholderText(self.fontMetrics().elidedText(self._hint, Qt.TextElideMode.ElideRight, room))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter sends unless an input method is composing; Shift+Enter breaks the line."""
+        """Enter sends, but not what an input method is still composing; Shift+Enter breaks the line."""
         if not self._composing and any(handler(event) for handler in self._handlers):
             return
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and not self._composing and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self.submitted.emit()
+        if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            if not self._composing:
+                self.submitted.emit()
             return
         empty = self.document().isEmpty()
         super().keyPressEvent(event)

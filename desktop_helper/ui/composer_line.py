@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from desktop_helper.core.i18n import tr
@@ -31,7 +31,7 @@ class ComposerLine(QWidget):
         super().__init__(parent)
         self._icon_name = icon
         self._icon = QLabel()
-        self._text = ElidedLabel()
+        self._text = ElidedLabel(at=Qt.TextElideMode.ElideRight)
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         set_role(self._text, "secondary")
         self.button = QPushButton(button)

@@ -29,7 +29,7 @@ from desktop_helper.services.answer_session import answer
 from desktop_helper.services.container import Services
 from desktop_helper.services.history_records import StoredMessage
 from desktop_helper.services.providers import LOCAL_BACKEND, LOCAL_CONTEXT
-from desktop_helper.services.question import Manner
+from desktop_helper.services.question import USUAL, Manner
 from desktop_helper.services.question_saver import Asked, QuestionSaver, Talk
 from desktop_helper.services.request_builder import build_request
 from desktop_helper.ui.answer_view import AnswerView
@@ -66,7 +66,7 @@ class Conversation(QObject):
         window.composer.submitted.connect(self.send)
         window.composer.stop_requested.connect(self.runner.stop)
 
-    def send(self, text: str, media: tuple[MediaPart, ...], manner: Manner = Manner()) -> None:
+    def send(self, text: str, media: tuple[MediaPart, ...], manner: Manner = USUAL) -> None:
         """Ask. What cannot be saved or sent goes back into the composer with the reason."""
         try:
             services = self._services

@@ -1,5 +1,4 @@
-"""Text was pasted, and the clipboard holds a picture of the same: spreadsheets and browsers do that. Text is what was
-meant, so the picture is only offered."""
+"""Text was pasted, and the clipboard holds a picture of it: spreadsheets and browsers do that. It is only offered."""
 
 from __future__ import annotations
 

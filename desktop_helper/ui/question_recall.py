@@ -1,4 +1,4 @@
-"""Earlier questions in the text field: Up goes back through those of all conversations, Down comes back to one's own."""
+"""Earlier questions in the text field: Up goes back through those of all conversations, Down returns to one's own."""
 
 from __future__ import annotations
 

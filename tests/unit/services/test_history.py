@@ -284,5 +284,3 @@ def test_recent_questions_look_at_the_newest_messages_only(history):
         history_rows.recent_questions(connection, 2)
         connection.set_progress_handler(None, 0)
     assert len(steps) < 20  # hundreds of the database's own steps, not tens of thousands
-
-

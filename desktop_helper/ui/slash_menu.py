@@ -1,0 +1,168 @@
+"""Opens the list of quick actions: “/” in an empty field, or Ctrl+/ at any time.
+
+After “/” the keyboard stays in the text field, and what is typed there filters the list: `/tr` finds “Translate”, and
+`/translate good morning` is that action about “good morning”. Where something is typed already, the list has a field of
+its own.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+
+from desktop_helper.core.i18n import tr
+from desktop_helper.services.action_file import QuickAction
+from desktop_helper.services.quick_actions import QuickActions
+from desktop_helper.ui.action_list import ActionList
+from desktop_helper.ui.composer import Composer
+from desktop_helper.ui.composer_edit import SLASHES
+
+
+class SlashMenu(QObject):
+    """Between the text field and the list.
+
+    Signals:
+        chosen: a `QuickAction`; the field holds only what it is about.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, composer: Composer, actions: QuickActions) -> None:
+        super().__init__(composer)
+        self._composer, self._edit, self._actions = composer, composer.edit, actions
+        self._in_field = False  # the filter stands in the text field, behind its slash
+        self.list = ActionList(composer.window())
+        self.list.chosen.connect(self._choose)
+        self.list.filter.textChanged.connect(self._refresh)
+        self.list.filter.installEventFilter(self)
+        self._edit.installEventFilter(self)
+        composer.installEventFilter(self)
+        composer.window().installEventFilter(self)
+        self._edit.slash_typed.connect(self._begin_in_field)
+        self._edit.textChanged.connect(self._on_text_changed)
+        self._edit.add_key_handler(self._on_key)
+        composer.actions_requested.connect(self.toggle)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the list is shown."""
+        return self.list.isVisible()
+
+    def toggle(self) -> None:
+        """Open the list, or close it."""
+        if self.is_open:
+            self.close()
+        elif self._edit.document().isEmpty():
+            self._edit.setFocus()
+            self._edit.insertPlainText("/")
+            self._begin_in_field()
+        else:
+            self._in_field = False
+            self.list.filter.clear()
+            self._refresh()
+            self.list.filter.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def close(self) -> None:
+        """Close the list; what is typed stays."""
+        had_keyboard = self.list.filter.hasFocus()
+        self._in_field = False
+        self.list.hide()
+        self._edit.setAccessibleDescription("")
+        if had_keyboard:
+            self._edit.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keys of the list's own field; close when the keyboard goes elsewhere; stay above a field that moves."""
+        kind = event.type()
+        if isinstance(event, QKeyEvent) and kind == QEvent.Type.KeyPress:
+            # Tab never comes to a text field's own handlers: it would have gone to the next field before.
+            ours = watched is self.list.filter or (watched is self._edit and event.key() == Qt.Key.Key_Tab)
+            return ours and not self._edit.composing and self._on_key(event)
+        if kind == QEvent.Type.FocusOut and watched in (self._edit, self.list.filter) and self.is_open:
+            other = self.list.filter if watched is self._edit else None
+            if other is None or not other.isVisible():
+                self.close()
+        elif kind in (QEvent.Type.Resize, QEvent.Type.Move) and self.is_open:
+            self._place()
+        return False
+
+    def _begin_in_field(self) -> None:
+        self._in_field = True
+        self._refresh()
+
+    def _on_text_changed(self) -> None:
+        if not self._in_field:
+            return
+        if self._edit.toPlainText()[:1] in tuple(SLASHES):
+            self._refresh()
+        else:
+            self.close()
+
+    def _on_key(self, event: QKeyEvent) -> bool:
+        if not self.is_open:
+            return False
+        key = event.key()
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.list.step(1 if key == Qt.Key.Key_Down else -1)
+            self._tell()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
+            if self.list.current is not None:
+                self._choose(self.list.current)
+        elif key == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            return False
+        return True
+
+    def _refresh(self) -> None:
+        known = self._actions.all()
+        found = _matching(known, self._wanted()) if not self._is_about_something() else self._named(known)
+        problems = self._actions.problems
+        note = problems[0].message if problems else ""
+        if len(problems) > 1:
+            note += " " + tr("And {count} more.", count=len(problems) - 1)
+        self.list.filter.setVisible(not self._in_field)
+        self.list.show_actions(found, note)
+        self.list.setVisible(bool(found) or not self._in_field)
+        self._place()
+        self._tell()
+
+    def _wanted(self) -> str:
+        return self._edit.toPlainText()[1:] if self._in_field else self.list.filter.text()
+
+    def _is_about_something(self) -> bool:
+        return self._in_field and any(character.isspace() for character in self._wanted())
+
+    def _named(self, known: list[QuickAction]) -> list[QuickAction]:
+        """The action whose whole name or title stands behind the slash, when something follows it."""
+        words = self._wanted().split(maxsplit=1)
+        first = words[0].casefold() if words and not self._wanted()[0].isspace() else ""
+        return [action for action in known if first in (action.name.casefold(), action.title.casefold())][:1]
+
+    def _choose(self, action: QuickAction) -> None:
+        if self._in_field:
+            about = self._wanted().split(maxsplit=1)[1:] if self._is_about_something() else []
+            self.close()
+            self._edit.replace_text(about[0] if about else "")
+        else:
+            self.close()
+        self._edit.setFocus()
+        self.chosen.emit(action)
+
+    def _tell(self) -> None:
+        self._edit.setAccessibleDescription(self.list.sentence() if self.is_open else "")
+
+    def _place(self) -> None:
+        composer = self._composer
+        corner = composer.mapTo(composer.window(), composer.rect().topLeft())
+        self.list.place_above(QRect(corner, composer.size()))
+
+
+def _matching(known: list[QuickAction], wanted: str) -> list[QuickAction]:
+    """Those whose name or title begins with what is wanted, then those that have it anywhere."""
+    wanted = wanted.strip().casefold()
+    names = [(action, (action.name.casefold(), action.title.casefold())) for action in known]
+    begins = [action for action, words in names if any(word.startswith(wanted) for word in words)]
+    return begins + [
+        action for action, words in names if action not in begins and any(wanted in word for word in words)
+    ]
