@@ -61,7 +61,7 @@ class ActionList(QFrame):
         self._note.setWordWrap(True)
         self._note.setContentsMargins(SPACE_3, 0, SPACE_3, SPACE_1)
         set_role(self._note, "warn")
-        self._column = layout = QVBoxLayout(self)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_1, SPACE_1, SPACE_1, SPACE_1)
         layout.setSpacing(SPACE_1)
         layout.addWidget(self.filter)
@@ -100,23 +100,19 @@ class ActionList(QFrame):
         if self.rows.count():
             self.rows.setCurrentRow((self.rows.currentRow() + by) % self.rows.count())
 
-    def place_above(self, field: QRect) -> None:
-        """Stand on the upper edge of `field`, which is in the parent's coordinates, as high as the rows need."""
-        count = min(self.rows.count(), _MOST_ROWS)
-        height = count * self.rows.sizeHintForRow(0) + 2 * self.rows.frameWidth() + 2
-        self.rows.setFixedHeight(max(0, min(height, field.top() - 2 * SPACE_2 - self._rest())))
+    def place_above(self, field: QRect, ceiling: int) -> None:
+        """Stand on the upper edge of `field`, as high as the rows need, below `ceiling`; both as the parent counts."""
         width = min(field.width(), round(MAX_WIDTH * max(1.0, Theme.current().scale)))
-        self.setFixedWidth(width)
-        self._column.activate()
-        size = QSize(width, self._column.totalHeightForWidth(width) if self._note.text() else self.sizeHint().height())
-        self.setGeometry(QRect(field.left(), field.top() - SPACE_1 - size.height(), width, size.height()))
+        rest = 2 * SPACE_1
+        if not self.filter.isHidden():
+            rest += self.filter.sizeHint().height() + SPACE_1
+        if not self._note.isHidden():
+            rest += self._note.heightForWidth(width - 2 * SPACE_1) + SPACE_1
+        wanted = min(self.rows.count(), _MOST_ROWS) * self.rows.sizeHintForRow(0) + 2
+        rows = max(0, min(wanted, field.top() - SPACE_1 - rest - ceiling))
+        self.rows.setFixedHeight(rows)
+        self.setGeometry(field.left(), field.top() - SPACE_1 - rest - rows, width, rest + rows)
         self.raise_()
-
-    def _rest(self) -> int:
-        """Height of everything but the rows."""
-        return 2 * SPACE_1 + sum(
-            widget.sizeHint().height() + SPACE_1 for widget in (self.filter, self._note) if not widget.isHidden()
-        )
 
     def _on_clicked(self, item: QListWidgetItem) -> None:
         self.chosen.emit(item.data(_ACTION))

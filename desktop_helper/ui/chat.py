@@ -62,7 +62,8 @@ class Chat(QObject):
         self._draft = DraftKeeper(DraftFile(services.paths.draft_dir), self.window.composer, background)
         self.actions = ActionRunner(self, self._intake)
         QuestionRecall(self.window.composer.edit, self._fetch_questions)
-        self._slash = SlashMenu(self.window.composer, services.quick_actions)  # last, so that it is asked first
+        # After the recall, so that the open list is asked for a key first.
+        self._slash = SlashMenu(self.window.composer, self.window.header, services.quick_actions)
         self._slash.chosen.connect(self.actions.choose)
         self._connect()
 

@@ -5,7 +5,7 @@ Chips change their places by dragging or with Alt+Left and Alt+Right; their orde
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
@@ -101,7 +101,14 @@ class ChipShelf(QScrollArea):
     def sizeHint(self) -> QSize:
         """As high as the rows need at the present width."""
         most = MAX_ROWS * self._row_height + (MAX_ROWS - 1) * SPACE_2
-        return QSize(200, max(1, min(most, self._flow.heightForWidth(self.viewport().width()))))
+        return QSize(200, max(1, min(most, self._flow.heightForWidth(self.contentsRect().width()))))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A chip that has been read is wider than it was, so there may be another row."""
+        handled = super().eventFilter(watched, event)
+        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
+            self.fit()
+        return handled
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width may need another number of rows."""

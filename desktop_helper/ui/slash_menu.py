@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.services.action_file import QuickAction
@@ -16,10 +17,16 @@ from desktop_helper.services.quick_actions import QuickActions
 from desktop_helper.ui.action_list import ActionList
 from desktop_helper.ui.composer import Composer
 from desktop_helper.ui.composer_edit import SLASHES
+from desktop_helper.ui.theme import SPACE_1
 
 
 class SlashMenu(QObject):
     """Between the text field and the list.
+
+    Args:
+        composer: the text field and what belongs to it; in its window already.
+        header: what the list must not cover.
+        actions: what there is to choose from.
 
     Signals:
         chosen: a `QuickAction`; the field holds only what it is about.
@@ -27,8 +34,9 @@ class SlashMenu(QObject):
 
     chosen = Signal(object)
 
-    def __init__(self, composer: Composer, actions: QuickActions) -> None:
+    def __init__(self, composer: Composer, header: QWidget, actions: QuickActions) -> None:
         super().__init__(composer)
+        self._header = header
         self._composer, self._edit, self._actions = composer, composer.edit, actions
         self._in_field = False  # the filter stands in the text field, behind its slash
         self.list = ActionList(composer.window())
@@ -155,7 +163,7 @@ class SlashMenu(QObject):
     def _place(self) -> None:
         composer = self._composer
         corner = composer.mapTo(composer.window(), composer.rect().topLeft())
-        self.list.place_above(QRect(corner, composer.size()))
+        self.list.place_above(QRect(corner, composer.size()), self._header.geometry().bottom() + SPACE_1)
 
 
 def _matching(known: list[QuickAction], wanted: str) -> list[QuickAction]:

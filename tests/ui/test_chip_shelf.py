@@ -149,17 +149,22 @@ def test_a_click_is_no_drag(qtbot, composer):
     assert order(composer) == "abc"
 
 
-@pytest.mark.parametrize("width", [300, 420])
-def test_no_row_is_hidden_while_there_is_room(qtbot, composer, width):
+@pytest.mark.parametrize(("width", "count"), [(300, 1), (300, 2), (420, 1), (420, 3)])
+def test_every_row_is_seen_also_when_chips_grow_while_they_are_read(qtbot, composer, width, count):
+    composer.submit()
     composer.resize(width, 400)
-    for name in ("d.png", "e.txt"):
-        composer.add_chip(name).set_ready((part(name),))
-    qtbot.waitUntil(lambda: composer._shelf.verticalScrollBar().maximum() == 0 or len(rows(composer)) > 3)
-    assert composer._shelf.height() >= min(3, len(rows(composer))) * composer._chips[0].height()
+    chips = [composer.add_chip(f"{number}.png") for number in range(count)]
+    qtbot.wait(20)
+    for chip in chips:
+        chip.set_name("A name that takes more room.png")
+        chip.set_ready((part("a.png"),))
+    qtbot.waitUntil(lambda: rows(composer) == count)
+    qtbot.waitUntil(lambda: composer._shelf.height() >= count * chips[0].height() + (count - 1) * 8)
+    assert not composer._shelf.verticalScrollBar().isVisible()
 
 
-def rows(composer) -> set[int]:
-    return {chip.y() for chip in composer._chips}
+def rows(composer) -> int:
+    return len({chip.y() for chip in composer._chips})
 
 
 def test_a_paste_may_hold_several_files_of_several_kinds(qtbot, composer, tmp_path):
