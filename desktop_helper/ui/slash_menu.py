@@ -142,10 +142,14 @@ class SlashMenu(QObject):
         return self._in_field and any(character.isspace() for character in self._wanted())
 
     def _named(self, known: list[QuickAction]) -> list[QuickAction]:
-        """The action whose whole name or title stands behind the slash, when something follows it."""
+        """The action that is meant where something follows its name: `/tr good morning` if nothing else begins so."""
         words = self._wanted().split(maxsplit=1)
-        first = words[0].casefold() if words and not self._wanted()[0].isspace() else ""
-        return [action for action in known if first in (action.name.casefold(), action.title.casefold())][:1]
+        if not words or self._wanted()[0].isspace():
+            return []
+        first = words[0].casefold()
+        whole = [action for action in known if first in _words(action)]
+        begun = [action for action in known if any(word.startswith(first) for word in _words(action))]
+        return whole[:1] or (begun if len(begun) == 1 else [])
 
     def _choose(self, action: QuickAction) -> None:
         if self._in_field:
@@ -169,8 +173,11 @@ class SlashMenu(QObject):
 def _matching(known: list[QuickAction], wanted: str) -> list[QuickAction]:
     """Those whose name or title begins with what is wanted, then those that have it anywhere."""
     wanted = wanted.strip().casefold()
-    names = [(action, (action.name.casefold(), action.title.casefold())) for action in known]
-    begins = [action for action, words in names if any(word.startswith(wanted) for word in words)]
-    return begins + [
-        action for action, words in names if action not in begins and any(wanted in word for word in words)
+    begun = [action for action in known if any(word.startswith(wanted) for word in _words(action))]
+    return begun + [
+        action for action in known if action not in begun and any(wanted in word for word in _words(action))
     ]
+
+
+def _words(action: QuickAction) -> tuple[str, str]:
+    return action.name.casefold(), action.title.casefold()

@@ -146,6 +146,14 @@ def test_what_follows_the_name_is_what_it_is_about(qtbot, desk):
     wait_asked(qtbot, desk, "Say more of red cats!")
 
 
+def test_the_beginning_of_a_name_is_enough_where_nothing_else_begins_so(qtbot, desk):
+    type_(qtbot, desk, "/ab red cats")
+    assert shown(desk) == ["about"]
+    desk.composer.edit.replace_text("")
+    type_(qtbot, desk, "/e red cats")  # edit, explain, Extract table
+    assert not menu(desk).is_open
+
+
 def test_attachments_are_what_it_is_about(qtbot, desk):
     desk.composer.add_chip("a.png").set_ready((PICTURE,))
     type_(qtbot, desk, "/explain")
