@@ -148,7 +148,7 @@ class _Row(QStyledItemDelegate):
         left = _write(painter, reveal(action.title), "body", "text", upper, Qt.AlignmentFlag.AlignLeft)
         upper.setLeft(upper.left() + left + SPACE_2)
         _write(painter, f"/{action.name}", "meta", "dim", upper, Qt.AlignmentFlag.AlignLeft)
-        _write(painter, reveal(action.description), "secondary", "dim", lower, Qt.AlignmentFlag.AlignLeft)
+        _write(painter, _about(action), "secondary", "dim", lower, Qt.AlignmentFlag.AlignLeft)
         painter.restore()
 
 
@@ -164,5 +164,11 @@ def _write(painter: QPainter, text: str, size: str, role: str, place: QRect, sid
     return metrics.horizontalAdvance(shown)
 
 
+def _about(action: QuickAction) -> str:
+    """Its description, and who answers if not the model in use."""
+    who = tr("answered by {profile}", profile=action.profile) if action.profile else ""
+    return reveal(" · ".join(part for part in (action.description, who) if part))
+
+
 def _description(action: QuickAction) -> str:
-    return ". ".join(part for part in (reveal(action.description), action.hotkey) if part)
+    return ". ".join(part for part in (_about(action), action.hotkey) if part)

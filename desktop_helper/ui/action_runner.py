@@ -57,7 +57,7 @@ class ActionRunner(QObject):
         if action.new_chat:
             self._chat.new()  # what waited behind an answer comes back into the field, so first
         composer.edit.replace_text(question(action, composer.edit.toPlainText().strip(), _clipboard_text))
-        composer.set_manner(manner(action))
+        composer.manner.set_manner(manner(action))
         if composer.pictures < action.pictures:
             composer.show_note(_more_pictures(action))
         elif action.send:

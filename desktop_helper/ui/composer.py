@@ -19,6 +19,7 @@ from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.chip_shelf import ChipShelf
 from desktop_helper.ui.composer_edit import ComposerEdit
 from desktop_helper.ui.icons import IconButton
+from desktop_helper.ui.manner_line import MannerLine
 from desktop_helper.ui.picture_offer import PictureOffer
 from desktop_helper.ui.question_queue import QuestionQueue
 from desktop_helper.ui.text_safety import tooltip
@@ -57,7 +58,6 @@ class Composer(QWidget):
         self._busy = self._waiting = False
         self._used_tokens = self._limit = 0
         self._room: int | None = None
-        self._manner = USUAL
         self.edit = ComposerEdit()
         self.edit.set_hint(tr("Ask about what you see…"))
         self.edit.setAccessibleName(tr("Question"))
@@ -73,6 +73,7 @@ class Composer(QWidget):
         self.queue = QuestionQueue()
         self.queue.changed.connect(self.edited)
         self.queue.pressed.connect(self.take_back)
+        self.manner = MannerLine()
         self.offer = PictureOffer(self.edit)
         self.offer.accepted.connect(self.picture_pasted)
         self._notice = QLabel()
@@ -83,7 +84,7 @@ class Composer(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_3 + RING, SPACE_3 + RING, SPACE_3 + RING, SPACE_2 + RING)
         layout.setSpacing(SPACE_2)
-        for widget in (self.queue, self._shelf, self._notice, self.offer):
+        for widget in (self.queue, self._shelf, self._notice, self.manner, self.offer):
             layout.addWidget(widget)
         layout.addWidget(self.edit)
         layout.addLayout(self._build_buttons())
@@ -143,7 +144,7 @@ class Composer(QWidget):
         self._waiting = False
         attachments = self.attachments
         refused = [chip.name for chip in self._chips if chip.error is not None]
-        manner, self._manner = self._manner, USUAL
+        manner = self.manner.take()  # an empty field would forget it
         question = Question(self.edit.take_text().strip(), attachments, manner)
         for chip in list(self._chips):
             self.remove_chip(chip)
@@ -184,17 +185,14 @@ class Composer(QWidget):
 
     def put_back(self, text: str, attachments: Attachments, manner: Manner = USUAL) -> None:
         """The same with the attachments as they were made."""
-        self._manner = USUAL if self.has_content else manner  # two questions in one are answered as any other
+        kept = self.manner.manner if self.has_content else manner
+        self.manner.set_manner(manner if manner == kept else USUAL)  # two in one are answered as any other
         self.edit.replace_text("\n".join(filter(None, (text, self.edit.toPlainText()))))
         for number, (name, group) in enumerate(attachments):
             chip = self.add_chip(name)
             chip.set_ready(group)
             self._shelf.move_chip(chip, number)
         self.edit.setFocus()
-
-    def set_manner(self, manner: Manner) -> None:
-        """How the question that stands in the field is to be answered."""
-        self._manner = manner
 
     def set_busy(self, busy: bool) -> None:
         """While an answer runs, Send is Stop."""
@@ -325,7 +323,7 @@ class Composer(QWidget):
         """A question that is still being changed does not wait to be sent."""
         self._waiting = False
         if not self.has_content:
-            self._manner = USUAL
+            self.manner.set_manner(USUAL)
         self._tell_refusals()
         self.edited.emit()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from desktop_helper.ui.theme import set_role
 
 MAX_LINES = 8
 SLASHES = "/／、"  # what the key gives, with Chinese input methods too
+
+_TAG = re.compile(r"<!--.*?-->|<(style|title)\b.*?</\1>|<[^>]*>|&nbsp;", re.DOTALL | re.IGNORECASE)
 
 KeyHandler = Callable[[QKeyEvent], bool]
 """Takes a key, and says whether nobody else may have it."""
@@ -135,7 +138,7 @@ class ComposerEdit(QPlainTextEdit):
         files = local_files(source)
         if files:
             self.files_pasted.emit(files)
-        elif source.hasImage() and not source.hasText():
+        elif source.hasImage() and (not source.hasText() or is_only_a_picture(source)):
             self.picture_pasted.emit(picture_in(source))
         elif source.hasText():
             self.textCursor().insertText(source.text())
@@ -151,6 +154,12 @@ class ComposerEdit(QPlainTextEdit):
 def local_files(source: QMimeData) -> list[Path]:
     """The files of this machine that a drag or the clipboard names."""
     return [Path(url.toLocalFile()) for url in source.urls() if url.isLocalFile()]
+
+
+def is_only_a_picture(source: QMimeData) -> bool:
+    """Whether the text beside a picture is only its address: some browsers add that when a picture is copied."""
+    html = source.html()
+    return "<img" in html.lower() and not _TAG.sub("", html).strip() and " " not in source.text().strip()
 
 
 def picture_in(source: QMimeData) -> Picture:

@@ -39,22 +39,27 @@ class SlashMenu(QObject):
         self._header = header
         self._composer, self._edit, self._actions = composer, composer.edit, actions
         self._in_field = False  # the filter stands in the text field, behind its slash
-        self.list = ActionList(composer.window())
-        self.list.chosen.connect(self._choose)
-        self.list.filter.textChanged.connect(self._refresh)
-        self.list.filter.installEventFilter(self)
-        self._edit.installEventFilter(self)
-        composer.installEventFilter(self)
-        composer.window().installEventFilter(self)
+        self._list: ActionList | None = None
         self._edit.slash_typed.connect(self._begin_in_field)
         self._edit.textChanged.connect(self._on_text_changed)
         self._edit.add_key_handler(self._on_key)
         composer.actions_requested.connect(self.toggle)
 
     @property
+    def card(self) -> ActionList:
+        """The list, made on first use: the window opens without it."""
+        if self._list is None:
+            self._list = ActionList(self._composer.window())
+            self._list.chosen.connect(self._choose)
+            self._list.filter.textChanged.connect(self._refresh)
+            for watched in (self._list.filter, self._edit, self._composer, self._composer.window()):
+                watched.installEventFilter(self)
+        return self._list
+
+    @property
     def is_open(self) -> bool:
         """Whether the list is shown."""
-        return self.list.isVisible()
+        return self._list is not None and self._list.isVisible()
 
     def toggle(self) -> None:
         """Open the list, or close it."""
@@ -66,15 +71,17 @@ class SlashMenu(QObject):
             self._begin_in_field()
         else:
             self._in_field = False
-            self.list.filter.clear()
+            self.card.filter.clear()
             self._refresh()
-            self.list.filter.setFocus(Qt.FocusReason.PopupFocusReason)
+            self.card.filter.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def close(self) -> None:
         """Close the list; what is typed stays."""
-        had_keyboard = self.list.filter.hasFocus()
         self._in_field = False
-        self.list.hide()
+        if self._list is None:
+            return
+        had_keyboard = self._list.filter.hasFocus()
+        self._list.hide()
         self._edit.setAccessibleDescription("")
         if had_keyboard:
             self._edit.setFocus()
@@ -84,10 +91,10 @@ class SlashMenu(QObject):
         kind = event.type()
         if isinstance(event, QKeyEvent) and kind == QEvent.Type.KeyPress:
             # Tab never comes to a text field's own handlers: it would have gone to the next field before.
-            ours = watched is self.list.filter or (watched is self._edit and event.key() == Qt.Key.Key_Tab)
+            ours = watched is self.card.filter or (watched is self._edit and event.key() == Qt.Key.Key_Tab)
             return ours and not self._edit.composing and self._on_key(event)
-        if kind == QEvent.Type.FocusOut and watched in (self._edit, self.list.filter) and self.is_open:
-            other = self.list.filter if watched is self._edit else None
+        if kind == QEvent.Type.FocusOut and watched in (self._edit, self.card.filter) and self.is_open:
+            other = self.card.filter if watched is self._edit else None
             if other is None or not other.isVisible():
                 self.close()
         elif kind in (QEvent.Type.Resize, QEvent.Type.Move) and self.is_open:
@@ -111,11 +118,11 @@ class SlashMenu(QObject):
             return False
         key = event.key()
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self.list.step(1 if key == Qt.Key.Key_Down else -1)
+            self.card.step(1 if key == Qt.Key.Key_Down else -1)
             self._tell()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
-            if self.list.current is not None:
-                self._choose(self.list.current)
+            if self.card.current is not None:
+                self._choose(self.card.current)
         elif key == Qt.Key.Key_Escape:
             self.close()
         else:
@@ -129,14 +136,14 @@ class SlashMenu(QObject):
         note = problems[0].message if problems else ""
         if len(problems) > 1:
             note += " " + tr("And {count} more.", count=len(problems) - 1)
-        self.list.filter.setVisible(not self._in_field)
-        self.list.show_actions(found, note)
-        self.list.setVisible(bool(found) or not self._in_field)
+        self.card.filter.setVisible(not self._in_field)
+        self.card.show_actions(found, note)
+        self.card.setVisible(bool(found) or not self._in_field)
         self._place()
         self._tell()
 
     def _wanted(self) -> str:
-        return self._edit.toPlainText()[1:] if self._in_field else self.list.filter.text()
+        return self._edit.toPlainText()[1:] if self._in_field else self.card.filter.text()
 
     def _is_about_something(self) -> bool:
         return self._in_field and any(character.isspace() for character in self._wanted())
@@ -162,12 +169,12 @@ class SlashMenu(QObject):
         self.chosen.emit(action)
 
     def _tell(self) -> None:
-        self._edit.setAccessibleDescription(self.list.sentence() if self.is_open else "")
+        self._edit.setAccessibleDescription(self.card.sentence() if self.is_open else "")
 
     def _place(self) -> None:
         composer = self._composer
         corner = composer.mapTo(composer.window(), composer.rect().topLeft())
-        self.list.place_above(QRect(corner, composer.size()), self._header.geometry().bottom() + SPACE_1)
+        self.card.place_above(QRect(corner, composer.size()), self._header.geometry().bottom() + SPACE_1)
 
 
 def _matching(known: list[QuickAction], wanted: str) -> list[QuickAction]:

@@ -207,9 +207,12 @@ def test_the_offer_ends_with_the_next_thing_that_is_done(qtbot, composer, end):
     assert not composer.offer.isVisible()
 
 
-def test_a_picture_that_a_browser_copies_with_markup_only_is_a_picture(qtbot, composer):
+@pytest.mark.parametrize("text", ["", "https://example.org/a.png"])
+def test_a_picture_that_a_browser_copies_is_a_picture(qtbot, composer, text):
     source = QMimeData()
-    source.setHtml('<img src="https://example.org/a.png">')
+    source.setHtml('<meta charset="utf-8"><!--StartFragment--><img src="https://example.org/a.png"><!--EndFragment-->')
+    if text:
+        source.setText(text)
     source.setImageData(QImage(4, 4, QImage.Format.Format_RGB32))
     with qtbot.waitSignal(composer.picture_pasted):
         composer.edit.insertFromMimeData(source)

@@ -111,3 +111,13 @@ def test_quick_actions_are_shown_with_their_keys_and_a_button_opens_their_file(o
     box._open_file = lambda _path: False
     box.edit_button.click()
     assert str(opened[0]) in box.status.text
+
+
+def test_a_key_of_a_quick_action_is_named_when_it_is_chosen_again(open_settings, desk):
+    desk.services.paths.actions_file.write_text('[translate]\nhotkey = "alt+ctrl+t"\n', encoding="utf-8")
+    window = open_settings(FakeHotkeys())
+    row = window.hotkeys.rows["screen"]
+    row.edit.recorded.emit("Ctrl+Alt+T")
+    assert row.status.text == "Ctrl+Alt+T is already used for “Translate”."
+    row.edit.recorded.emit("Ctrl+Alt+U")
+    assert row.status.text == ""

@@ -50,7 +50,7 @@ def menu(desk):
 
 
 def shown(desk) -> list[str]:
-    rows = menu(desk).list.rows
+    rows = menu(desk).card.rows
     return [rows.item(row).text() for row in range(rows.count())] if menu(desk).is_open else []
 
 
@@ -80,12 +80,12 @@ def test_it_opens_above_the_field_and_filters_while_one_types(qtbot, desk):
     type_(qtbot, desk, "/")
     assert shown(desk)[:3] == ["My own", "about", "edit"]
     assert "Translate" in shown(desk)
-    place, field = menu(desk).list.geometry(), desk.composer.geometry()
+    place, field = menu(desk).card.geometry(), desk.composer.geometry()
     assert place.bottom() < field.top()
     assert place.top() > desk.window.header.geometry().bottom()
     desk.window.resize(340, 360)  # as small as it gets
-    qtbot.waitUntil(lambda: menu(desk).list.geometry().bottom() < desk.composer.geometry().top())
-    assert menu(desk).list.geometry().top() > desk.window.header.geometry().bottom()
+    qtbot.waitUntil(lambda: menu(desk).card.geometry().bottom() < desk.composer.geometry().top())
+    assert menu(desk).card.geometry().top() > desk.window.header.geometry().bottom()
     type_(qtbot, desk, "TR")
     assert shown(desk) == ["Translate", "Extract table"]  # what begins so comes first
     press(qtbot, desk, Qt.Key.Key_Backspace)
@@ -120,11 +120,11 @@ def test_esc_closes_it_and_leaves_the_text_and_the_window(qtbot, desk):
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Tab])
 def test_arrows_and_enter_or_tab_choose(qtbot, desk, key):
     type_(qtbot, desk, "/")
-    assert menu(desk).list.current.name == "mine"
+    assert menu(desk).card.current.name == "mine"
     press(qtbot, desk, Qt.Key.Key_Up)
-    assert menu(desk).list.current.name == "changed"
+    assert menu(desk).card.current.name == "changed"
     press(qtbot, desk, Qt.Key.Key_Down)
-    assert menu(desk).list.current.name == "mine"
+    assert menu(desk).card.current.name == "mine"
     assert desk.composer.edit.accessibleDescription() == "My own. Ctrl+Alt+M"
     press(qtbot, desk, key)
     wait_asked(qtbot, desk, "Mine in English.")
@@ -134,7 +134,7 @@ def test_arrows_and_enter_or_tab_choose(qtbot, desk, key):
 
 def test_the_mouse_chooses_too(qtbot, desk):
     type_(qtbot, desk, "/my")
-    rows = menu(desk).list.rows
+    rows = menu(desk).card.rows
     qtbot.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=rows.visualItemRect(rows.item(0)).center())
     wait_asked(qtbot, desk, "Mine in English.")
 
@@ -166,8 +166,8 @@ def test_attachments_are_what_it_is_about(qtbot, desk):
 def test_with_text_in_the_field_the_list_has_a_field_of_its_own(qtbot, desk):
     type_(qtbot, desk, "red cats")
     press(qtbot, desk, Qt.Key.Key_Slash, Qt.KeyboardModifier.ControlModifier)
-    assert menu(desk).list.filter.hasFocus()
-    qtbot.keyClicks(menu(desk).list.filter, "abo")
+    assert menu(desk).card.filter.hasFocus()
+    qtbot.keyClicks(menu(desk).card.filter, "abo")
     assert shown(desk) == ["about"]
     press(qtbot, desk, Qt.Key.Key_Return)
     assert desk.composer.edit.hasFocus()
@@ -177,7 +177,7 @@ def test_with_text_in_the_field_the_list_has_a_field_of_its_own(qtbot, desk):
 def test_the_list_with_its_own_field_closes_with_esc_and_gives_the_keyboard_back(qtbot, desk):
     type_(qtbot, desk, "red cats")
     desk.composer.actions_requested.emit()
-    qtbot.keyClicks(menu(desk).list.filter, "nothing like it")
+    qtbot.keyClicks(menu(desk).card.filter, "nothing like it")
     assert menu(desk).is_open
     press(qtbot, desk, Qt.Key.Key_Return)
     assert menu(desk).is_open
@@ -244,9 +244,27 @@ def test_a_profile_that_is_not_there_is_said_and_nobody_else_is_asked(qtbot, des
     press(qtbot, desk, Qt.Key.Key_Return)
     assert "“gone”" in desk.composer._notice.text()
     assert desk.composer.edit.toPlainText() == "Elsewhere."
+    assert desk.composer.manner.text == "This question goes to “gone”"
     press(qtbot, desk, Qt.Key.Key_Return)  # still the same question, so still for the same model
     assert "“gone”" in desk.composer._notice.text()
     assert not asked(desk)
+    desk.composer.manner.close_button.click()
+    assert not desk.composer.manner.isVisible()
+    press(qtbot, desk, Qt.Key.Key_Return)
+    wait_asked(qtbot, desk, "Elsewhere.")
+
+
+def test_how_a_question_is_answered_is_forgotten_with_it(qtbot, desk):
+    desk.paths.actions_file.write_text('[a]\nprompt = "A."\nthinking = "off"\nsend = false\n', encoding="utf-8")
+    type_(qtbot, desk, "/a")
+    press(qtbot, desk, Qt.Key.Key_Return)
+    assert desk.composer.manner.text == "answered without thinking"
+    desk.composer.edit.replace_text("")
+    assert not desk.composer.manner.isVisible()
+    type_(qtbot, desk, "Something else?")
+    press(qtbot, desk, Qt.Key.Key_Return)
+    wait_asked(qtbot, desk, "Something else?")
+    assert desk.backend.requests[0].sampling.thinking is Thinking.AUTO
 
 
 def test_a_new_chat_begins_with_it(qtbot, desk):
@@ -260,7 +278,7 @@ def test_a_new_chat_begins_with_it(qtbot, desk):
 def test_a_mistake_in_the_file_is_said_below_the_list(qtbot, desk):
     desk.paths.actions_file.write_text("[a]\nprompt = 3\n[b]\nprompt = 4\n", encoding="utf-8")
     type_(qtbot, desk, "/")
-    assert menu(desk).list._note.text() == "actions.toml, line 2: prompt must be a text. And 1 more."
+    assert menu(desk).card._note.text() == "actions.toml, line 2: prompt must be a text. And 1 more."
     assert shown(desk)[0] == "Explain"
 
 
@@ -297,4 +315,4 @@ def test_arrows_belong_to_the_input_method_while_it_composes(qtbot, desk):
     type_(qtbot, desk, "/")
     compose(desk, preedit="ni")
     press(qtbot, desk, Qt.Key.Key_Down)
-    assert menu(desk).list.current.name == "mine"
+    assert menu(desk).card.current.name == "mine"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
+from desktop_helper.qt.hotkeys.chord import ChordError, parse
 from desktop_helper.services.action_file import QuickAction
 from desktop_helper.services.quick_actions import QuickActions
 from desktop_helper.ui.settings.page import StatusLine, label
@@ -63,6 +65,14 @@ class ActionsBox(QWidget):
             self.status.show_problem("\n".join(problems[:3]))
         else:
             self.status.clear()
+
+    def title_of(self, chord: str) -> str:
+        """The action that has this hotkey; empty if none has."""
+        for action in self._actions.all():
+            with suppress(ChordError):
+                if chord and action.hotkey and parse(action.hotkey) == parse(chord):
+                    return reveal(action.title)
+        return ""
 
     def _edit(self) -> None:
         try:

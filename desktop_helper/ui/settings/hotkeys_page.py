@@ -123,6 +123,8 @@ class HotkeysPage(Page):
         problem = self._hotkeys.check(name, chord) if chord and self._hotkeys.availability().ok else None
         if problem is not None:
             status.show_problem(problem.message)
+        elif title := self.quick_actions.title_of(chord):
+            status.show_problem(tr("{chord} is already used for “{other}”.", chord=chord, other=title))
         self._show_conflicts([other for other in self.rows if other != name or not status.text])
         self.changed.emit()
 
