@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -15,9 +15,10 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.qt.hotkeys.chord import ChordError, parse
 from desktop_helper.services.action_file import QuickAction
 from desktop_helper.services.quick_actions import QuickActions
+from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.settings.page import StatusLine, label
-from desktop_helper.ui.text_safety import reveal
-from desktop_helper.ui.theme import SPACE_1, SPACE_2, set_role
+from desktop_helper.ui.text_safety import reveal, tooltip
+from desktop_helper.ui.theme import SPACE_2, set_role
 
 
 class ActionsBox(QWidget):
@@ -36,10 +37,10 @@ class ActionsBox(QWidget):
         self._open_file = open_file or _open_file
         self.status = StatusLine()
         self.edit_button = QPushButton(tr("Edit quick actions…"))
-        self.edit_button.setToolTip(reveal(str(actions.path)))
+        self.edit_button.setToolTip(tooltip(str(actions.path)))
         self.edit_button.clicked.connect(self._edit)
         self._rows = QVBoxLayout()
-        self._rows.setSpacing(SPACE_1)
+        self._rows.setSpacing(2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, SPACE_2, 0, 0)
         layout.setSpacing(SPACE_2)
@@ -88,12 +89,14 @@ def _row(action: QuickAction) -> QWidget:
     row = QWidget()
     line = QHBoxLayout(row)
     line.setContentsMargins(0, 0, 0, 0)
-    line.addWidget(label(reveal(action.title)), 1)
+    line.addWidget(ElidedLabel(reveal(action.title), at=Qt.TextElideMode.ElideRight))
+    line.addStretch(1)
     if action.hotkey:
         chord = QLabel(reveal(action.hotkey))
         set_role(chord, "key")
         line.addWidget(chord)
-    row.setToolTip(reveal(action.description))
+    row.setMinimumHeight(line.sizeHint().height() + 4)  # labels that wrap elsewhere would squeeze it
+    row.setToolTip(tooltip(action.description))
     row.setAccessibleName(" ".join(part for part in (reveal(action.title), action.hotkey) if part))
     return row
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
+from dataclasses import fields
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -152,3 +155,16 @@ def test_any_prompt_is_filled_without_an_error_and_holds_what_was_typed(prompt, 
 def test_how_it_is_answered():
     assert manner(QuickAction("x")) == Manner()
     assert manner(QuickAction("x", thinking="off", profile="mine")) == Manner("mine", Thinking.OFF)
+
+
+def test_the_example_of_the_user_guide_works():
+    guide = (Path(__file__).resolve().parents[3] / "docs" / "user-guide.md").read_text(encoding="utf-8")
+    (example,) = [block for block in re.findall(r"^```toml\n(.*?)^```$", guide, re.M | re.S) if "[reply]" in block]
+    found, problems = parse(example, ours("en"))
+    assert not problems
+    assert (found["reply"].hotkey, found["translate"].hotkey) == ("Ctrl+Alt+R", "Ctrl+Alt+T")
+    assert "changed" not in found
+    table = guide[guide.index("| key | is |") :].partition("\n\n")[0]
+    told = set(re.findall(r"`(\w+)`(?:, `(\w+)`)?(?= \|)", table[table.index("| `prompt`") :]))
+    named = {name for pair in told for name in pair if name}
+    assert named >= {item.name for item in fields(QuickAction)} - {"name"}
