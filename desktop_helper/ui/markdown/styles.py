@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QBrush,
     QFont,
+    QFontMetricsF,
     QTextBlockFormat,
     QTextCharFormat,
     QTextFormat,
@@ -21,6 +22,7 @@ from desktop_helper.ui.theme import LINE_HEIGHT, SIZES, Theme
 
 INDENT_PX = 22  # of a list, in a document with this indent width
 CODE_PADDING = 12
+COPY_BORDERS = 5  # pixels: what the button of the word “Copy” has above and below its letters, and its place in the box
 CODE_LINE_HEIGHT = 1.45
 QUOTE_INDENT = 14
 _FIXED = QTextBlockFormat.LineHeightTypes.FixedHeight.value
@@ -132,12 +134,17 @@ class Styles:
     def code_frame(self, indent: int, left: int) -> QTextFrameFormat:
         """The box of a code block; the view paints its line and corners."""
         found = QTextFrameFormat()
-        found.setPadding(CODE_PADDING * self.theme.size("code") / SIZES["code"])  # “Copy” stands in it
+        found.setPadding(max(CODE_PADDING * self.theme.size("code") / SIZES["code"], self._room_for_copy()))
         found.setBorder(0)
         found.setLeftMargin(indent * INDENT_PX + left)
         found.setTopMargin(4)
         found.setBottomMargin(12)
         return found
+
+    def _room_for_copy(self) -> float:
+        """Padding with which the word “Copy” ends above the capitals of the first line, whatever the two fonts are."""
+        word, code = QFontMetricsF(self.theme.font("meta")), QFontMetricsF(self.theme.mono_font())
+        return word.height() + COPY_BORDERS - (code.ascent() - code.capHeight())
 
     def table(self, indent: int, left: int) -> QTextTableFormat:
         """A table as wide as the text, without lines of its own."""

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -282,15 +283,21 @@ def test_a_disk_that_is_really_full(small_disk):
     again.close()
 
 
-@pytest.fixture
-def no_room(monkeypatch):
-    """No file can grow beyond a few bytes, which is what SQLite meets on a full disk; and the disk says so."""
+@contextmanager
+def no_room():
+    """No file can grow beyond a few bytes, which is what SQLite meets on a full disk; and the disk says so.
+
+    Not a fixture: pytest tells the outcome before it tidies up, and could not if that goes into a file.
+    """
     resource = pytest.importorskip("resource")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (8, hard))
-    monkeypatch.setattr(database_module, "is_full", lambda _folder: True)
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database_module, "is_full", lambda _folder: True)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8, hard))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def leave_in_the_log(data: Path) -> None:
@@ -315,21 +322,24 @@ os._exit(0)
 
 @pytest.mark.skipif(sys.platform == "win32", reason="files cannot be limited there")
 @pytest.mark.parametrize("log", [False, True])
-def test_a_full_disk_can_be_read_and_says_that_it_is_full(data, log, request):
+def test_a_full_disk_can_be_read_and_says_that_it_is_full(data, log):
     conversation = filled(data)
     if log:
         leave_in_the_log(data)
-    request.getfixturevalue("no_room")
-    history = opened(data)
-    texts = [stored.message.text for stored in history.messages(conversation)]
+    with no_room():
+        history = opened(data)
+        texts = [stored.message.text for stored in history.messages(conversation)]
+        latest, refusal = history.latest(), storage_error(history.new_conversation).message
+        history.close()
     assert texts == ["question", *(["in the log"] if log else [])]
-    assert history.latest() == conversation
-    assert "because the disk is full" in storage_error(history.new_conversation).message
-    history.close()
+    assert latest == conversation
+    assert "because the disk is full" in refusal
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="files cannot be limited there")
-def test_a_full_disk_without_a_history_says_that_it_is_full(data, no_room):
-    history = opened(data)
-    assert "because the disk is full" in storage_error(history.conversations).message
-    history.close()
+def test_a_full_disk_without_a_history_says_that_it_is_full(data):
+    with no_room():
+        history = opened(data)
+        refusal = storage_error(history.conversations).message
+        history.close()
+    assert "because the disk is full" in refusal
