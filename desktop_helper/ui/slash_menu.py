@@ -15,7 +15,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.services.action_file import QuickAction
 from desktop_helper.services.quick_actions import QuickActions
 from desktop_helper.ui.action_list import ActionList
-from desktop_helper.ui.composer import Composer
+from desktop_helper.ui.composer import RING, Composer
 from desktop_helper.ui.composer_edit import SLASHES
 from desktop_helper.ui.theme import SPACE_1
 
@@ -174,7 +174,8 @@ class SlashMenu(QObject):
     def _place(self) -> None:
         composer = self._composer
         corner = composer.mapTo(composer.window(), composer.rect().topLeft())
-        self.card.place_above(QRect(corner, composer.size()), self._header.geometry().bottom() + SPACE_1)
+        field = QRect(corner, composer.size()).adjusted(RING, 0, -RING, 0)
+        self.card.place_above(field, self._header.geometry().bottom() + SPACE_1)
 
 
 def _matching(known: list[QuickAction], wanted: str) -> list[QuickAction]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,10 @@ capture = "region"
 new_chat = true
 thinking = "off"
 hotkey = "Ctrl+Alt+E"
+
+[shout]
+prompt = "Louder: {input}"
+hotkey = "Ctrl+Alt+S"
 
 [broken]
 prompt = "Nobody knows {this}."
@@ -65,7 +70,7 @@ def check(app: App, count: int) -> None:
     (picture,) = question.message.media
     assert (picture.width, picture.height) == (320, 200)
     app.wait_focus()
-    assert app.copied_answer() == "Red, green and blue."
+    wait_until(lambda: app.copied_answer() == "Red, green and blue.", "the whole answer in the window")
     assert len(app.traced("overlay:shown")) == count
 
 
@@ -86,6 +91,13 @@ def test_hotkey_drag_answer(app: App, rig: XRig, server: GlmServer) -> None:
     assert app.quit() == 0
 
 
+def test_what_is_selected_in_another_program_is_what_it_is_about(app: App, rig: XRig) -> None:
+    subprocess.run(["xclip", "-selection", "primary"], env=rig.env, input=b"hello {date}", check=True, timeout=10)
+    rig.key("ctrl+alt+s")
+    app.wait_answer()
+    assert app.stored()[0].message.text == "Louder: hello {date}"
+
+
 def test_a_changed_file_holds_at_once_and_the_window_finds_it(app: App, rig: XRig) -> None:
     app.paths.actions_file.write_text('[hello]\nprompt = "Say hello to {input}."\n', encoding="utf-8")
     app.command("trigger", "chat")
@@ -104,4 +116,4 @@ def test_trigger_knows_what_there_is(app: App) -> None:
     done = app.command("trigger", "action", "broken", check=False)
     assert done.returncode == 2
     assert "There is no quick action called “broken”." in done.stderr
-    assert "line 11" in done.stderr
+    assert "line 15" in done.stderr
