@@ -6,7 +6,7 @@ Chips change their places by dragging or with Alt+Left and Alt+Right; their orde
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from desktop_helper.ui.attachment_chip import AttachmentChip
@@ -14,6 +14,7 @@ from desktop_helper.ui.flow_layout import FlowLayout
 from desktop_helper.ui.theme import SPACE_2
 
 MAX_ROWS = 3
+MAX_SHARE = 0.22  # of the window's height
 
 
 class ChipShelf(QScrollArea):
@@ -95,26 +96,38 @@ class ChipShelf(QScrollArea):
             event.ignore()
 
     def fit(self) -> None:
-        """Be as high as the rows, up to `MAX_ROWS`."""
+        """Be as high as the rows, up to `MAX_ROWS` and `MAX_SHARE`."""
         self.setFixedHeight(self.sizeHint().height())
 
     def sizeHint(self) -> QSize:
-        """As high as the rows need at the present width."""
-        most = MAX_ROWS * self._row_height + (MAX_ROWS - 1) * SPACE_2
+        """As high as the rows need at the present width, but no higher than is fair."""
+        row = self._row_height + SPACE_2
+        most = max(1, min(MAX_ROWS, self._fair_height() // max(1, row))) * row - SPACE_2
         return QSize(200, max(1, min(most, self._flow.heightForWidth(self.contentsRect().width()))))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """A chip that has been read is wider than it was, so there may be another row."""
+        """A chip that has been read is wider, so there may be another row; in a lower window fewer are fair."""
         handled = super().eventFilter(watched, event)
-        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
+        kind = QEvent.Type.LayoutRequest if watched is self.widget() else QEvent.Type.Resize
+        if event.type() == kind and watched in (self.widget(), self.window()):
             self.fit()
         return handled
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The window is known from now on."""
+        super().showEvent(event)
+        self.window().installEventFilter(self)  # installing it again moves it to the front, no more
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width may need another number of rows."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.fit()
+
+    def _fair_height(self) -> int:
+        """Pixels that the rows may take from what else is in the window, if there is anything else."""
+        alone = self.parentWidget() is self.window()
+        return MAX_ROWS * self._row_height * 2 if alone else int(self.window().height() * MAX_SHARE)
 
     def _handle(self, event: QKeyEvent, at: int) -> bool:
         key, last = event.key(), len(self.chips) - 1

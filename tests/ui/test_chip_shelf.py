@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QTextEdit, QVBoxLayout, QWidget
 
 from desktop_helper.core.messages import FilePart, ImagePart
 from desktop_helper.ui.composer import Composer
@@ -152,7 +152,7 @@ def test_a_click_is_no_drag(qtbot, composer):
 @pytest.mark.parametrize(("width", "count"), [(300, 1), (300, 2), (420, 1), (420, 3)])
 def test_every_row_is_seen_also_when_chips_grow_while_they_are_read(qtbot, composer, width, count):
     composer.submit()
-    composer.resize(width, 400)
+    composer.resize(width, 640)
     chips = [composer.add_chip(f"{number}.png") for number in range(count)]
     qtbot.wait(20)
     for chip in chips:
@@ -165,6 +165,21 @@ def test_every_row_is_seen_also_when_chips_grow_while_they_are_read(qtbot, compo
 
 def rows(composer) -> int:
     return len({chip.y() for chip in composer._chips})
+
+
+def test_in_a_low_window_there_is_one_row_and_a_scroll_bar(qtbot, composer):
+    window = QWidget()
+    qtbot.addWidget(window)
+    layout = QVBoxLayout(window)
+    layout.addWidget(QTextEdit(), 1)
+    layout.addWidget(composer)
+    window.resize(300, 640)
+    window.show()
+    qtbot.waitUntil(lambda: composer._shelf.height() > 2 * composer._chips[0].height())
+    window.resize(300, 340)
+    qtbot.waitUntil(lambda: composer._shelf.height() == composer._chips[0].height())
+    assert composer._shelf.verticalScrollBar().maximum() > 0
+    composer.setParent(None)  # the window goes without it
 
 
 def test_a_paste_may_hold_several_files_of_several_kinds(qtbot, composer, tmp_path):
