@@ -20,6 +20,7 @@ from desktop_helper.services.draft import Attachments
 from desktop_helper.services.question import Question
 from desktop_helper.services.quick_actions import manner, question
 from desktop_helper.ui.composer_edit import local_files, picture_in
+from desktop_helper.ui.text_safety import reveal
 
 if TYPE_CHECKING:
     from desktop_helper.ui.chat import Chat
@@ -106,6 +107,7 @@ class ActionRunner(QObject):
                 self._finish(action, given, tuple(found))
                 return
             name, read = reads[len(found)]
+            self._composer.show_note(tr("Reading {name}…", name=reveal(name)))
 
             def done(parts: tuple[MediaPart, ...]) -> None:
                 found.append((name, parts))
@@ -128,8 +130,8 @@ class ActionRunner(QObject):
             self._chat.new()
         if note or not action.send:
             self._put(action, given, attachments)
-            self._composer.show_note(note)
-        else:
+        self._composer.show_note(note)
+        if not note and action.send:
             self._composer.ask(Question(question(action, given, _clipboard_text), attachments, manner(action)))
 
     def _put(self, action: QuickAction, given: str, attachments: Attachments) -> None:

@@ -73,6 +73,7 @@ class Composer(QWidget):
         self.queue = QuestionQueue()
         self.queue.changed.connect(self.edited)
         self.queue.pressed.connect(self.take_back)
+        self.stop_requested.connect(self.take_all_back)  # first: stopping may find that the answer has ended well
         self.manner = MannerLine()
         self.offer = PictureOffer(self.edit)
         self.offer.accepted.connect(self.picture_pasted)
@@ -162,7 +163,7 @@ class Composer(QWidget):
     def go_on(self, end: Finished | Failed) -> None:
         """An answer is over: the next question goes, but what was asked to follow an answer that failed comes back."""
         if not (isinstance(end, Finished) and end.reason in GOOD_ENDS):
-            self._take_all_back()
+            self.take_all_back()
         elif question := self.queue.take_next():
             self.submitted.emit(question.text, question.media, question.manner)
 
@@ -170,6 +171,11 @@ class Composer(QWidget):
         """The question that was asked last and still waits comes back into the field."""
         if question := self.queue.take_last():
             self.put_back(question.text, question.attachments, question.manner)
+
+    def take_all_back(self) -> None:
+        """Nothing waits any more, and nothing is lost."""
+        while self.queue.waiting:
+            self.take_back()
 
     def unsent(self) -> Draft:
         """Everything that would be lost: what waits, and what stands in the field."""
@@ -180,7 +186,7 @@ class Composer(QWidget):
 
     def restore(self, text: str, parts: tuple[MediaPart, ...], manner: Manner = USUAL) -> None:
         """Put a question back that could not be sent; what waited to follow it, and what was typed, stand below it."""
-        self._take_all_back()
+        self.take_all_back()
         self.put_back(text, tuple((part.name, (part,)) for part in parts), manner)
 
     def put_back(self, text: str, attachments: Attachments, manner: Manner = USUAL) -> None:
@@ -198,7 +204,7 @@ class Composer(QWidget):
         """While an answer runs, Send is Stop."""
         self._busy = busy
         if not busy:
-            self._take_all_back()  # of an answer that was stopped, or of a conversation that is shown no longer
+            self.take_all_back()  # of an answer that was stopped, or of a conversation that is shown no longer
         self._send.set_icon("stop" if busy else "send")
         self._send.set_label(tr("Stop (Esc)") if busy else tr("Send (Enter)"))
         self._refresh()
@@ -222,9 +228,11 @@ class Composer(QWidget):
         self._tell(str(error), "bad")
 
     def show_note(self, sentence: str) -> None:
-        """The same for what is no error; an empty one changes nothing."""
+        """The same for what is no error; an empty one takes it back."""
         if sentence:
             self._tell(sentence, "warn")
+        else:
+            self._tell_refusals()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Repaint the ring when the text field gets or loses the focus."""
@@ -309,10 +317,6 @@ class Composer(QWidget):
         self.edit.setFocus()
         if event is not None:
             QApplication.sendEvent(self.edit, event)
-
-    def _take_all_back(self) -> None:
-        while self.queue.waiting:
-            self.take_back()
 
     def _tell(self, sentence: str, role: str) -> None:
         self._notice.setText(sentence)

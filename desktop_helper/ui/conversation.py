@@ -83,6 +83,7 @@ class Conversation(QObject):
 
     def new(self) -> None:
         """Begin an empty conversation; the running answer is stopped and kept."""
+        self._window.composer.take_all_back()  # first: stopping may find that the answer has ended well
         self.runner.stop()
         self._talk, self._view = Talk(), None
         self._window.messages.clear()
@@ -100,6 +101,7 @@ class Conversation(QObject):
 
     def load(self, conversation_id: int) -> None:
         """Show a stored conversation."""
+        self._window.composer.take_all_back()
         self.runner.stop()
         self._talk, self._view = Talk(conversation_id), None
         messages = self._services.history.messages(conversation_id)
@@ -124,6 +126,8 @@ class Conversation(QObject):
         self._saver.close()
 
     def _start(self, profile: ModelProfile, asked: Asked, thinking: Thinking | None = None) -> None:
+        if self.runner.running:
+            self._window.composer.take_all_back()
         self.runner.stop()  # an older answer's “Answer again” works at any time, also while another one is given
         view = self._window.messages.add_answer(profile.title)
         view.retry_requested.connect(partial(self._again, view, asked))

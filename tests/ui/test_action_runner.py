@@ -82,7 +82,10 @@ def test_a_picture_in_the_clipboard_is_what_it_is_about(qtbot, desk, clipboard, 
 
 
 def test_files_in_the_clipboard_keep_their_order(qtbot, desk, clipboard, monkeypatch, tmp_path):
+    told = []
+
     def convert(path, *_arguments):
+        told.append(desk.composer._notice.text())
         return (FilePart(b"x", "text/plain", path.name, path.name),)
 
     monkeypatch.setattr(desk.services.converter, "convert_file", convert)
@@ -92,7 +95,9 @@ def test_files_in_the_clipboard_keep_their_order(qtbot, desk, clipboard, monkeyp
     desk.chat.actions.run(QuickAction("x", prompt="Compare.", capture="clipboard"))
     wait_asked(qtbot, desk)
     assert last(desk).text == "Compare."
+    assert told == ["Reading b.txt…", "Reading a.txt…"]
     assert [part.name for part in last(desk).media] == ["b.txt", "a.txt"]
+    assert desk.composer._notice.text() == ""
 
 
 def test_a_file_that_cannot_be_read_leaves_the_question_in_the_field(qtbot, desk, clipboard, monkeypatch, tmp_path):

@@ -121,6 +121,30 @@ def test_stopping_and_leaving_bring_it_back(qtbot, open_desk, held, leave):
     assert asked(desk) == ["One?"]
 
 
+@pytest.mark.parametrize("leave", ["stop", "new", "load", "again"])
+def test_it_comes_back_also_if_the_answer_has_ended_in_that_very_moment(qtbot, open_desk, held, leave):
+    desk = open_desk(said("Before."), held.script, said("Again."))
+    desk.ask(qtbot, "Zero?")
+    enter(qtbot, desk, "One?")
+    qtbot.waitUntil(lambda: len(desk.backend.requests) == 2)
+    enter(qtbot, desk, "Two?")
+    held.go_on.set()
+    (worker,) = [thread for thread in threading.enumerate() if thread.name.startswith("answer-")]
+    worker.join()  # its last events wait for this thread
+    assert desk.composer.busy
+    if leave == "stop":
+        desk.composer._send.click()
+    elif leave == "new":
+        desk.chat.new()
+    elif leave == "load":
+        desk.chat._conversation.load(desk.services.history.latest())
+    else:
+        desk.answers[0].retry_requested.emit()
+    qtbot.waitUntil(lambda: not desk.composer.busy)
+    assert desk.composer.edit.toPlainText() == "Two?"
+    assert "Two?" not in asked(desk)
+
+
 def test_quitting_keeps_it_as_a_draft(qtbot, open_desk, held):
     desk = begin(qtbot, open_desk, held.script)
     enter(qtbot, desk, "Two?", PICTURE)
