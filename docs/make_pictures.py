@@ -187,6 +187,16 @@ def chat_long() -> Image:
     return answered((760, 760), script.LONG_QUESTION, script.LONG_ANSWER, theme="light")
 
 
+def quick_actions() -> Image:
+    """The list above the field, while one types."""
+    with PictureDesk(532, 692) as desk, GlmServer() as server, chat_app(desk, server, (36, 32), size=(460, 628)) as app:
+        pick_bars(app, desk, 40, 60)
+        desk.type_text("/")
+        time.sleep(0.5)
+        desk.move(desk.pixels(10, 10))
+        return desk.crop()
+
+
 def overlay() -> Image:
     """A region is being dragged out over another program's window."""
     with PictureDesk(1120, 680, dark=True) as desk, GlmServer() as server, chat_app(desk, server, (700, 100)) as app:
@@ -301,6 +311,7 @@ PICTURES: dict[str, Callable[[], Image]] = {
     "chat": chat,
     "chat-zh": chat_zh,
     "chat-long": chat_long,
+    "quick-actions": quick_actions,
     "overlay": overlay,
     "settings": settings,
     "tray-menu": tray_menu,

@@ -43,8 +43,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     answer.add_argument("--timeout", metavar="S", type=positive_number, help=tr("give up after this many seconds"))
 
 
-def profile(arguments: argparse.Namespace, services: Services) -> ModelProfile:
-    """The model that the options name, or the one of the settings. Raises `HelperError`."""
+def profile(arguments: argparse.Namespace, services: Services, preferred: str = "") -> ModelProfile:
+    """The model that the options name, or else the `preferred` profile, or the one in use. Raises `HelperError`."""
     if arguments.mmproj and not arguments.gguf:
         raise HelperError(ErrorKind.USAGE, tr("--mmproj belongs to a model file."), tr("Name that with --gguf."))
     if arguments.gguf and arguments.base_url:
@@ -53,12 +53,12 @@ def profile(arguments: argparse.Namespace, services: Services) -> ModelProfile:
         )
     if arguments.provider or arguments.base_url or arguments.gguf:
         return _from_options(arguments, services)
-    chosen = services.active_profile()
+    name = preferred or services.settings.current.active_profile
+    chosen = services.profile(name)
     if not (arguments.model or arguments.api_key_env):
         return chosen
     # Another model of the same provider.
-    settings = services.settings.current
-    saved = settings.profiles[settings.active_profile]
+    saved = services.settings.current.profiles[name]
     changed = replace(
         saved, model=arguments.model or saved.model, api_key_env=arguments.api_key_env or saved.api_key_env
     )

@@ -9,7 +9,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_helper.cli import _conversation, _model_options, _sources, _standard_input
+from desktop_helper.cli import _action, _conversation, _model_options, _sources, _standard_input
 from desktop_helper.cli._arguments import SOURCES, number_or_words
 from desktop_helper.cli._opening import Opening, answered_now_by_signal, stopped_by_signals
 from desktop_helper.cli._output import EXIT_CODES, JsonOutput, Output, PlainOutput
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 def _configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("question", nargs="?", help=tr("what you want to know; without it, the text of standard input"))
+    _action.add(parser)
     _sources.add(parser)
     _model_options.add(parser)
     parser.add_argument(
@@ -72,15 +73,19 @@ class _Ask:
 
     def run(self) -> int:
         """Returns the exit code. Raises `HelperError` for what goes wrong before the answer begins."""
-        question = _take_question(self._arguments) or self._piped_question()
+        given = _take_question(self._arguments)
+        action = _action.chosen(self._arguments, self._services, given)
+        question = _action.question(action, given) if action is not None else given or self._piped_question()
         if _sources.needs_converter(getattr(self._arguments, SOURCES)):
             self._services.converter.warm()
-        profile = _model_options.profile(self._arguments, self._services)
+        profile = _model_options.profile(self._arguments, self._services, action.profile if action is not None else "")
         dry = self._arguments.dry_run is not None
         with nullcontext() if dry else Opening(self._services, profile) as opening:
             # First: a wrong number must not cost the reading of files, or take a picture of the screen for nothing.
             found, earlier = _conversation.earlier(self._services, self._arguments.conversation)
             message = Message(Role.USER, (*self._media(profile), TextPart(question)))
+            if action is not None:
+                _action.check_subject(action, given, len(message.media))
             request = self._request(earlier, message)
             if opening is None:
                 return self._write(profile, request)

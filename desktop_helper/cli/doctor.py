@@ -64,6 +64,8 @@ def _findings(services: Services) -> Iterator[Finding]:
                 yield from _details(plug)
     yield from _broken_modules()
     yield from _bad_providers(services)
+    for problem in services.quick_actions.problems:
+        yield "quick actions", Availability(ok=not problem.fatal, reason=problem.message)
 
 
 def _details(plug: BackendPlug) -> Iterator[Finding]:

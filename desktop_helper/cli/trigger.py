@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from desktop_helper.cli.command import Command
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
+from desktop_helper.services.instance import ACTION
 
 if TYPE_CHECKING:
     from desktop_helper.services.container import Services
@@ -15,14 +17,35 @@ if TYPE_CHECKING:
 ACTIONS = ("region", "screen", "window", "chat", "new", "settings", "quit")
 
 
+class _Name(argparse.Action):
+    """Only quick actions have one."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        """Called by argparse if there is a name."""
+        if values is not None and namespace.action != ACTION:
+            raise argparse.ArgumentError(self, tr("“{action}” takes no name", action=namespace.action))
+        setattr(namespace, self.dest, values)
+
+
 def _configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=ACTIONS, help=tr("what the running instance does"))
+    parser.add_argument("action", choices=(*ACTIONS, ACTION), help=tr("what the running instance does"))
+    parser.add_argument("name", nargs="?", action=_Name, help=tr("name of a quick action, after “action”"))
 
 
 def _run(arguments: argparse.Namespace, services: Services) -> int:
     from desktop_helper.services.instance import send_command
 
-    reply = send_command(services.paths.socket_path, {"command": arguments.action})
+    command = {"command": arguments.action}
+    if arguments.action == ACTION:
+        # The running instance reads the same file, but it could only complain in a window.
+        command["name"] = services.quick_actions.find(arguments.name or "").name
+    reply = send_command(services.paths.socket_path, command)
     if not reply.get("ok"):
         raise HelperError(
             ErrorKind.INSTANCE,

@@ -23,7 +23,8 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
-from desktop_helper.services.instance import MAX_LINE, pipe_name
+from desktop_helper.services.action_file import is_name
+from desktop_helper.services.instance import ACTION, ACTION_PREFIX, MAX_LINE, pipe_name
 from desktop_helper.services.paths import Paths
 from desktop_helper.services.storage_errors import disk_full, is_full
 
@@ -40,7 +41,7 @@ class InstanceServer(QObject):
     """Listens for commands.
 
     Signals:
-        command(str): a known command arrived, one of `COMMANDS`.
+        command(str): a known command arrived, one of `COMMANDS` or the name of a quick action behind `ACTION_PREFIX`.
     """
 
     command = Signal(str)
@@ -194,7 +195,7 @@ class _Connection(QObject):
             self.drop()
             return False
         self._idle.start()
-        known = found in COMMANDS
+        known = found in COMMANDS or is_action(found)
         self._answer({"ok": True} if known else {"ok": False, "error": "unknown command"})
         if known:
             self._owner.command.emit(found)
@@ -206,7 +207,10 @@ class _Connection(QObject):
 
 
 def parse(line: bytes) -> str | None:
-    """The command's name in `line`, or None if there is none. Whatever else stands there is ignored."""
+    """The command's name in `line`, or None if there is none. Whatever else stands there is ignored.
+
+    A quick action is its name behind `ACTION_PREFIX`; `ACTION` alone if that is no name.
+    """
     if len(line) > MAX_LINE:
         return None
     try:
@@ -214,4 +218,14 @@ def parse(line: bytes) -> str | None:
     except (ValueError, RecursionError):
         return None
     name = found.get("command") if isinstance(found, dict) else None
-    return name if isinstance(name, str) else None
+    if not isinstance(name, str):
+        return None
+    wanted = found.get("name")
+    if name == ACTION and isinstance(wanted, str) and is_name(wanted):
+        return f"{ACTION_PREFIX}{wanted}"
+    return ACTION if name.startswith(ACTION_PREFIX) else name
+
+
+def is_action(command: str) -> bool:
+    """Whether a command names a quick action; whether there is such a one is for others to say."""
+    return command.startswith(ACTION_PREFIX) and is_name(command.removeprefix(ACTION_PREFIX))

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from desktop_helper.services.log_file import LogFile
     from desktop_helper.services.model_store.store import ModelStore
     from desktop_helper.services.providers import Providers
+    from desktop_helper.services.quick_actions import QuickActions
     from desktop_helper.services.secrets import Secrets
     from desktop_helper.services.settings import SettingsStore
 
@@ -101,6 +102,14 @@ class Services:
         from desktop_helper.services.secrets import Secrets
 
         return Secrets(self.paths.secrets_file)
+
+    @_once
+    def quick_actions(self) -> QuickActions:
+        """Questions that are asked again and again."""
+        from desktop_helper.core.resources import resource
+        from desktop_helper.services.quick_actions import QuickActions
+
+        return QuickActions(self.paths.actions_file, resource("prompts"))
 
     @_once
     def history(self) -> History:

@@ -219,6 +219,11 @@ class History:
         with self._database.read() as connection:
             return history_list.info(connection, conversation_id)
 
+    def recent_questions(self, limit: int = 200) -> list[str]:
+        """The last questions of all conversations, the newest first, each text once. Very long ones are left out."""
+        with self._database.read() as connection:
+            return history_rows.recent_questions(connection, limit)
+
     def search(self, text: str, limit: int = 100) -> list[SearchHit]:
         """Questions, answers, file names and titles that contain every word of `text`, newest first.
 

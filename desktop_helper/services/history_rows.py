@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 M = TypeVar("M", ImagePart, FilePart)
 
 _TITLE_LENGTH = 60
+_LONGEST_QUESTION = 20_000  # characters of one that is offered again
+_REPEATS = 3  # as many messages are looked at for each question that is wanted: many are asked more than once
 _PART_COLUMNS = "message_id, position, kind, text, sha256, mime, name, size, width, height, tokens"
 
 
@@ -220,6 +222,21 @@ def load_messages(
     )
     rows = [connection.execute(f"SELECT {columns} FROM messages WHERE id = ?", (one,)).fetchone() for one in ids]
     return [_load_message(connection, row, blobs, is_alive) for row in rows if row is not None]
+
+
+def recent_questions(connection: Connection, limit: int) -> list[str]:
+    """See `History.recent_questions`. Walks the newest messages only, however large the file is."""
+    rows = connection.execute(
+        "SELECT text FROM (SELECT id FROM messages WHERE role = 'user' ORDER BY id DESC LIMIT ?) AS asked"
+        " CROSS JOIN parts ON message_id = asked.id WHERE kind = 'text' AND length(text) <= ?"
+        " ORDER BY asked.id DESC, position",
+        (limit * _REPEATS, _LONGEST_QUESTION),
+    )
+    found: dict[str, None] = {}
+    for (text,) in rows:
+        if text.strip() and len(found) < limit:
+            found.setdefault(text)
+    return list(found)
 
 
 def title_of(message: Message) -> str:

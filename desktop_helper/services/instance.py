@@ -18,6 +18,8 @@ from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 
 MAX_LINE = 64 * 1024  # bytes
+ACTION = "action"  # the command that starts a quick action; its `name` says which
+ACTION_PREFIX = "action:"  # in front of that name where commands and hotkeys are names only
 
 
 class NotRunningError(HelperError):

@@ -72,6 +72,11 @@ class Paths:
         return self.config_dir / "settings.toml"
 
     @property
+    def actions_file(self) -> Path:
+        """The user's own quick actions (services.quick_actions); usually absent."""
+        return self.config_dir / "actions.toml"
+
+    @property
     def secrets_file(self) -> Path:
         """Keys that the user chose to keep unencrypted (services.secrets); usually absent."""
         return self.config_dir / "keys-unencrypted.toml"

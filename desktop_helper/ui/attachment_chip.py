@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QPoint, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
@@ -26,24 +26,28 @@ class AttachmentChip(QFrame):
     Signals:
         removed: the user took it back.
         settled: it is not loading any more, but ready or refused.
+        dragged: the mouse pulls it to a point of its parent.
     """
 
     removed = Signal()
     settled = Signal()
+    dragged = Signal(QPoint)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.parts: tuple[MediaPart, ...] = ()
         self.loading = True
         self.error: HelperError | None = None
+        self._pressed_at: QPoint | None = None
+        self._dragging = False
         set_role(self, "card")
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         theme = Theme.current()
         self._name, self._picture = ElidedLabel(name, theme.icon_px(NAME_WIDTH)), _Thumbnail()
         self._detail = ElidedLabel(tr("reading…"), theme.icon_px(REASON_WIDTH))
         set_role(self._detail, "secondary")
-        remove = IconButton("close", tr("Remove {name}", name=reveal(name)), size=18, icon_px=12)
+        self.remove_button = remove = IconButton("close", tr("Remove {name}", name=reveal(name)), size=18, icon_px=12)
         remove.clicked.connect(self.removed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE_1, SPACE_1, SPACE_1, SPACE_1)
@@ -89,12 +93,44 @@ class AttachmentChip(QFrame):
         self.setToolTip(tooltip(str(error)))
         self.settled.emit()
 
+    def show_place(self, number: int, count: int) -> None:
+        """Say where it stands among the others, counted from 1, and how that is changed."""
+        if self.error is not None:
+            return  # why it is refused says more
+        place = tr("{number} of {count}.", number=number, count=count)
+        keys = tr("Delete removes it; drag it or press Alt+Left or Alt+Right to change the order.")
+        self.setAccessibleDescription(f"{place} {keys}")
+        if not self.note:
+            self.setToolTip(tooltip(keys))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Delete and Backspace remove the focused chip."""
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.removed.emit()
             return
         super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """It may become a drag to another place in the row."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed_at, self._dragging = event.position().toPoint(), False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Go where the mouse goes."""
+        at = event.position().toPoint()
+        if self._pressed_at is None:
+            return
+        if not self._dragging:
+            if (at - self._pressed_at).manhattanLength() < QApplication.startDragDistance():
+                return
+            self._dragging = True
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        self.dragged.emit(self.mapToParent(at))
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        """Stay there."""
+        self._pressed_at, self._dragging = None, False
+        self.unsetCursor()
 
 
 class _Thumbnail(QWidget):

@@ -22,12 +22,15 @@ from desktop_helper.qt.intake import Done, Failed, Intake, Picture
 from desktop_helper.qt.warm_up import WarmUp
 from desktop_helper.services.container import Services
 from desktop_helper.services.draft import DraftFile
+from desktop_helper.ui.action_runner import ActionRunner
 from desktop_helper.ui.announcer import Announcer
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.conversation import Conversation
 from desktop_helper.ui.draft_keeper import DraftKeeper
 from desktop_helper.ui.message_deeds import MessageDeeds
 from desktop_helper.ui.model_choice import ModelChoice
+from desktop_helper.ui.question_recall import QuestionRecall
+from desktop_helper.ui.slash_menu import SlashMenu
 from desktop_helper.ui.text_size import TextSize
 from desktop_helper.ui.window_memory import WindowMemory
 
@@ -63,6 +66,11 @@ class Chat(QObject):
         self._conversation.thinking = thinking
         self.window.composer.set_thinking(thinking)
         self._draft = DraftKeeper(DraftFile(services.paths.draft_dir), self.window.composer, background)
+        self.actions = ActionRunner(self, self._intake)
+        QuestionRecall(self.window.composer.edit, self._fetch_questions)
+        # After the recall, so that the open list is asked for a key first.
+        self._slash = SlashMenu(self.window.composer, self.window.header, services.quick_actions)
+        self._slash.chosen.connect(self.actions.choose)
         self._connect()
 
     def open(self) -> None:
@@ -152,6 +160,7 @@ class Chat(QObject):
         composer.submitted.connect(self._warm_up.forget)
         self._conversation.runner.running_changed.connect(self._on_running_changed)
         self._conversation.answered.connect(self.answered)
+        self._conversation.answered.connect(lambda _text, end: composer.go_on(end))
 
     def _attach_files(self, paths: list[Path]) -> None:
         for path in paths:
@@ -170,6 +179,10 @@ class Chat(QObject):
     def _choose_files(self) -> None:
         names, _filter = QFileDialog.getOpenFileNames(self.window, tr("Attach files"))
         self._attach_files([Path(name) for name in names])
+
+    def _fetch_questions(self, take: Callable[[list[str]], None]) -> None:
+        recent = self._services.history.recent_questions
+        self._background.run(lambda _cancel: recent(), done=take, failed=lambda _error: take([]))
 
     def _on_model_changed(self) -> None:
         if self.window.isVisible():

@@ -5,22 +5,29 @@ from __future__ import annotations
 from itertools import takewhile
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent, QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_helper.core.errors import HelperError
+from desktop_helper.core.events import Failed, Finished, FinishReason
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart, Thinking
 from desktop_helper.services.draft import Attachments, Draft
+from desktop_helper.services.question import USUAL, Manner, Question
+from desktop_helper.services.question_estimate import Estimate
 from desktop_helper.ui.announce import announce
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.chip_shelf import ChipShelf
 from desktop_helper.ui.composer_edit import ComposerEdit
 from desktop_helper.ui.icons import IconButton
+from desktop_helper.ui.manner_line import MannerLine
+from desktop_helper.ui.picture_offer import PictureOffer
+from desktop_helper.ui.question_queue import QuestionQueue
+from desktop_helper.ui.text_safety import tooltip
 from desktop_helper.ui.theme import ROOMY, SPACE_1, SPACE_2, SPACE_3, Theme, set_role
 
 RING = 3  # pixels of the soft ring around the focused field
-CHARACTERS_PER_TOKEN = 3.5  # of mixed text; only an estimate before the server has counted
+GOOD_ENDS = (FinishReason.STOP, FinishReason.LENGTH)  # after which the next question makes sense
 MAX_NOTICES = 4  # lines above the text field before the rest is only counted
 
 
@@ -28,19 +35,20 @@ class Composer(QWidget):
     """The field at the bottom of the chat.
 
     Signals:
-        submitted: text and attachments (`str`, `tuple[MediaPart, ...]`) are to be sent.
+        submitted: text, attachments and manner (`str`, `tuple[MediaPart, ...]`, `Manner`) are to be sent.
         stop_requested: the running answer is to be stopped.
-        region_requested, screen_requested, attach_requested: a button was pressed.
+        region_requested, screen_requested, attach_requested, actions_requested: a button was pressed.
         files_pasted: list of `Path`. picture_pasted: a `Picture`.
         thinking_changed: the mode that the button now stands for, as `Thinking`.
         edited: text or attachments are not what they were.
     """
 
-    submitted = Signal(str, tuple)
+    submitted = Signal(str, tuple, object)
     stop_requested = Signal()
     region_requested = Signal()
     screen_requested = Signal()
     attach_requested = Signal()
+    actions_requested = Signal()
     files_pasted = Signal(list)
     picture_pasted = Signal(object)
     thinking_changed = Signal(object)
@@ -48,9 +56,9 @@ class Composer(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._chips: list[AttachmentChip] = []
         self._busy = self._waiting = False
-        self._used_tokens = self._limit = self._room = 0
+        self._used_tokens = self._limit = 0
+        self._room: int | None = None
         self.edit = ComposerEdit()
         self.edit.set_hint(tr("Ask about what you see…"))
         self.edit.setAccessibleName(tr("Question"))
@@ -58,7 +66,18 @@ class Composer(QWidget):
         self.edit.files_pasted.connect(self.files_pasted)
         self.edit.picture_pasted.connect(self.picture_pasted)
         self.edit.textChanged.connect(self._on_edited)
+        self.edit.add_key_handler(self._on_key)
         self._shelf = ChipShelf()
+        self._chips = self._shelf.chips
+        self._shelf.reordered.connect(self._on_edited)
+        self._shelf.left.connect(self._on_shelf_left)
+        self.queue = QuestionQueue()
+        self.queue.changed.connect(self.edited)
+        self.queue.pressed.connect(self.take_back)
+        self.stop_requested.connect(self.take_all_back)  # first: stopping may find that the answer has ended well
+        self.manner = MannerLine()
+        self.offer = PictureOffer(self.edit)
+        self.offer.accepted.connect(self.picture_pasted)
         self._notice = QLabel()
         self._notice.setTextFormat(Qt.TextFormat.PlainText)
         self._notice.setWordWrap(True)
@@ -67,8 +86,8 @@ class Composer(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_3 + RING, SPACE_3 + RING, SPACE_3 + RING, SPACE_2 + RING)
         layout.setSpacing(SPACE_2)
-        layout.addWidget(self._shelf)
-        layout.addWidget(self._notice)
+        for widget in (self.queue, self._shelf, self._notice, self.manner, self.offer):
+            layout.addWidget(widget)
         layout.addWidget(self.edit)
         layout.addLayout(self._build_buttons())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
@@ -87,47 +106,60 @@ class Composer(QWidget):
         """Names and parts of what has been read so far."""
         return tuple((chip.name, chip.parts) for chip in self._chips if chip.parts)
 
+    @property
+    def pictures(self) -> int:
+        """How many are attached; what is still being read may be one."""
+        return sum(chip.loading or sum(isinstance(part, ImagePart) for part in chip.parts) for chip in self._chips)
+
+    @property
+    def has_content(self) -> bool:
+        """Whether there is anything to send."""
+        return any(chip.parts or chip.loading for chip in self._chips) or bool(self.edit.toPlainText().strip())
+
     def add_chip(self, name: str) -> AttachmentChip:
         """A new attachment that is still being read."""
         chip = AttachmentChip(name)
         chip.removed.connect(lambda: self.remove_chip(chip))
         chip.settled.connect(lambda: self._on_chip_settled(chip))
-        self._chips.append(chip)
         self._shelf.add(chip)
         self._on_edited()
         return chip
 
     def remove_chip(self, chip: AttachmentChip) -> None:
-        """Take an attachment back."""
+        """Take an attachment back. If the keyboard was there, it goes to the next one."""
         if chip not in self._chips:
             return
-        self._chips.remove(chip)
+        heir = self._shelf.neighbour(chip) if chip.hasFocus() else None
         self._shelf.take(chip)
+        (heir or self.edit).setFocus()
         chip.hide()
         chip.deleteLater()
-        self.edit.setFocus()
         self._on_edited()
 
     def submit(self) -> None:
-        """Send, as soon as every attachment has been read, unless the question is changed before or one is refused.
-
-        Nothing happens while an answer runs.
-        """
-        if self._busy or not self._has_content():
+        """Send, as soon as every attachment has been read, unless the question is changed before or one is refused."""
+        if not self.has_content:
             return
         if any(chip.loading for chip in self._chips):
             self._waiting = True
             return
         self._waiting = False
-        text = self.edit.toPlainText().strip()
-        parts = self.media
+        attachments = self.attachments
         refused = [chip.name for chip in self._chips if chip.error is not None]
-        self.edit.clear()
+        manner = self.manner.take()  # an empty field would forget it
+        question = Question(self.edit.take_text().strip(), attachments, manner)
         for chip in list(self._chips):
             self.remove_chip(chip)
         if refused:
             self._tell(tr("Not sent, since it cannot be read: {names}", names=", ".join(refused)), "warn")
-        self.submitted.emit(text, parts)
+        self.ask(question)
+
+    def ask(self, question: Question) -> None:
+        """Send it now; while an answer runs, as soon as that has ended well. What stands in the field stays there."""
+        if self._busy:
+            self.queue.add(question)
+        else:
+            self.submitted.emit(question.text, question.media, question.manner)
 
     def take(self) -> Draft:
         """Empty the field. Returns what stood there; what was still being read is not attached any more."""
@@ -137,21 +169,51 @@ class Composer(QWidget):
             chip.removed.emit()
         return draft
 
-    def restore(self, text: str, parts: tuple[MediaPart, ...]) -> None:
-        """Put a question back that could not be sent; what was typed since stands below it."""
-        self.put_back(text, tuple((part.name, (part,)) for part in parts))
+    def go_on(self, end: Finished | Failed) -> None:
+        """An answer is over: the next question goes, but what was asked to follow an answer that failed comes back."""
+        if not (isinstance(end, Finished) and end.reason in GOOD_ENDS):
+            self.take_all_back()
+        elif question := self.queue.take_next():
+            self.submitted.emit(question.text, question.media, question.manner)
 
-    def put_back(self, text: str, attachments: Attachments) -> None:
+    def take_back(self) -> None:
+        """The question that was asked last and still waits comes back into the field."""
+        if question := self.queue.take_last():
+            self.put_back(question.text, question.attachments, question.manner)
+
+    def take_all_back(self) -> None:
+        """Nothing waits any more, and nothing is lost."""
+        while self.queue.waiting:
+            self.take_back()
+
+    def unsent(self) -> Draft:
+        """Everything that would be lost: what waits, and what stands in the field."""
+        texts = [question.text for question in self.queue.waiting]
+        groups = [pair for question in self.queue.waiting for pair in question.attachments]
+        text = "\n".join(filter(str.strip, (*texts, self.edit.toPlainText())))
+        return Draft(text, (*groups, *self.attachments))
+
+    def restore(self, text: str, parts: tuple[MediaPart, ...], manner: Manner = USUAL) -> None:
+        """Put a question back that could not be sent; what waited to follow it, and what was typed, stand below it."""
+        self.take_all_back()
+        self.put_back(text, tuple((part.name, (part,)) for part in parts), manner)
+
+    def put_back(self, text: str, attachments: Attachments, manner: Manner = USUAL) -> None:
         """The same with the attachments as they were made."""
-        self.edit.setPlainText("\n".join(filter(None, (text, self.edit.toPlainText()))))
-        for name, group in attachments:
-            self.add_chip(name).set_ready(group)
-        self.edit.moveCursor(QTextCursor.MoveOperation.End)
+        kept = self.manner.manner if self.has_content else manner
+        self.manner.set_manner(manner if manner == kept else USUAL)  # two in one are answered as any other
+        self.edit.replace_text("\n".join(filter(None, (text, self.edit.toPlainText()))))
+        for number, (name, group) in enumerate(attachments):
+            chip = self.add_chip(name)
+            chip.set_ready(group)
+            self._shelf.move_chip(chip, number)
         self.edit.setFocus()
 
     def set_busy(self, busy: bool) -> None:
         """While an answer runs, Send is Stop."""
         self._busy = busy
+        if not busy:
+            self.take_all_back()  # of an answer that was stopped, or of a conversation that is shown no longer
         self._send.set_icon("stop" if busy else "send")
         self._send.set_label(tr("Stop (Esc)") if busy else tr("Send (Enter)"))
         self._refresh()
@@ -162,8 +224,8 @@ class Composer(QWidget):
         return self._busy
 
     def set_context(self, used_tokens: int, limit: int | None, room: int | None = None) -> None:
-        """Tokens of the conversation so far, what the model can read, and how much of that a question may take."""
-        self._used_tokens, self._limit, self._room = used_tokens, limit or 0, room or limit or 0
+        """Tokens of the conversation so far, and what the model can read; `room` as in `Estimate`."""
+        self._used_tokens, self._limit, self._room = used_tokens, limit or 0, room
         self._refresh()
 
     def set_thinking(self, thinking: Thinking) -> None:
@@ -174,11 +236,25 @@ class Composer(QWidget):
         """One sentence above the text field, until the question is changed."""
         self._tell(str(error), "bad")
 
+    def show_note(self, sentence: str) -> None:
+        """The same for what is no error; an empty one takes it back."""
+        if sentence:
+            self._tell(sentence, "warn")
+        else:
+            self._tell_refusals()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Repaint the ring when the text field gets or loses the focus."""
         if watched is self.edit and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self.update()
         return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc takes back a question that waits, before it stops the answer."""
+        if event.key() == Qt.Key.Key_Escape and self.queue.waiting:
+            self.take_back()
+        else:
+            event.ignore()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """One rounded field with a hairline; a soft ring while it has the focus."""
@@ -209,6 +285,8 @@ class Composer(QWidget):
         screen = IconButton("screen", tr("Ask about the whole screen"))
         attach = IconButton("attach", tr("Attach files (Ctrl+O)"))
         attach.setShortcut("Ctrl+O")
+        actions = IconButton("slash", tr("Quick actions (Ctrl+/)"))
+        QShortcut(QKeySequence("Ctrl+/"), self, self.actions_requested.emit)  # at once: a button waits until it is up
         self._think = IconButton("think", tr("Think before answering (Ctrl+T)"), checkable=True)
         self._think.setShortcut("Ctrl+T")
         self._think.setChecked(True)
@@ -218,11 +296,12 @@ class Composer(QWidget):
         region.clicked.connect(self.region_requested)
         screen.clicked.connect(self.screen_requested)
         attach.clicked.connect(self.attach_requested)
+        actions.clicked.connect(self.actions_requested)
         self._think.clicked.connect(self._on_think)
         self._send.clicked.connect(self._on_send)
         row = QHBoxLayout()
         row.setSpacing(SPACE_1)
-        for button in (region, screen, attach, self._think):
+        for button in (region, screen, attach, actions, self._think):
             row.addWidget(button)
         row.addStretch(1)
         row.addWidget(self._estimate)
@@ -239,6 +318,16 @@ class Composer(QWidget):
         else:
             self.submit()
 
+    def _on_key(self, event: QKeyEvent) -> bool:
+        """Backspace in an empty field goes to the attachments before it."""
+        empty = self.edit.document().isEmpty() and not event.modifiers()
+        return event.key() == Qt.Key.Key_Backspace and empty and self._shelf.focus_last()
+
+    def _on_shelf_left(self, event: QKeyEvent | None) -> None:
+        self.edit.setFocus()
+        if event is not None:
+            QApplication.sendEvent(self.edit, event)
+
     def _tell(self, sentence: str, role: str) -> None:
         if sentence != self._notice.text():
             announce(self, sentence, urgent=role == "bad")
@@ -249,6 +338,8 @@ class Composer(QWidget):
     def _on_edited(self) -> None:
         """A question that is still being changed does not wait to be sent."""
         self._waiting = False
+        if not self.has_content:
+            self.manner.set_manner(USUAL)
         self._tell_refusals()
         self.edited.emit()
 
@@ -273,32 +364,17 @@ class Composer(QWidget):
         elif self._waiting:
             self.submit()
 
-    def _has_content(self) -> bool:
-        ready = any(chip.parts or chip.loading for chip in self._chips)
-        return ready or bool(self.edit.toPlainText().strip())
-
     def _refresh(self) -> None:
-        usable = self._busy or self._has_content()
+        usable = self._busy or self.has_content
         if not usable and self._send.hasFocus():
             self.edit.setFocus()  # Qt would give it to whatever comes next
         self._send.setEnabled(usable)
-        media = [part for chip in self._chips for part in chip.parts]
-        tokens = self._used_tokens + round(len(self.edit.toPlainText()) / CHARACTERS_PER_TOKEN)
-        tokens += sum(part.tokens if isinstance(part, ImagePart) else _text_tokens(part.text) for part in media)
-        if self._limit and (tokens > self._room or self.width() >= ROOMY * Theme.current().size("body")):
-            self._estimate.setText(tr("{used} of {limit} tokens", used=_short(tokens), limit=_short(self._limit)))
-        else:
-            self._estimate.setText(tr("{used} tokens", used=_short(tokens)))
-        self._estimate.setVisible(tokens > 0)
-        set_role(self._estimate, "bad" if self._room and tokens > self._room else "meta")
-
-
-def _text_tokens(text: str) -> int:
-    return round(len(text) / CHARACTERS_PER_TOKEN)
-
-
-def _short(count: int) -> str:
-    if count < 1000:
-        return str(count)
-    thousands = count / 1000
-    return f"{thousands:.1f}k" if thousands < 10 else f"{thousands:.0f}k"
+        media = tuple(part for chip in self._chips for part in chip.parts)
+        estimate = Estimate(self._used_tokens, self.edit.toPlainText(), media, self._limit, self._room)
+        roomy = self.width() >= ROOMY * Theme.current().size("body")
+        self._estimate.setText(estimate.of_limit() if estimate.too_much or roomy else estimate.short())
+        self._estimate.setVisible(estimate.total > 0)
+        lines = estimate.lines()
+        self._estimate.setToolTip(tooltip(*lines))
+        self._estimate.setAccessibleDescription(" ".join(lines))
+        set_role(self._estimate, "bad" if estimate.too_much else "meta")

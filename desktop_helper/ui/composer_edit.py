@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QInputMethodEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QImage, QInputMethodEvent, QKeyEvent, QResizeEvent, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from desktop_helper.qt.intake import Picture
 from desktop_helper.ui.theme import set_role
 
 MAX_LINES = 8
+SLASHES = "/／、"  # what the key gives, with Chinese input methods too
+
+_TAG = re.compile(r"<!--.*?-->|<(style|title)\b.*?</\1>|<[^>]*>|&nbsp;", re.DOTALL | re.IGNORECASE)
+
+KeyHandler = Callable[[QKeyEvent], bool]
+"""Takes a key, and says whether nobody else may have it."""
 
 
 class ComposerEdit(QPlainTextEdit):
@@ -21,15 +29,20 @@ class ComposerEdit(QPlainTextEdit):
         submitted: Enter was pressed.
         files_pasted: local files, as a list of `Path`.
         picture_pasted: a `Picture` from the clipboard.
+        picture_offered: the same, where text was pasted and a picture of it is in the clipboard too.
+        slash_typed: one of `SLASHES` is the first character in an empty field. What is being composed is not typed yet.
     """
 
     submitted = Signal()
     files_pasted = Signal(list)
     picture_pasted = Signal(object)
+    picture_offered = Signal(object)
+    slash_typed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._composing = False
+        self._handlers: list[KeyHandler] = []
         self._hint = ""
         set_role(self, "bare")
         self.setTabChangesFocus(True)
@@ -45,6 +58,30 @@ class ComposerEdit(QPlainTextEdit):
         """What stands there while there is no text; shortened where it does not fit into its one line."""
         self._hint = text
         self._fit_hint()
+
+    @property
+    def composing(self) -> bool:
+        """Whether an input method is in the middle of a word."""
+        return self._composing
+
+    def add_key_handler(self, handler: KeyHandler) -> None:
+        """Ask `handler` first, before those that were added earlier; never while an input method is composing."""
+        self._handlers.insert(0, handler)
+
+    def replace_text(self, text: str) -> None:
+        """Put `text` into the field, with the cursor behind it. Undo brings back what was there."""
+        cursor = self.textCursor()
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(text)
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        self.setTextCursor(cursor)
+
+    def take_text(self) -> str:
+        """Empty the field. One undo brings the text back; what was done before that is forgotten."""
+        text = self.toPlainText()
+        self.document().clearUndoRedoStacks(QTextDocument.Stacks.UndoAndRedoStacks)
+        self.replace_text("")
+        return text
 
     def sizeHint(self) -> QSize:
         """As high as the text, from one line to `MAX_LINES`."""
@@ -73,17 +110,24 @@ class ComposerEdit(QPlainTextEdit):
         self.setPlaceholderText(self.fontMetrics().elidedText(self._hint, Qt.TextElideMode.ElideRight, room))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter sends unless an input method is composing; Shift+Enter breaks the line."""
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and not self._composing and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self.submitted.emit()
+        """Enter sends, but not what an input method is still composing; Shift+Enter breaks the line."""
+        if not self._composing and any(handler(event) for handler in self._handlers):
             return
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            if not self._composing:
+                self.submitted.emit()
+            return
+        empty = self.document().isEmpty()
         super().keyPressEvent(event)
+        self._notice_slash(empty)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Remember whether a word is being composed: then Enter belongs to the input method."""
         self._composing = bool(event.preeditString())
+        empty = self.document().isEmpty()
         super().inputMethodEvent(event)
+        self._notice_slash(empty)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Pictures and files too, not only text."""
@@ -94,15 +138,28 @@ class ComposerEdit(QPlainTextEdit):
         files = local_files(source)
         if files:
             self.files_pasted.emit(files)
-        elif source.hasImage() and not source.hasText():
+        elif source.hasImage() and (not source.hasText() or is_only_a_picture(source)):
             self.picture_pasted.emit(picture_in(source))
         elif source.hasText():
             self.textCursor().insertText(source.text())
+            if source.hasImage():
+                self.picture_offered.emit(picture_in(source))
+
+    def _notice_slash(self, was_empty: bool) -> None:
+        text = self.toPlainText() if was_empty else ""
+        if text and text in SLASHES:
+            self.slash_typed.emit()
 
 
 def local_files(source: QMimeData) -> list[Path]:
     """The files of this machine that a drag or the clipboard names."""
     return [Path(url.toLocalFile()) for url in source.urls() if url.isLocalFile()]
+
+
+def is_only_a_picture(source: QMimeData) -> bool:
+    """Whether the text beside a picture is only its address: some browsers add that when a picture is copied."""
+    html = source.html()
+    return "<img" in html.lower() and not _TAG.sub("", html).strip() and " " not in source.text().strip()
 
 
 def picture_in(source: QMimeData) -> Picture:

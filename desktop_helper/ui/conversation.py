@@ -35,6 +35,7 @@ from desktop_helper.services.container import Services
 from desktop_helper.services.history import History
 from desktop_helper.services.history_records import StoredMessage
 from desktop_helper.services.providers import LOCAL_BACKEND, LOCAL_CONTEXT
+from desktop_helper.services.question import USUAL, Manner
 from desktop_helper.services.question_saver import Asked, QuestionSaver, Said, Talk
 from desktop_helper.services.request_builder import build_request
 from desktop_helper.ui.answer_view import AnswerView
@@ -77,13 +78,14 @@ class Conversation(QObject):
         window.composer.submitted.connect(self.send)
         window.composer.stop_requested.connect(self.runner.stop)
 
-    def send(self, text: str, media: tuple[MediaPart, ...]) -> None:
+    def send(self, text: str, media: tuple[MediaPart, ...], manner: Manner = USUAL) -> None:
         """Ask. What cannot be saved or sent goes back into the composer with the reason."""
         try:
-            profile = self._services.active_profile()
+            services = self._services
+            profile = services.profile(manner.profile) if manner.profile else services.active_profile()
             self._finish_opening()
         except HelperError as error:
-            self._window.composer.restore(text, media)
+            self._window.composer.restore(text, media, manner)
             self._window.composer.show_error(error)
             return
         question = Message(Role.USER, (*media, TextPart(text or _default_question(media))))
@@ -98,7 +100,7 @@ class Conversation(QObject):
             talk, question, lambda asked, error: self._not_saved.emit(asked, (text, media, editing), error), before
         )
         self.transcript.add_question(question, asked)
-        self._start(profile, asked)
+        self._start(profile, asked, manner.thinking)
 
     def new(self) -> None:
         """Begin an empty conversation; the running answer is stopped and kept."""
@@ -187,13 +189,16 @@ class Conversation(QObject):
 
     def _leave(self) -> None:
         """Something else is about to be shown."""
+        self._window.composer.take_all_back()  # first: stopping may find that the answer has ended well
         self.runner.stop()
         self.editing.leave()
         self._window.undo.settle()
         self._opening.cancel()
         self._view = None
 
-    def _start(self, profile: ModelProfile, asked: Said) -> None:
+    def _start(self, profile: ModelProfile, asked: Said, thinking: Thinking | None = None) -> None:
+        if self.runner.running:
+            self._window.composer.take_all_back()
         self.runner.stop()  # an older answer's “Answer again” works at any time, also while another one is given
         said = Said(asked.talk, asked)
         view = self.transcript.add_answer(profile.title, said)
@@ -202,7 +207,7 @@ class Conversation(QObject):
         view.set_thinking_unfolded(self._services.settings.current.window.expand_thinking)
         view.set_progress(_waiting_for(profile))
         self._view, self._usage = view, None
-        self.runner.start(partial(self._answer, profile, said, asked, self.thinking))
+        self.runner.start(partial(self._answer, profile, said, asked, thinking or self.thinking))
 
     def _answer(
         self, profile: ModelProfile, said: Said, asked: Said, thinking: Thinking, cancel: CancelToken
@@ -317,13 +322,13 @@ class Conversation(QObject):
         self.refresh_limit()
 
     def _limit(self) -> tuple[int | None, int | None]:
-        """What the model can read, and how much of it a question may take."""
+        """What the model can read, and how much of it a question may take where the oldest is left out beyond that."""
         try:
             profile = self._services.active_profile()
         except HelperError:
             return None, None
         if profile.backend != LOCAL_BACKEND:
-            return profile.context_tokens, profile.context_tokens
+            return profile.context_tokens, None
         limit = profile.context_tokens or LOCAL_CONTEXT
         return limit, limit - min(_LOCAL_ANSWER, limit // 4)
 

@@ -45,8 +45,7 @@ class DraftKeeper(QObject):
     def _keep(self) -> None:
         if self._kept is None:
             return
-        text = self._composer.edit.toPlainText()
-        draft = Draft(text if text.strip() else "", self._composer.attachments)
+        draft = self._composer.unsent()
         if draft != self._kept:
             self._kept = draft
             self._file.keep(draft)

@@ -1,4 +1,4 @@
-"""A label that shortens its text in the middle when there is not enough room, and never asks for more than a limit."""
+"""A label that shortens its text when there is not enough room, and never asks for more than a limit."""
 
 from __future__ import annotations
 
@@ -14,11 +14,19 @@ class ElidedLabel(QLabel):
 
     Args:
         limit: pixels of the text before it is shortened even where there is room; None: no limit.
+        at: where it is shortened.
     """
 
-    def __init__(self, text: str = "", limit: int | None = None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        text: str = "",
+        limit: int | None = None,
+        parent: QWidget | None = None,
+        *,
+        at: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+    ) -> None:
         super().__init__(parent)
-        self._full, self._limit = text, limit
+        self._full, self._limit, self._at = text, limit, at
         self.setIndent(0)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -66,6 +74,6 @@ class ElidedLabel(QLabel):
 
     def _elide(self) -> None:
         room = self.width() - self._frame()
-        shown = self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideMiddle, max(0, room))
+        shown = self.fontMetrics().elidedText(self._full, self._at, max(0, room))
         if shown != self.text():
             self.setText(shown)

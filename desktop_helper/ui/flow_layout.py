@@ -35,6 +35,11 @@ class FlowLayout(QLayout):
         """Part of QLayout."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
+    def move_item(self, index: int, to: int) -> None:
+        """Put the item at `index` where it is the one at `to`."""
+        self._items.insert(to, self._items.pop(index))
+        self.invalidate()
+
     def expandingDirections(self) -> Qt.Orientation:
         """It takes no more room than it needs."""
         return Qt.Orientation(0)

@@ -70,7 +70,7 @@ class SettingsWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.model = ModelPage(services, background)
         self.models = ModelsPage(services, background)
-        self.hotkeys = HotkeysPage(hotkeys)
+        self.hotkeys = HotkeysPage(hotkeys, services.quick_actions)
         self.appearance = AppearancePage()
         self.privacy = PrivacyPage(services.paths.ledger_file)
         self._pages: dict[str, tuple[str, Page]] = {

@@ -22,12 +22,15 @@ from desktop_helper.qt.hotkeys.manager import Hotkeys
 from desktop_helper.qt.instance_server import InstanceServer
 from desktop_helper.services.container import Services
 from desktop_helper.services.desktop_motion import wants_stillness
+from desktop_helper.services.instance import ACTION_PREFIX
+from desktop_helper.ui.action_keys import ActionKeys
 from desktop_helper.ui.theme import Theme
 from desktop_helper.ui.tray import Tray
 
 if TYPE_CHECKING:
     from desktop_helper.core.protocols import Frame
     from desktop_helper.qt.hotkeys.provider import HotkeyProblem
+    from desktop_helper.services.action_file import QuickAction
     from desktop_helper.ui.chat import Chat
     from desktop_helper.ui.region_picker import RegionPicker
     from desktop_helper.ui.settings_window import SettingsWindow
@@ -51,7 +54,9 @@ class Shell(QObject):
         self._made_picker: RegionPicker | None = None
         self._settings_window: SettingsWindow | None = None
         self._come_back: Callable[[], None] | None = None  # brings the chat back that stepped aside for a picture
+        self._pick_for: QuickAction | None = None
         self._quitting = False
+        self._action_keys = ActionKeys(services.quick_actions, self)
         self._actions: dict[str, Callable[[], None]] = {
             "region": lambda: self.pick("region"),
             "screen": lambda: self.pick("screen"),
@@ -75,7 +80,15 @@ class Shell(QObject):
     def perform(self, name: str) -> None:
         """Do what a hotkey, a menu or `desktop-helper trigger` names."""
         trace.instant("shell:action", action=name)
-        self._actions[name]()
+        if not name.startswith(ACTION_PREFIX):
+            self._actions[name]()
+            return
+        try:
+            action = self._services.quick_actions.find(name.removeprefix(ACTION_PREFIX))
+        except HelperError as error:
+            self.chat().show_error(error)
+            return
+        self.chat().actions.run(action)
 
     def chat(self) -> Chat:
         """The chat, made on first use."""
@@ -92,8 +105,11 @@ class Shell(QObject):
         chat.window.present_quietly()
         chat.window.composer.show_error(error)
 
-    def pick(self, mode: str) -> None:
-        """Freeze the screen and let the user choose. The chat steps aside: nobody asks about its own window."""
+    def pick(self, mode: str, action: QuickAction | None = None) -> None:
+        """Freeze the screen and let the user choose. The chat steps aside: nobody asks about its own window.
+
+        What is chosen is for `action`, or else for the next question.
+        """
         chat = self.chat()
         try:
             picker = self._picker()
@@ -102,6 +118,7 @@ class Shell(QObject):
             return
         if picker.is_open:
             return
+        self._pick_for = action
         if not chat.window.isVisible():
             self._open_picker(mode)
             return
@@ -131,6 +148,7 @@ class Shell(QObject):
             return
         self._quitting = True
         self._hotkeys.close()
+        self._action_keys.close()
         self._instance.close()
         for part in (self._made_picker, self._made_chat, self._settings_window):
             if part is not None:
@@ -152,6 +170,7 @@ class Shell(QObject):
         ):
             signal.connect(self._actions[name])
         tray.availability_changed.connect(self._on_tray_changed)
+        self._action_keys.changed.connect(self._take_hotkeys)
         self._hotkeys.activated.connect(self.perform)
         self._hotkeys.lost.connect(self._on_hotkey_lost)
         self._hotkeys.regained.connect(lambda _name: self._show_hotkeys())
@@ -163,6 +182,7 @@ class Shell(QObject):
         self._background.run(
             lambda _cancel: wants_stillness(), done=Theme.current().set_desktop_still, failed=lambda _error: None
         )
+        self._action_keys.watch()
         trace.instant("start:complete")
 
     def _make_chat(self) -> Chat:
@@ -174,6 +194,7 @@ class Shell(QObject):
         chat.screen_requested.connect(self._actions["screen"])
         chat.window.shortcuts_requested.connect(self._show_shortcuts)
         chat.window.quit_requested.connect(self.quit)
+        chat.actions.capture_requested.connect(self.pick)
         chat.destination_changed.connect(self._tray.show_destination)
         chat.answered.connect(self._on_answered)
         chat.models.refresh()
@@ -195,16 +216,19 @@ class Shell(QObject):
             for name, chord in wanted.items()
             if chord and name not in self._actions
         ]
-        problems = self._hotkeys.apply({name: chord for name, chord in wanted.items() if name in self._actions})
+        ours = {name: chord for name, chord in wanted.items() if name in self._actions}
+        problems = self._hotkeys.apply(ours | self._action_keys.chords())
         if self._hotkeys.availability().ok:
-            complaints += [problem.message for problem in problems]
+            complaints += [self._action_keys.sentence(problem) for problem in problems]
         self._show_hotkeys()
         if complaints:
             self._tray.notify(tr("A hotkey is not available"), " ".join(complaints))
+        if mistakes := self._action_keys.news():
+            self._tray.notify(tr("A quick action is not in order"), " ".join(mistakes))
 
     def _on_hotkey_lost(self, problem: HotkeyProblem) -> None:
         self._show_hotkeys()
-        self._tray.notify(tr("A hotkey is not available"), f"{problem.message} {problem.fix}")
+        self._tray.notify(tr("A hotkey is not available"), f"{self._action_keys.sentence(problem)} {problem.fix}")
 
     def _show_hotkeys(self) -> None:
         """Wherever a key is named, name only those that work."""
@@ -254,7 +278,10 @@ class Shell(QObject):
 
     def _on_picked(self, frame: Frame, name: str) -> None:
         self._come_back = None
-        self.chat().attach_frame(frame, name)
+        if self._pick_for is not None:
+            self.chat().actions.take_frame(self._pick_for, frame, name)
+        else:
+            self.chat().attach_frame(frame, name)
 
     def _on_pick_cancelled(self) -> None:
         come_back, self._come_back = self._come_back, None

@@ -138,12 +138,14 @@ def test_a_refused_file_says_why_and_does_not_block(qtbot, composer, sent):
     assert sent == [("Still there?", ())]
 
 
-def test_while_an_answer_runs_the_button_stops_and_the_text_stays(qtbot, composer, sent):
+def test_while_an_answer_runs_the_button_stops_and_the_question_waits(qtbot, composer, sent):
     composer.set_busy(True)
     qtbot.keyClicks(composer.edit, "next question")
     qtbot.keyClick(composer.edit, Qt.Key.Key_Return)
     assert not sent
-    assert composer.edit.toPlainText() == "next question"
+    assert composer.edit.toPlainText() == ""
+    assert composer.queue.isVisible()
+    assert composer.queue.text == "Asked next: next question"
     with qtbot.waitSignal(composer.stop_requested):
         composer._send.click()
 
@@ -269,3 +271,14 @@ def test_one_goes_on_typing_at_the_end_of_what_came_back(qtbot, composer):
     composer.restore("again", ())
     qtbot.keyClicks(composer.edit, "!")
     assert composer.edit.toPlainText() == "again!"
+
+
+def test_keys_of_a_word_that_is_being_composed_do_nothing_else(qtbot, composer, sent):
+    composer.add_chip("Region").set_ready((picture(),))
+    composer.edit.setFocus()
+    QApplication.sendEvent(composer.edit, QInputMethodEvent("ni", []))
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Backspace, Qt.Key.Key_Up, Qt.Key.Key_Slash):
+        qtbot.keyClick(composer.edit, key)
+    assert not sent
+    assert "\n" not in composer.edit.toPlainText()
+    assert composer.edit.hasFocus()

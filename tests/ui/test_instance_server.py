@@ -96,6 +96,21 @@ def test_a_command_arrives_and_is_answered(qtbot, paths, server):
     assert caught.args == ["region"]
 
 
+@pytest.mark.parametrize("name", ["translate", "my-own_1", "回复"])
+def test_a_quick_action_arrives_by_its_name(qtbot, paths, server, name):
+    with qtbot.waitSignal(server.command) as caught:
+        assert ask(qtbot, paths, {"command": "action", "name": name}) == {"ok": True}
+    assert caught.args == [f"action:{name}"]
+
+
+@pytest.mark.parametrize("name", [None, 3, "", "a b", "a\n", "x" * 41, "../x", "a:b", ["a"], {"a": 1}])
+def test_what_is_no_name_of_a_quick_action_is_refused(qtbot, paths, server, name):
+    with qtbot.assertNotEmitted(server.command):
+        refused = {"ok": False, "error": "unknown command"}
+        assert ask(qtbot, paths, {"command": "action", "name": name}) == refused
+        assert ask(qtbot, paths, {"command": f"action:{name}"}) == refused
+
+
 def test_an_unknown_command_is_refused_in_words(qtbot, paths, server):
     with qtbot.assertNotEmitted(server.command):
         assert ask(qtbot, paths, {"command": "format-disk"}) == {"ok": False, "error": "unknown command"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from desktop_helper.core.availability import Availability
 from desktop_helper.qt.hotkeys.provider import HotkeyProblem
@@ -90,3 +91,33 @@ def test_problems_of_the_running_hotkeys_are_shown(open_settings):
 def test_where_hotkeys_do_not_work_the_page_says_what_to_do(open_settings):
     window = open_settings(FakeHotkeys(state=Availability(ok=False, reason="No keys here.", fix="Use trigger.")))
     assert window.hotkeys._availability.text == "No keys here. Use trigger."
+
+
+def test_quick_actions_are_shown_with_their_keys_and_a_button_opens_their_file(open_settings, desk):
+    desk.services.paths.actions_file.write_text(
+        '[mine]\ntitle = "My own"\nprompt = "x"\nhotkey = "Ctrl+Alt+M"\n[bad]\n'
+    )
+    window = open_settings()
+    box = window.hotkeys.quick_actions
+    shown = [label.text() for label in box.findChildren(QLabel)]
+    assert {"My own", "Ctrl+Alt+M", "Translate"} <= set(shown)
+    assert "actions.toml, line 5: “bad” has no prompt." in box.status.text
+    opened = []
+    box._open_file = lambda path: bool(opened.append(path)) or True
+    desk.services.paths.actions_file.unlink()
+    box.edit_button.click()
+    assert opened == [desk.services.paths.actions_file]
+    assert "[reply]" in opened[0].read_text(encoding="utf-8")
+    box._open_file = lambda _path: False
+    box.edit_button.click()
+    assert str(opened[0]) in box.status.text
+
+
+def test_a_key_of_a_quick_action_is_named_when_it_is_chosen_again(open_settings, desk):
+    desk.services.paths.actions_file.write_text('[translate]\nhotkey = "alt+ctrl+t"\n', encoding="utf-8")
+    window = open_settings(FakeHotkeys())
+    row = window.hotkeys.rows["screen"]
+    row.edit.recorded.emit("Ctrl+Alt+T")
+    assert row.status.text == "Ctrl+Alt+T is already used for “Translate”."
+    row.edit.recorded.emit("Ctrl+Alt+U")
+    assert row.status.text == ""

@@ -13,6 +13,7 @@ from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed, Finished, FinishReason
 from desktop_helper.qt import instance_server
+from desktop_helper.qt.hotkeys.provider import HotkeyProblem
 from desktop_helper.qt.instance_server import InstanceServer
 from desktop_helper.services.paths import Paths
 from desktop_helper.ui.shell import Shell
@@ -95,3 +96,84 @@ def test_quitting_twice_is_quitting_once(qtbot, shell):
     shell.quit()
     qtbot.wait(10)  # the window is gone by now
     shell.quit()
+
+
+def write_actions(shell, text: str) -> None:
+    shell._services.paths.actions_file.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def taken(shell, monkeypatch):
+    """The chords that the app has taken; all but Ctrl+Alt+Q are free."""
+    held: dict[str, str] = {}
+
+    def apply(chords):
+        held.clear()
+        held.update({name: chord for name, chord in chords.items() if chord and chord != "Ctrl+Alt+Q"})
+        busy = [name for name, chord in chords.items() if chord == "Ctrl+Alt+Q"]
+        return [HotkeyProblem(name, "Ctrl+Alt+Q", "Ctrl+Alt+Q is taken by another program.") for name in busy]
+
+    monkeypatch.setattr(shell._hotkeys, "apply", apply)
+    monkeypatch.setattr(shell._hotkeys, "availability", lambda: AVAILABLE)
+    return held
+
+
+def test_the_hotkeys_of_quick_actions_are_taken_and_follow_their_file(qtbot, shell, notices, taken):
+    shell._action_keys.watch()
+    shell._take_hotkeys()
+    assert not [name for name in taken if name.startswith("action:")]
+    write_actions(shell, '[translate]\nhotkey = "Ctrl+Alt+T"\n')
+    qtbot.waitUntil(lambda: taken.get("action:translate") == "Ctrl+Alt+T", timeout=5000)
+    write_actions(shell, '[translate]\nhotkey = "Ctrl+Alt+L"\n[bad]\nprompt = 3\n')
+    qtbot.waitUntil(lambda: taken.get("action:translate") == "Ctrl+Alt+L", timeout=5000)
+    assert taken["region"] == "Ctrl+Shift+X"
+    assert notices == [("A quick action is not in order", "actions.toml, line 4: prompt must be a text.")]
+    shell._take_hotkeys()
+    assert len(notices) == 1  # said once
+    shell._services.paths.actions_file.unlink()
+    qtbot.waitUntil(lambda: "action:translate" not in taken, timeout=5000)
+
+
+def test_a_taken_key_of_a_quick_action_is_reported_by_its_title(shell, notices, taken):
+    write_actions(shell, '[translate]\nhotkey = "Ctrl+Alt+Q"\n')
+    shell._take_hotkeys()
+    said = "Quick action “Translate”: Ctrl+Alt+Q is taken by another program."
+    assert notices == [("A hotkey is not available", said)]
+
+
+def test_two_that_clash_are_reported_by_name(shell, notices, monkeypatch):
+    monkeypatch.setattr(shell._hotkeys, "availability", lambda: AVAILABLE)
+    monkeypatch.setattr(shell._hotkeys, "_open", lambda: None)
+    text = '[translate]\nhotkey = "Ctrl+Alt+T"\n[read]\nhotkey = "Ctrl+Alt+T"\n[table]\nhotkey = "Ctrl+Shift+X"\n'
+    write_actions(shell, text)
+    shell._take_hotkeys()
+    assert "Quick action “Extract table”: Ctrl+Shift+X is already used for “region”." in notices[-1][1]
+    assert "Quick action “Read text”: Ctrl+Alt+T is already used for “Translate”." in notices[-1][1]
+
+
+def test_a_quick_action_that_looks_gets_what_is_picked_and_nobody_else_does(shell, monkeypatch):
+    given: list = []
+    opened: list = []
+    chat = shell.chat()
+    monkeypatch.setattr(chat.actions, "take_frame", lambda action, _frame, name: given.append((action.name, name)))
+    monkeypatch.setattr(chat, "attach_frame", lambda _frame, name: given.append(("", name)))
+    monkeypatch.setattr(shell, "_picker", FakePicker)
+    monkeypatch.setattr(shell, "_open_picker", opened.append)
+    chat.window.hide()
+    shell.perform("action:translate")
+    shell._on_picked(None, "Region")
+    shell.perform("action:translate")
+    shell._on_pick_cancelled()
+    shell.perform("region")
+    shell._on_picked(None, "Region")
+    assert opened == ["region"] * 3
+    assert given == [("translate", "Region"), ("", "Region")]
+
+
+class FakePicker:
+    is_open = False
+
+
+def test_a_quick_action_that_is_not_there_is_named_in_the_window(shell):
+    shell.perform("action:dance")
+    assert "There is no quick action called “dance”." in shell.chat().window.composer._notice.text()

@@ -12,8 +12,10 @@ from desktop_helper.core.availability import Availability
 from desktop_helper.core.i18n import tr
 from desktop_helper.qt.hotkeys.chord import ChordError, conflicts, parse
 from desktop_helper.qt.hotkeys.provider import HotkeyProblem
+from desktop_helper.services.quick_actions import QuickActions
 from desktop_helper.services.settings import Settings
 from desktop_helper.ui.icons import IconButton
+from desktop_helper.ui.settings.actions_box import ActionsBox
 from desktop_helper.ui.settings.chord_edit import ChordEdit, KeyName
 from desktop_helper.ui.settings.page import Page, StatusLine, label
 from desktop_helper.ui.theme import SPACE_1, SPACE_2
@@ -63,7 +65,7 @@ def action_titles() -> dict[str, str]:
 class HotkeysPage(Page):
     """One row for each action: what it does, its chord, and what is wrong with that."""
 
-    def __init__(self, hotkeys: HotkeyControl, parent: QWidget | None = None) -> None:
+    def __init__(self, hotkeys: HotkeyControl, actions: QuickActions, parent: QWidget | None = None) -> None:
         super().__init__(tr("Hotkeys"), tr("They work in every program. Click a field and press the keys."), parent)
         self._hotkeys = hotkeys
         self._chords: dict[str, str] = {}
@@ -75,6 +77,8 @@ class HotkeysPage(Page):
             row.edit.recorded.connect(lambda chord, name=name: self._on_recorded(name, chord))
             row.edit.listening_changed.connect(self._on_listening)
             self.form.addWidget(row)
+        self.quick_actions = ActionsBox(actions)
+        self.form.addWidget(self.quick_actions)
         self.form.setSpacing(SPACE_2)
 
     def load(self, settings: Settings) -> None:
@@ -83,6 +87,7 @@ class HotkeysPage(Page):
         for name, row in self.rows.items():
             self._set_chord(name, settings.hotkeys.get(name, ""))
             row.status.clear()
+        self.quick_actions.show_actions()
         self._show_availability()
         self.show_problems()
 
@@ -118,6 +123,8 @@ class HotkeysPage(Page):
         problem = self._hotkeys.check(name, chord) if chord and self._hotkeys.availability().ok else None
         if problem is not None:
             status.show_problem(problem.message)
+        elif title := self.quick_actions.title_of(chord):
+            status.show_problem(tr("{chord} is already used for “{other}”.", chord=chord, other=title))
         self._show_conflicts([other for other in self.rows if other != name or not status.text])
         self.changed.emit()
 

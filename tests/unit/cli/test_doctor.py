@@ -58,6 +58,12 @@ def test_a_provider_file_that_cannot_be_read(providers: Path, capsys: pytest.Cap
     assert fix == "Correct it or delete it."
 
 
+def test_mistakes_in_quick_actions_are_told(providers: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "quick actions" not in off(capsys)
+    Paths.default().actions_file.write_text("[a]\nprompt = 3\n")
+    assert off(capsys)["quick actions"][0] == "actions.toml, line 2: prompt must be a text."
+
+
 def test_without_a_display_there_are_no_hotkeys(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -78,3 +78,20 @@ def test_nonsense_is_refused(services: Services, sent: list[dict[str, Any]], wor
         run(services, *words)
     assert caught.value.code == 2
     assert sent == []
+
+
+def test_a_quick_action_is_sent_by_its_name(services: Services, sent: list[dict[str, Any]]) -> None:
+    services.paths.ensure()
+    services.paths.actions_file.write_text('["回复"]\nprompt = "x"\n', encoding="utf-8")
+    assert run(services, "action", "translate") == 0
+    assert run(services, "action", "回复") == 0
+    assert sent == [{"command": "action", "name": "translate"}, {"command": "action", "name": "回复"}]
+
+
+@pytest.mark.parametrize("words", [["action"], ["action", "dance"]])
+def test_a_quick_action_that_is_not_there_is_not_sent(
+    services: Services, sent: list[dict[str, Any]], capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    assert run(services, *words) == 2
+    assert "translate" in capsys.readouterr().err
+    assert sent == []

@@ -8,6 +8,7 @@ import pytest
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import FinishReason, UsageReported
 from desktop_helper.core.messages import FilePart, ImagePart, Message, Role, TextPart, ToolCall
+from desktop_helper.services import history_rows
 from desktop_helper.services.history import History
 
 PNG = ImagePart(b"\x89PNG region", "image/png", 640, 480, "Region", 391)
@@ -261,3 +262,25 @@ def test_after_close_it_says_so(history):
 def test_nothing_is_created_before_it_is_needed(tmp_path):
     History(tmp_path / "data" / "history.db", tmp_path / "data" / "blobs").close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_recent_questions_are_those_of_all_conversations_once_each(history):
+    assert history.recent_questions() == []
+    ask(history, "Old?", "Answers are no questions.")
+    ask(history, "What is this?", "A chart.", PNG)
+    ask(history, "", "Nothing was typed.", PNG)
+    ask(history, "Old?", "Again.")
+    ask(history, "x" * 20_001, "Too long to be offered.")
+    assert history.recent_questions() == ["Old?", "What is this?"]
+    assert history.recent_questions(limit=1) == ["Old?"]
+
+
+def test_recent_questions_look_at_the_newest_messages_only(history):
+    for number in range(40):
+        ask(history, f"Question {number}?", "Yes.")
+    with history._database.read() as connection:
+        steps = []
+        connection.set_progress_handler(lambda: steps.append(1), 100)
+        history_rows.recent_questions(connection, 2)
+        connection.set_progress_handler(None, 0)
+    assert len(steps) < 20  # hundreds of the database's own steps, not tens of thousands

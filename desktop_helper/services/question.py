@@ -1,0 +1,38 @@
+"""A question on its way: what is asked, about what, and how it is to be answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from desktop_helper.core.messages import MediaPart, Thinking
+from desktop_helper.services.draft import Attachments
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How one question is answered, if not like the others.
+
+    Args:
+        profile: of the settings; empty for the one in use.
+        thinking: None leaves it as it is.
+    """
+
+    profile: str = ""
+    thinking: Thinking | None = None
+
+
+USUAL = Manner()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What will be sent, or waits for that."""
+
+    text: str
+    attachments: Attachments = ()
+    manner: Manner = USUAL
+
+    @property
+    def media(self) -> tuple[MediaPart, ...]:
+        """The parts of all attachments, in order."""
+        return tuple(part for _name, group in self.attachments for part in group)

@@ -1,0 +1,109 @@
+"""What a question will cost in tokens, before a server has counted, and what happens if that is too much."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.messages import ImagePart, MediaPart
+
+CHARACTERS_PER_TOKEN = 3.5  # of mixed text
+_MOST_LINES = 12  # of pictures and files that are told one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """The parts of the next question.
+
+    Args:
+        conversation: tokens so far, as counted.
+        text: what is typed.
+        media: what is attached.
+        limit: what the model can read; 0 if nobody knows.
+        room: how much of it a question may take where the oldest is left out beyond; None where more is refused.
+    """
+
+    conversation: int
+    text: str
+    media: tuple[MediaPart, ...] = ()
+    limit: int = 0
+    room: int | None = None
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return self.conversation + self.question
+
+    @property
+    def question(self) -> int:
+        """Without the conversation before it."""
+        return text_tokens(self.text) + sum(part_tokens(part) for part in self.media)
+
+    @property
+    def too_much(self) -> bool:
+        """Whether it does not fit."""
+        return bool(self._most) and self.total > self._most
+
+    def short(self) -> str:
+        """The sum alone."""
+        return tr("{used} tokens", used=short(self.total))
+
+    def of_limit(self) -> str:
+        """The sum and what there is room for; the sum alone if nobody knows."""
+        if not self.limit:
+            return self.short()
+        return tr("{used} of {limit} tokens", used=short(self.total), limit=short(self.limit))
+
+    def lines(self) -> list[str]:
+        """Its parts, one a line, and what happens when it is too much."""
+        told = [tr("Conversation so far: {count} tokens", count=self.conversation)] if self.conversation else []
+        if self.text.strip():
+            told.append(tr("Your text: about {count} tokens", count=text_tokens(self.text)))
+        told += [_describe(part) for part in self.media[:_MOST_LINES]]
+        if more := self.media[_MOST_LINES:]:
+            cost = sum(part_tokens(part) for part in more)
+            told.append(tr("{count} more attachments: {tokens} tokens", count=len(more), tokens=cost))
+        if self.limit:
+            told.append(tr("The model can read {count} tokens.", count=self.limit))
+        return told + ([self._consequence()] if self.too_much else [])
+
+    @property
+    def _most(self) -> int:
+        return self.limit if self.room is None else self.room
+
+    def _consequence(self) -> str:
+        if self.question > self._most:
+            return tr("This question alone is too long and will be refused: shorten it or take attachments away.")
+        if self.room is not None:
+            return tr("The oldest pictures and turns of the conversation will be left out.")
+        return tr("The server will probably refuse this: begin a new chat (Ctrl+N) or take attachments away.")
+
+
+def text_tokens(text: str) -> int:
+    """About how many a text takes."""
+    return round(len(text) / CHARACTERS_PER_TOKEN)
+
+
+def part_tokens(part: MediaPart) -> int:
+    """How many an attachment takes: exact for pictures."""
+    return part.tokens if isinstance(part, ImagePart) else text_tokens(part.text)
+
+
+def short(count: int) -> str:
+    """`950`, `1.2k`, `128k`."""
+    if count < 1000:
+        return str(count)
+    thousands = count / 1000
+    return f"{thousands:.1f}k" if thousands < 10 else f"{thousands:.0f}k"
+
+
+def _describe(part: MediaPart) -> str:
+    if isinstance(part, ImagePart):
+        return tr(
+            "{name}, {width} × {height}: {count} tokens",
+            name=part.name,
+            width=part.width,
+            height=part.height,
+            count=part.tokens,
+        )
+    return tr("{name}: about {count} tokens", name=part.name, count=part_tokens(part))

@@ -1,0 +1,46 @@
+"""What a question will cost is told in its parts, and what happens when it is too much."""
+
+from __future__ import annotations
+
+from desktop_helper.core.messages import FilePart, ImagePart
+from desktop_helper.services.question_estimate import Estimate
+
+PICTURE = ImagePart(b"png", "image/png", 812, 460, "Region", 480)
+FILE = FilePart(b"x", "text/plain", "notes.txt", "x" * 350)
+
+
+def test_its_parts_are_named_one_by_one():
+    estimate = Estimate(1200, "x" * 35, (PICTURE, FILE), 32_000)
+    assert estimate.total == 1200 + 10 + 480 + 100
+    assert estimate.of_limit() == "1.8k of 32k tokens"
+    assert estimate.short() == "1.8k tokens"
+    assert estimate.lines() == [
+        "Conversation so far: 1200 tokens",
+        "Your text: about 10 tokens",
+        "Region, 812 × 460: 480 tokens",
+        "notes.txt: about 100 tokens",
+        "The model can read 32000 tokens.",
+    ]
+
+
+def test_many_pictures_are_told_together():
+    lines = Estimate(0, "", (PICTURE,) * 20).lines()
+    assert len(lines) == 13
+    assert lines[-1] == "8 more attachments: 3840 tokens"
+
+
+def test_beyond_the_limit_it_says_what_will_happen():
+    server = Estimate(30_000, "x" * 350, (), 30_050)
+    assert server.too_much
+    assert server.lines()[-1].startswith("The server will probably refuse this")
+    local = Estimate(7000, "x" * 350, (), 8192, 6144)
+    assert local.too_much
+    assert local.lines()[-1] == "The oldest pictures and turns of the conversation will be left out."
+    alone = Estimate(0, "", (PICTURE,) * 20, 8192, 6144)
+    assert alone.lines()[-1].startswith("This question alone is too long")
+
+
+def test_nothing_is_too_much_for_a_model_that_nobody_knows():
+    estimate = Estimate(0, "x" * 10_000_000)
+    assert not estimate.too_much
+    assert estimate.of_limit() == estimate.short() == "2857k tokens"
