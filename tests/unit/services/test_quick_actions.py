@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.core.i18n import LANGUAGES, set_language
+from desktop_helper.core.i18n import languages, set_language
 from desktop_helper.core.messages import Thinking
 from desktop_helper.core.resources import resource
 from desktop_helper.services import action_template
@@ -39,7 +39,7 @@ def ours(language: str) -> dict[str, QuickAction]:
 def test_ours_are_the_same_in_every_language():
     english = ours("en")
     assert list(english) == ["explain", "translate", "summarise", "table", "read", "changed"]
-    for language in LANGUAGES:
+    for language in languages():
         found = ours(language)
         assert [(one.name, one.capture, one.pictures, one.send, one.hotkey) for one in found.values()] == [
             (one.name, one.capture, one.pictures, one.send, one.hotkey) for one in english.values()
@@ -47,7 +47,7 @@ def test_ours_are_the_same_in_every_language():
         assert all(one.title and one.description for one in found.values())
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", languages())
 def test_the_example_is_one_when_its_marks_are_taken_away(language):
     text = resource("prompts", language, "actions.example.toml").read_text(encoding="utf-8")
     assert parse(text, ours(language)) == (ours(language), [])
