@@ -130,6 +130,7 @@ class Chat(QObject):
     def close(self) -> None:
         """Remember the window's place and what was not asked yet, stop the answer and keep its text."""
         self._memory.save()
+        self._conversation.editing.settle()
         self._draft.close()
         self.window.hide()
         self._warm_up.close()

@@ -19,6 +19,7 @@ class Editing(QObject):
         super().__init__(window)
         self._window = window
         self._said: Said | None = None
+        self._text = ""
         self._aside = Draft()
         window.editing.left.connect(self.leave)
 
@@ -32,7 +33,7 @@ class Editing(QObject):
         self.leave()
         composer = self._window.composer
         self._aside = composer.take()
-        self._said = said
+        self._said, self._text = said, text
         composer.restore(text, media)
         self._window.editing.show()
 
@@ -46,6 +47,15 @@ class Editing(QObject):
         """The same, if the question is not there any more."""
         if self._said is not None and gone(self._said):
             self.leave()
+
+    def settle(self) -> None:
+        """The app is left: the draft keeps what stood in the composer before, and what was changed since."""
+        if self._said is None:
+            return
+        if self._window.composer.edit.toPlainText() == self._text:
+            self.leave()
+        else:
+            self._end()
 
     def take(self) -> Said | None:
         """The question that the one which was just sent replaces; the editing is over."""

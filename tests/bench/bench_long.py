@@ -79,7 +79,8 @@ def scrolling(app: QApplication, desk: ChatDesk, conversation: int) -> tuple[lis
     opening(app, desk, conversation)
     messages = desk.window.messages
     bar = messages.verticalScrollBar()
-    screens, turns = [], []
+    screens: list[float] = []
+    turns: list[float] = []
     while bar.value() > 0 and len(screens) < FAR:
         begin = time.thread_time()
         bar.setValue(bar.value() - messages.viewport().height())

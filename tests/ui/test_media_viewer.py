@@ -41,6 +41,7 @@ def frames(desk: ChatDesk) -> list[AttachmentFrame]:
 def open_viewer(qtbot, desk: ChatDesk, place: int = 0) -> MediaViewer:
     qtbot.keyClick(frames(desk)[place], Qt.Key.Key_Return)
     viewer = desk.chat._deeds._viewer
+    assert viewer is not None
     assert viewer.isVisible()
     qtbot.waitUntil(lambda: viewer._part is not None)
     return viewer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from desktop_helper.core.events import FinishReason
 from desktop_helper.core.messages import ImagePart, Message, Role, TextPart
@@ -109,11 +110,13 @@ def test_tab_goes_through_the_messages_from_top_to_bottom_and_on_to_the_question
     desk.window.messages.verticalScrollBar().setValue(0)
     settle(qtbot, desk)
     desk.ask(qtbot, "Message 100")
-    stops, widget = [], desk.window.messages
-    while (widget := widget.nextInFocusChain()) is not desk.composer.edit:
+    stops: list[QWidget] = []
+    widget: QWidget | None = desk.window.messages
+    while widget is not None and widget is not desk.composer.edit:
         view = desk.window.messages._view_of(widget)
         if view is not None and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and stops[-1:] != [view]:
             stops.append(view)
+        widget = widget.nextInFocusChain()
     assert stops == desk.window.messages.messages()
 
 

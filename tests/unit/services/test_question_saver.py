@@ -37,7 +37,8 @@ def unexpected(_asked: Asked, error: HelperError) -> None:
 
 
 def test_questions_of_one_conversation_that_has_no_number_yet_stay_together(history, saver):
-    talk, asked = Talk(), []
+    talk = Talk()
+    asked: list[Asked] = []
     for text in ("one", "two", "three"):
         asked.append(saver.save(talk, question(text), unexpected, asked[-1] if asked else None))
     numbers = [one.wait(CancelToken()) for one in asked]
