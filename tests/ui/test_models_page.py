@@ -7,9 +7,10 @@ import threading
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 
 from desktop_helper.core.i18n import set_language
+from desktop_helper.services.model_store.machine import Machine
 from desktop_helper.services.model_store.store import ModelStore
 from desktop_helper.ui.theme import Theme
 from tests.support.hub_server import Hold, HubServer, gguf_bytes
@@ -57,6 +58,10 @@ def press(page, model_id: str, text: str, qtbot) -> None:
     qtbot.mouseClick(pressed, Qt.MouseButton.LeftButton)
 
 
+def shown(row) -> list[str]:
+    return [one.text() for one in row.findChildren(QLabel) if one.isVisibleTo(row)]
+
+
 def words(page, model_id: str) -> list[str]:
     return [one.text() for one in page.rows[model_id].buttons]
 
@@ -73,6 +78,15 @@ def test_shows_what_there_is_and_whether_it_fits(page) -> None:
     assert "MIT" in text
     assert "about" in page.rows["glm-4.6v"].text
     assert words(page, "tiny") == ["Download"]
+
+
+def test_the_best_for_this_machine_comes_first_and_says_so(open_settings, catalogue, monkeypatch) -> None:
+    monkeypatch.setattr(Machine, "this", lambda vram=None: Machine(16_000_000_000))
+    window = open_settings()
+    window.show_page(window.models)
+    rows = window.models.rows
+    assert next(iter(rows)) == "tiny"  # the user's own come before ours
+    assert [name for name, row in rows.items() if "Best for this machine" in shown(row)] == ["tiny"]
 
 
 def test_downloads_shows_progress_and_offers_to_use_it(page, qtbot, desk) -> None:
@@ -178,6 +192,16 @@ def test_files_of_ones_own(page, qtbot, tmp_path, monkeypatch) -> None:
     press(page, "own", "Take off", qtbot)
     qtbot.waitUntil(lambda: "own" not in page.rows, timeout=20_000)
     assert (tmp_path / "own.gguf").exists()
+
+
+def test_several_models_at_once_are_not_silently_one(page, qtbot, tmp_path) -> None:
+    for name in ("a.gguf", "b.gguf", "big-00001-of-00002.gguf", "big-00002-of-00002.gguf"):
+        (tmp_path / name).write_bytes(MODEL)
+    page.add_files([tmp_path / "a.gguf", tmp_path / "b.gguf"])
+    assert "several models" in page.status.text
+    assert not {"a", "b"} & page.rows.keys()
+    page.add_files([tmp_path / "big-00002-of-00002.gguf", tmp_path / "big-00001-of-00002.gguf"])
+    qtbot.waitUntil(lambda: "big-00001-of-00002" in page.rows, timeout=20_000)
 
 
 def test_the_keyboard_stays_on_the_row(page, hub, qtbot) -> None:

@@ -69,6 +69,12 @@ def sight_beside(gguf: Path) -> Path | None:
     return found[0] if len(found) == 1 else None
 
 
+def first_part(gguf: Path) -> Path:
+    """The first file of the split model that `gguf` is a part of; of any other, itself."""
+    split = _SPLIT.fullmatch(gguf.name)
+    return gguf.with_name(f"{split[1]}-00001-of-{split[3]}.gguf") if split else gguf
+
+
 def _all_parts(gguf: Path) -> list[Path]:
     """All files of a split model, the first one first; of any other, itself. Raises `HelperError(MODEL)`."""
     split = _SPLIT.fullmatch(gguf.name)

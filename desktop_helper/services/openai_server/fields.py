@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from desktop_helper.core.i18n import tr
 from desktop_helper.services.openai_server.refusal import Refusal, wrong_field
 
+MOST_LEVELS = 100
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -103,7 +104,18 @@ def parse(body: bytes) -> Fields:
     except (ValueError, RecursionError):  # the latter for ten thousand brackets
         message = tr("The body of the request is not valid JSON.")
         raise Refusal(400, message, tr("Send an object as OpenAI's API describes it."), code="invalid_json") from None
+    if _is_deeper(value, MOST_LEVELS):
+        message = tr("The request has more than {count} levels of lists and objects.", count=MOST_LEVELS)
+        raise Refusal(400, message, tr("Use a simpler schema."), code="too_deep")
     return _object(value, "")
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    """Whether there is something in `value` that Python's stack has no room for on its way to the model."""
+    if not isinstance(value, dict | list):
+        return False
+    items = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_is_deeper(item, levels - 1) for item in items)
 
 
 def _object(value: Any, path: str) -> Fields:

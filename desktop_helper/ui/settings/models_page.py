@@ -17,6 +17,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.qt.background import Background
 from desktop_helper.services.model_store.endpoint import DEFAULT_ENDPOINT, KNOWN, chosen_endpoint
 from desktop_helper.services.model_store.machine import Fit, Machine
+from desktop_helper.services.model_store.own_files import first_part
 from desktop_helper.services.model_store.progress import Phase
 from desktop_helper.services.model_store.sizes import size_text
 from desktop_helper.services.model_store.words import fit_text, progress_text
@@ -234,6 +235,9 @@ class ModelsPage(Page):
         sight = [path for path in paths if "mmproj" in path.name.lower()]
         models = sorted(path for path in paths if path not in sight)
         if not models:
+            return
+        if len({first_part(path) for path in models}) > 1:
+            self.status.show_problem(tr("These are several models."), tr("Choose one, with its mmproj file."))
             return
         beside = sight or sorted(models[0].parent.glob("*mmproj*.gguf"))
         mmproj = beside[0] if len(beside) == 1 else None

@@ -295,6 +295,19 @@ def test_bodies_that_are_no_json_object_are_refused(body: bytes) -> None:
     assert (caught.value.status, caught.value.code) == (400, "invalid_json")
 
 
+def test_what_is_nested_beyond_reason_is_refused() -> None:
+    """It was taken, and Python's stack overflowed on its way to the model."""
+
+    def tools(levels: int) -> list[Any]:
+        schema: Any = {"type": "object"}
+        for _ in range(levels):
+            schema = {"properties": schema}
+        return [{"type": "function", "function": {"name": "deep", "parameters": schema}}]
+
+    assert asked(tools=tools(90)).request.tools
+    assert refused(tools=tools(500)).code == "too_deep"
+
+
 KEYS = """
 model messages role content type text image_url url tools tool_choice function name parameters arguments tool_calls
 tool_call_id temperature top_p top_k min_p seed stop max_tokens n stream stream_options include_usage
