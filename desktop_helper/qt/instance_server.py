@@ -23,7 +23,7 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
-from desktop_helper.services.action_file import is_name
+from desktop_helper.services.action_names import is_name
 from desktop_helper.services.instance import ACTION, ACTION_PREFIX, MAX_LINE, pipe_name
 from desktop_helper.services.paths import Paths
 from desktop_helper.services.storage_errors import disk_full, is_full

@@ -12,13 +12,13 @@ from typing import Any
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.services import action_template
+from desktop_helper.services.action_names import MAX_NAME, is_name
 from desktop_helper.services.settings_lines import line_of
 from desktop_helper.services.toml_tables import Mistake, read_tables
 
 FILE_NAME = "actions.toml"
 MAX_CHARACTERS = 256 * 1024  # of the file
 MAX_ACTIONS = 100
-MAX_NAME = 40
 
 CAPTURES = ("none", "region", "screen", "window", "clipboard")
 THINKING = ("auto", "on", "off")
@@ -73,11 +73,6 @@ class ActionProblem:
 
 
 _FIELDS = {item.name: item for item in fields(QuickAction) if item.name != "name"}
-
-
-def is_name(text: str) -> bool:
-    """Whether an action may be called so: letters and digits of any script, `-` and `_`."""
-    return 0 < len(text) <= MAX_NAME and text.replace("-", "x").replace("_", "x").isalnum()
 
 
 def parse(text: str, known: Mapping[str, QuickAction]) -> tuple[dict[str, QuickAction], list[ActionProblem]]:

@@ -6,14 +6,14 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.qt.hotkeys.provider import HotkeyProblem
+from desktop_helper.services.container import Services
 from desktop_helper.services.instance import ACTION_PREFIX
-from desktop_helper.services.quick_actions import QuickActions
 
 _SETTLE_MS = 200  # an editor writes a file in several steps
 
 
 class ActionKeys(QObject):
-    """Names of hotkeys begin with `ACTION_PREFIX`.
+    """Names of hotkeys begin with `ACTION_PREFIX`. Without the file, nothing is loaded: the tray icon comes first.
 
     Signals:
         changed: the file says something else now.
@@ -21,9 +21,9 @@ class ActionKeys(QObject):
 
     changed = Signal()
 
-    def __init__(self, actions: QuickActions, parent: QObject | None = None) -> None:
+    def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._actions = actions
+        self._services, self._path = services, services.paths.actions_file
         self._chords: dict[str, str] = {}
         self._told: list[str] = []
         self._watcher: QFileSystemWatcher | None = None
@@ -32,19 +32,20 @@ class ActionKeys(QObject):
 
     def chords(self) -> dict[str, str]:
         """What is to be taken from the whole desktop."""
-        self._chords = {f"{ACTION_PREFIX}{name}": chord for name, chord in self._actions.hotkeys().items()}
+        wanted = self._services.quick_actions.hotkeys() if self._path.exists() else {}
+        self._chords = {f"{ACTION_PREFIX}{name}": chord for name, chord in wanted.items()}
         return dict(self._chords)
 
     def news(self) -> list[str]:
         """What is wrong in the file and has not been told yet."""
-        now = [problem.message for problem in self._actions.problems] if self._actions.path.exists() else []
+        now = self._mistakes()
         fresh = [message for message in now if message not in self._told]
         self._told = now
         return fresh
 
     def sentence(self, problem: HotkeyProblem) -> str:
         """A key that does not work, with the names of the actions instead of those of their hotkeys."""
-        titles = {action.name: action.title for action in self._actions.all()} if self._chords else {}
+        titles = {action.name: action.title for action in self._services.quick_actions.all()} if self._chords else {}
         message = problem.message
         for name, title in titles.items():
             message = message.replace(f"“{ACTION_PREFIX}{name}”", f"“{title}”")
@@ -70,7 +71,7 @@ class ActionKeys(QObject):
     def _follow(self) -> None:
         if self._watcher is None:
             return
-        paths = [str(path) for path in (self._actions.path.parent, self._actions.path) if path.exists()]
+        paths = [str(path) for path in (self._path.parent, self._path) if path.exists()]
         missing = set(paths) - {*self._watcher.files(), *self._watcher.directories()}
         if missing:
             self._watcher.addPaths(sorted(missing))
@@ -78,6 +79,8 @@ class ActionKeys(QObject):
     def _look(self) -> None:
         self._follow()
         before = dict(self._chords)
-        problems = [problem.message for problem in self._actions.problems] if self._actions.path.exists() else []
-        if self.chords() != before or problems != self._told:
+        if self.chords() != before or self._mistakes() != self._told:
             self.changed.emit()
+
+    def _mistakes(self) -> list[str]:
+        return [problem.message for problem in self._services.quick_actions.problems] if self._path.exists() else []

@@ -56,7 +56,7 @@ class Shell(QObject):
         self._come_back: Callable[[], None] | None = None  # brings the chat back that stepped aside for a picture
         self._pick_for: QuickAction | None = None
         self._quitting = False
-        self._action_keys = ActionKeys(services.quick_actions, self)
+        self._action_keys = ActionKeys(services, self)
         self._actions: dict[str, Callable[[], None]] = {
             "region": lambda: self.pick("region"),
             "screen": lambda: self.pick("screen"),

@@ -8,7 +8,8 @@ import tomlkit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_helper.services.action_file import CAPTURES, FILE_NAME, THINKING, QuickAction, is_name, parse
+from desktop_helper.services.action_file import CAPTURES, FILE_NAME, THINKING, QuickAction, parse
+from desktop_helper.services.action_names import is_name
 from desktop_helper.services.action_template import PLACEHOLDERS
 
 READ = QuickAction("read", title="Read text", prompt="Read it.", capture="region")
