@@ -82,7 +82,7 @@ class WindowSettings:
     """The chat window.
 
     Args:
-        pinned: it stays above the others.
+        pinned: the compact size stays above the others; full_pinned: the full size does.
         width, height, x, y: what earlier versions wrote: its place on the desktop. Read once, then None.
         expand_thinking: show what the model thought.
         size: `compact` floats, `full` has the history beside the conversation.
@@ -102,6 +102,7 @@ class WindowSettings:
     size: str = field(default="compact", metadata={"choices": ("compact", "full")})
     opacity: int = field(default=100, metadata={"range": (40, 100)})
     hide_on_escape: bool = True
+    full_pinned: bool = False
     history_shown: bool = True
     history_width: int = field(default=310, metadata={"range": (200, 800)})
     screen: str = ""

@@ -48,7 +48,7 @@ class Chat(QObject):
         super().__init__()
         self._services, self._background = services, background
         self.window = ChatWindow(on_taskbar=on_taskbar)
-        self._memory = WindowMemory(services.settings, self.window)
+        self._memory = WindowMemory(services.settings, self.window, on_taskbar=on_taskbar)
         self._conversation = Conversation(services, self.window)
         self.models = ModelChoice(services, background, self.window)
         self._warm_up = WarmUp(services, background)
@@ -104,7 +104,7 @@ class Chat(QObject):
 
     def apply_settings(self) -> None:
         """The settings have changed."""
-        self._memory.restore_pin()
+        self._memory.apply_settings()
         self.models.refresh()
         self._forget_unwanted_states()
 

@@ -1,34 +1,41 @@
-"""The floating chat: header, messages, composer. It knows no service; `ui.chat` wires it."""
+"""The chat's window: header, messages, composer, and in its full size the history. It knows no service; `ui.chat` wires it."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.ui.answer_view import AnswerView
+from desktop_helper.ui.chat_column import ChatColumn
 from desktop_helper.ui.chat_header import ChatHeader
 from desktop_helper.ui.composer import Composer
 from desktop_helper.ui.composer_edit import local_files, picture_in
 from desktop_helper.ui.drop_veil import DropVeil
 from desktop_helper.ui.floating_window import FloatingWindow
 from desktop_helper.ui.message_list import MessageList
-from desktop_helper.ui.theme import SPACE_2, SPACE_3, Theme
+from desktop_helper.ui.reading_place import ReadingPlace
+from desktop_helper.ui.theme import Theme
 from desktop_helper.ui.welcome import Welcome
 
 MINIMUM, MINIMUM_LARGE = (340, 360), (420, 480)  # with text of the usual size and of twice that
+SIDE_MINIMUM = 220  # pixels of the history with text of the usual size
 
 
 class ChatWindow(FloatingWindow):
-    """One window, whatever the conversation.
+    """One window, whatever the conversation, in one of two sizes.
 
     Signals:
         files_dropped: list of `Path`. picture_dropped: a `Picture`, from a program that drags no file.
+        size_requested: the full size is wanted, or the compact one. `ui.window_memory` knows its place.
+        layout_changed: the history came or went.
     """
 
     files_dropped = Signal(list)
     picture_dropped = Signal(object)
+    size_requested = Signal(bool)
+    layout_changed = Signal()
 
     def __init__(self, *, on_taskbar: bool) -> None:
         super().__init__(on_taskbar=on_taskbar)
@@ -41,22 +48,70 @@ class ChatWindow(FloatingWindow):
         self._pages = QStackedWidget()
         self._pages.addWidget(self.welcome)
         self._pages.addWidget(self.messages)
-        field = QVBoxLayout()
-        field.setContentsMargins(SPACE_3, 0, SPACE_3, SPACE_3)
-        field.addWidget(self.composer)
+        self._full, self._history_shown, self._side = False, True, QWidget()
+        self._body = QSplitter()
+        self._body.setHandleWidth(1)
+        self._body.setChildrenCollapsible(False)
+        self._body.addWidget(self._side)
+        self._body.addWidget(ChatColumn(self._pages, self.messages, self.composer))
+        self._body.setStretchFactor(1, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
-        layout.setSpacing(SPACE_2)
+        layout.setSpacing(0)
         layout.addWidget(self.header)
-        layout.addWidget(self._pages, 1)
-        layout.addLayout(field)
+        layout.addWidget(self._body, 1)
+        self.place = ReadingPlace(self.messages)
+        self.hide_on_escape = True
         self._veil = DropVeil(self)
-        Theme.current().changed.connect(self._set_minimum)
-        self._set_minimum()
+        Theme.current().changed.connect(self._arrange)
+        self._arrange()
         self.header.close_requested.connect(self.hide)
         self.header.pinned_changed.connect(self.set_pinned)
         self.header.profile_chosen.connect(self._go_on_typing)
+        self.header.size_requested.connect(lambda: self.size_requested.emit(not self._full))
+        self.header.zoom_requested.connect(self._zoom)
+        self.header.history_toggled.connect(self.show_history)
+        QShortcut(QKeySequence("Ctrl+B"), self, self._toggle_history)
         QShortcut(QKeySequence("Ctrl+Shift+C"), self, self._copy_last_answer)
+
+    @property
+    def full(self) -> bool:
+        """Whether the history may stand beside the conversation."""
+        return self._full
+
+    @property
+    def history_shown(self) -> bool:
+        """Whether the full size shows the history."""
+        return self._history_shown
+
+    @property
+    def history_width(self) -> int:
+        """Of the history, or what it would be."""
+        return self._body.sizes()[0] or self._side.width()
+
+    def set_full(self, full: bool) -> None:
+        """Arrange the contents for one of the sizes; the window itself stays as large as it is."""
+        self._full = full
+        self._arrange()
+
+    def set_side(self, side: QWidget) -> None:
+        """What stands at the left of the full size."""
+        width = self.history_width
+        old = self._body.replaceWidget(0, side)
+        self._side = side
+        old.deleteLater()
+        self._arrange()
+        self.set_history_width(width)
+
+    def set_history_width(self, width: int) -> None:
+        """In pixels; the conversation gets the rest."""
+        self._side.resize(width, self._side.height())
+        self._body.setSizes([width, max(1, self.width() - width)])
+
+    def show_history(self, shown: bool) -> None:
+        """Show or fold away the history in the full size."""
+        self._history_shown = shown
+        self._arrange()
 
     def show_messages(self, shown: bool) -> None:
         """The conversation, or the page that greets while there is none."""
@@ -72,7 +127,7 @@ class ChatWindow(FloatingWindow):
         if event.key() == Qt.Key.Key_Escape:
             if self.composer.busy:
                 self.composer.stop_requested.emit()
-            else:
+            elif self.hide_on_escape and not self._full:
                 self.hide()
             return
         super().keyPressEvent(event)
@@ -81,10 +136,23 @@ class ChatWindow(FloatingWindow):
         """The menu is about to close and gives the focus back to its button; the user wants to ask."""
         QTimer.singleShot(0, self.composer.edit, self.composer.edit.setFocus)
 
-    def _set_minimum(self) -> None:
+    def _arrange(self) -> None:
+        side = self._full and self._history_shown
         larger = max(0.0, Theme.current().scale - 1.0)
         sides = [round(small + (large - small) * larger) for small, large in zip(MINIMUM, MINIMUM_LARGE, strict=True)]
-        self.setMinimumSize(*sides)
+        least = round(SIDE_MINIMUM * (1 + larger)) if side else 0
+        self._side.setMinimumWidth(least)
+        self.setMinimumSize(sides[0] + least, sides[1])
+        self._side.setVisible(side)
+        self.header.show_size(self._full, self._history_shown)
+        self.layout_changed.emit()
+
+    def _toggle_history(self) -> None:
+        if self._full:
+            self.show_history(not self._history_shown)
+
+    def _zoom(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowMaximized)
 
     def _copy_last_answer(self) -> None:
         answers = [view for view in self.messages.messages() if isinstance(view, AnswerView)]

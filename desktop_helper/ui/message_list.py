@@ -15,7 +15,7 @@ from desktop_helper.ui.markdown import highlight, parser
 from desktop_helper.ui.theme import SPACE_3, SPACE_4, SPACE_5, set_role
 from desktop_helper.ui.user_message_view import UserMessageView
 
-_MAX_TEXT_WIDTH = 720
+TEXT_WIDTH = 720
 _NEAR_END_PX = 24
 _STEP_PX = 48
 
@@ -113,7 +113,7 @@ class MessageList(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep lines readable in a wide window."""
-        side = max(SPACE_4, (self.viewport().width() - _MAX_TEXT_WIDTH) // 2)
+        side = max(SPACE_4, (self.viewport().width() - TEXT_WIDTH) // 2)
         self._layout.setContentsMargins(side, SPACE_3, side, SPACE_5)
         super().resizeEvent(event)
         self._down.move(self.width() - self._down.width() - SPACE_4, self.height() - self._down.height() - SPACE_3)

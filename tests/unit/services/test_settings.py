@@ -264,6 +264,7 @@ _settings = st.builds(
         st.integers(40, 100),
         st.booleans(),
         st.booleans(),
+        st.booleans(),
         st.integers(200, 800),
         _texts,
         _places,
