@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.messages import Message, Role
-from desktop_helper.services import history_rows, search_text
+from desktop_helper.services import history_list, history_rows
 from desktop_helper.services.alive import AliveMark, is_alive
 from desktop_helper.services.answer_writer import AnswerWriter
 from desktop_helper.services.blobs import BlobStore
@@ -93,10 +93,7 @@ class History:
             message_id = history_rows.insert_message(connection, new)
             history_rows.insert_parts(connection, message_id, message.parts)
             if message.role is Role.USER:
-                connection.execute(
-                    "UPDATE conversations SET title = ? WHERE id = ? AND title = ''",
-                    (history_rows.title_of(message), conversation_id),
-                )
+                history_rows.set_first_title(connection, conversation_id, message)
         return message_id
 
     def begin_answer(self, conversation_id: int, model_title: str, parent_id: int | None = None) -> AnswerWriter:
@@ -118,8 +115,13 @@ class History:
         self._late.add(save)
 
     def messages(self, conversation_id: int) -> list[StoredMessage]:
-        """The conversation, oldest first, with its media. An answer whose writer died is `interrupted` and complete."""
+        """The conversation, oldest first, with its media; nothing if it is not there or in the trash.
+
+        An answer whose writer died is `interrupted` and complete.
+        """
         with self._database.read() as connection:
+            if history_rows.is_trashed(connection, conversation_id):
+                return []
             return history_rows.load_messages(connection, conversation_id, self._blobs, self._is_alive)
 
     def latest(self) -> int | None:
@@ -127,58 +129,64 @@ class History:
         found = self.conversations(limit=1)
         return found[0].id if found else None
 
-    def conversations(self, limit: int = 100, offset: int = 0) -> list[ConversationInfo]:
-        """Conversations that hold a message, the one that changed last first."""
+    def conversations(self, limit: int = 100, offset: int = 0, *, pinned: bool | None = None) -> list[ConversationInfo]:
+        """Conversations that hold a message, the one that changed last first.
+
+        The first page costs the same however long the history is. `pinned` asks for only those that are pinned, or
+        only those that are not.
+        """
         with self._database.read() as connection:
-            rows = connection.execute(
-                "SELECT id, title, created, updated,"
-                " (SELECT count(*) FROM messages WHERE conversation_id = c.id),"
-                " (SELECT sha256 FROM parts JOIN messages m ON m.id = message_id"
-                "  WHERE m.conversation_id = c.id AND kind = 'image' ORDER BY m.id, position LIMIT 1)"
-                " FROM conversations c WHERE EXISTS (SELECT 1 FROM messages WHERE conversation_id = c.id)"
-                " ORDER BY updated DESC, id DESC LIMIT ? OFFSET ?",
-                (limit, offset),
-            ).fetchall()
-        moment = history_rows.moment
-        return [ConversationInfo(row[0], row[1], moment(row[2]), moment(row[3]), row[4], row[5]) for row in rows]
+            return history_list.listed(connection, limit, offset, pinned)
+
+    def count(self) -> int:
+        """How many conversations hold a message."""
+        with self._database.read() as connection:
+            return history_list.count(connection)
+
+    def info(self, conversation_id: int) -> ConversationInfo | None:
+        """The line of one conversation; None if it is not in the list."""
+        with self._database.read() as connection:
+            return history_list.info(connection, conversation_id)
 
     def search(self, text: str, limit: int = 100) -> list[SearchHit]:
-        """Questions, answers and file names that contain every word of `text`, newest first."""
-        expression = search_text.match_expression(text)
-        if not expression:
-            return []
+        """Questions, answers, file names and titles that contain every word of `text`, newest first.
+
+        A title is a hit of its own only if no message of its conversation is one.
+        """
         with self._database.read() as connection:
-            rows = connection.execute(
-                "SELECT m.conversation_id, m.id, c.title, m.role, m.created,"
-                " (SELECT group_concat(CASE kind WHEN 'text' THEN text ELSE name END, ' ') FROM"
-                "  (SELECT kind, text, name FROM parts WHERE message_id = m.id ORDER BY position))"
-                " FROM (SELECT rowid AS id FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?)"
-                " JOIN messages m USING (id) JOIN conversations c ON c.id = m.conversation_id ORDER BY m.id DESC",
-                (expression, limit),
-            ).fetchall()
-        return [
-            SearchHit(
-                row[0],
-                row[1],
-                row[2],
-                search_text.snippet(row[5] or "", text),
-                Role(row[3]),
-                history_rows.moment(row[4]),
-            )
-            for row in rows
-        ]
+            return history_list.search(connection, text, limit)
 
     def blob(self, sha256: str) -> bytes | None:
         """The bytes of a picture or a file, e.g. of `ConversationInfo.thumbnail`."""
         return self._blobs.get(sha256)
 
     def rename(self, conversation_id: int, title: str) -> None:
-        """Give the conversation a title of the user's own."""
+        """Give the conversation a title of the user's own. Raises `HelperError(USAGE)` if it is not there."""
         with self._database.write() as connection:
-            connection.execute(
-                "UPDATE conversations SET title = ? WHERE id = ?",
-                (history_rows.storable(" ".join(title.split())), conversation_id),
-            )
+            history_rows.check_there(connection, conversation_id)
+            history_rows.set_title(connection, conversation_id, " ".join(title.split()))
+
+    def set_pinned(self, conversation_id: int, pinned: bool) -> None:
+        """A pinned conversation is kept by every rule. Raises `HelperError(USAGE)` if it is not there."""
+        with self._database.write() as connection:
+            history_rows.check_there(connection, conversation_id)
+            connection.execute("UPDATE conversations SET pinned = ? WHERE id = ?", (pinned, conversation_id))
+
+    def trash(self, conversation_id: int) -> None:
+        """Take a conversation out of every list and search at once. `restore` brings it back within a day.
+
+        An answer that is being written into it is still saved. `maintain` deletes it for good when the day is over.
+        Raises `HelperError(USAGE)` if it is not there.
+        """
+        with self._database.write() as connection:
+            history_rows.check_there(connection, conversation_id)
+            connection.execute("UPDATE conversations SET trashed = ? WHERE id = ?", (time.time(), conversation_id))
+
+    def restore(self, conversation_id: int) -> None:
+        """Undo `trash`. Raises `HelperError(USAGE)` if the conversation was deleted for good meanwhile."""
+        with self._database.write() as connection:
+            connection.execute("UPDATE conversations SET trashed = NULL WHERE id = ?", (conversation_id,))
+            history_rows.check_there(connection, conversation_id)
 
     def delete_conversation(self, conversation_id: int) -> None:
         """Delete a conversation with its messages, and the media that no other one shows.
@@ -199,10 +207,12 @@ class History:
         self._on_deleted()
 
     def maintain(self) -> None:
-        """Close what killed processes left open, delete media that no message shows, and old copies of the file.
+        """Close what killed processes left open; delete old trash, media that no message shows, old copies of the file.
 
         Takes a moment for a large history: call it once after the start, not on the UI thread.
         """
+        for conversation_id in self._expired():
+            self.delete_conversation(conversation_id)
         with self._database.read() as connection:
             used = {row[0] for row in connection.execute("SELECT DISTINCT sha256 FROM parts WHERE sha256 IS NOT NULL")}
             abandoned = self._abandoned(connection)
@@ -240,6 +250,12 @@ class History:
     def _abandoned(self, connection: Connection) -> list[int]:
         rows = connection.execute("SELECT id, writer FROM messages WHERE status = 'open'").fetchall()
         return [message_id for message_id, writer in rows if not self._is_alive(writer)]
+
+    def _expired(self) -> list[int]:
+        """What has been in the trash for a day."""
+        with self._database.read() as connection:
+            rows = connection.execute("SELECT id FROM conversations WHERE trashed < ?", (time.time() - _DAY_S,))
+            return [conversation_id for (conversation_id,) in rows]
 
     def _remove_unused(self, candidates: list[str]) -> None:
         """Delete blobs that no row names, looking again under the write lock (see `BlobStore`)."""

@@ -49,15 +49,27 @@ class ConversationInfo:
     updated: datetime
     messages: int
     thumbnail: str | None
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """A message that contains what was looked for. `snippet` is one line around the first match."""
+    """A message that contains what was looked for, or a conversation whose title does.
+
+    Args:
+        message_id, role: None if only the title was found.
+        title: of the conversation.
+        snippet: one line around the first match in the message; empty if only the title was found.
+        created: of the message; of a title, when its conversation changed last.
+        matches: where in `snippet` the words stand, as (start, end), in order and apart.
+        title_matches: the same for `title`.
+    """
 
     conversation_id: int
-    message_id: int
+    message_id: int | None
     title: str
     snippet: str
-    role: Role
+    role: Role | None
     created: datetime
+    matches: tuple[tuple[int, int], ...] = ()
+    title_matches: tuple[tuple[int, int], ...] = ()

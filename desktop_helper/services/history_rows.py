@@ -48,6 +48,38 @@ def storable(text: str) -> str:
     return text
 
 
+def check_there(connection: Connection, conversation_id: int) -> None:
+    """Raises `HelperError(USAGE)` if there is no such conversation, or if it is in the trash."""
+    found = connection.execute("SELECT 1 FROM conversations WHERE id = ? AND trashed IS NULL", (conversation_id,))
+    if found.fetchone() is None:
+        raise HelperError(
+            ErrorKind.USAGE,
+            tr("There is no conversation number {number}.", number=conversation_id),
+            tr("See which there are with: desktop-helper history list"),
+        )
+
+
+def is_trashed(connection: Connection, conversation_id: int) -> bool:
+    """Whether the user deleted the conversation, and it may still come back."""
+    row = connection.execute("SELECT trashed FROM conversations WHERE id = ?", (conversation_id,)).fetchone()
+    return row is not None and row[0] is not None
+
+
+def set_title(connection: Connection, conversation_id: int, title: str) -> None:
+    """The title and, by a trigger, its words in the search index."""
+    title = storable(title)
+    connection.execute(
+        "UPDATE conversations SET title = ?, title_words = ? WHERE id = ?", (title, index_text(title), conversation_id)
+    )
+
+
+def set_first_title(connection: Connection, conversation_id: int, question: Message) -> None:
+    """A title of the question's words, if there is none yet."""
+    row = connection.execute("SELECT title FROM conversations WHERE id = ?", (conversation_id,)).fetchone()
+    if not row[0]:
+        set_title(connection, conversation_id, title_of(question))
+
+
 def newest_message(connection: Connection, conversation_id: int) -> int | None:
     """The message that a new one follows; None in an empty conversation."""
     row = connection.execute("SELECT max(id) FROM messages WHERE conversation_id = ?", (conversation_id,)).fetchone()
@@ -57,16 +89,11 @@ def newest_message(connection: Connection, conversation_id: int) -> int | None:
 def insert_message(connection: Connection, new: NewMessage) -> int:
     """A row for the message itself. Returns its id and marks the conversation as changed now.
 
-    Raises `HelperError(USAGE)` if there is no such conversation.
+    Raises `HelperError(USAGE)` if there is no such conversation, or if it is in the trash.
     """
     now = time.time()
-    known = connection.execute("UPDATE conversations SET updated = ? WHERE id = ?", (now, new.conversation_id)).rowcount
-    if not known:
-        raise HelperError(
-            ErrorKind.USAGE,
-            tr("There is no conversation number {number}.", number=new.conversation_id),
-            tr("See which there are with: desktop-helper history list"),
-        )
+    check_there(connection, new.conversation_id)
+    connection.execute("UPDATE conversations SET updated = ? WHERE id = ?", (now, new.conversation_id))
     cursor = connection.execute(
         "INSERT INTO messages (conversation_id, parent_id, role, thinking, tool_calls, call_id, status, writer, model,"
         " created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -96,12 +123,12 @@ def insert_parts(connection: Connection, message_id: int, parts: tuple[Part, ...
 
 
 def searchable(connection: Connection, message_id: int) -> tuple[str, str]:
-    """What the search index holds for a message: the words of its text parts and of its files' names."""
+    """What the search index holds for a message: the words of its text parts, and of its media's names and pictures."""
     rows = connection.execute(
-        "SELECT kind, text, name FROM parts WHERE message_id = ? ORDER BY position", (message_id,)
+        "SELECT kind, text, name, words FROM parts WHERE message_id = ? ORDER BY position", (message_id,)
     ).fetchall()
-    texts = "\n".join(text for kind, text, _ in rows if kind == "text")
-    names = "\n".join(name for kind, _, name in rows if kind != "text")
+    texts = "\n".join(text for kind, text, _, _ in rows if kind == "text")
+    names = "\n".join(f"{name}\n{words or ''}" for kind, _, name, words in rows if kind != "text")
     return index_text(texts), index_text(names)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
+from desktop_helper.services.search_text import index_text
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -82,11 +83,73 @@ _FIRST: Migration = (
     "CREATE TABLE chores (name TEXT PRIMARY KEY) WITHOUT ROWID",
 )
 
+_FIRST_PICTURE = (
+    "SELECT sha256 FROM parts JOIN messages m ON m.id = message_id"
+    " WHERE m.conversation_id = {} AND kind = 'image' ORDER BY m.id, position LIMIT 1"
+)
+
 _NOTICES: Migration = (
     "ALTER TABLE messages ADD COLUMN notices TEXT NOT NULL DEFAULT '[]'",  # JSON: what was said about an answer
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _NOTICES)
+# What the list of conversations shows stands in its own rows: counting messages for it would read all of them.
+_ARCHIVE: Migration = (
+    "ALTER TABLE conversations ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE conversations ADD COLUMN trashed REAL",  # when the user deleted it; NULL if not
+    "ALTER TABLE conversations ADD COLUMN messages INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE conversations ADD COLUMN thumbnail TEXT",  # the sha256 of the first picture
+    "ALTER TABLE conversations ADD COLUMN title_words TEXT NOT NULL DEFAULT ''",  # what the index holds for the title
+    "ALTER TABLE parts ADD COLUMN words TEXT",  # what can be read in a picture
+    f"""
+    UPDATE conversations SET
+        messages = (SELECT count(*) FROM messages WHERE conversation_id = conversations.id),
+        thumbnail = ({_FIRST_PICTURE.format("conversations.id")})
+    """,
+    """
+    CREATE INDEX conversations_listed ON conversations (updated, id, pinned)
+        WHERE trashed IS NULL AND messages > 0
+    """,
+    "CREATE INDEX conversations_trashed ON conversations (trashed) WHERE trashed IS NOT NULL",
+    """
+    CREATE TRIGGER message_added AFTER INSERT ON messages BEGIN
+        UPDATE conversations SET messages = messages + 1 WHERE id = new.conversation_id;
+    END
+    """,
+    f"""
+    CREATE TRIGGER message_deleted AFTER DELETE ON messages BEGIN
+        UPDATE conversations SET
+            messages = messages - 1,
+            thumbnail = CASE WHEN thumbnail IS NOT NULL THEN ({_FIRST_PICTURE.format("old.conversation_id")}) END
+            WHERE id = old.conversation_id;
+    END
+    """,
+    """
+    CREATE TRIGGER picture_added AFTER INSERT ON parts WHEN new.kind = 'image' BEGIN
+        UPDATE conversations SET thumbnail = new.sha256 WHERE thumbnail IS NULL
+            AND id = (SELECT conversation_id FROM messages WHERE id = new.message_id);
+    END
+    """,
+    # Titles are in the index of the messages, under the negative number of their conversation.
+    """
+    CREATE TRIGGER title_changed AFTER UPDATE OF title_words ON conversations
+        WHEN new.title_words <> old.title_words BEGIN
+        INSERT INTO search (search, rowid, body, names)
+            SELECT 'delete', -old.id, old.title_words, '' WHERE old.title_words <> '';
+        INSERT OR IGNORE INTO chores (name) SELECT 'purge words' WHERE old.title_words <> '';
+        INSERT INTO search (rowid, body, names)
+            SELECT -new.id, new.title_words, '' WHERE new.title_words <> '';
+    END
+    """,
+    """
+    CREATE TRIGGER title_deleted AFTER DELETE ON conversations WHEN old.title_words <> '' BEGIN
+        INSERT INTO search (search, rowid, body, names) VALUES ('delete', -old.id, old.title_words, '');
+        INSERT OR IGNORE INTO chores (name) VALUES ('purge words');
+    END
+    """,
+    "UPDATE conversations SET title_words = index_text(title)",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _NOTICES, _ARCHIVE)
 
 
 def schema_version(connection: Connection) -> int:
@@ -107,10 +170,13 @@ def check_not_newer(path: Path, found: int, known: int) -> None:
 def migrate(connection: Connection, path: Path, migrations: Sequence[Migration]) -> None:
     """Bring the file to the last version, one transaction for each step, with a copy of an existing file first.
 
-    Another process may do the same at the same time: each step looks again under the write lock.
+    Another process may do the same at the same time: each step looks again under the write lock. The steps may call
+    `index_text` of `services.search_text`.
     """
     found = schema_version(connection)
     check_not_newer(path, found, len(migrations))
+    if found < len(migrations):
+        connection.create_function("index_text", 1, index_text, deterministic=True)
     for version in range(found, len(migrations)):
         connection.execute("BEGIN IMMEDIATE")
         try:

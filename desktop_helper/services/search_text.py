@@ -46,7 +46,7 @@ def match_expression(query: str) -> str:
 def snippet(text: str, query: str) -> str:
     """One line of `text` around the first place where a word of `query` stands; its beginning if none does."""
     line = unicodedata.normalize("NFC", " ".join(text.split()))
-    starts = [found.start() for word in query.split() if (found := _pattern(word).search(line))]
+    starts = _starts(line, query) or _starts(_folded(line), _folded(query))
     start = max(0, min(starts, default=0) - _SNIPPET_BEFORE)
     if start:
         # Begin at a word if there is one near; CJK text has no spaces to begin at.
@@ -54,6 +54,23 @@ def snippet(text: str, query: str) -> str:
         start = space + 1 if space >= 0 else start
     end = start + _SNIPPET_LENGTH
     return ("…" if start else "") + line[start:end].strip() + ("…" if end < len(line) else "")
+
+
+def matches(line: str, query: str) -> tuple[tuple[int, int], ...]:
+    """Where the words of `query` stand in `line`, as (start, end), in order and apart."""
+    folded = _folded(line)
+    spans = sorted(found.span() for word in query.split() for found in _pattern(_folded(word)).finditer(folded))
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        elif end > start:
+            joined.append((start, end))
+    return tuple(joined)
+
+
+def _starts(line: str, query: str) -> list[int]:
+    return [found.start() for word in query.split() if (found := _pattern(word).search(line))]
 
 
 @cache
@@ -71,7 +88,22 @@ def _raw_tokens(text: str) -> list[str]:
 
 
 def _pattern(word: str) -> re.Pattern[str]:
-    return re.compile(r"[\W_]*".join(map(re.escape, _raw_tokens(word))) or r"(?!)", re.IGNORECASE)
+    found = _raw_tokens(word)
+    # As in the index, letters are found where a word begins, and CJK characters everywhere.
+    begin = "" if not found or _cjk_pattern().match(found[0]) else rf"(?<![^\W_{_CJK_RANGES}])"
+    return re.compile(begin + (r"[\W_]*".join(map(re.escape, found)) or r"(?!)"), re.IGNORECASE)
+
+
+def _folded(text: str) -> str:
+    """`text` without accents and wide letters, character by character, so that places stay the same."""
+    return text if text.isascii() else "".join(map(_base, text.translate(_WIDE_TO_ASCII)))
+
+
+@cache
+def _base(character: str) -> str:
+    if _cjk_pattern().match(character) or not character.isalpha():
+        return character
+    return unicodedata.normalize("NFD", character)[0]
 
 
 def _known_to_sqlite(token: str) -> str:

@@ -1,0 +1,90 @@
+"""The list of conversations and the search in it. Every function works inside the transaction that its caller began."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from desktop_helper.core.messages import Role
+from desktop_helper.services import search_text
+from desktop_helper.services.history_records import ConversationInfo, SearchHit
+from desktop_helper.services.history_rows import moment
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection, Row
+
+_COLUMNS = "id, title, created, updated, messages, thumbnail, pinned"
+_LISTED = "trashed IS NULL AND messages > 0"  # as in the index `conversations_listed`
+
+
+def listed(connection: Connection, limit: int, offset: int, pinned: bool | None) -> list[ConversationInfo]:
+    """A page of the list, the one that changed last first."""
+    chosen = "" if pinned is None else f" AND pinned = {int(pinned)}"
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM conversations WHERE {_LISTED}{chosen} ORDER BY updated DESC, id DESC LIMIT ? OFFSET ?",
+        (limit, offset),
+    )
+    return [_info(row) for row in rows]
+
+
+def count(connection: Connection) -> int:
+    """How many conversations are listed."""
+    return int(connection.execute(f"SELECT count(*) FROM conversations WHERE {_LISTED}").fetchone()[0])
+
+
+def info(connection: Connection, conversation_id: int) -> ConversationInfo | None:
+    """The line of one conversation; None if it is not in the list."""
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM conversations WHERE id = ? AND {_LISTED}", (conversation_id,)
+    ).fetchone()
+    return None if row is None else _info(row)
+
+
+def search(connection: Connection, text: str, limit: int) -> list[SearchHit]:
+    """What `History.search` promises."""
+    expression = search_text.match_expression(text)
+    if not expression:
+        return []
+    hits = [_message_hit(row, text) for row in _found_messages(connection, expression, limit)]
+    seen = {hit.conversation_id for hit in hits}
+    titles = [_title_hit(row, text) for row in _found_titles(connection, expression, limit) if row[0] not in seen]
+    return sorted(hits + titles, key=lambda hit: hit.created, reverse=True)[:limit]
+
+
+def _found_messages(connection: Connection, expression: str, limit: int) -> list[Row]:
+    """The newest ones. CROSS JOIN keeps the index in front, so that only as many are looked at as are shown."""
+    return connection.execute(
+        "SELECT m.conversation_id, m.id, c.title, m.role, m.created,"
+        " (SELECT group_concat(CASE kind WHEN 'text' THEN text ELSE name END || coalesce(' ' || words, ''), ' ') FROM"
+        "  (SELECT kind, text, name, words FROM parts WHERE message_id = m.id ORDER BY position))"
+        " FROM search CROSS JOIN messages m ON m.id = search.rowid"
+        " CROSS JOIN conversations c ON c.id = m.conversation_id"
+        " WHERE search MATCH ? AND search.rowid > 0 AND c.trashed IS NULL ORDER BY search.rowid DESC LIMIT ?",
+        (expression, limit),
+    ).fetchall()
+
+
+def _found_titles(connection: Connection, expression: str, limit: int) -> list[Row]:
+    return connection.execute(
+        "SELECT c.id, c.title, c.updated FROM search CROSS JOIN conversations c ON c.id = -search.rowid"
+        " WHERE search MATCH ? AND search.rowid < 0 AND c.trashed IS NULL AND c.messages > 0"
+        " ORDER BY search.rowid LIMIT ?",
+        (expression, limit),
+    ).fetchall()
+
+
+def _message_hit(row: Row, text: str) -> SearchHit:
+    conversation_id, message_id, title, role, created, body = row
+    snippet = search_text.snippet(body or "", text)
+    found, in_title = search_text.matches(snippet, text), search_text.matches(title, text)
+    return SearchHit(conversation_id, message_id, title, snippet, Role(role), moment(created), found, in_title)
+
+
+def _title_hit(row: Row, text: str) -> SearchHit:
+    conversation_id, title, updated = row
+    in_title = search_text.matches(title, text)
+    return SearchHit(conversation_id, None, title, "", None, moment(updated), title_matches=in_title)
+
+
+def _info(row: Row) -> ConversationInfo:
+    conversation_id, title, created, updated, messages, thumbnail, pinned = row
+    return ConversationInfo(conversation_id, title, moment(created), moment(updated), messages, thumbnail, bool(pinned))
