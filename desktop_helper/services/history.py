@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ from desktop_helper.services.history_records import (
     STATUS_INTERRUPTED,
     STATUS_OPEN,
     ConversationInfo,
+    Glance,
     SearchHit,
     StoredMessage,
 )
@@ -147,6 +148,11 @@ class History:
         """The line of one conversation; None if it is not in the list."""
         with self._database.read() as connection:
             return history_list.info(connection, conversation_id)
+
+    def glances(self, ids: Sequence[int]) -> dict[int, Glance]:
+        """What the list says about conversations beside their titles; nothing for those that are gone."""
+        with self._database.read() as connection:
+            return history_list.glances(connection, ids)
 
     def search(self, text: str, limit: int = 100) -> list[SearchHit]:
         """Questions, answers, file names and titles that contain every word of `text`, newest first.

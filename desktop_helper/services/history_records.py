@@ -73,3 +73,18 @@ class SearchHit:
     created: datetime
     matches: tuple[tuple[int, int], ...] = ()
     title_matches: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What tells a conversation from others at a glance, beside its title.
+
+    Args:
+        attached: name of the first question's first picture or file; empty if it has none.
+        more: how many others it has.
+        status: of the newest message.
+    """
+
+    attached: str
+    more: int
+    status: str

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
@@ -27,6 +28,9 @@ from desktop_helper.ui.conversation import Conversation
 from desktop_helper.ui.draft_keeper import DraftKeeper
 from desktop_helper.ui.model_choice import ModelChoice
 from desktop_helper.ui.window_memory import WindowMemory
+
+if TYPE_CHECKING:
+    from desktop_helper.ui.history.desk import HistoryDesk
 
 
 class Chat(QObject):
@@ -57,7 +61,9 @@ class Chat(QObject):
         self._conversation.thinking = thinking
         self.window.composer.set_thinking(thinking)
         self._draft = DraftKeeper(DraftFile(services.paths.draft_dir), self.window.composer, background)
+        self._history: HistoryDesk | None = None
         self._connect()
+        self._furnish()
 
     def open(self) -> None:
         """Bring the window to the front, ready to type."""
@@ -98,6 +104,14 @@ class Chat(QObject):
         self._attach(name, partial(self._intake.frame, frame, name))
         self.open()
 
+    def search_history(self) -> None:
+        """The full size with the search ready to type."""
+        self._memory.switch(True)
+        self.window.show_history(True)
+        self._furnish()
+        if self._history is not None:
+            self._history.pane.focus_search()
+
     def remember_window(self) -> None:
         """Write down where the window is and whether it is pinned."""
         self._memory.save()
@@ -117,6 +131,8 @@ class Chat(QObject):
         """Remember the window's place and what was not asked yet, stop the answer and keep its text."""
         self._memory.save()
         self._draft.close()
+        if self._history is not None:
+            self._history.close()
         self.window.hide()
         self._warm_up.close()
         self._conversation.close()
@@ -131,6 +147,8 @@ class Chat(QObject):
             window.messages.settings_requested,
         ):
             signal.connect(self.settings_requested)
+        window.layout_changed.connect(self._furnish)
+        window.search_requested.connect(self.search_history)
         window.files_dropped.connect(self._attach_files)
         window.picture_dropped.connect(self._attach_picture)
         composer.files_pasted.connect(self._attach_files)
@@ -145,6 +163,13 @@ class Chat(QObject):
         composer.submitted.connect(self._warm_up.forget)
         self._conversation.runner.running_changed.connect(self._on_running_changed)
         self._conversation.answered.connect(self.answered)
+
+    def _furnish(self) -> None:
+        """The list of conversations comes when it is seen for the first time."""
+        if self._history is None and self.window.full and self.window.history_shown:
+            from desktop_helper.ui.history.desk import HistoryDesk
+
+            self._history = HistoryDesk(self._services, self._background, self.window, self._conversation)
 
     def _attach_files(self, paths: list[Path]) -> None:
         for path in paths:

@@ -43,7 +43,7 @@ class ChatHeader(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._full = False
+        self._full = self._listed = False
         self._model = ModelButton()
         self._model.setAccessibleName(tr("Model"))
         self._menu = make_menu(self)
@@ -66,10 +66,13 @@ class ChatHeader(QFrame):
             row.addWidget(button)
         line = QFrame()
         set_role(line, "hairline")
+        line.setFixedHeight(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(row, 1)
+        layout.addStretch(1)
+        layout.addLayout(row)
+        layout.addStretch(1)
         layout.addWidget(line)
         self.setFixedHeight(HEIGHT)
         self.show_size(False, False)
@@ -90,8 +93,7 @@ class ChatHeader(QFrame):
 
     def show_size(self, full: bool, history_shown: bool) -> None:
         """In the full size the app's name begins the bar, and who answers ends it."""
-        self._full = full
-        self.history.setChecked(history_shown)
+        self._full, self._listed = full, history_shown
         self.history.set_label(tr("Hide the history (Ctrl+B)") if history_shown else tr("Show the history (Ctrl+B)"))
         for widget in (self.history, self._title):
             widget.setVisible(full)
@@ -147,7 +149,7 @@ class ChatHeader(QFrame):
         """Shorten the name first: where the question goes must be read. A host is shortened in its middle."""
         letter = Theme.current().size("body")
         self._settings.setVisible(self.width() >= _SPACIOUS * letter)
-        listed = self._full and self.history.isChecked()  # the list has a button for it
+        listed = self._full and self._listed  # the list has a button for it
         self._new_chat.setVisible(not listed and self.width() >= ROOMY * letter)
         row = self._row.contentsMargins()
         buttons = [button for button in self._buttons if not button.isHidden()]
@@ -165,8 +167,8 @@ class ChatHeader(QFrame):
         self._new_chat = IconButton("new-chat", tr("New chat (Ctrl+N)"))
         self._new_chat.clicked.connect(self.new_chat_requested)
         QShortcut(QKeySequence("Ctrl+N"), self, self.new_chat_requested.emit)  # that button hides too
-        self.history = IconButton("sidebar", tr("Show the history (Ctrl+B)"), checkable=True)
-        self.history.clicked.connect(self.history_toggled)
+        self.history = IconButton("sidebar", tr("Show the history (Ctrl+B)"))
+        self.history.clicked.connect(lambda: self.history_toggled.emit(not self._listed))
         self._size = IconButton("expand", tr("Large window with the history (F11)"))
         self._size.clicked.connect(self.size_requested)
         QShortcut(QKeySequence("F11"), self, self.size_requested.emit)

@@ -1,10 +1,10 @@
-"""The chat's window: header, messages, composer, and in its full size the history. It knows no service; `ui.chat` wires it."""
+"""The chat's window: header, messages, composer, and the history in its full size. It knows no service."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.ui.answer_view import AnswerView
@@ -15,7 +15,7 @@ from desktop_helper.ui.composer_edit import local_files, picture_in
 from desktop_helper.ui.drop_veil import DropVeil
 from desktop_helper.ui.floating_window import FloatingWindow
 from desktop_helper.ui.message_list import MessageList
-from desktop_helper.ui.reading_place import ReadingPlace
+from desktop_helper.ui.side_by_side import SideBySide
 from desktop_helper.ui.theme import Theme
 from desktop_helper.ui.welcome import Welcome
 
@@ -29,13 +29,14 @@ class ChatWindow(FloatingWindow):
     Signals:
         files_dropped: list of `Path`. picture_dropped: a `Picture`, from a program that drags no file.
         size_requested: the full size is wanted, or the compact one. `ui.window_memory` knows its place.
-        layout_changed: the history came or went.
+        layout_changed: the history came or went. search_requested: the user wants to look for something in it.
     """
 
     files_dropped = Signal(list)
     picture_dropped = Signal(object)
     size_requested = Signal(bool)
     layout_changed = Signal()
+    search_requested = Signal()
 
     def __init__(self, *, on_taskbar: bool) -> None:
         super().__init__(on_taskbar=on_taskbar)
@@ -49,18 +50,12 @@ class ChatWindow(FloatingWindow):
         self._pages.addWidget(self.welcome)
         self._pages.addWidget(self.messages)
         self._full, self._history_shown, self._side = False, True, QWidget()
-        self._body = QSplitter()
-        self._body.setHandleWidth(1)
-        self._body.setChildrenCollapsible(False)
-        self._body.addWidget(self._side)
-        self._body.addWidget(ChatColumn(self._pages, self.messages, self.composer))
-        self._body.setStretchFactor(1, 1)
+        self._body = SideBySide(self._side, ChatColumn(self._pages, self.messages, self.composer))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
         layout.setSpacing(0)
         layout.addWidget(self.header)
         layout.addWidget(self._body, 1)
-        self.place = ReadingPlace(self.messages)
         self.hide_on_escape = True
         self._veil = DropVeil(self)
         Theme.current().changed.connect(self._arrange)
@@ -72,6 +67,8 @@ class ChatWindow(FloatingWindow):
         self.header.zoom_requested.connect(self._zoom)
         self.header.history_toggled.connect(self.show_history)
         QShortcut(QKeySequence("Ctrl+B"), self, self._toggle_history)
+        for key in ("Ctrl+F", "Ctrl+K"):
+            QShortcut(QKeySequence(key), self, self.search_requested.emit)
         QShortcut(QKeySequence("Ctrl+Shift+C"), self, self._copy_last_answer)
 
     @property
@@ -86,32 +83,30 @@ class ChatWindow(FloatingWindow):
 
     @property
     def history_width(self) -> int:
-        """Of the history, or what it would be."""
-        return self._body.sizes()[0] or self._side.width()
+        """What the user gave it, in pixels."""
+        return self._body.left_width
 
     def set_full(self, full: bool) -> None:
         """Arrange the contents for one of the sizes; the window itself stays as large as it is."""
         self._full = full
         self._arrange()
+        self.layout_changed.emit()
 
     def set_side(self, side: QWidget) -> None:
         """What stands at the left of the full size."""
-        width = self.history_width
-        old = self._body.replaceWidget(0, side)
+        self._body.replace_left(side)
         self._side = side
-        old.deleteLater()
         self._arrange()
-        self.set_history_width(width)
 
     def set_history_width(self, width: int) -> None:
         """In pixels; the conversation gets the rest."""
-        self._side.resize(width, self._side.height())
-        self._body.setSizes([width, max(1, self.width() - width)])
+        self._body.set_left_width(width)
 
     def show_history(self, shown: bool) -> None:
         """Show or fold away the history in the full size."""
         self._history_shown = shown
         self._arrange()
+        self.layout_changed.emit()
 
     def show_messages(self, shown: bool) -> None:
         """The conversation, or the page that greets while there is none."""
@@ -143,9 +138,8 @@ class ChatWindow(FloatingWindow):
         least = round(SIDE_MINIMUM * (1 + larger)) if side else 0
         self._side.setMinimumWidth(least)
         self.setMinimumSize(sides[0] + least, sides[1])
-        self._side.setVisible(side)
+        self._body.show_left(side)
         self.header.show_size(self._full, self._history_shown)
-        self.layout_changed.emit()
 
     def _toggle_history(self) -> None:
         if self._full:

@@ -33,6 +33,7 @@ from desktop_helper.services.question_saver import Asked, QuestionSaver, Talk
 from desktop_helper.services.request_builder import build_request
 from desktop_helper.ui.answer_view import AnswerView
 from desktop_helper.ui.chat_window import ChatWindow
+from desktop_helper.ui.found_words import NUMBER
 
 _LOCAL_ANSWER = 2048  # tokens that the local engine keeps free for its answer
 
@@ -42,9 +43,11 @@ class Conversation(QObject):
 
     Signals:
         answered: an answer ended, with its text and its `Finished` or `Failed`.
+        moved: another conversation is shown.
     """
 
     answered = Signal(str, object)
+    moved = Signal()
     _not_saved = Signal(object, str, object)
 
     def __init__(self, services: Services, window: ChatWindow) -> None:
@@ -64,6 +67,11 @@ class Conversation(QObject):
         self._not_saved.connect(self._take_back, Qt.ConnectionType.QueuedConnection)
         window.composer.submitted.connect(self.send)
         window.composer.stop_requested.connect(self.runner.stop)
+
+    @property
+    def number(self) -> int | None:
+        """In the history; None before the first question is saved."""
+        return self._talk.number
 
     def send(self, text: str, media: tuple[MediaPart, ...]) -> None:
         """Ask. What cannot be saved or sent goes back into the composer with the reason."""
@@ -86,6 +94,7 @@ class Conversation(QObject):
         self._window.messages.clear()
         self._window.show_messages(False)
         self._refresh_context([])
+        self.moved.emit()
 
     def reopen_latest(self) -> None:
         """Continue where the app was left."""
@@ -106,6 +115,7 @@ class Conversation(QObject):
             self._show_stored(stored, before)
         self._window.show_messages(bool(messages))
         self._refresh_context(messages)
+        self.moved.emit()
 
     def request_with(self, media: tuple[MediaPart, ...]) -> Callable[[], ChatRequest]:
         """What makes the request that a question about `media` will be, without its words. Call it on any thread."""
@@ -247,11 +257,12 @@ class Conversation(QObject):
 
     def _show_stored(self, stored: StoredMessage, before: StoredMessage | None) -> None:
         if stored.message.role is Role.USER:
-            self._window.messages.add_user(stored.message)
+            self._window.messages.add_user(stored.message).setProperty(NUMBER, stored.id)
             return
         if stored.message.role is not Role.ASSISTANT:
             return
         view = self._window.messages.add_answer(stored.model)
+        view.setProperty(NUMBER, stored.id)
         if before is not None and before.message.role is Role.USER:
             asked = Asked.before(self._talk, before.message, before.id)
             view.retry_requested.connect(partial(self._again, view, asked))

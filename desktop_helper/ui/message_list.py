@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import Message
 from desktop_helper.ui.answer_view import AnswerView
+from desktop_helper.ui.found_words import FoundWords
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.link_dialog import LinkDialog
 from desktop_helper.ui.markdown import highlight, parser
+from desktop_helper.ui.reading_place import ReadingPlace
 from desktop_helper.ui.theme import SPACE_3, SPACE_4, SPACE_5, set_role
 from desktop_helper.ui.user_message_view import UserMessageView
 
@@ -44,6 +46,7 @@ class MessageList(QScrollArea):
         self._layout.setSpacing(SPACE_4)
         self._layout.addStretch(1)
         self.setWidget(self._page)
+        self.place, self._found = ReadingPlace(self), FoundWords(self)
         self._down = IconButton("arrow-down", tr("Go to the end"), self)
         set_role(self._down, "floating")
         self._down.hide()
@@ -96,6 +99,14 @@ class MessageList(QScrollArea):
         """Scroll to the end and follow it from now on."""
         self._following = True
         self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
+
+    def show_message(self, number: int, words: str) -> bool:
+        """Go to a stored message and mark the words in it. False if it is not here."""
+        return self._found.show(number, words)
+
+    def unmark(self) -> None:
+        """Nothing is looked for any more."""
+        self._found.unmark()
 
     def ask_about_link(self, address: str) -> None:
         """Open a link, if the user still wants to after seeing where it goes."""

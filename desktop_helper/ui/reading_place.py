@@ -6,6 +6,7 @@ A wider or narrower window breaks the lines elsewhere, so the same scroll value 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QTimer
 from PySide6.QtGui import QResizeEvent, QTextCursor
@@ -13,7 +14,9 @@ from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from desktop_helper.ui.document_view import DocumentView
-from desktop_helper.ui.message_list import MessageList
+
+if TYPE_CHECKING:
+    from desktop_helper.ui.message_list import MessageList
 
 SETTLE_MS = 150  # after the last change of the width; layouts finish one after the other
 
@@ -85,7 +88,7 @@ class ReadingPlace(QObject):
 
     def _top_of(self, widget: QWidget, position: int | None) -> int:
         """Where it is on the page of the list."""
-        top = widget.mapTo(self._messages.widget(), QPoint(0, 0)).y()
+        top = widget.mapTo(self._messages.viewport(), QPoint(0, 0)).y() + self._bar.value()
         if position is None or not isinstance(widget, DocumentView):
             return top
         cursor = QTextCursor(widget.document())

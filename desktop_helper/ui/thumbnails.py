@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QImageReader, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QImage, QImageReader, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from desktop_helper.core.i18n import tr
@@ -38,7 +38,7 @@ class Picture(QWidget):
         if part.width <= room.width() and part.height <= room.height():
             shape = QSize(part.width, part.height)
         self.setFixedSize(shape.expandedTo(QSize(48, 32)).boundedTo(room))
-        self._image = _decode(part.data, self.size() * 2)
+        self._image = decode(part.data, self.size() * 2)
         name = reveal(part.name)
         self.setAccessibleName(tr("Picture: {name}", name=name))
         self.setToolTip(tooltip(f"{name} · {part.width} × {part.height}"))
@@ -54,7 +54,7 @@ class Picture(QWidget):
             painter.drawPixmap(self.rect().center() - QPoint(8, 8), pixmap("file", scale=self.devicePixelRatioF()))
         else:
             painter.setClipPath(outline)
-            painter.drawImage(QRectF(self.rect()), self._image, _centre(self._image, self.size()))
+            painter.drawImage(QRectF(self.rect()), self._image, centre(self._image, self.size()))
             painter.setClipping(False)
         painter.setPen(QPen(theme.color("line"), 1))
         painter.drawPath(outline)
@@ -77,7 +77,7 @@ class _FileChip(QFrame):
         layout.addWidget(ElidedLabel(name, _NAME_PX))
 
 
-def _decode(data: bytes, room: QSize) -> QImage:
+def decode(data: bytes, room: QSize) -> QImage:
     """Our own PNG or JPEG, made small while it is read where the format can."""
     buffer = QBuffer()
     buffer.setData(QByteArray(data))
@@ -89,7 +89,7 @@ def _decode(data: bytes, room: QSize) -> QImage:
     return reader.read()
 
 
-def _centre(image: QImage, shape: QSize) -> QRectF:
+def centre(image: QImage | QPixmap, shape: QSize) -> QRectF:
     """The middle part of `image` that has the proportions of `shape`."""
     cut = QSize(shape).scaled(image.size(), Qt.AspectRatioMode.KeepAspectRatio)
     return QRectF((image.width() - cut.width()) / 2, (image.height() - cut.height()) / 2, cut.width(), cut.height())
