@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QMouseEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import ModelProfile
@@ -44,6 +44,7 @@ class ChatHeader(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._full = self._listed = False
+        self._pressed: QPoint | None = None
         self._model = ModelButton()
         self._model.setAccessibleName(tr("Model"))
         self._menu = make_menu(self)
@@ -122,10 +123,17 @@ class ChatHeader(QFrame):
         self._menu.addAction(tr("Settings…"), self.settings_requested.emit)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Dragging the bar moves the window, in the way that the desktop does it."""
-        handle = self.window().windowHandle()
-        if event.button() == Qt.MouseButton.LeftButton and handle is not None:
-            handle.startSystemMove()
+        """Perhaps the beginning of a drag."""
+        self._pressed = event.position().toPoint() if event.button() == Qt.MouseButton.LeftButton else None
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Dragging the bar moves the window, in the way that the desktop does it; it then has the mouse for itself."""
+        begin = self._pressed
+        if begin is None or not event.buttons() & Qt.MouseButton.LeftButton:
+            return
+        if (event.position().toPoint() - begin).manhattanLength() >= QApplication.startDragDistance():
+            self._pressed = None
+            self.window().windowHandle().startSystemMove()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """As on any title bar."""

@@ -20,6 +20,7 @@ from desktop_helper.ui.theme import Theme
 from desktop_helper.ui.welcome import Welcome
 
 MINIMUM, MINIMUM_LARGE = (340, 360), (420, 480)  # with text of the usual size and of twice that
+_FRAME = 6  # what the window's own edge may take of it
 SIDE_MINIMUM = 220  # pixels of the history with text of the usual size
 
 
@@ -50,7 +51,9 @@ class ChatWindow(FloatingWindow):
         self._pages.addWidget(self.welcome)
         self._pages.addWidget(self.messages)
         self._full, self._history_shown, self._side = False, True, QWidget()
-        self._body = SideBySide(self._side, ChatColumn(self._pages, self.messages, self.composer))
+        self._scale = Theme.current().scale
+        self._column = ChatColumn(self._pages, self.messages, self.composer)
+        self._body = SideBySide(self._side, self._column)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
         layout.setSpacing(0)
@@ -83,8 +86,8 @@ class ChatWindow(FloatingWindow):
 
     @property
     def history_width(self) -> int:
-        """What the user gave it, in pixels."""
-        return self._body.left_width
+        """What the user gave it, in pixels with text of the usual size."""
+        return round(self._body.left_width / self._scale)
 
     def set_full(self, full: bool) -> None:
         """Arrange the contents for one of the sizes; the window itself stays as large as it is."""
@@ -99,8 +102,8 @@ class ChatWindow(FloatingWindow):
         self._arrange()
 
     def set_history_width(self, width: int) -> None:
-        """In pixels; the conversation gets the rest."""
-        self._body.set_left_width(width)
+        """The conversation gets the rest."""
+        self._body.set_left_width(round(width * self._scale))
 
     def show_history(self, shown: bool) -> None:
         """Show or fold away the history in the full size."""
@@ -132,11 +135,14 @@ class ChatWindow(FloatingWindow):
         QTimer.singleShot(0, self.composer.edit, self.composer.edit.setFocus)
 
     def _arrange(self) -> None:
-        side = self._full and self._history_shown
-        larger = max(0.0, Theme.current().scale - 1.0)
+        side, width = self._full and self._history_shown, self.history_width
+        self._scale = Theme.current().scale
+        self.set_history_width(width)
+        larger = max(0.0, self._scale - 1.0)
         sides = [round(small + (large - small) * larger) for small, large in zip(MINIMUM, MINIMUM_LARGE, strict=True)]
         least = round(SIDE_MINIMUM * (1 + larger)) if side else 0
         self._side.setMinimumWidth(least)
+        self._column.setMinimumWidth(sides[0] - _FRAME if side else 0)
         self.setMinimumSize(sides[0] + least, sides[1])
         self._body.show_left(side)
         self.header.show_size(self._full, self._history_shown)

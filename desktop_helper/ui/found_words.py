@@ -11,6 +11,7 @@ from shiboken6 import isValid
 
 from desktop_helper.services.search_text import matches
 from desktop_helper.ui.document_view import DocumentView
+from desktop_helper.ui.text_places import utf16
 from desktop_helper.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -65,15 +66,7 @@ class FoundWords(QObject):
 
 def _places(text: DocumentView, words: str) -> list[tuple[int, int]]:
     shown = text.document().toRawText()  # every character at its place in the document
-    found = list(matches(shown, words))[:_MARKED]
-    if shown.isascii():
-        return found
-    return [(_units(shown, start), _units(shown, end)) for start, end in found]
-
-
-def _units(text: str, end: int) -> int:
-    """Qt counts characters beyond U+FFFF twice."""
-    return end + sum(character > "\uffff" for character in text[:end])
+    return utf16(shown, matches(shown, words)[:_MARKED])
 
 
 def _selection(text: DocumentView, start: int, end: int) -> QTextEdit.ExtraSelection:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPen
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFocusEvent, QFont, QFontMetrics, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from desktop_helper.core.i18n import language, tr
 from desktop_helper.ui.history.entries import Entry
 from desktop_helper.ui.history.model import CURRENT, ENTRY, GROUP, TIME
-from desktop_helper.ui.history.painting import paint_ground, paint_text
+from desktop_helper.ui.history.painting import line_height, paint_ground, paint_text
 from desktop_helper.ui.history.pictures import Pictures
 from desktop_helper.ui.icons import pixmap
 from desktop_helper.ui.theme import SPACE_2, SPACE_3, Theme
@@ -21,6 +21,16 @@ _GAP = 2  # above and below each card
 _PADDING = 10
 _GROUP_TOP, _GROUP_BOTTOM = 14, 6
 _Index = QModelIndex | QPersistentModelIndex
+
+
+class _TitleEdit(QLineEdit):
+    """Everything is marked, since most titles are replaced, with the beginning in sight."""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt marks it too, but shows the end."""
+        super().focusInEvent(event)
+        self.end(False)
+        self.home(True)
 
 
 class EntryDelegate(QStyledItemDelegate):
@@ -54,16 +64,15 @@ class EntryDelegate(QStyledItemDelegate):
 
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, _index: _Index) -> QWidget:
         """A plain text field."""
-        editor = QLineEdit(parent)
+        editor = _TitleEdit(parent)
         editor.setAccessibleName(tr("Title of the conversation"))
         editor.setMaxLength(200)
         return editor
 
     def setEditorData(self, editor: QWidget, index: _Index) -> None:
-        """With everything marked: most titles are replaced."""
+        """The title as it is."""
         if isinstance(editor, QLineEdit):
             editor.setText(index.data(Qt.ItemDataRole.EditRole))
-            editor.selectAll()
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: _Index) -> None:
         """Over the text of the card; the picture stays in sight."""
@@ -85,26 +94,25 @@ class EntryDelegate(QStyledItemDelegate):
         return card
 
     def _thumb(self, card: QRect) -> QRect:
-        return QRect(card.left() + _PADDING, card.center().y() - THUMB.height() // 2, THUMB.width(), THUMB.height())
+        size = _thumb_size()
+        return QRect(QPoint(card.left() + _PADDING, card.center().y() - size.height() // 2), size)
 
     def _title(self, card: QRect) -> QRect:
         theme = Theme.current()
         upper, lower = theme.font(), theme.font("secondary")
-        high = QFontMetrics(upper).height()
-        both = high + 1 + QFontMetrics(lower).height()
-        left = card.left() + _PADDING + THUMB.width() + SPACE_3
-        return QRect(left, card.center().y() - both // 2 + 1, card.right() - _PADDING - left, high)
+        high = line_height(upper)
+        left = card.left() + _PADDING + _thumb_size().width() + SPACE_3
+        top = card.center().y() - (high + line_height(lower)) // 2 + 1
+        return QRect(left, top, card.right() - _PADDING - left, high)
 
     def _words(self, card: QRect) -> QRect:
         title = self._title(card)
-        return QRect(
-            title.left(), title.bottom() + 2, title.width(), QFontMetrics(Theme.current().font("secondary")).height()
-        )
+        return QRect(title.left(), title.bottom() + 1, title.width(), line_height(Theme.current().font("secondary")))
 
     def _card_height(self) -> int:
         theme = Theme.current()
-        words = QFontMetrics(theme.font()).height() + 1 + QFontMetrics(theme.font("secondary")).height()
-        return max(THUMB.height(), words) + 2 * _PADDING + 2 * _GAP
+        words = line_height(theme.font()) + line_height(theme.font("secondary"))
+        return max(_thumb_size().height(), words) + 2 * _PADDING + 2 * _GAP
 
     def _heading_height(self) -> int:
         return _GROUP_TOP + QFontMetrics(_heading_font()).height() + _GROUP_BOTTOM
@@ -127,12 +135,15 @@ class EntryDelegate(QStyledItemDelegate):
             painter.drawPixmap(QRectF(box), picture, centre(picture, box.size()))
             painter.setClipping(False)
         elif picture is not None or name is None:
-            sign = pixmap(
-                "file" if entry.glance.attached else "chat", "faint", 16, painter.device().devicePixelRatioF()
-            )
-            painter.drawPixmap(box.center().x() - 7, box.center().y() - 7, sign)
+            kind, scale = "file" if entry.glance.attached else "chat", painter.device().devicePixelRatioF()
+            painter.drawPixmap(box.center() - QPoint(7, 7), pixmap(kind, "faint", 16, scale))
         painter.setPen(QPen(theme.color("line"), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(shape)
+
+
+def _thumb_size() -> QSize:
+    return THUMB * max(1.0, Theme.current().scale)
 
 
 def _heading_font() -> QFont:

@@ -7,14 +7,14 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QFont, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import Role
 from desktop_helper.services.history_records import SearchHit
 from desktop_helper.ui.history.days import day_of
-from desktop_helper.ui.history.painting import paint_found, paint_ground, paint_text
+from desktop_helper.ui.history.painting import line_height, paint_found, paint_ground, paint_text
 from desktop_helper.ui.theme import SPACE_2, SPACE_3, Theme
 
 HIT, TIME = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
@@ -77,7 +77,8 @@ class HitDelegate(QStyledItemDelegate):
         card = option.rect.adjusted(0, _GAP, 0, -_GAP)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_ground(painter, card, option, current=False)
+        opened = bool(option.state & QStyle.StateFlag.State_Selected)
+        paint_ground(painter, card, option, current=opened)
         title, words = _heights()
         box = QRect(card.left() + SPACE_3, card.top() + _PADDING, card.width() - 2 * SPACE_3, title)
         bold = theme.font(weight=QFont.Weight.Medium)
@@ -102,4 +103,4 @@ def who_said(hit: SearchHit) -> str:
 
 def _heights() -> tuple[int, int]:
     theme = Theme.current()
-    return QFontMetrics(theme.font()).height(), QFontMetrics(theme.font("secondary")).height()
+    return line_height(theme.font()), line_height(theme.font("secondary"))

@@ -8,15 +8,23 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QTextCharFormat, QTextLayout, QTextOption
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
+from desktop_helper.ui.text_places import Ranges, utf16
 from desktop_helper.ui.theme import RADIUS_CARD, Theme
 
-Ranges = Sequence[tuple[int, int]]
+_BOLDER = 10  # pixels that found words add to a line
+_ENDLESS = 100_000
+_LINE_HEIGHT = 1.4
 _LIARS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), 0xFFFD) | {10: 32, 13: 32, 0x2029: 32}
 
 
 def one_line(text: str) -> str:
     """Untrusted text for a row: what reverses its neighbours is shown, and every character keeps its place."""
     return text.translate(_LIARS)
+
+
+def line_height(font: QFont) -> int:
+    """The same for every script: Chinese letters come from another font, which is higher."""
+    return round(font.pixelSize() * _LINE_HEIGHT)
 
 
 def paint_ground(painter: QPainter, box: QRect, option: QStyleOptionViewItem, *, current: bool) -> None:
@@ -42,55 +50,42 @@ def paint_found(
     painter: QPainter, box: QRect, text: str, ranges: Ranges, font: QFont, colour: QColor, lines: int = 1
 ) -> None:
     """A text in at most `lines` lines with the found words marked; the last line is shortened at its end."""
-    layout = _laid_out(one_line(text), font, box.width(), lines)
-    layout.setFormats([_mark(start, end) for start, end in utf16(text, ranges)])
-    _break(layout, box.width(), lines)
-    painter.setPen(colour)
-    painter.setFont(font)
-    layout.draw(painter, QPointF(box.topLeft()))
-
-
-def utf16(text: str, ranges: Ranges) -> list[tuple[int, int]]:
-    """Places in a Python text as Qt counts them: characters beyond U+FFFF are two."""
-    if text.isascii():
-        return list(ranges)
-    return [(_units(text[:start]), _units(text[:end])) for start, end in ranges]
-
-
-def _units(text: str) -> int:
-    return len(text) + sum(character > "\uffff" for character in text)
-
-
-def _laid_out(text: str, font: QFont, width: int, lines: int) -> QTextLayout:
-    """`text`, cut so that it ends in dots where it does not fit."""
-    metrics = QFontMetrics(font)
-    layout = QTextLayout(text, font)
-    _break(layout, width, lines + 1)
-    if layout.lineCount() > lines:
-        last = layout.lineAt(lines - 1)
-        begin = last.textStart()
+    text, width = one_line(text), box.width()
+    marks = [_mark(start, end) for start, end in utf16(text, ranges)]
+    step = line_height(font)
+    layout = _broken(text, marks, font, [width] * lines)
+    last = layout.lineAt(layout.lineCount() - 1)
+    begin = last.textStart()
+    if begin + last.textLength() < len(text.encode("utf-16-le")) // 2:
         units = text.encode("utf-16-le")
         rest = units[begin * 2 :].decode("utf-16-le", "ignore")
-        text = units[: begin * 2].decode("utf-16-le", "ignore")
-        text += metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)
-        layout = QTextLayout(text, font)
-    return layout
+        rest = QFontMetrics(font).elidedText(rest, Qt.TextElideMode.ElideRight, width - _BOLDER)
+        kept = units[: begin * 2].decode("utf-16-le", "ignore") + rest
+        layout = _broken(kept, marks, font, [*[width] * (lines - 1), _ENDLESS])
+    painter.save()
+    painter.setClipRect(box.left(), box.top(), width, step * lines)
+    painter.setPen(colour)
+    for number in range(layout.lineCount()):
+        line = layout.lineAt(number)
+        line.setPosition(QPointF(0, number * step + (step - line.height()) / 2))
+    layout.draw(painter, QPointF(box.topLeft()))
+    painter.restore()
 
 
-def _break(layout: QTextLayout, width: int, lines: int) -> None:
-    option = QTextOption()
+def _broken(text: str, marks: list[QTextLayout.FormatRange], font: QFont, widths: Sequence[int]) -> QTextLayout:
+    """`text` in as many lines as there are widths, or fewer."""
+    layout, option = QTextLayout(text, font), QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     layout.setTextOption(option)
+    layout.setFormats(marks)
     layout.beginLayout()
-    top = 0.0
-    for _ in range(lines):
+    for width in widths:
         line = layout.createLine()
         if not line.isValid():
             break
         line.setLineWidth(width)
-        line.setPosition(QPointF(0, top))
-        top += line.height()
     layout.endLayout()
+    return layout
 
 
 def _mark(start: int, end: int) -> QTextLayout.FormatRange:

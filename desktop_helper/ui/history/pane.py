@@ -112,6 +112,7 @@ class HistoryPane(QFrame):
         self._clear.setVisible(False)
         self.search.addAction(self._loupe, QLineEdit.ActionPosition.LeadingPosition)
         self.search.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
+        self.search.setAcceptDrops(False)  # the whole window takes drops
         self.search.setMinimumHeight(SEARCH_HEIGHT)
         set_role(self.search, "search")
         self.search.installEventFilter(self)
@@ -126,7 +127,7 @@ class HistoryPane(QFrame):
         self.search.textChanged.connect(self._on_text)
         self._finder.found.connect(self._on_found)
         self._finder.failed.connect(self._on_search_failed)
-        self._pictures.arrived.connect(self.list.viewport().update)
+        self._pictures.arrived.connect(self._repaint)
         self.model.listed.connect(self._on_listed)
         self.model.failed.connect(self._on_failed)
         self.model.renamed.connect(self.renamed)
@@ -207,7 +208,7 @@ class HistoryPane(QFrame):
         elif self._error is not None:
             self.page.say(tr("The history cannot be read"), str(self._error), retry=True)
         elif self._listed and not self.model.rowCount():
-            self.page.say(tr("No conversations yet"), tr("What you ask is kept here, on this machine. Start below."))
+            self.page.say(tr("No conversations yet"), tr("What you ask is kept here, on this machine."))
         else:
             self._stack.setCurrentWidget(self.list)
             return
@@ -270,6 +271,9 @@ class HistoryPane(QFrame):
             action.setShortcutVisibleInContextMenu(True)
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # shown only; the list has the real ones
         menu.popup(self.list.viewport().mapToGlobal(at))
+
+    def _repaint(self) -> None:
+        self.list.viewport().update()
 
     def _tint(self) -> None:
         self._loupe.setIcon(icon("search"))
