@@ -18,6 +18,8 @@ from desktop_helper.core.errors import HelperError
 if TYPE_CHECKING:
     from desktop_helper.core.messages import Sampling
 
+OPACITY = (40, 100)  # percent; what is less cannot be read
+
 DEFAULT_HOTKEYS = {
     "region": "Ctrl+Shift+X",
     "chat": "Ctrl+Shift+Space",
@@ -100,7 +102,7 @@ class WindowSettings:
     y: int | None = None
     expand_thinking: bool = False
     size: str = field(default="compact", metadata={"choices": ("compact", "full")})
-    opacity: int = field(default=100, metadata={"range": (40, 100)})
+    opacity: int = field(default=100, metadata={"range": OPACITY})
     hide_on_escape: bool = True
     full_pinned: bool = False
     history_shown: bool = True

@@ -17,6 +17,12 @@ from desktop_helper.ui.history.pane import HistoryPane
 
 SAVED_MS = 400  # until the worker of a stopped answer has written how it ended
 
+_NOWHERE: tuple[int, int | None, str] = (0, None, "")
+
+
+def _nothing() -> None:
+    """There is nothing else to do."""
+
 
 class HistoryDesk(QObject):
     """Made when the history is shown for the first time."""
@@ -28,6 +34,8 @@ class HistoryDesk(QObject):
         self._services, self._background = services, background
         self._window, self._conversation = window, conversation
         self._turn = -1
+        self._wanted = _NOWHERE
+        self._shown_before: int | None = None
         self.pane = HistoryPane(HistorySource(lambda: services.history), background)
         self._later = QTimer(self, singleShot=True, interval=SAVED_MS)
         self._later.timeout.connect(self.refresh)
@@ -64,37 +72,59 @@ class HistoryDesk(QObject):
         pane.search_ended.connect(self._window.messages.unmark)
         self._conversation.runner.events.connect(self._on_events)
         self._conversation.answered.connect(self._on_answered)
-        self._conversation.moved.connect(self.refresh)
+        self._conversation.moved.connect(self._on_moved)
         self._window.installEventFilter(self)
         self._window.layout_changed.connect(self.refresh)
 
     def _open(self, number: int, message_id: int | None, words: str) -> None:
         """A running answer is stopped, and what it said is kept; its row says so."""
+        self._wanted = (number, message_id, words)
+        self._window.composer.edit.setFocus()
+        if number == self._conversation.number:
+            self._on_moved()
+            return
         try:
-            if number != self._conversation.number:
-                self._conversation.load(number)
+            self._conversation.load(number)
         except HelperError as error:
             self._window.composer.show_error(error)
-            return
-        if message_id is not None:
+
+    def _on_moved(self) -> None:
+        """A conversation is shown: go to what was found in it, if it is the one."""
+        (number, message_id, words), self._wanted = self._wanted, _NOWHERE
+        if message_id is not None and number == self._conversation.number:
             self._window.messages.show_message(message_id, words)
-        self._window.composer.edit.setFocus()
+        self.refresh()
 
     def _delete(self, number: int) -> None:
         if number == self._conversation.number:
+            self._shown_before = number
             self._conversation.new()
-        self._change(lambda: self._services.history.trash(number))
+        self._change(lambda: self._services.history.trash(number), refused=lambda: self.pane.model.put_back(number))
 
     def _restore(self, number: int) -> None:
-        self._change(lambda: self._services.history.restore(number))
+        self.pane.model.put_back(number)
+        self._change(lambda: self._services.history.restore(number), lambda: self._reopen(number))
 
-    def _change(self, change: Callable[[], None]) -> None:
+    def _reopen(self, number: int) -> None:
+        """What was in front of the user when it was deleted is there again, unless something else is by now."""
+        if number == self._shown_before and self._conversation.number is None and not self._conversation.runner.running:
+            self._open(number, None, "")
+
+    def _change(
+        self, change: Callable[[], None], then: Callable[[], None] = _nothing, refused: Callable[[], None] = _nothing
+    ) -> None:
         """Off the UI thread; what is on the disk is then shown, whether it went well or not."""
-        self._background.run(lambda _cancel: change(), lambda _none: self.refresh(), self._on_refused)
 
-    def _on_refused(self, error: HelperError) -> None:
-        self._window.composer.show_error(error)
-        self.refresh()
+        def done(_none: None) -> None:
+            then()
+            self.refresh()
+
+        def failed(error: HelperError) -> None:
+            refused()
+            self._window.composer.show_error(error)
+            self.refresh()
+
+        self._background.run(lambda _cancel: change(), done, failed)
 
     def _on_events(self, turn: int, _events: list[object]) -> None:
         """The first word of an answer: its question is saved by then, and its conversation is the newest."""

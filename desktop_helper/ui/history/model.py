@@ -48,6 +48,7 @@ class HistoryModel(QAbstractListModel):
         self._entries: list[Entry] = []
         self._groups: list[str] = []
         self._current: int | None = None
+        self._removed: set[int] = set()  # rows that the user deleted, until the history says so too
         self._reading: CancelToken | None = None
         self._again = self._complete = False
 
@@ -88,10 +89,13 @@ class HistoryModel(QAbstractListModel):
             self._repaint(self.row_of(changed))
 
     def remove(self, number: int) -> None:
-        """Take a row out; `reload` brings it back if its conversation is still there."""
-        row = self.row_of(number)
-        if row >= 0:
-            self._set([entry for entry in self._entries if entry.id != number])
+        """Take a row out, also while its conversation is still there."""
+        self._removed.add(number)
+        self._set([entry for entry in self._entries if entry.id != number])
+
+    def put_back(self, number: int) -> None:
+        """It was not deleted, or is there again: `reload` shows it."""
+        self._removed.discard(number)
 
     def row_of(self, number: int | None) -> int:
         """-1 if it was not read, or is not there."""
@@ -135,14 +139,17 @@ class HistoryModel(QAbstractListModel):
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """Titles can be edited."""
-        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
+        found = super().flags(index)
+        return found | Qt.ItemFlag.ItemIsEditable if index.isValid() else found
 
     # --- parts ---
 
     def _on_listing(self, listing: Listing, wanted: int) -> None:
         self._reading = None
         self._complete = len(listing.others) < wanted
-        self._set([*listing.pinned, *listing.others])
+        entries = [*listing.pinned, *listing.others]
+        self._removed &= {entry.id for entry in entries}
+        self._set([entry for entry in entries if entry.id not in self._removed])
         self.listed.emit(listing.total)
         self._read_again()
 

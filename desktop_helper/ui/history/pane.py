@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QLineEdit, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QLineEdit, QMenu, QStackedWidget, QVBoxLayout
 
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
@@ -254,10 +254,8 @@ class HistoryPane(QFrame):
             self.undo.offer(entry.id)
             self.deleted.emit(entry.id)
 
-    def _show_menu(self, at: QPoint) -> None:
-        entry = self._entry()
-        if entry is None:
-            return
+    def menu_of(self, entry: Entry) -> QMenu:
+        """What can be done with the current row, which is this entry."""
         menu = make_menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         pin = tr("Unpin") if entry.info.pinned else tr("Pin")
@@ -270,7 +268,12 @@ class HistoryPane(QFrame):
             action.setShortcut(QKeySequence(key))
             action.setShortcutVisibleInContextMenu(True)
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # shown only; the list has the real ones
-        menu.popup(self.list.viewport().mapToGlobal(at))
+        return menu
+
+    def _show_menu(self, at: QPoint) -> None:
+        entry = self._entry()
+        if entry is not None:
+            self.menu_of(entry).popup(self.list.viewport().mapToGlobal(at))
 
     def _repaint(self) -> None:
         self.list.viewport().update()

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QWidget
 
 from desktop_helper.core.i18n import tr
-from desktop_helper.services.settings import Settings
+from desktop_helper.services.settings import OPACITY, Settings
 from desktop_helper.ui.flow_layout import FlowLayout
 from desktop_helper.ui.settings.page import Page, QuietCombo
 from desktop_helper.ui.theme import SPACE_5
@@ -45,9 +45,16 @@ class AppearancePage(Page):
         self.language.addItem("简体中文", "zh_CN")
         self.language.activated.connect(self.changed)
         self.add_field(tr("Language"), self.language, tr("Windows that are open keep theirs until the next start."))
+        self.opacity = QuietCombo()
+        low, high = OPACITY
+        for percent in range(high, low - 1, -10):
+            self.opacity.addItem(f"{percent} %", str(percent))
+        self.opacity.activated.connect(self.changed)
+        self.add_field(tr("Opacity of the small window"), self.opacity, tr("The large window is never seen through."))
         self.pinned = QCheckBox(tr("Keep the chat on top"))
+        self.hide_on_escape = QCheckBox(tr("Hide the small window with Esc"))
         self.expand_thinking = QCheckBox(tr("Unfold the thinking"))
-        for box in (self.pinned, self.expand_thinking):
+        for box in (self.pinned, self.hide_on_escape, self.expand_thinking):
             box.clicked.connect(self.changed)
             self.form.addWidget(box)
 
@@ -60,7 +67,12 @@ class AppearancePage(Page):
         """Show `settings`."""
         self._buttons.get(settings.general.theme, self._buttons["auto"]).setChecked(True)
         self.language.select(settings.general.language)
+        percent = settings.window.opacity
+        if self.opacity.findData(str(percent)) < 0:  # the file may say something between
+            self.opacity.addItem(f"{percent} %", str(percent))
+        self.opacity.select(str(percent))
         self.pinned.setChecked(settings.window.pinned)
+        self.hide_on_escape.setChecked(settings.window.hide_on_escape)
         self.expand_thinking.setChecked(settings.window.expand_thinking)
 
     def apply(self, settings: Settings) -> Settings:
@@ -70,7 +82,9 @@ class AppearancePage(Page):
             general=replace(settings.general, theme=self.theme, language=str(self.language.currentData())),
             window=replace(
                 settings.window,
+                opacity=int(self.opacity.currentData()),
                 pinned=self.pinned.isChecked(),
+                hide_on_escape=self.hide_on_escape.isChecked(),
                 expand_thinking=self.expand_thinking.isChecked(),
             ),
         )
