@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import uuid
 from pathlib import Path
 
@@ -35,6 +36,37 @@ class AliveMark:
         """Let go: from now on the owner counts as gone."""
         os.close(self._descriptor)
         _remove(self._path)
+
+
+class Writers:
+    """Who writes into a history: the mark of this process, made when it is asked for, and those of all others.
+
+    May be used from any thread.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._mark: AliveMark | None = None
+        self._lock = threading.Lock()
+
+    def own(self) -> str:
+        """The name of this process. Raises `HelperError(STORAGE)`."""
+        with self._lock:
+            if self._mark is None:
+                self._mark = AliveMark(self._folder)
+            return self._mark.name
+
+    def is_alive(self, name: str) -> bool:
+        """Whether the process of this name still runs."""
+        mark = self._mark
+        return (mark is not None and name == mark.name) or is_alive(self._folder, name)
+
+    def close(self) -> None:
+        """This process writes no more. May be called twice."""
+        with self._lock:
+            if self._mark is not None:
+                self._mark.close()
+                self._mark = None
 
 
 def is_alive(folder: Path, name: str) -> bool:

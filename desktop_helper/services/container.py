@@ -108,7 +108,12 @@ class Services:
         from desktop_helper.services.history import History
 
         self.prepare()
-        return History(self.paths.history_file, self.paths.blob_dir, on_deleted=self.forget_states)
+        return History(
+            self.paths.history_file,
+            self.paths.blob_dir,
+            on_deleted=self.forget_states,
+            rules=lambda: self.settings.current.history,
+        )
 
     @_once
     def providers(self) -> Providers:

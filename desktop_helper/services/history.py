@@ -8,7 +8,6 @@ An answer that could not be saved for want of room is owed (`owe`), and saved be
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -17,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.messages import Message, Role
-from desktop_helper.services import history_list, history_rows
-from desktop_helper.services.alive import AliveMark, is_alive
+from desktop_helper.services import history_import, history_list, history_meter, history_rows, history_rules
+from desktop_helper.services.alive import Writers
 from desktop_helper.services.answer_writer import AnswerWriter
 from desktop_helper.services.blobs import BlobStore
 from desktop_helper.services.database import Database, damaged_files
@@ -28,21 +27,27 @@ from desktop_helper.services.history_records import (
     STATUS_OPEN,
     ConversationInfo,
     Glance,
+    ImportedConversation,
     SearchHit,
+    Storage,
     StoredMessage,
 )
 from desktop_helper.services.history_schema import MIGRATIONS
 from desktop_helper.services.late_saves import LateSaves
+from desktop_helper.services.settings import HistorySettings
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
 _DAY_S = 86400.0
-_BACKUP_DAYS = 30
 
 
 def _nobody() -> None:
     """For histories of which nobody else keeps anything."""
+
+
+def _for_ever() -> HistorySettings:
+    return HistorySettings()
 
 
 class History:
@@ -52,15 +57,21 @@ class History:
         db_path: the file.
         blob_dir: for pictures and files.
         on_deleted: called after a conversation was deleted, by the thread that did it: others keep parts of it, too.
+        rules: how long things are kept, asked by `maintain`; one that raises `HelperError` has nothing deleted.
     """
 
-    def __init__(self, db_path: Path, blob_dir: Path, on_deleted: Callable[[], None] = _nobody) -> None:
+    def __init__(
+        self,
+        db_path: Path,
+        blob_dir: Path,
+        on_deleted: Callable[[], None] = _nobody,
+        rules: Callable[[], HistorySettings] = _for_ever,
+    ) -> None:
         self._on_deleted = on_deleted
+        self._rules = rules
         self._database = Database(db_path, MIGRATIONS, self._close_abandoned)
         self._blobs = BlobStore(blob_dir)
-        self._marks = db_path.with_name("writers")
-        self._mark: AliveMark | None = None
-        self._mark_lock = threading.Lock()
+        self._writers = Writers(db_path.with_name("writers"))
         self._late = LateSaves()
 
     def new_conversation(self) -> int:
@@ -100,7 +111,7 @@ class History:
     def begin_answer(self, conversation_id: int, model_title: str, parent_id: int | None = None) -> AnswerWriter:
         """An empty answer after `parent_id`, or after the newest message."""
         self._late.settle()
-        writer = self._own_mark()
+        writer = self._writers.own()
         with self._database.write() as connection:
             parent = parent_id or history_rows.newest_message(connection, conversation_id)
             new = history_rows.NewMessage(
@@ -123,7 +134,7 @@ class History:
         with self._database.read() as connection:
             if history_rows.is_trashed(connection, conversation_id):
                 return []
-            return history_rows.load_messages(connection, conversation_id, self._blobs, self._is_alive)
+            return history_rows.load_messages(connection, conversation_id, self._blobs, self._writers.is_alive)
 
     def latest(self) -> int | None:
         """The conversation that changed last; None if there is none."""
@@ -194,8 +205,33 @@ class History:
             connection.execute("UPDATE conversations SET trashed = NULL WHERE id = ?", (conversation_id,))
             history_rows.check_there(connection, conversation_id)
 
-    def delete_conversation(self, conversation_id: int) -> None:
-        """Delete a conversation with its messages, and the media that no other one shows.
+    def add_conversation(self, record: ImportedConversation) -> int | None:
+        """Save a conversation from elsewhere. Returns its id, or None if it is here already, perhaps longer by now."""
+        self._late.settle()
+        with self._database.read() as connection:
+            candidates = history_import.candidates(connection, record)
+        if any(history_import.is_known(record, self.messages(candidate)) for candidate in candidates):
+            return None
+        media = [part for stored in record.messages for part in stored.message.media]
+        for part in media:
+            self._blobs.put(part.sha256, part.data)
+        with self._database.write() as connection:
+            for part in media:
+                self._blobs.put(part.sha256, part.data)  # as in `add_message`
+            return history_import.insert(connection, record)
+
+    def add_words(self, sha256: str, words: str) -> None:
+        """Let a picture be found by the words that can be read in it, wherever it is shown."""
+        with self._database.write() as connection:
+            history_rows.set_picture_words(connection, sha256, words)
+
+    def storage(self) -> Storage:
+        """How much room the history takes. Not for the UI thread."""
+        with self._database.read() as connection:
+            return history_meter.measure(connection, self._database.path)
+
+    def delete_conversation(self, conversation_id: int) -> bool:
+        """Delete a conversation with its messages, and the media that no other one shows. False if it was not there.
 
         Nothing finds it from now on; single words stay somewhere in the file until `maintain`.
         """
@@ -208,17 +244,25 @@ class History:
             ).fetchall()
             for (message_id,) in ids:
                 history_rows.forget_words(connection, message_id)
-            connection.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
+            cursor = connection.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
+            was_there = cursor.rowcount > 0
         self._remove_unused([sha256 for (sha256,) in media])
         self._on_deleted()
+        return was_there
 
     def maintain(self) -> None:
-        """Close what killed processes left open; delete old trash, media that no message shows, old copies of the file.
+        """Keep order: apply the rules, close what killed processes left open, delete what nothing needs any more.
+
+        That is: what has been in the trash for a day, media that no message shows, and old copies of the file.
 
         Takes a moment for a large history: call it once after the start, not on the UI thread.
         """
-        for conversation_id in self._expired():
+        with self._database.read() as connection:
+            expired = history_rules.expired(connection)
+        for conversation_id in expired:
             self.delete_conversation(conversation_id)
+        with suppress(HelperError):  # settings that cannot be read say nothing
+            self._apply(self._rules())
         with self._database.read() as connection:
             used = {row[0] for row in connection.execute("SELECT DISTINCT sha256 FROM parts WHERE sha256 IS NOT NULL")}
             abandoned = self._abandoned(connection)
@@ -235,17 +279,14 @@ class History:
         if not damaged_files(self._database.path):
             self._remove_unused([sha256 for sha256 in self._blobs.names() if sha256 not in used])
             self._blobs.remove_leftovers()
-        self._remove_old_backups()
+        history_rules.remove_old_backups(self._database.path)
 
     def close(self) -> None:
         """Save what is owed if there is room now, and close the file for good. May be called twice."""
         with suppress(HelperError):  # Who asked was told when it could not be saved.
             self._late.settle()
         self._database.close()
-        with self._mark_lock:
-            if self._mark is not None:
-                self._mark.close()
-                self._mark = None
+        self._writers.close()
 
     def _close_abandoned(self, connection: Connection) -> None:
         for message_id in self._abandoned(connection):
@@ -255,13 +296,12 @@ class History:
 
     def _abandoned(self, connection: Connection) -> list[int]:
         rows = connection.execute("SELECT id, writer FROM messages WHERE status = 'open'").fetchall()
-        return [message_id for message_id, writer in rows if not self._is_alive(writer)]
+        return [message_id for message_id, writer in rows if not self._writers.is_alive(writer)]
 
-    def _expired(self) -> list[int]:
-        """What has been in the trash for a day."""
-        with self._database.read() as connection:
-            rows = connection.execute("SELECT id FROM conversations WHERE trashed < ?", (time.time() - _DAY_S,))
-            return [conversation_id for (conversation_id,) in rows]
+    def _apply(self, rules: HistorySettings) -> None:
+        with self._database.write() as connection:
+            unused = history_rules.apply(connection, rules)
+        self._remove_unused(unused)
 
     def _remove_unused(self, candidates: list[str]) -> None:
         """Delete blobs that no row names, looking again under the write lock (see `BlobStore`)."""
@@ -269,21 +309,3 @@ class History:
             with self._database.write() as connection:
                 if connection.execute("SELECT 1 FROM parts WHERE sha256 = ? LIMIT 1", (sha256,)).fetchone() is None:
                     self._blobs.remove(sha256)
-
-    def _remove_old_backups(self) -> None:
-        path = self._database.path
-        oldest = time.time() - _BACKUP_DAYS * _DAY_S
-        for backup in path.parent.glob(f"{path.stem}.backup-v*{path.suffix}"):
-            with suppress(OSError):  # another process was quicker; one that stays is looked at next time
-                if backup.stat().st_mtime < oldest:
-                    backup.unlink()
-
-    def _own_mark(self) -> str:
-        with self._mark_lock:
-            if self._mark is None:
-                self._mark = AliveMark(self._marks)
-            return self._mark.name
-
-    def _is_alive(self, writer: str) -> bool:
-        mark = self._mark
-        return (mark is not None and writer == mark.name) or is_alive(self._marks, writer)

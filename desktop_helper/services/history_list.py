@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sqlite3 import Connection, Row
 
 _COLUMNS = "id, title, created, updated, messages, thumbnail, pinned"
+_LONGEST_QUERY = 500  # characters; a page that is pasted there by mistake is not searched for word by word
 _LISTED = "trashed IS NULL AND messages > 0"  # as in the index `conversations_listed`
 
 
@@ -59,6 +60,7 @@ def glances(connection: Connection, ids: Sequence[int]) -> dict[int, Glance]:
 
 def search(connection: Connection, text: str, limit: int) -> list[SearchHit]:
     """What `History.search` promises."""
+    text = text[:_LONGEST_QUERY]
     expression = search_text.match_expression(text)
     if not expression:
         return []

@@ -88,3 +88,35 @@ class Glance:
     attached: str
     more: int
     status: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedConversation:
+    """A conversation from a file. `id` and `parent_id` of its messages mean nothing: each follows the one before it."""
+
+    title: str
+    created: datetime
+    updated: datetime
+    pinned: bool
+    messages: tuple[StoredMessage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """How much room the history takes, in bytes, and of what there is how much.
+
+    Args:
+        database_bytes: of the file with the texts, and of its log.
+        pictures, picture_bytes, files, file_bytes: each content once.
+        backup_bytes: of copies that were made before the tables were changed.
+    """
+
+    conversations: int
+    trashed: int
+    messages: int
+    database_bytes: int
+    pictures: int
+    picture_bytes: int
+    files: int
+    file_bytes: int
+    backup_bytes: int

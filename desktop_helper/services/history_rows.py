@@ -118,8 +118,7 @@ def insert_parts(connection: Connection, message_id: int, parts: tuple[Part, ...
     placeholders = ", ".join("?" * len(_PART_COLUMNS.split(", ")))
     rows = [(message_id, position, *_part_to_row(part)) for position, part in enumerate(parts)]
     connection.executemany(f"INSERT INTO parts ({_PART_COLUMNS}) VALUES ({placeholders})", rows)
-    body, names = searchable(connection, message_id)
-    connection.execute("INSERT INTO search (rowid, body, names) VALUES (?, ?, ?)", (message_id, body, names))
+    _put_into_index(connection, message_id)
 
 
 def searchable(connection: Connection, message_id: int) -> tuple[str, str]:
@@ -132,15 +131,39 @@ def searchable(connection: Connection, message_id: int) -> tuple[str, str]:
     return index_text(texts), index_text(names)
 
 
-def forget_words(connection: Connection, message_id: int) -> None:
-    """Take a message out of the search index. A contentless index must be told what it holds."""
-    row = connection.execute("SELECT status FROM messages WHERE id = ?", (message_id,)).fetchone()
-    if row is not None and row[0] != STATUS_OPEN:
-        body, names = searchable(connection, message_id)
+def set_picture_words(connection: Connection, sha256: str, words: str) -> None:
+    """What can be read in a picture, for the search, in every message that shows it."""
+    shown = "SELECT DISTINCT message_id FROM parts WHERE sha256 = ? AND kind = 'image'"
+    for (message_id,) in connection.execute(shown, (sha256,)).fetchall():
+        indexed = _take_from_index(connection, message_id)
         connection.execute(
-            "INSERT INTO search (search, rowid, body, names) VALUES ('delete', ?, ?, ?)", (message_id, body, names)
+            "UPDATE parts SET words = ? WHERE message_id = ? AND sha256 = ?", (storable(words), message_id, sha256)
         )
+        if indexed:
+            _put_into_index(connection, message_id)
+
+
+def forget_words(connection: Connection, message_id: int) -> None:
+    """Take a message out of the search index, and in time out of its file."""
+    if _take_from_index(connection, message_id):
         connection.execute("INSERT OR IGNORE INTO chores (name) VALUES ('purge words')")
+
+
+def _put_into_index(connection: Connection, message_id: int) -> None:
+    body, names = searchable(connection, message_id)
+    connection.execute("INSERT INTO search (rowid, body, names) VALUES (?, ?, ?)", (message_id, body, names))
+
+
+def _take_from_index(connection: Connection, message_id: int) -> bool:
+    """False if it was not in it. A contentless index must be told what it holds."""
+    row = connection.execute("SELECT status FROM messages WHERE id = ?", (message_id,)).fetchone()
+    if row is None or row[0] == STATUS_OPEN:
+        return False
+    body, names = searchable(connection, message_id)
+    connection.execute(
+        "INSERT INTO search (search, rowid, body, names) VALUES ('delete', ?, ?, ?)", (message_id, body, names)
+    )
+    return True
 
 
 def purge_words(connection: Connection) -> None:
@@ -259,6 +282,8 @@ def _row_to_part(row: Row, blobs: BlobStore) -> Part:
     kind, text, sha256, mime, name, width, height, tokens = row
     if kind == "text":
         return TextPart(text)
+    if sha256 is None:
+        return TextPart(tr("[{name} is not kept any more]", name=name))
     data = blobs.get(sha256)
     if data is None:
         return TextPart(tr("[{name} is missing from the history folder]", name=name))

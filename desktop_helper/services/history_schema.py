@@ -85,7 +85,7 @@ _FIRST: Migration = (
 
 _FIRST_PICTURE = (
     "SELECT sha256 FROM parts JOIN messages m ON m.id = message_id"
-    " WHERE m.conversation_id = {} AND kind = 'image' ORDER BY m.id, position LIMIT 1"
+    " WHERE m.conversation_id = {} AND kind = 'image' AND sha256 IS NOT NULL ORDER BY m.id, position LIMIT 1"
 )
 
 _NOTICES: Migration = (
@@ -109,6 +109,7 @@ _ARCHIVE: Migration = (
     CREATE INDEX conversations_listed ON conversations (updated, id, pinned)
         WHERE trashed IS NULL AND messages > 0
     """,
+    "CREATE INDEX conversations_by_creation ON conversations (created)",
     "CREATE INDEX conversations_trashed ON conversations (trashed) WHERE trashed IS NOT NULL",
     """
     CREATE TRIGGER message_added AFTER INSERT ON messages BEGIN
@@ -128,6 +129,20 @@ _ARCHIVE: Migration = (
         UPDATE conversations SET thumbnail = new.sha256 WHERE thumbnail IS NULL
             AND id = (SELECT conversation_id FROM messages WHERE id = new.message_id);
     END
+    """,
+    # The index again, with one for the beginnings of words: who types sees hits from the second letter on.
+    "DROP TABLE search",
+    """
+    CREATE VIRTUAL TABLE search
+        USING fts5 (body, names, content='', prefix='2 3', tokenize='unicode61 remove_diacritics 2')
+    """,
+    """
+    INSERT INTO search (rowid, body, names) SELECT id,
+        index_text((SELECT group_concat(text, ' ') FROM
+            (SELECT text FROM parts WHERE message_id = messages.id AND kind = 'text' ORDER BY position))),
+        index_text((SELECT group_concat(name, ' ') FROM
+            (SELECT name FROM parts WHERE message_id = messages.id AND kind <> 'text' ORDER BY position)))
+        FROM messages WHERE status <> 'open'
     """,
     # Titles are in the index of the messages, under the negative number of their conversation.
     """
@@ -176,7 +191,7 @@ def migrate(connection: Connection, path: Path, migrations: Sequence[Migration])
     found = schema_version(connection)
     check_not_newer(path, found, len(migrations))
     if found < len(migrations):
-        connection.create_function("index_text", 1, index_text, deterministic=True)
+        connection.create_function("index_text", 1, lambda text: index_text(text or ""), deterministic=True)
     for version in range(found, len(migrations)):
         connection.execute("BEGIN IMMEDIATE")
         try:

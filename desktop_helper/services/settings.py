@@ -133,6 +133,19 @@ class ModelFiles:
 
 
 @dataclass(frozen=True, slots=True)
+class HistorySettings:
+    """How long conversations are kept; 0 is for ever. Pinned ones are kept whatever is said here.
+
+    Args:
+        keep_days: after that many days without a change a conversation goes into the trash, and a day later for good.
+        keep_media_days: after that many days its pictures and files are deleted; its words stay.
+    """
+
+    keep_days: int = field(default=0, metadata={"range": (0, 36_500)})
+    keep_media_days: int = field(default=0, metadata={"range": (0, 36_500)})
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerDefaults:
     """How to answer unless a request says otherwise. None leaves it to the model or its server."""
 
@@ -176,6 +189,7 @@ class Settings:
     privacy: Privacy = Privacy()
     answer: AnswerDefaults = AnswerDefaults()
     models: ModelFiles = ModelFiles()
+    history: HistorySettings = HistorySettings()
 
 
 class SettingsStore:

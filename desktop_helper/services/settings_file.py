@@ -20,6 +20,7 @@ from desktop_helper.services.settings import (
     DEFAULT_HOTKEYS,
     AnswerDefaults,
     General,
+    HistorySettings,
     ModelFiles,
     Place,
     Privacy,
@@ -30,7 +31,9 @@ from desktop_helper.services.settings import (
 from desktop_helper.services.settings_lines import line_of, line_of_syntax_error
 from desktop_helper.services.storage_errors import storage_error
 
-_Table = TypeVar("_Table", General, WindowSettings, Privacy, AnswerDefaults, ModelFiles, ProfileSettings, Place)
+_Table = TypeVar(
+    "_Table", General, WindowSettings, Privacy, AnswerDefaults, ModelFiles, HistorySettings, ProfileSettings, Place
+)
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "str": (str,),
@@ -144,6 +147,7 @@ class _Reader:
             privacy=self._table(Privacy, "privacy"),
             answer=self._table(AnswerDefaults, "answer"),
             models=self._table(ModelFiles, "models"),
+            history=self._table(HistorySettings, "history"),
         )
 
     def _profiles(self) -> dict[str, ProfileSettings]:

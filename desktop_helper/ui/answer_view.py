@@ -142,7 +142,7 @@ class AnswerView(QWidget):
 
     def copy(self) -> None:
         """Put the answer on the clipboard, as Markdown and as rich text."""
-        from desktop_helper.ui.markdown.parser import to_html
+        from desktop_helper.services.markdown.parser import to_html
 
         data = QMimeData()
         data.setText(self.markdown())

@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import Message
+from desktop_helper.services.markdown import parser
 from desktop_helper.ui.answer_view import AnswerView
 from desktop_helper.ui.found_words import FoundWords
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.link_dialog import LinkDialog
-from desktop_helper.ui.markdown import highlight, parser
+from desktop_helper.ui.markdown import highlight
 from desktop_helper.ui.reading_place import ReadingPlace
 from desktop_helper.ui.theme import SPACE_3, SPACE_4, SPACE_5, set_role
 from desktop_helper.ui.user_message_view import UserMessageView

@@ -12,11 +12,12 @@ from desktop_helper.bootstrap import BACKENDS, COMMANDS, HANDLERS, SOURCES, TOOL
 from desktop_helper.core import registry
 from tests.architecture.sources import ROOT
 
-NOT_PLUGS = {"desktop_helper.cli.command"}  # what plugs of the command line declare
+FORMATS = ("desktop_helper.services.export", "FORMAT")
+NOT_PLUGS = {"desktop_helper.cli.command", "desktop_helper.services.export.format"}  # what plugs there declare
 HEAVY = ("PySide6", "openai", "httpx2", "keyring", "cv2", "numpy", "PIL", "pymupdf", "llama_cpp", "Xlib", "mss")
 
 
-@pytest.mark.parametrize(("package", "attribute"), [BACKENDS, HANDLERS, SOURCES, TOOLS, COMMANDS])
+@pytest.mark.parametrize(("package", "attribute"), [BACKENDS, HANDLERS, SOURCES, TOOLS, COMMANDS, FORMATS])
 def test_every_module_declares_a_plug(package: str, attribute: str) -> None:
     names = []
     for module in sorted(set(registry.module_names(package)) - NOT_PLUGS):
@@ -26,7 +27,7 @@ def test_every_module_declares_a_plug(package: str, attribute: str) -> None:
     assert not [name for name, count in Counter(names).items() if count > 1]
 
 
-@pytest.mark.parametrize(("package", "attribute"), [BACKENDS, COMMANDS])
+@pytest.mark.parametrize(("package", "attribute"), [BACKENDS, COMMANDS, FORMATS])
 def test_plugs_that_are_asked_for_by_name_have_that_of_their_module(package: str, attribute: str) -> None:
     for plug in registry.discover(package, attribute):
         same = registry.load(package, plug.name, attribute)

@@ -16,8 +16,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication, QTextBrowser
 
+from desktop_helper.services.markdown import parser
 from desktop_helper.ui import answer_text
-from desktop_helper.ui.markdown import highlight, parser
+from desktop_helper.ui.markdown import highlight
 from desktop_helper.ui.message_list import MessageList
 from desktop_helper.ui.theme import Theme
 from tests.bench._figures import Figure, options, report

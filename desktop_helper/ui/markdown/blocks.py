@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from desktop_helper.ui.markdown.parser import parse_blocks
+from desktop_helper.services.markdown.parser import parse_blocks
 
 _FENCE = re.compile(r"( {0,3})(`{3,}(?=[^`\n]*\n)|~{3,}(?=[^\n]*\n))([^\n]*)\n")
 # A line that can begin a block other than a paragraph, or end one (table rows, underlines of headings).

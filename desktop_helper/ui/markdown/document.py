@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from PySide6.QtGui import QTextCursor, QTextDocument
 
 from desktop_helper.core import trace
+from desktop_helper.services.markdown.parser import INLINE_CAP, References, formula_keys, parse
 from desktop_helper.ui.markdown.blocks import Splitter
 from desktop_helper.ui.markdown.formula_object import install
 from desktop_helper.ui.markdown.formulas import formulas
 from desktop_helper.ui.markdown.growing import GrowingCode, GrowingText
 from desktop_helper.ui.markdown.mend import mend
 from desktop_helper.ui.markdown.ornaments import Ornaments
-from desktop_helper.ui.markdown.parser import INLINE_CAP, References, formula_keys, parse
 from desktop_helper.ui.markdown.render import Renderer
 from desktop_helper.ui.markdown.styles import INDENT_PX, Styles
 from desktop_helper.ui.theme import Theme

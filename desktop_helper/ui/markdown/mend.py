@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from desktop_helper.ui.markdown.math_rules import INLINE_PATTERNS
+from desktop_helper.services.markdown.math_rules import INLINE_PATTERNS
 
 _IMAGE = re.compile(r"!(?:\[[^\]\n]*)?$|!\[[^\]\n]*\](?:\([^)\n]*)?$|\[\^[\w-]{0,24}$")
 _LINK = re.compile(r"(?<!!)\[([^\[\]\n]+)\]\([^()\s]*$")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from desktop_helper.services.markdown.parser import parse
 from desktop_helper.ui.markdown.blocks import Splitter
-from desktop_helper.ui.markdown.parser import parse
 
 LINES = [
     "", "", "text", "more text", "# heading", "#hashtag", "##", "---", "===", "- item", "  continued", "- [ ] task",

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from desktop_helper.ui.markdown.parser import parse, to_html
+from desktop_helper.services.markdown.parser import parse, to_html
 from tests.ui.markdown.test_document import streamed, whole
 
 EXAMPLES = [
@@ -102,7 +102,7 @@ def test_right_to_left_is_found_for_each_paragraph(qapp):
 
 def test_ziamath_is_loaded_by_the_first_formula_only():
     code = (
-        "import sys, desktop_helper.ui.answer_text, desktop_helper.ui.markdown.parser as p; p.warm_up();"
+        "import sys, desktop_helper.ui.answer_text, desktop_helper.services.markdown.parser as p; p.warm_up();"
         "print('ziamath' in sys.modules, 'latex2mathml' in sys.modules, 'PySide6.QtSvg' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

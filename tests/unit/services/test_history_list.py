@@ -12,7 +12,6 @@ import pytest
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import FinishReason
 from desktop_helper.core.messages import ImagePart, Message, Role, TextPart
-from desktop_helper.services import history as history_module
 from desktop_helper.services.database import Database
 from desktop_helper.services.history import History
 from desktop_helper.services.history_schema import MIGRATIONS
@@ -109,9 +108,9 @@ def test_the_trash_is_emptied_after_a_day(history: History, monkeypatch: pytest.
     early, late = ask(history, "early", "reply", PNG), ask(history, "late")
     history.trash(early)
     now = time.time()
-    monkeypatch.setattr(history_module.time, "time", lambda: now + 80_000)
+    monkeypatch.setattr("time.time", lambda: now + 80_000)
     history.trash(late)
-    monkeypatch.setattr(history_module.time, "time", lambda: now + 90_000)
+    monkeypatch.setattr("time.time", lambda: now + 90_000)
     history.maintain()
     assert history.blob(PNG.sha256) is None
     with pytest.raises(HelperError, match=str(early)):
@@ -162,13 +161,21 @@ def test_an_older_history_is_listed_and_found_as_before(tmp_path: Path) -> None:
             "INSERT INTO messages (id, conversation_id, role, status, created) VALUES (3, 7, 'user', 'complete', 1)"
         )
         connection.execute(
-            "INSERT INTO parts (message_id, position, kind, sha256, mime, name) VALUES (3, 0, 'image', 'ab', '', 'x')"
+            "INSERT INTO parts (message_id, position, kind, sha256, mime, name)"
+            " VALUES (3, 0, 'image', 'ab', '', 'x.png')"
+        )
+        connection.execute(
+            "INSERT INTO parts (message_id, position, kind, text)"
+            " VALUES (3, 1, 'text', 'Wörter und'), (3, 2, 'text', '字')"
         )
     database.close()
     history = History(tmp_path / "history.db", tmp_path / "blobs")
     (info,) = history.conversations()
     assert (info.id, info.messages, info.thumbnail, info.pinned) == (7, 1, "ab", False)
-    assert [hit.conversation_id for hit in history.search("发票")] == [7]
+    for words in ("发票", "worter 字", "x.png"):
+        assert [hit.conversation_id for hit in history.search(words)] == [7]
+    history.delete_conversation(7)
+    assert history.search("worter") == history.search("发票") == []
     history.close()
     connection = sqlite3.connect(tmp_path / "history.db")
     connection.execute("INSERT INTO search (search) VALUES ('integrity-check')")
@@ -185,3 +192,9 @@ def test_a_glance_tells_what_was_attached_first_and_how_the_last_answer_stands(h
     assert (found[pictures].attached, found[pictures].more, found[pictures].status) == ("Region", 1, "open")
     writer.finish(FinishReason.CANCELLED)
     assert history.glances([pictures])[pictures].status == "cancelled"
+
+
+def test_a_pasted_page_is_no_query_of_a_thousand_words(history: History) -> None:
+    conversation = ask(history, "word " * 50)
+    (hit,) = history.search("word " * 100_000)
+    assert hit.conversation_id == conversation

@@ -9,7 +9,7 @@ from functools import cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from desktop_helper.ui.markdown import footnote_rules, math_rules
+from desktop_helper.services.markdown import footnote_rules, math_rules
 
 _MAX_NESTING = 24
 _SCHEMES = ("http://", "https://", "mailto:")

@@ -15,7 +15,7 @@ References = dict[str, Any]
 
 def parse_blocks(source: str, references: References) -> list[Token]:
     """The block structure only; inline tokens have no children. Link definitions are added to `references`."""
-    from desktop_helper.ui.markdown.engine import engine
+    from desktop_helper.services.markdown.engine import engine
 
     tokens: list[Token] = []
     parser = engine()
@@ -25,7 +25,7 @@ def parse_blocks(source: str, references: References) -> list[Token]:
 
 def parse(source: str, references: References) -> list[Token]:
     """Block and inline tokens of `source`, whose lines end in a bare newline."""
-    from desktop_helper.ui.markdown.engine import engine, text_token
+    from desktop_helper.services.markdown.engine import engine, text_token
 
     tokens, parser = parse_blocks(source, references), engine()
     for token in tokens:
@@ -51,9 +51,20 @@ def formula_keys(tokens: Iterable[Token]) -> list[tuple[str, bool]]:
 
 def to_html(source: str) -> str:
     """The whole text as HTML, for a rich copy into other programs."""
-    from desktop_helper.ui.markdown.engine import engine
+    from desktop_helper.services.markdown.engine import engine
 
     return str(engine().render(source))
+
+
+def to_offline_html(source: str) -> str:
+    """The same for a page of its own: pictures from elsewhere, which would be fetched, are their description."""
+    from desktop_helper.services.markdown.engine import engine, text_token
+
+    tokens, parser = parse(source.replace("\r\n", "\n").replace("\r", "\n"), {}), engine()
+    for token in tokens:
+        children = token.children or []
+        token.children = [text_token(f"[{one.content}]") if one.type == "image" else one for one in children]
+    return str(parser.renderer.render(tokens, parser.options, {}))
 
 
 def warm_up() -> None:

@@ -1,0 +1,86 @@
+r"""Our own complete form, which `desktop-helper history import` reads again.
+
+One JSON object for each conversation, UTF-8:
+
+    format      "desktop-helper-conversation"
+    version     1; a reader refuses a number that it does not know
+    title, created, updated, pinned
+    messages    the messages in the order of the conversation, each with
+        role, created, status, error, model, notices, usage, call_id
+        tool_calls   [{"call_id", "name", "arguments"}]
+        thinking     only if it was asked for
+        parts        {"type": "text", "text"}
+                     {"type": "image", "media", "mime", "name", "width", "height", "tokens"}
+                     {"type": "file", "media", "mime", "name", "text"}; without "text" it is the file's bytes as UTF-8
+    media       SHA-256 (hex) -> base64 of the bytes, each picture and file once
+
+Times are ISO 8601 with their zone. Keys that a reader does not know are to be ignored.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from desktop_helper.core.messages import ImagePart, Part, TextPart
+from desktop_helper.services.export.format import Conversation, ExportFormat, ExportOptions
+
+if TYPE_CHECKING:
+    from desktop_helper.services.history_records import StoredMessage
+
+NAME = "desktop-helper-conversation"
+VERSION = 1
+
+
+def _render(conversations: Iterable[Conversation], options: ExportOptions) -> str:
+    (conversation,) = conversations
+    return json.dumps(as_data(conversation, options), ensure_ascii=False, indent=1) + "\n"
+
+
+def as_data(conversation: Conversation, options: ExportOptions) -> dict[str, Any]:
+    """The object of one conversation."""
+    info, messages = conversation.info, conversation.messages
+    media = {part.sha256: part.data for stored in messages for part in stored.message.media}
+    return {
+        "format": NAME,
+        "version": VERSION,
+        "title": info.title,
+        "created": info.created.isoformat(),
+        "updated": info.updated.isoformat(),
+        "pinned": info.pinned,
+        "messages": [_message(stored, options) for stored in messages],
+        "media": {sha256: b64encode(data).decode("ascii") for sha256, data in media.items()},
+    }
+
+
+def _message(stored: StoredMessage, options: ExportOptions) -> dict[str, Any]:
+    message = stored.message
+    return {
+        "role": message.role.value,
+        "created": stored.created.isoformat(),
+        "parts": [_part(part) for part in message.parts],
+        **({"thinking": message.thinking} if options.thinking else {}),
+        "tool_calls": [asdict(call) for call in message.tool_calls],
+        "call_id": message.call_id,
+        "status": stored.status,
+        "error": stored.error,
+        "model": stored.model,
+        "notices": list(stored.notices),
+        "usage": asdict(stored.usage) if stored.usage is not None else None,
+    }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    if isinstance(part, TextPart):
+        return {"type": "text", "text": part.text}
+    named = {"media": part.sha256, "mime": part.mime, "name": part.name}
+    if isinstance(part, ImagePart):
+        return {"type": "image", **named, "width": part.width, "height": part.height, "tokens": part.tokens}
+    text = {} if part.text.encode() == part.data else {"text": part.text}
+    return {"type": "file", **named, **text}
+
+
+FORMAT = ExportFormat(name="json", title=lambda: "JSON", suffix=".json", joined=False, render=_render)

@@ -1,0 +1,1 @@
+"""Conversations from files: our own exported ones, and the database of the program before this one."""
