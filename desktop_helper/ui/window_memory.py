@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QScreen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_helper.core.errors import HelperError
 from desktop_helper.qt.screens import screen_key, screen_under_cursor
@@ -36,8 +36,9 @@ class WindowMemory(QObject):
         self._places = {False: dict(chosen.compact), True: dict(chosen.full)}
         self._pinned = {False: chosen.pinned, True: chosen.full_pinned}
         self._compact, self._home = COMPACT, chosen.screen
-        self._moving = self._away = False
+        self._moving = False
         self._migrate(chosen)
+        self._away = bool(self._home) and _named(self._home) is None
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._note)
         window.set_history_width(chosen.history_width)
@@ -46,8 +47,8 @@ class WindowMemory(QObject):
         self._dress()
         window.installEventFilter(self)
         window.size_requested.connect(self.switch)
-        app = QGuiApplication.instance()
-        if isinstance(app, QGuiApplication):
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
             app.screenRemoved.connect(self._on_screen_removed)
             app.screenAdded.connect(self._on_screen_added)
 

@@ -258,12 +258,13 @@ def test_the_history_folds_away_and_its_width_is_remembered(qtbot, open_desk):
     assert again.window.history_width == 260
 
 
-def test_the_search_key_brings_the_full_size_and_the_field(qtbot, open_desk):
+@pytest.mark.parametrize("key", [Qt.Key.Key_F, Qt.Key.Key_K])
+def test_the_search_key_brings_the_full_size_and_the_field(qtbot, open_desk, key):
     desk = open_desk()
     desk.window.activateWindow()
     qtbot.waitUntil(desk.window.isActiveWindow)
     desk.composer.edit.setFocus()
-    qtbot.keyClick(desk.composer.edit, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(desk.composer.edit, key, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: desk.window.full)
     pane = desk.chat._history.pane
     qtbot.waitUntil(pane.search.hasFocus)
