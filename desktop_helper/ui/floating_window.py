@@ -66,6 +66,8 @@ class FloatingWindow(QWidget):
     def present(self) -> None:
         """Show, raise and take the keyboard: the user asked for the window."""
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, False)
+        if self.isMinimized():
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
         self.activateWindow()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from PySide6.QtCore import QPoint, QRect
 
+from desktop_helper.qt.screens import screen_key
 from desktop_helper.services.settings import Place, SettingsStore, WindowSettings
 from desktop_helper.ui import window_memory
 from desktop_helper.ui.chat_window import ChatWindow
@@ -51,7 +54,8 @@ class Desk:
         return next((screen for screen in self.present if screen.geometry().contains(point)), None)
 
 
-LEFT, RIGHT = FakeScreen("eDP-1", (0, 0, 1600, 1000)), FakeScreen("DP-2", (1600, 0, 2000, 1200), serial="123")
+LEFT: Any = FakeScreen("eDP-1", (0, 0, 1600, 1000))
+RIGHT: Any = FakeScreen("DP-2", (1600, 0, 2000, 1200), serial="123")
 ON_RIGHT = Place(300, 200, 420, 640)
 
 
@@ -79,8 +83,8 @@ def memory_of(window, tmp_path, **values) -> WindowMemory:
 
 
 def test_a_screen_is_known_by_its_serial_number_wherever_it_is_plugged_in(desk):
-    assert window_memory.screen_key(RIGHT) == "Maker M1 123"
-    assert window_memory.screen_key(LEFT) == "eDP-1"
+    assert screen_key(RIGHT) == "Maker M1 123"
+    assert screen_key(LEFT) == "eDP-1"
 
 
 def test_it_goes_to_another_screen_with_its_own_and_comes_back(qtbot, window, desk, tmp_path):
