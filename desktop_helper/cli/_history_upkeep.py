@@ -23,7 +23,7 @@ def configure(actions: _Actions) -> None:
     for name, text in (
         ("delete", tr("delete conversations; within a day they can be restored")),
         ("restore", tr("bring back what was deleted today")),
-        ("pin", tr("keep conversations at the top, and from every rule that deletes")),
+        ("pin", tr("pin conversations: no rule deletes them")),
         ("unpin", tr("the opposite of pin")),
     ):
         action = actions.add_parser(name, help=text)

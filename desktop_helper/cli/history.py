@@ -26,7 +26,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     found = actions.add_parser("list", help=tr("conversations, the latest first"))
     found.add_argument("--limit", metavar="N", type=positive_count, default=20, help=tr("show no more than N"))
-    search = actions.add_parser("search", help=tr("messages that contain every word of TEXT"))
+    search = actions.add_parser("search", help=tr("messages and titles that contain every word of TEXT"))
     search.add_argument("text", metavar="TEXT")
     search.add_argument("--limit", metavar="N", type=positive_count, default=100, help=tr("show no more than N"))
     show = actions.add_parser("show", help=tr("one conversation"))

@@ -141,29 +141,46 @@ class AncestorFile:
     def _conversation(
         self, connection: Connection, key: object, title: object, timestamp: object
     ) -> ImportedConversation | None:
-        """What was read before the file turned out to be damaged; None if nothing can be used."""
-        import sqlite3
-
+        """All of it that can be used; None if that is nothing."""
         began = _moment(timestamp)
-        statement = f"SELECT {self._selected} FROM messages WHERE conversation_id = ? LIMIT {MAX_MESSAGES}"
-        messages: list[StoredMessage] = []
-        try:
-            for row in self._ask(connection, statement, key):
-                self._cancel.raise_if_cancelled()
-                message = self._message(dict(zip(_COLUMNS, row, strict=True)), began)
-                if message is None:
-                    self.damaged += 1
-                else:
-                    messages.append(message)
-        except sqlite3.Error:
-            self._cancel.raise_if_cancelled()
-            self.damaged += 1
+        messages = []
+        for number in self._numbers(connection, key):
+            row = self._row(connection, number)
+            message = self._message(dict(zip(_COLUMNS, row, strict=True)), began) if row else None
+            if message is None:
+                self.damaged += 1
+            else:
+                messages.append(message)
         if not messages:
             return None
         messages.sort(key=lambda stored: stored.created)  # here, since SQLite would have to read all of them first
         first, last = messages[0].created, messages[-1].created
         shown = storable(title) if isinstance(title, str) else ""
         return ImportedConversation(shown, first, last, False, tuple(messages))
+
+    def _numbers(self, connection: Connection, key: object) -> list[int]:
+        """The rows of a conversation, as far as they can be told."""
+        import sqlite3
+
+        found: list[int] = []
+        statement = f"SELECT rowid FROM messages WHERE conversation_id = ? LIMIT {MAX_MESSAGES}"
+        try:
+            found.extend(row[0] for row in self._ask(connection, statement, key))
+        except sqlite3.Error:
+            self._cancel.raise_if_cancelled()
+            self.damaged += 1
+        return found
+
+    def _row(self, connection: Connection, number: int) -> tuple[Any, ...] | None:
+        """One row by itself: one that is damaged or too large costs no other. None if it cannot be read."""
+        import sqlite3
+
+        self._cancel.raise_if_cancelled()
+        try:
+            return next(self._ask(connection, f"SELECT {self._selected} FROM messages WHERE rowid = ?", number), None)
+        except sqlite3.Error:
+            self._cancel.raise_if_cancelled()
+            return None
 
     def _message(self, row: dict[str, Any], began: datetime | None) -> StoredMessage | None:
         role, content = row["role"], row["content"]
@@ -209,10 +226,14 @@ class AncestorFile:
         pages = _json_list(column)
         if pages is None:
             return [self._media.missing(name)]
-        return [
-            self._media.picture(from_data_url(_address(page)), tr("{name}, page {number}", name=name, number=number))
-            for number, page in enumerate(pages[:MAX_PAGES], 1)
-        ]
+        parts: list[Part] = []
+        for number, page in enumerate(pages[: MAX_PAGES + 1], 1):
+            title = tr("{name}, page {number}", name=name, number=number)
+            if number > MAX_PAGES:
+                parts.append(self._media.missing(title))
+            else:
+                parts.append(self._media.picture(from_data_url(_address(page)), title))
+        return parts
 
 
 def _split(content: str) -> tuple[str, str]:

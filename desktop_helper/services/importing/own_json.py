@@ -29,6 +29,7 @@ from desktop_helper.services.importing.media import MediaReader, from_base64
 
 MAX_FILE = 512 * 1024 * 1024
 MAX_MESSAGES = 100_000
+MAX_VALUES = 5_000_000  # each takes 50 bytes of memory or more, however few it takes in the file
 _STATUSES = {STATUS_COMPLETE, STATUS_FAILED, *map(str, FinishReason)}
 
 
@@ -58,6 +59,8 @@ def unreadable(path: Path, why: str) -> HelperError:
 
 
 def _parsed(data: bytes) -> dict[str, Any]:
+    if sum(map(data.count, (b"[", b"{", b","))) > MAX_VALUES:
+        raise _BrokenError(tr("it holds too many values"))
     try:
         found = json.loads(data, parse_constant=_no_number)
     except (ValueError, RecursionError):

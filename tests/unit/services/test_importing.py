@@ -165,6 +165,7 @@ def spoilt(change: Callable[[dict[str, Any]], object]) -> bytes:
         (b"\xff\xfe\x00", "not valid JSON"),
         (b"[" * 100_000, "not valid JSON"),
         (b'{"format": NaN}', "not valid JSON"),
+        (b"[" + b"[]," * own_json.MAX_VALUES + b"[]]", "too many values"),
         (b'{"n": ' + b"9" * 10_000 + b"}", "not valid JSON"),
         (b"[1]", "not a conversation"),
         (b'{"format": "x", "version": 1}', "not a conversation"),

@@ -178,6 +178,28 @@ def test_damage_in_the_middle_costs_what_is_damaged(history: History, tmp_path: 
     assert history.count() == report.imported
 
 
+def test_what_is_absurdly_large_is_left_out_and_counted(
+    history: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop_helper.services.importing.media.MAX_BYTES", 3000)
+    monkeypatch.setattr("desktop_helper.services.importing.ancestor.MAX_BYTES", 3000)
+    monkeypatch.setattr("desktop_helper.services.importing.ancestor._LIMIT_LENGTH", 40_000)
+    monkeypatch.setattr("desktop_helper.services.importing.ancestor.MAX_PAGES", 3)
+    file = file_of(
+        tmp_path,
+        {"role": "user", "content": "picture", "image": data_url(png() + b"x" * 4000)},
+        {"role": "user", "content": "video", "video_blob": MP4 + b"x" * 4000},
+        {"role": "user", "content": "pages", "pdf_images": [data_url(png())] * 9, "pdf_name": "a.pdf"},
+        {"role": "user", "content": "text " * 20_000},
+        {"role": "user", "content": "the next one"},
+    )
+    assert imported(history, file) == ImportReport(1, 0, 1, 3)
+    picture, video, pages, after = (one.message for one in history.messages(1))
+    assert after.text == "the next one"
+    assert (picture.media, video.media, len(pages.media)) == ((), (), 3)
+    assert "a.pdf, page 4 could not be read" in pages.text
+
+
 _VIEW_BOMB = """
 CREATE TABLE conversations (id, title, timestamp);
 INSERT INTO conversations VALUES (1, 't', 1750000000000);
