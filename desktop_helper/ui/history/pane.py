@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QLineEdit, QMenu, QStackedWidget, QVBoxLayout
 
 from desktop_helper.core.errors import HelperError
@@ -139,8 +139,7 @@ class HistoryPane(QFrame):
         self.page.retry_requested.connect(self.reload)
         self.undo.undone.connect(self.restored)
         self.new_chat.clicked.connect(self.new_requested)
-        for key, act in (("F2", self._rename), ("Del", self._delete), (PIN_KEY, self._pin), ("Ctrl+Z", self.undo.undo)):
-            QShortcut(QKeySequence(key), self.list, act, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.list.act_on({"F2": self._rename, "Del": self._delete, PIN_KEY: self._pin, "Ctrl+Z": self.undo.undo})
 
     # --- searching ---
 

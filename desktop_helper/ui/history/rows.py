@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from desktop_helper.ui.history.entry_delegate import EntryDelegate
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_SETTLED = QAbstractItemView.State.EditingState
+_EDITING = QAbstractItemView.State.EditingState
 
 
 class Rows(QListView):
@@ -27,6 +29,7 @@ class Rows(QListView):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._deeds: dict[str, Callable[[], None]] = {}
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -38,11 +41,24 @@ class Rows(QListView):
         self.setMouseTracking(True)
         self.viewport().setAutoFillBackground(False)
 
+    def act_on(self, deeds: Mapping[str, Callable[[], None]]) -> None:
+        """What keys do while the list has the keyboard, whatever they do elsewhere in the window."""
+        self._deeds = dict(deeds)
+
+    def event(self, event: QEvent) -> bool:
+        """Keys of the list go before those of the window: Qt does neither where two want the same one."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._deed(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens; Up leaves the list upwards, Esc altogether."""
-        index = self.currentIndex()
-        if self.state() == _SETTLED:
+        index, deed = self.currentIndex(), self._deed(event)
+        if self.state() == _EDITING:
             super().keyPressEvent(event)
+        elif deed is not None:
+            deed()
         elif event.key() in _ENTER and index.isValid():
             self.opened.emit(index)
         elif event.key() == Qt.Key.Key_Up and index.row() <= 0:
@@ -62,7 +78,7 @@ class Rows(QListView):
         """A click on a card opens it."""
         super().mouseReleaseEvent(event)
         index = self._card_at(event)
-        if event.button() == Qt.MouseButton.LeftButton and index.isValid() and self.state() != _SETTLED:
+        if event.button() == Qt.MouseButton.LeftButton and index.isValid() and self.state() != _EDITING:
             self.opened.emit(index)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -73,6 +89,9 @@ class Rows(QListView):
         elif self.indexAt(event.pos()).isValid():
             self.setCurrentIndex(self.indexAt(event.pos()))
             self.menu_requested.emit(event.pos())
+
+    def _deed(self, event: QKeyEvent) -> Callable[[], None] | None:
+        return self._deeds.get(QKeySequence(event.keyCombination()).toString(QKeySequence.SequenceFormat.PortableText))
 
     def _card_at(self, event: QMouseEvent) -> QModelIndex:
         at = event.position().toPoint()

@@ -6,6 +6,7 @@ from datetime import UTC
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 
 from desktop_helper.core.i18n import set_language, tr
@@ -153,6 +154,21 @@ def test_rename_in_place(qtbot, open_pane):
     assert pane.list.hasFocus()
 
 
+def test_keys_of_the_list_are_its_own_while_it_has_the_keyboard(qtbot, open_pane):
+    pane = open_pane(FakeSource(3))
+    elsewhere = []
+    for key in ("F2", "Del", "Ctrl+Z"):
+        QShortcut(QKeySequence(key), pane, lambda key=key: elsewhere.append(key))
+    deleted, restored = told(pane.deleted), told(pane.restored)
+    pane.list.setFocus()
+    press(qtbot, Key.Key_Delete)
+    press(qtbot, Key.Key_Z, CTRL)
+    assert (deleted, restored, elsewhere) == ([(3,)], [(3,)], [])
+    pane.new_chat.setFocus()
+    press(qtbot, Key.Key_F2)
+    assert elsewhere == ["F2"]
+
+
 def test_delete_and_undo(qtbot, open_pane):
     source = FakeSource(3)
     pane = open_pane(source)
@@ -227,8 +243,8 @@ def test_what_it_says_when_there_is_nothing(qtbot, open_pane, language):
     search(qtbot, pane, "zebra")
     assert tr("Nothing found") in pane.page.accessibleName()
     assert pane.page.isVisible()
-    for label in pane.page.findChildren(QLabel):
-        assert label.height() >= label.heightForWidth(label.width()), label.text()
+    labels = pane.page.findChildren(QLabel)
+    qtbot.waitUntil(lambda: all(label.height() >= label.heightForWidth(label.width()) for label in labels))
 
 
 def test_a_history_that_cannot_be_read_says_why_and_can_be_tried_again(qtbot, open_pane):
