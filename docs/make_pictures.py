@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # the repository is not installed
 
 from desktop_helper.services.paths import Paths  # noqa: E402
+from tests.support import picture_history  # noqa: E402
 from tests.support import picture_script as script  # noqa: E402
 from tests.support.app import App, server_profile, write_settings  # noqa: E402
 from tests.support.glm_server import GlmServer, Reply, Wait, WaitFor, answer, error  # noqa: E402
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 OUT = ROOT / "docs" / "pictures"
 STATES_OUT = ROOT / "build" / "pictures"  # not under version control
 SIZE = (460, 724)
+SCREEN = "screen"  # what Xvfb calls its only one
 BARS = (24, 84, 336, 204)  # in the window of the chart
 MODEL = "GLM-4.6V-Flash"
 ACCENT = (0x3F, 0x57, 0xD6)
@@ -43,9 +45,18 @@ ACCENT = (0x3F, 0x57, 0xD6)
 
 @contextmanager
 def chat_app(
-    desk: PictureDesk, server: GlmServer | None, at: tuple[int, int], *, size: tuple[int, int] = SIZE, **general: object
+    desk: PictureDesk,
+    server: GlmServer | None,
+    at: tuple[int, int],
+    *,
+    size: tuple[int, int] = SIZE,
+    kind: str = "compact",
+    **general: object,
 ) -> Iterator[App]:
-    """The app with its window at a place, answered by `server`, or as it comes. `general`: language and look."""
+    """The app with its window at a place, answered by `server`, or as it comes. `general`: language and look.
+
+    With `kind` "full" the window has that size and many conversations beside it.
+    """
     with tempfile.TemporaryDirectory(prefix="pictures-") as folder:
         home = Path(folder)
         file = Paths.below(home).settings_file
@@ -56,8 +67,11 @@ def chat_app(
             write_settings(home, server_profile(server.base_url, MODEL), max_tokens=None)
             written = tomlkit.parse(file.read_text(encoding="utf-8"))
             written["general"] = {"language": "en", "theme": "light"} | general
-        written["window"] = {"x": at[0], "y": at[1], "width": size[0], "height": size[1]}
+        place = {"x": at[0], "y": at[1], "width": size[0], "height": size[1]}
+        written["window"] = {"size": kind, "screen": SCREEN, kind: {SCREEN: place}}
         file.write_text(tomlkit.dumps(written), encoding="utf-8")
+        if kind == "full":
+            picture_history.fill(home, more=1197)
         app = App(desk, home)
         try:
             yield app
@@ -251,6 +265,41 @@ def welcome() -> Image:
         return desk.crop()
 
 
+def full(**settings: str) -> Image:
+    """The full size: the history beside a conversation about a region."""
+    with (
+        PictureDesk(1232, 852, dark=settings.get("theme") == "dark") as desk,
+        GlmServer(slowly(script.CHART_ANSWER, script.CHART_THINKING)) as server,
+        chat_app(desk, server, (36, 32), size=(1160, 788), kind="full", **settings) as app,
+    ):
+        show(app, desk)
+        desk.key("ctrl+n")
+        pick_bars(app, desk, 400, 200)
+        ask(app, desk, script.CHART_QUESTION)
+        wait_until(lambda: app.stored()[0].message.text == script.CHART_QUESTION, "the new conversation")
+        app.wait_answer()
+        desk.move(desk.pixels(10, 10))
+        return desk.crop()
+
+
+def history_search(**settings: str) -> Image:
+    """Words that were found in the history, and the message with them."""
+    with (
+        PictureDesk(1232, 852, dark=settings.get("theme") == "dark") as desk,
+        GlmServer() as server,
+        chat_app(desk, server, (36, 32), size=(1160, 788), kind="full", **settings) as app,
+    ):
+        show(app, desk)
+        desk.key("ctrl+f")
+        desk.type_text("export")
+        time.sleep(1)
+        desk.key("Down")
+        desk.key("Return")
+        time.sleep(0.5)
+        desk.move(desk.pixels(10, 10))
+        return desk.crop()
+
+
 def error_card() -> Image:
     """A key that the server does not take."""
     with (
@@ -312,6 +361,8 @@ PICTURES: dict[str, Callable[[], Image]] = {
     "chat-zh": chat_zh,
     "chat-long": chat_long,
     "quick-actions": quick_actions,
+    "full": full,
+    "history-search": history_search,
     "overlay": overlay,
     "settings": settings,
     "tray-menu": tray_menu,

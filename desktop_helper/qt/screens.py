@@ -34,6 +34,12 @@ def screen_under_cursor() -> QScreen:
     return QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
 
 
+def screen_key(screen: QScreen) -> str:
+    """What the settings call a screen: its maker's words if they tell it from others of its kind, else its socket."""
+    serial = screen.serialNumber().strip()
+    return " ".join(filter(None, (screen.manufacturer(), screen.model(), serial))) if serial else screen.name()
+
+
 def _overlaps(wanted: Rect, screens: Sequence[Screen]) -> list[tuple[Screen, Rect]]:
     pairs = [(screen, screen.rect.intersected(wanted)) for screen in screens]
     return [(screen, common) for screen, common in pairs if common is not None]

@@ -9,7 +9,7 @@ An answer that could not be saved for want of room is owed (`owe`), and saved be
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +34,7 @@ from desktop_helper.services.history_records import (
     STATUS_OPEN,
     ConversationInfo,
     Deleted,
+    Glance,
     ImportedConversation,
     SearchHit,
     Storage,
@@ -223,6 +224,11 @@ class History:
         """The last questions of all conversations, the newest first, each text once. Very long ones are left out."""
         with self._database.read() as connection:
             return history_rows.recent_questions(connection, limit)
+
+    def glances(self, ids: Sequence[int]) -> dict[int, Glance]:
+        """What the list says about conversations beside their titles; nothing for those that are gone."""
+        with self._database.read() as connection:
+            return history_list.glances(connection, ids)
 
     def search(self, text: str, limit: int = 100) -> list[SearchHit]:
         """Questions, answers, file names and titles that contain every word of `text`, newest first.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from desktop_helper.core.messages import Role
 from desktop_helper.services import search_text
-from desktop_helper.services.history_records import ConversationInfo, SearchHit
+from desktop_helper.services.history_records import ConversationInfo, Glance, SearchHit
 from desktop_helper.services.history_rows import moment
 
 if TYPE_CHECKING:
@@ -38,6 +39,23 @@ def info(connection: Connection, conversation_id: int) -> ConversationInfo | Non
         f"SELECT {_COLUMNS} FROM conversations WHERE id = ? AND {_LISTED}", (conversation_id,)
     ).fetchone()
     return None if row is None else _info(row)
+
+
+def glances(connection: Connection, ids: Sequence[int]) -> dict[int, Glance]:
+    """What the rows of these conversations say; looks at two messages of each."""
+    found = {}
+    for conversation_id in ids:
+        status = connection.execute(
+            "SELECT status FROM messages WHERE conversation_id = ? ORDER BY id DESC LIMIT 1", (conversation_id,)
+        ).fetchone()
+        names = connection.execute(
+            "SELECT name FROM parts WHERE kind <> 'text' AND message_id ="
+            " (SELECT min(id) FROM messages WHERE conversation_id = ?) ORDER BY position",
+            (conversation_id,),
+        ).fetchall()
+        if status is not None:
+            found[conversation_id] = Glance(names[0][0] if names else "", max(0, len(names) - 1), status[0])
+    return found
 
 
 def search(connection: Connection, text: str, limit: int) -> list[SearchHit]:

@@ -94,6 +94,21 @@ class SearchHit:
 
 
 @dataclass(frozen=True, slots=True)
+class Glance:
+    """What tells a conversation from others at a glance, beside its title.
+
+    Args:
+        attached: name of the first question's first picture or file; empty if it has none.
+        more: how many others it has.
+        status: of the newest message.
+    """
+
+    attached: str
+    more: int
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class ImportedConversation:
     """A conversation from a file. `id` and `parent_id` of its messages mean nothing: each follows the one before it."""
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ACCENTS = ("own", "system", "teal", "green", "violet", "pink", "orange", "graphite")
 TEXT_SIZES = (80, 200)
+OPACITY = (40, 100)  # percent; what is less cannot be read
 
 DEFAULT_HOTKEYS = {
     "region": "Ctrl+Shift+X",
@@ -80,15 +81,47 @@ class ProfileSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a window was on one screen, in its logical pixels; `x` and `y` from the screen's upper left corner."""
+
+    x: int = field(metadata={"range": (-100_000, 100_000)})
+    y: int = field(metadata={"range": (-100_000, 100_000)})
+    width: int = field(metadata={"range": (1, 100_000)})
+    height: int = field(metadata={"range": (1, 100_000)})
+    maximized: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class WindowSettings:
-    """The chat window. `x` and `y` are None until it was moved once."""
+    """The chat window.
+
+    Args:
+        pinned: the compact size stays above the others; full_pinned: the full size does.
+        width, height, x, y: what earlier versions wrote: its place on the desktop. Read once, then None.
+        expand_thinking: show what the model thought.
+        size: `compact` floats, `full` has the history beside the conversation.
+        opacity: of the compact size, in percent.
+        hide_on_escape: Esc hides the compact size when no answer runs.
+        history_shown, history_width: of the list of conversations, which only the full size has.
+        screen: the one that the window was on last; see `qt.screens.screen_key`.
+        compact, full: the place of each size on each screen, also on those that are gone now.
+    """
 
     pinned: bool = True
-    width: int = 420
-    height: int = 640
+    width: int | None = None
+    height: int | None = None
     x: int | None = None
     y: int | None = None
     expand_thinking: bool = False
+    size: str = field(default="compact", metadata={"choices": ("compact", "full")})
+    opacity: int = field(default=100, metadata={"range": OPACITY})
+    hide_on_escape: bool = True
+    full_pinned: bool = False
+    history_shown: bool = True
+    history_width: int = field(default=310, metadata={"range": (200, 800)})
+    screen: str = ""
+    compact: dict[str, Place] = field(default_factory=dict)
+    full: dict[str, Place] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from desktop_helper.services.settings import (
     General,
     HistorySettings,
     ModelFiles,
+    Place,
     Privacy,
     ProfileSettings,
     Settings,
@@ -31,7 +32,7 @@ from desktop_helper.services.settings_lines import line_of, line_of_syntax_error
 from desktop_helper.services.storage_errors import storage_error
 
 _Table = TypeVar(
-    "_Table", General, WindowSettings, Privacy, AnswerDefaults, ModelFiles, HistorySettings, ProfileSettings
+    "_Table", General, WindowSettings, Privacy, AnswerDefaults, ModelFiles, HistorySettings, ProfileSettings, Place
 )
 
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -44,7 +45,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "float | None": (float, int),
 }
 _ACTIVE_PROFILE = next(item for item in fields(Settings) if item.name == "active_profile")
-_PROFILE_DEFAULTS = {item.name: item.default for item in fields(ProfileSettings) if item.default is not MISSING}
+_NAMED_BY_USER = {"profiles": ProfileSettings, "compact": Place, "full": Place}  # tables of tables
 _HEADER = "# Settings of Desktop Helper. Edit as you like: comments and order are kept. Keys are never stored here.\n\n"
 
 
@@ -107,17 +108,21 @@ def _merge(table: MutableMapping[str, Any], values: Mapping[str, Any], defaults:
 def _merge_table(parent: MutableMapping[str, Any], key: str, values: dict[str, Any], defaults: dict[str, Any]) -> None:
     import tomlkit
 
-    named = key in ("profiles", "hotkeys")  # The names in these are the user's: one that is gone goes from the file.
+    nested = key in _NAMED_BY_USER
+    named = nested or key == "hotkeys"  # The names in these are the user's: one that is gone goes from the file.
     if key not in parent and values == defaults:
         return
-    nested = key == "profiles"
     if key not in parent or (nested and not values):
         # A table of tables has no header of its own, so an empty one would not be written at all.
         parent[key] = tomlkit.table(is_super_table=nested and bool(values))
     elif named:
         for gone in set(parent[key]) - set(values):
             del parent[key][gone]
-    _merge(parent[key], values, dict.fromkeys(values, _PROFILE_DEFAULTS) if nested else defaults)
+    _merge(parent[key], values, dict.fromkeys(values, _defaults_of(key)) if nested else defaults)
+
+
+def _defaults_of(key: str) -> dict[str, Any]:
+    return {item.name: item.default for item in fields(_NAMED_BY_USER[key]) if item.default is not MISSING}
 
 
 class _Reader:
@@ -162,6 +167,9 @@ class _Reader:
             table = self._mapping(table, keys[: depth + 1])
         return kind(**{item.name: self._value(item, table, keys) for item in fields(kind)})
 
+    def _places(self, table: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Place]:
+        return {name: self._table(Place, *keys, name) for name in self._mapping(table, keys)}
+
     def _mapping(self, parent: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
         table = parent.get(keys[-1], {})
         if not isinstance(table, dict):
@@ -169,6 +177,8 @@ class _Reader:
         return table
 
     def _value(self, item: Field[Any], table: Mapping[str, Any], keys: tuple[str, ...]) -> Any:
+        if str(item.type) == "dict[str, Place]":
+            return self._places(table, (*keys, item.name))
         if item.name not in table:
             if item.default is MISSING:
                 raise self._broken(keys, tr("{key} is missing", key=".".join((*keys, item.name))))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
@@ -34,6 +35,9 @@ from desktop_helper.ui.slash_menu import SlashMenu
 from desktop_helper.ui.text_size import TextSize
 from desktop_helper.ui.window_memory import WindowMemory
 
+if TYPE_CHECKING:
+    from desktop_helper.ui.history.desk import HistoryDesk
+
 
 class Chat(QObject):
     """What the tray, the hotkeys and the overlay talk to.
@@ -54,7 +58,7 @@ class Chat(QObject):
         super().__init__()
         self._services, self._background = services, background
         self.window = ChatWindow(on_taskbar=on_taskbar)
-        self._memory = WindowMemory(services.settings, self.window)
+        self._memory = WindowMemory(services.settings, self.window, on_taskbar=on_taskbar)
         self._conversation = Conversation(services, background, self.window)
         self._deeds = MessageDeeds(services, background, self.window, self._conversation)
         TextSize(services.settings, background, self.window, self.window.composer.show_error)
@@ -71,7 +75,9 @@ class Chat(QObject):
         # After the recall, so that the open list is asked for a key first.
         self._slash = SlashMenu(self.window.composer, self.window.header, services.quick_actions)
         self._slash.chosen.connect(self.actions.choose)
+        self._history: HistoryDesk | None = None
         self._connect()
+        self._furnish()
 
     def open(self) -> None:
         """Bring the window to the front, ready to type."""
@@ -112,13 +118,21 @@ class Chat(QObject):
         self._attach(name, partial(self._intake.frame, frame, name))
         self.open()
 
+    def search_history(self) -> None:
+        """The full size with the search ready to type."""
+        self._memory.switch(True)
+        self.window.show_history(True)
+        self._furnish()
+        if self._history is not None:
+            self._history.pane.focus_search()
+
     def remember_window(self) -> None:
         """Write down where the window is and whether it is pinned."""
         self._memory.save()
 
     def apply_settings(self) -> None:
         """The settings have changed."""
-        self._memory.restore_pin()
+        self._memory.apply_settings()
         self.models.refresh()
         self._forget_unwanted_states()
 
@@ -132,6 +146,8 @@ class Chat(QObject):
         self._memory.save()
         self._conversation.editing.settle()
         self._draft.close()
+        if self._history is not None:
+            self._history.close()
         self.window.hide()
         self._warm_up.close()
         self._conversation.close()
@@ -147,6 +163,8 @@ class Chat(QObject):
             window.messages.settings_requested,
         ):
             signal.connect(self.settings_requested)
+        window.layout_changed.connect(self._furnish)
+        window.search_requested.connect(self.search_history)
         window.files_dropped.connect(self._attach_files)
         window.picture_dropped.connect(self._attach_picture)
         composer.files_pasted.connect(self._attach_files)
@@ -162,6 +180,13 @@ class Chat(QObject):
         self._conversation.runner.running_changed.connect(self._on_running_changed)
         self._conversation.answered.connect(self.answered)
         self._conversation.answered.connect(lambda _text, end: composer.go_on(end))
+
+    def _furnish(self) -> None:
+        """The list of conversations comes when it is seen for the first time."""
+        if self._history is None and self.window.full and self.window.history_shown:
+            from desktop_helper.ui.history.desk import HistoryDesk
+
+            self._history = HistoryDesk(self._services, self._background, self.window, self._conversation)
 
     def _attach_files(self, paths: list[Path]) -> None:
         for path in paths:

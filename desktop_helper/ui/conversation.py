@@ -52,9 +52,11 @@ class Conversation(QObject):
 
     Signals:
         answered: an answer ended, with its text and its `Finished` or `Failed`.
+        moved: another conversation is shown.
     """
 
     answered = Signal(str, object)
+    moved = Signal()
     _not_saved = Signal(object, object, object)
 
     def __init__(self, services: Services, background: Background, window: ChatWindow) -> None:
@@ -77,6 +79,11 @@ class Conversation(QObject):
         self._not_saved.connect(self._take_back, Qt.ConnectionType.QueuedConnection)
         window.composer.submitted.connect(self.send)
         window.composer.stop_requested.connect(self.runner.stop)
+
+    @property
+    def number(self) -> int | None:
+        """In the history; None before the first question is saved."""
+        return self.transcript.talk.number
 
     def send(self, text: str, media: tuple[MediaPart, ...], manner: Manner = USUAL) -> None:
         """Ask. What cannot be saved or sent goes back into the composer with the reason."""
@@ -108,6 +115,7 @@ class Conversation(QObject):
         self.transcript.begin(Talk())
         self._window.show_messages(False)
         self._refresh_context([])
+        self.moved.emit()
 
     def reopen_latest(self) -> None:
         """Continue where the app was left."""
@@ -186,6 +194,7 @@ class Conversation(QObject):
         self.transcript.open(Talk(number), messages)
         self._window.show_messages(bool(messages))
         self._refresh_context(messages)
+        self.moved.emit()
 
     def _leave(self) -> None:
         """Something else is about to be shown."""

@@ -38,8 +38,7 @@ class FloatingWindow(QWidget):
 
     def __init__(self, *, on_taskbar: bool) -> None:
         super().__init__()
-        kind = Qt.WindowType.Window if on_taskbar else Qt.WindowType.Tool
-        self.setWindowFlags(kind | Qt.WindowType.FramelessWindowHint)
+        self.setWindowFlags(_kind(on_taskbar) | Qt.WindowType.FramelessWindowHint)
         self._focus = X11Focus()
         self._wants_keyboard = False
         self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
@@ -57,9 +56,18 @@ class FloatingWindow(QWidget):
         if handle is not None:
             handle.setFlag(Qt.WindowType.WindowStaysOnTopHint, pinned)
 
+    def set_on_taskbar(self, on_taskbar: bool) -> None:
+        """Become an ordinary window, or a tool window again. Whoever calls it shows the window again: Qt hides it."""
+        flags = self.windowFlags() & ~Qt.WindowType.WindowType_Mask | _kind(on_taskbar)
+        if flags != self.windowFlags():
+            self.hide()
+            self.setWindowFlags(flags)
+
     def present(self) -> None:
         """Show, raise and take the keyboard: the user asked for the window."""
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, False)
+        if self.isMinimized():
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
         self.activateWindow()
@@ -96,6 +104,9 @@ class FloatingWindow(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The page and its hairline."""
         theme, painter = Theme.current(), QPainter(self)
+        if self._fills_screen():
+            painter.fillRect(self.rect(), theme.color("background"))
+            return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme.color("line"), 1))
         painter.setBrush(theme.color("background"))
@@ -104,7 +115,9 @@ class FloatingWindow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Without a compositor the corners are cut off instead of being transparent."""
         super().resizeEvent(event)
-        if not self._translucent:
+        if self._fills_screen():
+            self.clearMask()
+        elif not self._translucent:
             path = QPainterPath()
             path.addRoundedRect(QRectF(self.rect()), RADIUS_WINDOW, RADIUS_WINDOW)
             self.setMask(QRegion(path.toFillPolygon().toPolygon()))
@@ -135,8 +148,13 @@ class FloatingWindow(QWidget):
         free = screen_under_cursor().availableGeometry()
         self.move(free.right() - self.width() - 24, free.bottom() - self.height() - 24)
 
+    def _fills_screen(self) -> bool:
+        return bool(self.windowState() & (Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen))
+
     def _edges(self, at: QPoint) -> Qt.Edge:
         edges = Qt.Edge(0)
+        if self._fills_screen():
+            return edges
         if at.x() < GRIP:
             edges |= Qt.Edge.LeftEdge
         if at.x() >= self.width() - GRIP:
@@ -146,6 +164,10 @@ class FloatingWindow(QWidget):
         if at.y() >= self.height() - GRIP:
             edges |= Qt.Edge.BottomEdge
         return edges
+
+
+def _kind(on_taskbar: bool) -> Qt.WindowType:
+    return Qt.WindowType.Window if on_taskbar else Qt.WindowType.Tool
 
 
 def _cursor(edges: Qt.Edge) -> Qt.CursorShape:

@@ -13,14 +13,16 @@ from desktop_helper.core.messages import Message
 from desktop_helper.qt.media_source import MediaSource
 from desktop_helper.services.markdown import parser
 from desktop_helper.ui.answer_view import AnswerView
+from desktop_helper.ui.found_words import FoundWords
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.link_dialog import LinkDialog
 from desktop_helper.ui.markdown import highlight
 from desktop_helper.ui.message_menu import make_message_menu
+from desktop_helper.ui.reading_place import ReadingPlace
 from desktop_helper.ui.theme import SPACE_3, SPACE_4, SPACE_5, set_role
 from desktop_helper.ui.user_message_view import UserMessageView
 
-_MAX_TEXT_WIDTH = 720
+TEXT_WIDTH = 720
 _NEAR_END_PX = 24
 _STEP_PX = 48
 
@@ -60,6 +62,7 @@ class MessageList(QScrollArea):
         self._layout.setSpacing(SPACE_4)
         self._layout.addStretch(1)
         self.setWidget(self._page)
+        self.place, self._found = ReadingPlace(self), FoundWords(self)
         self._down = IconButton("arrow-down", tr("Go to the end"), self)
         set_role(self._down, "floating")
         self._down.hide()
@@ -174,6 +177,14 @@ class MessageList(QScrollArea):
         self._following, self._kept = True, None
         self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
 
+    def show_message(self, number: int, words: str) -> bool:
+        """Go to a stored message and mark the words in it. False if it is not here."""
+        return self._found.show(number, words)
+
+    def unmark(self) -> None:
+        """Nothing is looked for any more."""
+        self._found.unmark()
+
     def ask_about_link(self, address: str) -> None:
         """Open a link, if the user still wants to after seeing where it goes."""
         if LinkDialog.allowed(address):
@@ -190,7 +201,7 @@ class MessageList(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep lines readable in a wide window."""
-        side = max(SPACE_4, (self.viewport().width() - _MAX_TEXT_WIDTH) // 2)
+        side = max(SPACE_4, (self.viewport().width() - TEXT_WIDTH) // 2)
         self._layout.setContentsMargins(side, SPACE_3, side, SPACE_5)
         super().resizeEvent(event)
         corner = QPoint(self.width() - self._down.width() - SPACE_4, self.height() - self._down.height() - SPACE_3)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from desktop_helper.core.cancel import CancelToken
@@ -73,7 +73,7 @@ class Picture(QWidget):
             painter.drawPixmap(self.rect().center() - QPoint(8, 8), pixmap("file", scale=self.devicePixelRatioF()))
         else:
             painter.setClipPath(outline)
-            painter.drawImage(QRectF(self.rect()), self._image, _centre(self._image, self.size()))
+            painter.drawImage(QRectF(self.rect()), self._image, centre(self._image, self.size()))
             painter.setClipping(False)
         painter.setPen(QPen(theme.color("line"), 1))
         painter.drawPath(outline)
@@ -106,7 +106,7 @@ class _FileChip(QFrame):
         layout.addWidget(ElidedLabel(name, _NAME_PX))
 
 
-def _centre(image: QImage, shape: QSize) -> QRectF:
+def centre(image: QImage | QPixmap, shape: QSize) -> QRectF:
     """The middle part of `image` that has the proportions of `shape`."""
     cut = QSize(shape).scaled(image.size(), Qt.AspectRatioMode.KeepAspectRatio)
     return QRectF((image.width() - cut.width()) / 2, (image.height() - cut.height()) / 2, cut.width(), cut.height())

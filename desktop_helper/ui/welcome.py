@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_helper.core.i18n import tr
+from desktop_helper.ui.message_list import TEXT_WIDTH
 from desktop_helper.ui.theme import ROOMY, SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_5, Theme, set_role
 
 
@@ -94,6 +95,7 @@ class Welcome(QScrollArea):
         beside = QBoxLayout.Direction.LeftToRight if roomy else QBoxLayout.Direction.TopToBottom
         self._lesson.setDirection(beside)
         side, inner = (SPACE_5, SPACE_4) if roomy else (SPACE_2, SPACE_2)
+        side = max(side, (self.width() - TEXT_WIDTH) // 2)
         self._column.setContentsMargins(side, SPACE_5, side, SPACE_4)
         self._card.setContentsMargins(inner, SPACE_4, inner, SPACE_4)
 

@@ -61,6 +61,8 @@ def test_save_writes_every_page_and_keeps_the_rest(open_settings, desk, qtbot):
     window.appearance._buttons["dark"].click()
     choose(window.appearance.language, "zh_CN")
     window.appearance.pinned.click()
+    choose(window.appearance.opacity, "80")
+    window.appearance.hide_on_escape.click()
     window.privacy.local_only.click()
     with qtbot.waitSignal(window.saved):
         window.save_button.click()
@@ -73,6 +75,7 @@ def test_save_writes_every_page_and_keeps_the_rest(open_settings, desk, qtbot):
     assert saved.hotkeys["region"] == "Ctrl+Shift+X"
     assert (saved.general.theme, saved.general.language) == ("dark", "zh_CN")
     assert not saved.window.pinned
+    assert (saved.window.opacity, saved.window.hide_on_escape) == (80, False)
     assert saved.privacy.local_only
     assert not window.isVisible()
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QWidget
 
 from desktop_helper.core.i18n import tr
-from desktop_helper.services.settings import TEXT_SIZES, General, Settings
+from desktop_helper.services.settings import OPACITY, TEXT_SIZES, General, Settings
 from desktop_helper.ui.colours import SEEDS, colours
 from desktop_helper.ui.flow_layout import FlowLayout
 from desktop_helper.ui.languages import language_names
@@ -42,9 +42,16 @@ class AppearancePage(Page):
         self.language = QuietCombo()
         self._build_look()
         self._build_language()
+        self.opacity = QuietCombo()
+        low, high = OPACITY
+        for value in range(high, low - 1, -10):
+            self.opacity.addItem(f"{value} %", str(value))
+        self.opacity.activated.connect(self.changed)
+        self.add_field(tr("Opacity of the small window"), self.opacity, tr("The large window is never seen through."))
         self.pinned = QCheckBox(tr("Keep the chat on top"))
+        self.hide_on_escape = QCheckBox(tr("Hide the small window with Esc"))
         self.expand_thinking = QCheckBox(tr("Unfold the thinking"))
-        for box in (self.pinned, self.expand_thinking):
+        for box in (self.pinned, self.hide_on_escape, self.expand_thinking):
             box.clicked.connect(self.changed)
             self.form.addWidget(box)
         Theme.current().changed.connect(self._tint)
@@ -67,7 +74,12 @@ class AppearancePage(Page):
             (self.language, settings.general.language),
         ):
             combo.select(value)
+        opacity = settings.window.opacity
+        if self.opacity.findData(str(opacity)) < 0:  # the file may say something between
+            self.opacity.addItem(f"{opacity} %", str(opacity))
+        self.opacity.select(str(opacity))
         self.pinned.setChecked(settings.window.pinned)
+        self.hide_on_escape.setChecked(settings.window.hide_on_escape)
         self.expand_thinking.setChecked(settings.window.expand_thinking)
 
     def apply(self, settings: Settings) -> Settings:
@@ -77,7 +89,9 @@ class AppearancePage(Page):
             general=self._chosen(settings.general),
             window=replace(
                 settings.window,
+                opacity=int(self.opacity.currentData()),
                 pinned=self.pinned.isChecked(),
+                hide_on_escape=self.hide_on_escape.isChecked(),
                 expand_thinking=self.expand_thinking.isChecked(),
             ),
         )

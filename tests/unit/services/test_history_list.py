@@ -182,6 +182,18 @@ def test_an_older_history_is_listed_and_found_as_before(tmp_path: Path) -> None:
     connection.close()
 
 
+def test_a_glance_tells_what_was_attached_first_and_how_the_last_answer_stands(history: History) -> None:
+    plain, pictures = ask(history, "plain"), ask(history, "pictures", "an answer", PNG, OTHER)
+    history.add_message(pictures, Message(Role.USER, (ImagePart(b"x", "image/png", 1, 1, "Later", 1), TextPart("on"))))
+    writer = history.begin_answer(pictures, "GLM")
+    found = history.glances([plain, pictures, 999])
+    assert set(found) == {plain, pictures}
+    assert (found[plain].attached, found[plain].more, found[plain].status) == ("", 0, "stop")
+    assert (found[pictures].attached, found[pictures].more, found[pictures].status) == ("Region", 1, "open")
+    writer.finish(FinishReason.CANCELLED)
+    assert history.glances([pictures])[pictures].status == "cancelled"
+
+
 def test_a_pasted_page_is_no_query_of_a_thousand_words(history: History) -> None:
     conversation = ask(history, "word " * 50)
     (hit,) = history.search("word " * 100_000)

@@ -18,6 +18,7 @@ from desktop_helper.services.settings import (
     DEFAULT_HOTKEYS,
     AnswerDefaults,
     General,
+    Place,
     Privacy,
     ProfileSettings,
     Settings,
@@ -132,6 +133,10 @@ def test_a_byte_order_mark_is_no_problem(store):
         ("[window]\nwidth = true\n", 2, "window.width"),
         ("[window]\npinned = 1\n", 2, "window.pinned"),
         ("window.pinned = 1\n", 1, "window.pinned"),
+        ("[window]\nopacity = 10\n", 2, "window.opacity"),
+        ("[window]\nsize = 'huge'\n", 2, "window.size"),
+        ("[window.full.'DP-1']\nx = 1\n", 1, "window.full.DP-1.y"),
+        ("[window]\ncompact = 3\n", 2, "window.compact"),
         ("general = 3\n", 1, "general"),
         ("active_profile = []\n", 1, "active_profile"),
         ("[profiles.'my server']\nmodel = 'x'\n", 1, "profiles.my server.provider"),
@@ -238,13 +243,33 @@ _profiles = st.builds(
     st.floats(0, 10_080),
     st.booleans(),
 )
+_pixels = st.integers(-100_000, 100_000)
+_lengths = st.integers(1, 100_000)
+_places = st.dictionaries(_names, st.builds(Place, _pixels, _pixels, _lengths, _lengths, st.booleans()), max_size=3)
 _settings = st.builds(
     Settings,
     st.builds(General, st.sampled_from(["auto", "en", "zh_CN"]), st.sampled_from(["auto", "light", "dark"])),
     _texts.filter(bool),
     st.dictionaries(_names, _profiles, max_size=3),
     st.dictionaries(_names, _texts, max_size=3).map(lambda extra: DEFAULT_HOTKEYS | extra),
-    st.builds(WindowSettings, st.booleans(), st.integers(0, 9999), st.integers(0, 9999), _whole, _whole, st.booleans()),
+    st.builds(
+        WindowSettings,
+        st.booleans(),
+        _whole,
+        _whole,
+        _whole,
+        _whole,
+        st.booleans(),
+        st.sampled_from(["compact", "full"]),
+        st.integers(40, 100),
+        st.booleans(),
+        st.booleans(),
+        st.booleans(),
+        st.integers(200, 800),
+        _texts,
+        _places,
+        _places,
+    ),
     st.builds(Privacy, st.booleans()),
     st.builds(
         AnswerDefaults,

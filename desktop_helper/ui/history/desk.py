@@ -1,0 +1,138 @@
+"""The history pane at work: between the window, the conversation and the history on the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+
+from desktop_helper.core.errors import HelperError
+from desktop_helper.core.events import Failed, Finished, FinishReason
+from desktop_helper.qt.background import Background
+from desktop_helper.services.container import Services
+from desktop_helper.ui.chat_window import ChatWindow
+from desktop_helper.ui.conversation import Conversation
+from desktop_helper.ui.history.entries import HistorySource
+from desktop_helper.ui.history.pane import HistoryPane
+
+SAVED_MS = 400  # until the worker of a stopped answer has written how it ended
+
+_NOWHERE: tuple[int, int | None, str] = (0, None, "")
+
+
+def _nothing() -> None:
+    """There is nothing else to do."""
+
+
+class HistoryDesk(QObject):
+    """Made when the history is shown for the first time."""
+
+    def __init__(
+        self, services: Services, background: Background, window: ChatWindow, conversation: Conversation
+    ) -> None:
+        super().__init__(window)
+        self._services, self._background = services, background
+        self._window, self._conversation = window, conversation
+        self._turn = -1
+        self._wanted = _NOWHERE
+        self._shown_before: int | None = None
+        self.pane = HistoryPane(HistorySource(lambda: services.history), background)
+        self._later = QTimer(self, singleShot=True, interval=SAVED_MS)
+        self._later.timeout.connect(self.refresh)
+        window.set_side(self.pane)
+        self._connect()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Another conversation is shown, or one has changed."""
+        self.pane.model.set_current(self._conversation.number)
+        if self.pane.isVisible():
+            self.pane.reload()
+
+    def close(self) -> None:
+        """Nothing arrives any more."""
+        self._later.stop()
+        self.pane.close_all()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """What `desktop-helper ask` did meanwhile is seen when the window comes to the front."""
+        if event.type() in (QEvent.Type.WindowActivate, QEvent.Type.Show):
+            self.refresh()
+        return False
+
+    def _connect(self) -> None:
+        pane = self.pane
+        pane.opened.connect(self._open)
+        pane.new_requested.connect(self._window.header.new_chat_requested)
+        pane.left.connect(self._window.composer.edit.setFocus)
+        pane.renamed.connect(lambda number, title: self._change(lambda: self._services.history.rename(number, title)))
+        pane.pinned.connect(lambda number, pin: self._change(lambda: self._services.history.set_pinned(number, pin)))
+        pane.deleted.connect(self._delete)
+        pane.restored.connect(self._restore)
+        pane.search_ended.connect(self._window.messages.unmark)
+        self._conversation.runner.events.connect(self._on_events)
+        self._conversation.answered.connect(self._on_answered)
+        self._conversation.moved.connect(self._on_moved)
+        self._window.installEventFilter(self)
+        self._window.layout_changed.connect(self.refresh)
+
+    def _open(self, number: int, message_id: int | None, words: str) -> None:
+        """A running answer is stopped, and what it said is kept; its row says so."""
+        self._wanted = (number, message_id, words)
+        self._window.composer.edit.setFocus()
+        if number == self._conversation.number:
+            self._on_moved()
+            return
+        try:
+            self._conversation.load(number)
+        except HelperError as error:
+            self._window.composer.show_error(error)
+
+    def _on_moved(self) -> None:
+        """A conversation is shown: go to what was found in it, if it is the one."""
+        (number, message_id, words), self._wanted = self._wanted, _NOWHERE
+        if message_id is not None and number == self._conversation.number:
+            self._window.messages.show_message(message_id, words)
+        self.refresh()
+
+    def _delete(self, number: int) -> None:
+        if number == self._conversation.number:
+            self._shown_before = number
+            self._conversation.new()
+        self._change(lambda: self._services.history.trash(number), refused=lambda: self.pane.model.put_back(number))
+
+    def _restore(self, number: int) -> None:
+        self.pane.model.put_back(number)
+        self._change(lambda: self._services.history.restore(number), lambda: self._reopen(number))
+
+    def _reopen(self, number: int) -> None:
+        """What was in front of the user when it was deleted is there again, unless something else is by now."""
+        if number == self._shown_before and self._conversation.number is None and not self._conversation.runner.running:
+            self._open(number, None, "")
+
+    def _change(
+        self, change: Callable[[], None], then: Callable[[], None] = _nothing, refused: Callable[[], None] = _nothing
+    ) -> None:
+        """Off the UI thread; what is on the disk is then shown, whether it went well or not."""
+
+        def done(_none: None) -> None:
+            then()
+            self.refresh()
+
+        def failed(error: HelperError) -> None:
+            refused()
+            self._window.composer.show_error(error)
+            self.refresh()
+
+        self._background.run(lambda _cancel: change(), done, failed)
+
+    def _on_events(self, turn: int, _events: list[object]) -> None:
+        """The first word of an answer: its question is saved by then, and its conversation is the newest."""
+        if turn != self._turn:
+            self._turn = turn
+            self.refresh()
+
+    def _on_answered(self, _text: str, end: Finished | Failed) -> None:
+        self.refresh()
+        if end == Finished(FinishReason.CANCELLED):
+            self._later.start()

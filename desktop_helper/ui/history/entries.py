@@ -1,0 +1,109 @@
+"""What the list of conversations is made of, read on a thread of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from desktop_helper.core.events import FinishReason
+from desktop_helper.core.i18n import tr
+from desktop_helper.services.history import History
+from desktop_helper.services.history_records import (
+    STATUS_FAILED,
+    STATUS_INTERRUPTED,
+    STATUS_OPEN,
+    ConversationInfo,
+    Glance,
+    SearchHit,
+)
+
+PAGE = 100
+PINNED_LIMIT = 1000
+_NOTHING = Glance("", 0, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row."""
+
+    info: ConversationInfo
+    glance: Glance = _NOTHING
+
+    @property
+    def id(self) -> int:
+        """Of the conversation."""
+        return self.info.id
+
+    @property
+    def title(self) -> str:
+        """What the user reads; a question without words has the name of its file, or none."""
+        return self.info.title or tr("Untitled")
+
+    @property
+    def state(self) -> str:
+        """How its last answer stands if that is worth a word, else what was asked about."""
+        status = self.glance.status
+        if status == STATUS_OPEN:
+            return tr("answering…")
+        if status in (FinishReason.CANCELLED, STATUS_INTERRUPTED):
+            return tr("stopped")
+        if status == STATUS_FAILED:
+            return tr("failed")
+        if self.glance.attached and self.glance.more:
+            return tr("{name} and {count} more", name=self.glance.attached, count=self.glance.more)
+        return self.glance.attached
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The beginning of the list: what is pinned, and then the newest ones."""
+
+    pinned: tuple[Entry, ...]
+    others: tuple[Entry, ...]
+    total: int
+
+
+class Source(Protocol):
+    """Where the list comes from. Called on other threads; raises `HelperError`."""
+
+    def begin(self, others: int) -> Listing:
+        """The list down to so many that are not pinned."""
+
+    def more(self, offset: int) -> tuple[Entry, ...]:
+        """The next page of those that are not pinned."""
+
+    def search(self, text: str, limit: int) -> list[SearchHit]:
+        """Messages and titles with all of these words."""
+
+    def picture(self, name: str) -> bytes | None:
+        """The bytes of `ConversationInfo.thumbnail`."""
+
+
+class HistorySource:
+    """The history of the user. `history` opens it, which may fail, so it is called as late as possible."""
+
+    def __init__(self, history: Callable[[], History]) -> None:
+        self._history = history
+
+    def begin(self, others: int) -> Listing:
+        """See `Source`."""
+        history = self._history()
+        pinned = self._entries(history.conversations(PINNED_LIMIT, pinned=True))
+        return Listing(pinned, self._entries(history.conversations(others, pinned=False)), history.count())
+
+    def more(self, offset: int) -> tuple[Entry, ...]:
+        """See `Source`."""
+        return self._entries(self._history().conversations(PAGE, offset, pinned=False))
+
+    def search(self, text: str, limit: int) -> list[SearchHit]:
+        """See `Source`."""
+        return self._history().search(text, limit)
+
+    def picture(self, name: str) -> bytes | None:
+        """See `Source`."""
+        return self._history().blob(name)
+
+    def _entries(self, found: list[ConversationInfo]) -> tuple[Entry, ...]:
+        glances = self._history().glances([info.id for info in found])
+        return tuple(Entry(info, glances.get(info.id, _NOTHING)) for info in found)
