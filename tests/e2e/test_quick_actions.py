@@ -61,8 +61,9 @@ def drag(app: App, shown: int) -> None:
     app.rig.drag((100, 100), (420, 300))
 
 
-def check(app: App, count: int) -> None:
+def check(app: App, server: GlmServer, count: int) -> None:
     """A question of its own conversation, with its picture, and its answer in the window."""
+    wait_until(lambda: len(server.chats) == count, "the question")  # before that, the newest conversation is another
     reply = app.wait_answer()
     assert reply.message.text == "Red, green and blue."
     question, _reply = app.stored()
@@ -81,13 +82,13 @@ def test_hotkey_drag_answer(app: App, rig: XRig, server: GlmServer) -> None:
     wait_until(lambda: DraftFile(app.paths.draft_dir).load().text == "half a question", "the draft")
     rig.key("ctrl+alt+e")
     drag(app, 0)
-    check(app, 1)
+    check(app, server, 1)
     assert DraftFile(app.paths.draft_dir).load().text == "half a question"
     assert len(server.chats[0].body["messages"]) == 1
 
     app.command("trigger", "action", "colours")
     drag(app, 1)
-    check(app, 2)
+    check(app, server, 2)
     assert app.quit() == 0
 
 
