@@ -150,3 +150,40 @@ def test_another_thread_never_collects(collection):
     thread.start()
     thread.join()
     assert gone() is not None
+
+
+def test_what_imports_bring_is_not_walked_through(collection, monkeypatch):
+    """Collecting right after them stopped the window for 50 ms and more."""
+    collected: list[int] = []
+    monkeypatch.setattr(garbage, "_collect", collected.append)
+    for number in range(garbage._IMPORT):
+        monkeypatch.setitem(sys.modules, f"new_module_{number}", sys)
+    knots = [Knot() for _ in range(5000)]
+    before = gc.get_freeze_count()
+    collection._on_timeout()
+    assert gc.get_freeze_count() > before + len(knots)
+    assert collected == []
+
+
+def test_what_was_put_aside_is_looked_through_in_a_long_pause(collection, monkeypatch):
+    knot = Knot()
+    gone = weakref.ref(knot)
+    for number in range(garbage._IMPORT):
+        monkeypatch.setitem(sys.modules, f"new_module_{number}", sys)
+    collection._on_timeout()
+    del knot
+    gc.collect()
+    assert gone() is not None
+    for _ in range(20):
+        collection._on_timeout()
+    assert gone() is None
+
+
+def test_an_idle_app_looks_through_everything_once(collection, monkeypatch):
+    gc.collect()
+    collected: list[int] = []
+    monkeypatch.setattr(garbage, "_collect", collected.append)
+    collection._aside = True
+    for _ in range(20):
+        collection._on_timeout()
+    assert collected == [2]
