@@ -31,6 +31,7 @@ class AnswerView(QWidget):
         settings_requested: the user wants to mend what an error named.
         link_activated: address of a link; the list asks before it opens one.
         answer_now_requested: the reasoning is to end; see `offer_answer_now`.
+        thinking_unfolded: the user opened the reasoning, or closed it.
     """
 
     retry_requested = Signal()
@@ -38,6 +39,7 @@ class AnswerView(QWidget):
     settings_requested = Signal()
     link_activated = Signal(str)
     answer_now_requested = Signal()
+    thinking_unfolded = Signal(bool)
 
     def __init__(self, model_title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +54,7 @@ class AnswerView(QWidget):
         self._build()
         self._text.link_activated.connect(self.link_activated)
         self._thinking.answer_now_requested.connect(self.answer_now_requested)
+        self._thinking.unfolded_by_user.connect(self.thinking_unfolded)
         self._copy.clicked.connect(self.copy)
         self._again.clicked.connect(self.retry_requested)
         self.setAccessibleName(tr("Answer of {model}", model=model_title))

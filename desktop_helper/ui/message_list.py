@@ -25,9 +25,11 @@ class MessageList(QScrollArea):
 
     Signals:
         settings_requested: an answer's error is mended in the settings.
+        thinking_unfolded: the user opened the reasoning of an answer, or closed it.
     """
 
     settings_requested = Signal()
+    thinking_unfolded = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +73,7 @@ class MessageList(QScrollArea):
         view = AnswerView(model_title)
         view.link_activated.connect(self.ask_about_link)
         view.settings_requested.connect(self.settings_requested)
+        view.thinking_unfolded.connect(self.thinking_unfolded)
         self._add(view)
         return view
 
