@@ -82,9 +82,7 @@ class GarbageCollection(QObject):
         _collect(2)
         gc.freeze()
         self._modules, self._aside = len(sys.modules), False
-        begin_us = trace.now_us()
-        _give_back()(0)
-        trace.complete("garbage:give-back", begin_us)
+        give_back()
 
     def _on_timeout(self) -> None:
         busy = self._look()
@@ -104,9 +102,16 @@ class GarbageCollection(QObject):
         return True
 
 
+def give_back() -> None:
+    """Let the C library return what it keeps of freed memory, e.g. of a closed conversation. Some milliseconds."""
+    begin_us = trace.now_us()
+    _trim()(0)
+    trace.complete("garbage:give-back", begin_us)
+
+
 @cache
-def _give_back() -> Callable[[int], object]:
-    """What makes the C library return what it keeps of freed memory; glibc does so only by request."""
+def _trim() -> Callable[[int], object]:
+    """Only glibc needs to be asked."""
     if sys.platform != "linux":
         return lambda _keep: None
     import ctypes

@@ -10,6 +10,7 @@ from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import FinishReason, UsageReported
 from desktop_helper.core.i18n import tr
 from desktop_helper.ui.answer_meta import meta_details, meta_line
+from desktop_helper.ui.answer_pace import AnswerPace
 from desktop_helper.ui.answer_progress import AnswerProgress
 from desktop_helper.ui.answer_text import AnswerText
 from desktop_helper.ui.elided_label import ElidedLabel
@@ -45,6 +46,7 @@ class AnswerView(QWidget):
         super().__init__(parent)
         self._model_title = model_title
         self._finished = False
+        self._pace = AnswerPace()
         self._thinking, self._text = ThinkingView(), AnswerText()
         self._progress, self._ending, self._meta = AnswerProgress(), QLabel(), ElidedLabel()
         self._copy = IconButton("copy", tr("Copy the answer"), size=_ACTION_PX)
@@ -98,6 +100,7 @@ class AnswerView(QWidget):
     def append_thinking(self, text: str) -> None:
         """More reasoning."""
         self._progress.hide()
+        self._pace.count(text)
         self._thinking.append(text)
 
     def append_text(self, text: str) -> None:
@@ -105,6 +108,7 @@ class AnswerView(QWidget):
         if not text:
             return
         self._progress.hide()
+        self._pace.count(text)
         self._thinking.finish()
         self._text.show()
         self._text.set_caret(not self._finished)
@@ -151,6 +155,13 @@ class AnswerView(QWidget):
         data.setText(self.markdown())
         data.setHtml(to_html(self.markdown()))
         QGuiApplication.clipboard().setMimeData(data)
+
+    def event(self, event: QEvent) -> bool:
+        """Say how fast it comes to whoever points at it; afterwards the line below it does."""
+        if event.type() == QEvent.Type.ToolTip:
+            lines = [] if self._finished else self._pace.lines()
+            self.setToolTip(tooltip(*lines) if lines else "")
+        return super().event(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Offer what can be done."""

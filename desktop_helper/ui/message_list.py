@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import Message
+from desktop_helper.qt.garbage import give_back
 from desktop_helper.ui.answer_view import AnswerView
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.link_dialog import LinkDialog
@@ -18,6 +19,7 @@ from desktop_helper.ui.user_message_view import UserMessageView
 _MAX_TEXT_WIDTH = 720
 _NEAR_END_PX = 24
 _STEP_PX = 48
+_SETTLED_MS = 1000  # after which the memory of what was taken away is free
 
 
 class MessageList(QScrollArea):
@@ -88,6 +90,7 @@ class MessageList(QScrollArea):
         for view in self.messages():
             self.remove(view)
         self._following = True
+        QTimer.singleShot(_SETTLED_MS, self, give_back)
 
     def messages(self) -> list[AnswerView | UserMessageView]:
         """What is shown, from top to bottom."""

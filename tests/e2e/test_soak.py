@@ -68,13 +68,17 @@ def soak(home: Path, questions: int) -> list[dict[str, Any]]:
             "TMPDIR": str(temporary),
         }
         argv = [sys.executable, "-m", "tests.support.soak_app", str(questions)]
-        with subprocess.Popen(argv, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as app:
+        complaints = (home / "stderr.txt").open("wb")
+        with (
+            complaints,
+            subprocess.Popen(argv, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=complaints, text=True) as app,
+        ):
             assert app.stdout is not None
             found = []
             for line in app.stdout:
                 found.append(json.loads(line))
                 server.requests.clear()  # they hold the pictures
-        assert app.returncode == 0
+        assert app.returncode == 0, (home / "stderr.txt").read_text(errors="replace")[-2000:]
     assert "stuck" not in found[-1], found[-1]
     assert [path for path in temporary.rglob("*") if path.is_file()] == []
     return found

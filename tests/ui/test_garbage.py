@@ -187,3 +187,19 @@ def test_an_idle_app_looks_through_everything_once(collection, monkeypatch):
     for _ in range(20):
         collection._on_timeout()
     assert collected == [2]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_freed_memory_goes_back_to_the_system():
+    code = (
+        "import os; from desktop_helper.qt.garbage import give_back\n"
+        "def mb(): return int(open('/proc/self/statm').read().split()[1]) * os.sysconf('SC_PAGE_SIZE') / 2**20\n"
+        "kept, last = [], None\n"
+        "for _ in range(40_000): kept.append(bytearray(1000)); last = bytearray(600)\n"
+        "pin = bytearray(900)\n"  # above what will be free: the heap cannot simply shrink
+        "full = mb(); del kept; before = mb(); give_back(); print(full, before, mb())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    full, before, after = map(float, done.stdout.split())
+    assert before > full - 10  # or the test shows nothing
+    assert after < full - 20
