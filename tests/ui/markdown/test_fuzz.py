@@ -49,6 +49,7 @@ def test_random_documents_in_random_pieces(qapp):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # on a busy machine; 15 s on a quiet one
 @pytest.mark.parametrize("seed", range(100, 100 + BATCHES))
 def test_a_hundred_thousand_pairs(qapp, seed):
     assert differing(BATCH, seed, refreshes=REFRESHES, lines=8) == []
