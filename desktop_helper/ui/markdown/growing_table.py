@@ -68,8 +68,7 @@ class GrowingTable:
             self.links += self._renderer.links
             self._rows, self._last = self._rows + 1, []
         if row:
-            self._write(self._table, row)
-            self._last = row
+            self._last = row if self._write(self._table, row) else []
         elif self._last:
             self._table.removeRows(self._table.rows() - 1, 1)
             self._last = []
@@ -82,17 +81,21 @@ class GrowingTable:
             raise ValueError
         return rows[1]
 
-    def _write(self, table: QTextTable, cells: Row) -> None:
-        """Into the row after the complete ones; it keeps its place and what stays the same."""
+    def _write(self, table: QTextTable, cells: Row) -> bool:
+        """Into the row after the complete ones; False if the table has as many as it may."""
         self._renderer.links.clear()
-        if self._rows < self._room:
-            if not self._last:
-                table.appendRows(1)
-            self._renderer.write_row(table, table.rows() - 1, cells, self._last)
+        if self._rows >= self._room:
+            return False
+        if not self._last:
+            table.appendRows(1)
+        self._renderer.write_row(table, table.rows() - 1, cells, self._last)
+        return True
 
 
 def table_head(source: str) -> str:
     """The first two lines of `source` if it begins with a table; "" if it does not."""
     match = _HEAD.match(source)
-    tokens = parse(match[0], {}) if match else []
-    return match[0] if match and tokens and tokens[0].type == "table_open" and tokens[-1].type == "table_close" else ""
+    if match is None:
+        return ""
+    tokens = parse(match[0], {})
+    return match[0] if tokens and tokens[0].type == "table_open" and tokens[-1].type == "table_close" else ""
