@@ -190,11 +190,11 @@ def whole_answer(app: QApplication, tokens: int) -> tuple[float, float, float]:
     """One answer in chunks: seconds of CPU of its slowest turn, MB that it takes, and MB that stay when it is gone."""
     window = Window(app)
     slowest = grown = left = 0.0
-    for _ in range(2):  # the first fills what is kept for the next ones: packages, fonts, shapes of formulas
+    for size in (STEP, CHUNK):  # the first fills what is kept for the next ones: packages, fonts, shapes of formulas
         collection = GarbageCollection()
         gc.collect()
-        before = memory_mb()
-        for piece in cut(text_of(tokens), CHUNK):
+        before, slowest = memory_mb(), 0.0
+        for piece in cut(text_of(tokens), size):
             slowest = max(slowest, window.append(piece))
         slowest = max(slowest, window.finish())
         grown = memory_mb() - before
