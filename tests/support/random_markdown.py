@@ -57,7 +57,7 @@ def _table(generator: random.Random) -> list[str]:
     columns = generator.randint(1, 3)
     delimiters = "|" + "|".join(generator.choice((":--", "--:", ":-:", "---")) for _ in range(columns)) + "|"
     rows = [_row(generator, columns) for _ in range(generator.randint(1, 5))]
-    return ["", rows[0], delimiters, *rows[1:], *generator.choice(([""], []))]
+    return ["", rows[0], delimiters, *rows[1:], *generator.choice(([""], [], ["", "[foo]: http://a.b", ""]))]
 
 
 def _row(generator: random.Random, columns: int) -> str:

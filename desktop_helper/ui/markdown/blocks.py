@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 _FENCE = re.compile(r"( {0,3})(`{3,}(?=[^`\n]*\n)|~{3,}(?=[^\n]*\n))([^\n]*)\n")
 # A line that can begin a block other than a paragraph, or end one (table rows, underlines of headings).
 _STARTER = re.compile(r"[ \t]*(?:[#>`~\-*+=_|$\\\[:]|\d|$)")
+_EMPTY_LINE = re.compile(r"\n[ \t]*\n\Z")  # ends a table for good, and a list for instance not
 # A formula or a link definition whose later lines may still take in what looks like a block of its own.
-_EMPTY_LINE = re.compile(r"\n[ \t]*\n\Z")  # ends a table, which other blocks need not do
 _UNDECIDED = re.compile(r"^ {0,3}(?:\$\$|\\\[|\[)", re.MULTILINE)
 
 
@@ -91,12 +91,11 @@ class Splitter:
         complete = self._tail[:end]
         tokens = parse_blocks(complete, {})
         starts = _starts(complete, tokens)
-        over = (
-            bool(tokens) and tokens[-1].type == "table_close" and tokens[-1].level == 0 and _EMPTY_LINE.search(complete)
-        )
+        over = bool(tokens) and (tokens[-1].type, tokens[-1].level) == ("table_close", 0)
+        over = over and _EMPTY_LINE.search(complete) is not None
         while starts and _undecided(complete, starts[-1]):
             starts.pop()
-            over = None
+            over = False
         if over:
             starts.append(end)
         if not starts:

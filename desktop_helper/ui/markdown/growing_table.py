@@ -7,6 +7,7 @@ whole document. So an open row stays, and only the text in its cells changes.
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from PySide6.QtGui import QTextTable
 
@@ -50,8 +51,11 @@ class GrowingTable:
         end = source.rfind("\n") + 1
         if _FORMULA.search(source, self._done):
             raise ValueError
-        complete = [self._row(line) for line in source[self._done : end].split("\n") if line.strip()]
+        lines = source[self._done : end].split("\n")[:-1]
+        complete = [self._row(line) for line in takewhile(str.strip, lines)]
         last = mend_row(source[end:])
+        if "".join([*lines[len(complete) :], last if len(complete) < len(lines) else ""]).strip():
+            raise ValueError  # an empty line ends a table
         row = self._row(last) if last.strip() else []
         cells = (cell for cells in (*self._top, *complete, row) for _, cell in cells)
         self._read = end, complete, row

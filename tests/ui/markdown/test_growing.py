@@ -30,7 +30,7 @@ def rewritten(monkeypatch):
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.sampled_from(ROWS), max_size=7), st.lists(st.integers(1, 9), max_size=60))
+@given(st.lists(st.sampled_from(ROWS), max_size=7), st.lists(st.integers(1, 9) | st.integers(20, 50), max_size=60))
 def test_a_table_in_pieces_is_the_table_as_a_whole(qapp, rows, sizes):
     source = HEAD + "\n".join(rows)
     assert streamed(source, sizes).picture() == whole(source).picture()
@@ -75,6 +75,13 @@ def test_long_code_is_coloured_once(qapp, rewritten):
     assert "fence" not in {token.type for tokens in rewritten for token in tokens}
     assert written.picture() == whole(source).picture()
     assert written.writer.ornaments.codes[0].code == code + "``"
+
+
+def test_what_stands_below_a_table_is_no_row(qapp):
+    """A link definition makes no block of its own, so it comes with the table before it."""
+    source = HEAD + "| [foo] |\n\n[foo]: http://c.d\n\nend\n"
+    for length in range(len(HEAD), len(source)):
+        assert streamed(source, [length, 100]).picture() == whole(source).picture()
 
 
 @pytest.mark.parametrize("rows", ["| 1 |\n$$\nx $$\n\nend", "$$\nx\n$$\n\nend\n", "\\[\nx\n\\]\nend\n\n"])
