@@ -51,3 +51,4 @@ class StallWatch(QObject):
         self._longest_us = max(self._longest_us, late_us)
         cpu_ms = round((self._last_cpu - cpu_before) * 1e3, 1)
         trace.complete("loop:stall", expected_us, lane=LANE, cpu_ms=cpu_ms, longest_ms=self._longest_us / 1000)
+        self._last_us = trace.now_us()  # on a busy machine writing takes long too, and stalls must not overlap

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -11,6 +11,7 @@ from desktop_helper.core.events import FinishReason, UsageReported
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.quoting import quoted
 from desktop_helper.ui.answer_meta import meta_details, meta_line
+from desktop_helper.ui.answer_pace import AnswerPace
 from desktop_helper.ui.answer_progress import AnswerProgress
 from desktop_helper.ui.answer_text import AnswerText
 from desktop_helper.ui.document_view import DocumentView
@@ -30,16 +31,19 @@ class AnswerView(MessageView):
         settings_requested: the user wants to mend what an error named.
         link_activated: address of a link; the list asks before it opens one.
         answer_now_requested: the reasoning is to end; see `offer_answer_now`.
+        thinking_unfolded: the user opened the reasoning, or closed it.
     """
 
     settings_requested = Signal()
     link_activated = Signal(str)
     answer_now_requested = Signal()
+    thinking_unfolded = Signal(bool)
 
     def __init__(self, model_title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model_title = model_title
         self._finished = False
+        self._pace = AnswerPace()
         self._thinking, self._text = ThinkingView(), AnswerText()
         self._progress, self._ending, self._meta = AnswerProgress(), QLabel(), ElidedLabel()
         self._copy = self._action("copy", tr("Copy the answer (Ctrl+Shift+C)"))
@@ -49,6 +53,7 @@ class AnswerView(MessageView):
         self._build()
         self._text.link_activated.connect(self.link_activated)
         self._thinking.answer_now_requested.connect(self.answer_now_requested)
+        self._thinking.unfolded_by_user.connect(self.thinking_unfolded)
         self._copy.clicked.connect(self.copy)
         self._again.clicked.connect(self.retry_requested)
         self._text.menu_requested.connect(self._menu_at)
@@ -95,6 +100,7 @@ class AnswerView(MessageView):
     def append_thinking(self, text: str) -> None:
         """More reasoning."""
         self._progress.hide()
+        self._pace.count(text)
         self._thinking.append(text)
 
     def append_text(self, text: str) -> None:
@@ -102,6 +108,7 @@ class AnswerView(MessageView):
         if not text:
             return
         self._progress.hide()
+        self._pace.count(text)
         self._thinking.finish()
         self._text.show()
         self._text.set_caret(not self._finished)
@@ -152,6 +159,13 @@ class AnswerView(MessageView):
     def copy_markdown(self) -> None:
         """Only the Markdown, so that editors of rich text show its marks."""
         QGuiApplication.clipboard().setText(self.markdown())
+
+    def event(self, event: QEvent) -> bool:
+        """Say how fast it comes to whoever points at it; afterwards the line below it does."""
+        if event.type() == QEvent.Type.ToolTip:
+            lines = [] if self._finished else self._pace.lines()
+            self.setToolTip(tooltip(*lines) if lines else "")
+        return super().event(event)
 
     def copy_plain(self) -> None:
         """As it reads, without marks."""

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ from desktop_helper.qt.intake import Done, Failed, Intake, Picture
 from desktop_helper.qt.warm_up import WarmUp
 from desktop_helper.services.container import Services
 from desktop_helper.services.draft import DraftFile
+from desktop_helper.services.settings import Settings
 from desktop_helper.ui.action_runner import ActionRunner
 from desktop_helper.ui.announcer import Announcer
 from desktop_helper.ui.chat_window import ChatWindow
@@ -173,6 +175,7 @@ class Chat(QObject):
         composer.region_requested.connect(self.region_requested)
         composer.screen_requested.connect(self.screen_requested)
         composer.thinking_changed.connect(self._on_thinking_changed)
+        window.messages.thinking_unfolded.connect(self._remember_unfolded)
         self.models.changed.connect(self.destination_changed)
         self.models.changed.connect(self._conversation.refresh_limit)
         self.models.changed.connect(self._on_model_changed)
@@ -222,6 +225,14 @@ class Chat(QObject):
     def _forget_unwanted_states(self) -> None:
         """At the start too: a model that ended after the switch was turned off may have written some."""
         self._background.run(lambda _cancel: self._services.forget_unwanted_states(), done=_ignore, failed=_ignore)
+
+    def _remember_unfolded(self, unfolded: bool) -> None:
+        """The next answers show their reasoning as the user left this one's."""
+
+        def change(settings: Settings) -> Settings:
+            return replace(settings, window=replace(settings.window, expand_thinking=unfolded))
+
+        self._background.run(lambda _cancel: self._services.settings.update(change), done=_ignore, failed=_ignore)
 
     def _on_thinking_changed(self, thinking: Thinking) -> None:
         self._conversation.thinking = thinking

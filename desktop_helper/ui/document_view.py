@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from math import ceil
+from typing import TypeVar
 
 from PySide6.QtCore import QMimeData, QPoint, QRectF, Qt, QUrl, Signal
 from PySide6.QtGui import (
@@ -26,6 +28,8 @@ from desktop_helper.ui.markdown.ornaments import Ornaments
 from desktop_helper.ui.sign_painting import paint_sign
 from desktop_helper.ui.text_safety import tooltip, unwrapped
 from desktop_helper.ui.theme import RADIUS_BOX, RADIUS_CARD, Theme, set_role
+
+_Item = TypeVar("_Item")
 
 _CARET_WIDTH, _BAR_WIDTH = 7, 3
 _BOX_PADDING = 9
@@ -169,7 +173,7 @@ class DocumentView(QTextBrowser):
         codes, bounds = self._ornaments.codes, self.document().documentLayout().frameBoundingRect
         painter.setPen(QPen(self._theme.color("line"), 1))
         painter.setBrush(self._theme.color("sunken"))
-        begin = bisect_left(codes, area.top(), key=lambda code: bounds(code.frame).bottom())
+        begin = _first_from(codes, area.top(), lambda code: bounds(code.frame).bottom())
         for code in codes[begin:]:
             left = code.frame.frameFormat().leftMargin()
             box = bounds(code.frame).adjusted(left + 0.5, 4.5, -0.5, -12.5)
@@ -182,7 +186,7 @@ class DocumentView(QTextBrowser):
         bounds = self.document().documentLayout().blockBoundingRect
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color("line_strong"))
-        begin = bisect_left(quotes, area.top(), key=lambda quote: bounds(find(quote.first)).top())
+        begin = _first_from(quotes, area.top(), lambda quote: bounds(find(quote.first)).top())
         while begin > 0:  # a quotation that begins above and reaches into sight, with those inside it
             begin -= 1
             if quotes[begin].level == 0:
@@ -199,7 +203,7 @@ class DocumentView(QTextBrowser):
     def _paint_signs(self, painter: QPainter, area: QRectF) -> None:
         signs, find = self._ornaments.signs, self.document().findBlock
         bounds = self.document().documentLayout().blockBoundingRect
-        begin = bisect_left(signs, area.top() - _MARGIN, key=lambda sign: bounds(find(sign.position)).top())
+        begin = _first_from(signs, area.top() - _MARGIN, lambda sign: bounds(find(sign.position)).top())
         for sign in signs[max(0, begin - 1) :]:
             block = find(sign.position)
             top, lines = bounds(block).top(), block.layout()
@@ -234,7 +238,7 @@ class DocumentView(QTextBrowser):
 
     def _place_copy_buttons(self, changed_from: int) -> None:
         codes, buttons, layout = self._ornaments.codes, self._copy_buttons, self.document().documentLayout()
-        begin = bisect_left(codes, changed_from, key=lambda code: code.frame.firstPosition())
+        begin = _first_from(codes, changed_from, lambda code: code.frame.firstPosition())
         for index in range(begin, len(codes)):
             if index == len(buttons):
                 buttons.append(self._copy_button(index))
@@ -255,3 +259,11 @@ class DocumentView(QTextBrowser):
 
     def _copy(self, index: int) -> None:
         QGuiApplication.clipboard().setText(self._ornaments.codes[index].code)
+
+
+def _first_from(items: Sequence[_Item], where: float, place: Callable[[_Item], float]) -> int:
+    """`bisect_left`, but from the end, where an answer grows: the cost does not depend on what is above."""
+    step = 1
+    while step < len(items) and place(items[-step]) >= where:
+        step *= 2
+    return bisect_left(items, where, lo=max(0, len(items) - step), key=place)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QStyle, QVBoxLa
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import Message
+from desktop_helper.qt.garbage import give_back
 from desktop_helper.qt.media_source import MediaSource
 from desktop_helper.services.markdown import parser
 from desktop_helper.ui.answer_view import AnswerView
@@ -25,6 +26,7 @@ from desktop_helper.ui.user_message_view import UserMessageView
 TEXT_WIDTH = 720
 _NEAR_END_PX = 24
 _STEP_PX = 48
+_SETTLED_MS = 1000  # after which the memory of what was taken away is free
 
 
 class MessageList(QScrollArea):
@@ -35,12 +37,14 @@ class MessageList(QScrollArea):
         moved: something else is in sight, or there is more or less of it.
         media_opened: a `Message`, and the place of the attachment that the user wants to look at.
         quoted: text of a message that the next question is about.
+        thinking_unfolded: the user opened the reasoning of an answer, or closed it.
     """
 
     settings_requested = Signal()
     moved = Signal()
     media_opened = Signal(object, int)
     quoted = Signal(str)
+    thinking_unfolded = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -95,6 +99,7 @@ class MessageList(QScrollArea):
         view = AnswerView(model_title)
         view.link_activated.connect(self.ask_about_link)
         view.settings_requested.connect(self.settings_requested)
+        view.thinking_unfolded.connect(self.thinking_unfolded)
         self._add(view, at)
         return view
 
@@ -165,6 +170,7 @@ class MessageList(QScrollArea):
         for view in self.messages():
             self.remove(view)
         self._following, self._kept = True, None
+        QTimer.singleShot(_SETTLED_MS, self, give_back)
 
     def messages(self) -> list[AnswerView | UserMessageView]:
         """What is shown, from top to bottom."""

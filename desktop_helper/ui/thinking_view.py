@@ -25,9 +25,11 @@ class ThinkingView(QWidget):
 
     Signals:
         answer_now_requested: the user has waited long enough; see `offer_answer_now`.
+        unfolded_by_user: the user opened it, or closed it.
     """
 
     answer_now_requested = Signal()
+    unfolded_by_user = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -98,6 +100,7 @@ class ThinkingView(QWidget):
         self._header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         set_role(self._header, "line")
         self._header.toggled.connect(self._on_toggled)
+        self._header.clicked.connect(self.unfolded_by_user)
         set_role(self._glimpse, "meta")
         self._glimpse.setTextFormat(Qt.TextFormat.PlainText)
         self._glimpse.setMinimumWidth(0)

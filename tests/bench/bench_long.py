@@ -21,7 +21,8 @@ from desktop_helper.core.events import FinishReason
 from desktop_helper.core.messages import Role, TextPart
 from desktop_helper.services import history_rows
 from desktop_helper.services.history import History
-from desktop_helper.ui.markdown import highlight, parser
+from desktop_helper.services.markdown import parser
+from desktop_helper.ui.markdown import highlight
 from tests.bench._figures import Figure, Sample, cpu, interleaved, options, report
 from tests.bench.bench_render import text_of
 from tests.support.chat_desk import ChatDesk

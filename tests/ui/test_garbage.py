@@ -150,3 +150,56 @@ def test_another_thread_never_collects(collection):
     thread.start()
     thread.join()
     assert gone() is not None
+
+
+def test_what_imports_bring_is_not_walked_through(collection, monkeypatch):
+    """Collecting right after them stopped the window for 50 ms and more."""
+    collected: list[int] = []
+    monkeypatch.setattr(garbage, "_collect", collected.append)
+    for number in range(garbage._IMPORT):
+        monkeypatch.setitem(sys.modules, f"new_module_{number}", sys)
+    knots = [Knot() for _ in range(5000)]
+    before = gc.get_freeze_count()
+    collection._on_timeout()
+    assert gc.get_freeze_count() > before + len(knots)
+    assert collected == []
+
+
+def test_what_was_put_aside_is_looked_through_in_a_long_pause(collection, monkeypatch):
+    knot = Knot()
+    gone = weakref.ref(knot)
+    for number in range(garbage._IMPORT):
+        monkeypatch.setitem(sys.modules, f"new_module_{number}", sys)
+    collection._on_timeout()
+    del knot
+    gc.collect()
+    assert gone() is not None
+    for _ in range(20):
+        collection._on_timeout()
+    assert gone() is None
+
+
+def test_an_idle_app_looks_through_everything_once(collection, monkeypatch):
+    gc.collect()
+    collected: list[int] = []
+    monkeypatch.setattr(garbage, "_collect", collected.append)
+    collection._aside = True
+    for _ in range(20):
+        collection._on_timeout()
+    assert collected == [2]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_freed_memory_goes_back_to_the_system():
+    code = (
+        "import os; from desktop_helper.qt.garbage import give_back\n"
+        "def mb(): return int(open('/proc/self/statm').read().split()[1]) * os.sysconf('SC_PAGE_SIZE') / 2**20\n"
+        "kept, last = [], None\n"
+        "for _ in range(40_000): kept.append(bytearray(1000)); last = bytearray(600)\n"
+        "pin = bytearray(900)\n"  # above what will be free: the heap cannot simply shrink
+        "full = mb(); del kept; before = mb(); give_back(); print(full, before, mb())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    full, before, after = map(float, done.stdout.split())
+    assert before > full - 10  # or the test shows nothing
+    assert after < full - 20

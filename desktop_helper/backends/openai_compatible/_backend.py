@@ -28,6 +28,7 @@ from desktop_helper.core.protocols import BackendTools, ModelProfile
 
 if TYPE_CHECKING:
     from desktop_helper.backends.openai_compatible._server import Server
+    from desktop_helper.backends.openai_compatible._upload import Sent
 
 _log = logging.getLogger(__name__)
 
@@ -111,9 +112,14 @@ class OpenAICompatible:
         silence = Silence.of(request.timeout_s)
         body = request_body(request, self._profile.model, self._quirks)
         reader = AnswerReader(starts_thinking=self._quirks.starts_thinking)
+        from desktop_helper.backends.openai_compatible._upload import Sent  # loads httpx2, which is there by now
+
         try:
             with closing(server.chat(body, cancel, silence)) as chunks:
                 for data in chunks:
+                    if isinstance(data, Sent):
+                        yield _on_its_way(data)
+                        continue
                     yield from reader.read(data)
                     if data == DONE or reader.finish:
                         server.allow_silence(_AFTER_DONE_S if data == DONE else _AFTER_FINISH_S)
@@ -170,6 +176,13 @@ class OpenAICompatible:
         else:
             _log.error("%s", stack(error))
         return failure
+
+
+def _on_its_way(sent: Sent) -> Progress:
+    if sent.done == sent.total:
+        return Progress(tr("Waiting for the model…"))
+    done, total = (f"{size / 1_000_000:.1f}" for size in (sent.done, sent.total))
+    return Progress(tr("Sending {done} of {total} MB", done=done, total=total), sent.done / sent.total)
 
 
 def _failure_in_finish(reader: AnswerReader, site: Site) -> Exception | None:

@@ -113,8 +113,11 @@ class Line:
         call.run()
 
     def _on_request(self, request: httpx2.Request) -> None:
+        from desktop_helper.backends.openai_compatible._upload import watch
+
         call: Call[Any] = self._here.call
         call.check()
+        watch(request, call.tell)
         request.extensions["trace"] = lambda name, info: self._on_trace(call, name, info)
         self._prepare(request)
 
@@ -188,6 +191,11 @@ class Call(Generic[T]):
                 self.complete = True
                 raise item
             yield item
+
+    def tell(self, item: T) -> None:
+        """Something for the waiting side, between what the work yields. Raises `CallCancelledError` as `check` does."""
+        self._queue.put(item)
+        self.check()
 
     def touch(self) -> None:
         """A sign of life from the server."""

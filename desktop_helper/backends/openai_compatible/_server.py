@@ -51,7 +51,10 @@ class Server:
             raise key_unusable(self.site).error
 
     def chat(self, body: dict[str, Any], cancel: CancelToken, silence: Silence) -> Generator[object]:
-        """The chunks of one streamed answer, decoded; `DONE` where the server says so, None for a sign of life."""
+        """The chunks of one streamed answer, decoded; `DONE` where the server says so, None for a sign of life.
+
+        Before, if the question is large: `Sent`.
+        """
         return self._line.call(lambda: self._chunks(body, silence), cancel, silence.first)
 
     def models(self, cancel: CancelToken, silence: Silence) -> list[str]:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from desktop_helper.services.markdown.parser import parse_blocks
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 _FENCE = re.compile(r"( {0,3})(`{3,}(?=[^`\n]*\n)|~{3,}(?=[^\n]*\n))([^\n]*)\n")
 # A line that can begin a block other than a paragraph, or end one (table rows, underlines of headings).
 _STARTER = re.compile(r"[ \t]*(?:[#>`~\-*+=_|$\\\[:]|\d|$)")
+_EMPTY_LINE = re.compile(r"\n[ \t]*\n\Z")  # ends a table for good, and a list for instance not
 # A formula or a link definition whose later lines may still take in what looks like a block of its own.
 _UNDECIDED = re.compile(r"^ {0,3}(?:\$\$|\\\[|\[)", re.MULTILINE)
 
@@ -69,7 +75,7 @@ class Splitter:
         """No more text comes: the remaining blocks."""
         self._tail += "\n" if self._carriage else ""
         last, self._tail, self._fence, self._checked = self._tail, "", None, 0
-        return _pieces(last, _starts(last))
+        return _pieces(last, _starts(last, parse_blocks(last, {})))
 
     def _normalised(self, text: str) -> str:
         text = self._carriage + text
@@ -83,9 +89,15 @@ class Splitter:
         if not self._may_cut(end):
             return []
         complete = self._tail[:end]
-        starts = _starts(complete)
+        tokens = parse_blocks(complete, {})
+        starts = _starts(complete, tokens)
+        over = bool(tokens) and (tokens[-1].type, tokens[-1].level) == ("table_close", 0)
+        over = over and _EMPTY_LINE.search(complete) is not None
         while starts and _undecided(complete, starts[-1]):
             starts.pop()
+            over = False
+        if over:
+            starts.append(end)
         if not starts:
             return []
         pieces = _pieces(complete[: starts[-1]], starts[:-1])
@@ -127,9 +139,9 @@ class Splitter:
         return []
 
 
-def _starts(source: str) -> list[int]:
+def _starts(source: str, tokens: Sequence[Token]) -> list[int]:
     """Offsets where the top-level blocks of `source` begin."""
-    lines = [token.map[0] for token in parse_blocks(source, {}) if token.level == 0 and token.map]
+    lines = [token.map[0] for token in tokens if token.level == 0 and token.map]
     offsets, position, number = [], 0, 0
     for line in dict.fromkeys(lines):
         while number < line:

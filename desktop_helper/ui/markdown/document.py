@@ -6,6 +6,7 @@ as at its beginning, and when everything has come the document equals one made f
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import deque
 from dataclasses import dataclass
@@ -13,11 +14,13 @@ from dataclasses import dataclass
 from PySide6.QtGui import QTextCursor, QTextDocument
 
 from desktop_helper.core import trace
-from desktop_helper.services.markdown.parser import INLINE_CAP, References, formula_keys, parse
+from desktop_helper.services.markdown.parser import INLINE_CAP, References, formula_keys, parse, parse_blocks
 from desktop_helper.ui.markdown.blocks import Splitter
 from desktop_helper.ui.markdown.formula_object import install
 from desktop_helper.ui.markdown.formulas import formulas
 from desktop_helper.ui.markdown.growing import GrowingCode, GrowingText
+from desktop_helper.ui.markdown.growing_table import GrowingTable, table_head
+from desktop_helper.ui.markdown.highlight import WHOLE_CAP
 from desktop_helper.ui.markdown.mend import mend
 from desktop_helper.ui.markdown.ornaments import Ornaments
 from desktop_helper.ui.markdown.render import Renderer
@@ -55,7 +58,7 @@ class MarkdownDocument:
         self._blocks: list[_Block] = []
         self._references: References = {}
         self._closed = False
-        self._growing: GrowingCode | GrowingText | None = None
+        self._growing: GrowingCode | GrowingTable | GrowingText | None = None
         document.setUndoRedoEnabled(False)
         document.setDocumentMargin(0)
         document.setIndentWidth(INDENT_PX)
@@ -129,15 +132,34 @@ class MarkdownDocument:
 
     def _freeze(self, source: str, patience_s: float | None) -> bool:
         """Write a finished block; False if its formulas are still being drawn."""
-        tokens = parse(source, self._references)
-        if not formulas().wait(formula_keys(tokens), patience_s):
-            return False
-        self._drop_tail()
         position, mark = self._tail_position, self._tail_mark
-        links = self._renderer.write(tokens)
+        links = self._adopted(source)
+        if links is None:
+            tokens = parse(source, self._references)
+            if not formulas().wait(formula_keys(tokens), patience_s):
+                return False
+            self._drop_tail()
+            links = self._renderer.write(tokens)
+        self._growing, self._tail_shown = None, None
         self._tail_position, self._tail_mark = self._renderer.end(), self._renderer.ornaments.mark()
         self._blocks.append(_Block(source, position, mark, links, len(self._references)))
         return True
+
+    def _adopted(self, source: str) -> list[str] | None:
+        """The links of a finished block that stands there already, because it only grew; None: it must be written."""
+        growing = self._growing
+        if isinstance(growing, GrowingTable):
+            with contextlib.suppress(ValueError):
+                if growing.read(source.rstrip("\n") + "\n", 0):
+                    growing.show()
+                    return growing.links
+        if isinstance(growing, GrowingCode) and len(source) > WHOLE_CAP:
+            code = parse_blocks(source, {})[0].content
+            if len(code) > WHOLE_CAP and code.startswith(growing.shown):
+                growing.update(code, whole=True)
+                self.ornaments.codes[-1].code = code.removesuffix("\n")
+                return []
+        return None
 
     def _drop_tail(self) -> None:
         self._growing = None
@@ -162,6 +184,9 @@ class MarkdownDocument:
                 self._drop_tail()
                 self._growing = GrowingText(self._renderer.open_paragraph(), self._renderer.styles)
             self._growing.update(tail)
+        elif (grown := self._grow_table(tail, patience_s)) is not None:
+            if not grown:
+                return False
         else:
             tokens = parse(mend(tail), dict(self._references))
             if not formulas().wait(formula_keys(tokens), patience_s):
@@ -169,6 +194,25 @@ class MarkdownDocument:
             self._drop_tail()
             self._renderer.write(tokens)
         self._tail_shown = tail
+        return True
+
+    def _grow_table(self, tail: str, patience_s: float | None) -> bool | None:
+        """Show a tail that is one table; False if its formulas are still being drawn, None if it is something else."""
+        growing = self._growing
+        if not isinstance(growing, GrowingTable):
+            head = table_head(tail)
+            if not head:
+                return None
+            growing = GrowingTable(self._renderer, head, self._references)
+        try:
+            if not growing.read(tail, patience_s):
+                return False
+        except ValueError:
+            return None
+        if growing is not self._growing:
+            self._drop_tail()
+            self._growing = growing
+        growing.show()
         return True
 
     def _resolve_late_links(self) -> None:

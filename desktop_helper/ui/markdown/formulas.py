@@ -63,8 +63,9 @@ class Formulas:
         """Ask for shapes. Returns whether all are there, or were not for so long that the source must do."""
         wanted = set(keys)
         with self._changed:
-            for key in wanted - self._shapes.keys() - self._queue.keys():
-                self._queue[key] = time.monotonic()
+            for key in wanted:  # not by set difference: that walks through all shapes, with every chunk
+                if key not in self._shapes and key not in self._queue:
+                    self._queue[key] = time.monotonic()
             if self._queue and not self._working:
                 self._working = True
                 threading.Thread(target=self._work, name="formulas", daemon=True).start()

@@ -6,7 +6,7 @@ import re
 
 from PySide6.QtGui import QTextBlockFormat, QTextCursor
 
-from desktop_helper.ui.markdown.highlight import coloured_line
+from desktop_helper.ui.markdown.highlight import coloured_lines
 from desktop_helper.ui.markdown.inline import PIECE_CHARS
 from desktop_helper.ui.markdown.styles import Styles
 from desktop_helper.ui.text_safety import reveal_overrides, wrappable
@@ -21,24 +21,25 @@ class GrowingCode:
         self._cursor = cursor
         self._language = language
         self._styles = styles
+        self.shown = ""
         self._done = 0  # characters of the code before the last line shown
         self._line_start = cursor.position()
 
-    def update(self, code: str) -> None:
-        """Show `code`, which begins with what was shown before."""
-        code = _HALF_CLOSED.sub("", code).removesuffix("\n")
+    def update(self, code: str, *, whole: bool = False) -> None:
+        """Show `code`, which begins with what was shown before. `whole`: this is all of it."""
+        code = (code if whole else _HALF_CLOSED.sub("", code)).removesuffix("\n")
+        self.shown = code
         frame = self._cursor.currentFrame()
         self._cursor.setPosition(self._line_start)
         self._cursor.setPosition(frame.lastPosition(), QTextCursor.MoveMode.KeepAnchor)
         self._cursor.removeSelectedText()
         last = max(code.rfind("\n") + 1, self._done)
-        for line in code[self._done : last].splitlines(keepends=True):
-            self._insert(line)
+        self._insert(code[self._done : last])
         self._done, self._line_start = last, self._cursor.position()
         self._insert(code[last:])
 
-    def _insert(self, line: str) -> None:
-        for role, text in coloured_line(line, self._language):
+    def _insert(self, code: str) -> None:
+        for role, text in coloured_lines(code, self._language):
             self._cursor.insertText(wrappable(reveal_overrides(text)), self._styles.code_colour(role))
 
 

@@ -36,16 +36,16 @@ def coloured(code: str, language: str) -> Iterator[tuple[str, str]]:
     if len(code) <= WHOLE_CAP:
         yield from _lex(code, language)
         return
+    yield from coloured_lines(code, language)
+
+
+def coloured_lines(code: str, language: str) -> Iterator[tuple[str, str]]:
+    """Each line on its own; a string over several lines is wrong until its block is finished."""
     for line in code.splitlines(keepends=True):
-        yield from coloured_line(line, language)
-
-
-def coloured_line(line: str, language: str) -> Iterator[tuple[str, str]]:
-    """One line on its own; a string over several lines is wrong until its block is finished."""
-    if len(line) <= _LINE_CAP:
-        yield from _lex(line, language)
-    else:
-        yield "", line
+        if len(line) <= _LINE_CAP:
+            yield from _lex(line, language)
+        else:
+            yield "", line
 
 
 def warm_up() -> None:

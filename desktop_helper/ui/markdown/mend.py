@@ -40,6 +40,14 @@ def mend(tail: str) -> str:
     return head + _closed(last)
 
 
+def mend_row(line: str) -> str:
+    """The same for the last row of a table: only its last cell is open."""
+    if _UNDERLINE.fullmatch("\n" + line):
+        return ""
+    head, bar, cell = line.rpartition("|")
+    return head + bar + _closed(_LINK.sub(r"\1", _IMAGE.sub("", cell)))
+
+
 def _closed(text: str) -> str:
     """Append what closes code spans and emphasis; marks with nothing after them go."""
     open_marks: list[str] = []

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument, QTextFrame, QTextList, QTextListFormat
+from PySide6.QtGui import (
+    QTextBlockFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFrame,
+    QTextList,
+    QTextListFormat,
+    QTextTable,
+)
 
 from desktop_helper.ui.markdown.highlight import coloured
 from desktop_helper.ui.markdown.inline import InlineWriter
@@ -19,8 +27,10 @@ from desktop_helper.ui.text_safety import reveal_overrides, wrappable
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
+Row = list[tuple[str, "Token"]]  # of a table: alignment and content of each cell
+
 _TASK = re.compile(r"\[([ xX])\](?=\s)")
-_MAX_TABLE_CELLS = 4_000
+MAX_TABLE_CELLS = 4_000
 _SPACE_AFTER = 10
 _BULLETS = (SignKind.DISC, SignKind.CIRCLE)
 
@@ -88,6 +98,28 @@ class Renderer:
         self._begin(self._paragraph_format())
         return QTextCursor(self._cursor)
 
+    def open_table(self, rows: list[Row]) -> QTextTable:
+        """Begin a table whose further rows are still to come: see `write_row`. `links` has those among `rows`."""
+        self.links.clear()
+        return self._table(rows)
+
+    def write_row(self, table: QTextTable, number: int, cells: Row, before: Row) -> None:
+        """Fill a row of what `open_table` made, which is still the last thing in the document.
+
+        Args:
+            table: what `open_table` returned.
+            number: of the row, from 0.
+            cells: what it shall say; `links` gets all addresses in it.
+            before: what it says now, or nothing.
+        """
+        for column in range(len(before)):
+            cell = table.cellAt(number, column)
+            self._cursor.setPosition(cell.firstPosition())
+            self._cursor.setPosition(cell.lastPosition(), QTextCursor.MoveMode.KeepAnchor)
+            self._cursor.removeSelectedText()
+        self._cells(table, number, cells)
+        self._leave(table)
+
     def _block(self, tokens: Sequence[Token], index: int) -> int:
         token = tokens[index]
         match token.type:
@@ -116,7 +148,7 @@ class Renderer:
                 self._formula(token)
             case "table_open":
                 end = next(i for i in range(index, len(tokens)) if tokens[i].type == "table_close")
-                self._table(tokens[index:end])
+                self._table(rows_of(tokens[index:end]))
                 return end + 1
             case _:
                 self._mark(token)
@@ -300,23 +332,25 @@ class Renderer:
         self._cursor.setBlockCharFormat(self.styles.collapsed_chars)
         self._sign(SignKind.RULE)
 
-    def _table(self, tokens: Sequence[Token]) -> None:
-        rows = _rows(tokens)
-        columns = len(rows[0])
-        del rows[max(1, _MAX_TABLE_CELLS // columns) :]
+    def _table(self, rows: list[Row]) -> QTextTable:
+        del rows[max(1, MAX_TABLE_CELLS // len(rows[0])) :]
         self._write_marker()
         self._start_fresh()
-        table = self._cursor.insertTable(len(rows), columns, self.styles.table(len(self._lists), self._left))
-        table_cursor = self._cursor
-        header = self.styles.strong(self.styles.dim)
-        for row, cells in enumerate(rows):
-            for column, (alignment, content) in enumerate(cells):
-                cell = table.cellAt(row, column)
-                cell.setFormat(self.styles.cell)
-                table_cursor.setPosition(cell.firstPosition())
-                table_cursor.setBlockFormat(self.styles.aligned(alignment))
-                self._inline.write(content.children or [], self.styles.text if row else header)
+        style = self.styles.table(len(self._lists), self._left)
+        table = self._cursor.insertTable(len(rows), len(rows[0]), style)
+        for number, cells in enumerate(rows):
+            self._cells(table, number, cells)
         self._leave(table)
+        return table
+
+    def _cells(self, table: QTextTable, number: int, cells: Row) -> None:
+        style = self.styles.text if number else self.styles.strong(self.styles.dim)
+        for column, (alignment, content) in enumerate(cells):
+            cell = table.cellAt(number, column)
+            cell.setFormat(self.styles.cell)
+            self._cursor.setPosition(cell.firstPosition())
+            self._cursor.setBlockFormat(self.styles.aligned(alignment))
+            self._inline.write(content.children or [], style)
 
 
 def _is_tight(tokens: Sequence[Token], index: int) -> bool:
@@ -330,9 +364,9 @@ def _is_tight(tokens: Sequence[Token], index: int) -> bool:
     return True
 
 
-def _rows(tokens: Sequence[Token]) -> list[list[tuple[str, Token]]]:
+def rows_of(tokens: Sequence[Token]) -> list[Row]:
     """Cells of a table as (alignment, inline token)."""
-    rows: list[list[tuple[str, Token]]] = []
+    rows: list[Row] = []
     for index, token in enumerate(tokens):
         if token.type == "tr_open":
             rows.append([])

@@ -56,15 +56,28 @@ def frame_picture(frame: QTextFrame) -> list[object]:
         while not iterator.atEnd():
             style = iterator.fragment().charFormat()
             runs.append((iterator.fragment().text(), style.fontWeight(), style.fontItalic(), style.anchorHref(),
-                         style.foreground().color().name(), style.fontFamilies()))  # fmt: skip
+                         style.foreground().color().name(), style.fontFamilies(), style.fontStrikeOut(),
+                         style.fontUnderline(), style.background().style().value, style.verticalAlignment().value,
+                         style.font().pixelSize()))  # fmt: skip
             iterator += 1
         in_list = block.textList()
-        item = (in_list.format().indent(), in_list.itemNumber(block)) if in_list else None
+        item = None
+        if in_list:
+            items = in_list.format()
+            item = (items.indent(), in_list.itemNumber(block), items.style().value, items.start(), items.numberSuffix())
         found.append((block.position(), block_format.indent(), block_format.bottomMargin(), block_format.topMargin(),
-                      block_format.lineHeight(), block_format.alignment().value, item, runs))  # fmt: skip
+                      block_format.lineHeight(), block_format.alignment().value, block_format.leftMargin(),
+                      block_format.headingLevel(), item, runs))  # fmt: skip
         block = block.next()
     for child in frame.childFrames():
-        found.append(("table", child.rows(), child.columns()) if isinstance(child, QTextTable) else "frame")
+        box = child.frameFormat()
+        found.append((type(child).__name__, box.leftMargin(), box.padding(), box.position().value))
+        if isinstance(child, QTextTable):
+            cells = [child.cellAt(row, column) for row in range(child.rows()) for column in range(child.columns())]
+            found.append(
+                (child.rows(), child.columns(), [(cell.firstPosition(), cell.lastPosition()) for cell in cells])
+            )
+            found.append([cell.format().toTableCellFormat().leftPadding() for cell in cells])
     return found
 
 
