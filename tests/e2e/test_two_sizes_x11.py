@@ -146,3 +146,21 @@ def test_the_full_size_is_maximised_and_comes_back_so(app: App, rig: XRig) -> No
     rig.move((x + 500, 20))
     rig.xdotool("click", "--repeat", "2", "--delay", "60", "1")
     wait_until(lambda: rig.x11.geometry(app.wait_focus()) == large, "the window as it was")
+
+
+def test_what_another_process_asked_is_found_and_opened_with_keys(app: App, rig: XRig, server: GlmServer) -> None:
+    server.script(answer("Inside."))
+    app.ask("Asked in the window?")
+    app.wait_answer()
+    server.script(answer("The needle is outside."))
+    app.command("ask", "Asked by a script?")
+    before = app.wait_focus()
+    rig.key("ctrl+f")
+    wait_until(lambda: app.wait_focus() != before, "the large window")
+    rig.type_text("needle outside")
+    rig.key("Return")
+    wait_until(lambda: app.copied_answer() == "The needle is outside.", "the conversation that was found")
+    server.script(answer("Yes, there."))
+    app.ask("Really?")
+    wait_until(lambda: len(app.answers()) == 2, "the next answer")
+    assert app.stored()[0].message.text == "Asked by a script?"

@@ -15,6 +15,7 @@ from desktop_helper.core.messages import Role
 from desktop_helper.services.history_records import SearchHit
 from desktop_helper.ui.history.days import day_of
 from desktop_helper.ui.history.painting import line_height, paint_found, paint_ground, paint_text
+from desktop_helper.ui.text_safety import tooltip
 from desktop_helper.ui.theme import SPACE_2, SPACE_3, Theme
 
 HIT, TIME = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
@@ -52,6 +53,8 @@ class HitsModel(QAbstractListModel):
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return hit.title
+            case Qt.ItemDataRole.ToolTipRole:
+                return tooltip(hit.title)
             case Qt.ItemDataRole.AccessibleTextRole:
                 return ", ".join(filter(None, (hit.title, hit.snippet, who_said(hit), time)))
         if role == HIT:

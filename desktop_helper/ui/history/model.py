@@ -15,6 +15,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.qt.background import Background
 from desktop_helper.ui.history.days import day_of, group_of, time_of
 from desktop_helper.ui.history.entries import PAGE, Entry, Listing, Source
+from desktop_helper.ui.text_safety import tooltip
 
 ENTRY, GROUP, TIME, CURRENT = (Qt.ItemDataRole.UserRole + number for number in range(1, 5))
 _Index = QModelIndex | QPersistentModelIndex
@@ -115,6 +116,8 @@ class HistoryModel(QAbstractListModel):
         match role:
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
                 return entry.title
+            case Qt.ItemDataRole.ToolTipRole:
+                return tooltip(entry.title)
             case Qt.ItemDataRole.AccessibleTextRole:
                 return ", ".join(filter(None, (entry.title, self._groups[index.row()], self._time(entry), entry.state)))
         if role == ENTRY:

@@ -268,6 +268,8 @@ def test_rows_are_read_aloud_with_their_day_and_state(qtbot, open_pane):
     pane = open_pane(FakeSource(3))
     spoken = pane.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == "Talk 3, Today, 12:00"
+    pane.model.setData(pane.model.index(0), "<img src='file:///etc/passwd'> whole")
+    assert "&lt;img" in pane.model.index(0).data(Qt.ItemDataRole.ToolTipRole)
     for widget in (pane.search, pane.list, pane.results, pane.new_chat):
         assert widget.accessibleName()
 
