@@ -205,7 +205,8 @@ class Theme(QObject):
         values |= self._shapes()
         values |= {"name": self.name, "resources": resource_root().as_posix()}
         rtl = QGuiApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        values |= {"focus": values["text"], "end": "left" if rtl else "right"}
+        sides = {"start": "right", "end": "left"} if rtl else {"start": "left", "end": "right"}
+        values |= {"focus": values["text"], **sides}
         sheets = ("app.qss", "contrast.qss") if self.high_contrast else ("app.qss",)
         return string.Template("".join(_template(sheet) for sheet in sheets)).substitute(values)
 
