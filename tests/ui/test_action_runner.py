@@ -151,7 +151,7 @@ def test_a_question_that_is_being_edited_goes_on_being_edited(qtbot, open_desk):
     desk.ask(qtbot, "First?")
     desk.composer.edit.setFocus()
     qtbot.keyClick(desk.composer.edit, Qt.Key.Key_F2)
-    qtbot.waitUntil(lambda: desk.window.editing.isVisible())
+    qtbot.waitUntil(desk.window.editing.isVisible)
     desk.composer.edit.setPlainText("First, in other words?")
     desk.chat.actions.take_frame(LOOK, FRAME, "Region")
     wait_asked(qtbot, desk, 2)
