@@ -34,7 +34,7 @@ class Shortcut:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Shortcuts that work in the same place. `place`: `anywhere`, `chat`, `settings` or `overlay`."""
+    """Shortcuts that work in the same place. `place`: `anywhere`, `chat`, `history`, `settings` or `overlay`."""
 
     title: str
     place: str
@@ -47,7 +47,7 @@ def groups(hotkeys: Mapping[str, str]) -> tuple[Group, ...]:
     Args:
         hotkeys: those that work, action to chord.
     """
-    return (*_anywhere(hotkeys), *_chat(), *overlay(), *_settings())
+    return (*_anywhere(hotkeys), *_chat(), *history(), *overlay(), *_settings())
 
 
 def overlay() -> tuple[Group, ...]:
@@ -64,6 +64,19 @@ def overlay() -> tuple[Group, ...]:
     return (Group(tr("Choosing a region"), "overlay", lines),)
 
 
+def history() -> tuple[Group, ...]:
+    """The keys of the list of conversations."""
+    lines = (
+        Shortcut(tr("Open the conversation"), ("Return",), typed=True),
+        Shortcut(tr("Rename it"), ("F2",), typed=True),
+        Shortcut(tr("Keep it at the top, or not"), ("Ctrl+Shift+P",), typed=True),
+        Shortcut(tr("Delete it"), ("Del",), typed=True),
+        Shortcut(tr("Undo the deletion"), ("Ctrl+Z",), typed=True),
+        Shortcut(tr("Back to the question"), ("Esc",), typed=True),
+    )
+    return (Group(tr("History"), "history", lines),)
+
+
 def _anywhere(hotkeys: Mapping[str, str]) -> Iterator[Group]:
     from desktop_helper.ui.settings.hotkeys_page import action_titles
 
@@ -77,6 +90,9 @@ def _chat() -> tuple[Group, ...]:
         Shortcut(tr("New chat"), ("Ctrl+N",)),
         Shortcut(tr("Stop the answer, or hide the window"), ("Esc",), typed=True),
         Shortcut(tr("Hide the window"), ("Ctrl+W",)),
+        Shortcut(tr("The large window with the history, or the small one"), ("F11",)),
+        Shortcut(tr("Show the history, or fold it away"), ("Ctrl+B",)),
+        Shortcut(tr("Search the history"), ("Ctrl+F", "Ctrl+K")),
         Shortcut(tr("Keep it above other windows"), ("Ctrl+P",)),
         *_text_size(),
         Shortcut(tr("Settings"), ("Ctrl+,",)),
@@ -88,21 +104,32 @@ def _chat() -> tuple[Group, ...]:
         Shortcut(tr("Go on typing from anywhere in the window"), ("A",), typed=True, shown="A…Z"),
         Shortcut(tr("New line"), ("Shift+Return",), typed=True),
         Shortcut(tr("Paste text, a picture or files"), ("Ctrl+V",), typed=True),
+        Shortcut(tr("Quick actions"), ("Ctrl+/",)),
+        Shortcut(tr("Earlier questions, and back"), ("Up", "Down"), typed=True),
         Shortcut(tr("Attach files"), ("Ctrl+O",)),
-        Shortcut(tr("Take back the chosen attachment"), ("Del",), typed=True),
+        Shortcut(tr("Go to the attachments from an empty field"), ("Backspace",), typed=True),
         Shortcut(tr("Think before answering, or not"), ("Ctrl+T",)),
-    )
-    conversation = (
-        Shortcut(tr("Copy the last answer"), ("Ctrl+Shift+C",)),
-        Shortcut(tr("End the thinking and answer"), ("Ctrl+Shift+A",)),
-        Shortcut(tr("Go to the next link, button or field"), ("Tab",), typed=True),
-        Shortcut(tr("Follow a link, press a button"), ("Return", "Space"), typed=True),
-        Shortcut(tr("Go to the beginning or the end"), ("Home", "End"), typed=True),
     )
     return (
         Group(tr("Window"), "chat", window),
         Group(tr("Question"), "chat", composer),
-        Group(tr("Conversation"), "chat", conversation),
+        Group(tr("Conversation"), "chat", _conversation()),
+    )
+
+
+def _conversation() -> tuple[Shortcut, ...]:
+    return (
+        Shortcut(tr("Copy the last answer"), ("Ctrl+Shift+C",)),
+        Shortcut(tr("Answer again"), ("Ctrl+R",)),
+        Shortcut(tr("Ask in other words"), ("F2",)),
+        Shortcut(tr("Ask about the marked passage"), ("Ctrl+Shift+Q",)),
+        Shortcut(tr("Another version of a message; another place for an attachment"), ("Alt+Left", "Alt+Right")),
+        Shortcut(tr("Delete the message with what follows, or take back an attachment"), ("Del",)),
+        Shortcut(tr("Undo the deletion"), ("Ctrl+Z",)),
+        Shortcut(tr("End the thinking and answer"), ("Ctrl+Shift+A",)),
+        Shortcut(tr("Go to the next link, button or field"), ("Tab",), typed=True),
+        Shortcut(tr("Follow a link, press a button"), ("Return", "Space"), typed=True),
+        Shortcut(tr("Go to the beginning or the end"), ("Home", "End"), typed=True),
     )
 
 

@@ -16,7 +16,7 @@ from desktop_helper.core.protocols import Frame
 from desktop_helper.services.settings import DEFAULT_HOTKEYS
 from desktop_helper.ui.overlay_window import OverlayWindow
 from desktop_helper.ui.shortcut_sheet import ShortcutDialog, pieces
-from desktop_helper.ui.shortcuts import groups, overlay
+from desktop_helper.ui.shortcuts import groups, history, overlay
 
 
 def real_shortcuts(window: QWidget) -> set[str]:
@@ -93,6 +93,18 @@ def picker_window(qtbot):
 @pytest.mark.parametrize("chord", list(chain.from_iterable(line.keys for line in overlay()[0].shortcuts)))
 def test_the_overlay_takes_every_key_that_is_named(picker_window, chord):
     assert pressed(picker_window, chord)
+
+
+@pytest.mark.parametrize("chord", list(chain.from_iterable(line.keys for line in history()[0].shortcuts)))
+def test_the_list_of_conversations_takes_every_key_that_is_named(qtbot, open_desk, chord):
+    desk = open_desk()
+    number = desk.services.history.new_conversation()
+    desk.services.history.add_message(number, Message(Role.USER, (TextPart("Why?"),)))
+    desk.window.size_requested.emit(True)
+    rows = desk.chat._history.pane.list
+    qtbot.waitUntil(lambda: rows.model().rowCount() == 1)
+    rows.setFocus()
+    assert pressed(rows, chord)
 
 
 def test_f1_in_the_overlay_shows_its_keys_and_esc_hides_them_first(picker_window, qtbot):
