@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -51,8 +51,13 @@ class Opening:
 
 
 @contextmanager
-def stopped_by_signals(cancel: CancelToken) -> Iterator[None]:
-    """Ctrl+C and SIGTERM cancel; a second Ctrl+C ends the process where it stands."""
+def stopped_by_signals(
+    cancel: CancelToken, signals: Sequence[signal.Signals] = (signal.SIGINT, signal.SIGTERM)
+) -> Iterator[None]:
+    """Ctrl+C and SIGTERM cancel; a second Ctrl+C ends the process where it stands.
+
+    Python's own way, an exception wherever the process is just then, is lost in a destructor or a callback.
+    """
 
     def stop(number: int, frame: FrameType | None) -> None:
         if cancel.cancelled:
@@ -63,7 +68,7 @@ def stopped_by_signals(cancel: CancelToken) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread may handle signals; whoever runs us on another one has a way to stop us
         return
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, stop) for number in signals}
     try:
         yield
     finally:

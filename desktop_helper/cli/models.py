@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from desktop_helper.cli import _models_shown as shown
 from desktop_helper.cli._arguments import NotEmpty, positive_number
 from desktop_helper.cli._models_progress import ProgressLine
+from desktop_helper.cli._opening import stopped_by_signals
 from desktop_helper.cli._terminal import one_line, prepare
 from desktop_helper.cli.command import Command
 from desktop_helper.core.cancel import CancelToken
@@ -115,19 +117,16 @@ def _download(arguments: argparse.Namespace, services: Services) -> None:
     endpoint = chosen_endpoint(arguments.endpoint, services.settings.current.models.endpoint)
     cancel = CancelToken()
     try:
-        with ProgressLine() as line:
+        with ProgressLine() as line, stopped_by_signals(cancel, [signal.SIGINT]):
             model = store.download(entry, endpoint, line.show, cancel)
     except HelperError as error:
+        if error.kind is ErrorKind.CANCELLED:
+            kept = tr("What has arrived is kept; the same command goes on with it.")
+            raise HelperError(ErrorKind.CANCELLED, tr("Stopped."), kept) from None
         if error.kind not in (ErrorKind.NETWORK, ErrorKind.TIMEOUT, ErrorKind.SERVER):
             raise
         more = tr("--endpoint names another server, for example https://hf-mirror.com.")
         raise HelperError(error.kind, error.message, sentences(error.fix, more), retry=error.retry) from error
-    except KeyboardInterrupt:
-        raise HelperError(
-            ErrorKind.CANCELLED,
-            tr("Stopped."),
-            tr("What has arrived is kept; the same command goes on with it."),
-        ) from None
     _tell(model, arguments, services)
 
 
