@@ -15,10 +15,12 @@ class Manner:
     Args:
         profile: of the settings; empty for the one in use.
         thinking: None leaves it as it is.
+        beside: it was not typed, so what is being edited in the field stays as it is.
     """
 
     profile: str = ""
     thinking: Thinking | None = None
+    beside: bool = False
 
 
 USUAL = Manner()

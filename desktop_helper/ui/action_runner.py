@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -132,7 +133,8 @@ class ActionRunner(QObject):
             self._put(action, given, attachments)
         self._composer.show_note(note)
         if not note and action.send:
-            self._composer.ask(Question(question(action, given, _clipboard_text), attachments, manner(action)))
+            beside = replace(manner(action), beside=True)
+            self._composer.ask(Question(question(action, given, _clipboard_text), attachments, beside))
 
     def _put(self, action: QuickAction, given: str, attachments: Attachments) -> None:
         self._composer.put_back(question(action, given, _clipboard_text), attachments, manner(action))

@@ -200,8 +200,10 @@ class Composer(QWidget):
 
     def put_back(self, text: str, attachments: Attachments, manner: Manner = USUAL) -> None:
         """The same with the attachments as they were made."""
-        kept = self.manner.manner if self.has_content else manner
-        self.manner.set_manner(manner if manner == kept else USUAL)  # two in one are answered as any other
+        there, filled = self.manner.manner, self.has_content
+        self.manner.set_manner(manner)
+        if filled and self.manner.manner != there:
+            self.manner.set_manner(USUAL)  # two in one are answered as any other
         self.edit.replace_text("\n".join(filter(None, (text, self.edit.toPlainText()))))
         for number, (name, group) in enumerate(attachments):
             chip = self.add_chip(name)

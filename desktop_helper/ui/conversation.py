@@ -41,7 +41,7 @@ from desktop_helper.services.request_builder import build_request
 from desktop_helper.ui.answer_view import AnswerView
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.editing import Editing
-from desktop_helper.ui.opening import Opening
+from desktop_helper.ui.opening import Opened, Opening
 from desktop_helper.ui.transcript import Transcript
 
 _LOCAL_ANSWER = 2048  # tokens that the local engine keeps free for its answer
@@ -90,14 +90,14 @@ class Conversation(QObject):
         try:
             services = self._services
             profile = services.profile(manner.profile) if manner.profile else services.active_profile()
-            self._finish_opening()
+            self._finish_opening(beside=manner.beside)
         except HelperError as error:
             self._window.composer.restore(text, media, manner)
             self._window.composer.show_error(error)
             return
         question = Message(Role.USER, (*media, TextPart(text or _default_question(media))))
         before = self.transcript.end
-        editing = self.editing.take()
+        editing = None if manner.beside else self.editing.take()
         if editing is not None:
             before = editing.before
             self.transcript.cut(editing)
@@ -122,10 +122,10 @@ class Conversation(QObject):
         self._leave()
         self._opening.begin(lambda: self._services.history.latest())  # noqa: PLW0108 - the history is opened there, too
 
-    def load(self, conversation_id: int) -> None:
-        """Show a stored conversation, its end first."""
+    def load(self, conversation_id: int, message_id: int | None = None) -> None:
+        """Show a stored conversation: its end, or the branch with one of its messages, and that one."""
         self._leave()
-        self._opening.begin(lambda: conversation_id)
+        self._opening.begin(lambda: conversation_id, message_id)
 
     def request_with(self, media: tuple[MediaPart, ...]) -> Callable[[], ChatRequest]:
         """What makes the request that a question about `media` will be, without its words. Call it on any thread."""
@@ -182,18 +182,18 @@ class Conversation(QObject):
 
         self._background.run(read, self.transcript.show_versions, _ignore)
 
-    def _finish_opening(self) -> None:
+    def _finish_opening(self, *, beside: bool) -> None:
         """A question is about to follow the end, so that must be there. Raises `HelperError(STORAGE)`."""
         self._opening.finish()
         number = self.transcript.talk.number
-        if not self.transcript.whole_end and number is not None and self.editing.said is None:
+        if not self.transcript.whole_end and number is not None and (beside or self.editing.said is None):
             self._opening.begin(lambda: number)
             self._opening.finish()
 
-    def _show(self, number: int, messages: list[StoredMessage]) -> None:
-        self.transcript.open(Talk(number), messages)
-        self._window.show_messages(bool(messages))
-        self._refresh_context(messages)
+    def _show(self, opened: Opened) -> None:
+        self.transcript.open(Talk(opened.number), opened.messages, opened.below)
+        self._window.show_messages(bool(opened.messages))
+        self._refresh_context([*opened.messages, *opened.below])
         self.moved.emit()
 
     def _leave(self) -> None:

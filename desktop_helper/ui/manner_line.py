@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtWidgets import QWidget
 
 from desktop_helper.core.i18n import tr
@@ -20,7 +22,7 @@ class MannerLine(ComposerLine):
 
     def set_manner(self, manner: Manner) -> None:
         """Remember and show it."""
-        self.manner = manner
+        self.manner = replace(manner, beside=False)  # whatever it was: it is typed now
         self.say(" · ".join(_described(manner)))
 
     def take(self) -> Manner:

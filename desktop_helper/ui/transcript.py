@@ -18,6 +18,7 @@ from desktop_helper.services.container import Services
 from desktop_helper.services.history_records import StoredMessage
 from desktop_helper.services.question_saver import Said, Talk
 from desktop_helper.ui.answer_view import AnswerView
+from desktop_helper.ui.found_words import NUMBER
 from desktop_helper.ui.message_list import MessageList
 from desktop_helper.ui.user_message_view import UserMessageView
 
@@ -76,10 +77,11 @@ class Transcript(QObject):
         self._shown, self._above, self._below = [], [], []
         self._messages.clear()
 
-    def open(self, talk: Talk, end: Sequence[StoredMessage]) -> None:
-        """Show a conversation, of which `end` are the last messages, at most `PAGE`."""
+    def open(self, talk: Talk, end: Sequence[StoredMessage], below: Sequence[StoredMessage] = ()) -> None:
+        """Show a conversation, of which `end` are the last messages, at most `PAGE`, but for those `below`."""
         self.begin(talk)
         self._above = self._entries(end, None)
+        self._below = self._entries(below, self._above[-1][1] if self._above else None)
         self._more = len(end) >= PAGE
         for _ in range(_AT_ONCE):
             self._draw_above()
@@ -230,10 +232,13 @@ class Transcript(QObject):
     def _draw(self, stored: StoredMessage, at: int) -> View | None:
         """What tools were asked and answered is not shown."""
         if stored.message.role is Role.USER:
-            return self._messages.add_user(stored.message, at)
+            question = self._messages.add_user(stored.message, at)
+            question.setProperty(NUMBER, stored.id)
+            return question
         if stored.message.role is not Role.ASSISTANT:
             return None
         view = self._messages.add_answer(stored.model, at)
+        view.setProperty(NUMBER, stored.id)
         for notice in stored.notices:
             view.add_notice(notice)
         if stored.message.thinking:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 
 import pytest
-from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Finished, TextDelta
 from desktop_helper.core.geometry import Rect
-from desktop_helper.core.messages import FilePart, ImagePart
+from desktop_helper.core.messages import FilePart, ImagePart, Role
 from desktop_helper.core.protocols import Frame
 from desktop_helper.services.action_file import QuickAction
 from tests.support.chat_desk import said
@@ -144,3 +144,19 @@ def test_a_new_chat_begins_when_the_picture_is_there(qtbot, desk):
     wait_asked(qtbot, desk, 2)
     assert len(desk.backend.requests[-1].messages) == 1
     assert len(desk.services.history.conversations()) == 2
+
+
+def test_a_question_that_is_being_edited_goes_on_being_edited(qtbot, open_desk):
+    desk = open_desk(said("Yes."), said("Beside."), said("Edited."))
+    desk.ask(qtbot, "First?")
+    desk.composer.edit.setFocus()
+    qtbot.keyClick(desk.composer.edit, Qt.Key.Key_F2)
+    qtbot.waitUntil(desk.window.editing.isVisible)
+    desk.composer.edit.setPlainText("First, in other words?")
+    desk.chat.actions.take_frame(LOOK, FRAME, "Region")
+    wait_asked(qtbot, desk, 2)
+    assert desk.window.editing.isVisible()
+    desk.composer.submit()
+    wait_asked(qtbot, desk, 3)
+    questions = [one.message.text for one in desk.stored() if one.message.role is Role.USER]
+    assert questions == ["First, in other words?"]

@@ -80,13 +80,12 @@ class HistoryDesk(QObject):
         """A running answer is stopped, and what it said is kept; its row says so."""
         self._wanted = (number, message_id, words)
         self._window.composer.edit.setFocus()
-        if number == self._conversation.number:
-            self._on_moved()
-            return
-        try:
-            self._conversation.load(number)
-        except HelperError as error:
-            self._window.composer.show_error(error)
+        here = number == self._conversation.number
+        if here and (message_id is None or self._window.messages.show_message(message_id, words)):
+            self._wanted = _NOWHERE
+            self.refresh()
+        else:  # it may be far above, or in another branch
+            self._conversation.load(number, message_id)
 
     def _on_moved(self) -> None:
         """A conversation is shown: go to what was found in it, if it is the one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication
 
@@ -106,7 +106,7 @@ def test_opening_another_keeps_what_a_running_answer_said_and_tells_that_it_was_
     qtbot.waitUntil(lambda: bool(desk.answers and desk.answers[0].markdown()))
     choose(pane, numbers[1])
     go_on.set()
-    assert shown(desk) == ["Second"]
+    qtbot.waitUntil(lambda: shown(desk) == ["Second"])
     qtbot.waitUntil(lambda: "stopped" in states(pane))
     running = pane.model.index(states(pane).index("stopped")).data(ENTRY)
     assert desk.services.history.messages(running.id)[-1].message.text == "Half"
@@ -135,6 +135,7 @@ def test_rename_and_pin_reach_the_history(qtbot, full):
 def test_deleting_what_is_shown_leaves_an_empty_chat_and_undo_brings_it_back(qtbot, full):
     desk, pane, numbers = full()
     choose(pane, numbers[1])
+    qtbot.waitUntil(lambda: shown(desk) == ["Second"])
     pane.list.setCurrentIndex(pane.model.index(1))
     desk.composer.edit.setPlainText("half a question")
     pane._delete()
@@ -174,6 +175,7 @@ def test_a_found_message_is_in_sight_with_its_words_marked(qtbot, full, words):
     pane.search.setText(words)
     qtbot.waitUntil(lambda: pane._found == words and pane.hits.rowCount() == 1)
     pane._open_hit(pane.hits.index(0, 0))
+    qtbot.waitUntil(lambda: bool(desk.answers) and desk.answers[-1].markdown().startswith("Much before."))
     view = desk.answers[-1]
     text = max(view.findChildren(DocumentView), key=lambda one: len(one.toPlainText()))
     selections = text.extraSelections()
@@ -190,6 +192,72 @@ def test_a_found_message_is_in_sight_with_its_words_marked(qtbot, full, words):
     assert 0 <= top() < 120
     pane.search.clear()
     assert not text.extraSelections()
+
+
+def conversation_of(history, count):
+    """Questions and answers in turn; returns the conversation and the ids of its messages."""
+    number, ids = history.new_conversation(), []
+    for turn in range(count):
+        ids.append(history.add_message(number, Message(Role.USER, (TextPart(f"Question {turn} about something"),))))
+        writer = history.begin_answer(number, "GLM")
+        writer.append("", f"Answer {turn}. " + "It has some lines to read. " * 30 + ("needle" if turn == 3 else ""))
+        writer.finish(FinishReason.STOP)
+        ids.append(writer.message_id)
+    return number, ids
+
+
+def top_in_list(desk, view):
+    return view.mapTo(desk.window.messages.viewport(), QPoint()).y()
+
+
+@pytest.mark.parametrize("open_before", [False, True])
+def test_what_was_found_far_above_the_end_is_shown_with_what_follows_it(qtbot, full, open_before):
+    desk, pane, _ = full()
+    number, _ids = conversation_of(desk.services.history, 60)
+    if open_before:
+        desk.chat._conversation.load(number)
+        qtbot.waitUntil(lambda: bool(desk.answers))
+    pane.focus_search()
+    pane.search.setText("needle")
+    qtbot.waitUntil(lambda: pane._found == "needle" and pane.hits.rowCount() == 1)
+    pane._open_hit(pane.hits.index(0, 0))
+
+    def found():
+        return next((view for view in desk.answers if "needle" in view.markdown()), None)
+
+    qtbot.waitUntil(lambda: found() is not None)
+    qtbot.wait(600)  # until what is around it is there, and every layout has settled
+    height = desk.window.messages.viewport().height()
+    view = found()
+    assert top_in_list(desk, view) < height
+    assert top_in_list(desk, view) + view.height() > 0
+    assert any(later.markdown().startswith("Answer 4.") for later in desk.answers)
+    assert any(earlier.markdown().startswith("Answer 2.") for earlier in desk.answers)
+    assert any(text.extraSelections() for text in view.findChildren(DocumentView))
+
+
+def test_a_question_after_that_follows_the_end(qtbot, full):
+    desk, pane, _ = full(said("Yes."))
+    number, ids = conversation_of(desk.services.history, 60)
+    pane.opened.emit(number, ids[7], "needle")
+    qtbot.waitUntil(lambda: any("needle" in view.markdown() for view in desk.answers))
+    desk.ask(qtbot, "And now?")
+    last = desk.services.history.messages(number)
+    assert [one.message.text for one in last[-2:]] == ["And now?", "Yes."]
+    assert len(last) == 122
+
+
+def test_what_was_found_in_another_branch_is_shown_in_it(qtbot, full):
+    desk, pane, _ = full()
+    history = desk.services.history
+    number, ids = conversation_of(history, 4)
+    history.add_message(number, Message(Role.USER, (TextPart("Asked in other words"),)), ids[5])
+    desk.chat._conversation.load(number)
+    qtbot.waitUntil(lambda: "Asked in other words" in shown(desk))
+    pane.opened.emit(number, ids[7], "needle")
+    qtbot.waitUntil(lambda: any("needle" in view.markdown() for view in desk.answers))
+    assert "Asked in other words" not in shown(desk)
+    assert history.messages(number)[-1].id == ids[7]
 
 
 def test_a_conversation_that_cannot_be_deleted_is_listed_again_and_the_reason_is_told(qtbot, full, monkeypatch):

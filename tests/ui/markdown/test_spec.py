@@ -15,7 +15,7 @@ from PySide6.QtGui import QTextTable
 
 from tests.ui.markdown.test_document import streamed, whole
 
-_SAMPLES = json.loads((Path(__file__).parents[2] / "samples" / "commonmark" / "examples.json").read_text("utf-8"))
+_SAMPLES = json.loads((Path(__file__).parent / "commonmark" / "examples.json").read_text("utf-8"))
 SECTIONS = _SAMPLES["commonmark"] | _SAMPLES["gfm"]
 LIMIT_S = 0.1  # of CPU
 
