@@ -10,7 +10,6 @@ from PySide6.QtGui import QTextCursor
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
-from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import MediaPart, Message
 from desktop_helper.core.quoting import quoted
 from desktop_helper.qt.background import Background
@@ -158,7 +157,6 @@ class MessageDeeds(QObject):
             return
         history = self._services.history
         self._window.undo.offer(
-            tr("Deleted."),
             undo=partial(self._undo, said, deleted),
             over=lambda: self._in_background(lambda: history.purge(deleted)),
         )
