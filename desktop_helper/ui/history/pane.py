@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QMenu, QStackedWidget, QVBoxLayout
 
 from desktop_helper.core.errors import HelperError
@@ -23,7 +23,7 @@ from desktop_helper.ui.history.page import EmptyPage
 from desktop_helper.ui.history.pictures import Pictures
 from desktop_helper.ui.history.rows import Rows
 from desktop_helper.ui.icons import icon
-from desktop_helper.ui.menu import make_menu
+from desktop_helper.ui.menu import add_to, make_menu
 from desktop_helper.ui.theme import SPACE_2, SPACE_3, Theme, set_role
 from desktop_helper.ui.undo_bar import UndoBar
 
@@ -257,15 +257,9 @@ class HistoryPane(QFrame):
         menu = make_menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         pin = tr("Unpin") if entry.info.pinned else tr("Pin")
-        for text, key, act in (
-            (tr("Rename"), "F2", self._rename),
-            (pin, PIN_KEY, self._pin),
-            (tr("Delete"), "Del", self._delete),
-        ):
-            action = menu.addAction(text, act)
-            action.setShortcut(QKeySequence(key))
-            action.setShortcutVisibleInContextMenu(True)
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # shown only; the list has the real ones
+        add_to(menu, tr("Rename"), "F2", self._rename)
+        add_to(menu, pin, PIN_KEY, self._pin)
+        add_to(menu, tr("Delete"), "Del", self._delete)
         return menu
 
     def _show_menu(self, at: QPoint) -> None:
