@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace, services: Services) -> None:
         force=arguments.force,
     )
     with LiveLine() as line:
-        documents = exporting.export(services.history, job, CancelToken(), line.show)
+        documents = exporting.export(services.history, job, CancelToken(), lambda step: line.say(step.message))
     if len(documents) != 1 or documents[0] != job.target:
         print(
             one_line(tr("Documents written to {path}: {count}", count=len(documents), path=job.target)), file=sys.stderr

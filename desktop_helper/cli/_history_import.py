@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace, services: Services) -> None:
     try:
         for path in arguments.files:
             with LiveLine() as line:
-                report = import_file(services.history, path, convert, cancel, line.show)
+                report = import_file(services.history, path, convert, cancel, lambda step: line.say(step.message))
             imported, known = imported + report.imported, known + report.known
             damaged, lost = damaged + report.damaged, lost + report.lost
     except BaseException:

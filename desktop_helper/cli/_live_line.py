@@ -11,14 +11,16 @@ from desktop_helper.cli._terminal import CLEAR_LINE, is_terminal, one_line
 if TYPE_CHECKING:
     from typing import Self
 
-    from desktop_helper.core.events import Progress
-
 
 class LiveLine:
-    """Use as a context: the line is gone at its end."""
+    """Use as a context: the line is gone at its end.
+
+    Attributes:
+        live: whether there is a terminal; nothing is said elsewhere.
+    """
 
     def __init__(self) -> None:
-        self._live = is_terminal(sys.stderr)
+        self.live = is_terminal(sys.stderr)
 
     def __enter__(self) -> Self:
         return self
@@ -26,10 +28,10 @@ class LiveLine:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._live:
+        if self.live:
             print(CLEAR_LINE, end="", file=sys.stderr, flush=True)
 
-    def show(self, progress: Progress) -> None:
+    def say(self, text: str) -> None:
         """Say how far it is."""
-        if self._live:
-            print(f"{CLEAR_LINE}{one_line(progress.message)}", end="", file=sys.stderr, flush=True)
+        if self.live:
+            print(f"{CLEAR_LINE}{one_line(text)}", end="", file=sys.stderr, flush=True)

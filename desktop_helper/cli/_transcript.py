@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, Part, Role, TextPart
+from desktop_helper.services.export.json import described
 
 if TYPE_CHECKING:
     from desktop_helper.services.history_records import StoredMessage
@@ -20,7 +20,10 @@ def as_markdown(messages: Sequence[StoredMessage]) -> str:
 
 def as_data(conversation_id: int, messages: Sequence[StoredMessage]) -> dict[str, Any]:
     """For programs: everything but the bytes of the media, which are named by their hash."""
-    return {"id": conversation_id, "messages": [_message(message) for message in messages]}
+    return {
+        "id": conversation_id,
+        "messages": [{"id": one.id} | described(one, _part, thinking=True) for one in messages],
+    }
 
 
 def _section(stored: StoredMessage) -> str:
@@ -35,24 +38,6 @@ def _section(stored: StoredMessage) -> str:
     elif stored.status in ("interrupted", "cancelled", "length", "filtered", "repetition"):
         lines.append(f"*({stored.status})*")
     return "\n\n".join(lines)
-
-
-def _message(stored: StoredMessage) -> dict[str, Any]:
-    message = stored.message
-    return {
-        "id": stored.id,
-        "role": message.role.value,
-        "created": stored.created.isoformat(),
-        "parts": [_part(part) for part in message.parts],
-        "thinking": message.thinking,
-        "tool_calls": [asdict(call) for call in message.tool_calls],
-        "call_id": message.call_id,
-        "status": stored.status,
-        "error": stored.error,
-        "model": stored.model,
-        "notices": list(stored.notices),
-        "usage": asdict(stored.usage) if stored.usage is not None else None,
-    }
 
 
 def _part(part: Part) -> dict[str, Any]:

@@ -41,7 +41,7 @@ class FoundWords(QObject):
         self._texts, self._words = view.findChildren(DocumentView), words
         first = self._mark()
         text, position = first if first is not None else (view, None)
-        self._messages.place.go_to(text, position, BELOW)
+        self._messages.place.go_to(text, BELOW, position)
         return True
 
     def unmark(self) -> None:

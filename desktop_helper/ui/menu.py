@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_helper.qt.compositing import is_composited
@@ -18,3 +21,14 @@ def make_menu(parent: QWidget | None = None) -> QMenu:
         menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         set_role(menu, "round")
     return menu
+
+
+def add_to(menu: QMenu, label: str, keys: str, do: Callable[[], object], *, enabled: bool = True) -> None:
+    """One more line. `keys` are shown only: whatever the menu belongs to listens to them."""
+    action = menu.addAction(label)
+    action.setEnabled(enabled)
+    if keys:
+        action.setShortcut(QKeySequence(keys))
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.setShortcutVisibleInContextMenu(True)
+    action.triggered.connect(lambda _checked=False: do())

@@ -10,7 +10,6 @@ from PySide6.QtGui import QTextCursor
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
-from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import MediaPart, Message
 from desktop_helper.core.quoting import quoted
 from desktop_helper.qt.background import Background
@@ -78,7 +77,8 @@ class MessageDeeds(QObject):
     def choose(self, view: View, said: Said, number: int) -> None:
         """Show another version of a message, and what follows it."""
         towards = -1 if said.number is not None and number < said.number else 1
-        top, by_keyboard = self._window.messages.top_of(view.versions), view.versions.isAncestorOf(view.focusWidget())
+        place = self._window.messages.place
+        top, by_keyboard = place.top_of(view.versions), view.versions.isAncestorOf(view.focusWidget())
         self._conversation.stop_if_running_in(said)
         history = self._services.history
 
@@ -92,8 +92,8 @@ class MessageDeeds(QObject):
             shown = self._transcript.view(Said(said.talk, None, number))
             if shown is None:
                 return
-            if not (last and self._window.messages.following):
-                self._window.messages.keep_place(shown.versions, top)
+            if not (last and place.following):
+                place.go_to(shown.versions, top)
             if by_keyboard:
                 QTimer.singleShot(0, shown, lambda: shown.versions.take_focus(towards))
 
@@ -144,7 +144,7 @@ class MessageDeeds(QObject):
         """Show it, if the user has not gone elsewhere meanwhile."""
         if talk is not self._transcript.talk or talk.number is None:
             return
-        self._window.messages.keep_place()
+        self._window.messages.place.keep()
         if not self._transcript.go_on(after, rest):
             self._conversation.load(talk.number)
         self._conversation.editing.leave_if(lambda said: self._transcript.view(said) is None)
@@ -157,7 +157,6 @@ class MessageDeeds(QObject):
             return
         history = self._services.history
         self._window.undo.offer(
-            tr("Deleted."),
             undo=partial(self._undo, said, deleted),
             over=lambda: self._in_background(lambda: history.purge(deleted)),
         )

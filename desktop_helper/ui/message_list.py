@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QStyle, QVBoxLayout, QWidget
 
@@ -19,12 +19,11 @@ from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.link_dialog import LinkDialog
 from desktop_helper.ui.markdown import highlight
 from desktop_helper.ui.message_menu import make_message_menu
-from desktop_helper.ui.reading_place import ReadingPlace
+from desktop_helper.ui.reading_place import NEAR_END_PX, ReadingPlace
 from desktop_helper.ui.theme import SPACE_3, SPACE_4, SPACE_5, set_role
 from desktop_helper.ui.user_message_view import UserMessageView
 
 TEXT_WIDTH = 720
-_NEAR_END_PX = 24
 _STEP_PX = 48
 _SETTLED_MS = 1000  # after which the memory of what was taken away is free
 
@@ -54,9 +53,6 @@ class MessageList(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(tr("Conversation"))
         set_role(self, "ring")
-        self._following = True
-        self._shrinking = False
-        self._kept: tuple[QWidget, int] | None = None  # what stays where it is, and where that is
         self._warm = False
         self.models: Mapping[str, str] = {}
         self.media_source: MediaSource | None = None
@@ -66,15 +62,15 @@ class MessageList(QScrollArea):
         self._layout.setSpacing(SPACE_4)
         self._layout.addStretch(1)
         self.setWidget(self._page)
-        self.place, self._found = ReadingPlace(self), FoundWords(self)
+        self.place, self._found = ReadingPlace(self, self._page), FoundWords(self)
         self._down = IconButton("arrow-down", tr("Go to the end"), self)
         set_role(self._down, "floating")
         self._down.hide()
         self._down.clicked.connect(self.go_to_end)
         bar = self.verticalScrollBar()
         bar.setSingleStep(_STEP_PX)
-        bar.valueChanged.connect(self._on_scrolled)
-        bar.rangeChanged.connect(self._on_grown)
+        bar.valueChanged.connect(self._on_moved)
+        bar.rangeChanged.connect(self._on_moved)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._on_focus_changed)
@@ -82,7 +78,7 @@ class MessageList(QScrollArea):
     @property
     def following(self) -> bool:
         """Whether new text keeps the end in sight."""
-        return self._following
+        return self.place.following
 
     def add_user(self, message: Message, at: int | None = None) -> UserMessageView:
         """Show a question, and go there; or put one of the past at a place (-1 is the end), and stay."""
@@ -100,23 +96,9 @@ class MessageList(QScrollArea):
         view.link_activated.connect(self.ask_about_link)
         view.settings_requested.connect(self.settings_requested)
         view.thinking_unfolded.connect(self.thinking_unfolded)
+        view.thinking_unfolded.connect(lambda: self.place.let_go(view))
         self._add(view, at)
         return view
-
-    def keep_place(self, widget: QWidget | None = None, top: int | None = None) -> None:
-        """What is above or below will change: let this widget, or what is in sight, stay where it is on the screen.
-
-        Until the reader scrolls. `top`: where it is to be instead, in pixels below the upper edge. A reader who follows
-        the end goes on doing so, if no widget is named.
-        """
-        if widget is None:
-            if self._following or self._kept is not None:  # nobody scrolled since
-                return
-            widget = self._in_sight()
-        else:
-            self._following = False
-        if widget is not None:
-            self._kept = (widget, self.top_of(widget) if top is None else top)
 
     def put_in_order(self, view: AnswerView | UserMessageView) -> None:
         """Let Tab reach what is in a message after what is above it, whenever it was made."""
@@ -131,10 +113,6 @@ class MessageList(QScrollArea):
     def lay_out(self) -> None:
         """Give new messages their places now: scrolling before that would be scrolling in what is about to move."""
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
-
-    def top_of(self, widget: QWidget) -> int:
-        """Pixels from the upper edge of what is in sight to a widget of a message."""
-        return widget.mapTo(self._page, QPoint()).y() - self.verticalScrollBar().value()
 
     def near_top(self) -> bool:
         """Whether the reader may soon see what is above the first message."""
@@ -157,8 +135,7 @@ class MessageList(QScrollArea):
 
     def remove(self, view: AnswerView | UserMessageView) -> None:
         """Take a message away, e.g. an answer that is given again."""
-        if self._kept is not None and (view is self._kept[0] or view.isAncestorOf(self._kept[0])):
-            self._kept = None
+        self.place.let_go(view)
         if view.has_focus():
             self.setFocus()  # else Qt gives the keyboard to whatever comes next
         self._layout.removeWidget(view)
@@ -169,7 +146,7 @@ class MessageList(QScrollArea):
         """Take all messages away."""
         for view in self.messages():
             self.remove(view)
-        self._following, self._kept = True, None
+        self.place.go_to_end()
         QTimer.singleShot(_SETTLED_MS, self, give_back)
 
     def messages(self) -> list[AnswerView | UserMessageView]:
@@ -180,8 +157,7 @@ class MessageList(QScrollArea):
 
     def go_to_end(self) -> None:
         """Scroll to the end and follow it from now on."""
-        self._following, self._kept = True, None
-        self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
+        self.place.go_to_end()
 
     def show_message(self, number: int, words: str) -> bool:
         """Go to a stored message and mark the words in it. False if it is not here."""
@@ -231,50 +207,13 @@ class MessageList(QScrollArea):
     def _open_menu(self, view: AnswerView | UserMessageView, spot: QPoint) -> None:
         make_message_menu(view, self.models, self.quoted.emit, self).popup(spot)
 
-    def _on_scrolled(self, value: int) -> None:
-        if self._shrinking:  # nobody scrolled: there is less
-            self._shrinking = False
-        else:
-            self._kept = None
-            self._following = value >= self.verticalScrollBar().maximum() - _NEAR_END_PX
+    def _on_moved(self) -> None:
         self._show_way_down()
         self.moved.emit()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Messages have found their places: what is to stay where it is does."""
-        handled = super().eventFilter(watched, event)
-        if watched is self._page and event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
-            self._hold()
-        return handled
-
-    def _on_grown(self, _minimum: int, maximum: int) -> None:
-        bar = self.verticalScrollBar()
-        self._shrinking = bar.value() > maximum
-        if self._following:
-            bar.setValue(maximum)
-        self._hold()
-        self._show_way_down()
-        self.moved.emit()
-
-    def _hold(self) -> None:
-        kept = self._kept
-        if kept is not None and not self._following:
-            self.verticalScrollBar().setValue(kept[0].mapTo(self._page, QPoint()).y() - kept[1])
-            self._following, self._kept = False, kept  # nobody scrolled
 
     def _show_way_down(self) -> None:
         bar = self.verticalScrollBar()
-        self._down.setVisible(not self._following and bar.value() < bar.maximum() - _NEAR_END_PX)
-
-    def _in_sight(self) -> QWidget | None:
-        """The message at the upper edge."""
-        top = self.verticalScrollBar().value()
-        middle = self._page.width() // 2
-        for below in (0, SPACE_4, SPACE_5):
-            found = self._view_of(self._page.childAt(middle, top + below))
-            if found is not None:
-                return found
-        return next((view for view in self.messages() if view.geometry().bottom() > top), None)
+        self._down.setVisible(not self.following and bar.value() < bar.maximum() - NEAR_END_PX)
 
     def _view_of(self, widget: QWidget | None) -> AnswerView | UserMessageView | None:
         while widget is not None and not isinstance(widget, AnswerView | UserMessageView):

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.ui.answer_view import AnswerView
-from desktop_helper.ui.menu import make_menu
+from desktop_helper.ui.menu import add_to, make_menu
 from desktop_helper.ui.message_view import MessageView
 from desktop_helper.ui.user_message_view import UserMessageView
 
@@ -31,38 +31,38 @@ def make_message_menu(
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     selection = view.selection()
     if selection:
-        _add(menu, tr("Copy what is marked"), "Ctrl+C", lambda: QGuiApplication.clipboard().setText(selection))
-        _add(menu, tr("Quote in the question"), "Ctrl+Shift+Q", lambda: quote(selection))
+        add_to(menu, tr("Copy what is marked"), "Ctrl+C", lambda: QGuiApplication.clipboard().setText(selection))
+        add_to(menu, tr("Quote in the question"), "Ctrl+Shift+Q", lambda: quote(selection))
         menu.addSeparator()
     if isinstance(view, AnswerView):
         _add_copies(menu, view)
     else:
-        _add(menu, tr("Copy the question"), "", view.copy)
-        _add(menu, tr("Edit and ask again"), "F2", view.edit_requested.emit)
+        add_to(menu, tr("Copy the question"), "", view.copy)
+        add_to(menu, tr("Edit and ask again"), "F2", view.edit_requested.emit)
     _add_answers(menu, view, models)
     _add_versions(menu, view)
     menu.addSeparator()
-    _add(menu, tr("Delete, with what follows"), "Delete", view.delete_requested.emit)
+    add_to(menu, tr("Delete, with what follows"), "Delete", view.delete_requested.emit)
     return menu
 
 
 def _add_copies(menu: QMenu, view: AnswerView) -> None:
     if view.markdown():
-        _add(menu, tr("Copy the answer"), "Ctrl+Shift+C", view.copy)
-        _add(menu, tr("Copy as Markdown"), "", view.copy_markdown)
-        _add(menu, tr("Copy as plain text"), "", view.copy_plain)
+        add_to(menu, tr("Copy the answer"), "Ctrl+Shift+C", view.copy)
+        add_to(menu, tr("Copy as Markdown"), "", view.copy_markdown)
+        add_to(menu, tr("Copy as plain text"), "", view.copy_plain)
     if view.thinking():
-        _add(menu, tr("Copy with the thinking"), "", view.copy_with_thinking)
+        add_to(menu, tr("Copy with the thinking"), "", view.copy_with_thinking)
 
 
 def _add_answers(menu: QMenu, view: MessageView, models: Mapping[str, str]) -> None:
     menu.addSeparator()
-    _add(menu, tr("Answer again"), "Ctrl+R", view.retry_requested.emit)
+    add_to(menu, tr("Answer again"), "Ctrl+R", view.retry_requested.emit)
     if models:
         others = make_menu(menu)
         others.setTitle(tr("Answer again with"))
         for name, title in models.items():
-            _add(others, title.replace("&", "&&"), "", partial(view.retry_with_requested.emit, name))
+            add_to(others, title.replace("&", "&&"), "", partial(view.retry_with_requested.emit, name))
         menu.addMenu(others)
 
 
@@ -74,14 +74,4 @@ def _add_versions(menu: QMenu, view: MessageView) -> None:
         (tr("Previous version"), "Alt+Left", view.versions.back, -1),
         (tr("Next version"), "Alt+Right", view.versions.forward, 1),
     ):
-        _add(menu, label, keys, partial(view.versions.step, step), enabled=button.isEnabled())
-
-
-def _add(menu: QMenu, label: str, keys: str, do: Callable[[], object], *, enabled: bool = True) -> None:
-    action = menu.addAction(label)
-    action.setEnabled(enabled)
-    if keys:
-        action.setShortcut(QKeySequence(keys))  # shown only: `message_keys` listens
-        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        action.setShortcutVisibleInContextMenu(True)
-    action.triggered.connect(lambda _checked=False: do())
+        add_to(menu, label, keys, partial(view.versions.step, step), enabled=button.isEnabled())

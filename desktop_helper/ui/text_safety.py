@@ -12,6 +12,8 @@ _LONG_WORD = re.compile(rf"[^\s\u200b\u2e80-\U0010ffff-]{{{_WORD_CHARS}}}")
 _OVERRIDES = re.compile("[\u202d\u202e]")
 _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
+_LIARS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), 0xFFFD) | {10: 32, 13: 32, 0x2029: 32}
+
 
 def reveal(text: str) -> str:
     r"""Names and addresses: every invisible or direction-changing character becomes its escape, `\u202e`."""
@@ -26,6 +28,11 @@ def tooltip(*lines: str) -> str:
 def reveal_overrides(text: str) -> str:
     """Running text: only characters that reverse what follows are escaped; right-to-left scripts need the others."""
     return _OVERRIDES.sub(lambda match: f"\\u{ord(match[0]):04x}", text) if _OVERRIDES.search(text) else text
+
+
+def one_line(text: str) -> str:
+    """Text for a row of a list: what reverses its neighbours is shown, and every character keeps its place."""
+    return text.translate(_LIARS)
 
 
 def wrappable(text: str) -> str:

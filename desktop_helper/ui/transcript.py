@@ -207,7 +207,7 @@ class Transcript(QObject):
     def _draw_above(self) -> None:
         while self._above:
             stored, said = self._above.pop()
-            self._messages.keep_place()
+            self._messages.place.keep()
             view = self._draw(stored, 0)
             if view is not None:
                 self._keep(view, said, 0)

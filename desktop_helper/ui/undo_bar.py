@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QEnterEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStackedWidget
 
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.i18n import sentences, tr
+from desktop_helper.ui.announce import announce
 from desktop_helper.ui.theme import SPACE_2, SPACE_3, set_role
 
-SHOWN_MS = 8000
+SHOWN_MS = 12_000
 
 
 def _nothing() -> None:
@@ -19,14 +20,16 @@ def _nothing() -> None:
 
 
 class UndoBar(QFrame):
-    """Lies over `covered` and moves nothing. It stays while it is pointed at or has the focus."""
+    """Lies over `covered` and moves nothing. It stays while it is pointed at or has the focus.
 
-    def __init__(self, covered: QWidget) -> None:
+    Several deletions may follow each other; the last one is undone first.
+    """
+
+    def __init__(self, covered: QStackedWidget) -> None:
         super().__init__(covered)
         set_role(self, "card")
         self._covered = covered
-        self._undo: Callable[[], None] = _nothing
-        self._over: Callable[[], None] = _nothing
+        self._offered: list[tuple[Callable[[], None], Callable[[], None]]] = []
         self._words = QLabel()
         self.button = QPushButton(tr("Undo"))
         self.button.setToolTip(tr("Undo (Ctrl+Z)"))
@@ -39,30 +42,35 @@ class UndoBar(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._timer = QTimer(self, singleShot=True, interval=SHOWN_MS)
         self._timer.timeout.connect(self._end)
-        self.button.clicked.connect(self._take_back)
-        QShortcut(
-            QKeySequence("Ctrl+Z"), covered, self._take_back, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
-        )
+        self.button.clicked.connect(self.undo)
+        QShortcut(QKeySequence("Ctrl+Z"), covered, self.undo, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         covered.installEventFilter(self)
+        covered.currentChanged.connect(self.raise_)
         self.hide()
 
-    def offer(self, sentence: str, undo: Callable[[], None], over: Callable[[], None]) -> None:
-        """Say what was done. One of the two is called: `over` when it cannot be undone any more."""
-        self.settle()
-        self._undo, self._over = undo, over
-        self._words.setText(sentence)
-        self.setAccessibleName(sentence)
-        self._place()
-        self.show()
-        self.raise_()
-        self._timer.start()
+    def offer(self, undo: Callable[[], None], over: Callable[[], None] = _nothing) -> None:
+        """Something was deleted. One of the two is called: `over` when it cannot be undone any more."""
+        self._offered.append((undo, over))
+        self._show()
+
+    def undo(self) -> None:
+        """Take the last deletion back; nothing if there is none, or it was too long ago."""
+        if not self._offered:
+            return
+        undo, _over = self._offered.pop()
+        if self._offered:
+            self._show()
+        else:
+            self.settle()
+        undo()
 
     def settle(self) -> None:
         """Nothing can be undone any more, e.g. since something else is shown."""
-        over, self._over, self._undo = self._over, _nothing, _nothing
+        offered, self._offered = self._offered, []
         self._timer.stop()
         self.hide()
-        over()
+        for _undo, over in offered:
+            over()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay at the lower edge."""
@@ -78,7 +86,8 @@ class UndoBar(QFrame):
     def leaveEvent(self, event: QEvent) -> None:
         """The clock runs again."""
         super().leaveEvent(event)
-        self._timer.start()
+        if self._offered:
+            self._timer.start()
 
     def _end(self) -> None:
         if self.button.hasFocus():
@@ -86,11 +95,17 @@ class UndoBar(QFrame):
         else:
             self.settle()
 
-    def _take_back(self) -> None:
-        undo, self._undo, self._over = self._undo, _nothing, _nothing
-        self._timer.stop()
-        self.hide()
-        undo()
+    def _show(self) -> None:
+        count = len(self._offered)
+        sentence = tr("Deleted.") if count == 1 else tr("{count} deleted.", count=count)
+        self._words.setText(sentence)
+        self.setAccessibleName(sentence)
+        self.button.setAccessibleName(sentences(sentence, tr("Undo")))
+        announce(self, sentence)
+        self._place()
+        self.show()
+        self.raise_()
+        self._timer.start()
 
     def _place(self) -> None:
         self.adjustSize()

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -51,18 +51,19 @@ def as_data(conversation: Conversation, options: ExportOptions) -> dict[str, Any
         "created": info.created.isoformat(),
         "updated": info.updated.isoformat(),
         "pinned": info.pinned,
-        "messages": [_message(stored, options) for stored in messages],
+        "messages": [described(stored, _part, thinking=options.thinking) for stored in messages],
         "media": {sha256: b64encode(data).decode("ascii") for sha256, data in media.items()},
     }
 
 
-def _message(stored: StoredMessage, options: ExportOptions) -> dict[str, Any]:
+def described(stored: StoredMessage, part: Callable[[Part], dict[str, Any]], *, thinking: bool) -> dict[str, Any]:
+    """A message as plain data, with `part` of each of its parts, and its reasoning if that is asked for."""
     message = stored.message
     return {
         "role": message.role.value,
         "created": stored.created.isoformat(),
-        "parts": [_part(part) for part in message.parts],
-        **({"thinking": message.thinking} if options.thinking else {}),
+        "parts": [part(one) for one in message.parts],
+        **({"thinking": message.thinking} if thinking else {}),
         "tool_calls": [asdict(call) for call in message.tool_calls],
         "call_id": message.call_id,
         "status": stored.status,

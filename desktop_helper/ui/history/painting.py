@@ -9,17 +9,12 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QTextChar
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from desktop_helper.ui.text_places import Ranges, utf16
+from desktop_helper.ui.text_safety import one_line
 from desktop_helper.ui.theme import RADIUS_CARD, Theme
 
 _BOLDER = 10  # pixels that found words add to a line
 _ENDLESS = 100_000
 _LINE_HEIGHT = 1.4
-_LIARS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), 0xFFFD) | {10: 32, 13: 32, 0x2029: 32}
-
-
-def one_line(text: str) -> str:
-    """Untrusted text for a row: what reverses its neighbours is shown, and every character keeps its place."""
-    return text.translate(_LIARS)
 
 
 def line_height(font: QFont) -> int:

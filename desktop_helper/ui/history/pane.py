@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QMenu, QStackedWidget, QVBoxLayout
 
 from desktop_helper.core.errors import HelperError
@@ -22,10 +22,10 @@ from desktop_helper.ui.history.new_chat_button import NewChatButton
 from desktop_helper.ui.history.page import EmptyPage
 from desktop_helper.ui.history.pictures import Pictures
 from desktop_helper.ui.history.rows import Rows
-from desktop_helper.ui.history.undo_bar import UndoBar
 from desktop_helper.ui.icons import icon
-from desktop_helper.ui.menu import make_menu
+from desktop_helper.ui.menu import add_to, make_menu
 from desktop_helper.ui.theme import SPACE_2, SPACE_3, Theme, set_role
+from desktop_helper.ui.undo_bar import UndoBar
 
 SEARCH_HEIGHT = 38
 PIN_KEY = "Ctrl+Shift+P"
@@ -68,9 +68,9 @@ class HistoryPane(QFrame):
         self._found = ""  # the words that `hits` belongs to
         self.search = QLineEdit()
         self.list, self.results = Rows(tr("Conversations")), Rows(tr("Found messages"))
-        self.page, self.undo = EmptyPage(), UndoBar()
-        self.new_chat = NewChatButton()
+        self.page, self.new_chat = EmptyPage(), NewChatButton()
         self._stack = QStackedWidget()
+        self.undo = UndoBar(self._stack)
         self._build()
         self._connect()
         self._tint()
@@ -119,7 +119,7 @@ class HistoryPane(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_3, SPACE_3, SPACE_3, SPACE_3)
         layout.setSpacing(SPACE_2)
-        for widget in (self.search, self._stack, self.undo, self.new_chat):
+        for widget in (self.search, self._stack, self.new_chat):
             layout.addWidget(widget, 1 if widget is self._stack else 0)
 
     def _connect(self) -> None:
@@ -137,7 +137,6 @@ class HistoryPane(QFrame):
             rows.left.connect(self._leave_rows)
         self.list.menu_requested.connect(self._show_menu)
         self.page.retry_requested.connect(self.reload)
-        self.undo.undone.connect(self.restored)
         self.new_chat.clicked.connect(self.new_requested)
         self.list.act_on({"F2": self._rename, "Del": self._delete, PIN_KEY: self._pin, "Ctrl+Z": self.undo.undo})
 
@@ -250,7 +249,7 @@ class HistoryPane(QFrame):
         if entry is not None:
             self.model.remove(entry.id)
             self._show()
-            self.undo.offer(entry.id)
+            self.undo.offer(lambda: self.restored.emit(entry.id))
             self.deleted.emit(entry.id)
 
     def menu_of(self, entry: Entry) -> QMenu:
@@ -258,15 +257,9 @@ class HistoryPane(QFrame):
         menu = make_menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         pin = tr("Unpin") if entry.info.pinned else tr("Pin")
-        for text, key, act in (
-            (tr("Rename"), "F2", self._rename),
-            (pin, PIN_KEY, self._pin),
-            (tr("Delete"), "Del", self._delete),
-        ):
-            action = menu.addAction(text, act)
-            action.setShortcut(QKeySequence(key))
-            action.setShortcutVisibleInContextMenu(True)
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # shown only; the list has the real ones
+        add_to(menu, tr("Rename"), "F2", self._rename)
+        add_to(menu, pin, PIN_KEY, self._pin)
+        add_to(menu, tr("Delete"), "Del", self._delete)
         return menu
 
     def _show_menu(self, at: QPoint) -> None:

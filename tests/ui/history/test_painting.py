@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_helper.ui.history.painting import one_line
 from desktop_helper.ui.text_places import utf16
+from desktop_helper.ui.text_safety import one_line
 
 _texts = st.text(st.sampled_from("ab 中😀𠀀\n\u202e\u2067é"), max_size=30)
 

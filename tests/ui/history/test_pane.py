@@ -192,8 +192,8 @@ def test_delete_and_undo(qtbot, open_pane):
 
 def test_the_offer_to_undo_goes_after_a_while(qtbot, open_pane):
     pane = open_pane(FakeSource(3))
-    restored = told(pane.restored)
-    pane.undo.offer(1)
+    restored: list[int] = []
+    pane.undo.offer(lambda: restored.append(1))
     pane.undo._timer.setInterval(10)
     qtbot.waitUntil(lambda: not pane.undo.isVisible())
     pane.undo.undo()

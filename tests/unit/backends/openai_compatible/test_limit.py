@@ -10,21 +10,8 @@ from desktop_helper.backends.openai_compatible import _limit, _sse
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed
-from tests.support.glm_server import GlmServer, Reply, error
-from tests.support.wire import ask, wire_backend
-
-
-@pytest.fixture
-def server():
-    with GlmServer() as server:
-        yield server
-
-
-@pytest.fixture
-def backend(server, tmp_path):
-    backend = wire_backend(server.base_url, tmp_path)
-    yield backend
-    backend.close()
+from tests.support.glm_server import Reply, error
+from tests.support.wire import ask
 
 
 def failure(events) -> HelperError:

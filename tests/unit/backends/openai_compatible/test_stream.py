@@ -43,19 +43,6 @@ def _short_delays(monkeypatch):
     monkeypatch.setattr(_backend, "_AFTER_FINISH_S", 0.3)
 
 
-@pytest.fixture
-def server():
-    with GlmServer() as server:
-        yield server
-
-
-@pytest.fixture
-def backend(server, tmp_path):
-    backend = wire_backend(server.base_url, tmp_path)
-    yield backend
-    backend.close()
-
-
 def failure(events) -> HelperError:
     assert isinstance(events[-1], Failed), events
     return events[-1].error

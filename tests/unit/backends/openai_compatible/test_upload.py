@@ -22,13 +22,6 @@ def server():
         yield server
 
 
-@pytest.fixture
-def backend(server, tmp_path):
-    backend = wire_backend(server.base_url, tmp_path)
-    yield backend
-    backend.close()
-
-
 def progress(events) -> list[Progress]:
     return [event for event in events if isinstance(event, Progress)]
 
