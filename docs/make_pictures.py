@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 OUT = ROOT / "docs" / "pictures"
 STATES_OUT = ROOT / "build" / "pictures"  # not under version control
-SIZE = (460, 724)
+SIZE = (460, 752)
 SCREEN = "screen"  # what Xvfb calls its only one
 BARS = (24, 84, 336, 204)  # in the window of the chart
 MODEL = "GLM-4.6V-Flash"
@@ -152,7 +152,7 @@ def one_chat(desk: PictureDesk, at: tuple[int, int], theme: str, *, running: boo
 
 def chat() -> Image:
     """Light and dark side by side."""
-    with PictureDesk(1012, 776) as desk:
+    with PictureDesk(1012, 804) as desk:
         light = one_chat(desk, (28, 26), "light", running=False)
         dark = one_chat(desk, (524, 26), "dark", running=True)
     middle = light.width // 2

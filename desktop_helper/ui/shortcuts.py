@@ -78,6 +78,9 @@ def _chat() -> tuple[Group, ...]:
         Shortcut(tr("Stop the answer, or hide the window"), ("Esc",), typed=True),
         Shortcut(tr("Hide the window"), ("Ctrl+W",)),
         Shortcut(tr("Keep it above other windows"), ("Ctrl+P",)),
+        Shortcut(tr("Small or large window"), ("F11",)),
+        Shortcut(tr("Show or hide the history"), ("Ctrl+B",)),
+        Shortcut(tr("Search the history"), ("Ctrl+F", "Ctrl+K")),
         *_text_size(),
         Shortcut(tr("Settings"), ("Ctrl+,",)),
         Shortcut(tr("Show the shortcuts"), ("F1",)),
@@ -89,20 +92,30 @@ def _chat() -> tuple[Group, ...]:
         Shortcut(tr("New line"), ("Shift+Return",), typed=True),
         Shortcut(tr("Paste text, a picture or files"), ("Ctrl+V",), typed=True),
         Shortcut(tr("Attach files"), ("Ctrl+O",)),
-        Shortcut(tr("Take back the chosen attachment"), ("Del",), typed=True),
+        Shortcut(tr("Choose a quick action"), ("Ctrl+/",)),
+        Shortcut(tr("Take back the chosen attachment"), ("Backspace",), typed=True),
         Shortcut(tr("Think before answering, or not"), ("Ctrl+T",)),
-    )
-    conversation = (
-        Shortcut(tr("Copy the last answer"), ("Ctrl+Shift+C",)),
-        Shortcut(tr("End the thinking and answer"), ("Ctrl+Shift+A",)),
-        Shortcut(tr("Go to the next link, button or field"), ("Tab",), typed=True),
-        Shortcut(tr("Follow a link, press a button"), ("Return", "Space"), typed=True),
-        Shortcut(tr("Go to the beginning or the end"), ("Home", "End"), typed=True),
     )
     return (
         Group(tr("Window"), "chat", window),
         Group(tr("Question"), "chat", composer),
-        Group(tr("Conversation"), "chat", conversation),
+        Group(tr("Conversation"), "chat", _conversation()),
+    )
+
+
+def _conversation() -> tuple[Shortcut, ...]:
+    return (
+        Shortcut(tr("Copy the last answer"), ("Ctrl+Shift+C",)),
+        Shortcut(tr("Answer again"), ("Ctrl+R",)),
+        Shortcut(tr("Edit the question"), ("F2",)),
+        Shortcut(tr("Quote what is marked"), ("Ctrl+Shift+Q",)),
+        Shortcut(tr("Show another version"), ("Alt+Left", "Alt+Right")),
+        Shortcut(tr("Delete the message and what follows"), ("Del",)),
+        Shortcut(tr("Take the deletion back"), ("Ctrl+Z",)),
+        Shortcut(tr("End the thinking and answer"), ("Ctrl+Shift+A",)),
+        Shortcut(tr("Go to the next link, button or field"), ("Tab",), typed=True),
+        Shortcut(tr("Follow a link, press a button"), ("Return", "Space"), typed=True),
+        Shortcut(tr("Go to the beginning or the end"), ("Home", "End"), typed=True),
     )
 
 
