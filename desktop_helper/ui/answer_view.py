@@ -190,6 +190,7 @@ class AnswerView(MessageView):
         footer.addWidget(self.versions)
         self._place_actions(footer)
         footer.addStretch(1)
+        footer.addSpacing(SPACE_2)
         footer.addWidget(self._meta)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(SPACE_2)

@@ -18,6 +18,7 @@ from desktop_helper.ui.composer import Composer
 from desktop_helper.ui.composer_edit import ComposerEdit
 from desktop_helper.ui.document_view import DocumentView
 from desktop_helper.ui.elided_label import ElidedLabel
+from desktop_helper.ui.estimate_label import EstimateLabel
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.markdown.document import MarkdownDocument
 from desktop_helper.ui.model_button import ModelButton
@@ -290,6 +291,21 @@ def test_the_smallest_window_grows_with_the_text_while_it_is_open(qtbot):
     assert (window.minimumWidth(), window.minimumHeight()) == MINIMUM_LARGE
     Theme.current().apply("light")
     assert (window.minimumWidth(), window.minimumHeight()) == MINIMUM
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0, 3.0])
+def test_the_estimate_is_never_cut(qtbot, language, scale):
+    set_language(language)
+    Theme.current().apply("light", scale)
+    window = ChatWindow(on_taskbar=True)
+    window.composer.set_context(1_700, 128_000)
+    shown(qtbot, window, 1, 1)
+    estimate = window.composer.findChild(EstimateLabel)
+    assert estimate.text().startswith("1.7k")
+    assert estimate.fontMetrics().horizontalAdvance(estimate.text()) <= estimate.contentsRect().width()
+    window.resize(2_000, window.height())
+    assert "128k" in estimate.text()
 
 
 def test_a_shortened_hint_is_whole_again_where_there_is_room(qtbot):
