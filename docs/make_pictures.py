@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 OUT = ROOT / "docs" / "pictures"
 STATES_OUT = ROOT / "build" / "pictures"  # not under version control
-SIZE = (460, 724)
+SIZE = (460, 752)
 SCREEN = "screen"  # what Xvfb calls its only one
 BARS = (24, 84, 336, 204)  # in the window of the chart
 MODEL = "GLM-4.6V-Flash"
@@ -152,7 +152,7 @@ def one_chat(desk: PictureDesk, at: tuple[int, int], theme: str, *, running: boo
 
 def chat() -> Image:
     """Light and dark side by side."""
-    with PictureDesk(1012, 776) as desk:
+    with PictureDesk(1012, 804) as desk:
         light = one_chat(desk, (28, 26), "light", running=False)
         dark = one_chat(desk, (524, 26), "dark", running=True)
     middle = light.width // 2
@@ -228,7 +228,8 @@ def overlay() -> Image:
 
 def settings(page: int = 1, **general: object) -> Image:
     """A page of the settings."""
-    with PictureDesk(832, 692) as desk, GlmServer() as server, chat_app(desk, server, (100, 20), **general) as app:
+    room = (832, 692) if general.get("text_size", 100) == 100 else (1240, 1000)
+    with PictureDesk(*room) as desk, GlmServer() as server, chat_app(desk, server, (100, 20), **general) as app:
         app.command("trigger", "settings")
         window = wait_until(lambda: window_of(app, desk), "the settings")
         desk.xdotool("windowmove", str(window), *(str(value) for value in desk.pixels(36, 32)))
@@ -373,7 +374,7 @@ PICTURES: dict[str, Callable[[], Image]] = {
     "appearance": lambda: settings(4),
     "shortcuts": shortcuts,
 }
-_UNFOLD = ("shift+Tab", *["shift+Tab"] * 4, "space")
+_UNFOLD = (*["shift+Tab"] * 3, "space")
 STATES: dict[str, Callable[[], Image]] = {
     "empty": empty,
     "empty-dark": lambda: empty(theme="dark"),

@@ -45,7 +45,11 @@ class AnswerView(MessageView):
         self._finished = False
         self._pace = AnswerPace()
         self._thinking, self._text = ThinkingView(), AnswerText()
-        self._progress, self._ending, self._meta = AnswerProgress(), QLabel(), ElidedLabel()
+        self._progress, self._ending, self._meta = (
+            AnswerProgress(),
+            QLabel(),
+            ElidedLabel(at=Qt.TextElideMode.ElideRight),
+        )
         self._copy = self._action("copy", tr("Copy the answer (Ctrl+Shift+C)"))
         self._again = self._action("refresh", tr("Answer again (Ctrl+R)"))
         self._footer = QWidget()
@@ -186,6 +190,7 @@ class AnswerView(MessageView):
         footer.addWidget(self.versions)
         self._place_actions(footer)
         footer.addStretch(1)
+        footer.addSpacing(SPACE_2)
         footer.addWidget(self._meta)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(SPACE_2)

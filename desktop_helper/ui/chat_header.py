@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QMouseEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -18,6 +20,7 @@ from desktop_helper.ui.theme import ROOMY, SPACE_2, SPACE_3, Theme, set_role
 HEIGHT = 46
 GAP = 2
 _SPACIOUS = ROOMY + 7  # widths of a letter, as `ROOMY`
+_PLACE = 8  # widths of a letter: what buttons leave to say where a question goes, if that is not shorter
 _LEAD, _TRAIL = 3, 6  # the places of the two stretches in the row
 
 
@@ -49,6 +52,7 @@ class ChatHeader(QFrame):
         self._model = ModelButton()
         self._model.setAccessibleName(tr("Model"))
         self._menu = make_menu(self)
+        self._menu.aboutToShow.connect(self._offer_hidden)
         self._model.setMenu(self._menu)
         self._pill = ElidedLabel()
         self._places = ("", "")  # where the question goes, and the same in a word
@@ -65,6 +69,7 @@ class ChatHeader(QFrame):
         row.addWidget(self._model)
         row.addWidget(self._pill)
         row.addStretch(1)
+        row.addSpacing(SPACE_2)
         for button in self._buttons:
             row.addWidget(button)
         line = QFrame()
@@ -73,6 +78,7 @@ class ChatHeader(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)  # the buttons go before they press
         layout.addStretch(1)
         layout.addLayout(row)
         layout.addStretch(1)
@@ -123,8 +129,16 @@ class ChatHeader(QFrame):
             action.triggered.connect(lambda _checked=False, name=name: self.profile_chosen.emit(name))
             self._menu.addAction(action)
         self._menu.addSeparator()
-        self._menu.addAction(tr("Settings…"), self.settings_requested.emit)
-        self._menu.addAction(tr("Keyboard shortcuts…"), self.shortcuts_requested.emit)
+        self._add_stand_ins()
+        self._menu.addSeparator()
+        self._add_action(tr("Settings…"), "Ctrl+,", self.settings_requested.emit)
+        self._add_action(tr("Keyboard shortcuts…"), "F1", self.shortcuts_requested.emit)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for name, pill and the one button that always stays."""
+        row = self._row.contentsMargins()
+        least = self._model.minimumSizeHint().width() + self._pill.minimumSizeHint().width() + self._close.width()
+        return QSize(row.left() + least + 4 * GAP + row.right(), self.height())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Perhaps the beginning of a drag."""
@@ -160,14 +174,7 @@ class ChatHeader(QFrame):
     def _fit(self) -> None:
         """Shorten the name first: where the question goes must be read. A host is shortened in its middle."""
         self.setFixedHeight(Theme.current().icon_px(HEIGHT))
-        letter = Theme.current().size("body")
-        self._settings.setVisible(self.width() >= _SPACIOUS * letter)
-        listed = self._full and self._listed  # the list has a button for it
-        self._new_chat.setVisible(not listed and self.width() >= ROOMY * letter)
-        row = self._row.contentsMargins()
-        buttons = [button for button in self._buttons if not button.isHidden()]
-        room = self.width() - row.left() - row.right() - sum(button.width() + GAP for button in buttons)
-        room -= 2 * GAP  # between name, pill and the stretch
+        room = self._fit_buttons()
         if self._full:
             title = self._title.sizeHint().width()
             self._title.setVisible(title < room // 3)
@@ -178,6 +185,47 @@ class ChatHeader(QFrame):
             self._pill.set_full_text(self._places[1])
         self._pill.setMaximumWidth(max(name, room - name))
         self._model.setMaximumWidth(max(name, room - min(self._pill.sizeHint().width(), room - name)))
+
+    def _fit_buttons(self) -> int:
+        """Hide what there is no room for: they have keys, and places in the menu meanwhile. The room left over."""
+        width, letter = self.width(), Theme.current().size("body")
+        listed = self._full and self._listed  # the list has a button for it
+        wanted = {
+            self._new_chat: not listed and width >= ROOMY * letter,
+            self._settings: width >= _SPACIOUS * letter,
+        }
+        self._pill.set_full_text(self._places[1])
+        least = self._model.minimumSizeHint().width() + min(self._pill.sizeHint().width(), _PLACE * letter)
+        row = self._row.contentsMargins()
+        room = width - row.left() - row.right() - 2 * GAP - SPACE_2  # between name, pill and buttons
+        for button in reversed(self._buttons):
+            taken = button.width() + GAP
+            shown = button is self._close or (wanted.get(button, True) and room - taken >= least)
+            button.setVisible(shown)
+            room -= taken if shown else 0
+        return room
+
+    def _offer_hidden(self) -> None:
+        """The menu has what the bar has no room for."""
+        listed = self._full and self._listed
+        self._new_action.setVisible(self._new_chat.isHidden() and not listed)
+        self._pin_action.setVisible(self.pin.isHidden())
+        self._pin_action.setChecked(self.pin.isChecked())
+        self._size_action.setVisible(self._size.isHidden())
+        label = tr("Small window") if self._full else tr("Large window with the history")
+        self._size_action.setText(_with_keys(label, "F11"))
+
+    def _add_stand_ins(self) -> None:
+        self._new_action = self._add_action(tr("New chat"), "Ctrl+N", self.new_chat_requested.emit)
+        self._size_action = self._add_action("", "F11", self.size_requested.emit)
+        self._pin_action = self._add_action(tr("Keep above other windows"), "Ctrl+P", self.pin.click)
+        self._pin_action.setCheckable(True)
+
+    def _add_action(self, label: str, keys: str, do: Callable[[], object]) -> QAction:
+        # Text, and no shortcut: the window has it, and neither would work with the focus on the menu's button.
+        action = self._menu.addAction(_with_keys(label, keys))
+        action.triggered.connect(lambda _checked=False: do())
+        return action
 
     def _build_buttons(self) -> tuple[IconButton, ...]:
         self._new_chat = IconButton("new-chat", tr("New chat (Ctrl+N)"))
@@ -192,9 +240,13 @@ class ChatHeader(QFrame):
         self._settings.clicked.connect(self.settings_requested)
         QShortcut(QKeySequence("Ctrl+,"), self, self.settings_requested.emit)  # the button hides in a narrow window
         self.pin = IconButton("pin", tr("Keep above other windows (Ctrl+P)"), checkable=True)
-        self.pin.setShortcut("Ctrl+P")
+        QShortcut(QKeySequence("Ctrl+P"), self, self.pin.click)
         self.pin.clicked.connect(self.pinned_changed)
-        close = IconButton("close", tr("Hide (Ctrl+W)"))
-        close.setShortcut("Ctrl+W")
-        close.clicked.connect(self.close_requested)
-        return self._new_chat, self._settings, self.pin, self._size, close
+        self._close = IconButton("close", tr("Hide (Ctrl+W)"))
+        self._close.setShortcut("Ctrl+W")
+        self._close.clicked.connect(self.close_requested)
+        return self._new_chat, self._settings, self.pin, self._size, self._close
+
+
+def _with_keys(label: str, keys: str) -> str:
+    return f"{label}\t{QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import takewhile
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_helper.core.errors import HelperError
@@ -14,17 +14,18 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart, Thinking
 from desktop_helper.services.draft import Attachments, Draft
 from desktop_helper.services.question import USUAL, Manner, Question
-from desktop_helper.services.question_estimate import Estimate
+from desktop_helper.services.question_estimate import Estimate, short
 from desktop_helper.ui.announce import announce
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.chip_shelf import ChipShelf
 from desktop_helper.ui.composer_edit import ComposerEdit
+from desktop_helper.ui.estimate_label import EstimateLabel
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.manner_line import MannerLine
 from desktop_helper.ui.picture_offer import PictureOffer
 from desktop_helper.ui.question_queue import QuestionQueue
 from desktop_helper.ui.text_safety import tooltip
-from desktop_helper.ui.theme import ROOMY, SPACE_1, SPACE_2, SPACE_3, Theme, set_role
+from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, Theme, set_role
 
 RING = 3  # pixels of the soft ring around the focused field
 GOOD_ENDS = (FinishReason.STOP, FinishReason.LENGTH)  # after which the next question makes sense
@@ -273,11 +274,6 @@ class Composer(QWidget):
         painter.setBrush(theme.color("surface"))
         painter.drawRoundedRect(field.adjusted(0.5, 0.5, -0.5, -0.5), 12, 12)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The estimate says less where there is less room."""
-        super().resizeEvent(event)
-        self._refresh()
-
     def sizeHint(self) -> QSize:
         """Full width, no more height than needed."""
         return QSize(420, super().sizeHint().height())
@@ -292,7 +288,7 @@ class Composer(QWidget):
         self._think = IconButton("think", tr("Think before answering (Ctrl+T)"), checkable=True)
         self._think.setShortcut("Ctrl+T")
         self._think.setChecked(True)
-        self._estimate = QLabel()
+        self._estimate = EstimateLabel()
         set_role(self._estimate, "meta")
         self._send = IconButton("send", tr("Send (Enter)"), role="on_accent")
         region.clicked.connect(self.region_requested)
@@ -305,8 +301,8 @@ class Composer(QWidget):
         row.setSpacing(SPACE_1)
         for button in (region, screen, attach, actions, self._think):
             row.addWidget(button)
-        row.addStretch(1)
-        row.addWidget(self._estimate)
+        row.addStretch(0)  # where there is no estimate
+        row.addWidget(self._estimate, 1)
         row.addSpacing(SPACE_1)
         row.addWidget(self._send)
         return row
@@ -373,8 +369,7 @@ class Composer(QWidget):
         self._send.setEnabled(usable)
         media = tuple(part for chip in self._chips for part in chip.parts)
         estimate = Estimate(self._used_tokens, self.edit.toPlainText(), media, self._limit, self._room)
-        roomy = self.width() >= ROOMY * Theme.current().size("body")
-        self._estimate.setText(estimate.of_limit() if estimate.too_much or roomy else estimate.short())
+        self._estimate.show_forms(estimate.of_limit(), estimate.short(), short(estimate.total))
         self._estimate.setVisible(estimate.total > 0)
         lines = estimate.lines()
         self._estimate.setToolTip(tooltip(*lines))

@@ -33,6 +33,7 @@ _Item = TypeVar("_Item")
 
 _CARET_WIDTH, _BAR_WIDTH = 7, 3
 _BOX_PADDING = 9
+_COPY_TOP = 7  # of the word “Copy” in its box: it must not touch the line
 _MARGIN = 16  # what is painted may reach so far beyond its paragraph
 
 
@@ -243,7 +244,7 @@ class DocumentView(QTextBrowser):
             if index == len(buttons):
                 buttons.append(self._copy_button(index))
             box, button = layout.frameBoundingRect(codes[index].frame), buttons[index]
-            button.move(int(box.right()) - button.width() - 6, int(box.top()) + 4)
+            button.move(int(box.right()) - button.width() - 6, int(box.top()) + _COPY_TOP)
             button.show()
         for button in buttons[len(codes) :]:
             button.hide()

@@ -20,7 +20,7 @@ from desktop_helper.ui.link_dialog import LinkDialog
 from desktop_helper.ui.markdown import highlight
 from desktop_helper.ui.message_menu import make_message_menu
 from desktop_helper.ui.reading_place import NEAR_END_PX, ReadingPlace
-from desktop_helper.ui.theme import SPACE_3, SPACE_4, SPACE_5, set_role
+from desktop_helper.ui.theme import SPACE_1, SPACE_3, SPACE_4, SPACE_5, set_role
 from desktop_helper.ui.user_message_view import UserMessageView
 
 TEXT_WIDTH = 720
@@ -59,7 +59,7 @@ class MessageList(QScrollArea):
         self._page = QWidget()
         self._page.setAutoFillBackground(True)  # opaque: Qt moves its pixels when it scrolls instead of painting all
         self._layout = QVBoxLayout(self._page)
-        self._layout.setSpacing(SPACE_4)
+        self._layout.setSpacing(SPACE_1)  # each message ends with the row of its actions
         self._layout.addStretch(1)
         self.setWidget(self._page)
         self.place, self._found = ReadingPlace(self, self._page), FoundWords(self)

@@ -62,5 +62,5 @@ class ModelButton(QToolButton):
 
     def _size_for(self, text: str) -> QSize:
         metrics = QFontMetrics(self._font())
-        width = metrics.horizontalAdvance(text) + 2 * _PADDING + SPACE_1 + _CHEVRON
+        width = metrics.horizontalAdvance(text) + 1 + 2 * _PADDING + SPACE_1 + _CHEVRON  # a glyph is no whole pixels
         return QSize(width, max(30, metrics.height() + 8))

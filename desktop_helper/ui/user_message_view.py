@@ -101,6 +101,8 @@ class UserMessageView(MessageView):
 
     def _shape(self) -> None:
         left, _, right, _ = _PADDING
+        self._bubble.ensurePolished()
+        right += self._bubble.width() - self._bubble.contentsRect().width()  # its line, with high contrast
         room = int(self.width() * _WIDTH_SHARE) - left - right
         width = room
         if len(self._message.text) <= _MEASURED_CHARS:

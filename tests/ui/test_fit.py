@@ -11,14 +11,17 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from desktop_helper.core.i18n import set_language, tr
 from desktop_helper.core.messages import FilePart, ImagePart, Message, Role, TextPart
+from desktop_helper.services.settings import General
 from desktop_helper.ui.chat_header import ChatHeader
 from desktop_helper.ui.chat_window import MINIMUM, MINIMUM_LARGE, ChatWindow
 from desktop_helper.ui.composer import Composer
 from desktop_helper.ui.composer_edit import ComposerEdit
 from desktop_helper.ui.document_view import DocumentView
 from desktop_helper.ui.elided_label import ElidedLabel
+from desktop_helper.ui.estimate_label import EstimateLabel
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.markdown.document import MarkdownDocument
+from desktop_helper.ui.model_button import ModelButton
 from desktop_helper.ui.theme import Theme, set_role
 from desktop_helper.ui.welcome import Welcome
 
@@ -84,12 +87,97 @@ def test_that_a_question_stays_here_is_said_whole_or_in_a_word(qtbot, language, 
     Theme.current().apply("light", scale)
     header = ChatHeader()
     header.show_profile(profile(LONG_MODEL))
-    smallest = ChatWindow(on_taskbar=True).minimumWidth()
+    window = ChatWindow(on_taskbar=True)
+    qtbot.addWidget(window)
+    smallest = window.minimumWidth()
     for width in (smallest - 4, smallest + 60, 1200):
         shown(qtbot, header, width)
         assert pill(header).text() in (tr("On this machine"), tr("Here"))
         assert tr("On this machine") in pill(header).accessibleName()
     assert pill(header).text() == tr("On this machine")
+
+
+def in_the_narrowest_window(qtbot, scale, profile):
+    Theme.current().apply("light", scale)
+    window = ChatWindow(on_taskbar=True)
+    window.header.show_profile(profile)
+    return shown(qtbot, window, 1, 1)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0, 3.0])
+@pytest.mark.parametrize("host", ["api.z.ai", "127.0.0.1"])
+def test_a_short_host_is_whole_in_the_narrowest_window(qtbot, scale, host):
+    window = in_the_narrowest_window(qtbot, scale, profile(LONG_MODEL, host, is_local=False))
+    label = pill(window.header)
+    assert label.text() == f"↗ {host}"
+    assert label.fontMetrics().horizontalAdvance(label.text()) <= label.contentsRect().width()
+
+
+def keys_in_the_menu(header):
+    texts = [action.text() for action in header._menu.actions() if action.isVisible()]
+    return [text.split("\t")[1] for text in texts if "\t" in text]
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0, 3.0])
+def test_the_menu_has_what_the_header_has_no_room_for(qtbot, scale):
+    window = in_the_narrowest_window(qtbot, scale, profile(LONG_MODEL, LONG_HOST, is_local=False))
+    header = window.header
+    header.set_profiles({"a": LONG_MODEL}, "a")
+    hidden = [button.accessibleName() for button in header.findChildren(IconButton) if button.isHidden()]
+    hidden.remove(header.history.accessibleName())  # the small window has no history to show
+    assert hidden
+    header._menu.aboutToShow.emit()
+    for name in hidden:
+        assert any(f"({keys})" in name for keys in keys_in_the_menu(header)), name
+
+
+def test_what_the_header_has_room_for_is_not_in_its_menu_too(qtbot):
+    header = ChatHeader()
+    header.set_profiles({"a": "GLM"}, "a")
+    shown(qtbot, header, 900)
+    header._menu.aboutToShow.emit()
+    assert keys_in_the_menu(header) == ["Ctrl+,", "F1"]
+
+
+def test_the_pin_works_from_key_and_menu_where_its_button_has_no_room(qtbot):
+    window = in_the_narrowest_window(qtbot, 2.0, profile(LONG_MODEL, "open.bigmodel.cn", is_local=False))
+    header = window.header
+    header.set_profiles({"a": "GLM"}, "a")
+    assert header.pin.isHidden()
+    before = header.pin.isChecked()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    header._model.setFocus()
+    qtbot.keyClick(header._model, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    assert header.pin.isChecked() is not before
+    header._menu.aboutToShow.emit()
+    entry = next(action for action in header._menu.actions() if action.text().endswith("\tCtrl+P"))
+    assert entry.isChecked() is not before
+    entry.trigger()
+    assert header.pin.isChecked() is before
+    assert entry.isChecked() is before
+
+
+@pytest.mark.parametrize("name", ["glm", "gpt-oss", "GLM-4.6V-Flash", "qwen3-vl:8b", "智谱", "a"])
+def test_a_name_with_as_much_room_as_it_asks_for_is_whole(qtbot, name):
+    button = ModelButton()
+    button.setText(name)
+    size = button.sizeHint()
+    tight = shown(qtbot, button, size.width(), size.height()).grab().toImage()
+    button.resize(size.width() + 60, size.height())
+    wide = button.grab().toImage()
+    inner = tight.rect().adjusted(4, 4, -4, -4)  # without the button's own edge
+    assert tight.copy(inner) == wide.copy(inner)
+
+
+def test_the_line_of_a_bubble_takes_no_room_from_its_text(qtbot):
+    Theme.current().apply(General(theme="light", contrast="high"))
+    window = ChatWindow(on_taskbar=True)
+    view = window.messages.add_user(Message(Role.USER, (TextPart("Which quarter did best?"),)))
+    window.show_messages(True)
+    shown(qtbot, window, 600, 500)
+    assert view.text_view.document().size().height() < 2 * QFontMetricsF(Theme.current().font()).height()
+    assert view.text_view.width() >= view.text_view.document().idealWidth()
 
 
 def test_the_settings_key_works_where_the_button_has_no_room(qtbot):
@@ -203,6 +291,21 @@ def test_the_smallest_window_grows_with_the_text_while_it_is_open(qtbot):
     assert (window.minimumWidth(), window.minimumHeight()) == MINIMUM_LARGE
     Theme.current().apply("light")
     assert (window.minimumWidth(), window.minimumHeight()) == MINIMUM
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0, 3.0])
+def test_the_estimate_is_never_cut(qtbot, language, scale):
+    set_language(language)
+    Theme.current().apply("light", scale)
+    window = ChatWindow(on_taskbar=True)
+    window.composer.set_context(1_700, 128_000)
+    shown(qtbot, window, 1, 1)
+    estimate = window.composer.findChild(EstimateLabel)
+    assert estimate.text().startswith("1.7k")
+    assert estimate.fontMetrics().horizontalAdvance(estimate.text()) <= estimate.contentsRect().width()
+    window.resize(2_000, window.height())
+    assert "128k" in estimate.text()
 
 
 def test_a_shortened_hint_is_whole_again_where_there_is_room(qtbot):

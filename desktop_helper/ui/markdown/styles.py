@@ -22,7 +22,7 @@ from desktop_helper.ui.theme import LINE_HEIGHT, SIZES, Theme
 
 INDENT_PX = 22  # of a list, in a document with this indent width
 CODE_PADDING = 12
-COPY_BORDERS = 5  # pixels: what the button of the word “Copy” has above and below its letters, and its place in the box
+COPY_BORDERS = 8  # pixels: what the button of the word “Copy” has above and below its letters, and its place in the box
 CODE_LINE_HEIGHT = 1.45
 QUOTE_INDENT = 14
 _FIXED = QTextBlockFormat.LineHeightTypes.FixedHeight.value
