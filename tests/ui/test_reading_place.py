@@ -126,6 +126,7 @@ def test_the_end_is_followed_whatever_the_width(messages, qtbot):
     messages.add_user(Message(Role.USER, (TextPart("Why?"),)))
     answer(messages, LONG)
     bar = messages.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 1000)
     for width in (420, 700, 500):
         messages.resize(width, 500)
         qtbot.wait(SETTLED_MS)
