@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication
 
@@ -76,19 +76,20 @@ def wait_asked(qtbot, desk, *texts: str) -> None:
     qtbot.waitUntil(lambda: asked(desk) == list(texts) and not desk.composer.busy, timeout=5000)
 
 
-def top_of_field(desk) -> int:
-    return desk.composer.mapTo(desk.window, QPoint()).y()
+def field_of(desk) -> QRect:
+    """In the window, as the list is: the field stands in a column of its own."""
+    return QRect(desk.composer.mapTo(desk.window, QPoint()), desk.composer.size())
 
 
 def test_it_opens_above_the_field_and_filters_while_one_types(qtbot, desk):
     type_(qtbot, desk, "/")
     assert shown(desk)[:3] == ["My own", "about", "edit"]
     assert "Translate" in shown(desk)
-    place = menu(desk).card.geometry()
-    assert place.bottom() < top_of_field(desk)
+    place, field = menu(desk).card.geometry(), field_of(desk)
+    assert place.bottom() < field.top()
     assert place.top() > desk.window.header.geometry().bottom()
     desk.window.resize(340, 360)  # as small as it gets
-    qtbot.waitUntil(lambda: menu(desk).card.geometry().bottom() < top_of_field(desk))
+    qtbot.waitUntil(lambda: menu(desk).card.geometry().bottom() < field_of(desk).top())
     assert menu(desk).card.geometry().top() > desk.window.header.geometry().bottom()
     type_(qtbot, desk, "TR")
     assert shown(desk) == ["Translate", "Extract table"]  # what begins so comes first
