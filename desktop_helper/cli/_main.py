@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import signal
 import sys
@@ -14,6 +15,8 @@ from desktop_helper.cli.command import Command
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import set_language, tr
 from desktop_helper.services.container import Services
+
+_OUTPUT_ERRORS = (errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT)  # of a write to a file that is open already
 
 LoadCommand = Callable[[str], Command | None]
 LoadAll = Callable[[], list[Command]]
@@ -31,16 +34,32 @@ def run(argv: list[str], services: Services, load: LoadCommand, load_all: LoadAl
         parser.error(tr("unrecognized arguments: {arguments}", arguments=" ".join(unknown)))
     command = subparsers[arguments.command]
     try:
-        return command.run(arguments, services)
+        return _flushed(command.run(arguments, services))
     except HelperError as error:
         print(f"desktop-helper: {error}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         return 5
-    except BrokenPipeError:
-        # Whoever read our output has left; a second complaint at interpreter exit would help nobody.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # whoever read our output has left
+        _drop_output()
         return 128 + getattr(signal, "SIGPIPE", 13)
+    except OSError as error:
+        if error.filename is not None or error.errno not in _OUTPUT_ERRORS:
+            raise
+        _drop_output()
+        print(f"desktop-helper: {tr('The output cannot be written: {why}.', why=error.strerror)}", file=sys.stderr)
+        return 1
+
+
+def _flushed(code: int) -> int:
+    """At the interpreter's exit nobody could say in a sentence why the output cannot be written."""
+    sys.stdout.flush()
+    return code
+
+
+def _drop_output() -> None:
+    """Else Python tries again at its exit, and complains in its own words."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser(commands: list[Command]) -> tuple[argparse.ArgumentParser, dict[str, Command]]:

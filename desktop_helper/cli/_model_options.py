@@ -40,7 +40,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--seed", metavar="N", type=int, help=tr("the same seed gives the same answer, where supported")
     )
     answer.add_argument("--system", metavar="TEXT", help=tr("instructions ahead of the question"))
-    answer.add_argument("--timeout", metavar="S", type=positive_number, help=tr("give up after this many seconds"))
+    answer.add_argument(
+        "--timeout", metavar="S", type=positive_number, help=tr("give up after this many seconds without a word")
+    )
 
 
 def profile(arguments: argparse.Namespace, services: Services, preferred: str = "") -> ModelProfile:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtGui import QCursor, QGuiApplication, QScreen
+from PySide6.QtWidgets import QWidget
 
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.protocols import Screen
@@ -32,6 +33,17 @@ def match(wanted: Rect, screens: Sequence[Screen]) -> Screen | None:
 def screen_under_cursor() -> QScreen:
     """The screen that the mouse is on; the primary one if it is on none."""
     return QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
+
+
+def screen_of(window: QWidget) -> QScreen:
+    """The screen that most of a window is on; for one that was never shown, the one that the mouse is on.
+
+    Not `window.screen()`: PySide then takes its object of the screen for a part of the window, and it dies with it, for
+    everybody who holds it.
+    """
+    if not window.isVisible():
+        return screen_under_cursor()
+    return QGuiApplication.screenAt(window.frameGeometry().center()) or screen_under_cursor()
 
 
 def screen_key(screen: QScreen) -> str:

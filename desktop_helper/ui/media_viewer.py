@@ -23,6 +23,7 @@ from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
 from desktop_helper.qt.media_source import MediaSource
+from desktop_helper.qt.screens import screen_of
 from desktop_helper.services.file_names import file_name
 from desktop_helper.ui.attachment_frame import drag_out
 from desktop_helper.ui.elided_label import ElidedLabel
@@ -266,7 +267,7 @@ class MediaViewer(QWidget):
 
     def _take_room(self, part: MediaPart) -> None:
         """As large as the picture, as far as the screen goes."""
-        screen = self._chat.screen().availableGeometry()
+        screen = screen_of(self._chat).availableGeometry()
         wanted = _TEXT_SIZE
         if isinstance(part, ImagePart):
             wanted = QSize(part.width, part.height) / self.devicePixelRatioF() + QSize(0, _BAR_PX + 1)

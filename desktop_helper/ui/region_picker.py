@@ -115,7 +115,7 @@ class RegionPicker(QObject):
                 self._hand_out(self._grab(screen), tr("Screen"))
             else:
                 self._show(screen, mode)
-        except HelperError:
+        except BaseException:  # a fault of ours, too: else it would count as open, and no key would ever open it again
             self._focus.give_back()  # the first screen may have taken it before the second one failed
             self._hide()
             self._drop()

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.qt.background import Background
+from desktop_helper.qt.screens import screen_of
 from desktop_helper.services.settings import Settings
 from desktop_helper.ui.icons import ICON_PX, icon
 from desktop_helper.ui.settings.appearance_page import AppearancePage
@@ -87,7 +88,7 @@ class SettingsWindow(QWidget):
         self.save_button = QPushButton(tr("Save"))
         self._build()
         self._connect()
-        self.resize(QSize(scaled(WIDTH), scaled(HEIGHT)).boundedTo(self.screen().availableSize()))
+        self.resize(QSize(scaled(WIDTH), scaled(HEIGHT)).boundedTo(screen_of(self).availableSize()))
 
     def load(self) -> None:
         """Show the saved settings; what was changed here and not saved is gone."""

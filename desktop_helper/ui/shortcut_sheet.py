@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_helper.core.i18n import tr
+from desktop_helper.qt.screens import screen_of
 from desktop_helper.ui.shortcuts import Group, Shortcut
 from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_5, Theme, set_role
 
@@ -64,7 +65,7 @@ class ShortcutDialog(QDialog):
         layout.addLayout(footer)
         QShortcut(QKeySequence("F1"), self, self.accept)
         theme = Theme.current()
-        self.resize(QSize(theme.px(_WIDTH), theme.px(_HEIGHT)).boundedTo(self.screen().availableSize()))
+        self.resize(QSize(theme.px(_WIDTH), theme.px(_HEIGHT)).boundedTo(screen_of(self).availableSize()))
         area.setFocus()
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 from typing import cast
 
 import pytest
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QScreen
+import shiboken6
+from PySide6.QtCore import QEvent, QRect
+from PySide6.QtGui import QGuiApplication, QScreen
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.protocols import Screen
 from desktop_helper.qt import screens
+from desktop_helper.ui.shortcut_sheet import ShortcutDialog
+from desktop_helper.ui.shortcuts import groups
 
 
 class FakeQScreen:
@@ -57,3 +62,28 @@ def test_without_a_common_corner_it_is_the_one_that_shares_most() -> None:
 
 def test_a_screen_that_nobody_knows_has_no_match() -> None:
     assert screens.match(Rect(9000, 0, 100, 100), [LEFT, RIGHT]) is None
+
+
+def test_a_window_that_is_gone_takes_no_screen_with_it(qtbot):
+    """PySide lets a screen's object die with the widget that was asked for it."""
+    screen = QGuiApplication.primaryScreen()
+    for shown in (False, True):
+        window = QWidget()
+        if shown:
+            window.show()
+            qtbot.waitExposed(window)
+        assert screens.screen_of(window).name() == screen.name()
+        shiboken6.delete(window)
+        gc.collect()
+        assert shiboken6.isValid(screen)
+
+
+def test_the_region_key_works_after_the_sheet_of_shortcuts_was_closed(qtbot):
+    screen = QGuiApplication.primaryScreen()
+    sheet = ShortcutDialog(groups({}))
+    sheet.show()
+    sheet.accept()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    del sheet
+    gc.collect()
+    assert shiboken6.isValid(screen)
