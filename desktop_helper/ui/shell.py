@@ -24,6 +24,7 @@ from desktop_helper.services.container import Services
 from desktop_helper.services.desktop_motion import wants_stillness
 from desktop_helper.services.instance import ACTION_PREFIX
 from desktop_helper.ui.action_keys import ActionKeys
+from desktop_helper.ui.own_windows import OwnWindows
 from desktop_helper.ui.theme import Theme
 from desktop_helper.ui.tray import Tray
 
@@ -53,6 +54,7 @@ class Shell(QObject):
         self._made_chat: Chat | None = None
         self._made_picker: RegionPicker | None = None
         self._settings_window: SettingsWindow | None = None
+        self._own_windows = OwnWindows()
         self._come_back: Callable[[], None] | None = None  # brings the chat back that stepped aside for a picture
         self._pick_for: QuickAction | None = None
         self._quitting = False
@@ -106,7 +108,7 @@ class Shell(QObject):
         chat.window.composer.show_error(error)
 
     def pick(self, mode: str, action: QuickAction | None = None) -> None:
-        """Freeze the screen and let the user choose. The chat steps aside: nobody asks about its own window.
+        """Freeze the screen and let the user choose. Our windows step aside: nobody asks about them.
 
         What is chosen is for `action`, or else for the next question.
         """
@@ -119,11 +121,13 @@ class Shell(QObject):
         if picker.is_open:
             return
         self._pick_for = action
-        if not chat.window.isVisible():
+        others = self._own_windows.step_aside(chat.window)
+        if chat.window.isVisible():
+            self._come_back = chat.open if chat.window.isActiveWindow() else chat.window.present_quietly
+            chat.window.hide()
+        elif not others:
             self._open_picker(mode)
             return
-        self._come_back = chat.open if chat.window.isActiveWindow() else chat.window.present_quietly
-        chat.window.hide()
         delay = ASIDE_COMPOSITED_MS if is_composited() else ASIDE_MS
         QTimer.singleShot(delay, self, lambda: self._open_picker(mode))
 
@@ -270,6 +274,7 @@ class Shell(QObject):
             QTimer.singleShot(AIMING_MS, self, self._expect_question)
         except HelperError as error:
             self._come_back = None
+            self._own_windows.come_back()
             self.chat().show_error(error)
 
     def _expect_question(self) -> None:
@@ -278,12 +283,14 @@ class Shell(QObject):
 
     def _on_picked(self, frame: Frame, name: str) -> None:
         self._come_back = None
+        self._own_windows.come_back()
         if self._pick_for is not None:
             self.chat().actions.take_frame(self._pick_for, frame, name)
         else:
             self.chat().attach_frame(frame, name)
 
     def _on_pick_cancelled(self) -> None:
+        self._own_windows.come_back()
         come_back, self._come_back = self._come_back, None
         if come_back is not None:
             come_back()

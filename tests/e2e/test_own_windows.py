@@ -28,7 +28,7 @@ def app(rig: XRig, tmp_path: Path) -> Iterator[App]:
 
 
 def chat_is_shown(rig: XRig) -> bool:
-    return TITLE in [rig.x11.title(window) for window in rig.x11.visible_windows()]
+    return TITLE in titles(rig)
 
 
 def chat_has_the_keyboard(rig: XRig) -> bool:
@@ -61,3 +61,25 @@ def test_the_chat_comes_back_if_the_user_changes_their_mind(app: App, rig: XRig)
     rig.key("Escape")
     rig.wait_no_window("Select a region")
     assert not chat_is_shown(rig)
+
+
+def test_other_windows_of_ours_step_aside_too(app: App, rig: XRig) -> None:
+    app.pick_region(*NEARLY_ALL)
+    wait_until(lambda: chat_has_the_keyboard(rig), "the chat")
+    rig.key("F1")
+    wait_until(lambda: sheet_is_shown(rig), "the sheet of shortcuts")
+    app.pick_region(*NEARLY_ALL)
+    wait_until(lambda: sheet_is_shown(rig), "the sheet to come back")
+    wait_until(lambda: chat_has_the_keyboard(rig), "the chat to take the keyboard again")
+    app.ask("Same?")
+    question = wait_until(app.stored, "the question in the history")[0].message
+    first, second = question.media
+    assert first.data == second.data
+
+
+def sheet_is_shown(rig: XRig) -> bool:
+    return any(title.startswith("Keyboard shortcuts") for title in titles(rig))
+
+
+def titles(rig: XRig) -> list[str]:
+    return [rig.x11.title(window) for window in rig.x11.visible_windows()]
