@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_helper.core.errors import HelperError
-from desktop_helper.qt.screens import screen_key, screen_of, screen_under_cursor
+from desktop_helper.qt.screens import screen_key, screen_under_cursor
 from desktop_helper.services.settings import Place, SettingsStore, WindowSettings
 from desktop_helper.ui.chat_window import ChatWindow
 
@@ -162,7 +162,7 @@ class WindowMemory(QObject):
         """The window is where the user wants it."""
         self._rest.stop()
         window = self._window
-        screen = screen_of(window)
+        screen = QGuiApplication.screenAt(window.frameGeometry().center()) or screen_under_cursor()
         if window.isMinimized() or not window.isVisible():
             return
         maximized = window.isMaximized()

@@ -77,7 +77,7 @@ def test_what_is_asked_for_is_what_the_file_holds(
 
 def test_standard_output_gets_the_file_and_nothing_else(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     written = io.BytesIO()
-    monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=written))
+    monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=written, flush=lambda: None))
     assert run(services, "-o", "-") == 0
     assert sample_files.decoded(written.getvalue()).size == (60, 30)
 
