@@ -7,12 +7,15 @@ factor fits the desktop. Hence one match per screen, by the corner, and one scal
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QCursor, QGuiApplication, QScreen
-from PySide6.QtWidgets import QWidget
 
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.protocols import Screen
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
 
 
 def physical_rect(screen: QScreen) -> Rect:

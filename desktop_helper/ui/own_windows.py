@@ -16,13 +16,14 @@ class OwnWindows:
         self._aside: list[QWidget] = []
 
     def step_aside(self, chat: QWidget) -> bool:
-        """Hide them. Returns whether there are any."""
+        """Hide those that are shown; earlier ones stay aside. Returns whether there were any."""
         # By their class: the icon in the tray is a window of Qt's, and stays.
         ours = (window for window in QApplication.topLevelWidgets() if type(window).__module__.startswith(_OURS))
-        self._aside = [window for window in ours if window.isVisible() and window is not chat]
-        for window in self._aside:
+        shown = [window for window in ours if window.isVisible() and window is not chat]
+        for window in shown:
             window.hide()
-        return bool(self._aside)
+        self._aside += shown  # a second key press may come before the first one has shown anything
+        return bool(shown)
 
     def come_back(self) -> None:
         """Show them as they were, without taking the keyboard."""

@@ -272,9 +272,11 @@ class Shell(QObject):
         try:
             self._picker().open(mode)
             QTimer.singleShot(AIMING_MS, self, self._expect_question)
-        except HelperError as error:
+        except BaseException as error:
             self._come_back = None
-            self._own_windows.come_back()
+            self._own_windows.come_back()  # after a fault of ours, too
+            if not isinstance(error, HelperError):
+                raise
             self.chat().show_error(error)
 
     def _expect_question(self) -> None:

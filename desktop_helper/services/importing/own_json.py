@@ -147,7 +147,7 @@ def _usage(data: object) -> UsageReported | None:
         value = data.get(item.name)
         if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
             kept[item.name] = int(value) if "int" in str(item.type) else float(value)
-    return UsageReported(**kept)  # type: ignore[arg-type]
+    return UsageReported(**kept)  # type: ignore[arg-type]  # each value has the type of its field
 
 
 def _object(value: object) -> Mapping[str, Any]:
