@@ -48,6 +48,8 @@ class MessageList(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self._settled = QTimer(self, singleShot=True, interval=_SETTLED_MS)
+        self._settled.timeout.connect(give_back)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -147,7 +149,7 @@ class MessageList(QScrollArea):
         for view in self.messages():
             self.remove(view)
         self.place.go_to_end()
-        QTimer.singleShot(_SETTLED_MS, self, give_back)
+        self._settled.start()
 
     def messages(self) -> list[AnswerView | UserMessageView]:
         """What is shown, from top to bottom."""
