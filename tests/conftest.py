@@ -89,6 +89,13 @@ def _nothing_left_behind(request: pytest.FixtureRequest):
         pytest.fail("the test left behind: " + "; ".join(unexpected), pytrace=False)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _old_objects_aside():
+    """What imports and earlier tests brought is not looked through again for garbage and leaks: that took minutes."""
+    gc.collect()
+    gc.freeze()
+
+
 @contextlib.contextmanager
 def _garbage_collected_here(uses_qt: bool) -> Iterator[None]:
     """From the first test with Qt on as in the app (`qt.garbage`): threads of later tests would find its garbage."""
