@@ -162,7 +162,7 @@ def _qt_objects() -> list[Any]:
     return [*found, pool] if pool.activeThreadCount() else found
 
 
-def _with_subclasses(kind: type) -> set[type]:
+def _with_subclasses(kind: type[Any]) -> set[type[Any]]:
     return {kind}.union(*(_with_subclasses(sub) for sub in kind.__subclasses__()))
 
 
