@@ -195,8 +195,10 @@ def test_files_of_ones_own(page, qtbot, tmp_path, monkeypatch) -> None:
 
 
 def test_several_models_at_once_are_not_silently_one(page, qtbot, tmp_path) -> None:
-    for name in ("a.gguf", "b.gguf", "big-00001-of-00002.gguf", "big-00002-of-00002.gguf"):
+    for name in ("a.gguf", "b.gguf"):
         (tmp_path / name).write_bytes(MODEL)
+    for number in (0, 1):
+        (tmp_path / f"big-{number + 1:05}-of-00002.gguf").write_bytes(gguf_bytes("glm4", 5000, part=(number, 2)))
     page.add_files([tmp_path / "a.gguf", tmp_path / "b.gguf"])
     assert "several models" in page.status.text
     assert not {"a", "b"} & page.rows.keys()

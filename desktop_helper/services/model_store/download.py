@@ -51,7 +51,7 @@ class Hub(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """One file to bring. `projector` as `check_gguf` takes it."""
+    """One file to bring. `projector` as `check` takes it."""
 
     remote: RemoteFile
     target: Path

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.gguf.files import first_part
 from desktop_helper.core.i18n import tr
 from desktop_helper.services.model_store.catalogue import Catalogue, CatalogueEntry
 from desktop_helper.services.model_store.download import Download
@@ -92,8 +93,9 @@ class ModelStore:
     ) -> InstalledModel:
         """Take the user's own files into the list, where they are or as copies; once more, e.g. with an mmproj file.
 
-        Raises `HelperError`: USAGE if the name is taken, MODEL if a file is not what it should be, STORAGE.
+        Raises `HelperError`: USAGE if the name is taken, MODEL or CONFIG if llama.cpp could not use the files, STORAGE.
         """
+        gguf = first_part(gguf)
         model_id = _checked_id(name or id_from(gguf.stem))
         folder = inside(self.folder, model_id)
         if (folder / RECORD).exists():

@@ -85,7 +85,7 @@ def test_a_renamed_repository_is_found(desk, hub) -> None:
 
 def test_a_model_that_was_split_since(desk, hub) -> None:
     hub.files[REPO].pop(MODEL)
-    parts = [gguf_bytes("glm4", 50_000, seed=number) for number in (1, 2)]
+    parts = [gguf_bytes("glm4", 50_000, part=(number, 2)) for number in (0, 1)]
     for number, content in enumerate(parts, 1):
         hub.put(REPO, f"tiny-Q4_K_M-{number:05}-of-00002.gguf", content)
     model = desk.download()
