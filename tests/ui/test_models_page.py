@@ -13,7 +13,9 @@ from desktop_helper.core.i18n import set_language
 from desktop_helper.services.model_store.machine import Machine
 from desktop_helper.services.model_store.store import ModelStore
 from desktop_helper.ui.theme import Theme
+from tests.support.changed_gguf import changed
 from tests.support.hub_server import Hold, HubServer, gguf_bytes
+from tests.support.tiny_gguf import tiny_pair
 
 REPO = "owner/tiny-GGUF"
 MODEL, MMPROJ = gguf_bytes("glm4", 400_000), gguf_bytes("clip", 30_000)
@@ -192,6 +194,43 @@ def test_files_of_ones_own(page, qtbot, tmp_path, monkeypatch) -> None:
     press(page, "own", "Take off", qtbot)
     qtbot.waitUntil(lambda: "own" not in page.rows, timeout=20_000)
     assert (tmp_path / "own.gguf").exists()
+
+
+def test_a_model_whose_file_was_cut_says_so_and_cannot_be_used(page, qtbot, tmp_path) -> None:
+    own = tmp_path / "own.gguf"
+    own.write_bytes(MODEL[:-1000])
+    page.add_files([own])
+    qtbot.waitUntil(lambda: "own.gguf is incomplete" in page.status.text, timeout=20_000)
+    assert "own" not in page.rows
+    own.write_bytes(MODEL)
+    page.add_files([own])
+    qtbot.waitUntil(lambda: "own" in page.rows, timeout=20_000)
+    assert words(page, "own") == ["Use", "Remove"]
+    own.write_bytes(MODEL[:-1000])
+    page.window().close()
+    page.window().show()
+    qtbot.waitUntil(lambda: "own.gguf is incomplete" in page.rows["own"].text, timeout=20_000)
+    assert words(page, "own") == ["Remove"]
+    own.write_bytes(MODEL)
+    page.refresh()
+    assert "incomplete" in page.rows["own"].text, "known from the last look until the next one is done"
+    qtbot.waitUntil(lambda: "incomplete" not in page.rows["own"].text, timeout=20_000)
+    assert words(page, "own") == ["Use", "Remove"]
+
+
+def test_a_projector_that_hardly_belongs_to_a_model_is_doubted(page, qtbot, tmp_path) -> None:
+    gguf = changed(tiny_pair().gguf, tmp_path / "own.gguf", values={"general.name": "GLM 4.6V Flash"})
+    eyes = changed(tiny_pair().mmproj, tmp_path / "mmproj.gguf", values={"general.name": "GLM 4.1V 9B Thinking"})
+    page.add_files([gguf, eyes])
+    qtbot.waitUntil(lambda: "own" in page.rows and "GLM 4.1V 9B Thinking" in page.rows["own"].text, timeout=20_000)
+    assert words(page, "own") == ["Use", "Remove"]
+
+
+def test_two_projectors_at_once_are_not_silently_none(page, tmp_path) -> None:
+    for name in ("a.gguf", "mmproj-F16.gguf", "mmproj-Q8_0.gguf"):
+        (tmp_path / name).write_bytes(MODEL if name == "a.gguf" else MMPROJ)
+    page.add_files(list(tmp_path.iterdir()))
+    assert "several mmproj files" in page.status.text
 
 
 def test_several_models_at_once_are_not_silently_one(page, qtbot, tmp_path) -> None:
