@@ -97,15 +97,20 @@ def _kept_path(path: Path) -> str:
 
 
 def _names_of_copies(files: list[Path], mmproj: Path | None) -> list[str]:
-    """As the files are called; plain names where not every system keeps theirs, or where both have the same."""
+    """As the files are called; plain names where not every system keeps theirs, or they mean something else here."""
     names = [path.name for path in files]
-    if not all(map(is_harmless, names)):
+    if not all(map(_is_keepable, names)):
         names = [f"model{part_ending(path) if len(files) > 1 else '.gguf'}" for path in files]
     if mmproj is None:
         return names
     taken = {name.casefold() for name in names}
-    own = is_harmless(mmproj.name) and mmproj.name.casefold() not in taken
+    own = _is_keepable(mmproj.name) and mmproj.name.casefold() not in taken
     return [*names, mmproj.name if own else "mmproj.gguf"]
+
+
+def _is_keepable(name: str) -> bool:
+    """Files of other programs have any ending, or none; our own are called `model.json` and `….part`."""
+    return is_harmless(name) and name.lower().endswith(".gguf")
 
 
 def _copy_all(

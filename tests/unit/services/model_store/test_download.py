@@ -93,6 +93,14 @@ def test_a_model_that_was_split_since(desk, hub) -> None:
     assert model.gguf.name == "tiny-Q4_K_M-00001-of-00002.gguf"
 
 
+def test_of_two_splits_the_complete_one_is_taken(desk, hub) -> None:
+    hub.files[REPO].pop(MODEL)
+    for number, total in ((1, 3), (3, 3), (1, 2), (2, 2)):
+        content = gguf_bytes("glm4", 50_000, part=(number - 1, total))
+        hub.put(REPO, f"tiny-Q4_K_M-{number:05}-of-{total:05}.gguf", content)
+    assert [path.name[-14:-5] for path in desk.download().files] == ["-of-00002"] * 2
+
+
 def test_a_mirror_that_lists_no_checksums_is_asked_for_each_file(desk, hub) -> None:
     hub.lfs = False
     assert desk.download().gguf.read_bytes() == MODEL_BYTES

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +19,7 @@ from desktop_helper.services.model_store.progress import DownloadProgress, Meter
 from desktop_helper.services.model_store.sizes import size_text
 from desktop_helper.services.model_store.store import profile_of, use
 from desktop_helper.services.model_store.words import progress_text
-from desktop_helper.services.settings import SettingsStore
+from desktop_helper.services.settings import ProfileSettings, SettingsStore
 from tests.support.hub_server import gguf_bytes
 from tests.unit.services.model_store.conftest import ENTRY, MODEL
 
@@ -261,6 +262,59 @@ def test_use_makes_one_profile(desk, tmp_path) -> None:
     assert settings.load().profiles["tiny"].gguf == str(model.gguf)
     assert set(settings.current.profiles) == {"zai", "tiny"}
     assert profile_of(settings.current, model) == settings.current.active_profile == "tiny"
+
+
+def test_use_keeps_what_the_user_chose_for_the_model(desk, tmp_path) -> None:
+    settings = SettingsStore(tmp_path / "settings.toml")
+    model = desk.download()
+    use(settings, model)
+    chosen = replace(settings.current.profiles["tiny"], context=4096, vision_on_cpu=True, gpu_layers=7)
+    settings.update(
+        lambda current: replace(current, active_profile="zai", profiles={**current.profiles, "tiny": chosen})
+    )
+    assert use(settings, model) == "tiny"
+    assert settings.load().profiles["tiny"] == chosen
+
+
+def test_use_takes_no_servers_profile_away(desk, tmp_path) -> None:
+    settings = SettingsStore(tmp_path / "settings.toml")
+    server = ProfileSettings("custom", model="tiny", base_url="http://127.0.0.1:8000/v1")
+    others = {"tiny": server, "tiny-local": replace(server, model="other")}
+    settings.update(lambda current: replace(current, profiles={**current.profiles, **others}))
+    model = desk.download()
+    for _ in range(2):
+        assert use(settings, model) == "tiny-local2"
+    saved = settings.load()
+    assert {name: saved.profiles[name] for name in others} == others
+    assert saved.profiles["tiny-local2"].gguf == str(model.gguf)
+
+
+@pytest.mark.parametrize("name", ["model.json", "sha256-6a0746a1ec1a", "model.gguf.part"])
+def test_copies_of_files_with_any_name_are_models(desk, own, name) -> None:
+    """Ollama's files have no ending, and one that is called as our record would be overwritten by it."""
+    content = own[0].read_bytes()
+    added = desk.store.add(own[0].rename(own[0].with_name(name)), own[1], name="mine", copy=True)
+    assert added.gguf == desk.folder / "mine" / "model.gguf"
+    assert added.gguf.read_bytes() == content
+    assert desk.store.get("mine").mmproj.name == own[1].name
+
+
+def test_a_listing_while_files_come_and_go(desk, monkeypatch) -> None:
+    """A download that another thread finishes, or removes, between two looks at the folder."""
+    (desk.folder / "tiny").mkdir(parents=True)
+    for name in ("a.part", "b.part", "c.part"):
+        (desk.folder / "tiny" / name).write_bytes(b"x" * 1000)
+    real, gone = Path.stat, []
+
+    def stat(path, **options):
+        if path.name == "b.part" and not gone:
+            gone.append(path)
+            path.unlink()
+        return real(path, **options)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    (left,) = desk.store.unfinished()
+    assert (left.bytes, len(gone)) == (2000, 1)
 
 
 def test_endpoints(monkeypatch) -> None:
