@@ -6,7 +6,7 @@ takes any for any. Then the model sees something, only not what is there. Two th
 - Names. Converters write the model's name into both files, some also the models that it was made from. They are what
   people called a folder, so little is read from them: the version behind the name of a well-known family, and billions
   of parameters. Different publishers, quantizations, fine-tunes and names without either raise no doubt.
-- Shapes. The merger of a GLM projector is as wide as the feed-forward part of its model.
+- Shapes. The merger of a GLM projector is as wide as the feed-forward part of its model (docs/adr/012).
 
 `general.size_label` says nothing here: in a projector's file it is often the projector's own size.
 """

@@ -12,6 +12,7 @@ from desktop_helper.backends.local.wire import ModelConfig
 from desktop_helper.backends.local.worker import checked
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.gguf import guards
+from desktop_helper.core.gguf.files import open_gguf
 from desktop_helper.services.model_store.condition import condition
 from desktop_helper.services.model_store.own_files import sight_beside
 from tests.support.changed_gguf import changed, with_tensor_kind
@@ -129,8 +130,7 @@ def test_another_glms_projector_is_taken_and_doubted(desk, tmp_path) -> None:
 def test_files_are_read_again_only_if_they_changed(desk, tmp_path, monkeypatch) -> None:
     model = desk.store.add(Path(shutil.copy(GOOD, tmp_path / "own.gguf")))
     opened: list[Path] = []
-    real = guards.open_gguf
-    monkeypatch.setattr(guards, "open_gguf", lambda path: opened.append(path) or real(path))
+    monkeypatch.setattr(guards, "open_gguf", lambda path: opened.append(path) or open_gguf(path))
     for _ in range(3):
         condition(model)
     assert len(opened) == 1

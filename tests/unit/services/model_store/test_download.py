@@ -15,6 +15,7 @@ from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.services import egress_hub
 from desktop_helper.services.egress import Egress
+from desktop_helper.services.model_store import hub as hub_module
 from desktop_helper.services.model_store.catalogue import CatalogueFile
 from desktop_helper.services.model_store.progress import Phase
 from tests.support.hub_server import Cut, Hold, Redirect, Status, gguf_bytes
@@ -129,6 +130,21 @@ def test_stopping_keeps_the_part_and_the_next_run_asks_only_for_the_rest(desk, h
     desk.download()
     assert hub.downloads()[0].headers["range"] == f"bytes={left.bytes}-"
     desk.right_or_absent()
+
+
+def test_a_download_that_waits_for_another_to_ask_can_be_stopped(desk) -> None:
+    """`huggingface_hub` serves one at a time, and the other's hub may be silent for half a minute."""
+    cancel = CancelToken()
+    with hub_module._asking:
+        timer = threading.Timer(0.3, cancel.cancel)
+        timer.start()
+        began = time.monotonic()
+        with pytest.raises(HelperError) as caught:
+            desk.download(cancel=cancel)
+    timer.join()
+    assert caught.value.kind is ErrorKind.CANCELLED
+    assert time.monotonic() - began < 2
+    assert desk.download().gguf.exists()
 
 
 def test_a_hub_that_never_answers_can_be_stopped(desk) -> None:

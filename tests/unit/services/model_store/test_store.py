@@ -304,7 +304,8 @@ def test_a_listing_while_files_come_and_go(desk, monkeypatch) -> None:
     (desk.folder / "tiny").mkdir(parents=True)
     for name in ("a.part", "b.part", "c.part"):
         (desk.folder / "tiny" / name).write_bytes(b"x" * 1000)
-    real, gone = Path.stat, []
+    real = Path.stat
+    gone: list[Path] = []
 
     def stat(path, **options):
         if path.name == "b.part" and not gone:
