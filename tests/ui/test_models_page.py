@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 
 from desktop_helper.core.i18n import set_language
 from desktop_helper.services.model_store.machine import Machine
+from desktop_helper.services.model_store.names import id_from
 from desktop_helper.services.model_store.store import ModelStore
 from desktop_helper.ui.theme import Theme
 from tests.support.changed_gguf import changed
@@ -224,6 +225,26 @@ def test_a_projector_that_hardly_belongs_to_a_model_is_doubted(page, qtbot, tmp_
     page.add_files([gguf, eyes])
     qtbot.waitUntil(lambda: "own" in page.rows and "GLM 4.1V 9B Thinking" in page.rows["own"].text, timeout=20_000)
     assert words(page, "own") == ["Use", "Remove"]
+
+
+def test_long_sentences_are_shown_to_their_end(page, qtbot, tmp_path) -> None:
+    """The column is narrower than the page, and a sentence takes more lines in it."""
+    folder = tmp_path / "a folder with a long name" / "and another one in it, which is long as well"
+    folder.mkdir(parents=True)
+    own = folder / f"{LONG}.gguf"
+    own.write_bytes(MODEL)
+    page.window().resize(1000, 700)
+    page.add_files([own])
+    name = id_from(LONG)
+    qtbot.waitUntil(lambda: name in page.rows, timeout=20_000)
+    own.write_bytes(MODEL[:-1000])
+    page.refresh()
+    qtbot.waitUntil(lambda: "is incomplete" in page.rows[name].text, timeout=20_000)
+    qtbot.wait(1)
+    texts = [one for one in page.rows[name].findChildren(QLabel) if one.isVisibleTo(page) and one.wordWrap()]
+    assert len(texts) == 3
+    for one in texts:
+        assert one.height() >= one.heightForWidth(one.width()), one.text()
 
 
 def test_two_projectors_at_once_are_not_silently_none(page, tmp_path) -> None:

@@ -139,12 +139,8 @@ class ModelsPage(Page):
             words.append(tr("missing: {names}", names=", ".join(path.name for path in model.missing)))
         elif model.referenced:
             words.append(tr("where you keep it: {folder}", folder=str(model.gguf.parent)))
-        detail = " · ".join(words)
-        row.describe(
-            f"{detail}\n{state.doubt}" if state.doubt else detail,
-            pill=tr("Answers now") if used else "",
-            problem=None if model.missing else state.fault,
-        )
+        problem = None if model.missing else state.fault
+        row.describe(" · ".join(words), pill=tr("Answers now") if used else "", problem=problem, note=state.doubt)
         remove = Action(tr("Remove"), partial(self._ask_to_remove, model), "quiet")
         use = Action(tr("Use"), partial(self.use_requested.emit, model))
         row.offer([remove] if used or model.missing or state.fault else [use, remove])
