@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_helper.cli._terminal import one_line
 from desktop_helper.core.i18n import tr
+from desktop_helper.services.model_store.condition import condition
 from desktop_helper.services.model_store.machine import Fit, Machine
 from desktop_helper.services.model_store.sizes import size_text
 from desktop_helper.services.model_store.store import profile_of
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 def installed_data(model: InstalledModel) -> dict[str, Any]:
     """For `--json`."""
+    state = condition(model)
     return {
         "name": model.id,
         "title": model.title,
@@ -29,6 +31,8 @@ def installed_data(model: InstalledModel) -> dict[str, Any]:
         "bytes": model.bytes,
         "referenced": model.referenced,
         "missing": [str(path) for path in model.missing],
+        "problem": state.fault.message if state.fault else None,
+        "warning": state.doubt or None,
         "source": model.source or None,
     }
 
@@ -99,8 +103,10 @@ def recommendation(entry: CatalogueEntry | None, machine: Machine) -> Iterator[s
 
 
 def ready(model: InstalledModel, profile: str) -> Iterator[str]:
-    """After a download."""
+    """After a download, or when a file has been added."""
     yield one_line(tr("“{title}” is ready: {path}", title=model.title, path=model.gguf))
+    if doubt := condition(model).doubt:
+        yield one_line(tr("Take care: {warning}", warning=doubt))
     if model.mmproj is None:
         yield tr("It has no mmproj file, so it cannot see pictures; if there is one, name it with --mmproj.")
     if profile:
@@ -122,8 +128,13 @@ def _remarks(model: InstalledModel, settings: Settings) -> Iterator[str]:
     yield model.title
     if model.mmproj is None:
         yield tr("cannot see pictures")
+    state = condition(model)
     if model.missing:
         yield tr("missing: {names}", names=", ".join(str(path) for path in model.missing))
+    elif state.fault is not None:
+        yield tr("cannot be used: {problem}", problem=state.fault.message)
+    elif state.doubt:
+        yield tr("take care: {warning}", warning=state.doubt)
     profile = profile_of(settings, model)
     if profile and profile == settings.active_profile:
         yield tr("answers now")

@@ -180,9 +180,12 @@ def _recommend(arguments: argparse.Namespace, services: Services) -> None:
 
 
 def _tell(model: InstalledModel, arguments: argparse.Namespace, services: Services) -> None:
-    """What there is now, and what to do with it."""
+    """What there is now, and what to do with it. Raises `HelperError` if it came, but could not be used."""
+    from desktop_helper.services.model_store.condition import condition
     from desktop_helper.services.model_store.store import use
 
+    if (fault := condition(model).fault) is not None:
+        raise fault
     profile = use(services.settings, model) if arguments.use else ""
     if arguments.json:
         _print({**shown.installed_data(model), "profile": profile or None})

@@ -59,6 +59,11 @@ class HubConnection:
         """Cut what is being sent or received, for good: whoever waits for it, or begins to, gets an error at once."""
         self._transport.hang_up()
 
+    @property
+    def hung_up(self) -> bool:
+        """Whether `hang_up` was called."""
+        return self._transport.hung_up
+
     def close(self) -> None:
         """Close the connections."""
         self.http.close()
@@ -97,6 +102,11 @@ class _HubTransport(httpx2.BaseTransport):
         if response.has_redirect_location:
             self._allow(request.url.join(response.headers["location"]))
         return response
+
+    @property
+    def hung_up(self) -> bool:
+        """Whether nothing may be sent any more."""
+        return self._hung_up
 
     def hang_up(self) -> None:
         """Shut every open socket down, and those that are being connected as soon as they are."""

@@ -2,7 +2,8 @@
 
     a question about a 1080p screenshot, and those that follow / the same through llama-cpp-python's stock handler
 
-The stock handler reads everything again for every question. Also against llama-server, if `LLAMA_SERVER` names one: it
+The stock handler reads everything again for every question. Each measure has screenshots of its own: what was seen in
+an earlier one would still be known. Also against llama-server, if `LLAMA_SERVER` names one: it
 keeps the prefix, but decodes the picture again. All get the same tiny GLM-4V with flash attention on the same threads.
 Ours is measured as a user has it, with the worker process and its pipes.
 """
@@ -26,55 +27,77 @@ from tests.support.local_models import local_backend, noise
 from tests.support.tiny_gguf import tiny_pair
 
 CONTEXT = 16_384
-SCREENS = (noise(1920, 1080), noise(1904, 1064), noise(1932, 1092))
-SMALL = (noise(280, 140), noise(308, 140), noise(336, 140))
+WIDTHS = range(1904, 1936)  # about 1080p: no two pictures are alike
+FOLLOW_UPS = 3
 Ask = Callable[[list[Message]], float]
+Screen = Callable[[], ImagePart]
+Talk = Callable[[Ask, list[ImagePart]], float]
 
 
 def main() -> int:
     """Measure and print."""
     chosen = options(__doc__)
-    screens = SMALL if chosen.quick else SCREENS
+    screen = _screens(quick=chosen.quick)
     model = tiny_pair()
     stock = StockHandler(model, context=CONTEXT)
     with tempfile.TemporaryDirectory(prefix="bench-local-") as folder:
         with local_backend(model, Path(folder), context=CONTEXT) as backend:
             backend.probe(CancelToken())
-            figures = _against("the stock handler", _ours(backend), _stock(stock), screens)
+            figures = _against("the stock handler", _ours(backend), _stock(stock), screen)
         server = os.environ.get("LLAMA_SERVER", "")
         if server:
             with local_backend(model, Path(folder), context=CONTEXT) as backend, llama_server(server, model) as ask:
                 backend.probe(CancelToken())
-                ours, theirs = _follow_up(_ours(backend), screens[0]), _follow_up(ask, screens[0])
-                figures.append(Figure("follow-up, against llama-server", ours, theirs, goal=1 / 3))
+                mine, opening = _ours(backend), [question(screen(), "What is this?")]
+                mine(opening)
+                ask(opening)
+                later = _follow_ups(mine, ask, opening)
+            figures += pair("follow-up, against llama-server", *_columns(later), 1 / 3)
     stock.close()
     return report(figures, chosen)
 
 
-def _against(whom: str, ours: Ask, theirs: Ask, screens: tuple[ImagePart, ...]) -> list[Figure]:
+def _screens(*, quick: bool) -> Screen:
+    """Gives another screenshot each time."""
+    widths = iter(WIDTHS)
+    return lambda: noise(next(widths) - 1600, 140) if quick else noise(next(widths), 1080)
+
+
+def _against(whom: str, ours: Ask, theirs: Ask, screen: Screen) -> list[Figure]:
     theirs([question("Hi")])  # loads the projector, which ours did with the model
-    opening = [[question(screen, "What is this?")] for screen in screens]
-    ours_first, theirs_first = [], []
-    for talk in opening:
-        ours_first.append(ours(talk))
-        theirs_first.append(theirs(talk))
-    figures = pair(f"first question, against {whom}", ours_first, theirs_first, 1.05)
-    follow = [*opening[-1], reply("A window."), question("Why is it red?")]
-    figures.append(Figure(f"follow-up, against {whom}", ours(follow), theirs(follow), goal=1 / 30))
-    turns = _ten_turns(ours, screens), _ten_turns(theirs, screens)
-    figures.append(Figure("ten turns over three screenshots", turns[0], turns[1], goal=1 / 5))
-    turns = _alternating(ours, screens), _alternating(theirs, screens)
-    figures.append(Figure("two conversations in turn", turns[0], turns[1], goal=1 / 10))
-    return [Figure(f.what, f.ours * 1e3, f.yardstick * 1e3, goal=f.goal) for f in figures]
+    first: list[tuple[float, float]] = []
+    later: list[tuple[float, float]] = []
+    for _ in range(3):
+        opening = [question(screen(), "What is this?")]
+        first.append((ours(opening), theirs(opening)))
+        later += _follow_ups(ours, theirs, opening)
+    figures = pair(f"first question, against {whom}", *_columns(first), 1.05)
+    figures += pair(f"follow-up, against {whom}", *_columns(later), 1 / 30)
+    three, two = [screen() for _ in range(3)], [screen() for _ in range(2)]
+    figures.append(_sums("ten turns over three screenshots", _ten_turns, ours, theirs, three, 1 / 5))
+    figures.append(_sums("two conversations in turn", _alternating, ours, theirs, two, 1 / 10))
+    return figures
 
 
-def _follow_up(ask: Ask, screen: ImagePart) -> float:
-    ask([question(screen, "What is this?")])
-    talk = [question(screen, "What is this?"), reply("A window."), question("Why is it red?")]
-    return ask(talk) * 1e3
+def _sums(what: str, talk: Talk, ours: Ask, theirs: Ask, screens: list[ImagePart], goal: float) -> Figure:
+    return Figure(what, talk(ours, screens) * 1e3, talk(theirs, screens) * 1e3, goal=goal)
 
 
-def _ten_turns(ask: Ask, screens: tuple[ImagePart, ...]) -> float:
+def _columns(pairs: list[tuple[float, float]]) -> tuple[list[float], list[float]]:
+    """Milliseconds."""
+    return [mine * 1e3 for mine, _ in pairs], [other * 1e3 for _, other in pairs]
+
+
+def _follow_ups(ours: Ask, theirs: Ask, opening: list[Message]) -> list[tuple[float, float]]:
+    """Questions about the screenshot of `opening`, which both were asked."""
+    talk, found = [*opening], []
+    for number in range(FOLLOW_UPS):
+        talk += [reply("A window."), question(f"Why is it red, number {number}?")]
+        found.append((ours(talk), theirs(talk)))
+    return found
+
+
+def _ten_turns(ask: Ask, screens: list[ImagePart]) -> float:
     """A new screenshot with the first, the fourth and the seventh question; the sum of all waiting."""
     talk: list[Message] = []
     waited = 0.0
@@ -86,9 +109,9 @@ def _ten_turns(ask: Ask, screens: tuple[ImagePart, ...]) -> float:
     return waited
 
 
-def _alternating(ask: Ask, screens: tuple[ImagePart, ...]) -> float:
+def _alternating(ask: Ask, screens: list[ImagePart]) -> float:
     """Two conversations about a screenshot each; how long the questions after the first of each wait."""
-    talks = [[question(screen, "What is this?")] for screen in screens[1:]]
+    talks = [[question(screen, "What is this?")] for screen in screens]
     waited = 0.0
     for turn in range(3):
         for talk in talks:
@@ -107,6 +130,7 @@ def _ours(backend: LocalBackend) -> Ask:
             assert not isinstance(event, Failed), event
             if isinstance(event, ThinkingDelta | TextDelta):
                 first = first or time.perf_counter() - began
+        assert first, "it said nothing"
         return first
 
     return ask

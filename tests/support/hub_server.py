@@ -88,15 +88,45 @@ class Asked:
     headers: dict[str, str]
 
 
-def gguf_bytes(architecture: str, size: int, seed: int = 0) -> bytes:
-    """The head of a GGUF and something that has the size, but not the sense, of weights."""
-    key, value = b"general.architecture", architecture.encode()
-    head = b"GGUF" + struct.pack("<IQQ", 3, 0, 1) + struct.pack("<Q", len(key)) + key
-    head += struct.pack("<IQ", 8, len(value)) + value
+def gguf_bytes(architecture: str, size: int, seed: int = 0, part: tuple[int, int] | None = None) -> bytes:
+    """A GGUF that is complete, whose weights have the size, but not the sense, of weights.
+
+    Args:
+        architecture: of a model; `clip` for a projector.
+        size: of the whole file, 1000 bytes at least.
+        seed: of the weights.
+        part: which one of how many files of a model this is, the first being 0.
+    """
+    pairs = [_text_pair("general.architecture", architecture)]
+    if architecture == "clip":
+        pairs += [_pair("clip.has_vision_encoder", 7, "<?", True), _text_pair("clip.projector_type", "mlp")]
+    else:
+        sizes = {"block_count": 1, "embedding_length": 64, "context_length": 4096}
+        pairs += [_pair(f"{architecture}.{key}", 4, "<I", value) for key, value in sizes.items()]
+        pairs.append(_pair(f"{architecture}.rope.dimension_sections", 9, "<IQ4i", 5, 4, 8, 12, 12, 0))
+    if part is not None:
+        pairs += [_pair("split.no", 2, "<H", part[0]), _pair("split.count", 2, "<H", part[1])]
+        pairs.append(_pair("split.tensors.count", 5, "<i", part[1]))
+    name = _text(f"blk.0.weights_{part[0] if part else 0}")
+    head = b"GGUF" + struct.pack("<IQQ", 3, 1, len(pairs)) + b"".join(pairs)
+    begin = -(-(len(head) + len(name) + 24) // 32) * 32  # where the weights do; 24 bytes describe them
+    head += name + struct.pack("<IqIQ", 1, size - begin, 24, 0)  # one row of 8-bit numbers
     noise = bytearray()
     while len(noise) < size:
         noise += hashlib.sha256(f"{seed}:{len(noise)}".encode()).digest()
     return head + bytes(noise[: size - len(head)])
+
+
+def _text(text: str) -> bytes:
+    return struct.pack("<Q", len(text)) + text.encode()
+
+
+def _text_pair(key: str, value: str) -> bytes:
+    return _text(key) + struct.pack("<I", 8) + _text(value)
+
+
+def _pair(key: str, kind: int, layout: str, *values: int) -> bytes:
+    return _text(key) + struct.pack("<I", kind) + struct.pack(layout, *values)
 
 
 class HubServer:

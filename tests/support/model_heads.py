@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from desktop_helper.backends.local.gguf_files import GgufFile
-from desktop_helper.backends.local.gguf_header import GgufHeader, Tensor, Value
-from desktop_helper.backends.local.gguf_types import BLOCKS
+from desktop_helper.core.gguf.files import GgufFile
+from desktop_helper.core.gguf.header import GgufHeader, Tensor, Value
+from desktop_helper.core.gguf.number_formats import BLOCKS
 
 GB = 1 << 30
 F32, F16, Q8_0, Q4_K, Q6_K = 0, 1, 8, 12, 14

@@ -36,6 +36,7 @@ class TinyModel:
         embedding, blocks, feed_forward: size of the text model. Heads have 64 numbers each.
         vision_blocks: layers of the picture encoder.
         vision_heads: its attention heads; few and wide is cheap.
+        merger: how wide the merger behind it is inside; 0 for twice the width of the model.
         thinks: `<think>` begins every answer unless thinking is off.
         endless: it never stops by itself, in the answer.
         thinks_for_ever: it never closes the thinking part.
@@ -50,6 +51,7 @@ class TinyModel:
     feed_forward: int = 256
     vision_blocks: int = 2
     vision_heads: int = 2
+    merger: int = 0
     thinks: bool = True
     endless: bool = False
     thinks_for_ever: bool = False
@@ -211,7 +213,7 @@ def _write_projector(path: Path, model: TinyModel) -> None:
         weights.ones(name, width)
     for index in range(model.vision_blocks):
         _add_vision_block(weights, f"v.blk.{index}", width, feed_forward)
-    _add_merger(weights, width, feed_forward)
+    _add_merger(weights, width, model.merger or feed_forward)
     _finish(writer)
 
 

@@ -11,9 +11,12 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 
 from desktop_helper.core.i18n import set_language
 from desktop_helper.services.model_store.machine import Machine
+from desktop_helper.services.model_store.names import id_from
 from desktop_helper.services.model_store.store import ModelStore
 from desktop_helper.ui.theme import Theme
+from tests.support.changed_gguf import changed
 from tests.support.hub_server import Hold, HubServer, gguf_bytes
+from tests.support.tiny_gguf import tiny_pair
 
 REPO = "owner/tiny-GGUF"
 MODEL, MMPROJ = gguf_bytes("glm4", 400_000), gguf_bytes("clip", 30_000)
@@ -194,9 +197,68 @@ def test_files_of_ones_own(page, qtbot, tmp_path, monkeypatch) -> None:
     assert (tmp_path / "own.gguf").exists()
 
 
+def test_a_model_whose_file_was_cut_says_so_and_cannot_be_used(page, qtbot, tmp_path) -> None:
+    own = tmp_path / "own.gguf"
+    own.write_bytes(MODEL[:-1000])
+    page.add_files([own])
+    qtbot.waitUntil(lambda: "own.gguf is incomplete" in page.status.text, timeout=20_000)
+    assert "own" not in page.rows
+    own.write_bytes(MODEL)
+    page.add_files([own])
+    qtbot.waitUntil(lambda: "own" in page.rows, timeout=20_000)
+    assert words(page, "own") == ["Use", "Remove"]
+    own.write_bytes(MODEL[:-1000])
+    page.window().close()
+    page.window().show()
+    qtbot.waitUntil(lambda: "own.gguf is incomplete" in page.rows["own"].text, timeout=20_000)
+    assert words(page, "own") == ["Remove"]
+    own.write_bytes(MODEL)
+    page.refresh()
+    assert "incomplete" in page.rows["own"].text, "known from the last look until the next one is done"
+    qtbot.waitUntil(lambda: "incomplete" not in page.rows["own"].text, timeout=20_000)
+    assert words(page, "own") == ["Use", "Remove"]
+
+
+def test_a_projector_that_hardly_belongs_to_a_model_is_doubted(page, qtbot, tmp_path) -> None:
+    gguf = changed(tiny_pair().gguf, tmp_path / "own.gguf", values={"general.name": "GLM 4.6V Flash"})
+    eyes = changed(tiny_pair().mmproj, tmp_path / "mmproj.gguf", values={"general.name": "GLM 4.1V 9B Thinking"})
+    page.add_files([gguf, eyes])
+    qtbot.waitUntil(lambda: "own" in page.rows and "GLM 4.1V 9B Thinking" in page.rows["own"].text, timeout=20_000)
+    assert words(page, "own") == ["Use", "Remove"]
+
+
+def test_long_sentences_are_shown_to_their_end(page, qtbot, tmp_path) -> None:
+    """The column is narrower than the page, and a sentence takes more lines in it."""
+    folder = tmp_path / "a folder with a long name" / "and another one in it, which is long as well"
+    folder.mkdir(parents=True)
+    own = folder / f"{LONG}.gguf"
+    own.write_bytes(MODEL)
+    page.window().resize(1000, 700)
+    page.add_files([own])
+    name = id_from(LONG)
+    qtbot.waitUntil(lambda: name in page.rows, timeout=20_000)
+    own.write_bytes(MODEL[:-1000])
+    page.refresh()
+    qtbot.waitUntil(lambda: "is incomplete" in page.rows[name].text, timeout=20_000)
+    qtbot.wait(1)
+    texts = [one for one in page.rows[name].findChildren(QLabel) if one.isVisibleTo(page) and one.wordWrap()]
+    assert len(texts) == 3
+    for one in texts:
+        assert one.height() >= one.heightForWidth(one.width()), one.text()
+
+
+def test_two_projectors_at_once_are_not_silently_none(page, tmp_path) -> None:
+    for name in ("a.gguf", "mmproj-F16.gguf", "mmproj-Q8_0.gguf"):
+        (tmp_path / name).write_bytes(MODEL if name == "a.gguf" else MMPROJ)
+    page.add_files(list(tmp_path.iterdir()))
+    assert "several mmproj files" in page.status.text
+
+
 def test_several_models_at_once_are_not_silently_one(page, qtbot, tmp_path) -> None:
-    for name in ("a.gguf", "b.gguf", "big-00001-of-00002.gguf", "big-00002-of-00002.gguf"):
+    for name in ("a.gguf", "b.gguf"):
         (tmp_path / name).write_bytes(MODEL)
+    for number in (0, 1):
+        (tmp_path / f"big-{number + 1:05}-of-00002.gguf").write_bytes(gguf_bytes("glm4", 5000, part=(number, 2)))
     page.add_files([tmp_path / "a.gguf", tmp_path / "b.gguf"])
     assert "several models" in page.status.text
     assert not {"a", "b"} & page.rows.keys()

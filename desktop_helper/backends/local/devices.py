@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from desktop_helper.backends.local.architectures import library_folder
 from desktop_helper.core import memory
 from desktop_helper.core.child_side import Channel, serve
 from desktop_helper.core.frames import Frame
+from desktop_helper.core.gguf.architectures import library_folder
 
 _KINDS = ("cpu", "gpu", "igpu", "accel")  # enum ggml_backend_dev_type; what comes later is a device made of others
 _LIBRARIES = {"linux": "lib{}.so", "darwin": "lib{}.dylib", "win32": "{}.dll"}

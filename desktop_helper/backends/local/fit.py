@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from desktop_helper.backends.local.devices import Device
-from desktop_helper.backends.local.gguf_files import GgufFile
 from desktop_helper.backends.local.needs import ModelNeeds, model_needs, projector_needs
 from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.gguf.files import GgufFile
 from desktop_helper.core.i18n import tr
 
 GB = 1 << 30

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from desktop_helper.backends.local.devices import list_devices
 from desktop_helper.backends.local.fit import Plan, Wanted, plan
-from desktop_helper.backends.local.guards import ModelFiles
 from desktop_helper.backends.local.wire import ModelConfig
 from desktop_helper.core import memory
+from desktop_helper.core.gguf.guards import ModelFiles
 
 
 def fitted(config: ModelConfig, files: ModelFiles) -> tuple[ModelConfig, Plan]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from desktop_helper.backends.local.gguf_header import GgufHeader
+from desktop_helper.core.gguf.header import GgufHeader
 
 BATCH = 512  # tokens that are read at once
 _F16, _F32 = 2, 4

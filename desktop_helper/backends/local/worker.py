@@ -8,14 +8,15 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from desktop_helper.backends.local import guards, wire
+from desktop_helper.backends.local import wire
 from desktop_helper.backends.local.logs import NativeLog
 from desktop_helper.backends.local.stop_flag import StopFlag, Stopped
 from desktop_helper.core.child_side import Channel, error_header, serve
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Finished, FinishReason, Notice, StreamEvent
 from desktop_helper.core.frames import Frame
-from desktop_helper.core.i18n import set_language
+from desktop_helper.core.gguf.guards import check_files
+from desktop_helper.core.i18n import sentences, set_language
 
 if TYPE_CHECKING:
     from desktop_helper.backends.local.engine.engine import Engine
@@ -131,8 +132,9 @@ def checked(config: wire.ModelConfig) -> tuple[wire.ModelConfig, str]:
     """How to load the model here, and what the user would not expect of it. Raises `HelperError`."""
     from desktop_helper.backends.local.fitting import fitted
 
-    chosen, plan = fitted(config, guards.check_files(*config.files))
-    return chosen, plan.reason
+    files = check_files(*config.files)
+    chosen, plan = fitted(config, files)
+    return chosen, sentences(files.doubt, plan.reason)
 
 
 def main() -> None:

@@ -51,7 +51,7 @@ class Hub(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """One file to bring. `projector` as `check_gguf` takes it."""
+    """One file to bring. `projector` as `check` takes it."""
 
     remote: RemoteFile
     target: Path
@@ -152,9 +152,11 @@ class Download:
         if name in listed:
             return [listed[name]]
         split = re.compile(re.escape(name.removesuffix(_ENDING)) + r"-(\d{5})-of-(\d{5})" + re.escape(_ENDING))
-        numbered = sorted(other for other in listed if split.fullmatch(other))
-        if numbered and len(numbered) == int(numbered[0].removesuffix(_ENDING)[-5:]):
-            return [listed[other] for other in numbered]
+        for total in sorted({found[2] for other in listed if (found := split.fullmatch(other))}):
+            stem = name.removesuffix(_ENDING)
+            numbered = [f"{stem}-{number:05}-of-{total}{_ENDING}" for number in range(1, int(total) + 1)]
+            if numbered and all(other in listed for other in numbered):
+                return [listed[other] for other in numbered]
         one = patiently(lambda: hub.file(self._entry.repo, name, self._entry.revision), self._patience, self._cancel)
         if one is not None:
             return [one]

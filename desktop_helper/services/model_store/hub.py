@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _TIMEOUT_S = 30.0
+_POLL_S = 0.2
 # `huggingface_hub` keeps one client for the whole process: ours is in it only while we ask.
 _asking = threading.Lock()
 
@@ -82,7 +83,7 @@ class HuggingFaceHub:
         from desktop_helper.services.egress_hub import LINE_ERRORS
 
         host = urlsplit(self._endpoint).hostname or ""
-        with _asking:
+        with self._turn(host):
             set_client_factory(self._connection.api_client)
             try:
                 yield HfApi(endpoint=self._endpoint, token=False)
@@ -94,6 +95,17 @@ class HuggingFaceHub:
                 raise not_a_hub(host) from error
             finally:
                 set_client_factory(_no_client)
+
+    @contextmanager
+    def _turn(self, host: str) -> Iterator[None]:
+        """Wait until nobody else asks; a hub that is silent must not keep others from being stopped."""
+        while not _asking.acquire(timeout=_POLL_S):
+            if self._connection.hung_up:
+                raise unreachable(host)
+        try:
+            yield
+        finally:
+            _asking.release()
 
 
 def is_sha256(text: object) -> bool:

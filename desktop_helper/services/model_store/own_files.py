@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.gguf.files import part_ending
+from desktop_helper.core.gguf.guards import check_files
 from desktop_helper.core.i18n import tr
 from desktop_helper.services.model_store.folder_lock import folder_locked
-from desktop_helper.services.model_store.gguf_check import check_gguf
 from desktop_helper.services.model_store.names import is_harmless, visible
 from desktop_helper.services.model_store.records import RECORD, InstalledModel, read_record, write_record
 from desktop_helper.services.model_store.transfer import PART_ENDING, finish
 from desktop_helper.services.storage_errors import disk_full, storage_error
 
-_SPLIT = re.compile(r"(.*)-(\d{5})-of-(\d{5})\.gguf", re.IGNORECASE)
 _BLOCK = 4 << 20
 
 
@@ -32,11 +31,10 @@ def add_files(
     on_bytes: Callable[[int, int], None],
 ) -> InstalledModel:
     """Take the files into `folder`, which is made. Raises `HelperError`; nothing is listed then."""
-    files = _all_parts(gguf.expanduser().absolute())
     sight = mmproj.expanduser().absolute() if mmproj else None
+    files = _checked_files(gguf.expanduser().absolute(), sight)
     made = not folder.exists()
     try:
-        _check(files, sight)
         folder.mkdir(parents=True, exist_ok=True)
         with folder_locked(folder):
             everything = [*files, *([sight] if sight else [])]
@@ -63,39 +61,25 @@ def add_files(
 
 
 def sight_beside(gguf: Path) -> Path | None:
-    """The mmproj file that lies beside a model, if there is exactly one."""
-    folder = gguf.expanduser().absolute().parent
-    found = [path for path in folder.glob("*mmproj*.gguf") if path.name != gguf.name] if folder.is_dir() else []
+    """The mmproj file that lies beside a model and fits it, if there is exactly one."""
+    gguf = gguf.expanduser().absolute()
+    found = [path for path in gguf.parent.glob("*mmproj*.gguf") if path.name != gguf.name and _fits(path, gguf)]
     return found[0] if len(found) == 1 else None
 
 
-def first_part(gguf: Path) -> Path:
-    """The first file of the split model that `gguf` is a part of; of any other, itself."""
-    split = _SPLIT.fullmatch(gguf.name)
-    return gguf.with_name(f"{split[1]}-00001-of-{split[3]}.gguf") if split else gguf
+def _fits(mmproj: Path, gguf: Path) -> bool:
+    try:
+        return not check_files(gguf, mmproj).doubt
+    except HelperError:
+        return False
 
 
-def _all_parts(gguf: Path) -> list[Path]:
-    """All files of a split model, the first one first; of any other, itself. Raises `HelperError(MODEL)`."""
-    split = _SPLIT.fullmatch(gguf.name)
-    if split is None:
-        return [gguf]
-    stem, total = split[1], split[3]
-    files = [gguf.with_name(f"{stem}-{number:05}-of-{total}.gguf") for number in range(1, int(total) + 1)]
-    for file in files:
-        if not file.is_file():
-            raise _missing(file)
-    return files
-
-
-def _check(files: list[Path], mmproj: Path | None) -> None:
-    for number, path in enumerate([*files, *([mmproj] if mmproj else [])]):
-        if not path.is_file():
+def _checked_files(gguf: Path, mmproj: Path | None) -> list[Path]:
+    """All files of the model, the first part first. Raises `HelperError` if llama.cpp could not use them."""
+    for path in (gguf, mmproj):
+        if path is not None and not path.is_file():
             raise _missing(path)
-        try:
-            check_gguf(path, projector=False if number == 0 else True if path == mmproj else None)
-        except OSError as error:
-            raise storage_error(path, error) from error
+    return list(check_files(gguf, mmproj).model.parts)
 
 
 def _kept_path(path: Path) -> str:
@@ -113,16 +97,20 @@ def _kept_path(path: Path) -> str:
 
 
 def _names_of_copies(files: list[Path], mmproj: Path | None) -> list[str]:
-    """As the files are called; plain names where not every system keeps theirs, or where both have the same."""
+    """As the files are called; plain names where not every system keeps theirs, or they mean something else here."""
     names = [path.name for path in files]
-    if not all(map(is_harmless, names)):
-        splits = [_SPLIT.fullmatch(name) for name in names]
-        names = [f"model-{split[2]}-of-{split[3]}.gguf" if split else "model.gguf" for split in splits]
+    if not all(map(_is_keepable, names)):
+        names = [f"model{part_ending(path) if len(files) > 1 else '.gguf'}" for path in files]
     if mmproj is None:
         return names
     taken = {name.casefold() for name in names}
-    own = is_harmless(mmproj.name) and mmproj.name.casefold() not in taken
+    own = _is_keepable(mmproj.name) and mmproj.name.casefold() not in taken
     return [*names, mmproj.name if own else "mmproj.gguf"]
+
+
+def _is_keepable(name: str) -> bool:
+    """Files of other programs have any ending, or none; our own are called `model.json` and `….part`."""
+    return is_harmless(name) and name.lower().endswith(".gguf")
 
 
 def _copy_all(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,7 +90,7 @@ def read_record(folder: Path) -> InstalledModel | None:
         files = tuple(_place(folder, name, referenced=referenced) for name in record["files"])
         mmproj = _place(folder, record["mmproj"], referenced=referenced) if record["mmproj"] else None
         return _described(folder, record, files, mmproj, referenced=referenced)
-    except (OSError, ValueError, KeyError, TypeError, IndexError, HelperError):
+    except (OSError, ValueError, KeyError, TypeError, IndexError, RecursionError, HelperError):
         return None
 
 
@@ -119,7 +121,14 @@ def _place(folder: Path, name: str, *, referenced: bool) -> Path:
 
 
 def _bytes_below(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    """Files come, go and get their names meanwhile: another thread or process downloads or removes."""
+    found = 0
+    with contextlib.suppress(OSError):
+        for path in folder.rglob("*"):
+            with contextlib.suppress(OSError):
+                state = path.stat()
+                found += state.st_size if stat.S_ISREG(state.st_mode) else 0
+    return found
 
 
 def _folders(models: Path) -> Iterator[Path]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.gguf.files import first_part
 from desktop_helper.core.i18n import tr
 from desktop_helper.services.model_store.catalogue import Catalogue, CatalogueEntry
 from desktop_helper.services.model_store.download import Download
@@ -92,8 +93,9 @@ class ModelStore:
     ) -> InstalledModel:
         """Take the user's own files into the list, where they are or as copies; once more, e.g. with an mmproj file.
 
-        Raises `HelperError`: USAGE if the name is taken, MODEL if a file is not what it should be, STORAGE.
+        Raises `HelperError`: USAGE if the name is taken, MODEL or CONFIG if llama.cpp could not use the files, STORAGE.
         """
+        gguf = first_part(gguf)
         model_id = _checked_id(name or id_from(gguf.stem))
         folder = inside(self.folder, model_id)
         if (folder / RECORD).exists():
@@ -173,19 +175,32 @@ def _taken(model_id: str) -> HelperError:
 
 def use(settings: SettingsStore, model: InstalledModel) -> str:
     """Make `model` the one that answers; returns the name of its profile. Raises as `SettingsStore.update` does."""
-    name = profile_of(settings.current, model) or model.id
-    profile = ProfileSettings(
-        LOCAL_PROVIDER, gguf=str(model.gguf), mmproj=str(model.mmproj) if model.mmproj is not None else ""
-    )
 
     def change(current: Settings) -> Settings:
+        name, profile = proposed_profile(current, model)
         return replace(current, active_profile=name, profiles={**current.profiles, name: profile})
 
-    settings.update(change)
-    return name
+    return settings.update(change).active_profile
+
+
+def proposed_profile(settings: Settings, model: InstalledModel) -> tuple[str, ProfileSettings]:
+    """The profile that would let `model` answer, and its name: with what the user chose for it, and nobody else's."""
+    name = profile_of(settings, model) or model.id
+    before = settings.profiles.get(name)
+    if before is not None and before.provider != LOCAL_PROVIDER:
+        number = 1
+        while (name := f"{model.id}-local{number if number > 1 else ''}") in settings.profiles:
+            number += 1
+        before = None
+    mmproj = str(model.mmproj) if model.mmproj is not None else ""
+    return name, replace(before or ProfileSettings(LOCAL_PROVIDER), gguf=str(model.gguf), mmproj=mmproj)
 
 
 def profile_of(settings: Settings, model: InstalledModel) -> str:
     """The profile that already uses `model`, or nothing."""
-    found = (name for name, profile in settings.profiles.items() if profile.gguf == str(model.gguf))
+    found = (
+        name
+        for name, profile in settings.profiles.items()
+        if profile.provider == LOCAL_PROVIDER and profile.gguf == str(model.gguf)
+    )
     return next(found, "")

@@ -15,7 +15,7 @@ from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.qt.background import Background
-from desktop_helper.services.model_store.store import profile_of
+from desktop_helper.services.model_store.store import proposed_profile
 from desktop_helper.services.providers import LOCAL_BACKEND, resolve
 from desktop_helper.services.settings import ProfileSettings, Settings
 from desktop_helper.ui.settings.connection_test import ConnectionTest
@@ -111,14 +111,7 @@ class ModelPage(Page):
 
     def propose_local(self, model: InstalledModel) -> None:
         """Show a model of this machine as the one to answer, under a profile of its own."""
-        saved = self._services.settings.current
-        name = profile_of(saved, model) or model.id
-        before = saved.profiles.get(name)
-        if before is None or before.provider != LOCAL_BACKEND:
-            before = ProfileSettings(LOCAL_BACKEND)
-            name = name if name not in saved.profiles else f"{name}-local"
-        mmproj = str(model.mmproj) if model.mmproj is not None else ""
-        self._drafts[LOCAL_BACKEND] = (name, replace(before, gguf=str(model.gguf), mmproj=mmproj))
+        self._drafts[LOCAL_BACKEND] = proposed_profile(self._services.settings.current, model)
         self._show(LOCAL_BACKEND)
         self.changed.emit()
 

@@ -64,17 +64,19 @@ class ModelRow(QFrame):
         """How far the bar is; None if there is none."""
         return None if self._bar.isHidden() else self._bar.value() / _STEPS
 
-    def describe(self, detail: str, *, pill: str = "", problem: HelperError | None = None) -> None:
-        """What there is to know."""
+    def describe(self, detail: str, *, pill: str = "", problem: HelperError | None = None, note: str = "") -> None:
+        """What there is to know; `note` is no problem yet."""
         self._detail.setText(detail)
         self._detail.setVisible(bool(detail))
         self.setAccessibleDescription(f"{pill} {detail}".strip())
         self._pill.set_full_text(pill)
         self._pill.setVisible(bool(pill))
-        if problem is None:
-            self._status.clear()
-        else:
+        if problem is not None:
             self._status.show_problem(problem.message, problem.fix)
+        elif note:
+            self._status.show_note(note)
+        else:
+            self._status.clear()
 
     def show_fraction(self, fraction: float | None) -> None:
         """How far it is, between 0 and 1; None takes the bar away."""

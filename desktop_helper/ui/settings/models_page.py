@@ -13,11 +13,13 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QFileDialog, QPushButton, QVBoxLayout, QWidget
 
 from desktop_helper.core.errors import HelperError
+from desktop_helper.core.gguf.files import first_part
 from desktop_helper.core.i18n import tr
 from desktop_helper.qt.background import Background
+from desktop_helper.services.model_store.condition import Condition, condition
 from desktop_helper.services.model_store.endpoint import DEFAULT_ENDPOINT, KNOWN, chosen_endpoint
 from desktop_helper.services.model_store.machine import Fit, Machine
-from desktop_helper.services.model_store.own_files import first_part
+from desktop_helper.services.model_store.own_files import sight_beside
 from desktop_helper.services.model_store.progress import Phase
 from desktop_helper.services.model_store.sizes import size_text
 from desktop_helper.services.model_store.words import fit_text, progress_text
@@ -48,6 +50,7 @@ class ModelsPage(Page):
         self.downloads = Downloads(background, self)
         self.rows: dict[str, ModelRow] = {}
         self._entries: dict[str, CatalogueEntry] = {}
+        self._conditions: dict[str, Condition] = {}
         self._active_gguf = ""
         self.status = StatusLine()
         self.add_button = QPushButton(tr("Add model files…"), self)
@@ -89,7 +92,9 @@ class ModelsPage(Page):
         self._entries = {entry.id: entry for entry in entries}
         self._heading(tr("On this machine"))
         for model in installed:
-            self._installed_row(model)
+            self._row(model.id, model.title)
+            self._show_installed(model)
+        self._look_at(installed)
         if not installed:
             self._lists.addWidget(label(tr("No models yet. One from below, or a GGUF file that you have."), "dim"))
         self._lists.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
@@ -108,9 +113,25 @@ class ModelsPage(Page):
 
     # --- rows -------------------------------------------------------------------------------------------------------
 
-    def _installed_row(self, model: InstalledModel) -> None:
-        row = self._row(model.id, model.title)
+    def _look_at(self, models: list[InstalledModel]) -> None:
+        """Whether their files are good: heads of gigabytes on who knows what disk are not read on this thread."""
+        if not models:
+            return
+
+        def show(found: dict[str, Condition]) -> None:
+            before, self._conditions = self._conditions, found
+            for model in models:
+                if model.id in self.rows and found[model.id] != before.get(model.id, Condition()):
+                    self._show_installed(model)
+
+        self._background.run(
+            lambda _cancel: {model.id: condition(model) for model in models}, show, lambda _error: None
+        )
+
+    def _show_installed(self, model: InstalledModel) -> None:
+        row = self.rows[model.id]
         used = str(model.gguf) == self._active_gguf
+        state = self._conditions.get(model.id, Condition())
         words = [size_text(model.bytes)]
         if model.mmproj is None:
             words.append(tr("cannot see pictures"))
@@ -118,10 +139,11 @@ class ModelsPage(Page):
             words.append(tr("missing: {names}", names=", ".join(path.name for path in model.missing)))
         elif model.referenced:
             words.append(tr("where you keep it: {folder}", folder=str(model.gguf.parent)))
-        row.describe(" · ".join(words), pill=tr("Answers now") if used else "")
+        problem = None if model.missing else state.fault
+        row.describe(" · ".join(words), pill=tr("Answers now") if used else "", problem=problem, note=state.doubt)
         remove = Action(tr("Remove"), partial(self._ask_to_remove, model), "quiet")
         use = Action(tr("Use"), partial(self.use_requested.emit, model))
-        row.offer([remove] if used or model.missing else [use, remove])
+        row.offer([remove] if used or model.missing or state.fault else [use, remove])
 
     def _ask_to_remove(self, model: InstalledModel) -> None:
         row = self.rows[model.id]
@@ -239,9 +261,11 @@ class ModelsPage(Page):
         if len({first_part(path) for path in models}) > 1:
             self.status.show_problem(tr("These are several models."), tr("Choose one, with its mmproj file."))
             return
-        beside = sight or sorted(models[0].parent.glob("*mmproj*.gguf"))
-        mmproj = beside[0] if len(beside) == 1 else None
-        self._in_background(lambda: self._services.models.add(models[0], mmproj))
+        if len(sight) > 1:
+            self.status.show_problem(tr("These are several mmproj files."), tr("Choose one of them, with its model."))
+            return
+        gguf = first_part(models[0])
+        self._in_background(lambda: self._services.models.add(gguf, sight[0] if sight else sight_beside(gguf)))
 
     def _in_background(self, work: Callable[[], object]) -> None:
         self.status.clear()

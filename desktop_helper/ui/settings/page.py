@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_helper.services.settings import Settings
@@ -65,11 +65,20 @@ class Page(QScrollArea):
         Theme.current().changed.connect(self._fit)
         self._fit()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width leaves another margin."""
+        super().resizeEvent(event)
+        self._fit()
+
     def _fit(self) -> None:
-        """Large letters need the room of the margin."""
-        self._column.setMaximumWidth(scaled(FORM_WIDTH))
+        """Large letters need the room of the margin.
+
+        The margin keeps the column narrow, not a maximum width: a layout would ask how high the column is when it is
+        as wide as the page, and text that then takes more lines would be cut off.
+        """
         left = SPACE_6 if Theme.current().scale < ROOMY_SCALE else SPACE_5
-        self._outer.setContentsMargins(left, SPACE_6, SPACE_5, SPACE_5)
+        right = max(SPACE_5, self.viewport().width() - left - scaled(FORM_WIDTH))
+        self._outer.setContentsMargins(left, SPACE_6, right, SPACE_5)
 
     def load(self, settings: Settings) -> None:
         """Show `settings`."""

@@ -130,6 +130,31 @@ def test_the_mmproj_file_beside_a_model_is_found(home, tmp_path) -> None:
     assert json.loads(added.stdout)["mmproj"] == str(tmp_path / "mmproj-blind.gguf")
 
 
+def test_a_truncated_file_is_not_ready(home, tmp_path) -> None:
+    """It would be refused when it is asked; so it is told at once, and what became of a listed one in the list."""
+    own = tmp_path / "own.gguf"
+    own.write_bytes(MODEL[:-1000])
+    added = cli_process.run(home, "models", "add", str(own))
+    assert (added.returncode, added.stdout) == (4, "")
+    assert "own.gguf is incomplete. Download it again." in added.stderr
+    own.write_bytes(MODEL)
+    assert cli_process.run(home, "models", "add", str(own)).returncode == 0
+    own.write_bytes(MODEL[:-1000])
+    listed = cli_process.run(home, "models", "list", "--installed")
+    assert "cannot be used: own.gguf is incomplete." in listed.stdout
+    (said,) = json.loads(cli_process.run(home, "models", "list", "--json").stdout)["installed"]
+    assert (said["problem"], said["warning"]) == ("own.gguf is incomplete.", None)
+
+
+def test_a_download_that_cannot_be_used_is_told_and_does_not_answer(home, hub) -> None:
+    hub.put(REPO, "tiny.gguf", gguf_bytes("flux", 2_000_000))
+    done = cli_process.run(home, "models", "download", "tiny", "--endpoint", hub.endpoint, "--use")
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "tiny.gguf is of a kind (“flux”)" in done.stderr
+    assert SettingsStore(Paths.below(home).settings_file).load().active_profile == "zai"
+    assert "cannot be used" in cli_process.run(home, "models", "list", "--installed").stdout
+
+
 def test_recommend(home) -> None:
     best = json.loads(cli_process.run(home, "models", "recommend", "--vram", "12", "--json").stdout)
     assert best["vram_bytes"] == 12_000_000_000

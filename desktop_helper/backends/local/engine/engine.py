@@ -12,9 +12,9 @@ from desktop_helper.backends.local.engine.generation import Emit, Generation
 from desktop_helper.backends.local.engine.memory import Memory
 from desktop_helper.backends.local.engine.model import Model
 from desktop_helper.backends.local.engine.prompt import ChatTemplate, Piece, Text
-from desktop_helper.backends.local.engine.reading import Reading
+from desktop_helper.backends.local.engine.reading import Reading, unreadable
 from desktop_helper.backends.local.engine.states import SavedStates
-from desktop_helper.backends.local.engine.vision import Vision
+from desktop_helper.backends.local.engine.vision import NotPicture, Vision
 from desktop_helper.backends.local.stop_flag import StopFlag
 from desktop_helper.backends.local.wire import ModelConfig, Picture, Question
 from desktop_helper.core.errors import ErrorKind, HelperError
@@ -120,19 +120,24 @@ class Engine:
         begin = not (
             pieces and isinstance(pieces[0], Text) and pieces[0].text.startswith(self._model.begin_name or "\0")
         )
+        number = 0
         for piece in pieces:
             if isinstance(piece, Picture):
-                entries.extend(self._picture_entries(piece))
+                number += 1
+                entries.extend(self._picture_entries(piece, number))
             else:
                 entries.extend(self._model.tokenize(piece.text, control=piece.control, begin=begin))
             begin = False
         return entries
 
-    def _picture_entries(self, picture: Picture) -> list[Entry]:
+    def _picture_entries(self, picture: Picture, number: int) -> list[Entry]:
         if self._vision is None:
             message = tr("{name} cannot read pictures without its mmproj file.", name=self._name)
             raise HelperError(ErrorKind.CONFIG, message, tr("Choose the mmproj file in Settings, or pass --mmproj."))
-        return self._vision.entries(picture.sha256, picture.size)
+        try:
+            return self._vision.entries(picture.sha256, picture.size)
+        except NotPicture as error:  # a picture of no size
+            raise unreadable(number) from error
 
 
 def _left_out(pictures: int, turns: int, context: int) -> str:

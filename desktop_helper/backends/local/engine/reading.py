@@ -89,8 +89,7 @@ class Reading:
                 self._tell(media.tokens * _LOOKING)
             self._memory.read_media(media, self._on_batch(media))
         except NotPicture as error:
-            message = tr("Picture {number} cannot be read.", number=number)
-            raise HelperError(ErrorKind.SOURCE, message, tr("Take it out and try again.")) from error
+            raise unreadable(number) from error
         except NotRead as error:
             self._stop.check()
             message = tr("llama.cpp could not read picture {number}.", number=number)
@@ -110,3 +109,9 @@ class Reading:
     def _tell(self, done: float) -> None:
         self._done += done
         self._emit(Progress(self._message, min(1.0, self._done / self._work) if self._work else None))
+
+
+def unreadable(number: int) -> HelperError:
+    """The picture with this number in the conversation is none that llama.cpp can decode."""
+    message = tr("Picture {number} cannot be read.", number=number)
+    return HelperError(ErrorKind.SOURCE, message, tr("Take it out and try again."))

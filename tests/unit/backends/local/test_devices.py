@@ -9,9 +9,9 @@ from dataclasses import asdict
 import pytest
 
 from desktop_helper.backends.local import devices, engine_report
-from desktop_helper.backends.local.architectures import library_folder
 from desktop_helper.backends.local.devices import Device
-from desktop_helper.backends.local.gguf_types import BLOCKS
+from desktop_helper.core.gguf.architectures import library_folder
+from desktop_helper.core.gguf.number_formats import BLOCKS
 
 CPU = Device("CPU", "Some Processor", "cpu", 8 << 30, 16 << 30, shares_ram=True)
 CARD = Device("CUDA0", "NVIDIA RTX 9090", "gpu", 20 << 30, 24 << 30)

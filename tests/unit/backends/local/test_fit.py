@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from desktop_helper.backends.local import fitting
 from desktop_helper.backends.local.devices import Device
 from desktop_helper.backends.local.fit import PREFERRED_CONTEXT, Wanted, plan
-from desktop_helper.backends.local.guards import check_files
 from desktop_helper.backends.local.wire import ModelConfig
 from desktop_helper.core import memory
 from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.gguf.guards import check_files
 from tests.support.model_heads import GB, GLM_9B, GLM_9B_PROJECTOR, MIXTURE, file
 from tests.support.tiny_gguf import TinyModel, tiny_pair
 

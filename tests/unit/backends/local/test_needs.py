@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from desktop_helper.backends.local.gguf_header import Value, read_header
 from desktop_helper.backends.local.needs import model_needs, projector_needs
+from desktop_helper.core.gguf.header import Value, read_header
 from tests.support.llama_allocations import allocations
 from tests.support.model_heads import GB, GLM_9B, GLM_9B_PROJECTOR, MIXTURE, head
 from tests.support.tiny_gguf import TinyModel, tiny_pair

@@ -15,6 +15,7 @@ from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.services import egress_hub
 from desktop_helper.services.egress import Egress
+from desktop_helper.services.model_store import hub as hub_module
 from desktop_helper.services.model_store.catalogue import CatalogueFile
 from desktop_helper.services.model_store.progress import Phase
 from tests.support.hub_server import Cut, Hold, Redirect, Status, gguf_bytes
@@ -85,12 +86,20 @@ def test_a_renamed_repository_is_found(desk, hub) -> None:
 
 def test_a_model_that_was_split_since(desk, hub) -> None:
     hub.files[REPO].pop(MODEL)
-    parts = [gguf_bytes("glm4", 50_000, seed=number) for number in (1, 2)]
+    parts = [gguf_bytes("glm4", 50_000, part=(number, 2)) for number in (0, 1)]
     for number, content in enumerate(parts, 1):
         hub.put(REPO, f"tiny-Q4_K_M-{number:05}-of-00002.gguf", content)
     model = desk.download()
     assert [path.read_bytes() for path in model.files] == parts
     assert model.gguf.name == "tiny-Q4_K_M-00001-of-00002.gguf"
+
+
+def test_of_two_splits_the_complete_one_is_taken(desk, hub) -> None:
+    hub.files[REPO].pop(MODEL)
+    for number, total in ((1, 3), (3, 3), (1, 2), (2, 2)):
+        content = gguf_bytes("glm4", 50_000, part=(number - 1, total))
+        hub.put(REPO, f"tiny-Q4_K_M-{number:05}-of-{total:05}.gguf", content)
+    assert [path.name[-14:-5] for path in desk.download().files] == ["-of-00002"] * 2
 
 
 def test_a_mirror_that_lists_no_checksums_is_asked_for_each_file(desk, hub) -> None:
@@ -121,6 +130,21 @@ def test_stopping_keeps_the_part_and_the_next_run_asks_only_for_the_rest(desk, h
     desk.download()
     assert hub.downloads()[0].headers["range"] == f"bytes={left.bytes}-"
     desk.right_or_absent()
+
+
+def test_a_download_that_waits_for_another_to_ask_can_be_stopped(desk) -> None:
+    """`huggingface_hub` serves one at a time, and the other's hub may be silent for half a minute."""
+    cancel = CancelToken()
+    with hub_module._asking:
+        timer = threading.Timer(0.3, cancel.cancel)
+        timer.start()
+        began = time.monotonic()
+        with pytest.raises(HelperError) as caught:
+            desk.download(cancel=cancel)
+    timer.join()
+    assert caught.value.kind is ErrorKind.CANCELLED
+    assert time.monotonic() - began < 2
+    assert desk.download().gguf.exists()
 
 
 def test_a_hub_that_never_answers_can_be_stopped(desk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +19,7 @@ from desktop_helper.services.model_store.progress import DownloadProgress, Meter
 from desktop_helper.services.model_store.sizes import size_text
 from desktop_helper.services.model_store.store import profile_of, use
 from desktop_helper.services.model_store.words import progress_text
-from desktop_helper.services.settings import SettingsStore
+from desktop_helper.services.settings import ProfileSettings, SettingsStore
 from tests.support.hub_server import gguf_bytes
 from tests.unit.services.model_store.conftest import ENTRY, MODEL
 
@@ -171,8 +172,8 @@ def test_copies_are_two_files_that_every_system_can_keep(desk, own, tmp_path, mo
 
 @pytest.mark.skipif(sys.platform == "win32", reason="names that Windows cannot keep")
 def test_the_copies_of_a_split_model_keep_their_numbers(desk, tmp_path) -> None:
-    for number in (1, 2):
-        (tmp_path / f"a:b-{number:05}-of-00002.gguf").write_bytes(gguf_bytes("glm4", 1000, seed=number))
+    for number in (0, 1):
+        (tmp_path / f"a:b-{number + 1:05}-of-00002.gguf").write_bytes(gguf_bytes("glm4", 1000, part=(number, 2)))
     added = desk.store.add(tmp_path / "a:b-00001-of-00002.gguf", name="mine", copy=True)
     assert [path.name for path in added.files] == ["model-00001-of-00002.gguf", "model-00002-of-00002.gguf"]
 
@@ -189,13 +190,14 @@ def test_a_name_that_is_no_text_is_told_and_can_be_copied(desk, own, tmp_path) -
 
 def test_a_split_model_is_added_with_all_its_parts(desk, tmp_path) -> None:
     parts = [tmp_path / f"big-{number:05}-of-00003.gguf" for number in (1, 2, 3)]
-    for part in parts:
-        part.write_bytes(gguf_bytes("glm4", 1000))
+    for number, part in enumerate(parts):
+        part.write_bytes(gguf_bytes("glm4", 1000, part=(number, 3)))
     assert desk.store.add(parts[0], name="big").files == tuple(parts)
+    assert desk.store.add(parts[2]).gguf == parts[0]
     parts[1].unlink()
     with pytest.raises(HelperError) as caught:
         desk.store.add(parts[0], name="again")
-    assert parts[1].name in caught.value.message
+    assert "has 3 parts, and big-00002-of-00003.gguf is missing" in caught.value.message
 
 
 def test_what_cannot_be_added(desk, own, tmp_path) -> None:
@@ -209,7 +211,7 @@ def test_what_cannot_be_added(desk, own, tmp_path) -> None:
     ):
         with pytest.raises(HelperError) as caught:
             desk.store.add(gguf, mmproj, name="bad", copy=True)
-        assert caught.value.kind is ErrorKind.MODEL
+        assert caught.value.kind in (ErrorKind.MODEL, ErrorKind.CONFIG)  # the file is bad, or its place is
     for name in ("../x", "A B", "con"):
         with pytest.raises(HelperError):
             desk.store.add(*own, name=name)
@@ -260,6 +262,60 @@ def test_use_makes_one_profile(desk, tmp_path) -> None:
     assert settings.load().profiles["tiny"].gguf == str(model.gguf)
     assert set(settings.current.profiles) == {"zai", "tiny"}
     assert profile_of(settings.current, model) == settings.current.active_profile == "tiny"
+
+
+def test_use_keeps_what_the_user_chose_for_the_model(desk, tmp_path) -> None:
+    settings = SettingsStore(tmp_path / "settings.toml")
+    model = desk.download()
+    use(settings, model)
+    chosen = replace(settings.current.profiles["tiny"], context=4096, vision_on_cpu=True, gpu_layers=7)
+    settings.update(
+        lambda current: replace(current, active_profile="zai", profiles={**current.profiles, "tiny": chosen})
+    )
+    assert use(settings, model) == "tiny"
+    assert settings.load().profiles["tiny"] == chosen
+
+
+def test_use_takes_no_servers_profile_away(desk, tmp_path) -> None:
+    settings = SettingsStore(tmp_path / "settings.toml")
+    server = ProfileSettings("custom", model="tiny", base_url="http://127.0.0.1:8000/v1")
+    others = {"tiny": server, "tiny-local": replace(server, model="other")}
+    settings.update(lambda current: replace(current, profiles={**current.profiles, **others}))
+    model = desk.download()
+    for _ in range(2):
+        assert use(settings, model) == "tiny-local2"
+    saved = settings.load()
+    assert {name: saved.profiles[name] for name in others} == others
+    assert saved.profiles["tiny-local2"].gguf == str(model.gguf)
+
+
+@pytest.mark.parametrize("name", ["model.json", "sha256-6a0746a1ec1a", "model.gguf.part"])
+def test_copies_of_files_with_any_name_are_models(desk, own, name) -> None:
+    """Ollama's files have no ending, and one that is called as our record would be overwritten by it."""
+    content = own[0].read_bytes()
+    added = desk.store.add(own[0].rename(own[0].with_name(name)), own[1], name="mine", copy=True)
+    assert added.gguf == desk.folder / "mine" / "model.gguf"
+    assert added.gguf.read_bytes() == content
+    assert desk.store.get("mine").mmproj.name == own[1].name
+
+
+def test_a_listing_while_files_come_and_go(desk, monkeypatch) -> None:
+    """A download that another thread finishes, or removes, between two looks at the folder."""
+    (desk.folder / "tiny").mkdir(parents=True)
+    for name in ("a.part", "b.part", "c.part"):
+        (desk.folder / "tiny" / name).write_bytes(b"x" * 1000)
+    real = Path.stat
+    gone: list[Path] = []
+
+    def stat(path, **options):
+        if path.name == "b.part" and not gone:
+            gone.append(path)
+            path.unlink()
+        return real(path, **options)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    (left,) = desk.store.unfinished()
+    assert (left.bytes, len(gone)) == (2000, 1)
 
 
 def test_endpoints(monkeypatch) -> None:

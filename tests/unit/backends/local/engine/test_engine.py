@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import json
 
@@ -325,6 +326,14 @@ class TestAnswers:
         plain = spoken(endless.ask(question("What?"), **asked))[1]
         assert spoken(endless.ask(question("What?"), repetition_penalty=1.5, **asked))[1] != plain
         assert spoken(endless.ask(question("What?"), frequency_penalty=1.5, **asked))[1] != plain
+
+
+def test_a_picture_of_no_size_is_one_sentence(rig):
+    empty = dataclasses.replace(SMALL, width=0, height=0)
+    with pytest.raises(HelperError) as caught:
+        rig.ask(question(WIDE, empty, "What?"))
+    assert (caught.value.kind, caught.value.message) == (ErrorKind.SOURCE, "Picture 2 cannot be read.")
+    assert isinstance(rig.ask(question(WIDE, "What?"), max_tokens=2)[-1], Finished)
 
 
 class TestRoom:

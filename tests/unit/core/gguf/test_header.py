@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import struct
+import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desktop_helper.backends.local.fit import Wanted, plan
-from desktop_helper.backends.local.gguf_header import MAGIC, NotGguf, read_header
-from desktop_helper.backends.local.guards import check_files
 from desktop_helper.core.errors import HelperError
+from desktop_helper.core.gguf.guards import check_files
+from desktop_helper.core.gguf.header import MAGIC, NotGguf, read_header
 from tests.support.tiny_gguf import tiny_pair
 
 ANY_FILE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
@@ -144,3 +147,53 @@ def test_lengths_and_types_that_lie(file, content):
     file.write_bytes(MAGIC + content + bytes(64))
     with pytest.raises(NotGguf):
         read_header(file)
+
+
+def lists(count, of, tail=b""):
+    """A head with `count` texts or numbers in one list, of which `tail` is all there is."""
+    return MAGIC + struct.pack("<IQQQ1sIIQ", 3, 0, 1, 1, b"k", 9, of, count) + tail
+
+
+@pytest.mark.parametrize("length", [0, 3, 700])
+@pytest.mark.parametrize("count", [255, 256, 257, 1000, 30_000])
+def test_long_lists_are_passed_over_to_their_very_end(file, count, length):
+    """Blocks are read at once, and texts lie across their borders."""
+    file.write_bytes(lists(count, 8, (struct.pack("<Q", length) + b"x" * length) * count))
+    header = read_header(file)
+    assert (header.values["k"] is None) == (count > 256)
+    assert header.needed_bytes == file.stat().st_size
+    with file.open("r+b") as cut:
+        cut.truncate(header.needed_bytes - 1)
+    with pytest.raises(NotGguf) as caught:
+        read_header(file)
+    assert caught.value.truncated
+
+
+@settings(deadline=2000, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from([8, 4]), st.integers(1, 2**33))
+def test_a_list_of_billions_costs_no_time(file, of, count):
+    """The file is long enough for it: a hole, which costs nothing."""
+    with file.open("wb") as written:
+        written.write(lists(count, of))
+        written.truncate(8 * count + 1000)
+    began = time.process_time()
+    with contextlib.suppress(NotGguf):
+        read_header(file)
+    assert time.process_time() - began < 8  # ten million texts take about one second; billions would take minutes
+
+
+def test_a_file_that_shrinks_while_it_is_read(file, monkeypatch):
+    """As a download that is begun anew: no signal, as reading mapped memory would bring, but a sentence."""
+    content = tiny_pair().gguf.read_bytes()
+    file.write_bytes(content)
+    real = os.fstat
+
+    def shrunk(descriptor):
+        before = real(descriptor)
+        os.truncate(file, 3000)
+        return before
+
+    monkeypatch.setattr(os, "fstat", shrunk)
+    with pytest.raises(NotGguf) as caught:
+        read_header(file)
+    assert caught.value.truncated

@@ -5,9 +5,9 @@ from __future__ import annotations
 import gguf
 import pytest
 
-from desktop_helper.backends.local.architectures import is_known
-from desktop_helper.backends.local.guards import check_files
 from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.gguf.architectures import is_known
+from desktop_helper.core.gguf.guards import check_files
 from tests.support.changed_gguf import changed, with_tensor_kind
 from tests.support.tiny_gguf import TinyModel, tiny_pair
 

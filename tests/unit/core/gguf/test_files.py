@@ -6,8 +6,8 @@ import shutil
 
 import pytest
 
-from desktop_helper.backends.local.gguf_files import open_gguf
 from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.gguf.files import open_gguf
 from tests.support.changed_gguf import changed
 from tests.support.tiny_gguf import TinyModel, tiny_pair
 

@@ -1,6 +1,6 @@
 """Looks at model files before llama.cpp does: over some it ends the whole process, about the rest it says little.
 
-Runs in the worker, like everything that reads untrusted files.
+The worker asks before it loads, the model store before it calls a model ready: both say the same.
 """
 
 from __future__ import annotations
@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop_helper.backends.local.architectures import is_known
-from desktop_helper.backends.local.gguf_files import GgufFile, open_gguf
-from desktop_helper.backends.local.gguf_header import GgufHeader
-from desktop_helper.backends.local.projectors import check_projector
 from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.gguf.architectures import is_known
+from desktop_helper.core.gguf.files import GgufFile, open_gguf
+from desktop_helper.core.gguf.header import GgufHeader
+from desktop_helper.core.gguf.kinship import doubt
+from desktop_helper.core.gguf.projectors import check_projector
 from desktop_helper.core.i18n import tr
 
 PROJECTOR = "clip"  # general.architecture of every mmproj file
@@ -23,10 +24,16 @@ _MAX_LAYERS = 512  # LLAMA_MAX_LAYERS
 
 @dataclass(frozen=True, slots=True)
 class ModelFiles:
-    """What `check_files` has found good. llama.cpp is to be given `model.path` and `projector.path`."""
+    """What `check_files` has found good. llama.cpp is to be given `model.path` and `projector.path`.
+
+    Args:
+        model, projector: the files.
+        doubt: one sentence if llama.cpp would take them, but they hardly belong together; else empty.
+    """
 
     model: GgufFile
     projector: GgufFile | None
+    doubt: str = ""
 
 
 def check_files(gguf: Path | None, mmproj: Path | None) -> ModelFiles:
@@ -41,12 +48,7 @@ def check_files(gguf: Path | None, mmproj: Path | None) -> ModelFiles:
     if mmproj is None:
         return ModelFiles(model, None)
     projector = open_gguf(mmproj)
-    if projector.header.architecture != PROJECTOR:
-        raise HelperError(
-            ErrorKind.CONFIG,
-            tr("{name} is a model, not a picture projector (mmproj).", name=mmproj.name),
-            tr("Choose the file whose name begins with “mmproj”."),
-        )
+    check_kind(projector.header, projector.name, projector=True)
     _check_formats(projector)
     check_projector(projector, model)
     if model.header.architecture in _GLM and not _has_m_rope(model.header):
@@ -58,17 +60,29 @@ def check_files(gguf: Path | None, mmproj: Path | None) -> ModelFiles:
             ),
             tr("Download a newer GGUF of this model."),
         )
-    return ModelFiles(model, projector)
+    return ModelFiles(model, projector, doubt(projector, model))
+
+
+def check_kind(header: GgufHeader, name: str, *, projector: bool) -> None:
+    """Raise a `HelperError` if the file called `name` is the other one of the two that make up a model."""
+    is_projector = header.architecture == PROJECTOR
+    if is_projector and not projector:
+        raise HelperError(
+            ErrorKind.CONFIG,
+            tr("{name} is a picture projector (mmproj), not a model.", name=name),
+            tr("Choose the model's own GGUF file, and this one as its mmproj."),
+        )
+    if projector and not is_projector:
+        raise HelperError(
+            ErrorKind.CONFIG,
+            tr("{name} is a model, not a picture projector (mmproj).", name=name),
+            tr("Choose the file whose name begins with “mmproj”."),
+        )
 
 
 def _check_model(model: GgufFile) -> None:
     header = model.header
-    if header.architecture == PROJECTOR:
-        raise HelperError(
-            ErrorKind.CONFIG,
-            tr("{name} is a picture projector (mmproj), not a model.", name=model.name),
-            tr("Choose the model's own GGUF file, and this one as its mmproj."),
-        )
+    check_kind(header, model.name, projector=False)
     kind = header.text("general.type")
     if kind in _ADDITIONS:
         raise _no_model(tr("{name} is not a model but an addition to one ({kind}).", name=model.name, kind=kind))

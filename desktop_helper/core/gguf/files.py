@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from desktop_helper.backends.local.gguf_header import UINT16, GgufHeader, NotGguf, read_header
 from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.gguf.header import UINT16, GgufHeader, NotGguf, read_header
 from desktop_helper.core.i18n import tr
 
 _PART = re.compile(r"(?P<stem>.+)-(?P<number>\d{5})-of-(?P<count>\d{5})\.gguf")
@@ -53,13 +53,30 @@ def open_gguf(path: Path) -> GgufFile:
     return GgufFile(parts[0], _joined(parts, headers), parts)
 
 
-def complete_header(path: Path) -> GgufHeader:
-    """The head of one file that is there, is a GGUF and is complete. Raises `HelperError`."""
-    download = tr("Download it again.")
+def first_part(path: Path) -> Path:
+    """By its name, the first file of the model that `path` is a part of; of any other, itself."""
+    found = _PART.fullmatch(path.name)
+    return path.with_name(f"{found['stem']}-{1:05}-of-{found['count']}.gguf") if found else path
+
+
+def part_ending(path: Path) -> str:
+    """`-00001-of-00003.gguf`, which says which part of a model it is; empty if its name does not."""
+    found = _PART.fullmatch(path.name)
+    return path.name[found.end("stem") :] if found else ""
+
+
+def complete_header(path: Path, name: str = "") -> GgufHeader:
+    """The head of one file that is there, is a GGUF and is complete. Raises `HelperError`.
+
+    Args:
+        path: the file.
+        name: what it is called in messages, if that is not yet its own name.
+    """
+    name = name or path.name
     try:
         size = path.stat().st_size
         if size == 0:
-            raise HelperError(ErrorKind.MODEL, tr("{name} is empty.", name=path.name), download)
+            raise HelperError(ErrorKind.MODEL, tr("{name} is empty.", name=name), tr("Download it again."))
         header = read_header(path)
     except FileNotFoundError:
         message = tr("The model file {path} does not exist.", path=path)
@@ -71,11 +88,11 @@ def complete_header(path: Path) -> GgufHeader:
         raise HelperError(ErrorKind.CONFIG, message, tr("Check the file and its permissions.")) from error
     except NotGguf as error:
         if error.truncated:
-            raise _incomplete(path) from error
-        message = tr("{name} is not a GGUF file that llama.cpp could read.", name=path.name)
+            raise _incomplete(name) from error
+        message = tr("{name} is not a GGUF file that llama.cpp could read.", name=name)
         raise HelperError(ErrorKind.MODEL, message, tr("Choose a file in GGUF format.")) from error
     if size < header.needed_bytes:
-        raise _incomplete(path)
+        raise _incomplete(name)
     return header
 
 
@@ -118,8 +135,8 @@ def _joined(parts: tuple[Path, ...], headers: list[GgufHeader]) -> GgufHeader:
     return replace(headers[0], tensors=tensors, needed_bytes=sum(header.needed_bytes for header in headers))
 
 
-def _incomplete(path: Path) -> HelperError:
-    return HelperError(ErrorKind.MODEL, tr("{name} is incomplete.", name=path.name), tr("Download it again."))
+def _incomplete(name: str) -> HelperError:
+    return HelperError(ErrorKind.MODEL, tr("{name} is incomplete.", name=name), tr("Download it again."))
 
 
 def _foreign(part: Path, first: Path) -> HelperError:

@@ -1,28 +1,32 @@
 """Reads the head of a GGUF file: what the file says about itself, without its weights.
 
-For `guards` and `fit`. Format: ggml/docs/gguf.md, versions 2 and 3, little-endian; what ggml's own reader (gguf.cpp)
-refuses is refused here, too. The file is untrusted: every length is checked against what is left of the file, so
-nonsense ends in `NotGguf` and costs neither time nor memory.
+Format: ggml/docs/gguf.md, versions 2 and 3, little-endian; what ggml's own reader (gguf.cpp) refuses is refused here,
+too. The file is untrusted: every length is checked against what is left of the file, and lists are bounded, so nonsense
+ends in `NotGguf` and costs neither time nor memory. It is read, not mapped: a mapped file that shrinks meanwhile, or
+lies on a share that goes away, ends the whole process.
 """
 
 from __future__ import annotations
 
-import mmap
+import os
 import re
 import struct
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
-from desktop_helper.backends.local.gguf_types import BLOCKS
+from desktop_helper.core.gguf.number_formats import BLOCKS
 
 MAGIC = b"GGUF"
 _MAX_PAIRS = 65_536
-_MAX_TENSORS = 1_000_000
+_MAX_TENSORS = 200_000
+_MAX_ITEMS = 10_000_000  # of all lists together: a vocabulary of 300,000 words has as many again for pairs of them
 _MAX_DIMENSIONS = 4  # GGML_MAX_DIMS
 _MAX_NAME = 63  # GGML_MAX_NAME with its end
 _MAX_BYTES = 1 << 62
 _KEEP_ITEMS = 256  # of an array: one for each layer of any model; vocabularies are skipped
 _KEEP_BYTES = 4096  # of a string; chat templates are skipped
+_BLOCK = 1 << 20  # that is read at once while a list of texts is passed over
 
 UINT16, UINT32, FLOAT32, BOOL = 2, 4, 6, 7
 _STRING, _ARRAY = 8, 9
@@ -116,17 +120,16 @@ def read_header(path: Path) -> GgufHeader:
     with path.open("rb") as file:
         if file.read(len(MAGIC)) != MAGIC:
             raise NotGguf("magic")
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            return _Cursor(data).header()
+        return _Cursor(file, os.fstat(file.fileno()).st_size).header()
 
 
 class _Cursor:
     """A position in the file."""
 
-    def __init__(self, data: mmap.mmap) -> None:
-        self._data = data
-        self._size = len(data)
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        self._file, self._size = file, size
         self._at = len(MAGIC)
+        self._items = 0
 
     def header(self) -> GgufHeader:
         version = self._number("<I")
@@ -184,49 +187,67 @@ class _Cursor:
 
     def _array(self) -> Value:
         kind, count = self._number("<I"), self._number("<Q")
+        if kind != _STRING and kind not in _SCALARS:  # lists of lists as well: ggml refuses them
+            raise NotGguf(f"type {kind}")
         if kind == _STRING:
             return self._texts(count)
-        if kind not in _SCALARS:  # lists of lists as well: ggml refuses them
-            raise NotGguf(f"type {kind}")
         if count > _KEEP_ITEMS:
             self._skip(struct.calcsize(_SCALARS[kind]) * count)
             return None
         return [self._scalar(_SCALARS[kind]) for _ in range(count)]
 
     def _texts(self, count: int) -> Value:
+        if count > (self._size - self._at) // _LENGTH.size:  # each takes as much at least
+            raise NotGguf("array", truncated=True)
+        self._items += count
+        if self._items > _MAX_ITEMS:
+            raise NotGguf("array")
         if count <= _KEEP_ITEMS:
             return [self._text() for _ in range(count)]
-        if count > self._size:  # each takes eight bytes at least
-            raise NotGguf("array", truncated=True)
-        at, data, read = self._at, self._data, _LENGTH.unpack_from
-        try:
-            for _ in range(count):  # vocabularies: 300,000 turns for a GLM
-                at += read(data, at)[0] + 8
-        except (struct.error, OverflowError, ValueError):
-            raise NotGguf("ends too early", truncated=True) from None
-        self._skip(at - self._at)
+        while count:
+            count -= self._pass_texts(count)
         return None
+
+    def _pass_texts(self, count: int) -> int:
+        """Go past the texts that begin in the next block, at most `count`; returns how many: vocabularies are long."""
+        block = self._file.read(_BLOCK)
+        at, last, passed = 0, len(block) - _LENGTH.size, 0
+        while passed < count and at <= last:
+            at += _LENGTH.unpack_from(block, at)[0] + _LENGTH.size
+            passed += 1
+        if not passed:
+            raise NotGguf("ends too early", truncated=True)
+        self._file.seek(self._at)
+        self._skip(at)
+        return passed
 
     def _text(self) -> str | None:
         length = self._number("<Q")
-        begin = self._at
-        self._skip(length)
-        return self._data[begin : self._at].decode("utf-8", "replace") if length <= _KEEP_BYTES else None
+        if length > _KEEP_BYTES:
+            self._skip(length)
+            return None
+        return self._take(length).decode("utf-8", "replace")
 
     def _number(self, layout: str) -> int:
         return int(self._scalar(layout))
 
     def _scalar(self, layout: str) -> int | float | bool:
-        begin = self._at
-        self._skip(struct.calcsize(layout))
-        (value,) = struct.unpack_from(layout, self._data, begin)
+        (value,) = struct.unpack(layout, self._take(struct.calcsize(layout)))
         number: int | float | bool = value
         return number
+
+    def _take(self, size: int) -> bytes:
+        taken = self._file.read(size) if size <= self._size - self._at else b""
+        if len(taken) < size:  # also if the file has become shorter meanwhile
+            raise NotGguf("ends too early", truncated=True)
+        self._at += size
+        return taken
 
     def _skip(self, size: int) -> None:
         if size > self._size - self._at:
             raise NotGguf("ends too early", truncated=True)
         self._at += size
+        self._file.seek(self._at)
 
 
 def _alignment(values: dict[str, Value]) -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from desktop_helper.backends.local.gguf_files import GgufFile
-from desktop_helper.backends.local.gguf_header import BOOL, FLOAT32, UINT32, GgufHeader
 from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.gguf.files import GgufFile
+from desktop_helper.core.gguf.header import BOOL, FLOAT32, UINT32, GgufHeader
 from desktop_helper.core.i18n import tr
 
 _GLM = ("glm4v", "glm5v")
@@ -62,6 +62,12 @@ def output_width(header: GgufHeader) -> int | None:
     """How many numbers stand for one piece of a picture; None if this type's rule is not known here."""
     tensor = header.tensor(_OUTPUT.get(projector_type(header), ""))
     return tensor.shape[1] if tensor is not None and len(tensor.shape) > 1 else None
+
+
+def merger_width(header: GgufHeader) -> int:
+    """How wide the merger of a GLM's projector is inside; 0 if there is none."""
+    tensor = header.tensor("mm.up.weight")
+    return tensor.shape[1] if tensor is not None and len(tensor.shape) > 1 else 0
 
 
 def projector_type(header: GgufHeader) -> str:
