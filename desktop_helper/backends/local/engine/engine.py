@@ -131,7 +131,12 @@ class Engine:
     def _picture_entries(self, picture: Picture) -> list[Entry]:
         if self._vision is None:
             message = tr("{name} cannot read pictures without its mmproj file.", name=self._name)
-            raise HelperError(ErrorKind.CONFIG, message, tr("Choose the mmproj file in Settings, or pass --mmproj."))
+            raise HelperError(
+                ErrorKind.CONFIG,
+                message,
+                tr("Choose the mmproj file in Settings."),
+                command_fix=tr("On the command line, --mmproj names it."),
+            )
         return self._vision.entries(picture.sha256, picture.size)
 
 
