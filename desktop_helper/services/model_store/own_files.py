@@ -108,7 +108,7 @@ def _kept_path(path: Path) -> str:
             ErrorKind.MODEL,
             tr("The path {path} is not valid UTF-8, so it cannot be noted down.", path=visible(kept)),
             tr("Rename it."),
-            command_fix=tr("--copy brings it into the models folder."),
+            command_fix=tr("On the command line, --copy brings it into the models folder."),
         ) from None
     return kept
 

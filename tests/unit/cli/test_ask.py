@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from desktop_helper.bootstrap import build_services
-from desktop_helper.cli import ask
+from desktop_helper.cli import _conversation, ask
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.messages import Message, Role, TextPart
@@ -218,3 +218,16 @@ def test_errors_are_events_in_json(
     (event,) = [json.loads(line) for line in shown.out.splitlines()]
     assert (event["type"], event["kind"]) == ("error", kind)
     assert event["message"]
+
+
+def test_an_answer_is_worth_more_than_its_copy(services: Services, tmp_path: Path) -> None:
+    """What cannot be saved is said, and the question is asked all the same."""
+    services.paths.ensure()
+    services.paths.history_file.mkdir()
+    said: list[str] = []
+    question = Message(Role.USER, (TextPart("What?"),))
+    conversation = _conversation.begin(services, None, question, "", said.append)
+    assert conversation.history is None
+    (note,) = said
+    assert note.startswith("This answer is not saved: ")
+    assert str(services.paths.history_file) in note
