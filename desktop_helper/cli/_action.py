@@ -10,6 +10,7 @@ from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 
 if TYPE_CHECKING:
+    from desktop_helper.core.messages import Message
     from desktop_helper.services.action_file import QuickAction
     from desktop_helper.services.container import Services
 
@@ -45,6 +46,13 @@ def question(action: QuickAction, given: str) -> str:
     from desktop_helper.services import quick_actions
 
     return quick_actions.question(action, given, _clipboard_text)
+
+
+def title(action: QuickAction, given: str, message: Message) -> str:
+    """What the conversation is called that begins with it."""
+    from desktop_helper.services import quick_actions
+
+    return quick_actions.title(action, given or next((part.name for part in message.media), ""))
 
 
 def check_subject(action: QuickAction, given: str, count: int) -> None:

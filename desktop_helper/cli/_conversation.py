@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import Message
+from desktop_helper.services.history_errors import no_conversation
 
 if TYPE_CHECKING:
     from desktop_helper.services.container import Services
@@ -33,22 +34,25 @@ def earlier(services: Services, wanted: int | None) -> tuple[int | None, list[St
         return None, []
     found = wanted or services.history.latest()
     messages = services.history.messages(found) if found else []
+    if not messages and wanted:
+        raise no_conversation(wanted)
     if not messages:
         raise HelperError(
-            ErrorKind.USAGE,
-            tr("There is no conversation {id}.", id=wanted)
-            if wanted
-            else tr("There is no conversation to go on with."),
-            tr("“desktop-helper history list” shows those there are."),
+            ErrorKind.USAGE, tr("There is no conversation to go on with."), tr("Ask without --continue to begin one.")
         )
     return found, messages
 
 
-def begin(services: Services, found: int | None, message: Message, note: Callable[[str], None]) -> Conversation:
-    """Save the question. A history that cannot be written costs a note, not the answer."""
+def begin(
+    services: Services, found: int | None, message: Message, title: str, note: Callable[[str], None]
+) -> Conversation:
+    """Save the question; a new conversation is called `title`, or by its words.
+
+    A history that cannot be written costs a note, not the answer: the exit code stays that of the answer.
+    """
     try:
         history = services.history
-        conversation_id = found or history.new_conversation()
+        conversation_id = found or history.new_conversation(title)
         question = history.add_message(conversation_id, message)
     except HelperError as error:
         note(tr("This answer is not saved: {why}", why=error))

@@ -8,12 +8,13 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from desktop_helper import __version__
-from desktop_helper.cli.command import Command
+from desktop_helper.cli._terminal import one_line, tell_error
+from desktop_helper.cli.command import Command, SettingsUse
 from desktop_helper.core.errors import HelperError
-from desktop_helper.core.i18n import set_language, tr
+from desktop_helper.core.i18n import sentences, set_language, tr
 from desktop_helper.services.container import Services
 
 _OUTPUT_ERRORS = (errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT)  # of a write to a file that is open already
@@ -29,14 +30,15 @@ def run(argv: list[str], services: Services, load: LoadCommand, load_all: LoadAl
     chosen = load(name) if name else None
     commands = [chosen] if chosen else load_all()
     parser, subparsers = _parser(commands)
-    arguments, unknown = parser.parse_known_args(argv)
-    if unknown:
-        parser.error(tr("unrecognized arguments: {arguments}", arguments=" ".join(unknown)))
-    command = subparsers[arguments.command]
     try:
+        arguments, unknown = parser.parse_known_args(argv)
+        if unknown:
+            parser.error(tr("unrecognized arguments: {arguments}", arguments=" ".join(unknown)))
+        command = subparsers[arguments.command]
+        _tell_about_settings(command.settings(arguments), services)
         return _flushed(command.run(arguments, services))
     except HelperError as error:
-        print(f"desktop-helper: {error}", file=sys.stderr)
+        tell_error(error)
         return error.exit_code
     except KeyboardInterrupt:
         return 5
@@ -77,7 +79,14 @@ def _parser(commands: list[Command]) -> tuple[argparse.ArgumentParser, dict[str,
 
 
 class _Parser(argparse.ArgumentParser):
-    """Complains in one line, as everything else here does, and points to `--help`."""
+    """Complains in one line, as everything else here does, and points to `--help`.
+
+    What argparse itself prints, such as the help, it writes without looking whether that could be written.
+    """
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if message:
+            print(message, end="", file=file or sys.stderr, flush=True)
 
     def error(self, message: str) -> NoReturn:
         print(f"{self.prog}: {message} ({tr('see')} {self.prog} --help)", file=sys.stderr)
@@ -89,3 +98,19 @@ def _language(services: Services) -> str:
         return services.settings.current.general.language
     except HelperError:
         return "auto"  # the command itself will say what is wrong with the settings, if it needs them
+
+
+def _tell_about_settings(use: SettingsUse, services: Services) -> None:
+    """What is wrong in the file, for a command that would not say it."""
+    if use is SettingsUse.OWN:
+        return
+    settings = services.settings
+    try:
+        settings.load()
+    except HelperError as error:
+        if use is SettingsUse.OPTIONAL:
+            settings.load_or_defaults()
+            fix = sentences(error.fix, tr("The defaults hold until then."))
+            tell_error(HelperError(error.kind, error.message, fix))
+    for warning in settings.warnings:
+        print(one_line(f"desktop-helper: {warning}"), file=sys.stderr)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,12 @@ def profile(arguments: argparse.Namespace, services: Services, preferred: str = 
         raise HelperError(
             ErrorKind.USAGE, tr("--gguf and --base-url name two different models."), tr("Leave one of them out.")
         )
+    if arguments.api_key_env and not os.environ.get(arguments.api_key_env):
+        raise HelperError(
+            ErrorKind.USAGE,
+            tr("The environment variable {name} is not set, or is empty.", name=arguments.api_key_env),
+            tr("Set it to the key, or leave --api-key-env out."),
+        )
     if arguments.provider or arguments.base_url or arguments.gguf:
         return _from_options(arguments, services)
     name = preferred or services.settings.current.active_profile
@@ -84,6 +91,7 @@ def system(arguments: argparse.Namespace, services: Services) -> str:
 
 
 def _from_options(arguments: argparse.Namespace, services: Services) -> ModelProfile:
+    """Raises `HelperError(USAGE)` for what was written wrong there, CONFIG for a file that is broken."""
     from desktop_helper.services.providers import profile_from_options
     from desktop_helper.services.settings import ProfileSettings
 
@@ -95,4 +103,12 @@ def _from_options(arguments: argparse.Namespace, services: Services) -> ModelPro
         mmproj=arguments.mmproj,
         api_key_env=arguments.api_key_env,
     )
-    return profile_from_options(services.providers, options, services.settings.current.profiles)
+    profiles = services.settings.current.profiles
+    if arguments.provider in services.providers.names():
+        services.providers.get(arguments.provider)  # a broken file is nobody's wrong word
+    try:
+        return profile_from_options(services.providers, options, profiles)
+    except HelperError as error:
+        if error.kind is not ErrorKind.CONFIG:
+            raise
+        raise HelperError(ErrorKind.USAGE, error.message, error.fix, command_fix=error.command_fix) from error

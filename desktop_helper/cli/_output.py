@@ -79,7 +79,7 @@ class JsonOutput:
 
     def fail(self, error: HelperError) -> None:
         """Print an `error` event."""
-        self._line("error", kind=error.kind.value, message=error.message, fix=error.fix)
+        self._line("error", kind=error.kind.value, message=error.message, fix=error.for_command_line.fix)
 
     def _line(self, line_type: str, **values: object) -> None:
         print(json.dumps({"type": line_type, **values}), flush=True)
@@ -115,7 +115,7 @@ class PlainOutput:
                 self._think(text)
             case Progress(message, fraction) if self._watched:
                 self._progress(message, fraction)
-            case Notice(message):
+            case Notice(message) | Progress(message, notable=True):
                 self.note(message)
             case ToolCallRequested(_, name, _):
                 self.note(tr("The model asks for the tool {name}.", name=name))
@@ -136,7 +136,7 @@ class PlainOutput:
 
     def fail(self, error: HelperError) -> None:
         """End the answer, if it has begun, and say why."""
-        self._finish(f"desktop-helper: {error}")
+        self._finish(f"desktop-helper: {error.for_command_line}")
 
     def _finish(self, last_words: str) -> None:
         self._leave_thinking()

@@ -30,7 +30,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     common: dict[str, Any] = {"dest": SOURCES, "action": AddSource, "default": []}
     group.add_argument(
-        "--file", metavar="F", **common, help=tr("a picture, a PDF or a text file; - for standard input")
+        "--file",
+        metavar="F",
+        **common,
+        help=tr("a picture, a document or a text file, whose text is quoted as it is; - for standard input"),
     )
     group.add_argument(
         "--screen", metavar="N", nargs="?", type=number_or_words, **common, help=tr("a screen; the main one without N")

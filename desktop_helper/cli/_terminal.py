@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TextIO
 
+from desktop_helper.core.errors import HelperError
+
 DIM, PLAIN, CLEAR_LINE = "\x1b[2m", "\x1b[0m", "\r\x1b[K"
 
 # C0 and C1 controls except tab and line feed, and the marks that reverse the reading direction of file names.
@@ -27,6 +29,11 @@ def prepare() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+
+
+def tell_error(error: HelperError) -> None:
+    """One line on standard error. It may quote a file or a server."""
+    print(one_line(f"desktop-helper: {error.for_command_line}"), file=sys.stderr, flush=True)
 
 
 def is_terminal(stream: TextIO) -> bool:

@@ -46,7 +46,12 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help=tr("print one event a line"))
     parser.add_argument("--show-thinking", action="store_true", help=tr("print the reasoning on standard error"))
-    parser.add_argument("--dry-run", metavar="DIR", type=Path, help=tr("send nothing; write what would be sent to DIR"))
+    parser.add_argument(
+        "--dry-run",
+        metavar="DIR",
+        type=Path,
+        help=tr("send nothing; write what would be sent to DIR, over no files but those of an earlier dry run"),
+    )
 
 
 def _run(arguments: argparse.Namespace, services: Services) -> int:
@@ -89,8 +94,9 @@ class _Ask:
             request = self._request(earlier, message)
             if opening is None:
                 return self._write(profile, request)
+            title = _action.title(action, given, message) if action is not None else ""
             with trace.span("ask:history"):
-                conversation = _conversation.begin(self._services, found, message, self._output.note)
+                conversation = _conversation.begin(self._services, found, message, title, self._output.note)
             backend = opening.backend()
             with self._answered_now(backend, profile) as hint:
                 return self._stream(backend, request, conversation, profile.title, hint)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from desktop_helper.cli._terminal import one_line, prepare
-from desktop_helper.cli.command import Command
+from desktop_helper.cli.command import Command, SettingsUse
 from desktop_helper.core import registry
 from desktop_helper.core.availability import AVAILABLE, Availability
 from desktop_helper.core.errors import HelperError
@@ -46,6 +46,8 @@ def _run(arguments: argparse.Namespace, services: Services) -> int:
 
 def _findings(services: Services) -> Iterator[Finding]:
     yield "settings", _settings(services)
+    for warning in services.settings.warnings:
+        yield "settings", Availability(ok=False, reason=warning, fix=tr("Correct it or delete it."))
     yield "model", _model(services)
     yield "keyring", _checked(services.secrets.availability)
     yield "history", _history(services)
@@ -165,7 +167,11 @@ def _display() -> Availability:
 
 
 def _off(error: HelperError) -> Availability:
-    return Availability(ok=False, reason=error.message, fix=error.fix)
+    return Availability(ok=False, reason=error.message, fix=error.for_command_line.fix)
 
 
-COMMAND = Command("doctor", tr("say what works here and what does not, and why"), _configure, _run)
+def _settings_use(arguments: argparse.Namespace) -> SettingsUse:
+    return SettingsUse.OWN
+
+
+COMMAND = Command("doctor", tr("say what works here and what does not, and why"), _configure, _run, _settings_use)

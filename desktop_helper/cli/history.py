@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from desktop_helper.cli import _history_export, _history_import, _history_upkeep, _transcript
 from desktop_helper.cli._arguments import positive_count
 from desktop_helper.cli._terminal import harmless, is_terminal, one_line, prepare
-from desktop_helper.cli.command import Command
+from desktop_helper.cli.command import Command, SettingsUse
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
+from desktop_helper.services.history_errors import no_conversation
 
 if TYPE_CHECKING:
     from desktop_helper.services.container import Services
@@ -33,14 +34,14 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     show.add_argument("id", metavar="ID", type=positive_count)
     _history_export.configure(actions.add_parser("export", help=tr("conversations as files for other programs")))
     _history_import.configure(actions.add_parser("import", help=tr("conversations from exported files")))
-    _history_upkeep.configure(actions)
-    for action in (found, search, show):
+    changes = _history_upkeep.configure(actions)
+    for action in (found, search, show, *changes):
         action.add_argument("--json", action="store_true", help=tr("print JSON"))
 
 
 def _run(arguments: argparse.Namespace, services: Services) -> int:
     prepare()
-    actions: dict[str, Callable[[argparse.Namespace, Services], None]] = {
+    actions: dict[str, Callable[[argparse.Namespace, Services], int | None]] = {
         "list": _list,
         "search": _search,
         "show": _show,
@@ -50,11 +51,10 @@ def _run(arguments: argparse.Namespace, services: Services) -> int:
         "restore": _history_upkeep.restore,
         "rename": _history_upkeep.rename,
         "pin": _history_upkeep.pin,
-        "unpin": _history_upkeep.pin,
+        "unpin": _history_upkeep.unpin,
         "storage": _history_upkeep.storage,
     }
-    actions[arguments.action](arguments, services)
-    return 0
+    return actions[arguments.action](arguments, services) or 0
 
 
 def _list(arguments: argparse.Namespace, services: Services) -> None:
@@ -69,6 +69,8 @@ def _list(arguments: argparse.Namespace, services: Services) -> None:
 
 
 def _search(arguments: argparse.Namespace, services: Services) -> None:
+    if not arguments.text.strip():
+        raise HelperError(ErrorKind.USAGE, tr("There is nothing to search for."), tr("Write one word at least."))
     hits = services.history.search(arguments.text, arguments.limit)
     if arguments.json:
         _print_json([_described(hit) for hit in hits])
@@ -93,11 +95,7 @@ def _show(arguments: argparse.Namespace, services: Services) -> None:
 def _messages(conversation_id: int, services: Services) -> list[StoredMessage]:
     messages = services.history.messages(conversation_id)
     if not messages:
-        raise HelperError(
-            ErrorKind.USAGE,
-            tr("There is no conversation {id}.", id=conversation_id),
-            tr("“desktop-helper history list” shows those there are."),
-        )
+        raise no_conversation(conversation_id)
     return messages
 
 
@@ -113,4 +111,8 @@ def _when(moment: datetime) -> str:
     return f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 
-COMMAND = Command("history", tr("find, read and keep past conversations"), _configure, _run)
+def _settings_use(arguments: argparse.Namespace) -> SettingsUse:
+    return SettingsUse.OPTIONAL
+
+
+COMMAND = Command("history", tr("find, read and keep past conversations"), _configure, _run, _settings_use)

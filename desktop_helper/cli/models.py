@@ -15,7 +15,7 @@ from desktop_helper.cli._arguments import NotEmpty, positive_number
 from desktop_helper.cli._models_progress import ProgressLine
 from desktop_helper.cli._opening import stopped_by_signals
 from desktop_helper.cli._terminal import one_line, prepare
-from desktop_helper.cli.command import Command
+from desktop_helper.cli.command import Command, SettingsUse
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import sentences, tr
@@ -126,7 +126,8 @@ def _download(arguments: argparse.Namespace, services: Services) -> None:
         if error.kind not in (ErrorKind.NETWORK, ErrorKind.TIMEOUT, ErrorKind.SERVER):
             raise
         more = tr("--endpoint names another server, for example https://hf-mirror.com.")
-        raise HelperError(error.kind, error.message, sentences(error.fix, more), retry=error.retry) from error
+        told = error.for_command_line
+        raise HelperError(error.kind, told.message, sentences(told.fix, more), retry=error.retry) from error
     _tell(model, arguments, services)
 
 
@@ -204,4 +205,9 @@ def _print(data: object) -> None:
     print(json.dumps(data, ensure_ascii=False, indent=2), file=sys.stdout)
 
 
-COMMAND = Command("models", tr("models on this machine: list, download, add, remove"), _configure, _run)
+def _settings_use(arguments: argparse.Namespace) -> SettingsUse:
+    """What changes something must know where, and whether it may go out for it."""
+    return SettingsUse.OPTIONAL if arguments.action in ("list", "recommend") else SettingsUse.NEEDED
+
+
+COMMAND = Command("models", tr("models on this machine: list, download, add, remove"), _configure, _run, _settings_use)

@@ -138,7 +138,8 @@ def _profile(arguments: argparse.Namespace, services: Services) -> ModelProfile:
     raise HelperError(
         ErrorKind.CONFIG,
         tr("No model file is chosen."),
-        tr("Choose a GGUF file and its mmproj file in Settings, or pass --gguf and --mmproj."),
+        tr("Choose a GGUF file and its mmproj file in Settings."),
+        command_fix=tr("On the command line, --gguf and --mmproj name them."),
     )
 
 

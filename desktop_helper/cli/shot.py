@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from desktop_helper.cli import _capture
 from desktop_helper.cli._arguments import positive_count, region
-from desktop_helper.cli.command import Command
+from desktop_helper.cli.command import Command, SettingsUse
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import Capturer, Frame
@@ -33,13 +33,16 @@ def _configure(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         type=Path,
         required=True,
-        help=tr("the PNG file to write; - for standard output"),
+        help=tr("the PNG file to write, over one that is there; - for standard output"),
     )
 
 
 def _run(arguments: argparse.Namespace, services: Services) -> int:
     target: Path = arguments.output
     to_stdout = str(target) == "-"
+    if not to_stdout and target.is_dir():
+        message = tr("{name} is a folder.", name=target)
+        raise HelperError(ErrorKind.USAGE, message, tr("Name a file in it that ends in .png."))
     if not to_stdout and target.suffix.lower() != ".png":
         raise HelperError(ErrorKind.USAGE, tr("shot writes PNG files."), tr("Let the file's name end in .png."))
     from desktop_helper.services import pictures
@@ -72,4 +75,8 @@ def _save(target: Path, data: bytes) -> None:
         raise not_written(target, error) from error
 
 
-COMMAND = Command("shot", tr("save a picture of the screen"), _configure, _run)
+def _settings_use(arguments: argparse.Namespace) -> SettingsUse:
+    return SettingsUse.OPTIONAL
+
+
+COMMAND = Command("shot", tr("save a picture of the screen"), _configure, _run, _settings_use)

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from desktop_helper.cli.command import Command
+from desktop_helper.cli.command import Command, SettingsUse
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.services.instance import ACTION
@@ -55,4 +55,8 @@ def _run(arguments: argparse.Namespace, services: Services) -> int:
     return 0
 
 
-COMMAND = Command("trigger", tr("tell the running instance what to do"), _configure, _run)
+def _settings_use(arguments: argparse.Namespace) -> SettingsUse:
+    return SettingsUse.OWN  # the running instance has read them
+
+
+COMMAND = Command("trigger", tr("tell the running instance what to do"), _configure, _run, _settings_use)

@@ -46,7 +46,8 @@ class Channel:
 
 def error_header(error: HelperError) -> dict[str, Any]:
     """The header of a frame that carries an error."""
-    return {"type": "error", "kind": error.kind.value, "message": error.message, "fix": error.fix}
+    words = {"message": error.message, "fix": error.fix, "command_fix": error.command_fix}
+    return {"type": "error", "kind": error.kind.value, **words}
 
 
 def error_of(frame: Frame) -> HelperError | None:
@@ -56,7 +57,8 @@ def error_of(frame: Frame) -> HelperError | None:
     header = frame.header
     kinds = {kind.value: kind for kind in ErrorKind}
     kind = kinds.get(str(header.get("kind")), ErrorKind.WORKER)
-    return HelperError(kind, str(header.get("message", "")), str(header.get("fix", "")))
+    message, fix, command_fix = (str(header.get(name, "")) for name in ("message", "fix", "command_fix"))
+    return HelperError(kind, message, fix, command_fix=command_fix)
 
 
 def serve(handler: Callable[[Frame, Channel], None], urgent: Callable[[Frame], bool] | None = None) -> NoReturn:

@@ -70,7 +70,8 @@ class HelperError(Exception):
     Args:
         kind: decides the exit code and whether a retry makes sense.
         message: one sentence, what happened and why. Never a secret, never a traceback.
-        fix: one sentence, what to do next; empty if there is nothing to do.
+        fix: one sentence, what to do next; empty if there is nothing to do. It holds wherever the error is shown.
+        command_fix: one more, about options and commands: only who uses the command line reads it.
         retry: whether the same request may succeed if it is sent again.
         retry_after: seconds the server asked us to wait before that, if it said so.
     """
@@ -81,6 +82,7 @@ class HelperError(Exception):
         message: str,
         fix: str = "",
         *,
+        command_fix: str = "",
         retry: bool = False,
         retry_after: float | None = None,
     ) -> None:
@@ -88,11 +90,18 @@ class HelperError(Exception):
         self.kind = kind
         self.message = message
         self.fix = fix
+        self.command_fix = command_fix
         self.retry = retry
         self.retry_after = retry_after
 
     def __str__(self) -> str:
         return sentences(self.message, self.fix)
+
+    @property
+    def for_command_line(self) -> HelperError:
+        """The same as the command line tells it: with all that can be done there."""
+        fix = sentences(self.fix, self.command_fix)
+        return HelperError(self.kind, self.message, fix, retry=self.retry, retry_after=self.retry_after)
 
     @property
     def exit_code(self) -> int:

@@ -26,10 +26,17 @@ class FinishReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Something happens before or between tokens. `fraction` is 0..1, or None if it cannot be known."""
+    """Something happens before or between tokens.
+
+    Args:
+        message: what.
+        fraction: 0..1, or None if it cannot be known.
+        notable: why nothing comes for a while, which belongs into a log too; other steps are only for who looks on.
+    """
 
     message: str
     fraction: float | None = None
+    notable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

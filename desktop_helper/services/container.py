@@ -179,7 +179,8 @@ class Services:
             raise HelperError(
                 ErrorKind.CONFIG,
                 tr("There is no model profile called “{name}”.", name=name),
-                tr("Choose one in Settings, or pass --provider and --model."),
+                tr("Choose one in Settings."),
+                command_fix=tr("On the command line, --provider and --model name one."),
             )
         return resolve(name, chosen, self.providers)
 

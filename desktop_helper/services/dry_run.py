@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ChatRequest, ImagePart, Message, Part, TextPart
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.core.quoting import quote_file
 from desktop_helper.services.atomic_file import write_whole
 from desktop_helper.services.storage_errors import not_written
 
+_KEYS = ("provider", "model", "base_url", "messages", "sampling", "timeout_s")
+_MEDIA = re.compile(r"media-[0-9]+(\.[a-z]+)?")
 _SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg"}
 
 
 def write(folder: Path, profile: ModelProfile, request: ChatRequest) -> Path:
-    """Write `request.json` and the pictures beside it; returns its path. Raises `HelperError(STORAGE)`."""
+    """Write `request.json` and the pictures beside it; returns its path.
+
+    Raises `HelperError`: STORAGE if they cannot be written, USAGE if they would replace what no dry run has written.
+    """
     pictures: dict[str, ImagePart] = {}
     messages = [_message(message, pictures) for message in request.messages]
     sampling = {name: value for name, value in asdict(request.sampling).items() if value not in (None, ())}
-    described = {
+    described: dict[str, Any] = {
         "provider": profile.provider,
         "model": profile.model,
         "base_url": profile.base_url,
@@ -34,6 +42,7 @@ def write(folder: Path, profile: ModelProfile, request: ChatRequest) -> Path:
     target = folder / "request.json"
     files = {folder / name: part.data for name, part in pictures.items()}
     files[target] = (json.dumps(described, ensure_ascii=False, indent=2) + "\n").encode()
+    _refuse_foreign(target, files)
     try:
         with _all_or_nothing(folder, files):
             folder.mkdir(parents=True, exist_ok=True)
@@ -42,6 +51,36 @@ def write(folder: Path, profile: ModelProfile, request: ChatRequest) -> Path:
     except OSError as error:
         raise not_written(folder, error) from error
     return target
+
+
+def _refuse_foreign(target: Path, files: Iterable[Path]) -> None:
+    """An earlier dry run's request, and the pictures that it names, may be replaced; nothing else."""
+    try:
+        earlier = json.loads(target.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        earlier = None
+    ours = {target} if isinstance(earlier, dict) and set(earlier) == set(_KEYS) else set()
+    if ours:
+        ours |= {target.with_name(name) for name in _files_named_in(earlier)}
+    for path in files:
+        if path not in ours and (path.exists() or path.is_symlink()):
+            raise HelperError(
+                ErrorKind.USAGE,
+                tr("{path} is there already, and is not written over.", path=path),
+                tr("Name another folder; a new one is created."),
+            )
+
+
+def _files_named_in(request: Any) -> Iterator[str]:
+    pending = [request["messages"]]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, list):
+            pending += value
+        elif isinstance(value, dict):
+            pending += [value.get("content")]
+            if _MEDIA.fullmatch(str(value.get("file"))):
+                yield str(value["file"])
 
 
 @contextmanager

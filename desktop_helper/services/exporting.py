@@ -19,6 +19,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.services.atomic_file import write_whole
 from desktop_helper.services.export.format import Conversation, ExportFormat, ExportOptions, MediaFolder
 from desktop_helper.services.history import History
+from desktop_helper.services.history_errors import no_conversation
 from desktop_helper.services.storage_errors import not_written
 
 if TYPE_CHECKING:
@@ -59,11 +60,7 @@ def conversation(history: History, conversation_id: int) -> Conversation:
     info = history.info(conversation_id)
     messages = history.messages(conversation_id) if info else []
     if info is None or not messages:
-        raise HelperError(
-            ErrorKind.USAGE,
-            tr("There is no conversation {id}.", id=conversation_id),
-            tr("“desktop-helper history list” shows those there are."),
-        )
+        raise no_conversation(conversation_id)
     return Conversation(info, messages)
 
 

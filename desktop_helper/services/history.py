@@ -83,13 +83,19 @@ class History:
         self._writers = Writers(db_path.with_name("writers"))
         self._late = LateSaves()
 
-    def new_conversation(self) -> int:
-        """Begin a conversation and return its id. It is listed once it holds a message."""
+    def new_conversation(self, title: str = "") -> int:
+        """Begin a conversation, called `title` or by its first question, and return its id.
+
+        It is listed once it holds a message.
+        """
         self._late.settle()
         now = time.time()
         with self._database.write() as connection:
             cursor = connection.execute("INSERT INTO conversations (created, updated) VALUES (?, ?)", (now, now))
-            return int(cursor.lastrowid or 0)
+            conversation_id = int(cursor.lastrowid or 0)
+            if title:
+                history_rows.set_title(connection, conversation_id, history_rows.short_title(title))
+            return conversation_id
 
     def add_message(self, conversation_id: int, message: Message, parent_id: int | None = None) -> int:
         """Save a question or a tool's result with its media, and return its id.
@@ -264,11 +270,16 @@ class History:
             history_rows.check_there(connection, conversation_id)
             connection.execute("UPDATE conversations SET trashed = ? WHERE id = ?", (time.time(), conversation_id))
 
-    def restore(self, conversation_id: int) -> None:
-        """Undo `trash`. Raises `HelperError(USAGE)` if the conversation was deleted for good meanwhile."""
+    def restore(self, conversation_id: int) -> bool:
+        """Undo `trash`; False if it was not in the trash.
+
+        Raises `HelperError(USAGE)` if the conversation was deleted for good meanwhile.
+        """
         with self._database.write() as connection:
+            trashed = history_rows.is_trashed(connection, conversation_id)
             connection.execute("UPDATE conversations SET trashed = NULL WHERE id = ?", (conversation_id,))
             history_rows.check_there(connection, conversation_id)
+        return trashed
 
     def add_conversation(self, record: ImportedConversation) -> int | None:
         """Save a conversation from elsewhere. Returns its id, or None if it is here already, perhaps longer by now."""

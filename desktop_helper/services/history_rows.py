@@ -9,12 +9,12 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import UsageReported
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, ImagePart, Message, Part, Role, TextPart, ToolCall
 from desktop_helper.services import history_tree
 from desktop_helper.services.blobs import BlobStore
+from desktop_helper.services.history_errors import no_conversation
 from desktop_helper.services.history_records import STATUS_INTERRUPTED, STATUS_OPEN, StoredMessage
 from desktop_helper.services.search_text import index_text
 
@@ -57,11 +57,7 @@ def check_there(connection: Connection, conversation_id: int) -> None:
     """Raises `HelperError(USAGE)` if there is no such conversation, or if it is in the trash."""
     found = connection.execute("SELECT 1 FROM conversations WHERE id = ? AND trashed IS NULL", (conversation_id,))
     if found.fetchone() is None:
-        raise HelperError(
-            ErrorKind.USAGE,
-            tr("There is no conversation number {number}.", number=conversation_id),
-            tr("See which there are with: desktop-helper history list"),
-        )
+        raise no_conversation(conversation_id)
 
 
 def is_trashed(connection: Connection, conversation_id: int) -> bool:
@@ -243,7 +239,13 @@ def title_of(message: Message) -> str:
     """The first words of a question; the name of its first file if it has no words."""
     text = " ".join(storable(message.text).split())
     if not text and message.media:
-        text = " ".join(storable(message.media[0].name).split())
+        text = message.media[0].name
+    return short_title(text)
+
+
+def short_title(text: str) -> str:
+    """The first words of `text`, on one line."""
+    text = " ".join(storable(text).split())
     if len(text) <= _TITLE_LENGTH:
         return text
     cut = text[:_TITLE_LENGTH]

@@ -122,7 +122,8 @@ def _resolve_local(name: str, settings: ProfileSettings, spec: ProviderSpec) -> 
         raise HelperError(
             ErrorKind.CONFIG,
             tr("No model file is chosen."),
-            tr("Choose a GGUF file and its mmproj file in Settings, or pass --gguf and --mmproj."),
+            tr("Choose a GGUF file and its mmproj file in Settings."),
+            command_fix=tr("On the command line, --gguf and --mmproj name them."),
         )
     gguf = Path(settings.gguf).expanduser()
     return ModelProfile(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from desktop_helper.core.messages import MediaPart, Thinking
 from desktop_helper.services.draft import Attachments
@@ -16,11 +16,13 @@ class Manner:
         profile: of the settings; empty for the one in use.
         thinking: None leaves it as it is.
         beside: it was not typed, so what is being edited in the field stays as it is.
+        title: of the conversation, if it begins with this question; else its words are.
     """
 
     profile: str = ""
     thinking: Thinking | None = None
     beside: bool = False
+    title: str = field(default="", compare=False)  # changes nothing about the answer
 
 
 USUAL = Manner()

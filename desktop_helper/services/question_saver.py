@@ -25,9 +25,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(eq=False, slots=True)
 class Talk:
-    """A conversation; it gets its number in the history when its first question is saved."""
+    """A conversation; it gets its number in the history when its first question is saved.
+
+    `title` is what it is called then; empty for the words of that question.
+    """
 
     number: int | None = None
+    title: str = ""
 
 
 @dataclass(eq=False, slots=True)
@@ -116,7 +120,7 @@ class QuestionSaver:
     def _save(self, asked: Asked, question: Message) -> int:
         history, talk = self._history(), asked.talk
         if talk.number is None:
-            talk.number = history.new_conversation()
+            talk.number = history.new_conversation(talk.title)
         asked.number = history.add_message(talk.number, question, asked.follows)
         return asked.number
 

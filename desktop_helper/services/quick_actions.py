@@ -119,9 +119,16 @@ def question(action: QuickAction, given: str, clipboard: Callable[[], str]) -> s
     return action_template.fill(action.prompt, values)
 
 
-def manner(action: QuickAction) -> Manner:
-    """How the action wants its question answered."""
-    return Manner(action.profile, Thinking(action.thinking) if action.thinking else None)
+def manner(action: QuickAction, subject: str = "") -> Manner:
+    """How the action wants its question about `subject`, the given text or a file's name, answered."""
+    thinking = Thinking(action.thinking) if action.thinking else None
+    return Manner(action.profile, thinking, title=title(action, subject))
+
+
+def title(action: QuickAction, subject: str) -> str:
+    """What a conversation is called that begins with the action: its prompt says the same every time."""
+    name, subject = action.title or action.name, subject.strip()
+    return tr("{action}: {subject}", action=name, subject=subject) if subject else name
 
 
 def _unreadable(path: Path, reason: str) -> ActionProblem:

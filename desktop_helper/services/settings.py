@@ -211,12 +211,19 @@ class SettingsStore:
         self.path = path
         self._lock = threading.RLock()
         self._current: Settings | None = None
+        self._warnings: tuple[str, ...] = ()
 
     @property
     def current(self) -> Settings:
         """The settings as last read or saved; reads the file the first time. Raises as `load` does."""
         with self._lock:
             return self._current if self._current is not None else self.load()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """A sentence for each name in the file, as last read, that nothing reads: it may be misspelt."""
+        with self._lock:
+            return self._warnings
 
     def load(self) -> Settings:
         """Read the file; without one, the defaults.
@@ -226,7 +233,7 @@ class SettingsStore:
         from desktop_helper.services import settings_file
 
         with self._lock:
-            self._current = settings_file.read(self.path)
+            self._current, self._warnings = settings_file.read_with_warnings(self.path)
             return self._current
 
     def load_or_defaults(self) -> tuple[Settings, HelperError | None]:

@@ -6,6 +6,7 @@ imported when something is saved.
 
 from __future__ import annotations
 
+import io
 import math
 import tomllib
 from collections.abc import Mapping, MutableMapping
@@ -54,6 +55,16 @@ def read(path: Path) -> Settings:
     return parse(path, _text(path))
 
 
+def read_with_warnings(path: Path) -> tuple[Settings, tuple[str, ...]]:
+    """The same, and a sentence for each name in the file that nothing reads."""
+    text = _text(path)
+    reader = _Reader(path, text)
+    settings = reader.settings()
+    from desktop_helper.services import settings_names
+
+    return settings, settings_names.warnings(path, text, reader.root)
+
+
 def write(path: Path, settings: Settings) -> None:
     """Bring `settings` into the file. Raises `HelperError`, and then the file stays as it was."""
     changed = merge(path, _text(path), settings)
@@ -82,11 +93,14 @@ def merge(path: Path, text: str, settings: Settings) -> str:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        data = path.read_bytes()
+        return io.StringIO(data.decode().removeprefix("\ufeff"), newline=None).read()
     except FileNotFoundError:
         return ""
-    except UnicodeDecodeError:
-        raise _broken(path, None, tr("it is not UTF-8 text")) from None
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        reason = tr("its byte {number} is not UTF-8 text", number=error.start + 1)
+        raise _broken(path, line, reason) from None
     except OSError as error:
         raise storage_error(path, error) from None
 
@@ -132,7 +146,7 @@ class _Reader:
         self._path = path
         self._text = text
         try:
-            self._root = tomllib.loads(text)
+            self.root = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise _broken(path, line_of_syntax_error(str(error), text), tr("it is not valid TOML")) from None
 
@@ -140,8 +154,8 @@ class _Reader:
         defaults = Settings()
         return Settings(
             general=self._table(General, "general"),
-            active_profile=self._value(_ACTIVE_PROFILE, self._root, ()) or defaults.active_profile,
-            profiles=self._profiles() if "profiles" in self._root else defaults.profiles,
+            active_profile=self._value(_ACTIVE_PROFILE, self.root, ()) or defaults.active_profile,
+            profiles=self._profiles() if "profiles" in self.root else defaults.profiles,
             hotkeys=DEFAULT_HOTKEYS | self._hotkeys(),
             window=self._table(WindowSettings, "window"),
             privacy=self._table(Privacy, "privacy"),
@@ -151,18 +165,18 @@ class _Reader:
         )
 
     def _profiles(self) -> dict[str, ProfileSettings]:
-        names = self._mapping(self._root, ("profiles",))
+        names = self._mapping(self.root, ("profiles",))
         return {name: self._table(ProfileSettings, "profiles", name) for name in names}
 
     def _hotkeys(self) -> dict[str, str]:
-        table = self._mapping(self._root, ("hotkeys",))
+        table = self._mapping(self.root, ("hotkeys",))
         for name, chord in table.items():
             if not isinstance(chord, str):
                 raise self._wrong(("hotkeys", name), tr("a text"))
         return dict(table)
 
     def _table(self, kind: type[_Table], *keys: str) -> _Table:
-        table: Mapping[str, Any] = self._root
+        table: Mapping[str, Any] = self.root
         for depth, _ in enumerate(keys):
             table = self._mapping(table, keys[: depth + 1])
         return kind(**{item.name: self._value(item, table, keys) for item in fields(kind)})
@@ -212,7 +226,8 @@ def _type_name(types: tuple[type, ...]) -> str:
 
 
 def _broken(path: Path, line: int | None, reason: str) -> HelperError:
-    where = tr("The settings file {path} cannot be read, line {line}: {reason}.", path=path, line=line, reason=reason)
     if line is None:
-        where = tr("The settings file {path} cannot be read: {reason}.", path=path, reason=reason)
-    return HelperError(ErrorKind.CONFIG, where, tr("Mend that line, or rename the file to start with the defaults."))
+        what = tr("The settings file {path} cannot be read: {reason}.", path=path, reason=reason)
+        return HelperError(ErrorKind.CONFIG, what, tr("Mend it, or rename it to start with the defaults."))
+    what = tr("The settings file {path} cannot be read, line {line}: {reason}.", path=path, line=line, reason=reason)
+    return HelperError(ErrorKind.CONFIG, what, tr("Mend that line, or rename the file to start with the defaults."))

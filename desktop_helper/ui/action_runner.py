@@ -58,8 +58,9 @@ class ActionRunner(QObject):
             return
         if action.new_chat:
             self._chat.new()  # what waited behind an answer comes back into the field, so first
-        composer.edit.replace_text(question(action, composer.edit.toPlainText().strip(), _clipboard_text))
-        composer.manner.set_manner(manner(action))
+        given = composer.edit.toPlainText().strip()
+        composer.edit.replace_text(question(action, given, _clipboard_text))
+        composer.manner.set_manner(manner(action, given or _first_name(composer.media)))
         if composer.pictures < action.pictures:
             composer.show_note(_more_pictures(action))
         elif action.send:
@@ -133,7 +134,8 @@ class ActionRunner(QObject):
             self._put(action, given, attachments)
         self._composer.show_note(note)
         if not note and action.send:
-            beside = replace(manner(action), beside=True)
+            media = tuple(part for _name, parts in attachments for part in parts)
+            beside = replace(manner(action, given or _first_name(media)), beside=True)
             self._composer.ask(Question(question(action, given, _clipboard_text), attachments, beside))
 
     def _put(self, action: QuickAction, given: str, attachments: Attachments) -> None:
@@ -142,6 +144,10 @@ class ActionRunner(QObject):
 
 def _more_pictures(action: QuickAction) -> str:
     return tr("“{title}” needs {count} pictures: attach them, then send.", title=action.title, count=action.pictures)
+
+
+def _first_name(media: tuple[MediaPart, ...]) -> str:
+    return media[0].name if media else ""
 
 
 def _clipboard_data() -> QMimeData | None:

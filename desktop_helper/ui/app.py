@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 from contextlib import AbstractContextManager, closing, nullcontext
@@ -23,6 +24,8 @@ from desktop_helper.ui.languages import direction
 from desktop_helper.ui.shell import Shell
 from desktop_helper.ui.theme import Theme
 
+_log = logging.getLogger(__name__)
+
 
 def run(services: Services, started_us: int) -> int:
     """Run until the user quits. Returns the exit code."""
@@ -32,6 +35,8 @@ def run(services: Services, started_us: int) -> int:
     try:
         services.prepare()
         settings, broken = services.settings.load_or_defaults()
+        for warning in services.settings.warnings:
+            _log.warning("%s", warning)
         with trace.span("start:theme"):
             Theme.current(settings.general)
         instance = InstanceServer(services.paths)

@@ -25,6 +25,7 @@ from desktop_helper.qt.warm_up import WarmUp
 from desktop_helper.services.container import Services
 from desktop_helper.services.draft import DraftFile
 from desktop_helper.services.settings import Settings
+from desktop_helper.ui import dialog_folder
 from desktop_helper.ui.action_runner import ActionRunner
 from desktop_helper.ui.announcer import Announcer
 from desktop_helper.ui.chat_window import ChatWindow
@@ -206,7 +207,8 @@ class Chat(QObject):
         chip.settled.connect(self.expect_question)
 
     def _choose_files(self) -> None:
-        names, _filter = QFileDialog.getOpenFileNames(self.window, tr("Attach files"))
+        names, _filter = QFileDialog.getOpenFileNames(self.window, tr("Attach files"), dialog_folder.start())
+        dialog_folder.remember(names)
         self._attach_files([Path(name) for name in names])
 
     def _fetch_questions(self, take: Callable[[list[str]], None]) -> None:

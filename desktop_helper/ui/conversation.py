@@ -103,6 +103,8 @@ class Conversation(QObject):
             self.transcript.cut(editing)
         self._window.show_messages(True)
         talk = self.transcript.talk
+        if talk.number is None and before is None:
+            talk.title = manner.title
         asked = self._saver.save(
             talk, question, lambda asked, error: self._not_saved.emit(asked, (text, media, editing), error), before
         )

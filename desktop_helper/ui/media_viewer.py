@@ -25,6 +25,7 @@ from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
 from desktop_helper.qt.media_source import MediaSource
 from desktop_helper.qt.screens import screen_of
 from desktop_helper.services.file_names import file_name
+from desktop_helper.ui import dialog_folder
 from desktop_helper.ui.attachment_frame import drag_out
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.icons import IconButton
@@ -254,7 +255,9 @@ class MediaViewer(QWidget):
     def _choose_file(self) -> None:
         if self._part is None:
             return
-        chosen, _filter = QFileDialog.getSaveFileName(self, tr("Save as"), file_name(self._part))
+        proposed = dialog_folder.start(file_name(self._part))
+        chosen, _filter = QFileDialog.getSaveFileName(self, tr("Save as"), proposed)
+        dialog_folder.remember([chosen])
         if chosen:
             self._source.save(self._part, Path(chosen), self._saved, lambda error: self._say(str(error)))
 

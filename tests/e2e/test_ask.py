@@ -62,6 +62,27 @@ def test_the_answer_goes_to_standard_output(server: GlmServer, home: Path, tmp_p
     assert "Two **cats**, 两只猫." in shown
 
 
+def test_what_an_action_began_is_called_by_it(server: GlmServer, home: Path, tmp_path: Path) -> None:
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Bonjour", encoding="utf-8")
+    server.script(glm_server.answer("Hello"), glm_server.answer("Good day"), glm_server.answer("Hi"))
+    assert run(home, "ask", "--action", "translate", "--file", str(letter), *model(server)).returncode == 0
+    assert run(home, "ask", "--action", "translate", "Guten Tag", *model(server)).returncode == 0
+    assert run(home, "ask", "--continue", "1", "--action", "translate", "Salut", *model(server)).returncode == 0
+    found = json.loads(run(home, "history", "list", "--json").stdout)
+    assert {one["id"]: one["title"] for one in found} == {1: "Translate: letter.txt", 2: "Translate: Guten Tag"}
+
+
+def test_a_busy_server_is_told_while_it_is_waited_for(server: GlmServer, home: Path) -> None:
+    """Also in a log: a script that waits must not look as if it hung."""
+    server.script(glm_server.error(429, "1302", retry_after=0), glm_server.answer("Yes."))
+    done = run(home, "ask", "Really?", *model(server))
+    assert (done.returncode, done.stdout) == (0, "Yes.\n")
+    assert len(done.stderr.splitlines()) == 1
+    assert "is busy and takes no more requests now" in done.stderr
+    assert "Trying again in 1 s." in done.stderr
+
+
 def test_json_lines(server: GlmServer, home: Path) -> None:
     server.script(glm_server.answer("Yes.", thinking="Hm."))
     done = run(home, "ask", "--json", "Really?", *model(server))

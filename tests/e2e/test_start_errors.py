@@ -38,6 +38,22 @@ def test_broken_settings(rig: XRig, tmp_path: Path) -> None:
         stop(app.process)
 
 
+def test_a_misspelt_setting_is_in_the_log_and_stays_in_the_file(rig: XRig, tmp_path: Path) -> None:
+    with running_app(rig, tmp_path, profile=server_profile("http://127.0.0.1:9/v1", MODEL)) as app:
+        assert app.quit() == 0
+    paths = Paths.below(tmp_path)
+    paths.settings_file.write_text(paths.settings_file.read_text() + "[privat]\nlocal_only = true\n")
+    again = App(rig, tmp_path)
+    try:
+        again.command("trigger", "chat")
+        again.wait_focus()
+        assert again.quit() == 0  # which notes where the window was
+    finally:
+        stop(again.process)
+    assert "“privat” has no effect; did you mean “privacy”?" in paths.log_file.read_text(encoding="utf-8")
+    assert "[privat]\nlocal_only = true\n" in paths.settings_file.read_text()
+
+
 def test_a_history_that_cannot_be_used(rig: XRig, tmp_path: Path) -> None:
     history = Paths.below(tmp_path).history_file
     history.mkdir(parents=True)

@@ -55,6 +55,26 @@ def test_it_asks_for_a_picture_first_and_then_about_it(qtbot, desk):
     assert desk.composer.edit.toPlainText() == "half a question"
 
 
+def test_the_conversation_is_called_by_the_action_and_what_it_is_about(qtbot, desk, clipboard):
+    """Its prompt says the same every time."""
+    desk.chat.actions.take_frame(LOOK, FRAME, "Region")
+    wait_asked(qtbot, desk)
+    assert [one.title for one in desk.services.history.conversations()] == ["Look: Region"]
+    clipboard.setText("copied")
+    say = QuickAction("say", title="Say", prompt="Say it in French: {input}", capture="clipboard", new_chat=True)
+    desk.chat.actions.run(say)
+    wait_asked(qtbot, desk, 2)
+    assert [one.title for one in desk.services.history.conversations()] == ["Say: copied", "Look: Region"]
+
+
+def test_an_action_from_the_list_names_the_conversation_too(qtbot, desk):
+    action = QuickAction("say", title="Say", prompt="Say it in French: {input}")
+    desk.chat.actions.choose(action)
+    wait_asked(qtbot, desk)
+    assert last(desk).text == "Say it in French: half a question"
+    assert [one.title for one in desk.services.history.conversations()] == ["Say: half a question"]
+
+
 def test_one_that_is_not_to_be_sent_stands_above_what_is_typed(qtbot, desk):
     action = QuickAction("x", prompt="Look.", capture="region", send=False)
     desk.chat.actions.take_frame(action, FRAME, "Region")

@@ -72,7 +72,8 @@ class OpenAICompatible:
                 return
             delay = _delay(failure, attempt)
             why = failure.error.message
-            yield Progress(tr("{why} Trying again in {seconds} s.", why=why, seconds=max(1, round(delay))))
+            again = tr("{why} Trying again in {seconds} s.", why=why, seconds=max(1, round(delay)))
+            yield Progress(again, notable=True)
             cancel.wait(delay)
 
     def prepare(self, request: ChatRequest | None, cancel: CancelToken) -> None:

@@ -31,8 +31,8 @@ Make = Callable[[Any, Site], Failure]
 
 def _timeout(error: object, site: Site) -> Failure:
     message = tr("{host} was silent for too long.", host=site.host)
-    fix = tr("Try again, or give it more time with --timeout.")
-    return Failure(HelperError(ErrorKind.TIMEOUT, message, fix, retry=True))
+    more_time = tr("On the command line, --timeout gives it more time.")
+    return Failure(HelperError(ErrorKind.TIMEOUT, message, tr("Try again."), command_fix=more_time, retry=True))
 
 
 def _no_connection_in_time(error: object, site: Site) -> Failure:

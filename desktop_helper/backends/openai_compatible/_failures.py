@@ -31,23 +31,31 @@ MakeFailure = Callable[[Site, str, float | None], Failure]
 
 
 def _failure(
-    kind: ErrorKind, message: str, fix: str, said: str = "", *, retries: int = 0, wait: float | None = None
+    kind: ErrorKind,
+    message: str,
+    fix: str,
+    said: str = "",
+    *,
+    retries: int = 0,
+    wait: float | None = None,
+    command_fix: str = "",
 ) -> Failure:
     if said:
         message = tr("{message} The server said: “{said}”.", message=message, said=said.rstrip("."))
-    return Failure(HelperError(kind, message, fix, retry=retries > 0, retry_after=wait), retries)
+    error = HelperError(kind, message, fix, command_fix=command_fix, retry=retries > 0, retry_after=wait)
+    return Failure(error, retries)
 
 
 def key_refused(site: Site, said: str, wait: float | None) -> Failure:
     """The key is missing, wrong, expired, or of another site."""
     where = tr("Get one at {url}.", url=site.key_url) if site.key_url else ""
+    variable = tr("On the command line, --api-key-env names the variable that holds it.")
     if not site.has_key:
-        fix = tr("Enter your key in Settings, or name its variable with --api-key-env.")
-        return _failure(
-            ErrorKind.AUTH, tr("{name} needs an API key, and none is set.", name=site.name), _join(fix, where)
-        )
-    fix = _join(tr("Check the key in Settings, or the variable of --api-key-env."), site.key_hint, where)
-    return _failure(ErrorKind.AUTH, tr("{name} does not accept the API key.", name=site.name), fix, said)
+        message = tr("{name} needs an API key, and none is set.", name=site.name)
+        return _failure(ErrorKind.AUTH, message, _join(tr("Enter your key in Settings."), where), command_fix=variable)
+    message = tr("{name} does not accept the API key.", name=site.name)
+    fix = _join(tr("Check the key in Settings."), site.key_hint, where)
+    return _failure(ErrorKind.AUTH, message, fix, said, command_fix=variable)
 
 
 def key_unusable(site: Site) -> Failure:
@@ -57,7 +65,13 @@ def key_unusable(site: Site) -> Failure:
 
 
 def forbidden(site: Site, said: str, wait: float | None) -> Failure:
-    """The key is good, but not for this."""
+    """The key is good, but not for this; or there is none, and this is not for everybody."""
+    if not site.has_key:
+        message = tr("{name} does not allow the use of {model} without a key.", name=site.name, model=site.model)
+        where = tr("Get one at {url}.", url=site.key_url) if site.key_url else ""
+        fix = _join(tr("Enter your key in Settings, or choose another model."), where)
+        variable = tr("On the command line, --api-key-env names the variable that holds it.")
+        return _failure(ErrorKind.AUTH, message, fix, said, command_fix=variable)
     message = tr("{name} does not allow this key to use {model}.", name=site.name, model=site.model)
     return _failure(ErrorKind.AUTH, message, tr("Choose another model, or check what your account may use."), said)
 

@@ -81,7 +81,10 @@ def complete_header(path: Path, name: str = "") -> GgufHeader:
     except FileNotFoundError:
         message = tr("The model file {path} does not exist.", path=path)
         raise HelperError(
-            ErrorKind.CONFIG, message, tr("Choose the model's files in Settings, or correct --gguf and --mmproj.")
+            ErrorKind.CONFIG,
+            message,
+            tr("Choose the model's files in Settings."),
+            command_fix=tr("On the command line, --gguf and --mmproj name them."),
         ) from None
     except OSError as error:
         message = tr("The model file {path} cannot be read ({why}).", path=path, why=error.strerror)

@@ -41,7 +41,10 @@ def check_files(gguf: Path | None, mmproj: Path | None) -> ModelFiles:
     if gguf is None:
         message = tr("No model file is chosen.")
         raise HelperError(
-            ErrorKind.CONFIG, message, tr("Choose the model's files in Settings, or correct --gguf and --mmproj.")
+            ErrorKind.CONFIG,
+            message,
+            tr("Choose the model's files in Settings."),
+            command_fix=tr("On the command line, --gguf and --mmproj name them."),
         )
     model = open_gguf(gguf)
     _check_model(model)

@@ -91,7 +91,8 @@ def _kept_path(path: Path) -> str:
         raise HelperError(
             ErrorKind.MODEL,
             tr("The path {path} is not valid UTF-8, so it cannot be noted down.", path=visible(kept)),
-            tr("Rename it, or pass --copy."),
+            tr("Rename it."),
+            command_fix=tr("On the command line, --copy brings it into the models folder."),
         ) from None
     return kept
 

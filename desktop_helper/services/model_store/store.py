@@ -73,7 +73,7 @@ class ModelStore:
             raise HelperError(
                 ErrorKind.USAGE,
                 tr("There is no model called “{name}” on this machine.", name=model_id),
-                tr("“desktop-helper models list” shows those there are."),
+                command_fix=tr("“desktop-helper models list” shows those there are."),
             )
         return model
 

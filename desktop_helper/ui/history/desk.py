@@ -110,11 +110,11 @@ class HistoryDesk(QObject):
             self._open(number, None, "")
 
     def _change(
-        self, change: Callable[[], None], then: Callable[[], None] = _nothing, refused: Callable[[], None] = _nothing
+        self, change: Callable[[], object], then: Callable[[], None] = _nothing, refused: Callable[[], None] = _nothing
     ) -> None:
         """Off the UI thread; what is on the disk is then shown, whether it went well or not."""
 
-        def done(_none: None) -> None:
+        def done(_outcome: object) -> None:
             then()
             self.refresh()
 

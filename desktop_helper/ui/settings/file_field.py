@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from desktop_helper.core.i18n import tr
+from desktop_helper.ui import dialog_folder
 from desktop_helper.ui.theme import SPACE_2
 
 
@@ -50,8 +51,9 @@ class FileField(QWidget):
         self.edit.setText(path)
 
     def _choose(self) -> None:
-        start = str(Path(self.path).expanduser().parent) if self.path else ""
+        start = str(Path(self.path).expanduser().parent) if self.path else dialog_folder.start()
         chosen, _filter = QFileDialog.getOpenFileName(self, self._title, start, f"GGUF ({self._pattern})")
+        dialog_folder.remember([chosen])
         if chosen:
             self.set_path(chosen)
             self.changed.emit(chosen)

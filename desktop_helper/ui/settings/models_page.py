@@ -24,6 +24,7 @@ from desktop_helper.services.model_store.progress import Phase
 from desktop_helper.services.model_store.sizes import size_text
 from desktop_helper.services.model_store.words import fit_text, progress_text
 from desktop_helper.services.settings import Settings
+from desktop_helper.ui import dialog_folder
 from desktop_helper.ui.settings.model_downloads import Downloads
 from desktop_helper.ui.settings.model_row import Action, ModelRow
 from desktop_helper.ui.settings.page import Page, QuietCombo, StatusLine, label
@@ -249,7 +250,8 @@ class ModelsPage(Page):
 
     def _add(self) -> None:
         title = tr("Choose a model, and its mmproj file")
-        chosen, _filter = QFileDialog.getOpenFileNames(self, title, "", "GGUF (*.gguf)")
+        chosen, _filter = QFileDialog.getOpenFileNames(self, title, dialog_folder.start(), "GGUF (*.gguf)")
+        dialog_folder.remember(chosen)
         self.add_files([Path(path) for path in chosen])
 
     def add_files(self, paths: list[Path]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from desktop_helper.bootstrap import build_services
-from desktop_helper.cli import ask
+from desktop_helper.cli import _conversation, ask
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.messages import Message, Role, TextPart
@@ -139,6 +139,35 @@ def test_an_unset_shell_variable_does_not_choose_another_model(option: str, caps
     assert "its value is empty" in capsys.readouterr().err
 
 
+def test_an_unknown_provider_is_told_with_those_there_are(
+    services: Services, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ask.COMMAND.run(parse("--dry-run", str(tmp_path), "--provider", "zia", "What?"), services) == 2
+    said = capsys.readouterr().err
+    assert "There is no provider called “zia”." in said
+    assert all(name in said for name in services.providers.names())
+
+
+def test_a_broken_provider_file_is_not_called_a_wrong_word(
+    services: Services, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = services.paths.config_dir / "providers"
+    folder.mkdir(parents=True)
+    (folder / "zai.toml").write_text("title = \n", encoding="utf-8")
+    assert ask.COMMAND.run(parse("--dry-run", str(tmp_path), "--provider", "zai", "What?"), services) == 4
+    assert "zai.toml" in capsys.readouterr().err
+
+
+def test_an_unset_key_variable_is_named(
+    services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("--dry-run", str(tmp_path / "out"), *CUSTOM, "--api-key-env", "MY_KEY", "What?")
+    assert ask.COMMAND.run(parse(*words), services) == 2
+    assert "The environment variable MY_KEY is not set, or is empty." in capsys.readouterr().err
+    monkeypatch.setenv("MY_KEY", "k")
+    assert ask.COMMAND.run(parse(*words), services) == 0
+
+
 def test_dry_run_says_what_was_left_out(services: Services, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(sample_files.pdf(21))
@@ -170,8 +199,12 @@ def test_it_goes_on_with_the_branch_that_is_shown(services: Services, tmp_path: 
         (["--mmproj", "a"], 2, "usage"),
         (["--continue", "99"], 2, "usage"),
         (["--continue", "99", "--file", "/nonexistent"], 2, "usage"),  # said before any file is read
-        (["--provider", "nobody"], 4, "config"),
-        (["--base-url", "ftp://x"], 4, "config"),
+        (["--provider", "nobody"], 2, "usage"),
+        (["--provider", "custom"], 2, "usage"),  # without --base-url
+        (["--provider", "local"], 2, "usage"),  # without --gguf
+        (["--base-url", "ftp://x"], 2, "usage"),
+        (["--api-key-env", "NOT_SET", "--provider", "zai"], 2, "usage"),
+        (["--api-key-env", "NOT_SET"], 2, "usage"),
         (["--file", "/nonexistent"], 3, "source"),
     ],
 )
@@ -185,3 +218,16 @@ def test_errors_are_events_in_json(
     (event,) = [json.loads(line) for line in shown.out.splitlines()]
     assert (event["type"], event["kind"]) == ("error", kind)
     assert event["message"]
+
+
+def test_an_answer_is_worth_more_than_its_copy(services: Services, tmp_path: Path) -> None:
+    """What cannot be saved is said, and the question is asked all the same."""
+    services.paths.ensure()
+    services.paths.history_file.mkdir()
+    said: list[str] = []
+    question = Message(Role.USER, (TextPart("What?"),))
+    conversation = _conversation.begin(services, None, question, "", said.append)
+    assert conversation.history is None
+    (note,) = said
+    assert note.startswith("This answer is not saved: ")
+    assert str(services.paths.history_file) in note

@@ -13,7 +13,10 @@ FULL = Path("/dev/full")
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="a device of Linux")
-@pytest.mark.parametrize("command", [("history", "storage"), ("doctor",), ("models", "list")])
+@pytest.mark.parametrize(
+    "command",
+    [("history", "storage"), ("doctor",), ("models", "list"), ("--help",), ("ask", "--help"), ("--version",)],
+)
 def test_a_full_disk_behind_standard_output_is_one_sentence(tmp_path, command):
     with FULL.open("w") as full:
         done = subprocess.run(

@@ -54,6 +54,21 @@ def test_pipes_get_the_answer_alone(capsys: pytest.CaptureFixture[str]) -> None:
     assert plain(capsys, *events) == ("a\x1b[1m\n", "")
 
 
+def test_a_log_is_told_why_nothing_comes(capsys: pytest.CaptureFixture[str]) -> None:
+    """A script that waits a minute for a busy server must not look as if it hung."""
+    events = (Progress("Busy. Trying again in 4 s.", notable=True), TextDelta("a"), Finished())
+    assert plain(capsys, *events) == ("a\n", "Busy. Trying again in 4 s.\n")
+
+
+def test_what_options_can_mend_is_said_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
+    error = HelperError(ErrorKind.AUTH, "No key.", "Enter it.", command_fix="--key names it.")
+    PlainOutput(show_thinking=False).fail(error)
+    assert capsys.readouterr().err == "desktop-helper: No key. Enter it. --key names it.\n"
+    JsonOutput().fail(error)
+    assert json.loads(capsys.readouterr().out)["fix"] == "Enter it. --key names it."
+    assert str(error) == "No key. Enter it."
+
+
 def test_a_final_newline_is_not_doubled(capsys: pytest.CaptureFixture[str]) -> None:
     assert plain(capsys, TextDelta("a\n"), TextDelta(""), Finished()) == ("a\n", "")
 

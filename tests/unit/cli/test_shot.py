@@ -75,6 +75,14 @@ def test_what_is_asked_for_is_what_the_file_holds(
     assert desktop.closed
 
 
+def test_a_picture_that_is_there_is_written_over(services: Services, tmp_path: Path) -> None:
+    """As by other programs with `-o`; the help says so."""
+    file = tmp_path / "a.png"
+    file.write_bytes(b"old")
+    assert run(services, "-o", str(file)) == 0
+    assert sample_files.decoded(file.read_bytes()).size == (60, 30)
+
+
 def test_standard_output_gets_the_file_and_nothing_else(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     written = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=written, flush=lambda: None))
@@ -86,6 +94,8 @@ def test_standard_output_gets_the_file_and_nothing_else(services: Services, monk
     ("words", "code", "said"),
     [
         (["-o", "a.jpg"], 2, "PNG"),
+        (["-o", "folder"], 2, "folder is a folder. Name a file in it"),
+        (["-o", "folder.png"], 2, "folder.png is a folder. Name a file in it"),
         (["--screen", "9", "-o", "a.png"], 3, "no screen 9"),
         (["--window", "Player", "-o", "a.png"], 3, "Player"),
         (["-o", "missing/a.png"], 1, "cannot be written"),
@@ -101,6 +111,8 @@ def test_what_goes_wrong_is_one_sentence_and_an_exit_code(
     said: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    for name in ("folder", "folder.png"):
+        (tmp_path / name).mkdir()
     assert run(services, *words) == code
     error = capsys.readouterr().err
     assert said in error

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop_helper.core.errors import HelperError
+from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.messages import ChatRequest, ImagePart, Message, Role, TextPart
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.services import dry_run
@@ -35,9 +35,39 @@ def test_a_new_folder_is_gone_again_if_the_disk_is_full(tmp_path, full_after_the
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_was_there_stays_if_the_disk_is_full(tmp_path, full_after_the_picture):
-    (tmp_path / "request.json").write_text("old")
+def test_what_was_there_stays_if_the_disk_is_full(tmp_path, full_after_the_picture, monkeypatch):
+    with monkeypatch.context() as room:
+        room.setattr("desktop_helper.services.dry_run.write_whole", write_whole)
+        dry_run.write(tmp_path, PROFILE, ChatRequest((Message(Role.USER, (TextPart("Old"),)),)))
+    old = (tmp_path / "request.json").read_bytes()
     with pytest.raises(HelperError, match="because the disk is full"):
         dry_run.write(tmp_path, PROFILE, REQUEST)
     assert [path.name for path in tmp_path.iterdir()] == ["request.json"]
-    assert (tmp_path / "request.json").read_text() == "old"
+    assert (tmp_path / "request.json").read_bytes() == old
+
+
+def test_an_earlier_dry_run_is_written_over(tmp_path):
+    dry_run.write(tmp_path, PROFILE, REQUEST)
+    other = ImagePart(b"other", "image/png", 28, 28, "b.png", 1)
+    dry_run.write(tmp_path, PROFILE, ChatRequest((Message(Role.USER, (other, TextPart("And this?"))),)))
+    assert (tmp_path / "media-1.png").read_bytes() == b"other"
+    assert "And this?" in (tmp_path / "request.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("request.json", ""),
+        ("request.json", "not JSON"),
+        ("request.json", '{"messages": [], "model": "m"}'),
+        ("request.json", "[" * 100_000),
+        ("media-1.png", "a picture of somebody's"),
+    ],
+)
+def test_what_no_dry_run_has_written_is_not_written_over(tmp_path, name, content):
+    (tmp_path / name).write_text(content)
+    with pytest.raises(HelperError, match="is there already, and is not written over") as caught:
+        dry_run.write(tmp_path, PROFILE, REQUEST)
+    assert caught.value.kind is ErrorKind.USAGE
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).read_text() == content

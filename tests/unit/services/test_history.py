@@ -115,6 +115,23 @@ def test_titles(history):
     assert title(question("中" * 100)) == "中" * 60 + "…"
 
 
+def test_a_conversation_may_be_called_before_its_first_question(history):
+    found = history.new_conversation("Translate:\n letter.png " + "x" * 500)
+    history.add_message(found, question("Translate everything in this picture."))
+    info = history.info(found)
+    assert info.title.startswith("Translate: letter.png")
+    assert len(info.title) < 120
+    assert [hit.conversation_id for hit in history.search("letter")] == [found]
+
+
+def test_what_was_never_deleted_is_not_restored(history):
+    found = ask(history, "one", "two")
+    assert history.restore(found) is False
+    history.trash(found)
+    assert history.restore(found) is True
+    assert history.restore(found) is False
+
+
 def test_the_list_shows_what_changed_last_first_and_no_empty_ones(history):
     assert history.latest() is None
     older = ask(history, "older", "a", PNG, PAGE)

@@ -18,7 +18,7 @@ from desktop_helper.core.resources import resource
 from desktop_helper.services import action_template
 from desktop_helper.services.action_file import QuickAction, parse
 from desktop_helper.services.question import Manner
-from desktop_helper.services.quick_actions import QuickActions, manner, question
+from desktop_helper.services.quick_actions import QuickActions, manner, question, title
 
 
 @pytest.fixture
@@ -168,3 +168,17 @@ def test_the_example_of_the_user_guide_works():
     told = set(re.findall(r"`(\w+)`(?:, `(\w+)`)?(?= \|)", table[table.index("| `prompt`") :]))
     named = {name for pair in told for name in pair if name}
     assert named >= {item.name for item in fields(QuickAction)} - {"name"}
+
+
+@pytest.mark.parametrize(
+    ("action", "subject", "said"),
+    [
+        (QuickAction("look", title="Look closely"), "letter.png", "Look closely: letter.png"),
+        (QuickAction("look", title="Look closely"), "  ", "Look closely"),
+        (QuickAction("look"), "a text", "look: a text"),
+    ],
+)
+def test_a_conversation_is_called_by_the_action_and_its_subject(action: QuickAction, subject: str, said: str) -> None:
+    assert title(action, subject) == said
+    assert manner(action, subject).title == said
+    assert manner(action, subject) == manner(action)  # a name changes nothing about the answer

@@ -184,11 +184,22 @@ def test_a_file_that_breaks_while_the_app_runs_changes_nothing(store):
     assert problem is not None
 
 
-def test_a_file_that_is_not_text_is_named(store):
+@pytest.mark.parametrize(
+    ("content", "line", "byte"),
+    [
+        (b"\xff\xfe\x00", 1, 1),
+        (b"[general]\n# caf\xe9\n", 2, 16),
+        (b"\xef\xbb\xbf[general]\r\n\r\n# \xe4", 3, 19),
+    ],
+)
+def test_a_file_that_is_not_text_is_named_with_its_line(store, content, line, byte):
     store.path.parent.mkdir(parents=True)
-    store.path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(HelperError, match="UTF-8"):
+    store.path.write_bytes(content)
+    with pytest.raises(HelperError, match=f"line {line}: its byte {byte} is not UTF-8 text") as caught:
         store.load()
+    assert content[byte - 1] >= 0x80
+    assert "Mend that line" in caught.value.fix
+    assert store.path.read_bytes() == content
 
 
 def test_values_that_could_not_be_read_again_are_not_written(store):

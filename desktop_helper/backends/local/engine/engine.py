@@ -133,7 +133,12 @@ class Engine:
     def _picture_entries(self, picture: Picture, number: int) -> list[Entry]:
         if self._vision is None:
             message = tr("{name} cannot read pictures without its mmproj file.", name=self._name)
-            raise HelperError(ErrorKind.CONFIG, message, tr("Choose the mmproj file in Settings, or pass --mmproj."))
+            raise HelperError(
+                ErrorKind.CONFIG,
+                message,
+                tr("Choose the mmproj file in Settings."),
+                command_fix=tr("On the command line, --mmproj names it."),
+            )
         try:
             return self._vision.entries(picture.sha256, picture.size)
         except NotPicture as error:  # a picture of no size

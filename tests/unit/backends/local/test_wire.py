@@ -56,9 +56,11 @@ def test_events(event):
 
 
 def test_errors():
-    failed = wire.event_of(Frame(error_header(HelperError(ErrorKind.MODEL, "It broke.", "Mend it."))))
+    error = HelperError(ErrorKind.MODEL, "It broke.", "Mend it.", command_fix="--mend does.")
+    failed = wire.event_of(Frame(error_header(error)))
     assert isinstance(failed, Failed)
     assert str(failed.error) == "It broke. Mend it."
+    assert str(failed.error.for_command_line) == "It broke. Mend it. --mend does."
     assert wire.event_of(Frame({"type": "loaded"})) is None
 
 

@@ -264,3 +264,22 @@ def test_a_server_without_a_name_is_called_by_its_host(provider: str, title: str
     profile = ModelProfile("mine", provider, "openai_compatible", "GLM", "glm", "http://gpu.lan:8000/v1", quirks=quirks)
     error = key_refused(Site.of(profile, Quirks.of(quirks), ""), "", None).error
     assert error.message == f"{name} needs an API key, and none is set."
+
+
+def test_a_refusal_without_a_key_does_not_speak_of_one() -> None:
+    told = failure_of({}, HERE, status=403).error
+    assert told.message == "vLLM does not allow the use of m without a key."
+    assert "this key" in failure_of({}, SITE, status=403).error.message
+
+
+@pytest.mark.parametrize("site", [SITE, HERE])
+@pytest.mark.parametrize("status", [401, 403, 408, 500])
+def test_options_are_only_told_where_they_are_written(site: Site, status: int) -> None:
+    error = failure_of({}, site, status=status).error
+    assert "--" not in str(error)
+
+
+def test_the_command_line_is_told_how_to_name_the_key() -> None:
+    for site in (SITE, HERE):
+        assert "--api-key-env" in str(failure_of({}, site, status=401).error.for_command_line)
+    assert "--timeout" in str(failure_from(SilentError(), SITE).error.for_command_line)

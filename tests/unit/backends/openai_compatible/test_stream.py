@@ -150,6 +150,7 @@ def test_a_second_try_that_works(server, backend):
     events = ask(backend)
     assert isinstance(events[0], Progress)
     assert "Trying again" in events[0].message
+    assert events[0].notable
     assert said(events) == ("", "Hi.")
     assert events[-1] == STOP
 
