@@ -153,12 +153,7 @@ class AnswerView(MessageView):
 
     def copy(self) -> None:
         """Put the answer on the clipboard, as Markdown and as rich text."""
-        from desktop_helper.services.markdown.parser import to_html
-
-        data = QMimeData()
-        data.setText(self.markdown())
-        data.setHtml(to_html(self.markdown()))
-        QGuiApplication.clipboard().setMimeData(data)
+        copy_answer(self.markdown())
 
     def copy_markdown(self) -> None:
         """Only the Markdown, so that editors of rich text show its marks."""
@@ -211,3 +206,13 @@ class AnswerView(MessageView):
     def _menu_at(self, at: QPoint) -> None:
         if self._finished:
             self.menu_requested.emit(at)
+
+
+def copy_answer(markdown: str) -> None:
+    """Put it on the clipboard, as Markdown and as rich text."""
+    from desktop_helper.services.markdown.parser import to_html
+
+    data = QMimeData()
+    data.setText(markdown)
+    data.setHtml(to_html(markdown))
+    QGuiApplication.clipboard().setMimeData(data)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEven
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_helper.core.i18n import tr
-from desktop_helper.ui.answer_view import AnswerView
+from desktop_helper.ui.answer_view import AnswerView, copy_answer
 from desktop_helper.ui.chat_column import ChatColumn
 from desktop_helper.ui.chat_header import ChatHeader
 from desktop_helper.ui.composer import Composer
@@ -178,8 +178,11 @@ class ChatWindow(FloatingWindow):
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowMaximized)
 
     def _copy_last_answer(self) -> None:
+        below = self.messages.answer_below()
         answers = [view for view in self.messages.messages() if isinstance(view, AnswerView)]
-        if answers:
+        if below:
+            copy_answer(below)
+        elif answers:
             answers[-1].copy()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
