@@ -101,6 +101,11 @@ class AnswerView(MessageView):
         """Whether the reasoning can be ended while it goes on."""
         self._thinking.offer_answer_now(offered)
 
+    def show_thinking(self, text: str, seconds: float | None) -> None:
+        """All of the reasoning of an answer of the past, and how long it took, if that is known."""
+        self._thinking.append(text)
+        self._thinking.finish(seconds)
+
     def append_thinking(self, text: str) -> None:
         """More reasoning."""
         self._progress.hide()

@@ -321,7 +321,7 @@ class Transcript(QObject):
         for notice in stored.notices:
             view.add_notice(notice)
         if stored.message.thinking:
-            view.append_thinking(stored.message.thinking)
+            view.show_thinking(stored.message.thinking, stored.thinking_s)
         view.append_text(stored.message.text)
         view.finish(stored.status, stored.usage, stored.error)
         return view
