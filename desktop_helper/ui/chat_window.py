@@ -71,7 +71,7 @@ class ChatWindow(FloatingWindow):
         self._veil = DropVeil(self)
         Theme.current().changed.connect(self._arrange)
         self._arrange()
-        self.header.close_requested.connect(self.hide)
+        self.header.close_requested.connect(self.put_away)
         self.header.pinned_changed.connect(self.set_pinned)
         self.header.profile_chosen.connect(self._go_on_typing)
         self.header.shortcuts_requested.connect(self.shortcuts_requested)
@@ -139,7 +139,7 @@ class ChatWindow(FloatingWindow):
             elif self.composer.busy:
                 self.composer.stop_requested.emit()
             elif self.hide_on_escape and not self._full:
-                self.hide()
+                self.put_away()
         elif _is_letter(event):
             self.composer.edit.setFocus()
             QApplication.sendEvent(self.composer.edit, event)
