@@ -15,6 +15,8 @@ from desktop_helper.services.history_records import STATUS_FAILED
 
 _RETRY_S = 2.0
 
+_How = tuple[str, UsageReported | None, str, tuple[ToolCall, ...], float | None]
+
 
 class AnswerRecorder:
     """Writes through to the history and goes on without it if the disk refuses: an answer is worth more than its copy.
@@ -62,28 +64,35 @@ class AnswerRecorder:
         self._notices, self._notices_saved = (*self._notices, message), False
         self._try()
 
-    def finish(self, end: Finished | Failed, usage: UsageReported | None, calls: tuple[ToolCall, ...]) -> None:
+    def finish(
+        self,
+        end: Finished | Failed,
+        usage: UsageReported | None,
+        calls: tuple[ToolCall, ...],
+        thinking_s: float | None = None,
+    ) -> None:
         """Save how it ended, with what could not be saved before; if that is still so, owe it."""
         if self._begin is None:
             return
         status, error = _status(end)
+        how = (status, usage, error, calls, thinking_s)
         try:
-            self._finish(status, usage, error, calls)
+            self._finish(how)
         except HelperError as problem:
             self.problem = problem
             if self._owe is not None:
-                self._owe(partial(self._finish_late, status, usage, error, calls))
+                self._owe(partial(self._finish_late, how))
         else:
             self.problem = None
 
-    def _finish(self, status: str, usage: UsageReported | None, error: str, calls: tuple[ToolCall, ...]) -> None:
+    def _finish(self, how: _How) -> None:
         self._save()
         if self._writer is not None:
-            self._writer.finish(status, usage, error, calls)
+            self._writer.finish(*how)
 
-    def _finish_late(self, status: str, usage: UsageReported | None, error: str, calls: tuple[ToolCall, ...]) -> None:
+    def _finish_late(self, how: _How) -> None:
         try:
-            self._finish(status, usage, error, calls)
+            self._finish(how)
         except HelperError:
             if self._writer is None or not self._writer.lost:
                 raise
@@ -121,16 +130,29 @@ def _status(end: Finished | Failed) -> tuple[str, str]:
 
 
 class Stopwatch:
-    """Time to the first token, and tokens per second from there on."""
+    """Time to the first token, and tokens per second from there on; and how long was thought before the answer."""
 
     def __init__(self) -> None:
         self._start = time.monotonic()
         self._first: float | None = None
         self._last = self._start
+        self._thinking_from: float | None = None
+        self._thinking_to: float | None = None
 
-    def tick(self) -> bool:
-        """A delta has arrived. Returns whether it is the first one."""
+    @property
+    def thinking_s(self) -> float | None:
+        """From the first reasoning to the first text after it, or to the last of all; None without reasoning."""
+        if self._thinking_from is None:
+            return None
+        return (self._thinking_to or self._last) - self._thinking_from
+
+    def tick(self, *, thinking: bool = False) -> bool:
+        """A delta has arrived: of the reasoning, or of the answer. Returns whether it is the first one."""
         self._last = time.monotonic()
+        if thinking and self._thinking_from is None:
+            self._thinking_from = self._last
+        if not thinking and self._thinking_from is not None and self._thinking_to is None:
+            self._thinking_to = self._last
         if self._first is None:
             self._first = self._last
             return True

@@ -120,7 +120,7 @@ class _Round:
             raise
         finally:
             usage = self._watch.complete(self._usage)
-            self._recorder.finish(end, usage, self.calls)
+            self._recorder.finish(end, usage, self.calls, self._watch.thinking_s)
         if usage is not None:
             yield usage
         return end
@@ -162,7 +162,7 @@ class _Round:
             self._recorder.notice(event.message)
         if not isinstance(event, (TextDelta, ThinkingDelta)):
             return event
-        if self._watch.tick():
+        if self._watch.tick(thinking=isinstance(event, ThinkingDelta)):
             trace.complete("answer.first_token", self._started_us)
         text = storable(event.text)
         if isinstance(event, ThinkingDelta):

@@ -61,10 +61,11 @@ class AnswerWriter:
         usage: UsageReported | None = None,
         error: str = "",
         tool_calls: tuple[ToolCall, ...] = (),
+        thinking_s: float | None = None,
     ) -> None:
         """The answer is over. A second call changes nothing. Raises `HelperError(STORAGE)`; the text then stays open.
 
         An answer that could not be closed is loaded complete all the same, and closed by the next start.
         """
         with self._database.write(file=self._file) as connection:
-            history_rows.close_answer(connection, self.message_id, str(status), usage, error, tool_calls)
+            history_rows.close_answer(connection, self.message_id, str(status), usage, error, tool_calls, thinking_s)

@@ -64,9 +64,10 @@ def _insert_message(connection: Connection, conversation_id: int, parent: int | 
     )
     message_id = history_rows.insert_message(connection, new)
     connection.execute(
-        "UPDATE messages SET created = ?, error = ?, usage = ?, notices = ? WHERE id = ?",
+        "UPDATE messages SET created = ?, thinking_s = ?, error = ?, usage = ?, notices = ? WHERE id = ?",
         (
             stored.created.timestamp(),
+            stored.thinking_s,
             history_rows.storable(stored.error),
             json.dumps(asdict(stored.usage)) if stored.usage else None,
             json.dumps([history_rows.storable(notice) for notice in stored.notices], ensure_ascii=False),

@@ -9,6 +9,7 @@ from desktop_helper.core.messages import Role
 from desktop_helper.services import search_text
 from desktop_helper.services.history_records import ConversationInfo, Glance, SearchHit
 from desktop_helper.services.history_rows import moment
+from desktop_helper.services.plain_text import plain_around
 
 if TYPE_CHECKING:
     from sqlite3 import Connection, Row
@@ -95,6 +96,8 @@ def _found_titles(connection: Connection, expression: str, limit: int) -> list[R
 
 def _message_hit(row: Row, text: str) -> SearchHit:
     conversation_id, message_id, title, role, created, body = row
+    if role == Role.ASSISTANT.value:
+        body = plain_around(body or "", text)
     snippet = search_text.snippet(body or "", text)
     found, in_title = search_text.matches(snippet, text), search_text.matches(title, text)
     return SearchHit(conversation_id, message_id, title, snippet, Role(role), moment(created), found, in_title)

@@ -28,6 +28,7 @@ class StoredMessage:
         created: with time zone.
         parent_id: the message that this one follows.
         notices: what the reader was told about the answer, e.g. that a picture was left out.
+        thinking_s: seconds from the first word of the reasoning to the first one of the answer, if both were seen.
         versions: ids of the questions, or of the answers, that stand in the same place, itself included, oldest first.
     """
 
@@ -40,6 +41,7 @@ class StoredMessage:
     created: datetime
     parent_id: int | None
     notices: tuple[str, ...] = ()
+    thinking_s: float | None = None
     versions: tuple[int, ...] = ()
 
 

@@ -179,6 +179,7 @@ def close_answer(
     usage: UsageReported | None = None,
     error: str = "",
     tool_calls: tuple[ToolCall, ...] = (),
+    thinking_s: float | None = None,
 ) -> None:
     """Turn the chunks of an open answer into one text. Does nothing if it is closed or deleted already."""
     row = connection.execute("SELECT status, conversation_id FROM messages WHERE id = ?", (message_id,)).fetchone()
@@ -186,9 +187,11 @@ def close_answer(
         return
     thinking, text = open_text(connection, message_id)
     connection.execute(
-        "UPDATE messages SET thinking = ?, status = ?, writer = '', usage = ?, error = ?, tool_calls = ? WHERE id = ?",
+        "UPDATE messages SET thinking = ?, thinking_s = ?, status = ?, writer = '', usage = ?, error = ?,"
+        " tool_calls = ? WHERE id = ?",
         (
             thinking,
+            thinking_s,
             status,
             json.dumps(asdict(usage)) if usage else None,
             storable(error),
@@ -214,7 +217,7 @@ def load_messages(
     """The messages of these ids, in that order. Without `blobs` the parts have no bytes, only their sha256."""
     columns = (
         "id, role, thinking, tool_calls, call_id, status, writer, error, model, usage, created, parent_id, notices,"
-        " conversation_id"
+        " thinking_s, conversation_id"
     )
     rows = [connection.execute(f"SELECT {columns} FROM messages WHERE id = ?", (one,)).fetchone() for one in ids]
     return [_load_message(connection, row, blobs, is_alive) for row in rows if row is not None]
@@ -283,7 +286,8 @@ def _load_message(
         created=moment(created),
         parent_id=parent_id,
         notices=tuple(json.loads(row[12])),
-        versions=history_tree.versions(connection, row[13], parent_id, question=role == Role.USER.value),
+        thinking_s=row[13],
+        versions=history_tree.versions(connection, row[14], parent_id, question=role == Role.USER.value),
     )
 
 

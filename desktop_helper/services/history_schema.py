@@ -193,7 +193,11 @@ _ARCHIVE: Migration = (
     "UPDATE conversations SET title_words = index_text(title)",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _NOTICES, _BRANCHES, _ARCHIVE)
+_THINKING_TIME: Migration = (
+    "ALTER TABLE messages ADD COLUMN thinking_s REAL",  # how long an answer was thought about; NULL: not known
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _NOTICES, _BRANCHES, _ARCHIVE, _THINKING_TIME)
 
 
 def schema_version(connection: Connection) -> int:

@@ -101,6 +101,11 @@ class AnswerView(MessageView):
         """Whether the reasoning can be ended while it goes on."""
         self._thinking.offer_answer_now(offered)
 
+    def show_thinking(self, text: str, seconds: float | None) -> None:
+        """All of the reasoning of an answer of the past, and how long it took, if that is known."""
+        self._thinking.append(text)
+        self._thinking.finish(seconds)
+
     def append_thinking(self, text: str) -> None:
         """More reasoning."""
         self._progress.hide()
@@ -153,12 +158,7 @@ class AnswerView(MessageView):
 
     def copy(self) -> None:
         """Put the answer on the clipboard, as Markdown and as rich text."""
-        from desktop_helper.services.markdown.parser import to_html
-
-        data = QMimeData()
-        data.setText(self.markdown())
-        data.setHtml(to_html(self.markdown()))
-        QGuiApplication.clipboard().setMimeData(data)
+        copy_answer(self.markdown())
 
     def copy_markdown(self) -> None:
         """Only the Markdown, so that editors of rich text show its marks."""
@@ -211,3 +211,13 @@ class AnswerView(MessageView):
     def _menu_at(self, at: QPoint) -> None:
         if self._finished:
             self.menu_requested.emit(at)
+
+
+def copy_answer(markdown: str) -> None:
+    """Put it on the clipboard, as Markdown and as rich text."""
+    from desktop_helper.services.markdown.parser import to_html
+
+    data = QMimeData()
+    data.setText(markdown)
+    data.setHtml(to_html(markdown))
+    QGuiApplication.clipboard().setMimeData(data)

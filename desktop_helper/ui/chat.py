@@ -36,6 +36,7 @@ from desktop_helper.ui.model_choice import ModelChoice
 from desktop_helper.ui.question_recall import QuestionRecall
 from desktop_helper.ui.slash_menu import SlashMenu
 from desktop_helper.ui.text_size import TextSize
+from desktop_helper.ui.upkeep import Upkeep
 from desktop_helper.ui.window_memory import WindowMemory
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class Chat(QObject):
         Announcer(self._conversation, self.window)
         self.models = ModelChoice(services, background, self.window)
         self._warm_up = WarmUp(services, background)
+        self._upkeep = Upkeep(services, background, self)
         self._intake = Intake(background, services, self.models.max_image_tokens)
         thinking = services.settings.current.answer.sampling().thinking
         self._conversation.thinking = thinking
@@ -113,7 +115,7 @@ class Chat(QObject):
         """Show what the app was left with, also a question that was not asked, and tidy the history up behind it."""
         self._conversation.reopen_latest()
         self._draft.restore()
-        self._background.run(lambda _cancel: self._services.history.maintain(), done=_ignore, failed=_ignore)
+        self._upkeep.begin()
         self._forget_unwanted_states()
 
     def attach_frame(self, frame: Frame, name: str) -> None:
@@ -152,6 +154,7 @@ class Chat(QObject):
         if self._history is not None:
             self._history.close()
         self.window.hide()
+        self._upkeep.close()
         self._warm_up.close()
         self._conversation.close()
         self._deeds.close()
@@ -182,6 +185,7 @@ class Chat(QObject):
         self.models.changed.connect(self._on_model_changed)
         composer.submitted.connect(self._warm_up.forget)
         self._conversation.runner.running_changed.connect(self._on_running_changed)
+        self._conversation.runner.running_changed.connect(self._upkeep.set_busy)
         self._conversation.answered.connect(self.answered)
         self._conversation.answered.connect(lambda _text, end: composer.go_on(end))
 

@@ -21,6 +21,7 @@ HEIGHT = 46
 GAP = 2
 _SPACIOUS = ROOMY + 7  # widths of a letter, as `ROOMY`
 _PLACE = 8  # widths of a letter: what buttons leave to say where a question goes, if that is not shorter
+_NAME = 14  # widths of a letter: what the model's name has before buttons have any, if it is not shorter
 _LEAD, _TRAIL = 3, 6  # the places of the two stretches in the row
 
 
@@ -194,13 +195,17 @@ class ChatHeader(QFrame):
             self._new_chat: not listed and width >= ROOMY * letter,
             self._settings: width >= _SPACIOUS * letter,
         }
+        self._pill.set_full_text(self._places[0])
+        name = min(self._model.sizeHint().width(), _NAME * letter)
+        enough = name + self._pill.sizeHint().width()  # with less, a button that is in the menu too makes way
         self._pill.set_full_text(self._places[1])
         least = self._model.minimumSizeHint().width() + min(self._pill.sizeHint().width(), _PLACE * letter)
         row = self._row.contentsMargins()
         room = width - row.left() - row.right() - 2 * GAP - SPACE_2  # between name, pill and buttons
         for button in reversed(self._buttons):
             taken = button.width() + GAP
-            shown = button is self._close or (wanted.get(button, True) and room - taken >= least)
+            needed = enough if button in wanted else least
+            shown = button is self._close or (wanted.get(button, True) and room - taken >= needed)
             button.setVisible(shown)
             room -= taken if shown else 0
         return room

@@ -7,7 +7,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEven
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_helper.core.i18n import tr
-from desktop_helper.ui.answer_view import AnswerView
+from desktop_helper.ui.answer_view import AnswerView, copy_answer
 from desktop_helper.ui.chat_column import ChatColumn
 from desktop_helper.ui.chat_header import ChatHeader
 from desktop_helper.ui.composer import Composer
@@ -71,7 +71,7 @@ class ChatWindow(FloatingWindow):
         self._veil = DropVeil(self)
         Theme.current().changed.connect(self._arrange)
         self._arrange()
-        self.header.close_requested.connect(self.hide)
+        self.header.close_requested.connect(self.put_away)
         self.header.pinned_changed.connect(self.set_pinned)
         self.header.profile_chosen.connect(self._go_on_typing)
         self.header.shortcuts_requested.connect(self.shortcuts_requested)
@@ -139,7 +139,7 @@ class ChatWindow(FloatingWindow):
             elif self.composer.busy:
                 self.composer.stop_requested.emit()
             elif self.hide_on_escape and not self._full:
-                self.hide()
+                self.put_away()
         elif _is_letter(event):
             self.composer.edit.setFocus()
             QApplication.sendEvent(self.composer.edit, event)
@@ -178,8 +178,11 @@ class ChatWindow(FloatingWindow):
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowMaximized)
 
     def _copy_last_answer(self) -> None:
+        below = self.messages.answer_below()
         answers = [view for view in self.messages.messages() if isinstance(view, AnswerView)]
-        if answers:
+        if below:
+            copy_answer(below)
+        elif answers:
             answers[-1].copy()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

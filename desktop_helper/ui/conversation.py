@@ -162,12 +162,12 @@ class Conversation(QObject):
         old = said if is_answer else self.transcript.after(said)
         if old is not None:
             self.transcript.cut(old)
-        self.editing.leave_if(lambda edited: self.transcript.view(edited) is None)
+        self.editing.leave_if(lambda edited: not self.transcript.holds(edited))
         self._start(profile, asked)
 
     def stop_if_running_in(self, said: Said) -> None:
         """The answer that is given now ends, if it is this message or below it: that is about to go."""
-        if self._view is not None and self.runner.running and self.transcript.view(said) is not None:
+        if self._view is not None and self.runner.running and self.transcript.holds(said):
             self.runner.stop()
 
     def refresh_versions(self, answer: Said) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from math import ceil
 from typing import TypeVar
 
-from PySide6.QtCore import QMimeData, QPoint, QRectF, Qt, QUrl, Signal
+from PySide6.QtCore import QMimeData, QPoint, QRect, QRectF, Qt, QUrl, Signal
 from PySide6.QtGui import (
+    QAbstractTextDocumentLayout,
     QContextMenuEvent,
     QFocusEvent,
     QGuiApplication,
@@ -17,6 +18,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QTextCharFormat,
     QTextCursor,
     QWheelEvent,
 )
@@ -28,6 +30,7 @@ from desktop_helper.ui.markdown.ornaments import Ornaments
 from desktop_helper.ui.sign_painting import paint_sign
 from desktop_helper.ui.text_safety import tooltip, unwrapped
 from desktop_helper.ui.theme import RADIUS_BOX, RADIUS_CARD, Theme, set_role
+from desktop_helper.ui.wide_tables import WideTables
 
 _Item = TypeVar("_Item")
 
@@ -66,6 +69,8 @@ class DocumentView(QTextBrowser):
         self._caret = self._ringed = False
         self._theme = Theme.current()
         self._copy_buttons: list[QPushButton] = []
+        self._tables = WideTables(self, lambda: self._ornaments)
+        self.horizontalScrollBar().valueChanged.connect(lambda: self.horizontalScrollBar().setValue(0))
         self.anchorClicked.connect(lambda url: self.link_activated.emit(url.toString()))
 
     def set_ornaments(self, ornaments: Ornaments, changed_from: int = 0) -> None:
@@ -87,10 +92,12 @@ class DocumentView(QTextBrowser):
     def fit(self, changed_from: int = 0) -> None:
         """Take the height of the text. Cheap if only its end, after position `changed_from`, is different."""
         document = self.document()
+        self._tables.share_out(changed_from)
         height = ceil(document.size().height())
         if height != self.height():
             self.setFixedHeight(height)
         self._place_copy_buttons(changed_from)
+        self._tables.place_bars()
         top = document.documentLayout().blockBoundingRect(document.findBlock(changed_from)).top() if changed_from else 0
         self.viewport().update(0, int(top) - _MARGIN, self.viewport().width(), height - int(top) + 2 * _MARGIN)
 
@@ -122,11 +129,24 @@ class DocumentView(QTextBrowser):
         self.viewport().update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave scrolling to the list."""
-        event.ignore()
+        """Leave scrolling to the list, but that of a wide table."""
+        event.setAccepted(self._tables.scroll(event))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Where a table was scrolled, its text is further left than it was written."""
+        super().mousePressEvent(self._tables.as_written(event))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """The same."""
+        super().mouseReleaseEvent(self._tables.as_written(event))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """The same."""
+        super().mouseDoubleClickEvent(self._tables.as_written(event))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Select, and show where a link goes."""
+        event = self._tables.as_written(event)
         super().mouseMoveEvent(event)
         address = self.anchorAt(event.position().toPoint())
         self.setToolTip(tooltip(address) if address else "")
@@ -156,13 +176,48 @@ class DocumentView(QTextBrowser):
         painter.setClipRect(event.rect())
         self._paint_ornaments(painter, QRectF(event.rect()))
         painter.end()
-        super().paintEvent(event)
+        self._paint_text(event)
         if self._caret or self._ringed:
             painter = QPainter(self.viewport())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint_caret(painter)
             self._paint_ring(painter)
             painter.end()
+
+    def _paint_text(self, event: QPaintEvent) -> None:
+        """All but tables that were scrolled, then those, each moved and cut at its edges."""
+        area, top, moved = event.rect(), event.rect().top(), list(self._tables.moved(event.rect()))
+        if not moved:
+            super().paintEvent(event)
+            return
+        for band, _shift in [*moved, (QRect(0, area.bottom() + 1, 0, 0), 0)]:
+            if band.top() > top:
+                super().paintEvent(QPaintEvent(QRect(area.left(), top, area.width(), band.top() - top)))
+            top = band.bottom() + 1
+        for band, shift in moved:
+            painter = QPainter(self.viewport())
+            painter.setClipRect(band)
+            painter.translate(-shift, 0)
+            self.document().documentLayout().draw(painter, self._paint_context(band.translated(shift, 0)))
+            painter.end()
+
+    def _paint_context(self, clip: QRect) -> QAbstractTextDocumentLayout.PaintContext:
+        """What `QTextEdit` paints with, for a part that it does not paint itself."""
+        context = QAbstractTextDocumentLayout.PaintContext()
+        context.palette, context.clip = self.palette(), QRectF(clip)
+        marked = [(extra.cursor, extra.format) for extra in self.extraSelections()]
+        if self.textCursor().hasSelection():
+            style = QTextCharFormat()
+            style.setBackground(self.palette().highlight())
+            style.setForeground(self.palette().highlightedText())
+            marked.append((self.textCursor(), style))
+        selections = []
+        for cursor, style in marked:
+            selection = QAbstractTextDocumentLayout.Selection()
+            selection.cursor, selection.format = cursor, style
+            selections.append(selection)
+        context.selections = selections
+        return context
 
     def _paint_ornaments(self, painter: QPainter, area: QRectF) -> None:
         """Only what is in sight, found by halving: a long answer has hundreds."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 _LEAST = "…"
+_ROUNDING = 2  # pixels: neither widths of glyphs are whole ones, nor is the frame, which is measured with them
 
 
 class ElidedLabel(QLabel):
@@ -65,7 +66,7 @@ class ElidedLabel(QLabel):
     def _size_for(self, text_width: int) -> QSize:
         shown = super().sizeHint()
         wanted = text_width if self._limit is None else min(text_width, self._limit)
-        return QSize(wanted + 1 + self._frame(), shown.height())  # widths of glyphs are not whole pixels
+        return QSize(wanted + _ROUNDING + self._frame(), shown.height())
 
     def _frame(self) -> int:
         """Padding and border of the stylesheet."""

@@ -39,6 +39,7 @@ class FloatingWindow(QWidget):
     def __init__(self, *, on_taskbar: bool) -> None:
         super().__init__()
         self.setWindowFlags(_kind(on_taskbar) | Qt.WindowType.FramelessWindowHint)
+        self.in_tray = True  # whether there is an icon that brings the window back
         self._focus = X11Focus()
         self._wants_keyboard = False
         self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
@@ -79,7 +80,16 @@ class FloatingWindow(QWidget):
     def present_quietly(self) -> None:
         """Show without taking the keyboard away from whatever the user is typing in."""
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, True)
+        if self.isMinimized():
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
+
+    def put_away(self) -> None:
+        """Out of the way, but never out of reach: without a tray icon the taskbar keeps it, or else it stays."""
+        if self.in_tray:
+            self.hide()
+        elif self.windowType() == Qt.WindowType.Window:
+            self.showMinimized()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the keyboard as soon as the window is on the screen."""
@@ -99,7 +109,7 @@ class FloatingWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         """The window manager's close only hides: the app lives in the tray."""
         event.ignore()
-        self.hide()
+        self.put_away()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The page and its hairline."""

@@ -147,7 +147,7 @@ class MessageDeeds(QObject):
         self._window.messages.place.keep()
         if not self._transcript.go_on(after, rest):
             self._conversation.load(talk.number)
-        self._conversation.editing.leave_if(lambda said: self._transcript.view(said) is None)
+        self._conversation.editing.leave_if(lambda said: not self._transcript.holds(said))
         self._window.show_messages(bool(self._window.messages.messages()) or bool(rest))
 
     def _deleted(self, said: Said, outcome: tuple[Deleted | None, Rest]) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from desktop_helper.ui.answer_view import AnswerView
 from desktop_helper.ui.message_list import MessageList
 from desktop_helper.ui.user_message_view import UserMessageView
 
@@ -42,16 +43,20 @@ class MessageKeys(QObject):
             QShortcut(QKeySequence(keys), messages, do, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def _again(self) -> None:
-        view = self._messages.focused() or next(iter(self._messages.messages()[::-1]), None)
+        view = self._messages.focused() or next(iter(self._from_the_end()), None)
         if view is not None and view.finished:
             view.retry_requested.emit()
 
     def _edit(self) -> None:
-        focused = self._messages.focused()
-        shown = self._messages.messages()
-        view = focused or next((one for one in shown[::-1] if isinstance(one, UserMessageView)), None)
+        questions = (one for one in self._from_the_end() if isinstance(one, UserMessageView))
+        view = self._messages.focused() or next(questions, None)
         if view is not None:
             view.edit_requested.emit()  # that of an answer is about its question
+
+    def _from_the_end(self) -> Iterator[AnswerView | UserMessageView]:
+        """From the last one of the conversation, wherever the reader is."""
+        self._messages.end_wanted.emit()
+        yield from self._messages.messages()[::-1]
 
     def _quote(self) -> None:
         marked = self._messages.marked()

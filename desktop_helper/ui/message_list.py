@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -25,6 +25,7 @@ from desktop_helper.ui.user_message_view import UserMessageView
 
 TEXT_WIDTH = 720
 _STEP_PX = 48
+_FAR = 4  # heights of what is in sight
 _SETTLED_MS = 1000  # after which the memory of what was taken away is free
 
 
@@ -34,6 +35,7 @@ class MessageList(QScrollArea):
     Signals:
         settings_requested: an answer's error is mended in the settings.
         moved: something else is in sight, or there is more or less of it.
+        end_wanted: the last message is about to be looked for.
         media_opened: a `Message`, and the place of the attachment that the user wants to look at.
         quoted: text of a message that the next question is about.
         thinking_unfolded: the user opened the reasoning of an answer, or closed it.
@@ -41,6 +43,7 @@ class MessageList(QScrollArea):
 
     settings_requested = Signal()
     moved = Signal()
+    end_wanted = Signal()
     media_opened = Signal(object, int)
     quoted = Signal(str)
     thinking_unfolded = Signal(bool)
@@ -58,6 +61,7 @@ class MessageList(QScrollArea):
         self._warm = False
         self.models: Mapping[str, str] = {}
         self.media_source: MediaSource | None = None
+        self.answer_below: Callable[[], str] = str  # the last answer, if it is so far below that it has no view
         self._page = QWidget()
         self._page.setAutoFillBackground(True)  # opaque: Qt moves its pixels when it scrolls instead of painting all
         self._layout = QVBoxLayout(self._page)
@@ -115,6 +119,7 @@ class MessageList(QScrollArea):
     def lay_out(self) -> None:
         """Give new messages their places now: scrolling before that would be scrolling in what is about to move."""
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        self.place.restore()
 
     def near_top(self) -> bool:
         """Whether the reader may soon see what is above the first message."""
@@ -124,6 +129,11 @@ class MessageList(QScrollArea):
         """Whether the reader may soon see what is below the last message."""
         bar = self.verticalScrollBar()
         return bar.maximum() - bar.value() < 2 * self.viewport().height()
+
+    def is_far(self, view: AnswerView | UserMessageView) -> bool:
+        """Whether the reader is not soon to see it."""
+        top, window = self.place.top_of(view), self.viewport().height()
+        return top + view.height() < -_FAR * window or top > (1 + _FAR) * window
 
     def focused(self) -> AnswerView | UserMessageView | None:
         """The message that has the keyboard."""
@@ -159,6 +169,7 @@ class MessageList(QScrollArea):
 
     def go_to_end(self) -> None:
         """Scroll to the end and follow it from now on."""
+        self.end_wanted.emit()
         self.place.go_to_end()
 
     def show_message(self, number: int, words: str) -> bool:

@@ -59,12 +59,20 @@ class ReadingPlace(QObject):
     def go_to(self, widget: QWidget, below: int, position: int | None = None) -> None:
         """Bring a widget of a message, or a position in its text, to `below` pixels under the upper edge."""
         self._following, self._anchor = False, _Anchor(widget, position, below)
-        self._restore()
+        self.restore()
 
     def go_to_end(self) -> None:
         """Scroll to the end and follow it from now on."""
         self._following, self._anchor = True, None
         self._move(self._bar.maximum())
+
+    def restore(self) -> None:
+        """Scroll to what is kept: it may have moved while the page stayed as high as it was."""
+        anchor = self._anchor
+        if anchor is None or not isValid(anchor.widget):
+            self._anchor = None
+            return
+        self._move(self._place_of(anchor.widget, anchor.position) - anchor.below)
 
     def let_go(self, part: QWidget) -> None:
         """This part of the page goes away, or the reader changes it: what is in it need not stay where it is."""
@@ -79,7 +87,7 @@ class ReadingPlace(QObject):
         """Look before the list itself hears of its new width, and again when messages have found their places."""
         if watched is self._page:
             if event.type() in _LAID_OUT:
-                self._restore()
+                self.restore()
         elif isinstance(event, QResizeEvent) and event.oldSize().width() != event.size().width():
             self.keep()
         return False
@@ -92,19 +100,12 @@ class ReadingPlace(QObject):
     def _on_range(self, _minimum: int, maximum: int) -> None:
         if self._following or self._bar.value() > maximum:  # Qt would scroll back itself: nobody else did
             self._move(maximum)
-        self._restore()
+        self.restore()
 
     def _move(self, value: int) -> None:
         self._moving = True
         self._bar.setValue(value)
         self._moving = False
-
-    def _restore(self) -> None:
-        anchor = self._anchor
-        if anchor is None or not isValid(anchor.widget):
-            self._anchor = None
-            return
-        self._move(self._place_of(anchor.widget, anchor.position) - anchor.below)
 
     def _at_the_edge(self) -> _Anchor | None:
         edge = self._bar.value()

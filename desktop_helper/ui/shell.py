@@ -7,6 +7,7 @@ press the hotkey before those are there, and then they are made at once.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -193,6 +194,7 @@ class Shell(QObject):
         from desktop_helper.ui.chat import Chat
 
         chat = Chat(self._services, self._background, on_taskbar=not self._tray.available())
+        chat.window.in_tray = self._tray.available()
         chat.settings_requested.connect(self.open_settings)
         chat.region_requested.connect(self._actions["region"])
         chat.screen_requested.connect(self._actions["screen"])
@@ -226,9 +228,19 @@ class Shell(QObject):
             complaints += [self._action_keys.sentence(problem) for problem in problems]
         self._show_hotkeys()
         if complaints:
-            self._tray.notify(tr("A hotkey is not available"), " ".join(complaints))
+            self._tell_once(tr("A hotkey is not available"), " ".join(complaints))
         if mistakes := self._action_keys.news():
-            self._tray.notify(tr("A quick action is not in order"), " ".join(mistakes))
+            more = tr("And {count} more.", count=len(mistakes) - 1) if len(mistakes) > 1 else ""
+            self._tell_once(tr("A quick action is not in order"), f"{mistakes[0]} {more}".rstrip())
+
+    def _tell_once(self, title: str, text: str) -> None:
+        """In the tray; where there is none, in the window as soon as it is there."""
+        if not self._tray.notify(title, text):
+            QTimer.singleShot(0, self, partial(self._tell_in_window, text))
+
+    def _tell_in_window(self, text: str) -> None:
+        if not self._quitting:
+            self.chat().window.composer.show_note(text)
 
     def _on_hotkey_lost(self, problem: HotkeyProblem) -> None:
         self._show_hotkeys()
@@ -313,5 +325,6 @@ class Shell(QObject):
 
     def _on_tray_changed(self, available: bool) -> None:
         """Without a tray icon the window is the only way to the app: never be invisible."""
+        self.chat().window.in_tray = available
         if not available:
             self.chat().window.present_quietly()

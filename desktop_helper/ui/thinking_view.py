@@ -82,11 +82,11 @@ class ThinkingView(QWidget):
             self._show_text()
         self._describe()
 
-    def finish(self) -> None:
-        """The answer itself has begun, or ended."""
+    def finish(self, seconds: float | None = None) -> None:
+        """The answer itself has begun, or ended; of one of the past, how long it took is known if it was kept."""
         if self._begin is not None and self._seconds is None:
             self._timer.stop()
-            self._seconds = round(time.monotonic() - self._begin)
+            self._seconds = round(time.monotonic() - self._begin if seconds is None else seconds)
             self._show_button()
             self._describe()
 

@@ -1,12 +1,13 @@
 """What of a conversation is on the page: its end first, more of it as the reader gets there.
 
 A conversation of two thousand messages takes no longer to open than one of ten: views are made one at a time, from the
-end, until what is in sight and some more is filled, and again when the reader comes near either end of that.
+end, until what is in sight and some more is filled, and again when the reader comes near either end of that. When there
+are many, those far from the reader go again: every screen up costs what the first one did.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -15,7 +16,7 @@ from desktop_helper.core.errors import HelperError
 from desktop_helper.core.messages import Message, Role
 from desktop_helper.qt.background import Background
 from desktop_helper.services.container import Services
-from desktop_helper.services.history_records import StoredMessage
+from desktop_helper.services.history_records import STATUS_OPEN, StoredMessage
 from desktop_helper.services.question_saver import Said, Talk
 from desktop_helper.ui.answer_view import AnswerView
 from desktop_helper.ui.found_words import NUMBER
@@ -23,7 +24,9 @@ from desktop_helper.ui.message_list import MessageList
 from desktop_helper.ui.user_message_view import UserMessageView
 
 PAGE = 40  # messages that are read at once
+MOST = 160  # views that stay, however far the reader goes
 _AT_ONCE = 2  # views that are made before the window may do anything else
+_A_FEW = 8  # views below that are made at once when the end is wanted; for more of them the page begins anew there
 
 View = AnswerView | UserMessageView
 Entry = tuple[StoredMessage, Said]
@@ -45,11 +48,15 @@ class Transcript(QObject):
         self._shown: list[tuple[View, Said]] = []  # from top to bottom
         self._above: list[Entry] = []  # read already, but not on the page yet
         self._below: list[Entry] = []
+        self._stored: dict[int, StoredMessage] = {}  # what was read of the messages on the page
         self._more = False  # whether the history has more above that
         self._reading: CancelToken | None = None
+        self._learning: CancelToken | None = None
         self._timer = QTimer(self, singleShot=True, interval=0)
         self._timer.timeout.connect(self._fill)
         messages.moved.connect(self._timer.start)
+        messages.end_wanted.connect(self._bring_end)
+        messages.answer_below = self._answer_below
 
     @property
     def talk(self) -> Talk:
@@ -74,7 +81,7 @@ class Transcript(QObject):
             self._reading.cancel()
         self._reading = None
         self._talk, self._more = talk, False
-        self._shown, self._above, self._below = [], [], []
+        self._shown, self._above, self._below, self._stored = [], [], [], {}
         self._messages.clear()
 
     def open(self, talk: Talk, end: Sequence[StoredMessage], below: Sequence[StoredMessage] = ()) -> None:
@@ -89,12 +96,14 @@ class Transcript(QObject):
 
     def add_question(self, question: Message, said: Said) -> UserMessageView:
         """A new one, at the end."""
+        self._bring_end()
         view = self._messages.add_user(question)
         self._keep(view, said, None)
         return view
 
     def add_answer(self, model_title: str, said: Said) -> AnswerView:
         """One that is still to come."""
+        self._bring_end()
         view = self._messages.add_answer(model_title)
         self._keep(view, said, None)
         return view
@@ -108,10 +117,16 @@ class Transcript(QObject):
         place = self._place_of(said)
         return None if place is None else self._shown[place][0]
 
+    def holds(self, said: Said) -> bool:
+        """Whether it is on the page, or would be if the reader went there."""
+        unmade = (one for _, one in (*self._above, *self._below))
+        return self._place_of(said) is not None or _find(unmade, said) is not None
+
     def after(self, said: Said) -> Said | None:
-        """What is shown below a message."""
+        """What is shown below a message, or would be."""
         place = self._place_of(said)
-        return None if place is None else next((one for _, one in self._shown[place + 1 :]), None)
+        below = [one for _, one in (*self._shown[place + 1 :], *self._below[:1])] if place is not None else []
+        return below[0] if below else None
 
     def answer_to(self, asked: Said) -> AnswerView | None:
         """The view below a question, if that is an answer."""
@@ -120,13 +135,22 @@ class Transcript(QObject):
         return below if isinstance(below, AnswerView) else None
 
     def cut(self, said: Said) -> None:
-        """Take a message away with everything below it."""
+        """Take a message away with everything below it, wherever the reader is."""
+        unmade = _find((one for _, one in self._below), said)
+        if unmade is not None:
+            del self._below[unmade:]
+            return
         place = self._place_of(said)
-        if place is not None:
-            self._below = []
-            for view, _said in self._shown[place:]:
-                self._messages.remove(view)
-            del self._shown[place:]
+        if place is None:
+            unmade = _find((one for _, one in self._above), said)
+            if unmade is None:
+                return
+            del self._above[unmade:]
+            place = 0
+        self._below = []
+        for view, _said in self._shown[place:]:
+            self._messages.remove(view)
+        del self._shown[place:]
 
     def remove(self, said: Said) -> None:
         """Take one message away."""
@@ -142,7 +166,7 @@ class Transcript(QObject):
             place = 0
         else:
             found = self._place_of(after)
-            if found is None and not (self._shown and self._same(self._shown[0][1].before, after)):
+            if found is None and not (self._shown and _same(self._shown[0][1].before, after)):
                 return False
             place = 0 if found is None else found + 1
         if place < len(self._shown):
@@ -155,6 +179,7 @@ class Transcript(QObject):
 
     def show_versions(self, entries: Sequence[StoredMessage]) -> None:
         """Which other questions and answers stand in the places of these."""
+        self._learn(entries)
         versions = {entry.id: entry.versions for entry in entries}
         for view, said in self._shown[-2 * len(versions) :]:
             if said.number in versions:
@@ -178,6 +203,8 @@ class Transcript(QObject):
             self._timer.start()
         elif self._above and messages.near_top():
             self._draw_above()
+            self._timer.start()
+        if len(self._shown) > MOST and self._shed(0 if messages.near_end() else -1):
             self._timer.start()
         if self._more and len(self._above) < PAGE // 2 and self._shown and messages.near_top():
             self._read_more()
@@ -224,6 +251,57 @@ class Transcript(QObject):
                 view.versions.show_versions(stored.versions, stored.id)
                 return
 
+    def _answer_below(self) -> str:
+        below = (stored.message for stored, _said in self._below[::-1])
+        return next((message.text for message in below if message.role is Role.ASSISTANT), "")
+
+    def _bring_end(self) -> None:
+        """The reader wants the end, which may be far below: what is in between is not made for that."""
+        if len(self._below) > _A_FEW:
+            made = [(self._stored.get(said.number or 0), said) for _view, said in self._shown]
+            known = [(stored, said) for stored, said in made if stored is not None]
+            self._above, self._below, self._shown = [*self._above, *known, *self._below], [], []
+            self._messages.clear()
+            for _ in range(_AT_ONCE):
+                self._draw_above()
+        while self._below:
+            self._draw_below()
+        self._timer.start()
+
+    def _shed(self, at: int) -> bool:
+        """Take the view at this end of the page away, if it is far: it is made again when the reader comes near."""
+        self._messages.lay_out()
+        view, said = self._shown[at]
+        stored = self._stored.get(said.number or 0)
+        if stored is None:
+            self._read_again(said)
+        elif self._messages.is_far(view) and not view.selection():
+            if at == 0:
+                self._above.append((stored, said))
+                self._messages.place.keep()
+            else:
+                self._below.insert(0, (stored, said))
+            del self._shown[at]
+            self._messages.remove(view)
+            self._messages.lay_out()
+            return True
+        return False
+
+    def _read_again(self, said: Said) -> None:
+        """A message that was said while it was on the page: until it is read from the history, its view stays."""
+        conversation, number, history = self._talk.number, said.number, self._services.history
+        if conversation is None or number is None or self._learning is not None:
+            return
+
+        def read(_cancel: CancelToken) -> list[StoredMessage]:
+            return history.messages(conversation, until=number, last=_AT_ONCE, media=False)
+
+        self._learning = self._background.run(read, self._learn, lambda _error: self._learn([]))
+
+    def _learn(self, entries: Sequence[StoredMessage]) -> None:
+        self._learning = None
+        self._stored.update((entry.id, entry) for entry in entries if entry.status != STATUS_OPEN)
+
     def _keep(self, view: View, said: Said, at: int | None) -> None:
         self._shown.insert(len(self._shown) if at is None else at, (view, said))
         self._messages.put_in_order(view)
@@ -231,6 +309,7 @@ class Transcript(QObject):
 
     def _draw(self, stored: StoredMessage, at: int) -> View | None:
         """What tools were asked and answered is not shown."""
+        self._stored[stored.id] = stored
         if stored.message.role is Role.USER:
             question = self._messages.add_user(stored.message, at)
             question.setProperty(NUMBER, stored.id)
@@ -242,16 +321,20 @@ class Transcript(QObject):
         for notice in stored.notices:
             view.add_notice(notice)
         if stored.message.thinking:
-            view.append_thinking(stored.message.thinking)
+            view.show_thinking(stored.message.thinking, stored.thinking_s)
         view.append_text(stored.message.text)
         view.finish(stored.status, stored.usage, stored.error)
         return view
 
     def _place_of(self, said: Said | None) -> int | None:
-        return next((place for place, (_, one) in enumerate(self._shown) if self._same(one, said)), None)
+        return _find((one for _, one in self._shown), said)
 
-    @staticmethod
-    def _same(one: Said | None, other: Said | None) -> bool:
-        if one is None or other is None:
-            return False
-        return one is other or (one.number is not None and one.number == other.number)
+
+def _find(among: Iterable[Said], said: Said | None) -> int | None:
+    return next((place for place, one in enumerate(among) if _same(one, said)), None)
+
+
+def _same(one: Said | None, other: Said | None) -> bool:
+    if one is None or other is None:
+        return False
+    return one is other or (one.number is not None and one.number == other.number)

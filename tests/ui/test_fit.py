@@ -24,6 +24,7 @@ from desktop_helper.ui.markdown.document import MarkdownDocument
 from desktop_helper.ui.model_button import ModelButton
 from desktop_helper.ui.theme import Theme, set_role
 from desktop_helper.ui.welcome import Welcome
+from desktop_helper.ui.window_memory import COMPACT
 
 LONG_MODEL = "Qwen3-VL-235B-A22B-Instruct-AWQ-Int4-and-more"
 LONG_HOST = "gpu-cluster-17.eu-central.example-company.internal:8443"
@@ -168,6 +169,30 @@ def test_a_name_with_as_much_room_as_it_asks_for_is_whole(qtbot, name):
     wide = button.grab().toImage()
     inner = tight.rect().adjusted(4, 4, -4, -4)  # without the button's own edge
     assert tight.copy(inner) == wide.copy(inner)
+
+
+@pytest.mark.parametrize(
+    ("model", "host"),
+    [("GLM-4.6V", "open.bigmodel.cn"), ("GLM-4.6V Flash", "api.z.ai"), ("GLM-4.6V", "my-server.example")],
+)
+def test_name_and_host_are_whole_in_the_small_window(qtbot, model, host):
+    header = ChatHeader()
+    shown(qtbot, header, COMPACT.width() - 4)
+    header.show_profile(profile(model, "openrouter.example.org", is_local=False))
+    header.show_profile(profile(model, host, is_local=False))
+    name = header.findChild(ModelButton)
+    qtbot.waitUntil(lambda: name.width() >= name.sizeHint().width())
+    assert pill(header).text() == f"↗ {host}"
+
+
+@pytest.mark.parametrize("text", ["↗ open.bigmodel.cn", "GLM-4.6V", "中文名称 12", "WWW iii", "a", "AVAVAVAV To"])
+def test_a_label_that_was_shortened_is_whole_again_in_the_room_that_it_asks_for(qtbot, text):
+    label = ElidedLabel(text)
+    set_role(label, "pill-ok")
+    shown(qtbot, label, 40)
+    for _ in range(3):
+        label.resize(label.sizeHint())
+        assert label.text() == text
 
 
 def test_the_line_of_a_bubble_takes_no_room_from_its_text(qtbot):

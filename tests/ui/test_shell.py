@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from desktop_helper.bootstrap import build_services
@@ -177,3 +178,32 @@ class FakePicker:
 def test_a_quick_action_that_is_not_there_is_named_in_the_window(shell):
     shell.perform("action:dance")
     assert "There is no quick action called “dance”." in shell.chat().window.composer._notice.text()
+
+
+def test_without_a_tray_a_quick_action_that_is_not_in_order_is_told_in_the_window(qtbot, shell, notices):
+    shell._services.paths.actions_file.write_text("[a]\nprompt = 1\n\n[b]\nprompt = 2\n", encoding="utf-8")
+    shell._take_hotkeys()
+    window = shell.chat().window
+
+    def told() -> bool:
+        shown = [label.text() for label in window.composer.findChildren(QLabel) if not label.isHidden()]
+        return any(text.startswith("actions.toml, line 2") and text.endswith("And 1 more.") for text in shown)
+
+    qtbot.waitUntil(told)
+
+
+def test_without_a_tray_esc_and_close_leave_the_window_where_it_can_be_found(qtbot, shell):
+    window = shell.chat().window
+    window.ask()
+    qtbot.waitUntil(window.isActiveWindow)
+    for leave in (lambda: qtbot.keyClick(window, Qt.Key.Key_Escape), window.header.close_requested.emit, window.close):
+        leave()
+        assert window.isVisible()
+        assert window.isMinimized()
+        window.ask()
+        assert not window.isMinimized()
+    shell._on_tray_changed(True)
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.isVisible()
+    shell._on_tray_changed(False)
+    assert window.isVisible()

@@ -43,3 +43,16 @@ def test_unfolding_by_the_app_changes_no_settings(qtbot, open_desk):
     view.set_thinking_unfolded(True)
     qtbot.wait(50)
     assert not desk.services.settings.current.window.expand_thinking
+
+
+def test_how_long_it_took_is_known_after_a_restart(qtbot, open_desk):
+    desk = open_desk(thought("a"))
+    desk.ask(qtbot)
+    history = desk.services.history
+    with history._database.write() as connection:
+        connection.execute("UPDATE messages SET thinking_s = 73.4 WHERE role = 'assistant'")
+    desk.close()
+    again = open_desk()
+    again.chat.continue_latest()
+    qtbot.waitUntil(lambda: bool(again.answers))
+    assert again.answers[0]._thinking._header.text() == "Thought for 73 s"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from desktop_helper.core.events import FinishReason
@@ -182,3 +183,95 @@ def test_a_question_that_is_asked_while_a_conversation_opens_belongs_to_it(qtbot
     assert len(desk.services.history.messages(conversation)) == 12
     qtbot.wait(50)  # the reading that was overtaken
     assert numbers(desk)[-2:] == [10, 11]
+
+
+def screens_up(qtbot, desk: ChatDesk, count: int) -> None:
+    messages = desk.window.messages
+    for _ in range(count):
+        messages.verticalScrollBar().setValue(messages.verticalScrollBar().value() - 2 * messages.viewport().height())
+        settle(qtbot, desk)
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Views go sooner, so that a short way up is a long one."""
+    monkeypatch.setattr(transcript, "MOST", 30)
+
+
+def test_what_is_far_from_the_reader_has_no_views_and_comes_back_on_the_way_down(qtbot, long, few):
+    desk = long(200)
+    messages = desk.window.messages
+    bar = messages.verticalScrollBar()
+    screens_up(qtbot, desk, 30)
+    shown = numbers(desk)
+    assert shown == list(range(shown[0], shown[-1] + 1))
+    assert len(shown) <= 40
+    assert shown[-1] < 199
+    for _ in range(200):
+        seen = next(view for view in messages.messages() if top_of(messages, view) + view.height() > 0)
+        top = top_of(messages, seen)
+        settle(qtbot, desk)
+        assert abs(top_of(messages, seen) - top) <= 1
+        if numbers(desk)[-1] == 199 and bar.value() == bar.maximum():
+            break
+        bar.setValue(bar.value() + messages.viewport().height())
+    shown = numbers(desk)
+    assert shown == list(range(shown[0], 200))
+    assert len(shown) <= 40
+
+
+def test_what_was_just_said_goes_too_and_is_read_again_from_the_history(qtbot, long, few):
+    desk = long(100, said("Message 101"))
+    desk.ask(qtbot, "Message 100")
+    screens_up(qtbot, desk, 20)
+    assert numbers(desk)[-1] < 100
+    qtbot.keyClick(desk.window.messages, Qt.Key.Key_End)
+    assert numbers(desk)[-1] == 101
+    settle(qtbot, desk)
+    assert desk.window.messages.following
+    assert numbers(desk) == list(range(numbers(desk)[0], 102))
+
+
+def test_a_page_does_not_grow_with_the_questions_that_are_asked_on_it(qtbot, long, few):
+    desk = long(60, *[said(f"Message {61 + 2 * turn}\n\n" + "words " * 90) for turn in range(20)])
+    for turn in range(20):
+        desk.ask(qtbot, f"Message {60 + 2 * turn}")
+    settle(qtbot, desk)
+    assert desk.window.messages.following
+    assert numbers(desk) == list(range(100 - len(numbers(desk)), 100))
+    assert len(numbers(desk)) <= 34
+
+
+def test_what_the_reader_has_marked_far_below_stays(qtbot, long, few):
+    desk = long(100)
+    messages = desk.window.messages
+    messages.messages()[-1].text_view.selectAll()
+    screens_up(qtbot, desk, 20)
+    assert numbers(desk)[-1] == 99
+    assert "Message 99" in messages.marked()
+
+
+def test_the_keys_for_the_last_answer_mean_the_last_one_also_from_far_above(qtbot, long, few):
+    desk = long(100, said("Message 99"))
+    screens_up(qtbot, desk, 20)
+    desk.composer.edit.setFocus()
+    before = numbers(desk)
+    qtbot.keyClick(desk.window, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert QGuiApplication.clipboard().text().startswith("**Message** 99")
+    assert numbers(desk) == before
+    with qtbot.waitSignal(desk.chat.answered, timeout=5000):
+        qtbot.keyClick(desk.window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    assert len(desk.backend.requests[0].messages) == 99
+    assert numbers(desk)[-1] == 99
+
+
+def test_a_question_that_is_edited_is_replaced_also_when_the_reader_is_far_from_it(qtbot, long, few):
+    desk = long(100, said("Message 99"))
+    desk.composer.edit.setFocus()
+    qtbot.keyClick(desk.window, Qt.Key.Key_F2)
+    screens_up(qtbot, desk, 20)
+    assert numbers(desk)[-1] < 98
+    desk.ask(qtbot, "Message 98 again")
+    assert len(desk.backend.requests[0].messages) == 99
+    settle(qtbot, desk)
+    assert numbers(desk) == list(range(numbers(desk)[0], 100))

@@ -8,7 +8,7 @@ One JSON object for each conversation, UTF-8:
     messages    the messages in the order of the conversation, each with
         role, created, status, error, model, notices, usage, call_id
         tool_calls   [{"call_id", "name", "arguments"}]
-        thinking     only if it was asked for
+        thinking, thinking_s   only if they were asked for; seconds, or null if nobody knows
         parts        {"type": "text", "text"}
                      {"type": "image", "media", "mime", "name", "width", "height", "tokens"}
                      {"type": "file", "media", "mime", "name", "text"}; without "text" it is the file's bytes as UTF-8
@@ -63,7 +63,7 @@ def described(stored: StoredMessage, part: Callable[[Part], dict[str, Any]], *, 
         "role": message.role.value,
         "created": stored.created.isoformat(),
         "parts": [part(one) for one in message.parts],
-        **({"thinking": message.thinking} if thinking else {}),
+        **({"thinking": message.thinking, "thinking_s": stored.thinking_s} if thinking else {}),
         "tool_calls": [asdict(call) for call in message.tool_calls],
         "call_id": message.call_id,
         "status": stored.status,

@@ -113,6 +113,7 @@ def _message(data: Mapping[str, Any], store: Mapping[str, Any], media: MediaRead
         usage=_usage(data.get("usage")),
         created=_time(data, "created"),
         parent_id=None,
+        thinking_s=_seconds(data.get("thinking_s")),
         notices=tuple(storable(one) for one in _list(data, "notices") if isinstance(one, str)),
     )
 
@@ -137,6 +138,11 @@ def _part(data: Mapping[str, Any], store: Mapping[str, Any], media: MediaReader)
 
 def _call(data: Mapping[str, Any]) -> ToolCall:
     return ToolCall(_text(data, "call_id"), _text(data, "name"), _text(data, "arguments"))
+
+
+def _seconds(value: object) -> float | None:
+    known = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return float(value) if known else None  # type: ignore[arg-type]
 
 
 def _usage(data: object) -> UsageReported | None:

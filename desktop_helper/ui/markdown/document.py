@@ -22,7 +22,7 @@ from desktop_helper.ui.markdown.growing import GrowingCode, GrowingText
 from desktop_helper.ui.markdown.growing_table import GrowingTable, table_head
 from desktop_helper.ui.markdown.highlight import WHOLE_CAP
 from desktop_helper.ui.markdown.mend import mend
-from desktop_helper.ui.markdown.ornaments import Ornaments
+from desktop_helper.ui.markdown.ornaments import Mark, Ornaments
 from desktop_helper.ui.markdown.render import Renderer
 from desktop_helper.ui.markdown.styles import INDENT_PX, Styles
 from desktop_helper.ui.theme import Theme
@@ -36,7 +36,7 @@ class _Block:
 
     source: str
     position: int
-    mark: tuple[int, int, int]
+    mark: Mark
     links: list[str]
     known: int  # how many link definitions there were
 

@@ -7,6 +7,10 @@ from enum import Enum, auto
 
 from PySide6.QtGui import QTextFrame
 
+from desktop_helper.ui.markdown.table_widths import TableBox
+
+Mark = tuple[int, int, int, int]
+
 
 @dataclass(slots=True)
 class CodeBlock:
@@ -61,11 +65,12 @@ class Ornaments:
     codes: list[CodeBlock] = field(default_factory=list)
     quotes: list[Quote] = field(default_factory=list)
     signs: list[Sign] = field(default_factory=list)
+    tables: list[TableBox] = field(default_factory=list)
 
-    def mark(self) -> tuple[int, int, int]:
+    def mark(self) -> Mark:
         """The present extent, for `cut`."""
-        return len(self.codes), len(self.quotes), len(self.signs)
+        return len(self.codes), len(self.quotes), len(self.signs), len(self.tables)
 
-    def cut(self, mark: tuple[int, int, int]) -> None:
+    def cut(self, mark: Mark) -> None:
         """Forget what came after `mark`: its frames no longer exist."""
-        del self.codes[mark[0] :], self.quotes[mark[1] :], self.signs[mark[2] :]
+        del self.codes[mark[0] :], self.quotes[mark[1] :], self.signs[mark[2] :], self.tables[mark[3] :]

@@ -20,8 +20,9 @@ from PySide6.QtGui import (
 
 from desktop_helper.ui.markdown.highlight import coloured
 from desktop_helper.ui.markdown.inline import InlineWriter
-from desktop_helper.ui.markdown.ornaments import CodeBlock, Ornaments, Quote, Sign, SignKind
+from desktop_helper.ui.markdown.ornaments import CodeBlock, Mark, Ornaments, Quote, Sign, SignKind
 from desktop_helper.ui.markdown.styles import INDENT_PX, QUOTE_INDENT, Styles
+from desktop_helper.ui.markdown.table_widths import TableBox
 from desktop_helper.ui.text_safety import reveal_overrides, wrappable
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Renderer:
         self._start_fresh()
         return self._cursor.block().position()
 
-    def truncate(self, position: int, mark: tuple[int, int, int]) -> None:
+    def truncate(self, position: int, mark: Mark) -> None:
         """Remove everything from `position` (an earlier `end`) on."""
         self.ornaments.cut(mark)
         self._cursor.setPosition(position)
@@ -338,6 +339,8 @@ class Renderer:
         self._start_fresh()
         style = self.styles.table(len(self._lists), self._left)
         table = self._cursor.insertTable(len(rows), len(rows[0]), style)
+        columns = len(rows[0])
+        self.ornaments.tables.append(TableBox(table, [0.0] * columns, [0.0] * columns))
         for number, cells in enumerate(rows):
             self._cells(table, number, cells)
         self._leave(table)
@@ -345,12 +348,14 @@ class Renderer:
 
     def _cells(self, table: QTextTable, number: int, cells: Row) -> None:
         style = self.styles.text if number else self.styles.strong(self.styles.dim)
+        box = self.ornaments.tables[-1]
         for column, (alignment, content) in enumerate(cells):
             cell = table.cellAt(number, column)
             cell.setFormat(self.styles.cell)
             self._cursor.setPosition(cell.firstPosition())
             self._cursor.setBlockFormat(self.styles.aligned(alignment))
             self._inline.write(content.children or [], style)
+            box.note(column, self.styles.cell_fonts.measure(content))
 
 
 def _is_tight(tokens: Sequence[Token], index: int) -> bool:

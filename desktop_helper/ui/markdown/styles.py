@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QTextTableFormat,
 )
 
+from desktop_helper.ui.markdown.table_widths import CELL_PADDING, TABLE_MARGIN, CellFonts
 from desktop_helper.ui.theme import LINE_HEIGHT, SIZES, Theme
 
 INDENT_PX = 22  # of a list, in a document with this indent width
@@ -162,7 +163,7 @@ class Styles:
         found.setCellSpacing(0)
         found.setLeftMargin(indent * INDENT_PX + left)
         found.setTopMargin(0)
-        found.setBottomMargin(12)
+        found.setBottomMargin(TABLE_MARGIN)
         return found
 
     @cached_property
@@ -171,12 +172,17 @@ class Styles:
         found = QTextTableCellFormat()
         found.setTopPadding(4)
         found.setBottomPadding(4)
-        found.setLeftPadding(8)
-        found.setRightPadding(8)
+        found.setLeftPadding(CELL_PADDING)
+        found.setRightPadding(CELL_PADDING)
         found.setBottomBorder(1)
         found.setBottomBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
         found.setBottomBorderBrush(QBrush(self.theme.color("line")))
         return found
+
+    @cached_property
+    def cell_fonts(self) -> CellFonts:
+        """What measures the words of cells."""
+        return CellFonts(self.theme)
 
     def aligned(self, alignment: str) -> QTextBlockFormat:
         """The paragraph of a cell. `alignment`: left, right, center, or empty."""

@@ -96,6 +96,24 @@ def test_two_that_migrate_at_once(path):
     assert seen == [[(1, 2)]] * 4
 
 
+def test_an_answer_of_an_older_version_is_there_without_what_was_not_kept_then(tmp_path):
+    older = Database(tmp_path / "history.db", MIGRATIONS[:4])
+    with older.write() as connection:
+        connection.execute("INSERT INTO conversations (created, updated) VALUES (1, 1)")
+        connection.execute(
+            "INSERT INTO messages (conversation_id, role, thinking, status, usage, created)"
+            " VALUES (1, 'assistant', 'hm', 'stop', '{\"ttft_s\": 0.5}', 1)"
+        )
+        connection.execute("INSERT INTO parts (message_id, position, kind, text) VALUES (1, 0, 'text', 'so')")
+        connection.execute("UPDATE conversations SET head_id = 1")
+    older.close()
+    history = History(tmp_path / "history.db", tmp_path / "blobs")
+    (answer,) = history.messages(1)
+    assert (answer.message.text, answer.message.thinking, answer.thinking_s) == ("so", "hm", None)
+    assert answer.usage is not None
+    history.close()
+
+
 @pytest.mark.parametrize("version", range(1, len(MIGRATIONS) + 1))
 def test_a_history_of_every_released_version_opens(tmp_path, version):
     Database(tmp_path / "history.db", MIGRATIONS[:version]).close()

@@ -124,6 +124,7 @@ _messages = st.builds(
     created=_when,
     parent_id=st.none(),
     notices=st.lists(_texts, max_size=2).map(tuple),
+    thinking_s=st.none() | st.floats(0, 1e6),
 )
 
 
