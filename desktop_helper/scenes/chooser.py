@@ -108,6 +108,7 @@ class _Watch(Generic[T]):
         self._movement = Movement(first.at, first.picture)
         self._change: _Change[T] | None = None
         self._patience = PATIENCE_S
+        self._decided_at = first.at
         self._motion_s = MOTION_S
         self._threshold = max(2, min(SCENE_CELLS, int(first.picture.size * SCENE_SHARE)))
 
@@ -139,13 +140,18 @@ class _Watch(Generic[T]):
             return self._keep_change(change, change.latest) + self._judge(seen, before, moved)
         seen = _Seen(seen.at, seen.picture, seen.full, int(fresh.sum()))
         if change is None:
+            if seen.at - self._decided_at >= PATIENCE_S:  # what moved before does not go on
+                self._patience = PATIENCE_S
             self._change = change = _Change(seen.at, seen, seen, np.zeros_like(moved))
         if not change.abrupt:
             change.abrupt = self._differ(before, seen)
         if not change.abrupt:
             concerned = grown(concerned, *LINE) & (fresh > 0)  # the next letters belong to it
         self._note(change, seen, concerned, moved)
-        return self._keep_change(change, change.latest) if self._is_time(change, seen.at, concerned) else []
+        if not self._is_time(change, seen.at, concerned):
+            return []
+        self._decided_at = seen.at
+        return self._keep_change(change, change.latest)
 
     def _is_next(self, change: _Change[T], seen: _Seen[T], moving: Marks) -> bool:
         """Whether something new comes after a state that had come to rest and is not kept yet."""

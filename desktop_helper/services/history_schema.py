@@ -193,7 +193,11 @@ _ARCHIVE: Migration = (
     "UPDATE conversations SET title_words = index_text(title)",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _NOTICES, _BRANCHES, _ARCHIVE)
+_MOMENTS: Migration = (
+    "ALTER TABLE parts ADD COLUMN moment TEXT",  # JSON: where in a video the picture stands (`core.messages.Moment`)
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _NOTICES, _BRANCHES, _ARCHIVE, _MOMENTS)
 
 
 def schema_version(connection: Connection) -> int:
