@@ -69,6 +69,12 @@ class Clip:
         self._container.close()
 
     @property
+    def size(self) -> tuple[int, int]:
+        """Pixels of its pictures, as the file says."""
+        codec = self._stream.codec_context
+        return max(1, codec.width or 0), max(1, codec.height or 0)
+
+    @property
     def has_sound(self) -> bool:
         """Whether there is a track of sound."""
         return bool(self._container.streams.audio)
@@ -182,8 +188,10 @@ def _decode(packet: Packet[VideoStream]) -> list[VideoFrame]:
 
 def _best(container: InputContainer) -> VideoStream:
     films = [stream for stream in container.streams.video if not int(stream.disposition) & _ATTACHED]
-    if not films:
+    if not films and (container.streams.audio or container.streams.video):
         raise NoPictures
+    if not films:
+        raise av.error.InvalidDataError(0, "it names no track")  # its index is missing
     return max(films, key=lambda stream: (_pixels(stream.codec_context), -stream.index))
 
 

@@ -48,11 +48,12 @@ class Frames:
     Args:
         max_image_tokens: for one picture.
         max_video_tokens: for all of them.
+        full_tokens: what one costs in full.
     """
 
-    def __init__(self, max_image_tokens: int, max_video_tokens: int) -> None:
+    def __init__(self, max_image_tokens: int, max_video_tokens: int, full_tokens: int) -> None:
         self._one, self._all = max_image_tokens, max_video_tokens
-        self.most = max(2, min(MOST_FRAMES, max_video_tokens // min(FRAME_TOKENS, max_image_tokens)))
+        self.most = max(2, min(MOST_FRAMES, max_video_tokens // min(FRAME_TOKENS, max_image_tokens, full_tokens)))
         self.given_up = 0  # for lack of room
         self._held: list[Scene[_Held]] = []
 

@@ -74,7 +74,7 @@ def _read(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart
     clip = Clip(file)
     try:
         notes = _about_tracks(clip)
-        frames = Frames(options.max_image_tokens, options.max_video_tokens)
+        frames = Frames(options.max_image_tokens, options.max_video_tokens, image_tokens(*clip.size))
         found = scan(file, clip, frames, tell)
     finally:
         clip.close()
