@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
 
 WHOLE_S = 20.0  # of work: a video that takes longer is sampled
-TRIAL_S = 1.5  # after which it is known how long it would take
+TRIAL_S = 0.8  # after which it is known how long it would take
 SAMPLING_S = 8.0
 MOST_SAMPLES = 1500
 _LEAST_CHANGE = 0.001
@@ -114,7 +114,8 @@ class _Sampler:
     def run(self) -> Findings:
         """Within about ten seconds, whatever there is."""
         begun = time.monotonic()
-        tail, looked = self._ends()
+        for end in (0.0, self._duration):
+            self._sample(self._clip.near(end))
         gaps = [self._gap(*sorted(self._samples))] if len(self._samples) == 2 else []
         while gaps and len(self._samples) < MOST_SAMPLES and time.monotonic() - begun < SAMPLING_S:
             gap = heapq.heappop(gaps)
@@ -124,6 +125,7 @@ class _Sampler:
                 heapq.heappush(gaps, self._gap(at, gap.end))
             share = min(1.0, (time.monotonic() - begun) / SAMPLING_S)
             self._tell(share * self._duration, self._duration)
+        tail, looked = self._tail()
         self._choose(tail)
         return Findings(
             self._frames,
@@ -134,10 +136,8 @@ class _Sampler:
             broken=tail is None,
         )
 
-    def _ends(self) -> tuple[tuple[float, VideoFrame] | None, int]:
-        """Sample both ends. Returns the very last picture, and how many were decoded to find it."""
-        for at in (0.0, self._duration):
-            self._sample(self._clip.near(at))
+    def _tail(self) -> tuple[tuple[float, VideoFrame] | None, int]:
+        """The very last picture, and how many were decoded to find it."""
         tail, looked = None, 0
         for found in self._clip.from_near(self._duration):
             tail, looked = found, looked + 1

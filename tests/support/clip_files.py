@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from io import BytesIO
+from typing import Any
 
 import av
 import cv2
@@ -49,12 +50,12 @@ def clip(
     shown = list(pictures) if pictures is not None else list(three_colours(rate=rate))
     buffer = BytesIO()
     with av.open(buffer, "w", format=FORMATS.get(kind, kind), options=options or {}) as container:
-        video = container.add_stream(CODECS[kind], rate=1000 if times_ms else rate)
+        video: Any = container.add_stream(CODECS[kind], rate=1000 if times_ms else rate)
         video.height, video.width = shown[0].shape[:2]
         video.pix_fmt = "rgb8" if kind == "gif" else "yuv420p"
         if turn:
             video.set_display_rotation(turn)
-        track = container.add_stream("aac", rate=44100, layout="mono") if sound else None
+        track: Any = container.add_stream("aac", rate=44100, layout="mono") if sound else None
         for number, picture in enumerate(shown):
             frame = av.VideoFrame.from_ndarray(picture, "rgb24")
             if times_ms:
@@ -71,9 +72,8 @@ def sound_only(kind: str = "wav") -> bytes:
     """A tenth of a second of silence."""
     buffer = BytesIO()
     with av.open(buffer, "w", format=kind) as container:
-        track = container.add_stream(
-            {"wav": "pcm_s16le", "mp3": "mp3", "ogg": "libopus"}[kind], rate=48000, layout="mono"
-        )
+        codec = {"wav": "pcm_s16le", "mp3": "mp3", "ogg": "libopus"}[kind]
+        track: Any = container.add_stream(codec, rate=48000, layout="mono")
         container.mux(track.encode(_silence(48000)))
         container.mux(track.encode(None))
     return buffer.getvalue()
