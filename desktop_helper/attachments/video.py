@@ -91,7 +91,7 @@ def _read(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart
 
 
 def _note(found: Findings, name: str, text: str) -> FilePart:
-    title = tr("{name}, {shown} of {count} frames", name=name, shown=len(found.frames), count=f"{found.count:,}")
+    title = tr("{shown} of {count} frames of {name}", name=name, shown=len(found.frames), count=f"{found.count:,}")
     return FilePart(text.encode(), NOTE_MIME, title, text)
 
 
