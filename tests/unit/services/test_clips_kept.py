@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,12 @@ from desktop_helper.core.child import child_argv
 from desktop_helper.core.image_tokens import LOCAL_VIDEO_TOKENS, REMOTE_VIDEO_TOKENS, video_tokens
 from desktop_helper.core.messages import ChatRequest, FilePart, ImagePart, MediaPart, Message, Role, TextPart
 from desktop_helper.core.protocols import ConvertOptions, ModelProfile
-from desktop_helper.services import dry_run
+from desktop_helper.services import dry_run, exporting
 from desktop_helper.services.converter import Converter
 from desktop_helper.services.draft import Draft, DraftFile
 from desktop_helper.services.history import History
+from desktop_helper.services.importing import own_json
+from desktop_helper.services.importing.media import MediaReader
 from desktop_helper.services.question_estimate import Estimate
 from tests.support.clip_files import clip
 
@@ -87,6 +90,19 @@ def test_history_and_draft_give_back_what_was_sent(media: tuple[MediaPart, ...],
     file = DraftFile(tmp_path / "draft")
     file.save(draft)
     assert file.load() == draft
+
+
+def test_times_come_back_from_our_own_export(media: tuple[MediaPart, ...], tmp_path: Path) -> None:
+    history = History(tmp_path / "history.db", tmp_path / "blobs")
+    conversation = history.new_conversation()
+    history.add_message(conversation, Message(Role.USER, (*media, TextPart("What happens?"))))
+    found = exporting.conversation(history, conversation)
+    history.close()
+    path = tmp_path / "a.json"
+    path.write_text(exporting.as_text(exporting.formats()["json"], found, thinking=False), encoding="utf-8")
+    pictures = {part.data: replace(part, moment=None) for part in media if isinstance(part, ImagePart)}
+    read = own_json.read(path, MediaReader(lambda data, _name: (pictures[data],)))
+    assert read.messages[0].message.media == media
 
 
 def test_the_estimate_tells_a_video_in_one_line(media: tuple[MediaPart, ...]) -> None:
