@@ -7,13 +7,17 @@ the file's bytes as payload. Frames back: `progress`, and at the end `done` with
 from __future__ import annotations
 
 import errno
+import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from desktop_helper.attachments import _errors
-from desktop_helper.attachments._choose import choose
+from desktop_helper.attachments._choose import HEAD_BYTES, choose
 from desktop_helper.core import registry
 from desktop_helper.core.child_side import Channel, serve
 from desktop_helper.core.events import Progress
@@ -33,34 +37,61 @@ def handle(frame: Frame, channel: Channel) -> None:
     header = frame.header
     set_language(header["language"])
     name = str(header["name"])
-    data = frame.payloads[0] if frame.payloads else read_file(Path(header["path"]))
-    options = ConvertOptions(header["max_image_tokens"], lambda progress: _report(channel, progress))
-    parts = choose(_handlers(), data, name).convert(data, name, options)
+    options = ConvertOptions(
+        header["max_image_tokens"], lambda progress: _report(channel, progress), header["max_video_tokens"]
+    )
+    if frame.payloads:
+        data = frame.payloads[0]
+        parts = choose(_handlers(), data, name).convert(data, name, options)
+    else:
+        parts = convert_file(Path(header["path"]), name, options)
     channel.send({"type": "done", "parts": [describe(part) for part in parts]}, *(part.data for part in parts))
 
 
-def read_file(path: Path) -> bytes:
-    """The bytes of an ordinary file of reasonable size. Raises `HelperError(SOURCE)`."""
+def convert_file(path: Path, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
+    """The parts of an ordinary file. Only kinds that need not read all of it may be large. Raises `HelperError`."""
+    with _opened(path) as file:
+        head = _bytes(file, path, HEAD_BYTES)
+        handler = choose(_handlers(), head, name)
+        if handler.convert_file is not None:
+            return handler.convert_file(file, name, options)
+        return handler.convert(head + _bytes(file, path), name, options)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    """An ordinary file. Raises `HelperError(SOURCE)`."""
     name = str(path)
     try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
             raise _errors.unreadable(tr("{name} is a folder.", name=name), tr("Attach the files in it one by one."))
-        if not stat.S_ISREG(status.st_mode):
+        if not stat.S_ISREG(mode):
             raise _errors.unreadable(tr("{name} is not an ordinary file.", name=name))
-        if status.st_size > MAX_FILE_BYTES:
-            limit = MAX_FILE_BYTES // (1024 * 1024)
-            raise _errors.unreadable(tr("{name} is larger than {limit} MB.", name=name, limit=limit))
-        return path.read_bytes()
+        file = path.open("rb")
     except (OSError, ValueError) as error:  # ValueError: a name with a zero byte in it
         raise _not_opened(error, name) from error
+    with file:
+        yield file
+
+
+def _bytes(file: BinaryIO, path: Path, most: int | None = None) -> bytes:
+    """So many, or all that are left if that is reasonable. Raises `HelperError(SOURCE)`."""
+    try:
+        if most is None and os.fstat(file.fileno()).st_size > MAX_FILE_BYTES:
+            limit = MAX_FILE_BYTES // (1024 * 1024)
+            raise _errors.unreadable(tr("{name} is larger than {limit} MB.", name=str(path), limit=limit))
+        return file.read(-1 if most is None else most)
+    except OSError as error:
+        raise _not_opened(error, str(path)) from error
 
 
 def describe(part: MediaPart) -> dict[str, Any]:
     """What `services.converter` makes a part of, but for its bytes."""
     if isinstance(part, ImagePart):
         sizes = {"width": part.width, "height": part.height, "tokens": part.tokens}
-        return {"part": "image", "mime": part.mime, "name": part.name, **sizes}
+        moment = {"moment": asdict(part.moment)} if part.moment is not None else {}
+        return {"part": "image", "mime": part.mime, "name": part.name, **sizes, **moment}
     return {"part": "file", "mime": part.mime, "name": part.name, "text": part.text}
 
 

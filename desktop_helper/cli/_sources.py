@@ -13,6 +13,7 @@ from desktop_helper.cli._standard_input import StandardInput
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.image_tokens import REMOTE_VIDEO_TOKENS
 from desktop_helper.core.messages import MediaPart
 from desktop_helper.core.protocols import ConvertOptions
 
@@ -56,9 +57,11 @@ def read(
     max_image_tokens: int,
     cancel: CancelToken,
     on_progress: Callable[[Progress], None],
+    max_video_tokens: int = REMOTE_VIDEO_TOKENS,
 ) -> tuple[MediaPart, ...]:
     """The parts of a message that `sources` become. Raises `HelperError` for the first that cannot be read."""
-    reader = _Reader(services, standard_input, ConvertOptions(max_image_tokens), cancel, on_progress)
+    options = ConvertOptions(max_image_tokens, max_video_tokens=max_video_tokens)
+    reader = _Reader(services, standard_input, options, cancel, on_progress)
     parts: list[MediaPart] = []
     try:
         for kind, value in sources:

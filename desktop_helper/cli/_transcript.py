@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from desktop_helper.core.clips import clock, grouped
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.messages import ImagePart, Part, Role, TextPart
+from desktop_helper.core.messages import ImagePart, MediaPart, Part, Role, TextPart
 from desktop_helper.services.export.json import described
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ def as_data(conversation_id: int, messages: Sequence[StoredMessage]) -> dict[str
 def _section(stored: StoredMessage) -> str:
     who = {Role.USER: tr("You"), Role.ASSISTANT: stored.model or tr("Model"), Role.TOOL: tr("Tool")}
     lines = [f"## {who.get(stored.message.role, stored.message.role.value)}"]
-    lines += [f"[{' '.join(part.name.split())}]" for part in stored.message.media]
+    lines += [f"[{' '.join(_name(group).split())}]" for group in grouped(stored.message.media)]
     lines += [f"*{' '.join(notice.split())}*" for notice in stored.notices]
     if stored.message.text:
         lines.append(stored.message.text.rstrip())
@@ -40,10 +42,18 @@ def _section(stored: StoredMessage) -> str:
     return "\n\n".join(lines)
 
 
+def _name(group: tuple[MediaPart, ...]) -> str:
+    first = group[0]
+    if isinstance(first, ImagePart) and first.moment is not None:
+        return tr("Video: {name}, {time}", name=first.moment.clip, time=clock(first.moment.duration))
+    return first.name
+
+
 def _part(part: Part) -> dict[str, Any]:
     if isinstance(part, TextPart):
         return {"type": "text", "text": part.text}
     named = {"name": part.name, "mime": part.mime, "sha256": part.sha256}
     if isinstance(part, ImagePart):
-        return {"type": "image", **named, "width": part.width, "height": part.height, "tokens": part.tokens}
+        moment = {"moment": asdict(part.moment)} if part.moment is not None else {}
+        return {"type": "image", **named, "width": part.width, "height": part.height, "tokens": part.tokens, **moment}
     return {"type": "file", **named, "text": part.text}

@@ -111,6 +111,7 @@ class _Ask:
                 profile.max_image_tokens,
                 self._cancel,
                 self._output.show,
+                profile.max_video_tokens,
             )
         for part in media:
             if isinstance(part, FilePart) and part.mime == NOTE_MIME:

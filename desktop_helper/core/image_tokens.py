@@ -13,6 +13,8 @@ PATCH = 28  # pixels of one token's side
 MIN_TOKENS = 8
 REMOTE_MAX_TOKENS = 6144
 LOCAL_MAX_TOKENS = 1500  # about half of a 1080p screen's compute on a laptop (docs/adr/005)
+REMOTE_VIDEO_TOKENS = 30_000  # what GLM-4.6V's own processor allows a video
+LOCAL_VIDEO_TOKENS = 9_600  # 32 small pictures
 
 # What every hosted model takes.
 MAX_SIDE = 6000  # pixels
@@ -24,6 +26,12 @@ MAX_BYTES = 3_700_000  # of the file: 5 MB when it is written as base64
 def image_tokens(width: int, height: int) -> int:
     """Tokens of a picture of `width` x `height` pixels that is sent as it is, without begin and end markers."""
     return max(MIN_TOKENS, max(1, round(width / PATCH)) * max(1, round(height / PATCH)))
+
+
+def video_tokens(max_image_tokens: int, context_tokens: int | None) -> int:
+    """What the pictures of one video may cost together, for a model with these limits: at most half of its context."""
+    most = LOCAL_VIDEO_TOKENS if max_image_tokens <= LOCAL_MAX_TOKENS else REMOTE_VIDEO_TOKENS
+    return min(most, context_tokens // 2) if context_tokens else most
 
 
 def padded_size(width: int, height: int) -> tuple[int, int]:

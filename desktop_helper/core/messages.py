@@ -26,6 +26,23 @@ class TextPart:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Where in a video a picture stands.
+
+    Args:
+        clip: the video's name. Untrusted.
+        at: seconds from its beginning.
+        duration: of the whole video, in seconds.
+        frames: how many pictures the video has.
+    """
+
+    clip: str
+    at: float
+    duration: float
+    frames: int
+
+
 @dataclass(frozen=True)
 class ImagePart:
     """A picture exactly as the model gets it.
@@ -36,6 +53,7 @@ class ImagePart:
         width, height: pixels of `data`.
         name: shown to the user, e.g. `Region` or `report.pdf, page 3`. Untrusted.
         tokens: what a GLM-V model spends on it (`core.image_tokens`).
+        moment: of a picture of a video; those of one follow one another in the order of time (`core.clips`).
     """
 
     data: bytes = field(repr=False)
@@ -44,6 +62,7 @@ class ImagePart:
     height: int
     name: str
     tokens: int
+    moment: Moment | None = None
 
     @cached_property
     def sha256(self) -> str:

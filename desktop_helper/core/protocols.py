@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from desktop_helper.core.availability import Availability
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.events import Progress, StreamEvent
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.hosts import is_this_machine
-from desktop_helper.core.image_tokens import REMOTE_MAX_TOKENS
+from desktop_helper.core.image_tokens import REMOTE_MAX_TOKENS, REMOTE_VIDEO_TOKENS, video_tokens
 from desktop_helper.core.messages import ChatRequest, MediaPart
 
 # --- models ---------------------------------------------------------------------------------------------------------
@@ -51,6 +51,11 @@ class ModelProfile:
     context_tokens: int | None = None
     max_image_tokens: int = REMOTE_MAX_TOKENS
     quirks: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def max_video_tokens(self) -> int:
+        """What the pictures of one video may cost together."""
+        return video_tokens(self.max_image_tokens, self.context_tokens)
 
     @property
     def is_local(self) -> bool:
@@ -155,10 +160,17 @@ def _ignore(progress: Progress) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ConvertOptions:
-    """Limits that the model sets on what a file becomes, and whom to tell how far the work is."""
+    """Limits that the model sets on what a file becomes, and whom to tell how far the work is.
+
+    Args:
+        max_image_tokens: for one picture.
+        on_progress: may be called often.
+        max_video_tokens: for all pictures of one video.
+    """
 
     max_image_tokens: int = REMOTE_MAX_TOKENS
     on_progress: Callable[[Progress], None] = _ignore
+    max_video_tokens: int = REMOTE_VIDEO_TOKENS
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +186,8 @@ class AttachmentHandler:
         matches: whether the first bytes (up to 4096) and the file name are of this kind; an empty file alone is not.
         convert: the bytes and the name to parts, in reading order.
         priority: the handler with the highest one that matches is used (text matches nearly everything, so it is last).
+        convert_file: the same for an open file of any size, for kinds that need not read all of it; else `convert` gets
+            the whole file if that is small enough.
     """
 
     name: str
@@ -182,6 +196,7 @@ class AttachmentHandler:
     convert: Callable[[bytes, str, ConvertOptions], tuple[MediaPart, ...]]
     availability: Callable[[], Availability]
     priority: int = 0
+    convert_file: Callable[[BinaryIO, str, ConvertOptions], tuple[MediaPart, ...]] | None = None
 
 
 # --- capture --------------------------------------------------------------------------------------------------------

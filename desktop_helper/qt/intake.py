@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
+from desktop_helper.core.image_tokens import REMOTE_VIDEO_TOKENS
 from desktop_helper.core.messages import MediaPart
 from desktop_helper.core.protocols import ConvertOptions, Frame
 from desktop_helper.qt.background import Background
@@ -31,23 +32,24 @@ class Intake:
     Args:
         background: where the work runs.
         services: for the converter.
-        max_image_tokens: asked for each picture, since the model may have been changed meanwhile.
+        max_image_tokens, max_video_tokens: asked for each file, since the model may have been changed meanwhile.
     """
 
     background: Background
     services: Services
     max_image_tokens: Callable[[], int]
+    max_video_tokens: Callable[[], int] = lambda: REMOTE_VIDEO_TOKENS
 
     def file(self, path: Path, done: Done, failed: Failed) -> CancelToken:
         """Convert a file of any supported kind."""
-        options = ConvertOptions(max_image_tokens=self.max_image_tokens())
+        options = self._options()
         return self.background.run(
             lambda cancel: self.services.converter.convert_file(path, options, cancel), done, failed
         )
 
     def pasted(self, picture: Picture, name: str, done: Done, failed: Failed) -> CancelToken:
         """Convert a picture from the clipboard or from a drag without a file."""
-        options = ConvertOptions(max_image_tokens=self.max_image_tokens())
+        options = self._options()
         return self.background.run(
             lambda cancel: self.services.converter.convert_bytes(_encoded(picture), name, options, cancel), done, failed
         )
@@ -62,6 +64,9 @@ class Intake:
             return (encode_picture(frame, name, limit),)
 
         return self.background.run(encode, done, failed)
+
+    def _options(self) -> ConvertOptions:
+        return ConvertOptions(self.max_image_tokens(), max_video_tokens=self.max_video_tokens())
 
 
 def _encoded(picture: Picture) -> bytes:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from desktop_helper.core import i18n
+from desktop_helper.core import clips, i18n
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.child import ChildDied, ChildProcess, ChildTimeout
 from desktop_helper.core.child_exit import OUT_OF_MEMORY
@@ -121,6 +121,7 @@ class Converter:
             "type": "convert",
             "language": i18n.language(),
             "max_image_tokens": options.max_image_tokens,
+            "max_video_tokens": options.max_video_tokens,
         }
         while not self._busy.acquire(timeout=0.05):
             cancel.raise_if_cancelled()
@@ -229,7 +230,7 @@ def _part(description: dict[str, Any], data: bytes) -> MediaPart:
         if mime not in ("image/png", "image/jpeg"):
             raise ValueError(mime)
         width, height, tokens = (int(description[key]) for key in ("width", "height", "tokens"))
-        return ImagePart(data, mime, width, height, name, tokens)
+        return ImagePart(data, mime, width, height, name, tokens, clips.moment_of(description.get("moment")))
     return FilePart(data, mime, name, str(description["text"]))
 
 

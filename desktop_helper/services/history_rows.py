@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from desktop_helper.core.events import UsageReported
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.messages import FilePart, ImagePart, Message, Part, Role, TextPart, ToolCall
+from desktop_helper.core.messages import FilePart, ImagePart, Message, Moment, Part, Role, TextPart, ToolCall
 from desktop_helper.services import history_tree
 from desktop_helper.services.blobs import BlobStore
 from desktop_helper.services.history_errors import no_conversation
@@ -26,7 +26,7 @@ M = TypeVar("M", ImagePart, FilePart)
 _TITLE_LENGTH = 60
 _LONGEST_QUESTION = 20_000  # characters of one that is offered again
 _REPEATS = 3  # as many messages are looked at for each question that is wanted: many are asked more than once
-_PART_COLUMNS = "message_id, position, kind, text, sha256, mime, name, size, width, height, tokens"
+_PART_COLUMNS = "message_id, position, kind, text, sha256, mime, name, size, width, height, tokens, moment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +270,7 @@ def _load_message(
         parts: tuple[Part, ...] = (TextPart(text),) if text else ()
         status = STATUS_OPEN if is_alive(writer) else STATUS_INTERRUPTED
     else:
-        columns = "kind, text, sha256, mime, name, width, height, tokens"
+        columns = "kind, text, sha256, mime, name, width, height, tokens, moment"
         found = connection.execute(
             f"SELECT {columns} FROM parts WHERE message_id = ? ORDER BY position", (message_id,)
         ).fetchall()
@@ -293,31 +293,40 @@ def _load_message(
 
 def _part_to_row(part: Part) -> tuple[Any, ...]:
     if isinstance(part, TextPart):
-        return "text", storable(part.text), None, None, None, None, None, None, None
+        return "text", storable(part.text), None, None, None, None, None, None, None, None
     name, size = storable(part.name), len(part.data)
     if isinstance(part, ImagePart):
-        return "image", None, part.sha256, part.mime, name, size, part.width, part.height, part.tokens
+        moment = _moment_to_json(part.moment)
+        return "image", None, part.sha256, part.mime, name, size, part.width, part.height, part.tokens, moment
     text = storable(part.text)
     same = text.encode() == part.data  # Usual for a text file: do not keep it twice.
-    return "file", None if same else text, part.sha256, part.mime, name, size, None, None, None
+    return "file", None if same else text, part.sha256, part.mime, name, size, None, None, None, None
 
 
 def _row_to_part(row: Row, blobs: BlobStore | None) -> Part:
-    kind, text, sha256, mime, name, width, height, tokens = row
+    kind, text, sha256, mime, name, width, height, tokens, moment = row
     if kind == "text":
         return TextPart(text)
     if sha256 is None:
         return TextPart(tr("[{name} is not kept any more]", name=name))
     if blobs is None:
         if kind == "image":
-            return _unloaded(ImagePart(b"", mime, width, height, name, tokens), sha256)
+            return _unloaded(ImagePart(b"", mime, width, height, name, tokens, _moment(moment)), sha256)
         return _unloaded(FilePart(b"", mime, name, text or ""), sha256)
     data = blobs.get(sha256)
     if data is None:
         return TextPart(tr("[{name} is missing from the history folder]", name=name))
     if kind == "image":
-        return ImagePart(data, mime, width, height, name, tokens)
+        return ImagePart(data, mime, width, height, name, tokens, _moment(moment))
     return FilePart(data, mime, name, data.decode("utf-8", "replace") if text is None else text)
+
+
+def _moment_to_json(moment: Moment | None) -> str | None:
+    return None if moment is None else json.dumps(asdict(moment) | {"clip": storable(moment.clip)})
+
+
+def _moment(stored: str | None) -> Moment | None:
+    return None if stored is None else Moment(**json.loads(stored))
 
 
 def _unloaded(part: M, sha256: str) -> M:

@@ -197,7 +197,11 @@ _THINKING_TIME: Migration = (
     "ALTER TABLE messages ADD COLUMN thinking_s REAL",  # how long an answer was thought about; NULL: not known
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _NOTICES, _BRANCHES, _ARCHIVE, _THINKING_TIME)
+_MOMENTS: Migration = (
+    "ALTER TABLE parts ADD COLUMN moment TEXT",  # JSON: where in a video the picture stands (`core.messages.Moment`)
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _NOTICES, _BRANCHES, _ARCHIVE, _THINKING_TIME, _MOMENTS)
 
 
 def schema_version(connection: Connection) -> int:

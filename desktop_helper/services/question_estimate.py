@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from desktop_helper.core.clips import grouped
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart
 
@@ -59,9 +60,10 @@ class Estimate:
         told = [tr("Conversation so far: {count} tokens", count=self.conversation)] if self.conversation else []
         if self.text.strip():
             told.append(tr("Your text: about {count} tokens", count=text_tokens(self.text)))
-        told += [_describe(part) for part in self.media[:_MOST_LINES]]
-        if more := self.media[_MOST_LINES:]:
-            cost = sum(part_tokens(part) for part in more)
+        groups = grouped(self.media)
+        told += [_describe(group) for group in groups[:_MOST_LINES]]
+        if more := groups[_MOST_LINES:]:
+            cost = sum(part_tokens(part) for group in more for part in group)
             told.append(tr("{count} more attachments: {tokens} tokens", count=len(more), tokens=cost))
         if self.limit:
             told.append(tr("The model can read {count} tokens.", count=self.limit))
@@ -97,8 +99,18 @@ def short(count: int) -> str:
     return f"{thousands:.1f}k" if thousands < 10 else f"{thousands:.0f}k"
 
 
-def _describe(part: MediaPart) -> str:
+def _describe(group: tuple[MediaPart, ...]) -> str:
+    part = group[0]
     if isinstance(part, ImagePart):
+        if part.moment is not None:
+            return tr(
+                "{name}, {count} frames of {width} × {height}: {tokens} tokens",
+                name=part.moment.clip,
+                count=len(group),
+                width=part.width,
+                height=part.height,
+                tokens=sum(map(part_tokens, group)),
+            )
         return tr(
             "{name}, {width} × {height}: {count} tokens",
             name=part.name,

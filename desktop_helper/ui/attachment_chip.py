@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSizePolicy, QWidget
 
+from desktop_helper.core.clips import clock
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
@@ -184,6 +185,9 @@ class _Thumbnail(QWidget):
 
 def _describe(parts: tuple[MediaPart, ...]) -> str:
     pictures = [part for part in parts if isinstance(part, ImagePart)]
+    if pictures and (moment := pictures[0].moment) is not None:
+        count, total = len(pictures), f"{moment.frames:,}"
+        return tr("{time} · {count} of {total} frames", time=clock(moment.duration), count=count, total=total)
     if len(pictures) > 1:
         return tr("{count} pages", count=len(pictures))
     if pictures:

@@ -70,7 +70,7 @@ class Chat(QObject):
         self.models = ModelChoice(services, background, self.window)
         self._warm_up = WarmUp(services, background)
         self._upkeep = Upkeep(services, background, self)
-        self._intake = Intake(background, services, self.models.max_image_tokens)
+        self._intake = Intake(background, services, self.models.max_image_tokens, self.models.max_video_tokens)
         thinking = services.settings.current.answer.sampling().thinking
         self._conversation.thinking = thinking
         self.window.composer.set_thinking(thinking)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.image_tokens import REMOTE_MAX_TOKENS
+from desktop_helper.core.image_tokens import REMOTE_MAX_TOKENS, REMOTE_VIDEO_TOKENS
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.qt.background import Background
 from desktop_helper.services.container import Services
@@ -65,6 +65,13 @@ class ModelChoice(QObject):
             return self._services.active_profile().max_image_tokens
         except HelperError:
             return REMOTE_MAX_TOKENS
+
+    def max_video_tokens(self) -> int:
+        """What the pictures of a video may cost together."""
+        try:
+            return self._services.active_profile().max_video_tokens
+        except HelperError:
+            return REMOTE_VIDEO_TOKENS
 
     def _on_shown(self) -> None:
         if self._unasked is not None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.clips import clock, grouped
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
 from desktop_helper.qt.media_source import MediaSource, decode
@@ -15,14 +16,14 @@ from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.flow_layout import FlowLayout
 from desktop_helper.ui.icons import pixmap
 from desktop_helper.ui.text_safety import reveal, tooltip
-from desktop_helper.ui.theme import RADIUS_CARD, SPACE_2, Theme, set_role
+from desktop_helper.ui.theme import RADIUS_BOX, RADIUS_CARD, SPACE_2, Theme, set_role
 
 _ALONE, _AMONG = QSize(246, 160), QSize(116, 84)
 _NAME_PX = 180
 
 
 class Thumbnails(QWidget):
-    """All attachments of one message, aligned to the right.
+    """All attachments of one message, aligned to the right; a video is its first picture and its length.
 
     Signals:
         opened: place of the one that the user wants to look at.
@@ -35,12 +36,15 @@ class Thumbnails(QWidget):
     ) -> None:
         super().__init__(parent)
         row = FlowLayout(self, gap=SPACE_2, right=True)
-        room = _ALONE if len(media) == 1 else _AMONG
-        for place, part in enumerate(media):
+        groups, place = grouped(media), 0
+        room = _ALONE if len(groups) == 1 else _AMONG
+        for group in groups:
+            part = group[0]
             shown = Picture(part, room, source) if isinstance(part, ImagePart) else _FileChip(part)
             frame = AttachmentFrame(part, shown, source)
             frame.opened.connect(lambda place=place: self.opened.emit(place))
             row.addWidget(frame)
+            place += len(group)
 
 
 class Picture(QWidget):
@@ -57,9 +61,11 @@ class Picture(QWidget):
             shape = QSize(part.width, part.height)
         self.setFixedSize(shape.expandedTo(QSize(48, 32)).boundedTo(room))
         self._image = decode(part.data, self.size() * 2) if part.data else QImage()
-        name = reveal(part.name)
-        self.setAccessibleName(tr("Picture: {name}", name=name))
-        self.setToolTip(tooltip(f"{name} · {part.width} × {part.height}"))
+        self._length = clock(part.moment.duration) if part.moment is not None else ""
+        name = reveal(part.name if part.moment is None else part.moment.clip)
+        said = tr("Video: {name}, {time}", name=name, time=self._length) if self._length else ""
+        self.setAccessibleName(said or tr("Picture: {name}", name=name))
+        self.setToolTip(tooltip(f"{name} · {self._length or f'{part.width} × {part.height}'}"))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint it with rounded corners and a hairline. What was not read yet is, as soon as it is in sight."""
@@ -77,6 +83,26 @@ class Picture(QWidget):
             painter.setClipping(False)
         painter.setPen(QPen(theme.color("line"), 1))
         painter.drawPath(outline)
+        if self._length:
+            self._paint_length(painter)
+
+    def _paint_length(self, painter: QPainter) -> None:
+        """A triangle and the video's length, at the lower left on a dark ground that every picture leaves readable."""
+        painter.setFont(Theme.current().font("meta"))
+        metrics = painter.fontMetrics()
+        side = metrics.capHeight()
+        ground = QRectF(0, 0, metrics.horizontalAdvance(self._length) + side + 18, metrics.height() + 4)
+        ground.moveBottomLeft(QPointF(6, self.height() - 6))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(0, 0, 0, 176))
+        painter.drawRoundedRect(ground, RADIUS_BOX, RADIUS_BOX)
+        painter.setBrush(Qt.GlobalColor.white)
+        left, middle = ground.left() + 7, ground.center().y()
+        corners = (left, middle - side / 2), (left, middle + side / 2), (left + side * 0.85, middle)
+        painter.drawPolygon([QPointF(*corner) for corner in corners])
+        painter.setPen(Qt.GlobalColor.white)
+        aligned = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(ground.adjusted(0, 0, -6, 0), aligned, self._length)
 
     def _load(self) -> None:
         if self._part.data or self._source is None or self._loading is not None:

@@ -19,7 +19,7 @@ from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.image_tokens import MAX_BYTES, image_tokens, padded_size
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
-from tests.support import office_files, page_files, sample_files
+from tests.support import clip_files, office_files, page_files, sample_files
 
 HANDLERS = list(registry.discover("desktop_helper.attachments", "HANDLER"))
 
@@ -37,6 +37,7 @@ SOUND = {
     "eml": page_files.eml(),
     "epub": page_files.epub(),
     "rtf": page_files.RTF,
+    "video": clip_files.clip("mkv"),
 }
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 BUDGETS = (8, 300, 6144)

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from desktop_helper.backends.openai_compatible._quirks import Quirks
+from desktop_helper.core.clips import with_times
 from desktop_helper.core.messages import (
     ChatRequest,
     FilePart,
     ImagePart,
     Message,
+    Part,
     Role,
     Sampling,
     TextPart,
@@ -41,7 +43,7 @@ def _messages(messages: tuple[Message, ...]) -> Iterator[Json]:
             pictures = []
         if message.role == Role.TOOL:
             yield {"role": "tool", "tool_call_id": message.call_id, "content": message.text}
-            pictures += [_media(part) for part in message.media]
+            pictures += map(_media, with_times(message.media))
         elif message.role == Role.ASSISTANT:
             if message.text or message.tool_calls:  # an answer that was stopped before its first word says nothing
                 yield _assistant(message)
@@ -67,12 +69,12 @@ def _content(message: Message) -> str | list[Json]:
     if not message.media:
         return message.text
     texts = [{"type": "text", "text": part.text} for part in message.parts if isinstance(part, TextPart) and part.text]
-    return [*map(_media, message.media), *texts]
+    return [*map(_media, with_times(message.media)), *texts]
 
 
-def _media(part: ImagePart | FilePart) -> Json:
-    if isinstance(part, FilePart):
-        return {"type": "text", "text": quote_file(part)}
+def _media(part: Part) -> Json:
+    if not isinstance(part, ImagePart):
+        return {"type": "text", "text": quote_file(part) if isinstance(part, FilePart) else part.text}
     data = base64.b64encode(part.data).decode("ascii")
     return {"type": "image_url", "image_url": {"url": f"data:{part.mime};base64,{data}"}}
 

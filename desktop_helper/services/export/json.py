@@ -10,7 +10,8 @@ One JSON object for each conversation, UTF-8:
         tool_calls   [{"call_id", "name", "arguments"}]
         thinking, thinking_s   only if they were asked for; seconds, or null if nobody knows
         parts        {"type": "text", "text"}
-                     {"type": "image", "media", "mime", "name", "width", "height", "tokens"}
+                     {"type": "image", "media", "mime", "name", "width", "height", "tokens", "moment"}; the last
+                     for a picture of a video: {"clip", "at", "duration", "frames"}, in seconds
                      {"type": "file", "media", "mime", "name", "text"}; without "text" it is the file's bytes as UTF-8
     media       SHA-256 (hex) -> base64 of the bytes, each picture and file once
 
@@ -79,7 +80,8 @@ def _part(part: Part) -> dict[str, Any]:
         return {"type": "text", "text": part.text}
     named = {"media": part.sha256, "mime": part.mime, "name": part.name}
     if isinstance(part, ImagePart):
-        return {"type": "image", **named, "width": part.width, "height": part.height, "tokens": part.tokens}
+        moment = {"moment": asdict(part.moment)} if part.moment is not None else {}
+        return {"type": "image", **named, "width": part.width, "height": part.height, "tokens": part.tokens, **moment}
     text = {} if part.text.encode() == part.data else {"text": part.text}
     return {"type": "file", **named, **text}
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, Part, TextPart
+from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, Moment, Part, TextPart
 
 Convert = Callable[[bytes, str], tuple[MediaPart, ...]]
 
@@ -31,10 +31,10 @@ class MediaReader:
         self._read: dict[bytes, ImagePart] = {}
         self.lost = 0
 
-    def picture(self, data: bytes | None, name: str) -> Part:
+    def picture(self, data: bytes | None, name: str, moment: Moment | None = None) -> Part:
         """The picture as a model gets it. Raises `HelperError(CANCELLED)` only."""
         found = self._image(data, name) if data else None
-        return self.missing(name) if found is None else replace(found, name=name)
+        return self.missing(name) if found is None else replace(found, name=name, moment=moment)
 
     def video(self, data: bytes | None, name: str) -> Part:
         """A video, which is kept as a file: only what it is, not what it shows, goes to a model."""

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NoReturn
 
+from desktop_helper.core.clips import moment_of
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import FinishReason, UsageReported
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.messages import FilePart, Message, Part, Role, TextPart, ToolCall
+from desktop_helper.core.messages import FilePart, Message, Moment, Part, Role, TextPart, ToolCall
 from desktop_helper.services.export.json import NAME, VERSION
 from desktop_helper.services.history_records import (
     STATUS_COMPLETE,
@@ -127,13 +128,21 @@ def _part(data: Mapping[str, Any], store: Mapping[str, Any], media: MediaReader)
     if found is not None and sha256(found).hexdigest() != key:
         found = None
     if kind == "image":
-        return media.picture(found, name)
+        return media.picture(found, name, _moment(data))
     if kind != "file":
         raise _BrokenError(tr("a message has a part of an unknown kind"))
     if found is None:
         return media.missing(name)
     text = found.decode("utf-8", "replace") if data.get("text") is None else _text(data, "text")
     return FilePart(found, _text(data, "mime"), name, text)
+
+
+def _moment(data: Mapping[str, Any]) -> Moment | None:
+    try:
+        moment = moment_of(data.get("moment"))
+    except (ValueError, TypeError, KeyError, OverflowError):
+        raise _BrokenError(tr("“{key}” is not what it should be", key="moment")) from None
+    return None if moment is None else replace(moment, clip=storable(moment.clip))
 
 
 def _call(data: Mapping[str, Any]) -> ToolCall:

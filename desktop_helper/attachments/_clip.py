@@ -1,0 +1,203 @@
+"""One open video: its pictures in order of time or near a time, through PyAV, and nothing but the file itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
+
+import av
+import av.error
+import av.logging
+import numpy as np
+from av.video.reformatter import Interpolation, VideoReformatter
+
+from desktop_helper.attachments._clip_kinds import READERS
+from desktop_helper.scenes.tiles import Picture, small_size
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.packet import Packet
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+
+MAX_PIXELS = 40_000_000  # of one picture: a little more than 8K
+MANY_PIXELS = 4_000_000
+MOST_FAULTS = 200  # pieces in a row that cannot be decoded
+_ATTACHED = 0x400  # AV_DISPOSITION_ATTACHED_PIC: the cover of an album
+
+
+class NoPictures(Exception):
+    """The file holds sound or text only."""
+
+
+class Clip:
+    """An open video. Times are in seconds from its first picture.
+
+    Raises what PyAV raises if the file cannot be opened, or `NoPictures`.
+
+    Args:
+        file: stays open, and belongs to the caller.
+        one_by_one: each picture is decoded as it is asked for, not ahead on several threads: for jumping to and fro.
+    """
+
+    def __init__(self, file: BinaryIO, *, one_by_one: bool = False) -> None:
+        av.logging.set_level(None)
+        file.seek(0)
+        # A playlist, or a film that refers to others, gets nothing.
+        options = {"format_whitelist": ",".join(READERS), "protocol_whitelist": ""}
+        self._container: InputContainer = av.open(
+            file, "r", container_options=options, io_open=_nothing_else, metadata_errors="replace"
+        )
+        try:
+            self._stream = _best(self._container)
+            codec = self._stream.codec_context
+            codec.options = {"max_pixels": str(MAX_PIXELS)}
+            codec.thread_count = 1 if one_by_one else min(2 if _pixels(codec) > MANY_PIXELS else 4, os.cpu_count() or 1)
+            codec.thread_type = "SLICE" if one_by_one else "AUTO"
+        except BaseException:
+            self._container.close()
+            raise
+        self._small: tuple[int, int] | None = None
+        self._reformatter = VideoReformatter()
+        self._first: float | None = None
+        self.broken = False  # whether the reading ended with an error
+
+    def close(self) -> None:
+        """Free the decoder."""
+        self._container.close()
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Pixels of its pictures, as the file says."""
+        codec = self._stream.codec_context
+        return max(1, codec.width or 0), max(1, codec.height or 0)
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether there is a track of sound."""
+        return bool(self._container.streams.audio)
+
+    @property
+    def has_subtitles(self) -> bool:
+        """Whether there is a track of subtitles."""
+        return bool(self._container.streams.subtitles)
+
+    @property
+    def duration(self) -> float | None:
+        """As the file says, in seconds; None if it does not."""
+        stream = self._stream
+        if stream.duration and stream.time_base:
+            return float(stream.duration * stream.time_base)
+        return self._container.duration / av.time_base if self._container.duration else None
+
+    @property
+    def frames(self) -> int:
+        """About how many pictures there are, as the file says; 0 if it does not."""
+        rate = self._stream.average_rate or self._stream.guessed_rate
+        return self._stream.frames or round((self.duration or 0) * float(rate or 0))
+
+    def pictures(self) -> Iterator[tuple[float, VideoFrame]]:
+        """All from here on, with their times, as far as they can be read. Times always grow."""
+        rate = float(self._stream.average_rate or self._stream.guessed_rate or 25) or 25.0
+        last: float | None = None
+        for frame in self._decoded():
+            at = self._time(frame)
+            if at is None or (last is not None and at <= last):
+                at = 0.0 if last is None else last + 1 / rate
+            yield at, frame
+            last = at
+
+    def near(self, at: float, *, after: bool = False) -> tuple[float, VideoFrame] | None:
+        """The picture at `at` or before it (after it) that can be decoded by itself; None if there is none."""
+        base = self._stream.time_base or 1
+        with suppress(av.error.FFmpegError):
+            self._container.seek(
+                round(((self._first or 0.0) + at) / base), stream=self._stream, backward=not after, any_frame=False
+            )
+            for packet in self._container.demux(self._stream):
+                frames = [*_decode(packet), *self._rest()] if packet.is_keyframe else []
+                if frames and (time := self._time(frames[0])) is not None:
+                    return time, frames[0]
+        return None
+
+    def from_near(self, at: float) -> Iterator[tuple[float, VideoFrame]]:
+        """The pictures from the last one before `at` that can be decoded by itself."""
+        base = self._stream.time_base or 1
+        with suppress(av.error.FFmpegError):
+            self._container.seek(round(((self._first or 0.0) + at) / base), stream=self._stream, any_frame=False)
+            yield from self.pictures()
+
+    def small(self, frame: VideoFrame) -> Picture:
+        """The small grey picture that changes are looked for in; of the same size for all."""
+        if self._small is None:
+            self._small = small_size(frame.width, frame.height)
+        width, height = self._small
+        grey = self._reformatter.reformat(frame, width, height, "gray", interpolation=Interpolation.AREA)
+        return np.asarray(grey.to_ndarray(), np.uint8)
+
+    def sized(self, frame: VideoFrame, width: int, height: int) -> np.ndarray[Any, Any]:
+        """The picture as RGB, `width` x `height` pixels."""
+        way = Interpolation.AREA if width < frame.width else Interpolation.BICUBIC
+        return np.asarray(self._reformatter.reformat(frame, width, height, "rgb24", interpolation=way).to_ndarray())
+
+    def shape(self, frame: VideoFrame) -> tuple[int, int]:
+        """Its size as it is to be seen, before it is turned: pixels of some videos are not square."""
+        aspect = self._stream.sample_aspect_ratio
+        ratio = float(aspect) if aspect and 0.1 < aspect < 10 else 1.0
+        return max(1, round(frame.width * ratio)), frame.height
+
+    def _time(self, frame: VideoFrame) -> float | None:
+        base = frame.time_base or self._stream.time_base  # one that the decoder is asked for at the end has none
+        if frame.pts is None or base is None:
+            return None
+        time = float(frame.pts * base)
+        if self._first is None:
+            self._first = time
+        return time - self._first
+
+    def _decoded(self) -> Iterator[VideoFrame]:
+        faults = 0
+        try:
+            for packet in self._container.demux(self._stream):
+                frames = _decode(packet)
+                yield from frames
+                faults = 0 if frames or packet.dts is None else faults + 1
+                if faults > MOST_FAULTS:
+                    raise av.error.InvalidDataError(0, "nothing can be decoded")
+        except av.error.MemoryError:
+            raise
+        except av.error.FFmpegError:
+            self.broken = True
+
+    def _rest(self) -> list[VideoFrame]:
+        with suppress(av.error.FFmpegError):
+            return self._stream.decode(None)
+        return []
+
+
+def _decode(packet: Packet[VideoStream]) -> list[VideoFrame]:
+    try:
+        return packet.decode()
+    except av.error.MemoryError:
+        raise
+    except av.error.FFmpegError:
+        return []  # one spoiled piece; the next ones may be sound
+
+
+def _best(container: InputContainer) -> VideoStream:
+    films = [stream for stream in container.streams.video if not int(stream.disposition) & _ATTACHED]
+    if not films and (container.streams.audio or container.streams.video):
+        raise NoPictures
+    if not films:
+        raise av.error.InvalidDataError(0, "it names no track")  # its index is missing
+    return max(films, key=lambda stream: (_pixels(stream.codec_context), -stream.index))
+
+
+def _pixels(codec: Any) -> int:
+    return int((codec.width or 0) * (codec.height or 0))
+
+
+def _nothing_else(url: str, _flags: int, _options: dict[str, str]) -> NoReturn:
+    raise PermissionError("a video may not open anything else")

@@ -1,0 +1,129 @@
+"""The chosen pictures of a video while it is looked through, and as parts of a message at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from desktop_helper.attachments._pixels import padded
+from desktop_helper.core.image_tokens import MAX_BYTES, MAX_SIDE, fit, image_tokens
+from desktop_helper.scenes.chooser import Scene
+from desktop_helper.scenes.thinning import least_needed
+
+if TYPE_CHECKING:
+    import numpy as np
+    from av.video.frame import VideoFrame
+    from PIL import Image
+
+    from desktop_helper.attachments._clip import Clip
+
+MOST_FRAMES = 64
+FRAME_TOKENS = 300  # fewer pictures rather than smaller ones
+JPEG_QUALITIES = (90, 80, 65)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A picture as RGB, no larger than it can be sent at last; `turn` in degrees against the clock."""
+
+    pixels: np.ndarray[Any, Any]
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A picture as it is sent. `at` in seconds."""
+
+    at: float
+    data: bytes
+    width: int
+    height: int
+
+
+class Frames:
+    """Keeps the pictures within the budget: few of them in full, or more of them smaller.
+
+    Args:
+        max_image_tokens: for one picture.
+        max_video_tokens: for all of them.
+        full_tokens: what one costs in full.
+    """
+
+    def __init__(self, max_image_tokens: int, max_video_tokens: int, full_tokens: int) -> None:
+        self._one, self._all = max_image_tokens, max_video_tokens
+        self.most = max(2, min(MOST_FRAMES, max_video_tokens // min(FRAME_TOKENS, max_image_tokens, full_tokens)))
+        self.given_up = 0  # for lack of room
+        self._held: list[Scene[_Held]] = []
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def clear(self) -> None:
+        """Begin again."""
+        self._held.clear()
+        self.given_up = 0
+
+    def kept_of(self, scenes: list[Scene[float]]) -> list[Scene[float]]:
+        """Those of `scenes` that there is room for."""
+        gone = set(least_needed(scenes, self.most))
+        self.given_up += len(gone)
+        return [scene for place, scene in enumerate(scenes) if place not in gone]
+
+    def add(self, clip: Clip, scenes: Sequence[Scene[VideoFrame]]) -> None:
+        """Keep pictures of `clip`, later than all before, and give up what is needed least."""
+        for scene in scenes:
+            size = _target_size(*clip.shape(scene.full), self._tokens(len(self._held) + 1))
+            held = _Held(clip.sized(scene.full, *size), scene.full.rotation % 360)
+            self._held.append(Scene(scene.at, held, scene.change))
+            for place in least_needed(self._held, self.most):
+                del self._held[place]
+                self.given_up += 1
+
+    def encoded(self, on_progress: Callable[[float], None]) -> list[Encoded]:
+        """All that are left, in order."""
+        made = []
+        for number, scene in enumerate(self._held):
+            on_progress(number / len(self._held))
+            made.append(_encode(scene, self._tokens(len(self._held))))
+        return made
+
+    def _tokens(self, count: int) -> int:
+        """For each of so many pictures."""
+        return max(1, min(self._one, self._all // min(self.most, count)))
+
+
+def _encode(scene: Scene[_Held], tokens: int) -> Encoded:
+    from PIL import Image
+
+    picture = Image.fromarray(scene.full.pixels)
+    size = _target_size(*picture.size, tokens)
+    if size != picture.size:
+        picture = picture.resize(size, Image.Resampling.LANCZOS)
+    picture = padded(_turned(picture, scene.full.turn))
+    for quality in JPEG_QUALITIES:
+        buffer = BytesIO()
+        picture.save(buffer, "JPEG", quality=quality, subsampling=0)
+        if buffer.tell() <= MAX_BYTES:
+            break
+    return Encoded(scene.at, buffer.getvalue(), *picture.size)
+
+
+def _turned(picture: Image.Image, degrees: int) -> Image.Image:
+    from PIL import Image
+
+    turns = {
+        1: Image.Transpose.ROTATE_90,
+        2: Image.Transpose.ROTATE_180,
+        3: Image.Transpose.ROTATE_270,
+    }
+    quarters = round(degrees / 90) % 4
+    return picture.transpose(turns[quarters]) if quarters else picture
+
+
+def _target_size(width: int, height: int, tokens: int) -> tuple[int, int]:
+    shrink = min(1.0, MAX_SIDE / max(width, height))
+    if shrink == 1.0 and image_tokens(width, height) <= tokens:
+        return width, height
+    return fit(max(1, round(width * shrink)), max(1, round(height * shrink)), tokens)

@@ -1,0 +1,182 @@
+"""Looks through a video for the pictures that matter: at all of them, or at what there is time for."""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, BinaryIO
+
+import numpy as np
+
+from desktop_helper.attachments._clip import Clip
+from desktop_helper.attachments._clip_frames import Frames
+from desktop_helper.scenes.chooser import Scene, SceneChooser
+from desktop_helper.scenes.tiles import Picture, changed
+
+if TYPE_CHECKING:
+    from av.video.frame import VideoFrame
+
+WHOLE_S = 20.0  # of work: a video that takes longer is sampled
+TRIAL_S = 0.8  # after which it is known how long it would take
+SAMPLING_S = 8.0
+MOST_SAMPLES = 1500
+_LEAST_CHANGE = 0.001
+
+Told = Callable[[float, float | None], None]  # how far it is, and of how many seconds
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was seen.
+
+    Args:
+        frames: the chosen pictures.
+        looked: how many pictures were looked at.
+        count: how many there are, as far as is known.
+        duration: in seconds, as far as is known.
+        whole: whether all were looked at.
+        broken: whether it could not be read to its end.
+    """
+
+    frames: Frames
+    looked: int = 0
+    count: int = 0
+    duration: float = 0.0
+    whole: bool = True
+    broken: bool = False
+
+
+def scan(file: BinaryIO, clip: Clip, frames: Frames, tell: Told) -> Findings:
+    """Choose pictures into `frames`. A long video is opened once more, since it is jumped through."""
+    found = _whole(clip, frames, tell)
+    if found is None:
+        clip.close()
+        frames.clear()
+        sampled = Clip(file, one_by_one=True)
+        try:
+            found = _Sampler(sampled, frames, tell).run()
+        finally:
+            sampled.close()
+    return found
+
+
+def _whole(clip: Clip, frames: Frames, tell: Told) -> Findings | None:
+    """Look at every picture; None if that would take too long."""
+    chooser = SceneChooser["VideoFrame"]()
+    begun, duration, found = time.monotonic(), clip.duration, Findings(frames)
+    trial = True
+    for at, frame in clip.pictures():
+        frames.add(clip, chooser.feed(at, clip.small(frame), frame))
+        found.looked += 1
+        found.duration = at
+        spent = time.monotonic() - begun
+        if trial and spent > TRIAL_S and duration:
+            trial = False
+            if spent * duration / max(at, 0.01) > WHOLE_S:
+                return None
+        if spent > WHOLE_S * 1.5:  # it is longer than it said, or does not say
+            found.whole = False
+            break
+        if found.looked % 50 == 0:
+            tell(at, duration)
+    frames.add(clip, chooser.finish())
+    missing = (duration or 0) - found.duration
+    found.broken = clip.broken or (found.whole and missing > _slack(duration or 0))
+    found.count = found.looked if found.whole else max(found.looked, clip.frames)
+    found.duration = max(found.duration, (duration or 0) if not found.broken else 0)
+    return found
+
+
+def _slack(duration: float) -> float:
+    """How long before the end of a sound file its last picture may be: sound often goes on for a little."""
+    return max(2.0, duration * 0.05)
+
+
+@dataclass(order=True, slots=True)
+class _Gap:
+    """Between two samples; the one of the greatest weight is split next."""
+
+    weight: float
+    start: float = field(compare=False)
+    end: float = field(compare=False)
+
+
+class _Sampler:
+    """Jumps to pictures that can be decoded by themselves: evenly at first, then where the samples differ."""
+
+    def __init__(self, clip: Clip, frames: Frames, tell: Told) -> None:
+        self._clip, self._frames, self._tell = clip, frames, tell
+        self._duration = clip.duration or 0.0
+        self._samples: dict[float, Picture] = {}
+
+    def run(self) -> Findings:
+        """Within about ten seconds, whatever there is."""
+        begun = time.monotonic()
+        for end in (0.0, self._duration):
+            self._sample(self._clip.near(end))
+        gaps = [self._gap(*sorted(self._samples))] if len(self._samples) == 2 else []
+        while gaps and len(self._samples) < MOST_SAMPLES and time.monotonic() - begun < SAMPLING_S:
+            gap = heapq.heappop(gaps)
+            at = self._sample_between(gap)
+            if at is not None:
+                heapq.heappush(gaps, self._gap(gap.start, at))
+                heapq.heappush(gaps, self._gap(at, gap.end))
+            share = min(1.0, (time.monotonic() - begun) / SAMPLING_S)
+            self._tell(share * self._duration, self._duration)
+        tail, looked = self._tail()
+        self._choose(tail)
+        return Findings(
+            self._frames,
+            looked=len(self._samples) + looked,
+            count=max(self._clip.frames, len(self._samples)),
+            duration=max([self._duration, *self._samples]),
+            whole=False,
+            broken=tail is None,
+        )
+
+    def _tail(self) -> tuple[tuple[float, VideoFrame] | None, int]:
+        """The very last picture, and how many were decoded to find it."""
+        tail, looked = None, 0
+        for found in self._clip.from_near(self._duration):
+            tail, looked = found, looked + 1
+        return tail, looked
+
+    def _sample_between(self, gap: _Gap) -> float | None:
+        middle = (gap.start + gap.end) / 2
+        found = self._clip.near(middle)
+        if found is None or found[0] <= gap.start:
+            found = self._clip.near(middle, after=True)
+        if found is None or not gap.start < found[0] < gap.end:
+            return None
+        return self._sample(found)
+
+    def _sample(self, found: tuple[float, VideoFrame] | None) -> float | None:
+        if found is None:
+            return None
+        self._samples[found[0]] = self._clip.small(found[1])
+        return found[0]
+
+    def _gap(self, start: float, end: float) -> _Gap:
+        one, other = self._samples[start], self._samples[end]
+        share = np.count_nonzero(changed(one, other)) / one.size
+        return _Gap(-float((end - start) * (share + _LEAST_CHANGE) ** 0.5), start, end)
+
+    def _choose(self, tail: tuple[float, VideoFrame] | None) -> None:
+        """Which of the samples matter; those are decoded once more, in full."""
+        chooser, scenes = SceneChooser[float](), []
+        for at in sorted(self._samples):
+            scenes += chooser.feed(at, self._samples[at], at)
+        if tail is not None and (not self._samples or tail[0] > max(self._samples)):
+            scenes += chooser.feed(tail[0], self._clip.small(tail[1]), tail[0])
+        scenes += chooser.finish()
+        self._frames.add(self._clip, list(self._decoded(self._frames.kept_of(scenes), tail)))
+
+    def _decoded(
+        self, scenes: list[Scene[float]], tail: tuple[float, VideoFrame] | None
+    ) -> Iterator[Scene[VideoFrame]]:
+        for scene in scenes:
+            found = tail if tail is not None and scene.at == tail[0] else self._clip.near(scene.at + 0.001)
+            if found is not None:
+                yield Scene(scene.at, found[1], scene.change)

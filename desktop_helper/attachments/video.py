@@ -1,0 +1,173 @@
+"""Videos: the pictures in which something has changed, each with its time, in the order of time."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING, BinaryIO
+
+from desktop_helper.attachments import _clip_kinds, _errors
+from desktop_helper.core.availability import Availability
+from desktop_helper.core.clips import clock, fine_clock
+from desktop_helper.core.errors import HelperError
+from desktop_helper.core.events import Progress
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.image_tokens import image_tokens
+from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart, Moment
+from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
+
+if TYPE_CHECKING:
+    from desktop_helper.attachments._clip import Clip
+    from desktop_helper.attachments._clip_scan import Findings
+
+HEAD_BYTES = 4096
+_LOOKING = 0.9  # of the work; the rest is encoding
+
+
+def _matches(head: bytes, name: str) -> bool:
+    return _clip_kinds.looks_like_one(head)
+
+
+def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
+    return _convert_file(BytesIO(data), name, options)
+
+
+def _convert_file(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
+    file.seek(0)
+    head = file.read(HEAD_BYTES)
+    if not head:
+        raise _errors.empty(name)
+    import av.error
+
+    from desktop_helper.attachments._clip import NoPictures
+
+    try:
+        parts = _read(file, name, options)
+    except HelperError:
+        raise
+    except NoPictures:
+        raise _without_pictures(name) from None
+    except av.error.MemoryError as error:
+        raise _too_much(name) from error
+    except MemoryError:
+        raise  # ends this process, and the parent says that the file needs too much
+    except Exception as error:  # a damaged file makes FFmpeg say anything
+        raise _not_opened(head, name) from error
+    if len(parts) == 2 and _clip_kinds.is_animated_gif(head):
+        return _as_picture(file, name, options)
+    return parts
+
+
+def _read(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
+    from desktop_helper.attachments._clip import Clip
+    from desktop_helper.attachments._clip_frames import Frames
+    from desktop_helper.attachments._clip_scan import scan
+
+    def tell(at: float, duration: float | None) -> None:
+        length = clock(duration) if duration else "?"
+        message = tr("Looking through {name}, {at} of {duration}", name=name, at=clock(at), duration=length)
+        options.on_progress(Progress(message, min(1.0, at / duration) * _LOOKING if duration else None))
+
+    def tell_encoding(share: float) -> None:
+        message = tr("Preparing the pictures of {name}", name=name)
+        options.on_progress(Progress(message, _LOOKING + (1 - _LOOKING) * share))
+
+    clip = Clip(file)
+    try:
+        notes = _about_tracks(clip)
+        frames = Frames(options.max_image_tokens, options.max_video_tokens, image_tokens(*clip.size))
+        found = scan(file, clip, frames, tell)
+    finally:
+        clip.close()
+    if not len(frames):
+        raise _errors.damaged(name)
+    encoded = frames.encoded(tell_encoding)
+    parts: list[MediaPart] = [_note(found, name, " ".join(_about_frames(found, name) + notes))]
+    for one in encoded:
+        moment = Moment(name, one.at, found.duration, found.count)
+        title = tr("{name}, {at}", name=name, at=fine_clock(one.at))
+        tokens = image_tokens(one.width, one.height)
+        parts.append(ImagePart(one.data, "image/jpeg", one.width, one.height, title, tokens, moment))
+    return tuple(parts)
+
+
+def _note(found: Findings, name: str, text: str) -> FilePart:
+    title = tr("{shown} of {count} frames of {name}", name=name, shown=len(found.frames), count=f"{found.count:,}")
+    return FilePart(text.encode(), NOTE_MIME, title, text)
+
+
+def _about_frames(found: Findings, name: str) -> list[str]:
+    said = [
+        tr(
+            "{name} is a video of {duration}; {shown} of its {count} frames are attached, each followed by its time.",
+            name=name,
+            duration=fine_clock(found.duration),
+            shown=len(found.frames),
+            count=f"{found.count:,}",
+        )
+    ]
+    if not found.whole:
+        said.append(tr("It is long: {count} of them were looked at for changes.", count=f"{found.looked:,}"))
+    if found.frames.given_up:
+        given_up = found.frames.given_up
+        said.append(tr("For lack of room, frames with smaller changes were left out: {count}.", count=given_up))
+    if found.broken:
+        end = fine_clock(found.duration)
+        said.append(tr("The file breaks off or is damaged; what can be read ends at {at}.", at=end))
+    return said
+
+
+def _about_tracks(clip: Clip) -> list[str]:
+    said = []
+    if clip.has_sound:
+        said.append(tr("Its sound is left out: the model does not hear it."))
+    if clip.has_subtitles:
+        said.append(tr("Its subtitles are left out."))
+    return said
+
+
+def _as_picture(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
+    from desktop_helper.attachments import image
+
+    file.seek(0)
+    return image.HANDLER.convert(file.read(), name, options)
+
+
+def _without_pictures(name: str) -> HelperError:
+    return _errors.unreadable(
+        tr("{name} holds no moving pictures, and the model does not hear sound.", name=name),
+        tr("Attach what was said as text."),
+    )
+
+
+def _too_much(name: str) -> HelperError:
+    return _errors.unreadable(
+        tr("{name} needs more memory to be read than a file may take.", name=name),
+        tr("Attach a smaller one, or a picture of the part that matters."),
+    )
+
+
+def _not_opened(head: bytes, name: str) -> HelperError:
+    if _matches(head, name):
+        return _errors.damaged(name)
+    return _errors.unreadable(
+        tr("{name} is not a video that can be read here.", name=name), tr("Check what kind of file it is.")
+    )
+
+
+def _availability() -> Availability:
+    from importlib.util import find_spec
+
+    if find_spec("av") is None:
+        return Availability(False, tr("The package av is not installed."), tr("Set the app up again."))
+    return Availability(True)
+
+
+HANDLER = AttachmentHandler(
+    name="video",
+    suffixes=_clip_kinds.SUFFIXES,
+    matches=_matches,
+    convert=_convert,
+    availability=_availability,
+    priority=1,  # above pictures, of which animated ones look like any other at first
+    convert_file=_convert_file,
+)

@@ -1,0 +1,60 @@
+"""Pictures of videos among the parts of a message: which belong together, and how their times are told."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from desktop_helper.core.messages import ImagePart, MediaPart, Moment, Part, TextPart
+
+
+def moment_of(described: object) -> Moment | None:
+    """A moment that was written down as an object with its fields. Raises ValueError, KeyError or TypeError."""
+    if described is None:
+        return None
+    if not isinstance(described, Mapping):
+        raise TypeError("a moment is an object")
+    at, duration = float(described["at"]), float(described["duration"])
+    if not (math.isfinite(at) and math.isfinite(duration)):
+        raise ValueError("a moment is a time")
+    return Moment(str(described["clip"]), at, duration, int(described["frames"]))
+
+
+def with_times(parts: Iterable[Part]) -> Iterator[Part]:
+    """What is sent: each picture of a video is followed by its time, as GLM-V was trained to read it."""
+    for part in parts:
+        yield part
+        if isinstance(part, ImagePart) and part.moment is not None:
+            yield TextPart(f"{part.moment.at:.1f} seconds")
+
+
+def grouped(parts: Sequence[MediaPart]) -> list[tuple[MediaPart, ...]]:
+    """The parts in their order, those of one video together, every other one alone."""
+    groups: list[tuple[MediaPart, ...]] = []
+    for part in parts:
+        if groups and _goes_on(groups[-1][-1], part):
+            groups[-1] += (part,)
+        else:
+            groups.append((part,))
+    return groups
+
+
+def clock(seconds: float) -> str:
+    """`0:07`, `12:30`, `1:02:03`."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def fine_clock(seconds: float) -> str:
+    """The same with a tenth of a second: `0:07.3`. It is never later than `seconds`, nor a tenth earlier."""
+    tenths = int(seconds * 10 + 1e-6)
+    return f"{clock(tenths // 10)}.{tenths % 10}"
+
+
+def _goes_on(before: MediaPart, part: MediaPart) -> bool:
+    one = before.moment if isinstance(before, ImagePart) else None
+    other = part.moment if isinstance(part, ImagePart) else None
+    if one is None or other is None:
+        return False
+    return (one.clip, one.duration, one.frames) == (other.clip, other.duration, other.frames) and one.at < other.at
