@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from desktop_helper.core.i18n import tr
 from desktop_helper.ui.theme import Theme, set_role
 
 _WIDTH = 460
@@ -51,3 +52,8 @@ class OverlayHelp:
             otherwise()
         else:
             self.close()
+
+
+def held_hint() -> str:
+    """One line of help while a region is held."""
+    return tr("Enter takes it. Drag its edges, or use the arrows; Shift+arrows change its size. Esc goes back.")

@@ -133,7 +133,7 @@ def magnifier(painter: QPainter, area: Rect, picture: QImage, cursor: layout.Poi
     middle = QRect(glass.left() + cell * (layout.COLUMNS // 2), glass.top() + cell * (layout.ROWS // 2), cell, cell)
     painter.setPen(QPen(style.accent, max(2, round(2 * unit)), j=Qt.PenJoinStyle.MiterJoin))
     painter.drawRect(middle)
-    _footer(painter, area, glass, picture.pixelColor(QPoint(*cursor)), cursor, style.mono)
+    _footer(painter, area, glass, colour_name(picture, cursor), cursor, style.mono)
     painter.setClipping(False)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(PAPER, 2 * unit))
@@ -151,9 +151,14 @@ def _grid(painter: QPainter, glass: QRect, cell: int) -> None:
         painter.drawLine(QPointF(glass.left(), y + 0.5), QPointF(glass.right() + 1, y + 0.5))
 
 
-def _footer(painter: QPainter, area: Rect, glass: QRect, colour: QColor, cursor: layout.Point, font: QFont) -> None:
+def colour_name(picture: QImage, place: layout.Point) -> str:
+    """`#RRGGBB` of one pixel."""
+    return picture.pixelColor(QPoint(*place)).name().upper()
+
+
+def _footer(painter: QPainter, area: Rect, glass: QRect, colour: str, cursor: layout.Point, font: QFont) -> None:
     words = QRect(area.x, glass.bottom() + 1, area.width, area.bottom - glass.bottom() - 1)
-    text = f"{cursor[0]}, {cursor[1]}  {colour.name().upper()}"
+    text = f"{cursor[0]}, {cursor[1]}  {colour}"
     needed = QFontMetrics(font).horizontalAdvance(text)
     if needed > words.width():  # large letters: the glass has its size from the pixels that it shows
         font = QFont(font)

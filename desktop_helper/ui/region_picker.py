@@ -188,6 +188,17 @@ class RegionPicker(QObject):
             name = (window.title or tr("Window")) if window is not None else tr("Region")
             self._hand_out(pictures.crop(frame, place), name)
 
+    def _on_pressed(self, overlay: OverlayWindow) -> None:
+        if len(self._overlays) > 1:
+            self._take_keys(overlay)
+
+    def _on_holding(self, overlay: OverlayWindow) -> None:
+        """At most one screen holds a region, and the keys go there."""
+        for other in self._overlays.values():
+            if other is not overlay:
+                other.let_go()
+        self._take_keys(overlay)
+
     def _on_whole_screen(self, screen: QScreen) -> None:
         frame = self._overlays[screen].frame
         if frame is not None:
@@ -224,6 +235,8 @@ class RegionPicker(QObject):
         overlay = OverlayWindow(screen)
         overlay.taken.connect(lambda area, window: self._on_taken(screen, area, window))
         overlay.whole_screen.connect(lambda: self._on_whole_screen(screen))
+        overlay.pressed.connect(lambda: self._on_pressed(overlay))
+        overlay.holding.connect(lambda: self._on_holding(overlay))
         overlay.cancelled.connect(self.cancel)
         overlay.painted.connect(lambda: self._on_painted(screen))
         return overlay
@@ -279,4 +292,8 @@ def hint(mode: str) -> str:
     keys = tr("F1 shows the keys.")
     if mode == "window":
         return sentences(tr("Click a window, or choose it with Tab and Enter. Esc cancels."), keys)
-    return sentences(tr("Drag a region or click a window. Enter takes the whole screen, Esc cancels."), keys)
+    return sentences(
+        tr("Drag a region or click a window. Enter takes the whole screen, Esc cancels."),
+        tr("With Shift it can be changed first."),
+        keys,
+    )

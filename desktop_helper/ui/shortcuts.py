@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from desktop_helper.core.i18n import tr
 
 ARROWS = ("Left", "Up", "Down", "Right")
+_HOLDS = ("Shift+Return", "Shift+Space")
 _PAGES = tuple(f"Ctrl+{number}" for number in range(1, 10))
 
 
@@ -58,10 +59,26 @@ def overlay() -> tuple[Group, ...]:
         Shortcut(tr("Set one corner, then take the region"), ("Space",), typed=True),
         Shortcut(tr("Choose the next window"), ("Tab",), typed=True),
         Shortcut(tr("Take the region, the chosen window or the whole screen"), ("Return",), typed=True),
+        Shortcut(
+            tr("Hold it, to change it first: Shift, also with the mouse"), _HOLDS, typed=True, shown="Shift+Enter"
+        ),
+        Shortcut(tr("Copy the colour under the crosshair"), ("C",), typed=True),
         Shortcut(tr("Step back, then cancel"), ("Esc",), typed=True),
         Shortcut(tr("Show the shortcuts"), ("F1",), typed=True),
     )
-    return (Group(tr("Choosing a region"), "overlay", lines),)
+    return (Group(tr("Choosing a region"), "overlay", lines), Group(tr("Changing a region"), "overlay", _held()))
+
+
+def _held() -> tuple[Shortcut, ...]:
+    shifted, far = (tuple(f"{modifier}+{key}" for key in ARROWS) for modifier in ("Shift", "Ctrl"))
+    return (
+        Shortcut(tr("Move it while the mouse draws it"), ("Space",), typed=True),
+        Shortcut(tr("Move the region that is held"), ARROWS, typed=True, shown="← ↑ ↓ →"),
+        Shortcut(tr("Change its size"), shifted, typed=True, shown="Shift+← ↑ ↓ →"),
+        Shortcut(tr("In larger steps"), far, typed=True, shown="Ctrl+…"),
+        Shortcut(tr("Take it"), ("Return",), typed=True),
+        Shortcut(tr("Let it go"), ("Esc",), typed=True),
+    )
 
 
 def history() -> tuple[Group, ...]:

@@ -247,6 +247,53 @@ def test_points_and_pixels_may_differ(qtbot: QtBot, qapp: QApplication) -> None:
     picker.deleteLater()
 
 
+def test_with_shift_a_region_is_held_changed_and_taken(
+    qtbot: QtBot, picker: RegionPicker, overlay: OverlayWindow, capturer: PatternCapturer
+) -> None:
+    shift = Qt.KeyboardModifier.ShiftModifier
+    qtbot.mousePress(overlay, Qt.MouseButton.LeftButton, pos=QPoint(300, 200))
+    qtbot.mouseMove(overlay, QPoint(420, 290))
+    qtbot.mouseRelease(overlay, Qt.MouseButton.LeftButton, shift, QPoint(420, 290))
+    assert picker.is_open
+    drag(qtbot, overlay, (300, 245), (290, 245))  # the left edge
+    qtbot.keyClick(overlay, Qt.Key.Key_Down)
+    qtbot.keyClick(overlay, Qt.Key.Key_Right, shift)
+    with qtbot.waitSignal(picker.picked) as caught:
+        qtbot.keyClick(overlay, Qt.Key.Key_Return)
+    frame, name = caught.args
+    assert (frame.rect, name) == (Rect(290, 201, 131, 90), "Region")
+    assert bytes(frame.data) == bytes(capturer.grab(frame.rect).data)
+
+
+def test_escape_lets_a_held_region_go_and_then_cancels(
+    qtbot: QtBot, picker: RegionPicker, overlay: OverlayWindow
+) -> None:
+    overlay.hold(Rect(10, 10, 50, 50))
+    qtbot.keyClick(overlay, Qt.Key.Key_Escape)
+    assert picker.is_open
+    assert overlay.selection.held is None
+    with qtbot.waitSignal(picker.cancelled):
+        qtbot.keyClick(overlay, Qt.Key.Key_Escape)
+
+
+def test_space_moves_what_the_mouse_draws(qtbot: QtBot, picker: RegionPicker, overlay: OverlayWindow) -> None:
+    qtbot.mousePress(overlay, Qt.MouseButton.LeftButton, pos=QPoint(300, 200))
+    qtbot.mouseMove(overlay, QPoint(400, 260))
+    qtbot.keyPress(overlay, Qt.Key.Key_Space)
+    qtbot.mouseMove(overlay, QPoint(410, 280))
+    qtbot.keyRelease(overlay, Qt.Key.Key_Space)
+    with qtbot.waitSignal(picker.picked) as caught:
+        qtbot.mouseRelease(overlay, Qt.MouseButton.LeftButton, pos=QPoint(410, 280))
+    assert caught.args[0].rect == Rect(310, 220, 100, 60)
+
+
+def test_c_copies_the_colour_under_the_crosshair(qtbot: QtBot, picker: RegionPicker, overlay: OverlayWindow) -> None:
+    qtbot.mouseMove(overlay, QPoint(0x102, 0x30))
+    qtbot.keyClick(overlay, Qt.Key.Key_C)
+    assert QGuiApplication.clipboard().text() == "#300102"  # red is y, green and blue are x: see PatternCapturer
+    assert picker.is_open
+
+
 def test_it_can_be_told_to_a_screen_reader(overlay: OverlayWindow) -> None:
     assert overlay.accessibleName() == "Select a region"
     assert "Enter" in overlay.accessibleDescription()
