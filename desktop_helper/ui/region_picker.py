@@ -116,7 +116,7 @@ class RegionPicker(QObject):
             else:
                 self._show(screen, mode)
         except BaseException:  # a fault of ours, too: else it would count as open, and no key would ever open it again
-            self._focus.give_back()  # the first screen may have taken it before the second one failed
+            self._focus.give_back()  # it may have been taken before something failed
             self._hide()
             self._drop()
             raise
@@ -148,8 +148,8 @@ class RegionPicker(QObject):
             frame, overlay = self._freeze(screen), self._overlays[screen]
             help_ = hint(mode) if screen is current else ""
             overlay.present(frame, windows_only=mode == "window", hint=help_, max_tokens=self._max_image_tokens())
-            if screen is current:
-                self._take_keys(overlay)
+        # Not before: a window on another screen would be seen to lose the keyboard.
+        self._take_keys(self._overlays[current])
 
     def _freeze(self, screen: QScreen) -> Frame:
         with trace.span("overlay:grab", screen=screen.name()):
