@@ -40,6 +40,24 @@ def label(region: Rect, size: Size, screen: Size, unit: float) -> Rect:
     return Rect(inside, region.y + gap, width, height)
 
 
+def bar(region: Rect, size: Size, screen: Size, unit: float, label_: Rect | None) -> Rect:
+    """Where the bar of `size` goes: right of the region, else left of it, else inside, clear of the label."""
+    width, height = size
+    gap = round(GAP * unit)
+    top = min(max(region.y, 0), max(0, screen[1] - height))
+    low = min(max(region.bottom - height, 0), max(0, screen[1] - height))
+    columns = [region.right + gap, region.x - gap - width, region.right - gap - width]
+    rows = [top, low]
+    if label_ is not None:  # beside and below a small region there is nothing but the label
+        columns.append(label_.right + gap)
+        rows.append(label_.bottom + gap)
+    places = [Rect(x, y, width, height) for x in columns for y in rows]
+    inside = Rect(0, 0, *screen)
+    fitting = [place for place in places if place.intersected(inside) == place]
+    clear = [place for place in fitting if label_ is None or not place.intersected(label_)]
+    return (clear or fitting or [Rect(max(0, screen[0] - width), top, width, height)])[0]
+
+
 def magnifier(cursor: Point, growth: Point, screen: Size, unit: float, avoid: Rect | None = None) -> Rect:
     """Where the magnifier goes: beside the mouse, on the side that the drag grows to, always on the screen.
 

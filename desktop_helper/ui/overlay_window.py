@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -29,8 +30,9 @@ from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.protocols import Frame, WindowInfo
 from desktop_helper.ui import overlay_painting as paint
 from desktop_helper.ui.announce import announce
+from desktop_helper.ui.overlay_bar import OverlayBar
 from desktop_helper.ui.overlay_help import OverlayHelp, held_hint
-from desktop_helper.ui.overlay_keys import ARROWS, chord, shape
+from desktop_helper.ui.overlay_keys import ARROWS, DEEDS, DELAYS_S, chord, shape
 from desktop_helper.ui.overlay_marks import Marks, compose
 from desktop_helper.ui.overlay_selection import Selection
 from desktop_helper.ui.text_safety import reveal
@@ -51,6 +53,9 @@ class OverlayWindow(QWidget):
         whole_screen: Enter was pressed.
         pressed: the mouse is used here, so the keys are meant for it too.
         holding: a region waits here, to be changed and then taken.
+        deed(str, object): one of `overlay_keys.DEEDS` is wanted, with a `Rect` of picture pixels.
+        repeat: show the last region again.
+        later(int): freeze the screen again in so many seconds.
         cancelled: Esc or the right button, with nothing to step back from.
         painted: the first picture after `present` is on its way to the screen.
     """
@@ -59,6 +64,9 @@ class OverlayWindow(QWidget):
     whole_screen = Signal()
     pressed = Signal()
     holding = Signal()
+    deed = Signal(str, object)
+    repeat = Signal()
+    later = Signal(int)
     cancelled = Signal()
     painted = Signal()
 
@@ -82,17 +90,22 @@ class OverlayWindow(QWidget):
         self._max_tokens = 0
         self._hint = self._note = ""
         self._first_paint = False
-        self._mouse_down = False
+        self._mouse_down = self._hold_first = False
         self._help = OverlayHelp(self)
         self._keys: dict[str, Callable[[], None]] = {
             "F1": self._help.toggle,
             "Esc": lambda: self._help.close_or(self._step_back),
             "Return": lambda: self._take(keep=False),
             "Shift+Return": lambda: self._take(keep=True),
-            "Space": lambda: self._press_or_release(keep=False),
-            "Shift+Space": lambda: self._press_or_release(keep=True),
+            "Space": lambda: self._press_or_release(keep=self._hold_first),
+            "Shift+Space": lambda: self._press_or_release(keep=not self._hold_first),
             "C": self._copy_colour,
+            "R": self.repeat.emit,
         }
+        deeds = {name: partial(self._on_deed, name) for name in DEEDS.values()}
+        self._keys |= {keys: deeds[name] for keys, name in DEEDS.items()}
+        self._keys |= {keys: partial(self.later.emit, seconds) for keys, seconds in DELAYS_S.items()}
+        self._bar = OverlayBar(self, deeds | {"take": lambda: self._take(keep=False)})
         self.setScreen(screen)
         self.setGeometry(screen.geometry())
         self.winId()  # makes the platform window now
@@ -107,7 +120,9 @@ class OverlayWindow(QWidget):
         """The state of the selection."""
         return self._selection
 
-    def present(self, frame: Frame, *, windows_only: bool, hint: str, max_tokens: int) -> None:
+    def present(
+        self, frame: Frame, *, windows_only: bool, hint: str, max_tokens: int, hold_first: bool = False
+    ) -> None:
         """Show a picture. Its pixels are not copied.
 
         Args:
@@ -115,6 +130,7 @@ class OverlayWindow(QWidget):
             windows_only: only windows can be taken.
             hint: one line of help, empty for none.
             max_tokens: what the model takes; larger regions are labelled with the size they are sent in.
+            hold_first: what is drawn or clicked is held, and Shift takes it at once, instead of the other way round.
         """
         self._frame = frame
         self._picture = QImage(frame.data, frame.width, frame.height, frame.width * 4, QImage.Format.Format_RGB32)
@@ -122,7 +138,7 @@ class OverlayWindow(QWidget):
         self._style = paint.Style.of(Theme.current(), unit)
         self._selection = Selection(frame.width, frame.height, unit, windows_only)
         self._hint, self._note, self._max_tokens = hint, "", max_tokens
-        self._mouse_down = False
+        self._mouse_down, self._hold_first = False, hold_first
         self.setCursor(Qt.CursorShape.CrossCursor)
         self._marks = compose(self._selection, hint, self._style, max_tokens)
         self._first_paint = True
@@ -134,6 +150,7 @@ class OverlayWindow(QWidget):
         """Hide and let go of the pixels."""
         self.hide()
         self._help.close()
+        self._bar.close()
         self._picture = QImage()
         self._frame = None
         self._selection = Selection(1, 1)
@@ -187,7 +204,7 @@ class OverlayWindow(QWidget):
         """Take the region, or the window under a click; with Shift hold it, to be changed first."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._mouse_down = False
-            self._release(*self._pixel(event.position()), keep=bool(event.modifiers() & _SHIFT))
+            self._release(*self._pixel(event.position()), keep=bool(event.modifiers() & _SHIFT) != self._hold_first)
 
     def _release(self, x: int, y: int, *, keep: bool) -> None:
         self._selection.move(x, y)
@@ -332,9 +349,12 @@ class OverlayWindow(QWidget):
         if cursor is not None:
             name = paint.colour_name(self._picture, cursor)
             QGuiApplication.clipboard().setText(name)
-            self._say(tr("{colour} is copied.", colour=name))
+            self.say(tr("{colour} is copied.", colour=name))
 
-    def _say(self, sentence: str) -> None:
+    def _on_deed(self, name: str) -> None:
+        self.deed.emit(name, self._target()[0])
+
+    def say(self, sentence: str) -> None:
         """In the place of the help, until the mouse moves."""
         self._note = sentence
         announce(self, sentence)
@@ -351,6 +371,8 @@ class OverlayWindow(QWidget):
         changed = marks.changed(self._marks, self._style.unit)
         self._marks = marks
         self.update(_scaled(changed, 1 / self.devicePixelRatioF()))
+        selection = self._selection
+        self._bar.follow(marks, self._style.unit, shown=selection.held is not None and not selection.pressed)
 
 
 def _scaled(region: QRegion, factor: float) -> QRegion:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from desktop_helper.core.i18n import tr
+from desktop_helper.ui.overlay_keys import DELAYS_S
 
 ARROWS = ("Left", "Up", "Down", "Right")
 _HOLDS = ("Shift+Return", "Shift+Space")
@@ -35,7 +36,7 @@ class Shortcut:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Shortcuts that work in the same place. `place`: `anywhere`, `chat`, `history`, `settings` or `overlay`."""
+    """Shortcuts that work in the same place. `place`: `anywhere`, `chat`, `history`, `settings`, `overlay` or `pin`."""
 
     title: str
     place: str
@@ -48,7 +49,7 @@ def groups(hotkeys: Mapping[str, str]) -> tuple[Group, ...]:
     Args:
         hotkeys: those that work, action to chord.
     """
-    return (*_anywhere(hotkeys), *_chat(), *history(), *overlay(), *_settings())
+    return (*_anywhere(hotkeys), *_chat(), *history(), *overlay(), *pinned(), *_settings())
 
 
 def overlay() -> tuple[Group, ...]:
@@ -62,7 +63,12 @@ def overlay() -> tuple[Group, ...]:
         Shortcut(
             tr("Hold it, to change it first: Shift, also with the mouse"), _HOLDS, typed=True, shown="Shift+Enter"
         ),
+        Shortcut(tr("The last region again"), ("R",), typed=True),
+        Shortcut(tr("Choose in 3, 5 or 10 seconds"), tuple(DELAYS_S), typed=True),
         Shortcut(tr("Copy the colour under the crosshair"), ("C",), typed=True),
+        Shortcut(tr("Copy the picture instead of asking"), ("Ctrl+C",), typed=True),
+        Shortcut(tr("Save it"), ("Ctrl+S",), typed=True),
+        Shortcut(tr("Pin it to the screen"), ("P",), typed=True),
         Shortcut(tr("Step back, then cancel"), ("Esc",), typed=True),
         Shortcut(tr("Show the shortcuts"), ("F1",), typed=True),
     )
@@ -79,6 +85,19 @@ def _held() -> tuple[Shortcut, ...]:
         Shortcut(tr("Take it"), ("Return",), typed=True),
         Shortcut(tr("Let it go"), ("Esc",), typed=True),
     )
+
+
+def pinned() -> tuple[Group, ...]:
+    """The keys of a picture that is pinned to the screen."""
+    lines = (
+        Shortcut(tr("Ask about it"), ("Return",), typed=True),
+        Shortcut(tr("Move it by one pixel"), ARROWS, typed=True, shown="← ↑ ↓ →"),
+        Shortcut(tr("Larger, smaller, true size"), ("+", "-", "0"), typed=True),
+        Shortcut(tr("Copy it"), ("Ctrl+C",), typed=True),
+        Shortcut(tr("Save it"), ("Ctrl+S",), typed=True),
+        Shortcut(tr("Close it"), ("Esc", "Ctrl+W"), typed=True),
+    )
+    return (Group(tr("Pinned picture"), "pin", lines),)
 
 
 def history() -> tuple[Group, ...]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,75 +10,14 @@ from PySide6.QtGui import QGuiApplication, QImage, QPainter, QRegion
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.errors import HelperError
 from desktop_helper.core.geometry import Rect
-from desktop_helper.core.protocols import Frame, Screen, WindowInfo
+from desktop_helper.core.protocols import Frame, Screen
 from desktop_helper.services import pictures
 from desktop_helper.ui import overlay_painting
 from desktop_helper.ui.overlay_window import OverlayWindow
 from desktop_helper.ui.region_picker import RegionPicker
-
-
-class PatternCapturer:
-    """A desktop on which every pixel says where it is."""
-
-    def __init__(self, scale: int = 1) -> None:
-        area = QGuiApplication.primaryScreen().geometry()
-        self.screen = Rect(area.x(), area.y(), area.width() * scale, area.height() * scale)
-        self.found = [WindowInfo(1, "Notes — 笔记", Rect(60, 80, 200, 150))]
-        self.broken = False
-        self.closed = False
-
-    def screens(self) -> list[Screen]:
-        return [Screen(1, "only", self.screen, primary=True)]
-
-    def windows(self) -> list[WindowInfo]:
-        return self.found
-
-    def grab(self, rect: Rect) -> Frame:
-        if self.broken:
-            raise HelperError(ErrorKind.CAPTURE, "The screen is locked.", "Unlock it.")
-        rows = (
-            b"".join(struct.pack("<HBB", x & 0xFFFF, y & 0xFF, y >> 8) for x in range(rect.x, rect.right))
-            for y in range(rect.y, rect.bottom)
-        )
-        return Frame(b"".join(rows), rect)
-
-    def close(self) -> None:
-        self.closed = True
-
-
-@pytest.fixture
-def capturer(qapp: QApplication) -> PatternCapturer:
-    return PatternCapturer()
-
-
-@pytest.fixture
-def picker(qtbot: QtBot, capturer: PatternCapturer) -> Iterator[RegionPicker]:
-    made = RegionPicker(capturer)
-    yield made
-    made.close()
-    made.deleteLater()
-    assert capturer.closed
-
-
-@pytest.fixture
-def overlay(qtbot: QtBot, picker: RegionPicker) -> OverlayWindow:
-    return opened(qtbot, picker)
-
-
-def opened(qtbot: QtBot, picker: RegionPicker, mode: str = "region") -> OverlayWindow:
-    with qtbot.waitSignal(picker.shown):
-        picker.open(mode)
-    (found,) = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, OverlayWindow)]
-    return found
-
-
-def drag(qtbot: QtBot, overlay: OverlayWindow, start: tuple[int, int], end: tuple[int, int]) -> None:
-    qtbot.mousePress(overlay, Qt.MouseButton.LeftButton, pos=QPoint(*start))
-    qtbot.mouseMove(overlay, QPoint((start[0] + end[0]) // 2, (start[1] + end[1]) // 2))
-    qtbot.mouseMove(overlay, QPoint(*end))
-    qtbot.mouseRelease(overlay, Qt.MouseButton.LeftButton, pos=QPoint(*end))
+from tests.support.pattern_capturer import PatternCapturer, drag, opened
 
 
 def test_a_drag_hands_out_the_exact_pixels(
@@ -211,7 +148,8 @@ def test_a_second_screen_that_cannot_be_read_leaves_the_keyboard_where_it_is(
     second: Any = SecondScreen()
     picker._overlays[second] = OverlayWindow(QGuiApplication.primaryScreen())
     picker._sources[second] = Screen(2, "second", capturer.screen)
-    grab, grabbed = capturer.grab, []
+    grab = capturer.grab
+    grabbed: list[Rect] = []
 
     def grab_the_first(rect: Rect) -> Frame:
         capturer.broken = bool(grabbed)
@@ -246,53 +184,6 @@ def test_points_and_pixels_may_differ(qtbot: QtBot, qapp: QApplication) -> None:
     assert bytes(frame.data) == bytes(pictures.crop(capturer.grab(capturer.screen), frame.rect).data)
     picker.close()
     picker.deleteLater()
-
-
-def test_with_shift_a_region_is_held_changed_and_taken(
-    qtbot: QtBot, picker: RegionPicker, overlay: OverlayWindow, capturer: PatternCapturer
-) -> None:
-    shift = Qt.KeyboardModifier.ShiftModifier
-    qtbot.mousePress(overlay, Qt.MouseButton.LeftButton, pos=QPoint(300, 200))
-    qtbot.mouseMove(overlay, QPoint(420, 290))
-    qtbot.mouseRelease(overlay, Qt.MouseButton.LeftButton, shift, QPoint(420, 290))
-    assert picker.is_open
-    drag(qtbot, overlay, (300, 245), (290, 245))  # the left edge
-    qtbot.keyClick(overlay, Qt.Key.Key_Down)
-    qtbot.keyClick(overlay, Qt.Key.Key_Right, shift)
-    with qtbot.waitSignal(picker.picked) as caught:
-        qtbot.keyClick(overlay, Qt.Key.Key_Return)
-    frame, name = caught.args
-    assert (frame.rect, name) == (Rect(290, 201, 131, 90), "Region")
-    assert bytes(frame.data) == bytes(capturer.grab(frame.rect).data)
-
-
-def test_escape_lets_a_held_region_go_and_then_cancels(
-    qtbot: QtBot, picker: RegionPicker, overlay: OverlayWindow
-) -> None:
-    overlay.hold(Rect(10, 10, 50, 50))
-    qtbot.keyClick(overlay, Qt.Key.Key_Escape)
-    assert picker.is_open
-    assert overlay.selection.held is None
-    with qtbot.waitSignal(picker.cancelled):
-        qtbot.keyClick(overlay, Qt.Key.Key_Escape)
-
-
-def test_space_moves_what_the_mouse_draws(qtbot: QtBot, picker: RegionPicker, overlay: OverlayWindow) -> None:
-    qtbot.mousePress(overlay, Qt.MouseButton.LeftButton, pos=QPoint(300, 200))
-    qtbot.mouseMove(overlay, QPoint(400, 260))
-    qtbot.keyPress(overlay, Qt.Key.Key_Space)
-    qtbot.mouseMove(overlay, QPoint(410, 280))
-    qtbot.keyRelease(overlay, Qt.Key.Key_Space)
-    with qtbot.waitSignal(picker.picked) as caught:
-        qtbot.mouseRelease(overlay, Qt.MouseButton.LeftButton, pos=QPoint(410, 280))
-    assert caught.args[0].rect == Rect(310, 220, 100, 60)
-
-
-def test_c_copies_the_colour_under_the_crosshair(qtbot: QtBot, picker: RegionPicker, overlay: OverlayWindow) -> None:
-    qtbot.mouseMove(overlay, QPoint(0x102, 0x30))
-    qtbot.keyClick(overlay, Qt.Key.Key_C)
-    assert QGuiApplication.clipboard().text() == "#300102"  # red is y, green and blue are x: see PatternCapturer
-    assert picker.is_open
 
 
 def test_it_can_be_told_to_a_screen_reader(overlay: OverlayWindow) -> None:

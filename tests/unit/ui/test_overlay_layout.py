@@ -60,3 +60,11 @@ def test_the_magnifier_covers_neither_the_mouse_nor_the_label(region: Rect, data
     assert glass.intersected(ALL) == glass
     assert not glass.intersected(Rect(x, y, 1, 1))
     assert not glass.intersected(label)
+
+
+@given(regions(), units)
+def test_the_bar_stays_on_the_screen_and_off_the_label(region: Rect, unit: float) -> None:
+    label = layout.label(region, (round(LABEL[0] * unit), round(LABEL[1] * unit)), SCREEN, unit)
+    bar = layout.bar(region, (round(42 * unit), round(170 * unit)), SCREEN, unit, label)
+    assert bar.intersected(ALL) == bar
+    assert not bar.intersected(label)
