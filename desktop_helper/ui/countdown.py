@@ -6,16 +6,17 @@ import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
+from PySide6.QtGui import QCloseEvent, QMouseEvent, QPainterPath, QRegion
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from desktop_helper.core.i18n import tr
+from desktop_helper.qt.compositing import is_composited
 from desktop_helper.qt.screens import screen_under_cursor
 from desktop_helper.ui.announce import announce
-from desktop_helper.ui.theme import SPACE_2, SPACE_3, SPACE_5, set_role
+from desktop_helper.ui.theme import RADIUS_CARD, SPACE_2, SPACE_3, SPACE_5, set_role
 
 
-class Countdown(QFrame):
+class Countdown(QWidget):
     """A small window that never takes the keyboard: an open menu would close. A click on it cancels.
 
     Signals:
@@ -29,7 +30,8 @@ class Countdown(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
-        set_role(self, "card")
+        if is_composited():
+            self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setWindowTitle(tr("A picture is taken soon"))
         self.setAccessibleName(tr("A picture is taken soon"))
         self.setToolTip(tr("Click to cancel"))
@@ -37,7 +39,12 @@ class Countdown(QFrame):
         set_role(self._seconds, "heading")
         words = QLabel(tr("until the screen stands still"))
         set_role(words, "dim")
-        layout = QHBoxLayout(self)
+        card = QFrame()
+        set_role(card, "card")
+        around = QHBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(card)
+        layout = QHBoxLayout(card)
         layout.setContentsMargins(SPACE_3, SPACE_2, SPACE_3, SPACE_2)
         layout.addWidget(self._seconds)
         layout.addWidget(words)
@@ -56,6 +63,10 @@ class Countdown(QFrame):
         self._left, self._then = seconds, then
         self._show_left()
         self.adjustSize()
+        if not self.testAttribute(Qt.WidgetAttribute.WA_TranslucentBackground):
+            corners = QPainterPath()
+            corners.addRoundedRect(self.rect(), RADIUS_CARD, RADIUS_CARD)
+            self.setMask(QRegion(corners.toFillPolygon().toPolygon()))
         area = screen_under_cursor().availableGeometry()
         self.move(area.topRight() + QPoint(-self.width() - SPACE_5, SPACE_5))
         self.show()

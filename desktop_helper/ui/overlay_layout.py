@@ -44,8 +44,8 @@ def bar(region: Rect, size: Size, screen: Size, unit: float, label_: Rect | None
     """Where the bar of `size` goes: right of the region, else left of it, else inside, clear of the label."""
     width, height = size
     gap = round(GAP * unit)
-    top = min(max(region.y, 0), max(0, screen[1] - height))
-    low = min(max(region.bottom - height, 0), max(0, screen[1] - height))
+    top = min(max(region.y, gap), max(0, screen[1] - gap - height))
+    low = min(max(region.bottom - height, gap), max(0, screen[1] - gap - height))
     columns = [region.right + gap, region.x - gap - width, region.right - gap - width]
     rows = [top, low]
     if label_ is not None:  # beside and below a small region there is nothing but the label
