@@ -48,9 +48,9 @@ def bar(region: Rect, size: Size, screen: Size, unit: float, label_: Rect | None
     low = min(max(region.bottom - height, gap), max(0, screen[1] - gap - height))
     columns = [region.right + gap, region.x - gap - width, region.right - gap - width]
     rows = [top, low]
-    if label_ is not None:  # beside and below a small region there is nothing but the label
-        columns.append(label_.right + gap)
-        rows.append(label_.bottom + gap)
+    if label_ is not None:  # it may be in the way on every side of a small region in a corner
+        columns += [label_.right + gap, label_.x - gap - width]
+        rows += [label_.bottom + gap, label_.y - gap - height]
     places = [Rect(x, y, width, height) for x in columns for y in rows]
     inside = Rect(0, 0, *screen)
     fitting = [place for place in places if place.intersected(inside) == place]
