@@ -38,6 +38,7 @@ OUT = ROOT / "docs" / "pictures"
 STATES_OUT = ROOT / "build" / "pictures"  # not under version control
 SIZE = (460, 752)
 SCREEN = "screen"  # what Xvfb calls its only one
+HELD = (148, 166, 688, 427)  # logical; a part of the page
 BARS = (24, 84, 336, 204)  # in the window of the chart
 MODEL = "GLM-4.6V-Flash"
 ACCENT = (0x3F, 0x57, 0xD6)
@@ -226,6 +227,66 @@ def overlay() -> Image:
         return picture
 
 
+@contextmanager
+def frozen(**general: object) -> Iterator[PictureDesk]:
+    """The overlay over another program's window."""
+    with (
+        PictureDesk(1120, 680, dark=general.get("theme") == "dark") as desk,
+        GlmServer() as server,
+        chat_app(desk, server, (700, 100), **general) as app,
+        other_program(desk, "page", 120, 70),
+    ):
+        desk.key("ctrl+shift+x")
+        wait_until(lambda: app.traced("overlay:shown"), "the overlay")
+        yield desk
+
+
+def hold(desk: PictureDesk, box: tuple[int, int, int, int]) -> None:
+    """Draw a region that waits to be changed."""
+    desk.xdotool("keydown", "shift")
+    desk.drag(desk.pixels(*box[:2]), desk.pixels(*box[2:]))
+    desk.xdotool("keyup", "shift")
+
+
+def held_region(*keys: str, box: tuple[int, int, int, int] = HELD, **general: object) -> Image:
+    """A region that waits to be changed; then `keys`."""
+    with frozen(**general) as desk:
+        hold(desk, box)
+        for key in keys:
+            desk.key(key)
+        return desk.crop()
+
+
+def pulled_edge() -> Image:
+    """The right edge of a held region follows the mouse, with the magnifier."""
+    with frozen() as desk:
+        hold(desk, HELD)
+        desk.move(desk.pixels(HELD[2], 300))
+        desk.xdotool("mousedown", "1")
+        desk.move(desk.pixels(640, 300))
+        picture = desk.crop()
+        desk.xdotool("mouseup", "1")
+        return picture
+
+
+def counting(**general: object) -> Image:
+    """Seconds until the screen stands still."""
+    with frozen(**general) as desk:
+        desk.key("0")
+        time.sleep(1.4)
+        return desk.screenshot()
+
+
+def pinned(**general: object) -> Image:
+    """A picture that stays on the screen above other windows, moved."""
+    with frozen(**general) as desk:
+        hold(desk, (148, 166, 488, 300))
+        desk.key("p")
+        time.sleep(1)
+        desk.drag(desk.pixels(300, 230), desk.pixels(600, 480))
+        return desk.crop()
+
+
 def settings(page: int = 1, **general: object) -> Image:
     """A page of the settings."""
     room = (832, 692) if general.get("text_size", 100) == 100 else (1240, 1000)
@@ -392,6 +453,18 @@ STATES: dict[str, Callable[[], Image]] = {
     "appearance-zh": lambda: settings(4, language="zh_CN"),
     "appearance-150": lambda: settings(4, text_size=150),
     "settings-contrast": lambda: settings(1, contrast="high"),
+    "overlay-held": held_region,
+    "overlay-held-dark": lambda: held_region(theme="dark"),
+    "overlay-held-zh-200": lambda: held_region(language="zh_CN", text_size=200),
+    "overlay-held-whole": lambda: held_region("Escape", "shift+Return"),
+    "overlay-held-small": lambda: held_region(box=(148, 166, 168, 176)),
+    "overlay-colour": lambda: held_region("Escape", "c"),
+    "overlay-help": lambda: held_region("F1"),
+    "overlay-pulled": pulled_edge,
+    "countdown": counting,
+    "countdown-dark": lambda: counting(theme="dark"),
+    "pinned": pinned,
+    "pinned-dark": lambda: pinned(theme="dark"),
     "shortcuts-zh-dark": lambda: shortcuts(language="zh_CN", theme="dark"),
 }
 

@@ -14,7 +14,7 @@ from desktop_helper.services.instance import ACTION
 if TYPE_CHECKING:
     from desktop_helper.services.container import Services
 
-ACTIONS = ("region", "screen", "window", "chat", "new", "settings", "quit")
+ACTIONS = ("region", "screen", "window", "repeat", "chat", "new", "settings", "quit")
 
 
 class _Name(argparse.Action):

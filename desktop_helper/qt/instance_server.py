@@ -30,7 +30,7 @@ from desktop_helper.services.storage_errors import disk_full, is_full
 
 _log = logging.getLogger(__name__)
 
-COMMANDS = frozenset({"raise", "region", "screen", "window", "chat", "new", "settings", "quit"})
+COMMANDS = frozenset({"raise", "region", "screen", "window", "repeat", "chat", "new", "settings", "quit"})
 
 IDLE_MS = 5_000  # a connection that says nothing for so long is closed
 MAX_CONNECTIONS = 16

@@ -28,6 +28,7 @@ DEFAULT_HOTKEYS = {
     "chat": "Ctrl+Shift+Space",
     "screen": "",
     "window": "",
+    "repeat": "",
     "new": "",
     "quit": "",
 }
@@ -132,6 +133,19 @@ class Privacy:
 
 
 @dataclass(frozen=True, slots=True)
+class CaptureSettings:
+    """Pictures of the screen.
+
+    Args:
+        adjust_first: a region that was drawn is held, to be changed; with Shift it is taken at once.
+        folder: where the last one was saved; empty for the system's folder of pictures.
+    """
+
+    adjust_first: bool = False
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ModelFiles:
     """Downloaded models.
 
@@ -202,6 +216,7 @@ class Settings:
     answer: AnswerDefaults = AnswerDefaults()
     models: ModelFiles = ModelFiles()
     history: HistorySettings = HistorySettings()
+    capture: CaptureSettings = CaptureSettings()
 
 
 class SettingsStore:

@@ -20,6 +20,7 @@ from desktop_helper.services.atomic_file import write_atomically
 from desktop_helper.services.settings import (
     DEFAULT_HOTKEYS,
     AnswerDefaults,
+    CaptureSettings,
     General,
     HistorySettings,
     ModelFiles,
@@ -33,7 +34,16 @@ from desktop_helper.services.settings_lines import line_of, line_of_syntax_error
 from desktop_helper.services.storage_errors import storage_error
 
 _Table = TypeVar(
-    "_Table", General, WindowSettings, Privacy, AnswerDefaults, ModelFiles, HistorySettings, ProfileSettings, Place
+    "_Table",
+    General,
+    WindowSettings,
+    Privacy,
+    AnswerDefaults,
+    ModelFiles,
+    HistorySettings,
+    CaptureSettings,
+    ProfileSettings,
+    Place,
 )
 
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -162,6 +172,7 @@ class _Reader:
             answer=self._table(AnswerDefaults, "answer"),
             models=self._table(ModelFiles, "models"),
             history=self._table(HistorySettings, "history"),
+            capture=self._table(CaptureSettings, "capture"),
         )
 
     def _profiles(self) -> dict[str, ProfileSettings]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from desktop_helper.core.i18n import tr
 from desktop_helper.ui.theme import Theme, set_role
 
-_WIDTH = 460
+_WIDTH = 440  # of each column
+_BORDER = 1
 
 
 class OverlayHelp:
@@ -30,12 +32,25 @@ class OverlayHelp:
         self._card = card = QFrame(self._overlay)
         set_role(card, "card")
         card.setCursor(Qt.CursorShape.ArrowCursor)
+        room, groups = self._overlay.size(), overlay()
+        columns = QWidget()
+        set_role(columns, "scroll")
+        beside = QHBoxLayout(columns)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(0)
+        width = min(Theme.current().px(_WIDTH), (room.width() - 2 * _BORDER) // len(groups))
+        height = 0
+        for group in groups:
+            sheet = ShortcutSheet([group])
+            sheet.setFixedWidth(width)
+            beside.addWidget(sheet, 0, Qt.AlignmentFlag.AlignTop)
+            height = max(height, sheet.heightForWidth(width))
+        columns.setFixedSize(width * len(groups), height)
         layout = QVBoxLayout(card)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(ShortcutSheet(overlay()))
-        card.setFixedWidth(min(Theme.current().px(_WIDTH), self._overlay.width()))
-        card.resize(card.width(), card.heightForWidth(card.width()))
-        card.move((self._overlay.width() - card.width()) // 2, (self._overlay.height() - card.height()) // 2)
+        layout.addWidget(columns if height + 2 * _BORDER <= room.height() else _scrolling(columns))
+        card.resize(columns.width() + 2 * _BORDER, min(height + 2 * _BORDER, room.height()))
+        card.move((room.width() - card.width()) // 2, (room.height() - card.height()) // 2)
         card.show()
 
     def close(self) -> None:
@@ -51,3 +66,18 @@ class OverlayHelp:
             otherwise()
         else:
             self.close()
+
+
+def _scrolling(columns: QWidget) -> QScrollArea:
+    """Large letters on a small screen: the wheel reaches the rest, since the overlay keeps the keys."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(columns)
+    return area
+
+
+def held_hint() -> str:
+    """One line of help while a region is held."""
+    return tr("Enter takes it. Drag its edges, or use the arrows; Shift+arrows change its size. Esc goes back.")

@@ -40,20 +40,50 @@ def label(region: Rect, size: Size, screen: Size, unit: float) -> Rect:
     return Rect(inside, region.y + gap, width, height)
 
 
-def magnifier(cursor: Point, growth: Point, screen: Size, unit: float) -> Rect:
-    """Where the magnifier goes: beside the mouse, on the side that the drag grows to, always on the screen."""
+def bar(region: Rect, size: Size, screen: Size, unit: float, label_: Rect | None) -> Rect:
+    """Where the bar of `size` goes: right of the region, else left of it, else inside, clear of the label."""
+    width, height = size
+    gap = round(GAP * unit)
+    top = min(max(region.y, gap), max(0, screen[1] - gap - height))
+    low = min(max(region.bottom - height, gap), max(0, screen[1] - gap - height))
+    columns = [region.right + gap, region.x - gap - width, region.right - gap - width]
+    rows = [top, low]
+    if label_ is not None:  # it may be in the way on every side of a small region in a corner
+        columns += [label_.right + gap, label_.x - gap - width]
+        rows += [label_.bottom + gap, label_.y - gap - height]
+    places = [Rect(x, y, width, height) for x in columns for y in rows]
+    inside = Rect(0, 0, *screen)
+    fitting = [place for place in places if place.intersected(inside) == place]
+    clear = [place for place in fitting if label_ is None or not place.intersected(label_)]
+    return (clear or fitting or [Rect(max(0, screen[0] - width), top, width, height)])[0]
+
+
+def magnifier(cursor: Point, growth: Point, screen: Size, unit: float, avoid: Rect | None = None) -> Rect:
+    """Where the magnifier goes: beside the mouse, on the side that the drag grows to, always on the screen.
+
+    It does not cover `avoid`, the label, where the screen has room for both.
+    """
     cell = max(2, round(CELL * unit))
     width, height = cell * COLUMNS, cell * ROWS + round(FOOTER * unit)
     gap = round(POINTER_GAP * unit)
-    x = _beside(cursor[0], growth[0], width, gap, screen[0])
-    y = _beside(cursor[1], growth[1], height, gap, screen[1])
-    return Rect(x, y, width, height)
+    columns = _sides(cursor[0], growth[0], width, gap, screen[0])
+    rows = _sides(cursor[1], growth[1], height, gap, screen[1])
+    places = [Rect(x, y, width, height) for y in rows for x in columns]
+    if avoid is not None:
+        columns += _sides(avoid.x, 1, width, gap, screen[0], avoid.width)
+        rows += _sides(avoid.y, 1, height, gap, screen[1], avoid.height)
+        pointer = Rect(cursor[0] - gap // 2, cursor[1] - gap // 2, gap + 1, gap + 1)
+        places += [Rect(x, y, width, height) for y in rows for x in columns]
+        places = [
+            place for place in places if not place.intersected(pointer) and not place.intersected(avoid)
+        ] or places
+    return places[0]
 
 
-def _beside(at: int, direction: int, size: int, gap: int, limit: int) -> int:
-    after, before = at + gap, at - gap - size
-    first, second = (after, before) if direction > 0 else (before, after)
-    for place in (first, second):
-        if place >= 0 and place + size <= limit:
-            return place
-    return min(max(first, 0), max(0, limit - size))
+def _sides(at: int, direction: int, size: int, gap: int, limit: int, length: int = 0) -> list[int]:
+    """Where something of `size` can begin to lie after or before what begins `at`; the best place first."""
+    after, before = at + length + gap, at - gap - size
+    both = (after, before) if direction > 0 else (before, after)
+    return [place for place in both if place >= 0 and place + size <= limit] or [
+        min(max(both[0], 0), max(0, limit - size))
+    ]

@@ -72,13 +72,16 @@ def compose(selection: Selection, hint: str, style: paint.Style, max_tokens: int
     screen = (selection.width, selection.height)
     highlight = selection.highlight
     text = size_text(highlight, max_tokens) if highlight else ""
+    label = layout.label(highlight, paint.pill_size(text, style), screen, style.unit) if highlight else None
     glass = None
-    if selection.cursor is not None and not selection.has_chosen:
-        glass = layout.magnifier(selection.cursor, selection.growth, screen, style.unit)
+    # A region that is held needs the room around it for what can be done with it, except while an edge is pulled.
+    aiming = selection.held is None or selection.dragging or selection.pulling
+    if aiming and selection.cursor is not None and not selection.has_chosen:
+        glass = layout.magnifier(selection.cursor, selection.growth, screen, style.unit, label)
     return Marks(
         highlight=highlight,
-        handles=selection.dragging,
-        label=layout.label(highlight, paint.pill_size(text, style), screen, style.unit) if highlight else None,
+        handles=selection.dragging or selection.held is not None,
+        label=label,
         text=text,
         glass=glass,
         cursor=selection.cursor,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPainterPath, QPen, QRegion
 
 from desktop_helper.core.geometry import Rect
@@ -57,8 +57,8 @@ def desktop(painter: QPainter, picture: QImage, dirty: QRegion, bright: QRect | 
     shown = dirty.intersected(bright) if bright is not None else QRegion()
     for rect in rects(shown):
         painter.drawImage(rect.topLeft(), picture, rect)
-    step = max(1, _STRIP_BYTES // (picture.width() * 4))
     for rect in rects(dirty - shown):
+        step = max(1, _STRIP_BYTES // (rect.width() * 4))
         for top in range(rect.top(), rect.bottom() + 1, step):
             strip = QRect(rect.left(), top, rect.width(), min(step, rect.bottom() + 1 - top))
             painter.drawImage(strip.topLeft(), picture, strip)
@@ -128,12 +128,13 @@ def magnifier(painter: QPainter, area: Rect, picture: QImage, cursor: layout.Poi
     painter.setClipPath(outline, Qt.ClipOperation.IntersectClip)
     painter.fillRect(qrect(area), INK)
     # `copy` fills what lies beyond the picture with black and never reads outside of it.
-    painter.drawImage(glass, picture.copy(left, top, layout.COLUMNS, layout.ROWS))
-    _grid(painter, glass, cell)
+    pixels = picture.copy(left, top, layout.COLUMNS, layout.ROWS).scaled(glass.size())
+    _grid(pixels, cell)
+    painter.drawImage(glass.topLeft(), pixels)
     middle = QRect(glass.left() + cell * (layout.COLUMNS // 2), glass.top() + cell * (layout.ROWS // 2), cell, cell)
     painter.setPen(QPen(style.accent, max(2, round(2 * unit)), j=Qt.PenJoinStyle.MiterJoin))
     painter.drawRect(middle)
-    _footer(painter, area, glass, picture.pixelColor(QPoint(*cursor)), cursor, style.mono)
+    _footer(painter, area, glass, colour_name(picture, cursor), cursor, style.mono)
     painter.setClipping(False)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(PAPER, 2 * unit))
@@ -141,19 +142,24 @@ def magnifier(painter: QPainter, area: Rect, picture: QImage, cursor: layout.Poi
     painter.restore()
 
 
-def _grid(painter: QPainter, glass: QRect, cell: int) -> None:
-    painter.setPen(QPen(QColor(128, 128, 128, 70), 1))
-    for column in range(1, layout.COLUMNS):
-        x = glass.left() + column * cell
-        painter.drawLine(QPointF(x + 0.5, glass.top()), QPointF(x + 0.5, glass.bottom() + 1))
-    for row in range(1, layout.ROWS):
-        y = glass.top() + row * cell
-        painter.drawLine(QPointF(glass.left(), y + 0.5), QPointF(glass.right() + 1, y + 0.5))
+def _grid(pixels: QImage, cell: int) -> None:
+    """Lines between the cells. Not on the screen, where each would be clipped by all that is dirty."""
+    line = QColor(128, 128, 128, 70)
+    with QPainter(pixels) as painter:
+        for column in range(1, layout.COLUMNS):
+            painter.fillRect(column * cell, 0, 1, pixels.height(), line)
+        for row in range(1, layout.ROWS):
+            painter.fillRect(0, row * cell, pixels.width(), 1, line)
 
 
-def _footer(painter: QPainter, area: Rect, glass: QRect, colour: QColor, cursor: layout.Point, font: QFont) -> None:
+def colour_name(picture: QImage, place: layout.Point) -> str:
+    """`#RRGGBB` of one pixel."""
+    return picture.pixelColor(QPoint(*place)).name().upper()
+
+
+def _footer(painter: QPainter, area: Rect, glass: QRect, colour: str, cursor: layout.Point, font: QFont) -> None:
     words = QRect(area.x, glass.bottom() + 1, area.width, area.bottom - glass.bottom() - 1)
-    text = f"{cursor[0]}, {cursor[1]}  {colour.name().upper()}"
+    text = f"{cursor[0]}, {cursor[1]}  {colour}"
     needed = QFontMetrics(font).horizontalAdvance(text)
     if needed > words.width():  # large letters: the glass has its size from the pixels that it shows
         font = QFont(font)

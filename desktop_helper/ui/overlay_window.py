@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QCursor,
+    QGuiApplication,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -23,23 +25,21 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.geometry import Rect
+from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.protocols import Frame, WindowInfo
 from desktop_helper.ui import overlay_painting as paint
 from desktop_helper.ui.announce import announce
-from desktop_helper.ui.overlay_help import OverlayHelp
+from desktop_helper.ui.overlay_bar import OverlayBar
+from desktop_helper.ui.overlay_help import OverlayHelp, held_hint
+from desktop_helper.ui.overlay_keys import ARROWS, DEEDS, DELAYS_S, chord, shape
 from desktop_helper.ui.overlay_marks import Marks, compose
 from desktop_helper.ui.overlay_selection import Selection
 from desktop_helper.ui.text_safety import reveal
 from desktop_helper.ui.theme import Theme
 
-_STEP = 16  # logical pixels of one press of an arrow key; with Ctrl it is one pixel of the picture
-_ARROWS: dict[int, tuple[int, int]] = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
+_STEP = 16  # logical pixels of one press of an arrow key; the other step is one pixel of the picture
+_SHIFT, _CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 
 
 class OverlayWindow(QWidget):
@@ -51,12 +51,22 @@ class OverlayWindow(QWidget):
     Signals:
         taken: a `Rect` of picture pixels, and the `WindowInfo` if it is a window, else None.
         whole_screen: Enter was pressed.
+        pressed: the mouse is used here, so the keys are meant for it too.
+        holding: a region waits here, to be changed and then taken.
+        deed(str, object): one of `overlay_keys.DEEDS` is wanted, with a `Rect` of picture pixels.
+        repeat: show the last region again.
+        later(int): freeze the screen again in so many seconds.
         cancelled: Esc or the right button, with nothing to step back from.
         painted: the first picture after `present` is on its way to the screen.
     """
 
     taken = Signal(object, object)
     whole_screen = Signal()
+    pressed = Signal()
+    holding = Signal()
+    deed = Signal(str, object)
+    repeat = Signal()
+    later = Signal(int)
     cancelled = Signal()
     painted = Signal()
 
@@ -78,9 +88,24 @@ class OverlayWindow(QWidget):
         self._marks = Marks()
         self._style = paint.Style.of(Theme.current(), 1.0)
         self._max_tokens = 0
-        self._hint = ""
+        self._hint = self._note = ""
         self._first_paint = False
+        self._mouse_down = self._hold_first = False
         self._help = OverlayHelp(self)
+        self._keys: dict[str, Callable[[], None]] = {
+            "F1": self._help.toggle,
+            "Esc": lambda: self._help.close_or(self._step_back),
+            "Return": lambda: self._take(keep=False),
+            "Shift+Return": lambda: self._take(keep=True),
+            "Space": lambda: self._press_or_release(keep=self._hold_first),
+            "Shift+Space": lambda: self._press_or_release(keep=not self._hold_first),
+            "C": self._copy_colour,
+            "R": self.repeat.emit,
+        }
+        deeds = {name: partial(self._on_deed, name) for name in DEEDS.values()}
+        self._keys |= {keys: deeds[name] for keys, name in DEEDS.items()}
+        self._keys |= {keys: partial(self.later.emit, seconds) for keys, seconds in DELAYS_S.items()}
+        self._bar = OverlayBar(self, deeds | {"take": lambda: self._take(keep=False)})
         self.setScreen(screen)
         self.setGeometry(screen.geometry())
         self.winId()  # makes the platform window now
@@ -95,7 +120,9 @@ class OverlayWindow(QWidget):
         """The state of the selection."""
         return self._selection
 
-    def present(self, frame: Frame, *, windows_only: bool, hint: str, max_tokens: int) -> None:
+    def present(
+        self, frame: Frame, *, windows_only: bool, hint: str, max_tokens: int, hold_first: bool = False
+    ) -> None:
         """Show a picture. Its pixels are not copied.
 
         Args:
@@ -103,13 +130,16 @@ class OverlayWindow(QWidget):
             windows_only: only windows can be taken.
             hint: one line of help, empty for none.
             max_tokens: what the model takes; larger regions are labelled with the size they are sent in.
+            hold_first: what is drawn or clicked is held, and Shift takes it at once, instead of the other way round.
         """
         self._frame = frame
         self._picture = QImage(frame.data, frame.width, frame.height, frame.width * 4, QImage.Format.Format_RGB32)
         unit = frame.width / max(1, self.width())
         self._style = paint.Style.of(Theme.current(), unit)
         self._selection = Selection(frame.width, frame.height, unit, windows_only)
-        self._hint, self._max_tokens = hint, max_tokens
+        self._hint, self._note, self._max_tokens = hint, "", max_tokens
+        self._mouse_down, self._hold_first = False, hold_first
+        self.setCursor(Qt.CursorShape.CrossCursor)
         self._marks = compose(self._selection, hint, self._style, max_tokens)
         self._first_paint = True
         self.setAccessibleDescription(hint)
@@ -120,6 +150,7 @@ class OverlayWindow(QWidget):
         """Hide and let go of the pixels."""
         self.hide()
         self._help.close()
+        self._bar.close()
         self._picture = QImage()
         self._frame = None
         self._selection = Selection(1, 1)
@@ -155,29 +186,36 @@ class OverlayWindow(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """The left button begins a region; the right one steps back."""
         if event.button() == Qt.MouseButton.LeftButton:
+            self._mouse_down = True
             self._selection.press(*self._pixel(event.position()))
             self._refresh()
+            self.pressed.emit()
         elif event.button() == Qt.MouseButton.RightButton:
             self._step_back()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Grow the region, or highlight the window under the mouse."""
+        """Grow the region, change the one that is held, or highlight the window under the mouse."""
         self._selection.move(*self._pixel(event.position()))
+        self._note = ""
+        self._show_grip()
         self._refresh()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Take the region, or the window under a click."""
+        """Take the region, or the window under a click; with Shift hold it, to be changed first."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self._release(*self._pixel(event.position()))
+            self._mouse_down = False
+            self._release(*self._pixel(event.position()), keep=bool(event.modifiers() & _SHIFT) != self._hold_first)
 
-    def _release(self, x: int, y: int) -> None:
+    def _release(self, x: int, y: int, *, keep: bool) -> None:
         self._selection.move(x, y)
+        held = self._selection.held
         window = None if self._selection.dragging else self._selection.window
-        taken = self._selection.release(x, y)
+        taken = self._selection.release(x, y, keep=keep)
         if taken is not None:
             self.taken.emit(taken, window)
-        else:
-            self._refresh()
+        elif self._selection.held != held:
+            self._on_held()
+        self._refresh()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Put the magnifier away when the mouse goes to another screen."""
@@ -186,20 +224,21 @@ class OverlayWindow(QWidget):
         self._refresh()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter takes the screen (or the window chosen with Tab), Esc steps back; arrows and Space draw a region."""
-        key = event.key()
-        if key == Qt.Key.Key_F1:
-            self._help.toggle()
-        elif key == Qt.Key.Key_Escape:
-            self._help.close_or(self._step_back)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._take_by_key()
-        elif key == Qt.Key.Key_Space:
-            self._press_or_release()
-        elif key in _ARROWS:
-            self._nudge(*_ARROWS[key], event.modifiers())
+        """`overlay_keys` says which there are; arrows move the crosshair, or the region that is held."""
+        do = self._keys.get(chord(event))
+        if do is not None:
+            if not event.isAutoRepeat() or event.key() == Qt.Key.Key_Space:
+                do()
+        elif event.key() in ARROWS:
+            self._nudge(*ARROWS[event.key()], event.modifiers())
         else:
             super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Space was let go: the drag changes the size again."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._selection.carrying = False
+        super().keyReleaseEvent(event)
 
     def focusNextPrevChild(self, next_: bool) -> bool:
         """Tab and Shift+Tab choose a window."""
@@ -227,43 +266,113 @@ class OverlayWindow(QWidget):
             self.cancelled.emit()
 
     def _nudge(self, dx: int, dy: int, modifiers: Qt.KeyboardModifier) -> None:
-        step = 1 if modifiers & Qt.KeyboardModifier.ControlModifier else round(_STEP * self._style.unit)
-        self._selection.nudge(dx * step, dy * step)
+        """The crosshair goes far, with Ctrl one pixel; a region that is held goes one pixel, with Ctrl far."""
+        selection, far = self._selection, round(_STEP * self._style.unit)
+        if selection.held is None or selection.pressed:
+            step = 1 if modifiers & _CTRL else far
+            selection.nudge(dx * step, dy * step)
+        else:
+            step = far if modifiers & _CTRL else 1
+            change = selection.stretch if modifiers & _SHIFT else selection.shift
+            change(dx * step, dy * step)
         self._refresh()
 
-    def _press_or_release(self) -> None:
-        """Space is the mouse button of who has no mouse."""
+    def _press_or_release(self, *, keep: bool) -> None:
+        """Space is the mouse button of who has no mouse. While the mouse draws, it moves what is drawn."""
         selection = self._selection
+        if self._mouse_down:
+            selection.carrying = True
+            return
+        if selection.held is not None and not selection.pressed:
+            return  # Enter takes it
         selection.nudge(0, 0)
         cursor = selection.cursor
         if cursor is None:
             return
         if selection.pressed:
-            self._release(*cursor)
+            self._release(*cursor, keep=keep)
         else:
             selection.press(*cursor)
             announce(self, tr("A corner is at {x}, {y}.", x=cursor[0], y=cursor[1]))
             self._refresh()
 
-    def _take_by_key(self) -> None:
-        selection = self._selection
-        region, window = selection.region, selection.window
-        if region is not None:
-            selection.abort()
-            self.taken.emit(region, None)
-        elif window is not None and (selection.has_chosen or selection.windows_only):
-            self.taken.emit(window.rect, window)
-        else:
+    def _take(self, *, keep: bool) -> None:
+        """Enter: take what it is meant for; `keep` holds it instead."""
+        area, window = self._target()
+        if keep and not self._selection.windows_only:
+            self.hold(area)
+        elif window is None and area == Rect(0, 0, self._selection.width, self._selection.height):
             self.whole_screen.emit()
+        else:
+            self._selection.abort()
+            self.taken.emit(area, window)
+
+    def _target(self) -> tuple[Rect, WindowInfo | None]:
+        """What Enter takes: the region, else the window chosen with Tab, else the whole screen."""
+        selection = self._selection
+        region, window = selection.region or selection.held, selection.window
+        if region is not None:
+            return region, None
+        if window is not None and (selection.has_chosen or selection.windows_only):
+            return window.rect, window
+        return Rect(0, 0, selection.width, selection.height), None
+
+    def hold(self, region: Rect) -> None:
+        """Show `region`, in picture pixels, to be changed before it is taken."""
+        self._selection.hold(region)
+        self._on_held()
+        self._refresh()
+
+    def let_go(self) -> None:
+        """Hold nothing any more."""
+        if self._selection.held is not None:
+            self._selection.abort()
+            self._refresh()
+
+    def _on_held(self) -> None:
+        region = self._selection.held
+        if region is not None:
+            self._show_grip()
+            size = tr(
+                "{width} × {height} at {x}, {y}", width=region.width, height=region.height, x=region.x, y=region.y
+            )
+            announce(self, sentences(size + ".", held_hint()))
+            self.holding.emit()
+
+    def _show_grip(self) -> None:
+        wanted = shape(self._selection.grip)
+        if self.cursor().shape() != wanted:
+            self.setCursor(wanted)
+
+    def _copy_colour(self) -> None:
+        cursor = self._selection.cursor
+        if cursor is not None:
+            name = paint.colour_name(self._picture, cursor)
+            QGuiApplication.clipboard().setText(name)
+            self.say(tr("{colour} is copied.", colour=name))
+
+    def _on_deed(self, name: str) -> None:
+        self.deed.emit(name, self._target()[0])
+
+    def say(self, sentence: str) -> None:
+        """In the place of the help, until the mouse moves."""
+        self._note = sentence
+        announce(self, sentence)
+        self._refresh()
+
+    def _words(self) -> str:
+        return self._note or (held_hint() if self._selection.held is not None else self._hint)
 
     def _refresh(self) -> None:
         """Repaint exactly what differs from the picture on the screen."""
         if self._frame is None:
             return
-        marks = compose(self._selection, self._hint, self._style, self._max_tokens)
+        marks = compose(self._selection, self._words(), self._style, self._max_tokens)
         changed = marks.changed(self._marks, self._style.unit)
         self._marks = marks
         self.update(_scaled(changed, 1 / self.devicePixelRatioF()))
+        selection = self._selection
+        self._bar.follow(marks, self._style.unit, shown=selection.held is not None and not selection.pressed)
 
 
 def _scaled(region: QRegion, factor: float) -> QRegion:

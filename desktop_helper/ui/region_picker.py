@@ -35,16 +35,21 @@ class RegionPicker(QObject):
         capturer: takes the pictures; closed with the picker.
         parent: owner.
         max_image_tokens: what the model takes, asked at each opening.
+        hold_first: whether a region is held before it is taken, asked at each opening.
 
     Signals:
         picked: a `Frame`, the exact pixels that were chosen, and what they show (a window's title is untrusted).
         cancelled: the user changed their mind.
+        deed: `copy`, `save` or `pin`, a `Frame` and what it shows: they want that instead of a question.
+        later: they want to choose in so many seconds.
         shown: the overlay is on the screen.
         screens_changed: monitors came, went or changed, and the overlay fits them again.
     """
 
     picked = Signal(object, str)
     cancelled = Signal()
+    deed = Signal(str, object, str)
+    later = Signal(int)
     shown = Signal()
     screens_changed = Signal()
 
@@ -54,13 +59,16 @@ class RegionPicker(QObject):
         parent: QObject | None = None,
         *,
         max_image_tokens: Callable[[], int] = lambda: REMOTE_MAX_TOKENS,
+        hold_first: Callable[[], bool] = lambda: False,
     ) -> None:
         super().__init__(parent)
         self._capturer = capturer
         self._max_image_tokens = max_image_tokens
+        self._hold_first = hold_first
         self._overlays: dict[QScreen, OverlayWindow] = {}
         self._sources: dict[QScreen, Screen] = {}
         self._current: QScreen | None = None  # the screen that was under the mouse, while the overlay is open
+        self._last: Rect | None = None  # the region or window that was taken last, on the desktop
         self._opened_us = 0
         self._closed = False
         self._focus = X11Focus()
@@ -101,7 +109,8 @@ class RegionPicker(QObject):
 
         Args:
             mode: `region` takes a region, a window or the screen; `window` only windows (and, by Enter, the screen);
-                `screen` takes the screen under the mouse at once.
+                `screen` takes the screen under the mouse at once; `repeat` takes the last region again, at once, and
+                lets one be chosen where there is none.
 
         Raises `HelperError(CAPTURE)` if there is no picture to be had; nothing is shown then.
         """
@@ -112,11 +121,13 @@ class RegionPicker(QObject):
             self._prepare()
             screen = self._screen_to_use()
             if mode == "screen":
-                self._hand_out(self._grab(screen), tr("Screen"))
+                self._hand_out(self._grab(self._sources[screen].rect), tr("Screen"))
+            elif mode == "repeat" and self._last is not None and self._is_on_a_screen(self._last):
+                self._hand_out(self._grab(self._last), tr("Region"))
             else:
                 self._show(screen, mode)
         except BaseException:  # a fault of ours, too: else it would count as open, and no key would ever open it again
-            self._focus.give_back()  # the first screen may have taken it before the second one failed
+            self._focus.give_back()  # it may have been taken before something failed
             self._hide()
             self._drop()
             raise
@@ -147,18 +158,27 @@ class RegionPicker(QObject):
         for screen in (current, *(other for other in self._overlays if other is not current)):
             frame, overlay = self._freeze(screen), self._overlays[screen]
             help_ = hint(mode) if screen is current else ""
-            overlay.present(frame, windows_only=mode == "window", hint=help_, max_tokens=self._max_image_tokens())
-            if screen is current:
-                self._take_keys(overlay)
+            overlay.present(
+                frame,
+                windows_only=mode == "window",
+                hint=help_,
+                max_tokens=self._max_image_tokens(),
+                hold_first=self._hold_first(),
+            )
+        # Not before: a window on another screen would be seen to lose the keyboard.
+        self._take_keys(self._overlays[current])
 
     def _freeze(self, screen: QScreen) -> Frame:
         with trace.span("overlay:grab", screen=screen.name()):
             frame = self._freezer.freeze(int(self._overlays[screen].winId()))
             return frame if frame is not None else self._capturer.grab(self._sources[screen].rect)
 
-    def _grab(self, screen: QScreen) -> Frame:
-        with trace.span("overlay:grab", screen=screen.name()):
-            return self._capturer.grab(self._sources[screen].rect)
+    def _grab(self, area: Rect) -> Frame:
+        with trace.span("overlay:grab"):
+            return self._capturer.grab(area)
+
+    def _is_on_a_screen(self, area: Rect) -> bool:
+        return any(area.intersected(source.rect) == area for source in self._sources.values())
 
     def _take_keys(self, overlay: OverlayWindow) -> None:
         overlay.activateWindow()
@@ -182,11 +202,51 @@ class RegionPicker(QObject):
     # --- the choice ---
 
     def _on_taken(self, screen: QScreen, area: Rect, window: WindowInfo | None) -> None:
-        frame = self._overlays[screen].frame
+        frame = self._cut(screen, area)
         if frame is not None:
-            place = Rect(frame.rect.x + area.x, frame.rect.y + area.y, area.width, area.height)
-            name = (window.title or tr("Window")) if window is not None else tr("Region")
-            self._hand_out(pictures.crop(frame, place), name)
+            self._last = frame.rect
+            self._hand_out(frame, (window.title or tr("Window")) if window is not None else tr("Region"))
+
+    def _on_deed(self, screen: QScreen, name: str, area: Rect) -> None:
+        frame = self._cut(screen, area)
+        if frame is not None:
+            whole = frame.rect == self._sources[screen].rect
+            self._last = self._last if whole else frame.rect
+            self._focus.give_back()
+            self._hide()
+            self.deed.emit(name, frame, tr("Screen") if whole else tr("Region"))
+
+    def _cut(self, screen: QScreen, area: Rect) -> Frame | None:
+        """A copy of a part of what one screen showed."""
+        frame = self._overlays[screen].frame
+        if frame is None:
+            return None
+        return pictures.crop(frame, Rect(frame.rect.x + area.x, frame.rect.y + area.y, area.width, area.height))
+
+    def _on_repeat(self, overlay: OverlayWindow) -> None:
+        """Hold the last region again, on whichever screen it lies."""
+        last = self._last
+        for each in self._overlays.values():
+            if last is not None and each.frame is not None and last.intersected(each.frame.rect) == last:
+                each.hold(Rect(last.x - each.frame.rect.x, last.y - each.frame.rect.y, last.width, last.height))
+                return
+        overlay.say(tr("There is no earlier region to repeat here."))
+
+    def _on_later(self, seconds: int) -> None:
+        self._focus.give_back()
+        self._hide()
+        self.later.emit(seconds)
+
+    def _on_pressed(self, overlay: OverlayWindow) -> None:
+        if len(self._overlays) > 1:
+            self._take_keys(overlay)
+
+    def _on_holding(self, overlay: OverlayWindow) -> None:
+        """At most one screen holds a region, and the keys go there."""
+        for other in self._overlays.values():
+            if other is not overlay:
+                other.let_go()
+        self._take_keys(overlay)
 
     def _on_whole_screen(self, screen: QScreen) -> None:
         frame = self._overlays[screen].frame
@@ -224,6 +284,11 @@ class RegionPicker(QObject):
         overlay = OverlayWindow(screen)
         overlay.taken.connect(lambda area, window: self._on_taken(screen, area, window))
         overlay.whole_screen.connect(lambda: self._on_whole_screen(screen))
+        overlay.pressed.connect(lambda: self._on_pressed(overlay))
+        overlay.holding.connect(lambda: self._on_holding(overlay))
+        overlay.deed.connect(lambda name, area: self._on_deed(screen, name, area))
+        overlay.repeat.connect(lambda: self._on_repeat(overlay))
+        overlay.later.connect(self._on_later)
         overlay.cancelled.connect(self.cancel)
         overlay.painted.connect(lambda: self._on_painted(screen))
         return overlay
@@ -279,4 +344,8 @@ def hint(mode: str) -> str:
     keys = tr("F1 shows the keys.")
     if mode == "window":
         return sentences(tr("Click a window, or choose it with Tab and Enter. Esc cancels."), keys)
-    return sentences(tr("Drag a region or click a window. Enter takes the whole screen, Esc cancels."), keys)
+    return sentences(
+        tr("Drag a region or click a window. Enter takes the whole screen, Esc cancels."),
+        tr("With Shift it can be changed first."),
+        keys,
+    )

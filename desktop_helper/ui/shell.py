@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from desktop_helper.qt.hotkeys.provider import HotkeyProblem
     from desktop_helper.services.action_file import QuickAction
     from desktop_helper.ui.chat import Chat
+    from desktop_helper.ui.countdown import Countdown
+    from desktop_helper.ui.picture_deeds import PictureDeeds
     from desktop_helper.ui.region_picker import RegionPicker
     from desktop_helper.ui.settings_window import SettingsWindow
 
@@ -58,12 +60,15 @@ class Shell(QObject):
         self._own_windows = OwnWindows()
         self._come_back: Callable[[], None] | None = None  # brings the chat back that stepped aside for a picture
         self._pick_for: QuickAction | None = None
+        self._countdown: Countdown | None = None
+        self._deeds: PictureDeeds | None = None
         self._quitting = False
         self._action_keys = ActionKeys(services, self)
         self._actions: dict[str, Callable[[], None]] = {
             "region": lambda: self.pick("region"),
             "screen": lambda: self.pick("screen"),
             "window": lambda: self.pick("window"),
+            "repeat": lambda: self.pick("repeat"),
             "chat": lambda: self.chat().toggle(),
             "raise": lambda: self.chat().open(),
             "new": lambda: self.chat().new(),
@@ -121,6 +126,8 @@ class Shell(QObject):
             return
         if picker.is_open:
             return
+        if self._countdown is not None:
+            self._countdown.stop()  # they did not want to wait
         self._pick_for = action
         others = self._own_windows.step_aside(chat.window)
         if chat.window.isVisible():
@@ -129,8 +136,20 @@ class Shell(QObject):
         elif not others:
             self._open_picker(mode)
             return
-        delay = ASIDE_COMPOSITED_MS if is_composited() else ASIDE_MS
-        QTimer.singleShot(delay, self, lambda: self._open_picker(mode))
+        QTimer.singleShot(_aside_ms(), self, lambda: self._open_picker(mode))
+
+    def pick_later(self, seconds: int, action: QuickAction | None = None) -> None:
+        """`pick` a region in so many seconds, which are counted where the user sees it."""
+        if self._countdown is None:
+            from desktop_helper.ui.countdown import Countdown
+
+            self._countdown = Countdown()
+            self._countdown.cancelled.connect(self._on_pick_cancelled)
+
+        def pick() -> None:
+            QTimer.singleShot(_aside_ms(), self, lambda: self.pick("region", action))
+
+        self._countdown.start(seconds, pick)
 
     def open_settings(self) -> None:
         """The settings window; one at most."""
@@ -155,9 +174,12 @@ class Shell(QObject):
         self._hotkeys.close()
         self._action_keys.close()
         self._instance.close()
-        for part in (self._made_picker, self._made_chat, self._settings_window):
+        for part in (self._made_picker, self._made_chat, self._settings_window, self._deeds):
             if part is not None:
                 part.close()
+        if self._countdown is not None:
+            self._countdown.stop()
+            self._countdown.deleteLater()
         self._background.close()
         self._tray.hide()
         QApplication.quit()
@@ -168,12 +190,14 @@ class Shell(QObject):
             (tray.region_requested, "region"),
             (tray.screen_requested, "screen"),
             (tray.window_requested, "window"),
+            (tray.repeat_requested, "repeat"),
             (tray.chat_requested, "raise"),
             (tray.new_chat_requested, "new"),
             (tray.settings_requested, "settings"),
             (tray.quit_requested, "quit"),
         ):
             signal.connect(self._actions[name])
+        tray.delayed_requested.connect(self.pick_later)
         tray.availability_changed.connect(self._on_tray_changed)
         self._action_keys.changed.connect(self._take_hotkeys)
         self._hotkeys.activated.connect(self.perform)
@@ -274,10 +298,15 @@ class Shell(QObject):
             from desktop_helper.ui.region_picker import RegionPicker
 
             self._made_picker = RegionPicker(
-                self._services.capture(), self, max_image_tokens=self.chat().models.max_image_tokens
+                self._services.capture(),
+                self,
+                max_image_tokens=self.chat().models.max_image_tokens,
+                hold_first=lambda: self._services.settings.current.capture.adjust_first,
             )
             self._made_picker.picked.connect(self._on_picked)
             self._made_picker.cancelled.connect(self._on_pick_cancelled)
+            self._made_picker.deed.connect(self._on_deed)
+            self._made_picker.later.connect(lambda seconds: self.pick_later(seconds, self._pick_for))
         return self._made_picker
 
     def _open_picker(self, mode: str) -> None:
@@ -309,6 +338,18 @@ class Shell(QObject):
         if come_back is not None:
             come_back()
 
+    def _on_deed(self, name: str, frame: Frame, shows: str) -> None:
+        """It is copied, saved or pinned instead of asked about."""
+        self._on_pick_cancelled()
+        if self._deeds is None:
+            from desktop_helper.ui.picture_deeds import PictureDeeds
+
+            self._deeds = PictureDeeds(self._background, self._services.settings, self)
+            self._deeds.failed.connect(self.tell)
+            self._deeds.saved.connect(lambda path: self._tray.notify(tr("The picture is saved"), path))
+            self._deeds.asked.connect(lambda frame, name: self.chat().attach_frame(frame, name))
+        self._deeds.perform(name, frame, shows)
+
     def _picker_if_possible(self) -> None:
         try:
             self._picker()
@@ -328,3 +369,8 @@ class Shell(QObject):
         self.chat().window.in_tray = available
         if not available:
             self.chat().window.present_quietly()
+
+
+def _aside_ms() -> int:
+    """How long the desktop needs to paint what was behind a window of ours."""
+    return ASIDE_COMPOSITED_MS if is_composited() else ASIDE_MS

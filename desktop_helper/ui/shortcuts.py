@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from desktop_helper.core.i18n import tr
+from desktop_helper.ui.overlay_keys import DELAYS_S
 
 ARROWS = ("Left", "Up", "Down", "Right")
+_HOLDS = ("Shift+Return", "Shift+Space")
 _PAGES = tuple(f"Ctrl+{number}" for number in range(1, 10))
 
 
@@ -34,7 +36,7 @@ class Shortcut:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Shortcuts that work in the same place. `place`: `anywhere`, `chat`, `history`, `settings` or `overlay`."""
+    """Shortcuts that work in the same place. `place`: `anywhere`, `chat`, `history`, `settings`, `overlay` or `pin`."""
 
     title: str
     place: str
@@ -47,7 +49,7 @@ def groups(hotkeys: Mapping[str, str]) -> tuple[Group, ...]:
     Args:
         hotkeys: those that work, action to chord.
     """
-    return (*_anywhere(hotkeys), *_chat(), *history(), *overlay(), *_settings())
+    return (*_anywhere(hotkeys), *_chat(), *history(), *overlay(), *pinned(), *_settings())
 
 
 def overlay() -> tuple[Group, ...]:
@@ -58,10 +60,44 @@ def overlay() -> tuple[Group, ...]:
         Shortcut(tr("Set one corner, then take the region"), ("Space",), typed=True),
         Shortcut(tr("Choose the next window"), ("Tab",), typed=True),
         Shortcut(tr("Take the region, the chosen window or the whole screen"), ("Return",), typed=True),
+        Shortcut(
+            tr("Hold it, to change it first: Shift, also with the mouse"), _HOLDS, typed=True, shown="Shift+Enter"
+        ),
+        Shortcut(tr("The last region again"), ("R",), typed=True),
+        Shortcut(tr("Choose in 3, 5 or 10 seconds"), tuple(DELAYS_S), typed=True),
+        Shortcut(tr("Copy the colour under the crosshair"), ("C",), typed=True),
+        Shortcut(tr("Copy the picture instead of asking"), ("Ctrl+C",), typed=True),
+        Shortcut(tr("Save it"), ("Ctrl+S",), typed=True),
+        Shortcut(tr("Pin it to the screen"), ("P",), typed=True),
         Shortcut(tr("Step back, then cancel"), ("Esc",), typed=True),
         Shortcut(tr("Show the shortcuts"), ("F1",), typed=True),
     )
-    return (Group(tr("Choosing a region"), "overlay", lines),)
+    return (Group(tr("Choosing a region"), "overlay", lines), Group(tr("Changing a region"), "overlay", _held()))
+
+
+def _held() -> tuple[Shortcut, ...]:
+    shifted, far = (tuple(f"{modifier}+{key}" for key in ARROWS) for modifier in ("Shift", "Ctrl"))
+    return (
+        Shortcut(tr("Move it while the mouse draws it"), ("Space",), typed=True),
+        Shortcut(tr("Move the region that is held"), ARROWS, typed=True, shown="← ↑ ↓ →"),
+        Shortcut(tr("Change its size"), shifted, typed=True, shown="Shift+← ↑ ↓ →"),
+        Shortcut(tr("In larger steps"), far, typed=True, shown="Ctrl+…"),
+        Shortcut(tr("Take it"), ("Return",), typed=True),
+        Shortcut(tr("Let it go"), ("Esc",), typed=True),
+    )
+
+
+def pinned() -> tuple[Group, ...]:
+    """The keys of a picture that is pinned to the screen."""
+    lines = (
+        Shortcut(tr("Ask about it"), ("Return",), typed=True),
+        Shortcut(tr("Move it by one pixel"), ARROWS, typed=True, shown="← ↑ ↓ →"),
+        Shortcut(tr("Larger, smaller, true size"), ("+", "-", "0"), typed=True),
+        Shortcut(tr("Copy it"), ("Ctrl+C",), typed=True),
+        Shortcut(tr("Save it"), ("Ctrl+S",), typed=True),
+        Shortcut(tr("Close it"), ("Esc", "Ctrl+W"), typed=True),
+    )
+    return (Group(tr("Pinned picture"), "pin", lines),)
 
 
 def history() -> tuple[Group, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QAction, QKeySequence
@@ -13,6 +14,7 @@ from desktop_helper.qt.tray_notify import notify, plain
 from desktop_helper.ui.app_icon import tray_icon
 from desktop_helper.ui.icons import icon
 from desktop_helper.ui.menu import make_menu
+from desktop_helper.ui.overlay_keys import DELAYS_S
 from desktop_helper.ui.theme import Theme
 
 HOST_CHECK_MS = 4_000  # Qt has no signal for a tray host that comes or goes
@@ -23,6 +25,8 @@ class Tray(QObject):
 
     Signals:
         region_requested, screen_requested, window_requested: ask about that part of the screen.
+        repeat_requested: ask about the region of the last time again.
+        delayed_requested(int): ask about a region in so many seconds.
         chat_requested: open the chat; a click on the icon or on a notification does it too.
         new_chat_requested, settings_requested, quit_requested: as they say.
         availability_changed(bool): a tray host came or went; without one the app needs a window to be found.
@@ -31,6 +35,8 @@ class Tray(QObject):
     region_requested = Signal()
     screen_requested = Signal()
     window_requested = Signal()
+    repeat_requested = Signal()
+    delayed_requested = Signal(int)
     chat_requested = Signal()
     new_chat_requested = Signal()
     settings_requested = Signal()
@@ -104,7 +110,11 @@ class Tray(QObject):
             "region": add("region", tr("Ask about a &region"), self.region_requested),
             "screen": add("screen", tr("Ask about the &screen"), self.screen_requested),
             "window": add("window", tr("Ask about a &window"), self.window_requested),
+            "repeat": add("repeat", tr("Ask about the same region a&gain"), self.repeat_requested),
         }
+        later = self._menu.addMenu(tr("Ask about a region &later"))
+        for seconds in DELAYS_S.values():
+            later.addAction(tr("In {seconds} seconds", seconds=seconds), partial(self.delayed_requested.emit, seconds))
         self._menu.addSeparator()
         actions["chat"] = add("chat", tr("Open &chat"), self.chat_requested)
         actions["new"] = add("new-chat", tr("&New chat"), self.new_chat_requested)

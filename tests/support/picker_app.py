@@ -35,6 +35,10 @@ def main() -> int:
         rect = frame.rect
         say("picked", f"{rect.x},{rect.y},{rect.width},{rect.height}", name)
 
+    def on_deed(deed: str, frame: Frame, _name: str) -> None:
+        (folder / "picked.png").write_bytes(pictures.to_png(frame))
+        say("deed", deed)
+
     def look() -> None:
         ask = folder / "ask"
         if ask.exists() and (mode := ask.read_text()):
@@ -42,6 +46,8 @@ def main() -> int:
             picker.open(mode)
 
     picker.picked.connect(on_picked)
+    picker.deed.connect(on_deed)
+    picker.later.connect(lambda seconds: say("later", seconds))
     picker.cancelled.connect(lambda: say("cancelled"))
     picker.shown.connect(lambda: say("shown"))
     picker.screens_changed.connect(lambda: say("changed"))

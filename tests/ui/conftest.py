@@ -8,9 +8,11 @@ import pytest
 
 from desktop_helper.core.i18n import set_language
 from desktop_helper.qt.background import Background
+from desktop_helper.ui.region_picker import RegionPicker
 from desktop_helper.ui.settings_window import SettingsWindow
 from desktop_helper.ui.theme import Theme
 from tests.support.chat_desk import ChatDesk
+from tests.support.pattern_capturer import PatternCapturer, opened
 from tests.support.settings_desk import Desk, FakeHotkeys
 
 
@@ -61,3 +63,25 @@ def open_desk(qtbot, tmp_path):
     yield begin
     for desk in desks:
         desk.close()
+
+
+@pytest.fixture
+def capturer(qapp):
+    """A desktop on which every pixel says where it is."""
+    return PatternCapturer()
+
+
+@pytest.fixture
+def picker(qtbot, capturer):
+    """Chooses from that desktop."""
+    made = RegionPicker(capturer)
+    yield made
+    made.close()
+    made.deleteLater()
+    assert capturer.closed
+
+
+@pytest.fixture
+def overlay(qtbot, picker):
+    """The picker's only window, open."""
+    return opened(qtbot, picker)

@@ -207,3 +207,33 @@ def test_without_a_tray_esc_and_close_leave_the_window_where_it_can_be_found(qtb
     assert not window.isVisible()
     shell._on_tray_changed(False)
     assert window.isVisible()
+
+
+def test_a_region_that_comes_later_is_for_the_action_that_wanted_it(qtbot, shell, monkeypatch):
+    picked = []
+    monkeypatch.setattr(shell, "pick", lambda mode, action=None: picked.append((mode, action)))
+    shell.pick_later(1, "the action")
+    assert shell._countdown.isVisible()
+    shell._countdown._on_tick()
+    assert not shell._countdown.isVisible()
+    qtbot.waitUntil(lambda: bool(picked))
+    assert picked == [("region", "the action")]
+
+
+def test_whoever_does_not_want_to_wait_any_more_gets_their_windows_back(qtbot, shell):
+    shell.chat().window.present_quietly()
+    shell._come_back = shell.chat().window.present_quietly
+    shell.chat().window.hide()
+    shell.pick_later(10)
+    shell._countdown.close()
+    assert shell.chat().window.isVisible()
+    assert not shell._countdown.is_running
+
+
+def test_a_saved_picture_is_told(shell, notices, tmp_path):
+    from desktop_helper.core.geometry import Rect
+    from desktop_helper.core.protocols import Frame
+
+    shell._on_deed("copy", Frame(bytes(4), Rect(0, 0, 1, 1)), "Region")
+    shell._deeds.saved.emit(str(tmp_path / "one.png"))
+    assert notices == [("The picture is saved", str(tmp_path / "one.png"))]

@@ -95,6 +95,12 @@ def test_the_overlay_takes_every_key_that_is_named(picker_window, chord):
     assert pressed(picker_window, chord)
 
 
+@pytest.mark.parametrize("chord", list(chain.from_iterable(line.keys for line in overlay()[1].shortcuts)))
+def test_the_overlay_takes_every_key_for_a_region_that_is_held(picker_window, chord):
+    picker_window.hold(Rect(100, 100, 60, 40))
+    assert pressed(picker_window, chord)
+
+
 @pytest.mark.parametrize("chord", list(chain.from_iterable(line.keys for line in history()[0].shortcuts)))
 def test_the_list_of_conversations_takes_every_key_that_is_named(qtbot, open_desk, chord):
     desk = open_desk()

@@ -29,6 +29,7 @@ def entries(tray):
         ("Ask about a region", "region_requested"),
         ("Ask about the screen", "screen_requested"),
         ("Ask about a window", "window_requested"),
+        ("Ask about the same region again", "repeat_requested"),
         ("Open chat", "chat_requested"),
         ("New chat", "new_chat_requested"),
         ("Settings", "settings_requested"),
@@ -41,6 +42,14 @@ def test_each_entry_asks_for_what_it_says(qtbot, tray, text, signal):
     qtbot.waitUntil(lambda: not entries(tray)[text].icon().isNull())
 
 
+def test_a_region_can_be_asked_for_later(qtbot, tray):
+    later = entries(tray)["Ask about a region later"].menu()
+    assert [action.text() for action in later.actions()] == ["In 3 seconds", "In 5 seconds", "In 10 seconds"]
+    with qtbot.waitSignal(tray.delayed_requested) as caught:
+        later.actions()[1].trigger()
+    assert caught.args == [5]
+
+
 def test_a_click_on_a_notification_opens_what_it_tells_about(qtbot, tray):
     with qtbot.waitSignal(tray.chat_requested):
         tray._icon.messageClicked.emit()
@@ -48,8 +57,8 @@ def test_a_click_on_a_notification_opens_what_it_tells_about(qtbot, tray):
 
 def test_every_entry_has_a_letter_of_its_own(tray):
     letters = [action.text().partition("&")[2][:1].lower() for action in tray.menu.actions() if "&" in action.text()]
-    assert len(letters) == 7
-    assert len(set(letters)) == 7
+    assert len(letters) == 9
+    assert len(set(letters)) == 9
 
 
 @pytest.mark.qt_log_ignore("systemTrayWindowChanged")  # the offscreen platform lacks it, and Qt says so

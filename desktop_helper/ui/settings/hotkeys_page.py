@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Protocol
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_helper.core.availability import Availability
 from desktop_helper.core.i18n import tr
@@ -56,6 +56,7 @@ def action_titles() -> dict[str, str]:
         "region": tr("Ask about a region"),
         "screen": tr("Ask about the screen"),
         "window": tr("Ask about a window"),
+        "repeat": tr("Ask about the same region again"),
         "chat": tr("Open or hide the chat"),
         "new": tr("New chat"),
         "quit": tr("Quit"),
@@ -79,6 +80,9 @@ class HotkeysPage(Page):
             self.form.addWidget(row)
         self.quick_actions = ActionsBox(actions)
         self.form.addWidget(self.quick_actions)
+        self.adjust_first = QCheckBox(tr("Hold a region, to change it, before it is taken; Shift takes it at once"))
+        self.adjust_first.toggled.connect(lambda _checked: self.changed.emit())
+        self.form.addWidget(self.adjust_first)
         self.form.setSpacing(SPACE_2)
 
     def load(self, settings: Settings) -> None:
@@ -87,13 +91,15 @@ class HotkeysPage(Page):
         for name, row in self.rows.items():
             self._set_chord(name, settings.hotkeys.get(name, ""))
             row.status.clear()
+        self.adjust_first.setChecked(settings.capture.adjust_first)
         self.quick_actions.show_actions()
         self._show_availability()
         self.show_problems()
 
     def apply(self, settings: Settings) -> Settings:
         """`settings` with this page's chords; those that this page does not know stay."""
-        return replace(settings, hotkeys=settings.hotkeys | self._chords)
+        capture = replace(settings.capture, adjust_first=self.adjust_first.isChecked())
+        return replace(settings, hotkeys=settings.hotkeys | self._chords, capture=capture)
 
     def show_problems(self) -> None:
         """What does not work of the running hotkeys, where the row still shows one; what was recorded here stays."""

@@ -48,3 +48,23 @@ def test_the_magnifier_stays_on_the_screen_and_off_the_mouse(x: int, y: int, uni
     glass = layout.magnifier((x, y), (side, side), SCREEN, unit)
     assert glass.intersected(ALL) == glass
     assert not glass.intersected(Rect(x, y, 1, 1))
+
+
+@given(regions(), st.data(), units)
+def test_the_magnifier_covers_neither_the_mouse_nor_the_label(region: Rect, data: st.DataObject, unit: float) -> None:
+    label = layout.label(region, (round(LABEL[0] * unit), round(LABEL[1] * unit)), SCREEN, unit)
+    x = data.draw(st.integers(region.x, region.right - 1))
+    y = data.draw(st.integers(region.y, region.bottom - 1))
+    side_x, side_y = data.draw(st.tuples(st.sampled_from([-1, 1]), st.sampled_from([-1, 1])))
+    glass = layout.magnifier((x, y), (side_x, side_y), SCREEN, unit, label)
+    assert glass.intersected(ALL) == glass
+    assert not glass.intersected(Rect(x, y, 1, 1))
+    assert not glass.intersected(label)
+
+
+@given(regions(), units)
+def test_the_bar_stays_on_the_screen_and_off_the_label(region: Rect, unit: float) -> None:
+    label = layout.label(region, (round(LABEL[0] * unit), round(LABEL[1] * unit)), SCREEN, unit)
+    bar = layout.bar(region, (round(42 * unit), round(170 * unit)), SCREEN, unit, label)
+    assert bar.intersected(ALL) == bar
+    assert not bar.intersected(label)

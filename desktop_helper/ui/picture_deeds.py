@@ -1,0 +1,157 @@
+"""What can be done with a picture of the screen besides asking about it: copy it, save it, pin it to the screen."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QPoint, QStandardPaths, Signal
+from PySide6.QtGui import QGuiApplication, QScreen
+from PySide6.QtWidgets import QFileDialog
+
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.geometry import Rect
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.protocols import Frame
+from desktop_helper.qt import screens
+from desktop_helper.qt.background import Background
+from desktop_helper.qt.x11_focus import X11Focus
+from desktop_helper.services import pictures
+from desktop_helper.services.settings import SettingsStore
+from desktop_helper.ui.frame_image import image_of, to_clipboard
+from desktop_helper.ui.pinned_picture import PinnedPicture
+
+
+class PictureDeeds(QObject):
+    """Performs them; files are written on a thread.
+
+    Args:
+        background: writes.
+        settings: remember the folder that was saved to last.
+        parent: owner.
+
+    Signals:
+        saved(str): the file that a picture went to.
+        failed: a `HelperError`.
+        asked: a `Frame` that was pinned, and its name; it is wanted for a question now.
+    """
+
+    saved = Signal(str)
+    failed = Signal(object)
+    asked = Signal(object, str)
+
+    def __init__(self, background: Background, settings: SettingsStore, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._background = background
+        self._settings = settings
+        self._focus = X11Focus()
+        self._pins: list[PinnedPicture] = []
+        self._dialog: _SaveDialog | None = None
+
+    def perform(self, deed: str, frame: Frame, name: str) -> None:
+        """Do `copy`, `save` or `pin` with the picture. `name`: what it shows. Untrusted."""
+        if deed == "copy":
+            to_clipboard(image_of(frame))
+        elif deed == "save":
+            self.save(frame)
+        else:
+            self.pin(frame, name)
+
+    def save(self, frame: Frame) -> None:
+        """Ask where to, and write a PNG file with the exact pixels."""
+        self._close_dialog()
+        self._dialog = dialog = _SaveDialog(str(self._folder() / file_name()))
+        dialog.accepted.connect(lambda: self._write(frame, Path(dialog.selectedFiles()[0])))
+        dialog.finished.connect(lambda _result: self._close_dialog())
+        dialog.show()
+        dialog.activateWindow()
+        self._focus.activate(int(dialog.winId()))
+
+    def pin(self, frame: Frame, name: str) -> PinnedPicture:
+        """Show it above everything, where it was taken."""
+        image, place = image_of(frame), QPoint(0, 0)
+        screen = _screen_of(frame.rect)
+        if screen is not None:
+            ratio, corner = screen.devicePixelRatio(), screen.geometry().topLeft()
+            image.setDevicePixelRatio(ratio)
+            offset = QPoint(round((frame.rect.x - corner.x()) / ratio), round((frame.rect.y - corner.y()) / ratio))
+            place = corner + offset
+        pinned = PinnedPicture(image, place)
+        self._pins.append(pinned)
+        pinned.closed.connect(lambda: self._forget(pinned))
+        pinned.save_requested.connect(lambda: self.save(frame))
+        pinned.asked.connect(lambda: self.asked.emit(frame, name))
+        pinned.show()
+        return pinned
+
+    def close(self) -> None:
+        """Take everything off the screen that was pinned there."""
+        self._close_dialog()
+        pins, self._pins = self._pins, []
+        for pinned in pins:
+            pinned.close()
+        self._focus.close()
+
+    def _forget(self, pinned: PinnedPicture) -> None:
+        if pinned in self._pins:
+            self._pins.remove(pinned)
+
+    def _folder(self) -> Path:
+        """Where the last one went, else where the system keeps pictures."""
+        last = self._settings.current.capture.folder
+        if last and Path(last).is_dir():
+            return Path(last)
+        return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation))
+
+    def _write(self, frame: Frame, path: Path) -> None:
+        self._background.run(
+            lambda _cancel: write_png(frame, path, self._settings),
+            done=lambda written: self.saved.emit(str(written)),
+            failed=self.failed.emit,
+        )
+
+    def _close_dialog(self) -> None:
+        dialog, self._dialog = self._dialog, None
+        if dialog is not None:
+            dialog.hide()
+            dialog.deleteLater()
+
+
+class _SaveDialog(QFileDialog):
+    """A window of ours, so that it steps aside for the next picture."""
+
+    def __init__(self, suggested: str) -> None:
+        super().__init__(None, tr("Save the picture"))
+        self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        self.setDefaultSuffix("png")
+        self.setNameFilter(tr("Pictures (*.png)"))
+        self.setDirectory(str(Path(suggested).parent))
+        self.selectFile(suggested)
+
+
+def write_png(frame: Frame, path: Path, settings: SettingsStore) -> Path:
+    """Write the file and remember its folder. Raises `HelperError(STORAGE)`. For a thread."""
+    try:
+        path.write_bytes(pictures.to_png(frame))
+    except OSError as error:
+        raise HelperError(
+            ErrorKind.STORAGE,
+            tr("{name} could not be written: {detail}.", name=path.name, detail=error.strerror or str(error)),
+            tr("Choose another folder."),
+        ) from error
+    folder = str(path.parent)
+    if settings.current.capture.folder != folder:
+        settings.update(lambda all_: replace(all_, capture=replace(all_.capture, folder=folder)))
+    return path
+
+
+def file_name() -> str:
+    """`Screenshot 2026-11-29 14.05.33.png`: sorts by time, and every file system takes it."""
+    return tr("Screenshot {time}", time=time.strftime("%Y-%m-%d %H.%M.%S")) + ".png"
+
+
+def _screen_of(area: Rect) -> QScreen | None:
+    """The screen that shows `area`."""
+    found = (screen for screen in QGuiApplication.screens() if area.intersected(screens.physical_rect(screen)))
+    return next(found, None)
