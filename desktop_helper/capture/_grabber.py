@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 from collections.abc import Callable
@@ -62,8 +63,10 @@ class Grabber:
         self._thread.start()
 
     def join(self) -> None:
-        """Wait until the thread has ended. `shots` must be emptied up to the None before."""
-        self._thread.join()
+        """Wait until the thread has ended, once the recording is over; throws away what it still sends."""
+        while self._thread.is_alive():
+            with contextlib.suppress(queue.Empty):
+                self.shots.get(timeout=0.02)
 
     def _run(self) -> None:
         try:

@@ -71,7 +71,7 @@ class Recorder:
             raise _not_written(self._spec.file, error) from error
         finally:
             self._control.stop(Ending.STOPPED)
-            self._end_grabber()
+            self._grabber.join()
 
     def _encode(self, film: Film) -> None:
         """Everything that the grabber sends; after an error of the disk, for nothing."""
@@ -82,7 +82,6 @@ class Recorder:
                 self._report(film)
                 continue
             if shot is None:
-                self._grabber.shots.put(None)  # for `_end_grabber`
                 return
             if not self._broken and not film.full:
                 self._write(film, shot.seconds, shot.pixels)
@@ -150,11 +149,6 @@ class Recorder:
             message=problem.message if problem else "",
             fix=problem.fix if problem else "",
         )
-
-    def _end_grabber(self) -> None:
-        while self._grabber.shots.get() is not None:
-            pass
-        self._grabber.join()
 
 
 def _lens(spec: RecordingSpec) -> Lens:

@@ -20,7 +20,7 @@ SUFFIX = ".mp4"
 SMALLEST = 16  # pixels on each side
 SILENCE_S = 30.0  # it reports twice a second
 FINISH_S = 20.0  # to write the end of a file
-_BEGINNING = 1024  # bytes of a file in which its first fragment begins, if there is one
+_BEGINNING = 4096  # bytes of a file in which its header begins, if it has got one: that comes with the first pictures
 
 
 class Recording:
@@ -101,7 +101,7 @@ class Recording:
         """Delete what holds no picture. Returns whether there is nothing now."""
         try:
             with self._spec.partial.open("rb") as file:
-                if b"moof" in file.read(_BEGINNING):
+                if b"moov" in file.read(_BEGINNING):
                     return False
             self._spec.partial.unlink()
         except OSError:
