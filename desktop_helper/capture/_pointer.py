@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import struct
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -18,7 +20,8 @@ RING_RADIUS = 20  # pixels
 RING_COLOUR = (0x1E, 0xA0, 0xFF)  # blue, green, red: the amber of markers
 _RING_WIDTH = 4
 _RING_OPACITY = 0.8
-_RING_STAYS_S = 0.25  # a click may be shorter than the time between two pictures
+_RING_STAYS_S = 0.25
+_BUTTONS = 3  # those with higher numbers are the wheel
 
 
 class X11Pointer:
@@ -44,7 +47,7 @@ class X11Pointer:
             return
         try:
             image = self._display.xfixes_get_cursor_image(self._root)
-            mask = self._root.query_pointer().mask
+            pressed = self._is_pressed()
         except (ConnectionClosedError, XError, OSError):
             self.close()
             return
@@ -52,15 +55,18 @@ class X11Pointer:
 
         canvas = np.frombuffer(pixels, np.uint8).reshape(area.height, area.width, 4)
         x, y = image.x - area.x, image.y - area.y
-        if self._is_pressed(mask):
+        if pressed:
             blend(canvas, self._ring, x - RING_RADIUS, y - RING_RADIUS)
         blend(canvas, self._shape(image), x - image.xhot, y - image.yhot)
 
     def close(self) -> None:
         """Hang up. May be called twice."""
+        from Xlib.error import ConnectionClosedError
+
         display, self._display = self._display, None
         if display is not None:
-            display.close()
+            with contextlib.suppress(ConnectionClosedError, OSError):  # the server may have hung up first
+                display.close()
 
     def _open(self) -> None:
         from Xlib.display import Display
@@ -73,15 +79,30 @@ class X11Pointer:
                 self.close()
                 return
             self._display.xfixes_query_version()  # the server refuses its requests to whom has not asked
+            self._hear_clicks()
         except (DisplayError, ConnectionClosedError, XError, OSError):
             self.close()
 
-    def _is_pressed(self, mask: int) -> bool:
+    def _hear_clicks(self) -> None:
+        """Be told of presses: a click may begin and end between two pictures."""
+        from Xlib.ext import xinput
+
+        if self._display.has_extension("XInputExtension"):
+            self._display.xinput_query_version()
+            self._root.xinput_select_events([(xinput.AllMasterDevices, xinput.RawButtonPressMask)])
+
+    def _is_pressed(self) -> bool:
+        """Whether a button is, or has been a moment ago; the wheel does not count."""
         from Xlib import X
+        from Xlib.ext import xinput
 
         now = self._clock()
-        if mask & (X.Button1Mask | X.Button2Mask | X.Button3Mask):
+        if self._root.query_pointer().mask & (X.Button1Mask | X.Button2Mask | X.Button3Mask):
             self._pressed_at = now
+        while self._display.pending_events():
+            event = self._display.next_event()
+            if getattr(event, "evtype", None) == xinput.RawButtonPress and _button(event.data) <= _BUTTONS:
+                self._pressed_at = now
         return now - self._pressed_at < _RING_STAYS_S
 
     def _shape(self, image: Any) -> Pixels:
@@ -107,6 +128,11 @@ def blend(canvas: Pixels, shape: Pixels, x: int, y: int) -> None:
     below = canvas[top:bottom, left:right, :3].astype(np.uint16)
     rest = 255 - part[:, :, 3:]
     canvas[top:bottom, left:right, :3] = np.minimum(255, part[:, :, :3] + (below * rest + 127) // 255)
+
+
+def _button(event: bytes) -> int:
+    """Of XI_RawButtonPress, behind the header: device, time, number of the button."""
+    return int(struct.unpack_from("=HII", event)[2])
 
 
 def _ring() -> Pixels:
