@@ -6,6 +6,7 @@ rules are tested without a server.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -111,7 +112,10 @@ class X11Windows:
         self._atoms.clear()
         self._names.clear()
         if display is not None:
-            display.close()
+            from Xlib.error import ConnectionClosedError
+
+            with contextlib.suppress(ConnectionClosedError, OSError):  # the server may have hung up first
+                display.close()
 
     def _open(self) -> Any:
         if self._display is None:

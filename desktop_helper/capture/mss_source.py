@@ -6,6 +6,7 @@ shared buffer and its list of monitors once, so both are thrown away after a cha
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import importlib.util
 import os
@@ -108,9 +109,12 @@ class MssCapturer:
         return self._mss
 
     def _forget_screens(self) -> None:
-        if self._mss is not None:
-            self._mss.close()
-            self._mss = None
+        connection, self._mss = self._mss, None
+        if connection is not None:
+            from mss.exception import ScreenShotError
+
+            with contextlib.suppress(ScreenShotError):  # the server is gone, so there is nothing to hang up
+                connection.close()
 
     @staticmethod
     def _call(action: Callable[[], Result]) -> Result:
@@ -118,7 +122,7 @@ class MssCapturer:
 
         try:
             return action()
-        except (ScreenShotError, OSError) as error:
+        except (ScreenShotError, OSError, AssertionError) as error:  # the last one from mss, if the server is gone
             raise _unreadable(error) from error
 
 

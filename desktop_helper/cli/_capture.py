@@ -1,11 +1,35 @@
-"""Pictures of the screen for `ask` and `shot`."""
+"""Which part of the desktop, for `ask`, `shot` and `record`."""
 
 from __future__ import annotations
 
+import argparse
+
+from desktop_helper.cli._arguments import positive_count
+from desktop_helper.cli._arguments import region as region_argument
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import Capturer, Frame, Screen
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add `--screen`, `--region` and `--window`, of which one may be given."""
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--screen", metavar="N", nargs="?", type=positive_count, help=tr("a screen; the main one without N")
+    )
+    what.add_argument("--region", metavar="X,Y,W,H", type=region_argument, help=tr("a part of the desktop, in pixels"))
+    what.add_argument("--window", metavar="TITLE", help=tr("the topmost window with TITLE in its title"))
+
+
+def area(arguments: argparse.Namespace, capturer: Capturer) -> Rect:
+    """What these options name; the primary screen if none is given. Raises `HelperError(CAPTURE)`."""
+    if arguments.region is not None:
+        chosen: Rect = arguments.region
+        return chosen
+    if arguments.window is not None:
+        return window(capturer, arguments.window)
+    return _chosen(capturer.screens(), arguments.screen).rect
 
 
 def screen(capturer: Capturer, number: int | None) -> Frame:
@@ -18,8 +42,8 @@ def region(capturer: Capturer, rect: Rect) -> Frame:
     return capturer.grab(rect)
 
 
-def window(capturer: Capturer, title: str) -> Frame:
-    """The topmost window whose title contains `title`, whatever its case. Raises `HelperError(CAPTURE)`."""
+def window(capturer: Capturer, title: str) -> Rect:
+    """Where the topmost window is whose title contains `title`, whatever its case. Raises `HelperError(CAPTURE)`."""
     wanted = title.casefold()
     found = next((one for one in capturer.windows() if wanted in one.title.casefold()), None)
     if found is None:
@@ -31,7 +55,7 @@ def window(capturer: Capturer, title: str) -> Frame:
     visible = [part for one in capturer.screens() if (part := found.rect.intersected(one.rect)) is not None]
     if not visible:
         raise HelperError(ErrorKind.CAPTURE, tr("That window lies outside every screen."), tr("Move it back."))
-    return capturer.grab(_around(visible))
+    return _around(visible)
 
 
 def _chosen(screens: list[Screen], number: int | None) -> Screen:

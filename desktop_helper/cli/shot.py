@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_helper.cli import _capture
-from desktop_helper.cli._arguments import positive_count, region
 from desktop_helper.cli.command import Command, SettingsUse
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.protocols import Capturer, Frame
 from desktop_helper.services.atomic_file import write_whole
 from desktop_helper.services.storage_errors import not_written
 
@@ -21,12 +19,7 @@ if TYPE_CHECKING:
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
-    what = parser.add_mutually_exclusive_group()
-    what.add_argument(
-        "--screen", metavar="N", nargs="?", type=positive_count, help=tr("a screen; the main one without N")
-    )
-    what.add_argument("--region", metavar="X,Y,W,H", type=region, help=tr("a part of the desktop, in pixels"))
-    what.add_argument("--window", metavar="TITLE", help=tr("the topmost window with TITLE in its title"))
+    _capture.add(parser)
     parser.add_argument(
         "-o",
         "--output",
@@ -49,7 +42,7 @@ def _run(arguments: argparse.Namespace, services: Services) -> int:
 
     capturer = services.capture()
     try:
-        data = pictures.to_png(_grab(arguments, capturer))
+        data = pictures.to_png(capturer.grab(_capture.area(arguments, capturer)))
     finally:
         capturer.close()
     if to_stdout:
@@ -58,14 +51,6 @@ def _run(arguments: argparse.Namespace, services: Services) -> int:
     else:
         _save(target, data)
     return 0
-
-
-def _grab(arguments: argparse.Namespace, capturer: Capturer) -> Frame:
-    if arguments.region is not None:
-        return _capture.region(capturer, arguments.region)
-    if arguments.window is not None:
-        return _capture.window(capturer, arguments.window)
-    return _capture.screen(capturer, arguments.screen)
 
 
 def _save(target: Path, data: bytes) -> None:

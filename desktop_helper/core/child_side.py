@@ -25,19 +25,26 @@ MEMORY_ENV = "DESKTOP_HELPER_CHILD_MEMORY"
 
 
 class Channel:
-    """Where the child writes its frames. Thread-safe."""
+    """Where the child writes its frames. Thread-safe.
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    Args:
+        stream: the pipe to the parent.
+        outlives_parent: whether there is work to finish when nobody reads any more.
+    """
+
+    def __init__(self, stream: IO[bytes], *, outlives_parent: bool = False) -> None:
         self._stream = stream
+        self._outlives_parent = outlives_parent
         self._lock = threading.Lock()
 
     def send(self, header: dict[str, Any], *payloads: bytes) -> None:
-        """Write a frame. If nobody reads any more, the process ends: there is nobody to work for."""
+        """Write a frame. If nobody reads any more, the process ends, unless it has something to finish."""
         try:
             with self._lock:
                 write_frame(self._stream, header, *payloads)
         except OSError:
-            os._exit(0)
+            if not self._outlives_parent:
+                os._exit(0)
 
     def send_error(self, error: HelperError) -> None:
         """Write what `error_of` turns back into the error."""
@@ -61,7 +68,11 @@ def error_of(frame: Frame) -> HelperError | None:
     return HelperError(kind, message, fix, command_fix=command_fix)
 
 
-def serve(handler: Callable[[Frame, Channel], None], urgent: Callable[[Frame], bool] | None = None) -> NoReturn:
+def serve(
+    handler: Callable[[Frame, Channel], None],
+    urgent: Callable[[Frame], bool] | None = None,
+    finish: Callable[[], None] | None = None,
+) -> NoReturn:
     """Answer frames until the input closes; does not return.
 
     A `HelperError` that `handler` raises is sent to the parent. Any other exception ends the process: its traceback,
@@ -71,14 +82,16 @@ def serve(handler: Callable[[Frame, Channel], None], urgent: Callable[[Frame], b
         handler: called on the main thread for one frame after the other.
         urgent: called on another thread as soon as a frame arrives, even while `handler` works; returns True if
             it took care of the frame, e.g. of a request to stop.
+        finish: called on that other thread when the input has closed, even while `handler` works; the process ends
+            when it returns. Without it, the process ends at once.
     """
     faulthandler.enable()  # where a C library crashed goes to the log
     _end_on_errors()
     limit_resources()
     incoming, outgoing = _take_over_pipes()
     frames: queue.SimpleQueue[Frame] = queue.SimpleQueue()
-    threading.Thread(target=_read, args=(incoming, frames, urgent), name="frames", daemon=True).start()
-    channel = Channel(outgoing)
+    threading.Thread(target=_read, args=(incoming, frames, urgent, finish), name="frames", daemon=True).start()
+    channel = Channel(outgoing, outlives_parent=finish is not None)
     while True:
         _answer(handler, frames.get(), channel)
 
@@ -118,11 +131,18 @@ def _take_over_pipes() -> tuple[IO[bytes], IO[bytes]]:
     return incoming, outgoing
 
 
-def _read(incoming: IO[bytes], frames: queue.SimpleQueue[Frame], urgent: Callable[[Frame], bool] | None) -> None:
+def _read(
+    incoming: IO[bytes],
+    frames: queue.SimpleQueue[Frame],
+    urgent: Callable[[Frame], bool] | None,
+    finish: Callable[[], None] | None,
+) -> None:
     """Ends the process when the input does, whatever the main thread is doing."""
     while (frame := read_frame(incoming)) is not None:
         if urgent is None or not urgent(frame):
             frames.put(frame)
+    if finish is not None:
+        finish()
     os._exit(0)
 
 

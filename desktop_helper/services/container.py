@@ -19,6 +19,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.services.paths import Paths
 
 if TYPE_CHECKING:
+    from desktop_helper.core.geometry import Rect
     from desktop_helper.core.protocols import (
         AttachmentHandler,
         Backend,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from desktop_helper.services.model_store.store import ModelStore
     from desktop_helper.services.providers import Providers
     from desktop_helper.services.quick_actions import QuickActions
+    from desktop_helper.services.recording import Recording
     from desktop_helper.services.secrets import Secrets
     from desktop_helper.services.settings import SettingsStore
 
@@ -246,6 +248,23 @@ class Services:
             first.reason if first else tr("No way to take a picture of the screen is installed."),
             first.fix if first else "",
         )
+
+    def record(self, area: Rect, file: Path, **options: Any) -> Recording:
+        """Begin to record `area` into `file`; the caller closes it. Raises `HelperError`.
+
+        Args:
+            area: of the desktop, as `capture` counts it.
+            file: an MP4 file; what is there is replaced when the recording has ended.
+            options: the other fields of `core.recording.RecordingSpec`.
+        """
+        from desktop_helper.core.child import child_argv
+        from desktop_helper.core.recording import RecordingSpec
+        from desktop_helper.services import recording
+
+        area, file = recording.checked_area(area), recording.checked_file(file)
+        self.prepare()
+        spec = RecordingSpec(area, file, recording.partial_file(file), **options)
+        return recording.Recording(child_argv("desktop_helper.capture._recorder"), self.paths.log_dir, spec)
 
     def close(self) -> None:
         """Close what was opened, at once: a running answer ends."""

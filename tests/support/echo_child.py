@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from desktop_helper.core.child_side import Channel, serve
 from desktop_helper.core.errors import ErrorKind, HelperError
@@ -61,6 +62,13 @@ def urgent(frame: Frame) -> bool:
     return frame.type == "stop"
 
 
+def finish() -> None:
+    """End what `work` does and leave a note, once nobody is there any more."""
+    global _stopped
+    _stopped = True
+    Path(sys.argv[1]).write_text("finished", encoding="utf-8")
+
+
 def _outgoing_descriptor() -> str:
     """The pipe to the parent: `serve` keeps it as the highest descriptor that is a pipe."""
     pipes = [name for name in os.listdir("/proc/self/fd") if _target(name).startswith("pipe:")]
@@ -75,4 +83,4 @@ def _target(name: str) -> str:
 
 
 if __name__ == "__main__":
-    serve(handle, urgent)
+    serve(handle, urgent, finish if sys.argv[1:] else None)

@@ -40,11 +40,11 @@ def test_screens_by_number_and_by_default_the_primary_one() -> None:
 
 
 def test_windows_by_a_part_of_their_title_topmost_first() -> None:
-    assert _capture.window(Desktop(), "editor").rect == Rect(90, 10, 30, 30)
+    assert _capture.window(Desktop(), "editor") == Rect(90, 10, 30, 30)
 
 
 def test_only_what_lies_on_a_screen_is_taken() -> None:
-    assert _capture.window(Desktop(), "Browser").rect == Rect(0, 0, 40, 40)
+    assert _capture.window(Desktop(), "Browser") == Rect(0, 0, 40, 40)
 
 
 @pytest.mark.parametrize("title", ["Player", "Lost"])

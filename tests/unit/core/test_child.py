@@ -254,6 +254,35 @@ def test_a_parent_that_is_killed_leaves_no_orphan() -> None:
     assert ended(orphan)
 
 
+@posix_only
+def test_a_child_with_something_to_finish_outlives_its_parent_for_that(tmp_path: Path) -> None:
+    note = tmp_path / "note"
+    script = (
+        "import time\n"
+        "from desktop_helper.core.child import ChildProcess, child_argv\n"
+        f"child = ChildProcess(child_argv('tests.support.echo_child', {str(note)!r}))\n"
+        "child.send({'type': 'work'})\n"
+        "child.receive(20)\n"
+        "print(child.pid, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        orphan = int(parent.stdout.readline())
+        parent.kill()
+    assert ended(orphan)
+    assert note.read_text(encoding="utf-8") == "finished"
+
+
+def test_close_lets_a_child_finish(tmp_path: Path) -> None:
+    note = tmp_path / "note"
+    child = ChildProcess(child_argv("tests.support.echo_child", str(note)))
+    child.send({"type": "echo"})
+    child.receive(20)
+    child.close(grace=20)
+    assert note.read_text(encoding="utf-8") == "finished"
+
+
 def test_the_working_folder_is_not_imported_from(tmp_path: Path, start: Start) -> None:
     (tmp_path / "json.py").write_text("raise SystemExit(9)")
     child = start(cwd=tmp_path)

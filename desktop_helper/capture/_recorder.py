@@ -1,0 +1,245 @@
+"""The recorder process: encodes one recording, so that neither work nor a crash of codecs is the window's.
+
+Frames from the parent (`services.recording`): `record` with a `RecordingSpec`, then `pause`, `resume`, `stop` and
+`discard`. Frames back: `progress` twice a second, and at the end `done`, or `error` if nothing could be recorded. When
+the parent is gone, the recording is ended properly.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from desktop_helper.capture._control import Control
+from desktop_helper.capture._film import Film
+from desktop_helper.capture._grabber import Grabber
+from desktop_helper.capture._lens import Lens
+from desktop_helper.core import registry
+from desktop_helper.core.child_side import Channel, serve
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.frames import Frame
+from desktop_helper.core.i18n import set_language, tr
+from desktop_helper.core.protocols import Capturer
+from desktop_helper.core.recording import Ending, Recorded, RecordingProgress, RecordingSpec
+
+REPORT_S = 0.5
+_LOOK_S = 0.1  # while there is no picture, for the report not to wait for one
+FINISH_S = 20.0  # after which an orphan gives up
+
+
+class Recorder:
+    """One recording: a thread takes pictures, the one that calls `run` encodes them.
+
+    Args:
+        spec: what is wanted.
+        control: through which others pause and end it.
+        channel: where progress and result go.
+    """
+
+    def __init__(self, spec: RecordingSpec, control: Control, channel: Channel) -> None:
+        self._spec = spec
+        self._control = control
+        self._channel = channel
+        self._grabber = Grabber(spec, control, lambda: _lens(spec))
+        self._began = 0.0
+        self._reported = 0.0
+        self._broken = False
+
+    def run(self) -> None:
+        """Record until it is over. Raises `HelperError` if there is no recording in the end."""
+        self._grabber.start()
+        try:
+            first = self._grabber.shots.get()
+            if first is None:
+                _delete(self._spec.partial)
+                raise self._control.problem or RuntimeError("no picture and no reason")
+            film = Film(self._spec.partial, *self._grabber.size, self._spec.fps, self._spec.max_bytes)
+            self._began = time.time()
+            self._control.begin()
+            self._encode(film)
+            if not film.pictures and not self._broken:
+                film.add(first.pixels, 0.0)  # stopped before the first one was due
+            self._finish(film)
+        except OSError as error:
+            raise _not_written(self._spec.file, error) from error
+        finally:
+            self._control.stop(Ending.STOPPED)
+            self._grabber.join()
+
+    def _encode(self, film: Film) -> None:
+        """Everything that the grabber sends; after an error of the disk, for nothing."""
+        while True:
+            try:
+                shot = self._grabber.shots.get(timeout=_LOOK_S)
+            except queue.Empty:
+                self._report(film)
+                continue
+            if shot is None:
+                return
+            if not self._broken and not film.full:
+                self._write(film, shot.seconds, shot.pixels)
+            self._report(film)
+
+    def _write(self, film: Film, seconds: float, pixels: bytearray) -> None:
+        try:
+            film.add(pixels, seconds)
+        except OSError as error:
+            self._broken = True
+            self._control.stop(Ending.DISK, _not_written(self._spec.file, error))
+        if film.full:
+            self._control.stop(Ending.SIZE)
+
+    def _report(self, film: Film) -> None:
+        now = time.monotonic()
+        if now - self._reported < REPORT_S:
+            return
+        self._reported = now
+        self._check_disk()
+        grabber, control = self._grabber, self._control
+        progress = RecordingProgress(
+            control.seconds(), film.bytes, grabber.delivered, grabber.dropped, paused=control.paused
+        )
+        self._channel.send({"type": "progress", **asdict(progress)})
+
+    def _check_disk(self) -> None:
+        try:
+            free = shutil.disk_usage(self._spec.partial.parent).free
+        except OSError:
+            return  # writing will tell
+        if free < self._spec.keep_free:
+            self._control.stop(Ending.DISK, _no_room(self._spec.file))
+
+    def _finish(self, film: Film) -> None:
+        seconds = self._control.seconds()
+        if not self._broken:
+            try:
+                film.close(seconds)
+            except OSError as error:
+                self._broken = True
+                self._control.stop(Ending.DISK, _not_written(self._spec.file, error))
+        if self._broken:
+            film.abandon()
+        discarded = self._control.ending is Ending.DISCARDED
+        if discarded:
+            _delete(self._spec.partial)
+        else:
+            _keep(self._spec.partial, self._spec.file)
+        self._channel.send({"type": "done", **_described(self._result(seconds, discarded=discarded))})
+
+    def _result(self, seconds: float, *, discarded: bool) -> Recorded:
+        problem = self._control.problem
+        width, height = self._grabber.size
+        return Recorded(
+            ending=self._control.ending or Ending.STOPPED,
+            file=None if discarded else self._spec.file,
+            began=self._began,
+            seconds=seconds,
+            bytes=0 if discarded else self._spec.file.stat().st_size,
+            delivered=self._grabber.delivered,
+            dropped=self._grabber.dropped,
+            width=width,
+            height=height,
+            message=problem.message if problem else "",
+            fix=problem.fix if problem else "",
+        )
+
+
+def _lens(spec: RecordingSpec) -> Lens:
+    pointer = None
+    if spec.pointer and sys.platform.startswith("linux"):
+        from desktop_helper.capture._pointer import X11Pointer
+
+        pointer = X11Pointer()
+    return Lens(_capturer(), spec.area, pointer)
+
+
+def _capturer() -> Capturer:
+    """Of the best source that works here, as `Services.capture` chooses it."""
+    sources = sorted(registry.discover("desktop_helper.capture", "SOURCE"), key=lambda source: -source.priority)
+    states = [(source, source.availability()) for source in sources]
+    for source, state in states:
+        if state.ok:
+            capturer: Capturer = source.create()
+            return capturer
+    refusal = states[0][1]
+    raise HelperError(ErrorKind.CAPTURE, refusal.reason, refusal.fix)
+
+
+def _described(result: Recorded) -> dict[str, object]:
+    return asdict(result) | {"file": None if result.file is None else str(result.file)}
+
+
+def _keep(partial: Path, file: Path) -> None:
+    """Give it its name, when all of it is on the disk."""
+    descriptor = os.open(partial, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    partial.replace(file)
+
+
+def _delete(partial: Path) -> None:
+    partial.unlink(missing_ok=True)
+
+
+def _no_room(file: Path) -> HelperError:
+    return HelperError(
+        ErrorKind.STORAGE,
+        tr("The recording ended before the disk was full."),
+        tr("What was recorded until then is in {file}; free some space before you record again.", file=file),
+    )
+
+
+def _not_written(file: Path, error: OSError) -> HelperError:
+    return HelperError(
+        ErrorKind.STORAGE,
+        tr("The recording ended, since {file} cannot be written: {why}.", file=file, why=error.strerror or "?"),
+        tr("What was recorded until then is kept; free some space, or choose another place."),
+    )
+
+
+_control = Control()
+_idle = threading.Event()
+_idle.set()
+
+
+def handle(frame: Frame, channel: Channel) -> None:
+    """Record what the parent asks for; each process does so once."""
+    set_language(frame.header["language"])
+    _idle.clear()
+    try:
+        Recorder(RecordingSpec.from_header(frame.header), _control, channel).run()
+    finally:
+        _idle.set()
+
+
+def urgent(frame: Frame) -> bool:
+    """Take what the user wants of a running recording at once."""
+    deeds: dict[str, Callable[[], None]] = {
+        "pause": _control.pause,
+        "resume": _control.resume,
+        "stop": lambda: _control.stop(Ending.STOPPED),
+        "discard": lambda: _control.stop(Ending.DISCARDED),
+    }
+    deed = deeds.get(frame.type)
+    if deed is not None:
+        deed()
+    return deed is not None
+
+
+def finish() -> None:
+    """The parent is gone, or wants nothing more: bring the file to its end."""
+    _control.stop(Ending.ORPHANED)
+    _idle.wait(FINISH_S)
+
+
+if __name__ == "__main__":
+    serve(handle, urgent, finish)
