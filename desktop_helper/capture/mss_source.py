@@ -14,6 +14,8 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from desktop_helper.capture import _capture_errors
+from desktop_helper.capture._wayland_session import is_wayland
 from desktop_helper.core.availability import AVAILABLE, Availability
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.geometry import Rect
@@ -47,7 +49,7 @@ class MssCapturer:
         self._forget_screens()
         monitors = self._call(lambda: self._open().monitors)[1:]
         if not monitors:
-            raise HelperError(ErrorKind.CAPTURE, tr("The system reports no screen."), tr("Connect a screen."))
+            raise _capture_errors.no_screen()
         # Not every X server names a primary monitor, but callers need one.
         known = any(monitor.get("is_primary") for monitor in monitors)
         return [
@@ -82,7 +84,7 @@ class MssCapturer:
             self._forget_screens()
             desktop = _rect(self._call(lambda: self._open().monitors)[0])
             if rect.intersected(desktop) != rect:
-                raise _outside(rect, desktop) from None
+                raise _capture_errors.outside(rect, desktop) from None
         return self._grab(rect)
 
     def close(self) -> None:
@@ -130,26 +132,6 @@ def _rect(monitor: Mapping[str, Any]) -> Rect:
     return Rect(monitor["left"], monitor["top"], monitor["width"], monitor["height"])
 
 
-def _outside(rect: Rect, desktop: Rect) -> HelperError:
-    return HelperError(
-        ErrorKind.CAPTURE,
-        tr(
-            "The region {x},{y} with {width} × {height} pixels reaches outside the desktop.",
-            x=rect.x,
-            y=rect.y,
-            width=rect.width,
-            height=rect.height,
-        ),
-        tr(
-            "The desktop begins at {x},{y} and has {width} × {height} pixels: give a region inside it.",
-            x=desktop.x,
-            y=desktop.y,
-            width=desktop.width,
-            height=desktop.height,
-        ),
-    )
-
-
 def _unreadable(error: Exception) -> HelperError:
     if PLATFORM.startswith("linux"):
         name = os.environ.get("DISPLAY", "")
@@ -186,11 +168,11 @@ def _availability() -> Availability:
 
 
 def _linux_availability() -> Availability:
-    if os.environ.get("WAYLAND_DISPLAY") and os.environ.get("XDG_SESSION_TYPE") != "x11":
+    if is_wayland():
         return Availability(
             False,
             tr("This is a Wayland session, and Wayland hides the screen from X11 programs."),
-            tr("Choose an X11 (Xorg) session when you log in; capture through the desktop portal is not built in yet."),
+            tr("Nothing is needed: the compositor or the desktop's portal is asked instead."),
         )
     if not os.environ.get("DISPLAY"):
         return Availability(
@@ -216,4 +198,6 @@ def _create() -> Capturer:
     return MssCapturer()
 
 
-SOURCE = CaptureSource(name="mss", availability=_availability, create=_create, priority=10)
+SOURCE = CaptureSource(
+    name="mss", availability=_availability, create=_create, suits=lambda: not is_wayland(), priority=10
+)

@@ -15,7 +15,7 @@ from desktop_helper.core import registry
 from desktop_helper.core.availability import AVAILABLE, Availability
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import sentences, tr
-from desktop_helper.core.protocols import BackendPlug
+from desktop_helper.core.protocols import BackendPlug, CaptureSource
 from desktop_helper.services import hotkey_support
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ def _findings(services: Services) -> Iterator[Finding]:
         ("tool", services.plugs.tools),
     ):
         for plug in plugs():
+            if isinstance(plug, CaptureSource) and not plug.suits():
+                continue
             state = _checked(plug.availability)
             yield f"{kind} {plug.name}", state
             if state.ok and isinstance(plug, BackendPlug):

@@ -263,13 +263,26 @@ class Capturer(Protocol):
         ...
 
 
+def _always() -> bool:
+    """For sources that every session may have."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class CaptureSource:
-    """`SOURCE` of a module in `desktop_helper.capture`. The available one with the highest priority is used."""
+    """`SOURCE` of a module in `desktop_helper.capture`. The available one with the highest priority is used.
+
+    Args:
+        name: of the module.
+        availability: whether it works here; may ask the system.
+        create: a capturer; quick, opens nothing.
+        suits: whether it is meant for this kind of session; those that are not are no faults worth a word.
+    """
 
     name: str
     availability: Callable[[], Availability]
     create: Callable[[], Capturer]
+    suits: Callable[[], bool] = _always
     priority: int = 0
 
 

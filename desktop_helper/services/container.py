@@ -237,7 +237,8 @@ class Services:
     def capture(self) -> Capturer:
         """A capturer of the best source that works here, for the calling thread. Raises `HelperError(CAPTURE)`."""
         refusals = []
-        for source in sorted(self.plugs.sources(), key=lambda source: -source.priority):
+        suitable = (source for source in self.plugs.sources() if source.suits())
+        for source in sorted(suitable, key=lambda source: -source.priority):
             state = source.availability()
             if state.ok:
                 return source.create()

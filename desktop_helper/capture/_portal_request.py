@@ -1,0 +1,161 @@
+"""One request to the desktop portal: a method that answers later, by a signal.
+
+https://flatpak.github.io/xdg-desktop-portal/docs/doc-org.freedesktop.portal.Request.html
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+from desktop_helper.core.availability import AVAILABLE, Availability
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.i18n import tr
+
+if TYPE_CHECKING:
+    from jeepney import DBusAddress, MatchRule, Message
+    from jeepney.io.blocking import DBusConnection
+
+SERVICE, DESKTOP = "org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop"
+ASKED_S = 3.0  # for what the portal answers itself
+Variant = tuple[str, object]
+
+_CANCELLED = 1
+
+
+def has_bus() -> bool:
+    """Whether there is a session bus to be asked."""
+    return bool(os.environ.get("DBUS_SESSION_BUS_ADDRESS")) or os.path.exists(
+        os.path.join(os.environ.get("XDG_RUNTIME_DIR", "/nowhere"), "bus")
+    )
+
+
+def availability(interface: str) -> Availability:
+    """Whether the portal offers `org.freedesktop.portal.{interface}`. Asks it, which may start it."""
+    if not has_bus():
+        return Availability(
+            False,
+            tr("There is no session bus, over which the desktop's portal would be asked."),
+            tr("Start it inside a desktop session."),
+        )
+    try:
+        with closing(_connect()) as bus:
+            version = _version(bus, interface)
+    except (OSError, TimeoutError) as error:
+        return Availability(
+            False, tr("The session bus does not answer: {detail}.", detail=error), tr("Log out and in again.")
+        )
+    return AVAILABLE if version else _not_offered(interface)
+
+
+def request(
+    interface: str, method: str, signature: str, body: tuple[object, ...], options: Mapping[str, Variant], wait_s: float
+) -> Mapping[str, Any]:
+    """Call a method that ends with options, and wait for its answer: its results, without the variants' signatures.
+
+    Args:
+        interface: of the portal, e.g. `Screenshot`.
+        method: its method.
+        signature: D-Bus types of the arguments before the options.
+        body: these arguments.
+        options: more of them; the handle is added here.
+        wait_s: how long the user may take, who may be asked for permission.
+
+    Raises `HelperError(CAPTURE)` if the user or the portal refuses, or nobody answers.
+    """
+    from jeepney import DBusAddress, new_method_call
+
+    token = f"desktop_helper_{secrets.token_hex(8)}"
+    address = DBusAddress(DESKTOP, SERVICE, f"org.freedesktop.portal.{interface}")
+    call = new_method_call(address, method, f"{signature}a{{sv}}", (*body, {**options, "handle_token": ("s", token)}))
+    try:
+        with closing(_connect()) as bus:
+            answer, results = _answer_of(bus, interface, call, token, wait_s)
+    except TimeoutError:
+        raise _failed(tr("The desktop's portal did not answer within {seconds:g} seconds.", seconds=wait_s)) from None
+    except OSError as error:
+        raise _failed(tr("The session bus broke off: {detail}.", detail=error)) from error
+    if answer == _CANCELLED:
+        raise HelperError(
+            ErrorKind.CAPTURE,
+            tr("The desktop was not allowed to hand over a picture of the screen."),
+            tr("Ask again and allow it, or allow it in the privacy settings of your desktop."),
+        )
+    if answer:
+        raise _failed(tr("The desktop's portal could not take a picture of the screen."))
+    return {name: value for name, (_signature, value) in results.items()}
+
+
+def _answer_of(
+    bus: DBusConnection, interface: str, call: Message, token: str, wait_s: float
+) -> tuple[int, Mapping[str, Variant]]:
+    from jeepney import MessageType, message_bus
+
+    expected = _request_path(bus.unique_name, token)
+    rule = _response_at(expected)
+    # Before the call: the answer may be faster than the reply.
+    bus.send_and_get_reply(message_bus.AddMatch(rule), timeout=ASKED_S)
+    with bus.filter(rule) as responses:
+        reply = bus.send_and_get_reply(call, timeout=max(wait_s, ASKED_S))
+        if reply.header.message_type is MessageType.error:
+            raise _refused(interface, reply)
+        response = bus.recv_until_filtered(responses, timeout=wait_s)
+    answer, results = response.body
+    return int(answer), results
+
+
+def _response_at(path: str) -> MatchRule:
+    from jeepney import MatchRule
+
+    return MatchRule(type="signal", interface="org.freedesktop.portal.Request", member="Response", path=path)
+
+
+def _request_path(unique_name: str | None, token: str) -> str:
+    sender = (unique_name or "").removeprefix(":").replace(".", "_")
+    return f"{DESKTOP}/request/{sender}/{token}"
+
+
+def _connect() -> DBusConnection:
+    from jeepney.io.blocking import open_dbus_connection
+
+    return open_dbus_connection("SESSION", auth_timeout=ASKED_S)
+
+
+def _version(bus: DBusConnection, interface: str) -> int:
+    """Of the interface; 0 where the portal does not have it, or there is no portal."""
+    from jeepney import DBusAddress, MessageType, Properties
+
+    address: DBusAddress = DBusAddress(DESKTOP, SERVICE, f"org.freedesktop.portal.{interface}")
+    reply = bus.send_and_get_reply(Properties(address).get("version"), timeout=ASKED_S)
+    return int(reply.body[0][1]) if reply.header.message_type is MessageType.method_return else 0
+
+
+def _not_offered(interface: str) -> Availability:
+    return Availability(
+        False,
+        tr("The desktop offers no portal for “{name}”.", name=interface),
+        tr(
+            "Install xdg-desktop-portal and the one for your desktop, e.g. xdg-desktop-portal-gnome, -kde or -wlr, "
+            "and log in again."
+        ),
+    )
+
+
+def _refused(interface: str, reply: Message) -> HelperError:
+    from jeepney import HeaderFields
+
+    name = str(reply.header.fields.get(HeaderFields.error_name, ""))
+    if name.rpartition(".")[2] in ("ServiceUnknown", "NameHasNoOwner", "UnknownMethod", "UnknownInterface"):
+        state = _not_offered(interface)
+        return HelperError(ErrorKind.CAPTURE, state.reason, state.fix)
+    detail = str(reply.body[0]).strip().rstrip(".") if reply.body else name
+    return _failed(tr("The desktop's portal refused: {detail}.", detail=detail))
+
+
+def _failed(reason: str) -> HelperError:
+    return HelperError(
+        ErrorKind.CAPTURE, reason, tr("Try again; if it stays so, `desktop-helper doctor` names what is missing.")
+    )
