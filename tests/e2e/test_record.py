@@ -142,7 +142,7 @@ def test_closing_brings_it_to_its_end(services: Services, tmp_path: Path) -> Non
     recording = services.record(AREA, tmp_path / "a.mp4", fps=FPS)
     events_until(recording, lambda progress: progress.seconds > 0.5)
     recording.close()
-    assert decoded(tmp_path / "a.mp4").seconds > 0.4
+    assert (decoded(tmp_path / "a.mp4").seconds or 0) > 0.4
 
 
 def test_limits_of_size_and_of_the_disk(services: Services, tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def services(rig: XRig, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
 
 def differing(picture: np.ndarray) -> np.ndarray:
     """Where it is not the desktop's grey."""
-    return (np.abs(picture.astype(int) - GREY) > 24).any(axis=2)
+    return np.asarray((np.abs(picture.astype(int) - GREY) > 24).any(axis=2))
 
 
 def place(picture: np.ndarray) -> tuple[float, float]:

@@ -18,7 +18,7 @@ def show_clock(rig: XRig, width: int = 640, height: int = 320) -> None:
     """Let the desktop's corner show what time it is; returns when it does."""
     rig.spawn([sys.executable, "-m", "tests.support.screen_clock", str(width), str(height)])
     at = screen_clock.PROBE
-    wait_until(lambda: sum(rig.screenshot().getpixel(at)) > 0, "the clock", 20)
+    wait_until(lambda: rig.screenshot().getpixel(at) != (0, 0, 0), "the clock", 20)
 
 
 def events_until(recording: Recording, enough: Callable[[RecordingProgress], bool]) -> RecordingProgress | Recorded:

@@ -43,7 +43,7 @@ def missing_programs(*more: str) -> list[str]:
     return [name for name in (*REQUIRED, *more) if shutil.which(name) is None]
 
 
-def wait_until(check: Callable[[], T], what: str, timeout_s: float = 10.0) -> T:
+def wait_until(check: Callable[[], T | None], what: str, timeout_s: float = 10.0) -> T:
     """Poll `check` until it returns something true, and return that. Fails the test with `what` after `timeout_s`."""
     deadline = time.monotonic() + timeout_s
     while True:

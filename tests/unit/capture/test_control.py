@@ -22,6 +22,10 @@ class Clock:
         return self.now
 
 
+def _outcome(control: Control) -> tuple[Ending | None, HelperError | None]:
+    return control.ending, control.problem
+
+
 def test_pauses_do_not_count() -> None:
     clock = Clock()
     control = Control(clock)
@@ -57,12 +61,12 @@ def test_paused_before_it_begins() -> None:
 
 def test_the_first_reason_counts_and_discarding_overrules_it() -> None:
     control = Control(Clock())
-    assert control.ending is None
+    assert _outcome(control) == (None, None)
     control.stop(Ending.DISK, PROBLEM)
     control.stop(Ending.STOPPED)
-    assert (control.ending, control.problem) == (Ending.DISK, PROBLEM)
+    assert _outcome(control) == (Ending.DISK, PROBLEM)
     control.stop(Ending.DISCARDED)
-    assert (control.ending, control.problem) == (Ending.DISCARDED, None)
+    assert _outcome(control) == (Ending.DISCARDED, None)
 
 
 def test_waiting_ends_at_the_time_and_at_the_end() -> None:
