@@ -126,9 +126,3 @@ def on_one_desktop(found: Sequence[Output], *, true_size: bool) -> list[tuple[Ou
         width, height = output.pixels if true_size else (right - x, bottom - y)
         placed.append((output, Rect(x, y, width, height)))
     return placed
-
-
-def around(rects: Sequence[Rect]) -> Rect:
-    """The smallest rectangle with all of `rects` in it."""
-    x, y = min(rect.x for rect in rects), min(rect.y for rect in rects)
-    return Rect(x, y, max(rect.right for rect in rects) - x, max(rect.bottom for rect in rects) - y)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from desktop_helper.capture import _capture_errors, _portal_request
-from desktop_helper.capture._wayland_outputs import around, on_one_desktop, outputs, screens
+from desktop_helper.capture._wayland_outputs import on_one_desktop, outputs, screens
 from desktop_helper.capture._wayland_session import is_wayland
 from desktop_helper.capture._wayland_wire import Connection
 from desktop_helper.core.availability import Availability
@@ -52,7 +52,7 @@ class PortalCapturer:
 
     def grab(self, rect: Rect) -> Frame:
         """The pixels of `rect`; more or fewer than it says where the desktop made its picture at another scale."""
-        desktop = around([place for _output, place in _placed()])
+        desktop = Rect.around([place for _output, place in _placed()])
         if rect.intersected(desktop) != rect:
             raise _capture_errors.outside(rect, desktop)
         picture = self._now()

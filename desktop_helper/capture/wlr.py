@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from desktop_helper.capture import _capture_errors
-from desktop_helper.capture._wayland_outputs import Output, around, on_one_desktop, outputs, screens
+from desktop_helper.capture._wayland_outputs import Output, on_one_desktop, outputs, screens
 from desktop_helper.capture._wayland_session import is_wayland
 from desktop_helper.capture._wayland_wire import Connection, Reader
 from desktop_helper.core.availability import AVAILABLE, Availability
@@ -87,7 +87,7 @@ class WlrCapturer:
 
         with closing(_connect()) as connection:
             placed = _placed(connection)
-            desktop = around([place for _output, place in placed])
+            desktop = Rect.around([place for _output, place in placed])
             if rect.intersected(desktop) != rect:
                 raise _capture_errors.outside(rect, desktop)
             picture = np.zeros((rect.height, rect.width, 4), np.uint8)

@@ -55,7 +55,7 @@ def window(capturer: Capturer, title: str) -> Rect:
     visible = [part for one in capturer.screens() if (part := found.rect.intersected(one.rect)) is not None]
     if not visible:
         raise HelperError(ErrorKind.CAPTURE, tr("That window lies outside every screen."), tr("Move it back."))
-    return _around(visible)
+    return Rect.around(visible)
 
 
 def _chosen(screens: list[Screen], number: int | None) -> Screen:
@@ -69,8 +69,3 @@ def _chosen(screens: list[Screen], number: int | None) -> Screen:
             tr("The screens are numbered from 1 to {count}.", count=len(screens)),
         )
     return found
-
-
-def _around(parts: list[Rect]) -> Rect:
-    x, y = min(part.x for part in parts), min(part.y for part in parts)
-    return Rect(x, y, max(part.right for part in parts) - x, max(part.bottom for part in parts) - y)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -29,6 +30,12 @@ class Rect:
         x, y = max(self.x, other.x), max(self.y, other.y)
         right, bottom = min(self.right, other.right), min(self.bottom, other.bottom)
         return Rect(x, y, right - x, bottom - y) if right > x and bottom > y else None
+
+    @classmethod
+    def around(cls, rects: Sequence[Rect]) -> Rect:
+        """The smallest one with all of `rects`, of which there is at least one, in it."""
+        x, y = min(rect.x for rect in rects), min(rect.y for rect in rects)
+        return cls(x, y, max(rect.right for rect in rects) - x, max(rect.bottom for rect in rects) - y)
 
     @classmethod
     def parse(cls, text: str) -> Rect:

@@ -15,6 +15,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.services.settings import (
     DEFAULT_HOTKEYS,
     AnswerDefaults,
+    CaptureSettings,
     General,
     HistorySettings,
     ModelFiles,
@@ -44,6 +45,7 @@ KNOWN: dict[Keys, tuple[str, ...]] = {
     ("window", "full", ANY): _names(Place),
     ("privacy",): _names(Privacy),
     ("answer",): _names(AnswerDefaults),
+    ("capture",): _names(CaptureSettings),
     ("models",): _names(ModelFiles),
     ("history",): _names(HistorySettings),
 }

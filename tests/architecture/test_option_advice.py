@@ -56,4 +56,4 @@ def test_the_window_uses_none_of_those() -> None:
 
 def test_the_first_test_can_fail() -> None:
     assert OPTION.search("Name it with --gguf.")
-    assert any(texts_with_options(PACKAGE / "backends" / "local" / "guards.py"))
+    assert any(texts_with_options(PACKAGE / "core" / "gguf" / "guards.py"))

@@ -179,7 +179,8 @@ def test_nobody_listens(home: Path) -> None:
         ("half.png", sample_files.picture(300, 300)[:200], "half.png is damaged and cannot be read to its end."),
         ("empty.png", b"", "empty.png is empty."),
         ("huge.png", sample_files.huge_png(), "huge.png is too large: 60000 x 60000 pixels."),
-        ("film.mp4", b"\0\0\0\x18ftypmp42\0\0\0\0", "film.mp4 is not a kind of file that can be read here."),
+        ("film.mp4", b"\0\0\0\x18ftypmp42\0\0\0\0", "film.mp4 is damaged and cannot be read to its end."),
+        ("film.bin", bytes(range(256)), "film.bin is not a kind of file that can be read here."),
         ("secret.pdf", sample_files.pdf(password="x"), "secret.pdf is protected with a password."),
     ],
 )

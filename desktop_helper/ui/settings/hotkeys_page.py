@@ -80,9 +80,9 @@ class HotkeysPage(Page):
             self.form.addWidget(row)
         self.quick_actions = ActionsBox(actions)
         self.form.addWidget(self.quick_actions)
-        self.adjust_first = QCheckBox(tr("Hold a region, to change it, before it is taken; Shift takes it at once"))
+        self.adjust_first = QCheckBox(tr("Hold a region before it is taken"))
         self.adjust_first.toggled.connect(lambda _checked: self.changed.emit())
-        self.form.addWidget(self.adjust_first)
+        self.add_field(tr("Regions"), self.adjust_first, tr("So it can be changed; with Shift it is taken at once."))
         self.form.setSpacing(SPACE_2)
 
     def load(self, settings: Settings) -> None:

@@ -218,7 +218,10 @@ def test_nonsense_is_refused(services: Services, recorder: Recorder, words: list
 
 @pytest.mark.parametrize(
     ("variables", "said"),
-    [({}, "DISPLAY is not set"), ({"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0"}, "Wayland session")],
+    [
+        ({}, "DISPLAY is not set"),
+        ({"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0"}, "The Wayland compositor does not answer"),
+    ],
 )
 def test_without_a_screen_to_look_at(
     tmp_path: Path,
