@@ -75,7 +75,7 @@ COMPILER = (
     Need("C compiler", "build-essential", "gcc", "base-devel"),
     Need("C++ compiler", "build-essential", "gcc-c++", "base-devel"),
 )
-# Real X servers, windows, keys and trays, for the end-to-end tests.
+# Real X servers and a Wayland compositor, windows, keys, trays and portals, for the end-to-end tests.
 TEST_RIG = (
     Need("Xvfb", "xvfb", "xorg-x11-server-Xvfb", "xorg-server-xvfb"),
     Need("openbox", "openbox", "openbox", "openbox"),
@@ -87,6 +87,12 @@ TEST_RIG = (
     Need("setxkbmap", "x11-xkb-utils", "setxkbmap", "xorg-setxkbmap"),
     Need("tint2", "tint2", "tint2", "tint2"),
     Need("trayer", "trayer", "trayer", "trayer"),
+    Need("sway", "sway", "sway", "sway"),
+    Need("swaybg", "swaybg", "swaybg", "swaybg"),
+    Need("grim", "grim", "grim", "grim"),
+    Need("pipewire", "pipewire", "pipewire", "pipewire"),
+    Need("wireplumber", "wireplumber", "wireplumber", "wireplumber"),
+    Need("wlroots' portals", "xdg-desktop-portal-wlr", "xdg-desktop-portal-wlr", "xdg-desktop-portal-wlr"),
 )
 BENCH_RIG = (Need("flameshot", "flameshot", "flameshot", "flameshot"),)
 
@@ -115,6 +121,11 @@ def _has_ensurepip() -> bool:
     return importlib.util.find_spec("ensurepip") is not None
 
 
+def _has_wlr_portal() -> bool:
+    # A service of the session bus, not a command.
+    return any((Path(folder) / "xdg-desktop-portal-wlr").exists() for folder in ("/usr/libexec", "/usr/lib"))
+
+
 def _has_header(*names: str) -> bool:
     """Whether a file lies under one of the folders for headers, and for what CMake reads."""
     folders = [Path("/usr/include"), Path("/usr/local/include"), Path("/usr/share"), Path("/usr/lib")]
@@ -129,5 +140,6 @@ _CHECKS: dict[str, Callable[[], bool]] = {
     "C compiler": lambda: any(shutil.which(name) for name in ("cc", "gcc", "clang")),
     "Vulkan headers": lambda: _has_header("vulkan/vulkan.h"),
     "SPIR-V headers": lambda: _has_header("spirv/unified1/spirv.hpp", "cmake/SPIRV-Headers/SPIRV-HeadersConfig.cmake"),
+    "wlroots' portals": _has_wlr_portal,
     "C++ compiler": lambda: any(shutil.which(name) for name in ("c++", "g++", "clang++")),
 }

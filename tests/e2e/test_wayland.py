@@ -60,7 +60,7 @@ class TestShot:
         both.paste(second.crop((0, 300, 100, 400)), (100, 0))
         assert same(shot(rig, "--region", "1160,300,200,100"), both)
 
-    @pytest.mark.parametrize("transform", ["90", "180", "270", "flipped", "flipped-90", "flipped-180", "flipped-270"])
+    @pytest.mark.parametrize("transform", ["90", "flipped-270", "180", "270", "flipped", "flipped-90", "flipped-180"])
     def test_a_screen_that_is_turned(self, rig: WaylandRig, transform: str) -> None:
         rig.sway("output", "HEADLESS-2", "transform", transform)
         try:

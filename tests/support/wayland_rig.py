@@ -27,7 +27,7 @@ from PIL import Image
 
 from tests.support.xrig import stop, wait_until
 
-REQUIRED = ("sway", "swaymsg", "grim", "dbus-daemon", "unshare", "wtype", "pipewire", "wireplumber")
+REQUIRED = ("sway", "swaymsg", "swaybg", "grim", "dbus-daemon", "dbus-send", "unshare", "pipewire", "wireplumber")
 # Where distributions put them; they are no commands.
 _SERVICE_FOLDERS = ("/usr/libexec", "/usr/lib", "/usr/lib/xdg-desktop-portal")
 PORTALS = ("xdg-desktop-portal-wlr", "xdg-desktop-portal")
@@ -146,15 +146,13 @@ class WaylandRig:
         config.write_text(
             "default_border none\nfocus_follows_mouse no\noutput * bg #336699 solid_color\n", encoding="utf-8"
         )
-        # sway refuses to be root, and a container often has no other user: in a namespace of its own it is somebody.
-        somebody = ["unshare", "--user", "--map-user=1000", "--map-group=1000"] if os.geteuid() == 0 else []
         wlroots = {
             "WLR_BACKENDS": "headless",
             "WLR_RENDERER": "pixman",
             "WLR_LIBINPUT_NO_DEVICES": "1",
             "WLR_HEADLESS_OUTPUTS": str(len(self._outputs)),
         }
-        self.spawn([*somebody, "sway", "-c", str(config)], env=wlroots)
+        self.spawn([*_somebody(), "sway", "-c", str(config)], env=wlroots)
         wait_until(lambda: (self.runtime / "wayland-1").exists() and list(self.runtime.glob("sway-ipc.*.sock")), "sway")
         left = 0
         for number, (width, height, scale) in enumerate(self._outputs, 1):
@@ -191,6 +189,11 @@ def _service(name: str) -> str:
     return next((path for folder in _SERVICE_FOLDERS if os.access(path := f"{folder}/{name}", os.X_OK)), "")
 
 
+def _somebody() -> list[str]:
+    """sway refuses to be root, and a container often has no other user: in a namespace of its own it is somebody."""
+    return ["unshare", "--user", "--map-user=1000", "--map-group=1000"] if os.geteuid() == 0 else []
+
+
 def missing_programs() -> list[str]:
     """What the rig needs and is not installed."""
     return [name for name in REQUIRED if shutil.which(name) is None] + [name for name in PORTALS if not _service(name)]
@@ -203,5 +206,7 @@ def wayland_rig(*outputs: Output, portals: bool = True) -> Iterator[WaylandRig]:
         pytest.skip("needs Linux")
     if missing := missing_programs():
         pytest.skip(f"needs {', '.join(missing)}")
+    if subprocess.run([*_somebody(), "true"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("needs a user other than root, or leave to make one (a chroot gives none)")
     with WaylandRig(*outputs, portals=portals) as rig:
         yield rig
