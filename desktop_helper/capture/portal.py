@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -106,7 +106,8 @@ def _read(uri: str) -> Image:
             tr("Try again."),
         ) from error
     finally:
-        path.unlink(missing_ok=True)
+        with suppress(OSError):  # it may lie where only the portal may take it away
+            path.unlink()
 
 
 def _availability() -> Availability:

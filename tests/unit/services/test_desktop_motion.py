@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,23 +9,13 @@ from pathlib import Path
 import pytest
 
 from desktop_helper.services import desktop_motion
-
-ROOT = Path(__file__).resolve().parents[3]
+from tests.support.session_bus import on_the_bus, session_bus
 
 
 @pytest.fixture
-def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    program = shutil.which("dbus-daemon")
-    if program is None:
-        pytest.skip("needs dbus-daemon")
-    daemon = subprocess.Popen([program, "--session", "--nofork", "--print-address"], stdout=subprocess.PIPE, text=True)
-    assert daemon.stdout is not None
-    address = daemon.stdout.readline().strip()
-    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
-    yield address
-    daemon.terminate()
-    daemon.wait(5)
-    daemon.stdout.close()
+def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with session_bus(monkeypatch):
+        yield
 
 
 @pytest.mark.parametrize(
@@ -41,20 +28,12 @@ def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         ("org.kde.something", "else", "1", False),
     ],
 )
-def test_the_portal_is_asked(bus: str, space: str, key: str, value: str, still: bool) -> None:
-    argv = [sys.executable, "-m", "tests.support.portal", space, key, value]
-    portal = subprocess.Popen(argv, stdout=subprocess.PIPE, cwd=ROOT)
-    assert portal.stdout is not None
-    try:
-        portal.stdout.readline()
+def test_the_portal_is_asked(bus: None, space: str, key: str, value: str, still: bool) -> None:
+    with on_the_bus("tests.support.settings_portal", space, key, value):
         assert desktop_motion.wants_stillness() is still
-    finally:
-        portal.terminate()
-        portal.wait(5)
-        portal.stdout.close()
 
 
-def test_without_a_portal_everything_moves(bus: str) -> None:
+def test_without_a_portal_everything_moves(bus: None) -> None:
     assert desktop_motion.wants_stillness() is False
 
 

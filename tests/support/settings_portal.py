@@ -1,4 +1,7 @@
-"""A settings portal on the session bus: `python -m tests.support.portal SPACE KEY VALUE`; prints when it is ready."""
+"""A settings portal on the session bus; says when it is ready.
+
+`python -m tests.support.settings_portal SPACE KEY VALUE`
+"""
 
 from __future__ import annotations
 
