@@ -23,8 +23,8 @@ SIZES = st.integers(1, 8000)
 
 
 @contextmanager
-def compositor(folder: Path, answer: bytes, *, stays: bool = False) -> Iterator[str]:
-    """Listens, sends `answer` to the first who comes, and hangs up, or `stays` until the other side does."""
+def compositor(folder: Path, answer: bytes, *, stays: bool = True) -> Iterator[str]:
+    """Listens, sends `answer` to the first who comes, and `stays` until they hang up, or hangs up at once."""
     path = str(folder / "wayland")
     Path(path).unlink(missing_ok=True)
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
@@ -62,7 +62,7 @@ SYNC_DONE = event(3, 0, struct.pack("=I", 0))
 
 @given(st.binary(max_size=400))
 def test_nonsense_is_an_os_error(tmp_path_factory: pytest.TempPathFactory, answer: bytes) -> None:
-    with compositor(tmp_path_factory.mktemp("w"), answer) as path, pytest.raises(OSError):  # noqa: PT011 - any of them
+    with compositor(tmp_path_factory.mktemp("w"), answer, stays=False) as path, pytest.raises(OSError):  # noqa: PT011 - any of them
         Connection(path)
 
 
@@ -85,7 +85,7 @@ def test_what_is_offered(tmp_path: Path) -> None:
 
 def test_a_refusal_is_told(tmp_path: Path) -> None:
     refusal = event(1, 0, struct.pack("=II", 2, 1) + text("invalid arguments"))
-    with compositor(tmp_path, refusal, stays=True) as path, pytest.raises(OSError, match="invalid arguments"):
+    with compositor(tmp_path, refusal) as path, pytest.raises(OSError, match="invalid arguments"):
         Connection(path)
 
 
@@ -102,7 +102,7 @@ def test_a_silent_compositor_is_given_up(tmp_path: Path, monkeypatch: pytest.Mon
 def test_an_output_without_a_size_is_off(tmp_path: Path) -> None:
     answer = offered(7, "wl_output", 4) + SYNC_DONE
     answer += event(5, 0, struct.pack("=I", 0)) + event(6, 0, struct.pack("=I", 0))
-    with compositor(tmp_path, answer, stays=True) as path, closing(Connection(path)) as connection:
+    with compositor(tmp_path, answer) as path, closing(Connection(path)) as connection:
         assert outputs(connection) == []
 
 
