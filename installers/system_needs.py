@@ -90,6 +90,7 @@ TEST_RIG = (
     Need("sway", "sway", "sway", "sway"),
     Need("swaybg", "swaybg", "swaybg", "swaybg"),
     Need("grim", "grim", "grim", "grim"),
+    Need("wtype", "wtype", "wtype", "wtype"),
     Need("pipewire", "pipewire", "pipewire", "pipewire"),
     Need("wireplumber", "wireplumber", "wireplumber", "wireplumber"),
     Need("wlroots' portals", "xdg-desktop-portal-wlr", "xdg-desktop-portal-wlr", "xdg-desktop-portal-wlr"),

@@ -33,6 +33,15 @@ def match(wanted: Rect, screens: Sequence[Screen]) -> Screen | None:
     return max(shares, key=lambda share: share[:2])[2] if shares else None
 
 
+def source_of(screen: QScreen, known: Sequence[Screen]) -> Screen | None:
+    """The capturer's screen for one of Qt's: on Wayland by its name, where Qt's corners are no pixels."""
+    if QGuiApplication.platformName().startswith("wayland"):
+        named = [one for one in known if one.name == screen.name()]
+        if len(named) == 1:
+            return named[0]
+    return match(physical_rect(screen), known)
+
+
 def screen_under_cursor() -> QScreen:
     """The screen that the mouse is on; the primary one if it is on none."""
     return QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()

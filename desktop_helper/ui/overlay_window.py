@@ -35,6 +35,7 @@ from desktop_helper.ui.overlay_help import OverlayHelp, held_hint
 from desktop_helper.ui.overlay_keys import ARROWS, DEEDS, DELAYS_S, chord, shape
 from desktop_helper.ui.overlay_marks import Marks, compose
 from desktop_helper.ui.overlay_selection import Selection
+from desktop_helper.ui.screen_cover import picture_scale, show_over_screen
 from desktop_helper.ui.text_safety import reveal
 from desktop_helper.ui.theme import Theme
 
@@ -143,8 +144,7 @@ class OverlayWindow(QWidget):
         self._marks = compose(self._selection, hint, self._style, max_tokens)
         self._first_paint = True
         self.setAccessibleDescription(hint)
-        self.show()
-        self.raise_()
+        show_over_screen(self)
 
     def dismiss(self) -> None:
         """Hide and let go of the pixels."""
@@ -172,7 +172,7 @@ class OverlayWindow(QWidget):
         """Copy what is dirty from the frozen picture and draw the marks over it."""
         if self._frame is None:
             return
-        scale = self.devicePixelRatioF()
+        scale = picture_scale(self, self._picture.width())
         dirty = _scaled(event.region(), scale).intersected(self._picture.rect())
         highlight = self._marks.highlight
         with QPainter(self) as painter:
@@ -370,7 +370,7 @@ class OverlayWindow(QWidget):
         marks = compose(self._selection, self._words(), self._style, self._max_tokens)
         changed = marks.changed(self._marks, self._style.unit)
         self._marks = marks
-        self.update(_scaled(changed, 1 / self.devicePixelRatioF()))
+        self.update(_scaled(changed, 1 / picture_scale(self, self._picture.width())))
         selection = self._selection
         self._bar.follow(marks, self._style.unit, shown=selection.held is not None and not selection.pressed)
 

@@ -272,7 +272,7 @@ class RegionPicker(QObject):
             return
         known = self._capturer.screens()
         for screen in QGuiApplication.screens():
-            source = screens.match(screens.physical_rect(screen), known)
+            source = screens.source_of(screen, known)
             if source is not None:
                 self._sources[screen] = source
                 overlay = self._overlays[screen] = self._make_overlay(screen)

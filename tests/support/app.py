@@ -13,9 +13,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import tomlkit
 
@@ -39,20 +40,40 @@ def gguf_profile(gguf: Path, mmproj: Path) -> dict[str, str]:
     return {"provider": "local", "gguf": str(gguf), "mmproj": str(mmproj)}
 
 
-class App:
-    """A running `desktop-helper`. The window is read as a user would: by its pixels, its title and its Copy key."""
+class Desktop(Protocol):
+    """What an app needs of a rig."""
 
-    def __init__(self, rig: XRig, home: Path, trace: Path | None = None) -> None:
-        self.rig = rig
+    @property
+    def env(self) -> dict[str, str]:
+        """Of programs on it."""
+        ...
+
+    @property
+    def log(self) -> Path:
+        """What they say."""
+        ...
+
+    def spawn(
+        self, argv: Sequence[str], *, env: Mapping[str, str] | None = None, cwd: Path | None = None
+    ) -> subprocess.Popen[bytes]:
+        """Start one."""
+        ...
+
+
+class RunningApp:
+    """A running `desktop-helper` on any desktop: its trace, its history, its commands."""
+
+    def __init__(self, desktop: Desktop, home: Path, trace: Path | None = None) -> None:
+        self._desktop = desktop
         self.home = home
         self.paths = Paths.below(home)
         self.trace = trace or home / "trace.json"
         self.trace.unlink(missing_ok=True)  # of an earlier start
         self.env = {"DESKTOP_HELPER_HOME": str(home), "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
         argv = [sys.executable, "-m", "desktop_helper", "--trace", str(self.trace)]
-        self.process = rig.spawn(argv, env=self.env, cwd=ROOT)
+        self.process = desktop.spawn(argv, env=self.env, cwd=ROOT)
         wait_until(lambda: self.traced("start:complete") or self.process.poll() is not None, "the start", 30)
-        assert self.process.poll() is None, rig.log.read_text(errors="replace")
+        assert self.process.poll() is None, desktop.log.read_text(errors="replace")
 
     def traced(self, name: str) -> list[dict[str, object]]:
         """The trace events called `name` so far."""
@@ -61,34 +82,6 @@ class App:
         lines = self.trace.read_text(encoding="utf-8").splitlines()[1:]
         events = [json.loads(line.rstrip(",")) for line in lines if line.endswith(",")]
         return [event for event in events if event["name"] == name]
-
-    def pick_region(self, start: tuple[int, int] = (100, 100), end: tuple[int, int] = (420, 300)) -> None:
-        """Hotkey, drag; returns when the chat has the keyboard."""
-        shown = len(self.traced("overlay:shown"))
-        self.rig.key("ctrl+shift+x")
-        wait_until(lambda: len(self.traced("overlay:shown")) > shown, "the overlay")
-        self.rig.drag(start, end)
-        self.wait_focus()
-
-    def wait_focus(self) -> int:
-        """The chat window, when it has the keyboard."""
-        x11 = self.rig.x11
-        # Qt adds the app's name to other windows' titles, so only the whole title tells.
-        wait_until(
-            lambda: (active := x11.active_window()) and x11.title(active) == TITLE, "the chat to have the keyboard"
-        )
-        return x11.active_window()
-
-    def ask(self, question: str) -> None:
-        """Type a question into the chat, which has the keyboard, and send it."""
-        self.rig.type_text(question)
-        self.rig.key("Return")
-
-    def copied_answer(self) -> str:
-        """What the window's own Copy key puts into the clipboard: the last answer as it is shown."""
-        subprocess.run(["xclip", "-selection", "clipboard", "/dev/null"], env=self.rig.env, check=True, timeout=10)
-        self.rig.key("ctrl+shift+c")
-        return wait_until(self._clipboard, "the answer in the clipboard")
 
     def stored(self) -> list[StoredMessage]:
         """The newest conversation, from the file."""
@@ -135,8 +128,44 @@ class App:
         """Run `desktop-helper` beside it."""
         argv = [sys.executable, "-m", "desktop_helper", *arguments]
         return subprocess.run(
-            argv, env=self.rig.env | self.env, cwd=ROOT, capture_output=True, text=True, timeout=120, check=check
+            argv, env=self._desktop.env | self.env, cwd=ROOT, capture_output=True, text=True, timeout=120, check=check
         )
+
+
+class App(RunningApp):
+    """The same under X11. The window is read as a user would: by its pixels, its title and its Copy key."""
+
+    def __init__(self, rig: XRig, home: Path, trace: Path | None = None) -> None:
+        super().__init__(rig, home, trace)
+        self.rig = rig
+
+    def pick_region(self, start: tuple[int, int] = (100, 100), end: tuple[int, int] = (420, 300)) -> None:
+        """Hotkey, drag; returns when the chat has the keyboard."""
+        shown = len(self.traced("overlay:shown"))
+        self.rig.key("ctrl+shift+x")
+        wait_until(lambda: len(self.traced("overlay:shown")) > shown, "the overlay")
+        self.rig.drag(start, end)
+        self.wait_focus()
+
+    def wait_focus(self) -> int:
+        """The chat window, when it has the keyboard."""
+        x11 = self.rig.x11
+        # Qt adds the app's name to other windows' titles, so only the whole title tells.
+        wait_until(
+            lambda: (active := x11.active_window()) and x11.title(active) == TITLE, "the chat to have the keyboard"
+        )
+        return x11.active_window()
+
+    def ask(self, question: str) -> None:
+        """Type a question into the chat, which has the keyboard, and send it."""
+        self.rig.type_text(question)
+        self.rig.key("Return")
+
+    def copied_answer(self) -> str:
+        """What the window's own Copy key puts into the clipboard: the last answer as it is shown."""
+        subprocess.run(["xclip", "-selection", "clipboard", "/dev/null"], env=self.rig.env, check=True, timeout=10)
+        self.rig.key("ctrl+shift+c")
+        return wait_until(self._clipboard, "the answer in the clipboard")
 
     def _clipboard(self) -> str:
         done = subprocess.run(

@@ -25,12 +25,15 @@ from typing import IO, Any
 import pytest
 from PIL import Image
 
+from tests.support.wayland_mouse import Mouse
 from tests.support.xrig import stop, wait_until
 
-REQUIRED = ("sway", "swaymsg", "swaybg", "grim", "dbus-daemon", "dbus-send", "unshare", "pipewire", "wireplumber")
+REQUIRED = ("sway", "swaymsg", "swaybg", "grim", "wtype", "dbus-daemon", "dbus-send", "unshare", "pipewire")
 # Where distributions put them; they are no commands.
 _SERVICE_FOLDERS = ("/usr/libexec", "/usr/lib", "/usr/lib/xdg-desktop-portal")
 PORTALS = ("xdg-desktop-portal-wlr", "xdg-desktop-portal")
+# Each wtype is a keyboard of its own: programs must hear of it before its keys, and of the keys before it goes.
+_KEYBOARD_MS = "200"
 Output = tuple[int, int, float]  # pixels across and down, scale
 
 
@@ -39,6 +42,7 @@ class WaylandRig:
 
     def __init__(self, *outputs: Output, portals: bool = True) -> None:
         self._outputs, self._portals = outputs, portals
+        self._mouse: Mouse | None = None
         self._processes: list[subprocess.Popen[bytes]] = []
         self.folder = Path(tempfile.mkdtemp(prefix="wlrig-"))
         self.log = self.folder / "log.txt"
@@ -73,6 +77,8 @@ class WaylandRig:
 
     def close(self) -> None:
         """End everything that was started here, last first."""
+        if self._mouse is not None:
+            self._mouse.close()
         for process in reversed(self._processes):
             stop(process)
         self._processes.clear()
@@ -134,6 +140,34 @@ class WaylandRig:
         with Image.open(path) as picture:
             return picture.convert("RGB")
 
+    @property
+    def mouse(self) -> Mouse:
+        """The only one."""
+        assert self._mouse is not None
+        return self._mouse
+
+    def type_text(self, text: str) -> None:
+        """Type into the focused window."""
+        assert self.run(["wtype", "-s", _KEYBOARD_MS, "-d", "8", text, "-s", _KEYBOARD_MS]).returncode == 0
+
+    def key(self, name: str) -> None:
+        """Press and release a key in X's spelling, e.g. `Return`."""
+        assert self.run(["wtype", "-s", _KEYBOARD_MS, "-k", name, "-s", _KEYBOARD_MS]).returncode == 0
+
+    def windows(self) -> list[dict[str, Any]]:
+        """What sway tells about each window: `name`, `rect`, `focused`, `fullscreen_mode` and more."""
+        nodes, found = [self.sway("-t", "get_tree")], []
+        while nodes:
+            node = nodes.pop()
+            nodes += [*node["nodes"], *node["floating_nodes"]]
+            if node.get("pid"):
+                found.append(node)
+        return found
+
+    def focused(self) -> str:
+        """The title of the window that has the keyboard; empty if none has it."""
+        return next((str(one["name"]) for one in self.windows() if one["focused"]), "")
+
     # --- parts ---
 
     def _start_bus(self) -> None:
@@ -160,6 +194,8 @@ class WaylandRig:
             self.sway("output", name, "mode", f"{width}x{height}", "position", str(left), "0", "scale", str(scale))
             left += round(width / scale)
         wait_until(self._has_sizes, "the outputs to have their sizes")
+        high = max(round(height / scale) for _width, height, scale in self._outputs)
+        self._mouse = Mouse(self.runtime / "wayland-1", left, high)
 
     def _has_sizes(self) -> bool:
         sizes = {one["name"]: one["current_mode"] for one in self.sway("-t", "get_outputs")}
