@@ -75,10 +75,7 @@ class Lens:
 
     def _ask_for_screens(self) -> None:
         self._asked = time.monotonic()
-        rects = [screen.rect for screen in self._capturer.screens()]
-        x, y = min(rect.x for rect in rects), min(rect.y for rect in rects)
-        width, height = max(rect.right for rect in rects) - x, max(rect.bottom for rect in rects) - y
-        seen = self._area.intersected(Rect(x, y, width, height))
+        seen = self._area.intersected(Rect.around([screen.rect for screen in self._capturer.screens()]))
         if seen is None:
             raise HelperError(
                 ErrorKind.CAPTURE,

@@ -163,7 +163,7 @@ def _lens(spec: RecordingSpec) -> Lens:
 def _capturer() -> Capturer:
     """Of the best source that works here, as `Services.capture` chooses it."""
     sources = sorted(registry.discover("desktop_helper.capture", "SOURCE"), key=lambda source: -source.priority)
-    states = [(source, source.availability()) for source in sources]
+    states = [(source, source.availability()) for source in sources if source.suits()]
     for source, state in states:
         if state.ok:
             capturer: Capturer = source.create()

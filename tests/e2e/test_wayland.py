@@ -6,12 +6,14 @@ import io
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops
 
+from tests.support.videos import decoded
 from tests.support.wayland_rig import WaylandRig, wayland_rig
 from tests.support.xrig import wait_until
 
@@ -77,3 +79,22 @@ class TestShot:
         done = helper(rig, "doctor", "--json")
         found = {one["name"]: one["ok"] for one in json.loads(done.stdout) if one["name"].startswith("capture ")}
         assert found == {"capture wlr": True, "capture portal": True}
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_a_recording_shows_what_happened_when(scale: float, tmp_path: Path) -> None:
+    film = tmp_path / "film.mp4"
+    with wayland_rig((1260, 720, scale), (1020, 768, 1.0), portals=False) as rig:
+        argv = [sys.executable, "-m", "desktop_helper", "record", "--screen", "1", "--seconds", "4", "-o", str(film)]
+        recorder = rig.spawn(argv, cwd=ROOT)
+        wait_until(lambda: list(tmp_path.iterdir()), "the recording", 20)  # it has another name until it is whole
+        time.sleep(2)
+        rig.sway("output", "*", "background", "#cc3311", "solid_color")
+        assert recorder.wait(20) == 0, rig.log.read_text(errors="replace")
+    video = decoded(film)
+    assert (video.width, video.height) == (1260, 720)
+    assert video.seconds == pytest.approx(4, abs=0.2)
+    colours = [tuple(int(value) for value in picture[100, 100]) for picture in video.pictures]
+    changes = [at for at, one, other in zip(video.times[1:], colours, colours[1:], strict=False) if one != other]
+    assert [max(range(3), key=colour.__getitem__) for colour in (colours[0], colours[-1])] == [2, 0]  # blue, then red
+    assert 1.5 < changes[0] < 3.5

@@ -26,7 +26,7 @@ class Mouse:
         seat, manager = (connection.bind(connection.globals(name)[0], 1) for name in (_SEAT, _MANAGER))
         self._pointer = connection.new_id()
         connection.send(manager, _CREATE, seat, self._pointer)
-        self.move(width // 2, height // 2)
+        self.move(width - 1, height - 1)  # some compositors draw it into every picture
 
     def close(self) -> None:
         """Unplug it."""
