@@ -70,6 +70,14 @@ class TestShot:
         finally:
             rig.sway("output", "HEADLESS-2", "transform", "normal")
 
+    def test_through_the_portal(self, rig: WaylandRig) -> None:
+        code = "import sys; from desktop_helper.capture.portal import SOURCE; capturer = SOURCE.create(); "
+        code += "sys.stdout.buffer.write(capturer.grab(capturer.screens()[0].rect).data)"
+        done = rig.run([sys.executable, "-c", code], cwd=ROOT)
+        assert done.returncode == 0, done.stderr
+        wanted = rig.screenshot("HEADLESS-1")
+        assert same(Image.frombytes("RGB", wanted.size, done.stdout, "raw", "BGRX"), wanted)
+
     def test_outside(self, rig: WaylandRig) -> None:
         done = helper(rig, "shot", "--region", "2000,700,400,100", "-o", "-")
         assert done.returncode == 3
