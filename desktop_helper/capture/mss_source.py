@@ -15,12 +15,12 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from desktop_helper.capture import _capture_errors
-from desktop_helper.capture._wayland_session import is_wayland
 from desktop_helper.core.availability import AVAILABLE, Availability
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import Capturer, CaptureSource, Frame, Screen, WindowInfo
+from desktop_helper.core.session import is_wayland
 
 if TYPE_CHECKING:
     from mss import MSS

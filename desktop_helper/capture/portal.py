@@ -14,15 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from desktop_helper.capture import _capture_errors, _portal_request
+from desktop_helper.capture import _capture_errors
 from desktop_helper.capture._wayland_outputs import on_one_desktop, outputs, screens
-from desktop_helper.capture._wayland_session import is_wayland
 from desktop_helper.capture._wayland_wire import Connection
+from desktop_helper.core import desktop_portal
 from desktop_helper.core.availability import Availability
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import Capturer, CaptureSource, Frame, Screen, WindowInfo
+from desktop_helper.core.session import is_wayland
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -74,7 +75,7 @@ class PortalCapturer:
         if self._picture is not None and time.monotonic() - self._picture[0] < SAME_MOMENT_S:
             return self._picture[1]
         options = {"modal": ("b", False), "interactive": ("b", False)}
-        results = _portal_request.request(_INTERFACE, "Screenshot", "s", ("",), options, WAIT_S)
+        results = desktop_portal.request(_INTERFACE, "Screenshot", "s", ("",), options, WAIT_S)
         picture = _read(str(results.get("uri", "")))
         self._picture = (time.monotonic(), picture)
         return picture
@@ -119,7 +120,7 @@ def _availability() -> Availability:
         return Availability(
             False, tr("The package jeepney is not installed."), tr("Run installers/from_source.py setup.")
         )
-    return _portal_request.availability(_INTERFACE)
+    return desktop_portal.availability(_INTERFACE)
 
 
 def _create() -> Capturer:

@@ -10,8 +10,12 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 
+from desktop_helper.core import desktop_portal
 from desktop_helper.core.availability import AVAILABLE, Availability
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.session import is_wayland
+
+_ASK_S = 0.5  # the window waits for it, once
 
 
 def xgrab() -> Availability:
@@ -24,6 +28,15 @@ def xgrab() -> Availability:
         )
     if not os.environ.get("DISPLAY"):
         return Availability(ok=False, reason=tr("There is no X display."), fix=tr("Start from a graphical session."))
+    return AVAILABLE
+
+
+def portal() -> Availability:
+    """Wayland, where the desktop gives keys. Asks the portal, which every desktop that has one has started already."""
+    if not is_wayland():
+        return Availability(ok=False, reason=tr("This is no Wayland session."))
+    if importlib.util.find_spec("jeepney") is None or not desktop_portal.availability("GlobalShortcuts", _ASK_S).ok:
+        return Availability(ok=False, reason=tr("This desktop gives programs no keys."), fix=_bind_a_key())
     return AVAILABLE
 
 
@@ -49,6 +62,7 @@ def pynput() -> Availability:
 # The best one first.
 WAYS: Mapping[str, Callable[[], Availability]] = {
     "xgrab": xgrab,
+    "portal": portal,
     "win32": win32,
     "carbon": carbon,
     "pynput": pynput,

@@ -114,7 +114,7 @@ def history() -> tuple[Group, ...]:
 
 
 def _anywhere(hotkeys: Mapping[str, str]) -> Iterator[Group]:
-    from desktop_helper.ui.settings.hotkeys_page import action_titles
+    from desktop_helper.qt.hotkeys.titles import action_titles
 
     lines = tuple(Shortcut(title, (hotkeys[name],)) for name, title in action_titles().items() if hotkeys.get(name))
     if lines:

@@ -12,6 +12,7 @@ from desktop_helper.core.availability import Availability
 from desktop_helper.core.i18n import tr
 from desktop_helper.qt.hotkeys.chord import ChordError, conflicts, parse
 from desktop_helper.qt.hotkeys.provider import HotkeyProblem
+from desktop_helper.qt.hotkeys.titles import action_titles
 from desktop_helper.services.quick_actions import QuickActions
 from desktop_helper.services.settings import Settings
 from desktop_helper.ui.icons import IconButton
@@ -48,19 +49,6 @@ class HotkeyControl(Protocol):
     def resume(self) -> None:
         """Take them again."""
         ...
-
-
-def action_titles() -> dict[str, str]:
-    """What each hotkey does, in the order of the page."""
-    return {
-        "region": tr("Ask about a region"),
-        "screen": tr("Ask about the screen"),
-        "window": tr("Ask about a window"),
-        "repeat": tr("Ask about the same region again"),
-        "chat": tr("Open or hide the chat"),
-        "new": tr("New chat"),
-        "quit": tr("Quit"),
-    }
 
 
 class HotkeysPage(Page):

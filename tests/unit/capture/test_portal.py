@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from desktop_helper.capture import _portal_request, portal
+from desktop_helper.capture import portal
 from desktop_helper.capture._wayland_outputs import Output
+from desktop_helper.core import desktop_portal
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.geometry import Rect
 from tests.support.session_bus import on_the_bus, session_bus
@@ -109,16 +110,16 @@ def test_a_region_outside_the_desktop(bus: None) -> None:
 @pytest.mark.parametrize(("how", "ok"), [("picture", True), ("none", False)])
 def test_availability_asks_the_portal(bus: None, how: str, ok: bool) -> None:
     with on_the_bus(PORTAL, how):
-        assert _portal_request.availability("Screenshot").ok is ok
+        assert desktop_portal.availability("Screenshot").ok is ok
 
 
 def test_availability_without_a_bus_or_a_portal(bus: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert not _portal_request.availability("Screenshot").ok
+    assert not desktop_portal.availability("Screenshot").ok
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path}/nothing")
-    assert "does not answer" in _portal_request.availability("Screenshot").reason
+    assert "does not answer" in desktop_portal.availability("Screenshot").reason
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS")
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    assert "no session bus" in _portal_request.availability("Screenshot").reason
+    assert "no session bus" in desktop_portal.availability("Screenshot").reason
 
 
 def test_a_bus_that_goes_while_the_portal_thinks(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,5 +127,5 @@ def test_a_bus_that_goes_while_the_portal_thinks(monkeypatch: pytest.MonkeyPatch
     with session_bus(monkeypatch):
         pass  # the address stays, the daemon is gone
     with pytest.raises(HelperError) as caught:
-        _portal_request.request("Screenshot", "Screenshot", "s", ("",), {}, 1.0)
+        desktop_portal.request("Screenshot", "Screenshot", "s", ("",), {}, 1.0)
     assert caught.value.message.startswith("The session bus broke off")

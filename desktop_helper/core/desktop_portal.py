@@ -1,4 +1,4 @@
-"""One request to the desktop portal: a method that answers later, by a signal.
+"""The desktop portal of Linux: what it offers, and requests, which it answers later, by a signal.
 
 https://flatpak.github.io/xdg-desktop-portal/docs/doc-org.freedesktop.portal.Request.html
 """
@@ -33,7 +33,7 @@ def has_bus() -> bool:
     )
 
 
-def availability(interface: str) -> Availability:
+def availability(interface: str, wait_s: float = ASKED_S) -> Availability:
     """Whether the portal offers `org.freedesktop.portal.{interface}`. Asks it, which may start it."""
     if not has_bus():
         return Availability(
@@ -42,8 +42,8 @@ def availability(interface: str) -> Availability:
             tr("Start it inside a desktop session."),
         )
     try:
-        with closing(_connect()) as bus:
-            version = _version(bus, interface)
+        with closing(connect(wait_s)) as bus:
+            version = _version(bus, interface, wait_s)
     except (OSError, TimeoutError) as error:
         return Availability(
             False, tr("The session bus does not answer: {detail}.", detail=error), tr("Log out and in again.")
@@ -72,7 +72,7 @@ def request(
     address = DBusAddress(DESKTOP, SERVICE, f"org.freedesktop.portal.{interface}")
     call = new_method_call(address, method, f"{signature}a{{sv}}", (*body, {**options, "handle_token": ("s", token)}))
     try:
-        with closing(_connect()) as bus:
+        with closing(connect()) as bus:
             answer, results = _answer_of(bus, interface, call, token, wait_s)
     except TimeoutError:
         raise _failed(tr("The desktop's portal did not answer within {seconds:g} seconds.", seconds=wait_s)) from None
@@ -94,8 +94,7 @@ def _answer_of(
 ) -> tuple[int, Mapping[str, Variant]]:
     from jeepney import MessageType, message_bus
 
-    expected = _request_path(bus.unique_name, token)
-    rule = _response_at(expected)
+    rule = response_at(request_path(bus.unique_name, token))
     # Before the call: the answer may be faster than the reply.
     bus.send_and_get_reply(message_bus.AddMatch(rule), timeout=ASKED_S)
     with bus.filter(rule) as responses:
@@ -107,29 +106,32 @@ def _answer_of(
     return int(answer), results
 
 
-def _response_at(path: str) -> MatchRule:
+def response_at(path: str) -> MatchRule:
+    """Matches the answer to a request."""
     from jeepney import MatchRule
 
     return MatchRule(type="signal", interface="org.freedesktop.portal.Request", member="Response", path=path)
 
 
-def _request_path(unique_name: str | None, token: str) -> str:
+def request_path(unique_name: str | None, token: str) -> str:
+    """Where a request stands that `unique_name` makes with this `handle_token`."""
     sender = (unique_name or "").removeprefix(":").replace(".", "_")
     return f"{DESKTOP}/request/{sender}/{token}"
 
 
-def _connect() -> DBusConnection:
+def connect(wait_s: float = ASKED_S) -> DBusConnection:
+    """To the session bus. Raises OSError."""
     from jeepney.io.blocking import open_dbus_connection
 
-    return open_dbus_connection("SESSION", auth_timeout=ASKED_S)
+    return open_dbus_connection("SESSION", auth_timeout=wait_s)
 
 
-def _version(bus: DBusConnection, interface: str) -> int:
+def _version(bus: DBusConnection, interface: str, wait_s: float) -> int:
     """Of the interface; 0 where the portal does not have it, or there is no portal."""
     from jeepney import DBusAddress, MessageType, Properties
 
     address: DBusAddress = DBusAddress(DESKTOP, SERVICE, f"org.freedesktop.portal.{interface}")
-    reply = bus.send_and_get_reply(Properties(address).get("version"), timeout=ASKED_S)
+    reply = bus.send_and_get_reply(Properties(address).get("version"), timeout=wait_s)
     return int(reply.body[0][1]) if reply.header.message_type is MessageType.method_return else 0
 
 
