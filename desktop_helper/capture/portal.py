@@ -17,13 +17,13 @@ from urllib.parse import unquote, urlsplit
 from desktop_helper.capture import _capture_errors
 from desktop_helper.capture._wayland_outputs import on_one_desktop, outputs, screens
 from desktop_helper.capture._wayland_wire import Connection
-from desktop_helper.core import desktop_portal
 from desktop_helper.core.availability import Availability
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import Capturer, CaptureSource, Frame, Screen, WindowInfo
-from desktop_helper.core.session import is_wayland
+from desktop_helper.freedesktop import portal as desktop_portal
+from desktop_helper.freedesktop.session import is_wayland
 
 if TYPE_CHECKING:
     from PIL.Image import Image

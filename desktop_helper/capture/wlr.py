@@ -20,7 +20,7 @@ from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import Capturer, CaptureSource, Frame, Screen, WindowInfo
-from desktop_helper.core.session import is_wayland
+from desktop_helper.freedesktop.session import is_wayland
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,10 +10,10 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 
-from desktop_helper.core import desktop_portal
 from desktop_helper.core.availability import AVAILABLE, Availability
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.session import is_wayland
+from desktop_helper.freedesktop import portal as desktop_portal
+from desktop_helper.freedesktop.session import is_wayland
 
 _ASK_S = 0.5  # the window waits for it, once
 

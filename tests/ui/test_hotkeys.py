@@ -191,7 +191,7 @@ def test_on_wayland_the_fix_is_the_trigger_command(qtbot, monkeypatch):
 
 
 def test_each_system_has_a_provider_and_pynput_comes_last(qtbot):
-    assert {plug.name for plug in plugs()} == {"xgrab", "win32", "carbon", "pynput"}
+    assert {plug.name for plug in plugs()} == {"xgrab", "portal", "win32", "carbon", "pynput"}
     assert plugs()[-1].name == "pynput"
 
 

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from desktop_helper.core import desktop_portal
 from desktop_helper.core.i18n import tr
+from desktop_helper.freedesktop import portal as desktop_portal
 
 if TYPE_CHECKING:
     from jeepney import Message

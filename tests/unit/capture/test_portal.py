@@ -11,9 +11,9 @@ from PIL import Image
 
 from desktop_helper.capture import portal
 from desktop_helper.capture._wayland_outputs import Output
-from desktop_helper.core import desktop_portal
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.geometry import Rect
+from desktop_helper.freedesktop import portal as desktop_portal
 from tests.support.session_bus import on_the_bus, session_bus
 
 PORTAL = "tests.support.screenshot_portal"

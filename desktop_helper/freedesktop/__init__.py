@@ -1,0 +1,1 @@
+"""What Linux desktops have in common: kinds of sessions, and the portal on the session bus."""
