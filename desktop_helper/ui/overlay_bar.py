@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QRegion
 from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout, QWidget
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.ui import overlay_layout as layout
+from desktop_helper.ui import overlay_painting as paint
 from desktop_helper.ui.annotate.easel import Easel
 from desktop_helper.ui.annotate.palette import Palette
 from desktop_helper.ui.annotate.tools import tools
@@ -19,6 +21,7 @@ from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.overlay_marks import Marks
 from desktop_helper.ui.theme import SPACE_1, set_role
 
+_HIGHEST = 0.8  # share of the screen: the help below is to be read
 Deeds = Mapping[str, Callable[[], None]]
 
 
@@ -55,7 +58,8 @@ class OverlayBar:
         place = layout.bar(marks.highlight, needed, screen, unit, marks.label)
         self._card.setGeometry(round(place.x / unit), round(place.y / unit), size.width(), size.height())
         self._card.show()
-        self._palette.follow(self._card.geometry())
+        region = paint.scaled(QRegion(paint.qrect(marks.highlight)), 1 / unit).boundingRect()
+        self._palette.follow(self._card.geometry(), region)
 
     def close(self) -> None:
         """Take it away, if it is there."""
@@ -86,7 +90,7 @@ class OverlayBar:
         set_role(line, "hairline")
         halves.addWidget(line)
         halves.addLayout(self._column(card, self._doing()))
-        if card.sizeHint().height() + 2 * layout.GAP > self._overlay.height():
+        if card.sizeHint().height() > self._overlay.height() * _HIGHEST:
             halves.setDirection(QBoxLayout.Direction.LeftToRight)
             line.hide()
         return card

@@ -32,7 +32,8 @@ class OverlayHelp:
         self._card = card = QFrame(self._overlay)
         set_role(card, "card")
         card.setCursor(Qt.CursorShape.ArrowCursor)
-        room, groups = self._overlay.size(), overlay()
+        choosing, *others = overlay()
+        room, groups = self._overlay.size(), ([choosing], others)
         columns = QWidget()
         set_role(columns, "scroll")
         beside = QHBoxLayout(columns)
@@ -41,7 +42,7 @@ class OverlayHelp:
         width = min(Theme.current().px(_WIDTH), (room.width() - 2 * _BORDER) // len(groups))
         height = 0
         for group in groups:
-            sheet = ShortcutSheet([group])
+            sheet = ShortcutSheet(group)
             sheet.setFixedWidth(width)
             beside.addWidget(sheet, 0, Qt.AlignmentFlag.AlignTop)
             height = max(height, sheet.heightForWidth(width))

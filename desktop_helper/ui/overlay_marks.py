@@ -67,10 +67,8 @@ class Marks:
                 yield (name, area, detail), QRegion(soft)
 
 
-def compose(
-    selection: Selection, hint: str, style: paint.Style, max_tokens: int, *, by_keys: bool = False
-) -> Marks:
-    """The marks for the present state of `selection`; who moves the crosshair `by_keys` sees it only in the magnifier."""
+def compose(selection: Selection, hint: str, style: paint.Style, max_tokens: int, *, by_keys: bool = False) -> Marks:
+    """The marks for the present state of `selection`. A crosshair moved `by_keys` is seen only in the magnifier."""
     screen = (selection.width, selection.height)
     highlight = selection.highlight
     text = size_text(highlight, max_tokens) if highlight else ""

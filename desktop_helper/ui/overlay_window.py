@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QCursor,
@@ -117,7 +117,7 @@ class OverlayWindow(QWidget):
         return self._frame
 
     def drawn(self) -> Frame | None:
-        """The same with what was drawn on them: what is taken is cut from it, at once, since the next mark changes it."""
+        """The same with what was drawn on them: what is taken is cut from it at once: the next mark changes it."""
         return self._easel.finished()
 
     @property

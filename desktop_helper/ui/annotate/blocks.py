@@ -1,10 +1,10 @@
-"""Coarse squares that tell nothing about what is under them: the averages of a fixed grid, in few shades. No Qt, no numpy.
+"""Coarse squares that hide what is under them: the averages of a fixed grid, in few shades. No Qt.
 
-The grid begins at the picture's first pixel and the averages are those of the frozen picture, whatever else is drawn. So
-marks that overlap, are undone or drawn again with an offset show the same squares: their differences, with which single
-rows could be worked out, are nothing. At the rim of a mark a square is averaged with what lies beside the mark and is seen
-anyway; whoever subtracts that is left with a rounding of up to half a shade of the *whole* square, which is more than a
-narrow strip can differ by. Numpy would do the sums as fast, but the window's process would have to load it for this alone.
+The grid begins at the picture's first pixel, and the averages are those of the frozen picture, whatever else is drawn.
+So marks that overlap, or are undone and drawn again with an offset, show the same squares: there are no differences
+from which single rows could be worked out. At the rim of a mark a square is averaged with what is seen beside the mark;
+whoever subtracts that is left with a rounding of half a shade of the *whole* square, which is more than a narrow strip
+can make. Numpy would be no faster, and the window's process would have to load it for this alone.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def _colours(frame: Frame, side: int, row: int, first: int, last: int) -> list[i
 
 
 def _columns(frame: Frame, left: int, right: int, top: int, bottom: int) -> tuple[memoryview, memoryview]:
-    """The sums of each column: blue and red in turn, and green and nothing. All columns are added as one large number."""
+    """The sums of each column: blue and red in turn, and green and nothing. A row is added as one number."""
     rows, stride, size = memoryview(frame.data).cast("B"), frame.width * 4, (right - left) * 4
     even = int.from_bytes(b"\xff\x00" * (size // 2), "little")
     low = high = 0

@@ -1,19 +1,18 @@
 """The frozen picture with what was drawn on it: the only place where marks become pixels.
 
-The overlay shows this picture and every crop is cut from it, so what is asked about, copied, saved or pinned is what was
-seen. Where no mark is, its pixels are those of the frozen picture; what lies under squares is in none of them.
+The overlay shows this picture and every crop is cut from it, so what is asked about, copied, saved or pinned is what
+was seen. Where no mark is, its pixels are those of the frozen picture; what lies under squares is in none of them.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.protocols import Frame
 from desktop_helper.ui.annotate.blocks import Blocks
 from desktop_helper.ui.annotate.marks import Mark
-from desktop_helper.ui.annotate.shapes import Layers, changed, layers, touched
+from desktop_helper.ui.annotate.shapes import changed, layers
 from desktop_helper.ui.overlay_painting import qrect, rects
 
 _MOST_RECTS = 160  # more of them cost more to clip than they save
@@ -28,7 +27,6 @@ class Canvas:
         self._drawn = QImage()
         self._marks: tuple[Mark, ...] = ()
         self._blocks = Blocks(frame)
-        self._shapes: dict[Mark, tuple[Layers, QRect]] = {}
 
     @property
     def picture(self) -> QImage:
@@ -53,7 +51,6 @@ class Canvas:
         if dirty.rectCount() > _MOST_RECTS:
             dirty = QRegion(dirty.boundingRect())
         self._marks = marks
-        self._shapes = {mark: self._shapes[mark] for mark in marks if mark in self._shapes}
         if not marks:
             self._drawn = QImage()
         elif self._drawn.isNull():
@@ -83,12 +80,10 @@ class Canvas:
             for square, colour in self._blocks.within(area, mark.size):
                 painter.fillRect(qrect(square).intersected(rect), QColor(colour))
 
-    def _fill(self, painter: QPainter, mark: Mark, dirty: QRegion) -> None:
-        if mark not in self._shapes:
-            self._shapes[mark] = layers(mark), touched(mark).boundingRect()
-        shapes, bounds = self._shapes[mark]
-        if dirty.intersects(bounds):
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            for path, colour in shapes:
-                painter.fillPath(path, colour)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    @staticmethod
+    def _fill(painter: QPainter, mark: Mark, dirty: QRegion) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for layer in layers(mark):
+            if dirty.intersects(layer.bounds):
+                painter.fillPath(layer.path, layer.colour)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

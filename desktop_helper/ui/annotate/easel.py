@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from PySide6.QtGui import QImage, QRegion
 from PySide6.QtWidgets import QWidget
 
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.protocols import Frame
+from desktop_helper.ui.annotate import shapes
 from desktop_helper.ui.annotate.canvas import Canvas
 from desktop_helper.ui.annotate.marks import Drawing, Mark, Point
 from desktop_helper.ui.annotate.text_field import TextField
@@ -58,13 +59,12 @@ class Easel:
         self._unit, self._usable = 1.0, False
         self._field = TextField(overlay, self._write)
         self.keys: dict[str, Callable[[], None]] = {
-            tool.key: lambda name=tool.name: self.choose(name)  # type: ignore[misc]
-            for tool in self._tools.values()
+            tool.key: lambda name=tool.name: self.choose(name) for tool in self._tools.values()
         } | {"Ctrl+Z": self.undo, "Ctrl+Shift+Z": self.redo, "Ctrl+Y": self.redo}
         self.keys_in_hand: dict[str, Callable[[], None]] = {
             "[": lambda: self.resize(-1),
             "]": lambda: self.resize(1),
-        } | {str(number + 1): lambda number=number: self.recolour(number) for number in range(len(self._colours))}  # type: ignore[misc]
+        } | {str(number + 1): lambda number=number: self.recolour(number) for number in range(len(self._colours))}
 
     def keys_now(self, chord: str) -> Callable[[], None] | None:
         """What these keys do here, if anything."""
@@ -84,6 +84,7 @@ class Easel:
         self._field.close()
         self._canvas, self._drawing = None, Drawing()
         self._tool = self._mark = None
+        shapes.forget()
 
     @property
     def picture(self) -> QImage:
@@ -157,11 +158,16 @@ class Easel:
         """One line of help for the tool in the hand."""
         if self._tool is None or self._mark is not None:
             return ""
-        what = tr("{tool}:", tool=self._tool.label)
-        if self._tool.name == "hide":
-            return f"{what} {tr('drag over what nobody is to read. [ ] or the wheel: size. Esc puts it away.')}"
-        use = tr("drag to draw.") if self._tool.dragged else tr("click where it goes.")
-        return f"{what} {use} {tr('1–6: colour, [ ] or the wheel: size. Esc puts it away.')}"
+        if self._field.is_open:
+            return tr("Enter puts the words there, Esc drops them.")
+        tool, away = self._tool.label, tr("Esc puts it away.")
+        if not self._tool.coloured:
+            use = tr("{tool}: drag over what nobody is to read.", tool=tool)
+            return sentences(use, tr("[ ] or the wheel: size."), away)
+        use = (
+            tr("{tool}: drag to draw.", tool=tool) if self._tool.dragged else tr("{tool}: click its place.", tool=tool)
+        )
+        return sentences(use, tr("1–6: colour, [ ] or the wheel: size."), away)
 
     # --- drawing ---
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
@@ -30,8 +30,8 @@ class Palette:
         self._swatches: list[QToolButton] = []
         self._sizes: list[IconButton] = []
 
-    def follow(self, bar: QRect) -> None:
-        """Lie beside the bar, or be away if no tool is in the hand."""
+    def follow(self, bar: QRect, region: QRect) -> None:
+        """Lie beside the bar, not on the region if there is room, or be away if no tool is in the hand."""
         tool = self._easel.tool
         if tool is None:
             self.hide()
@@ -45,12 +45,13 @@ class Palette:
         thinner.setEnabled(self._easel.can_resize(-1))
         thicker.setEnabled(self._easel.can_resize(1))
         size = self._card.sizeHint()
-        right = bar.right() + 1 + SPACE_1
-        left = right if right + size.width() <= self._overlay.width() else bar.left() - SPACE_1 - size.width()
         top = min(bar.top(), max(0, self._overlay.height() - size.height()))
-        self._card.setGeometry(left, top, size.width(), size.height())
+        right, left = bar.right() + 1 + SPACE_1, bar.left() - SPACE_1 - size.width()
+        places = [QRect(QPoint(x, top), size) for x in (right, left)]
+        fitting = [place for place in places if self._overlay.rect().contains(place)] or places
+        beside = [place for place in fitting if not place.intersects(region)] or fitting
+        self._card.setGeometry(beside[0])
         self._card.show()
-        self._card.raise_()
 
     def hide(self) -> None:
         """Be away for now."""

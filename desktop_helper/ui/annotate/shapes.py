@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainterPath, QPainterPathStroker, QRegion
 
 from desktop_helper.core.geometry import Rect
@@ -20,15 +22,46 @@ from desktop_helper.ui.overlay_painting import qrect
 from desktop_helper.ui.theme import Theme
 
 INK, PAPER = QColor("#1D1C1A"), QColor("#FFFFFF")
-Layers = list[tuple[QPainterPath, QColor]]
+Outlines = list[tuple[QPainterPath, QColor]]
 _SOFT = 2  # pixels beyond an outline that its soft edge may reach
+_STEPS = 24  # points in a piece of a pen's line
+_LIGHT = 0.6  # brighter colours are seen better on ink
 _PIECE = 320  # longest side of the boxes that follow a line
 
 
-def layers(mark: Mark) -> Layers:
-    """What is filled, one over the other: first the rim, so that the mark is seen on any ground. None for `hide`."""
+class Layer(NamedTuple):
+    """An outline that is filled with a colour, and every pixel that this may touch."""
+
+    path: QPainterPath
+    colour: QColor
+    bounds: QRect
+
+
+def layers(mark: Mark) -> list[Layer]:
+    """What is filled, one over the other: first the rim, so that the mark is seen on any ground. None for `hide`.
+
+    A pen's line is made of pieces, so that its end can be painted without the rest of it.
+    """
+    if mark.tool != "pen":
+        return _layers(mark)
+    points = mark.points
+    pieces = [points[start : start + _STEPS + 1] for start in range(0, max(1, len(points) - 1), _STEPS)]
+    made = [_layers(replace(mark, points=piece)) for piece in pieces]
+    return [piece[0] for piece in made] + [piece[1] for piece in made]
+
+
+def forget() -> None:
+    """Keep nothing of marks that are gone."""
+    _layers.cache_clear()
+
+
+@lru_cache(maxsize=512)
+def _layers(mark: Mark) -> list[Layer]:
     shapes = _SHAPES.get(mark.tool)
-    return shapes(mark) if shapes is not None else []
+    return [
+        Layer(path, colour, path.boundingRect().toAlignedRect().adjusted(-_SOFT, -_SOFT, _SOFT, _SOFT))
+        for path, colour in (shapes(mark) if shapes is not None else ())
+    ]
 
 
 def touched(mark: Mark) -> QRegion:
@@ -36,10 +69,10 @@ def touched(mark: Mark) -> QRegion:
     if mark.tool == "hide":
         return QRegion(qrect(mark.box))
     if mark.tool in ("text", "number"):
-        bounds = QRectF()
-        for path, _colour in layers(mark):
-            bounds = bounds.united(path.boundingRect())
-        return QRegion(bounds.toAlignedRect().adjusted(-_SOFT, -_SOFT, _SOFT, _SOFT))
+        bounds = QRect()
+        for layer in layers(mark):
+            bounds = bounds.united(layer.bounds)
+        return QRegion(bounds)
     return _along(_corners(mark.box) if mark.tool == "box" else mark.points, _reach(mark))
 
 
@@ -72,10 +105,8 @@ def rim(size: int) -> float:
 
 def contrast(colour: str) -> QColor:
     """What stands out against `colour`: ink or paper."""
-    return INK if QColor(colour).lightnessF() > _LIGHT else PAPER
-
-
-_LIGHT = 0.52
+    value = QColor(colour)
+    return INK if 0.299 * value.redF() + 0.587 * value.greenF() + 0.114 * value.blueF() > _LIGHT else PAPER
 
 
 def _line(points: Iterable[QPointF], width: float, *, closed: bool = False) -> QPainterPath:
@@ -99,7 +130,7 @@ def _disc(centre: QPointF, radius: float) -> QPainterPath:
     return path
 
 
-def _stroke(points: Sequence[QPointF], mark: Mark, *, closed: bool = False) -> Layers:
+def _stroke(points: Sequence[QPointF], mark: Mark, *, closed: bool = False) -> Outlines:
     if len(set(mark.points)) == 1:
         radius = mark.size / 2
         return [
@@ -112,15 +143,15 @@ def _stroke(points: Sequence[QPointF], mark: Mark, *, closed: bool = False) -> L
     ]
 
 
-def _pen(mark: Mark) -> Layers:
+def _pen(mark: Mark) -> Outlines:
     return _stroke(_middles(mark.points), mark)
 
 
-def _box(mark: Mark) -> Layers:
+def _box(mark: Mark) -> Outlines:
     return _stroke(_middles(_corners(mark.box)[:-1]), mark, closed=True)
 
 
-def _arrow(mark: Mark) -> Layers:
+def _arrow(mark: Mark) -> Outlines:
     """A shaft and a head; a short arrow has a small head."""
     start, tip = _middles((mark.points[0], mark.points[-1]))
     dx, dy = tip.x() - start.x(), tip.y() - start.y()
@@ -151,7 +182,7 @@ def _head(size: int) -> float:
     return 4.0 * size + 6
 
 
-def _text(mark: Mark) -> Layers:
+def _text(mark: Mark) -> Outlines:
     """Its first letter begins at the point, and the point is in the middle of its height."""
     font = letters(mark.size)
     metrics = QFontMetricsF(font)
@@ -160,14 +191,14 @@ def _text(mark: Mark) -> Layers:
     path.addText(QPointF(x, y + (metrics.ascent() - metrics.descent()) / 2), font, mark.text)
     path.setFillRule(Qt.FillRule.WindingFill)
     stroker = QPainterPathStroker()
-    stroker.setWidth(2 * max(1.5, mark.size / 9))
+    stroker.setWidth(2 * max(1.5, mark.size / 7))
     stroker.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     halo = stroker.createStroke(path)
     halo.setFillRule(Qt.FillRule.WindingFill)
     return [(halo, contrast(mark.colour)), (path, QColor(mark.colour))]
 
 
-def _number(mark: Mark) -> Layers:
+def _number(mark: Mark) -> Outlines:
     centre = _middles(mark.points)[0]
     radius = mark.size / 2
     font = letters(round(mark.size * (0.6 if len(mark.text) < 3 else 0.45)))
@@ -182,7 +213,7 @@ def _number(mark: Mark) -> Layers:
     ]
 
 
-_SHAPES: dict[str, Callable[[Mark], Layers]] = {
+_SHAPES: dict[str, Callable[[Mark], Outlines]] = {
     "arrow": _arrow,
     "box": _box,
     "pen": _pen,

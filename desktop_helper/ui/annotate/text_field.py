@@ -13,6 +13,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.ui.annotate.marks import Mark
 from desktop_helper.ui.annotate.shapes import contrast, letters
 
+_SHEET = 190  # opacity of what lies under the words while they are typed
 _EDGE = 1  # of its dashed line
 _ROOM = 24  # logical pixels for the next letter
 
@@ -57,10 +58,10 @@ class TextField:
         self._mark = replace(self._mark, colour=colour, size=size)
         self._edit.setFont(letters(round(size / self._unit)))
         ground = contrast(colour)
-        ground.setAlpha(190)
         # A rule of its own: the theme's would give it the look of a form's field.
         self._edit.setStyleSheet(
-            f"QLineEdit {{ color: {colour}; background: rgba({ground.red()}, {ground.green()}, {ground.blue()}, 190);"
+            f"QLineEdit {{ color: {colour};"
+            f" background: rgba({ground.red()}, {ground.green()}, {ground.blue()}, {_SHEET});"
             f" border: {_EDGE}px dashed {colour}; border-radius: 4px; padding: 0; min-height: 0;"
             f" font-size: {round(size / self._unit)}px; font-weight: 600; }}"
         )

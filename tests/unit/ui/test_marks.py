@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +17,9 @@ POINTS = st.tuples(st.integers(0, 500), st.integers(0, 500))
 
 @given(st.lists(st.sampled_from(["add", "undo", "redo"]), max_size=40))
 def test_undo_and_redo_go_back_and_forth(deeds):
-    drawing, there, undone, number = Drawing(), [], [], 0
+    drawing, number = Drawing(), 0
+    there: list[Mark] = []
+    undone: list[Mark] = []
     for deed in deeds:
         if deed == "add":
             number += 1
@@ -65,7 +69,7 @@ def test_a_click_draws_only_where_it_means_something():
 
 
 def test_squares_of_different_sizes_lie_in_each_other():
-    assert all(larger == 2 * smaller for smaller, larger in zip(SQUARES, SQUARES[1:], strict=False))
+    assert all(larger == 2 * smaller for smaller, larger in pairwise(SQUARES))
 
 
 def test_keys_and_names_are_there_once():
