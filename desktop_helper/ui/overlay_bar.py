@@ -72,8 +72,9 @@ class OverlayBar:
 
     def _show_state(self) -> None:
         tool = self._easel.tool
-        for each in tools():
-            self._buttons[each.name].setChecked(tool is not None and tool.name == each.name)
+        for name, button in self._buttons.items():
+            if button.isCheckable():
+                button.setChecked(tool is not None and tool.name == name)
         self._buttons["undo"].setEnabled(self._easel.can_undo)
         self._buttons["redo"].setEnabled(self._easel.can_redo)
 

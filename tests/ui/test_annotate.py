@@ -176,11 +176,13 @@ def test_escape_drops_the_words_and_a_click_ends_them(qtbot: QtBot, held: Overla
         qtbot.mouseClick(held, Qt.MouseButton.LeftButton, pos=QPoint(150, 200))
         (field,) = (each for each in held.findChildren(QLineEdit) if each.isVisible())
         field.setText("Why")
+        assert held._words() == "Enter puts the words there, Esc drops them."
         if key is None:
             qtbot.mouseClick(held, Qt.MouseButton.LeftButton, pos=QPoint(300, 250))
         else:
             qtbot.keyClick(field, key)
         assert len(easel(held).marks) == expected
+        assert held._words().startswith("Text: click where it goes.")
         assert not any(each.isVisible() for each in held.findChildren(QLineEdit))
         tool = easel(held).tool
         assert tool is not None

@@ -15,6 +15,7 @@ from desktop_helper.ui.annotate.canvas import Canvas
 from desktop_helper.ui.annotate.marks import Drawing, Mark, Point
 from desktop_helper.ui.annotate.text_field import TextField
 from desktop_helper.ui.annotate.tools import Tool, is_something, tools
+from desktop_helper.ui.announce import announce
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,11 @@ class Easel:
     Args:
         overlay: shows the picture; words are typed on it.
         dirtied: these pixels of the picture, none or more, have changed, or the tool has.
-        say: tells the user something that cannot be seen by everybody.
+        say: tells the user something, until the mouse moves; an empty sentence ends that.
     """
 
     def __init__(self, overlay: QWidget, dirtied: Callable[[QRegion], None], say: Callable[[str], None]) -> None:
-        self._dirtied, self._say = dirtied, say
+        self._overlay, self._dirtied, self._say = overlay, dirtied, say
         self._tools = {tool.name: tool for tool in tools()}
         self._levels = {tool.name: tool.usual for tool in self._tools.values()}
         self._colours = colours()
@@ -57,7 +58,7 @@ class Easel:
         self._tool: Tool | None = None
         self._mark: Mark | None = None
         self._unit, self._usable = 1.0, False
-        self._field = TextField(overlay, self._write)
+        self._field = TextField(overlay, self._write, self._show)
         self.keys: dict[str, Callable[[], None]] = {
             tool.key: lambda name=tool.name: self.choose(name) for tool in self._tools.values()
         } | {"Ctrl+Z": self.undo, "Ctrl+Shift+Z": self.redo, "Ctrl+Y": self.redo}
@@ -132,8 +133,8 @@ class Easel:
         """Take up a tool; the one in the hand, or None, puts it down."""
         self.finish()
         self._tool = None if name is None or (self._tool and self._tool.name == name) else self._tools[name]
-        if self._tool is not None:
-            self._say(self.hint())
+        self._say("")
+        announce(self._overlay, self.hint())
         self._dirtied(QRegion())
 
     def recolour(self, number: int) -> None:
@@ -164,9 +165,8 @@ class Easel:
         if not self._tool.coloured:
             use = tr("{tool}: drag over what nobody is to read.", tool=tool)
             return sentences(use, tr("[ ] or the wheel: size."), away)
-        use = (
-            tr("{tool}: drag to draw.", tool=tool) if self._tool.dragged else tr("{tool}: click its place.", tool=tool)
-        )
+        drag, click = tr("{tool}: drag to draw.", tool=tool), tr("{tool}: click where it goes.", tool=tool)
+        use = drag if self._tool.dragged else click
         return sentences(use, tr("1–6: colour, [ ] or the wheel: size."), away)
 
     # --- drawing ---
@@ -195,6 +195,8 @@ class Easel:
         if mark is not None and mark.tool == "text":
             self._mark = None
             self._field.open(mark, self._unit)
+            self._say("")
+            self._show()
         elif mark is not None:
             self.finish()
         return self._tool is not None

@@ -13,7 +13,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.ui.annotate.marks import Mark
 from desktop_helper.ui.annotate.shapes import contrast, letters
 
-_SHEET = 190  # opacity of what lies under the words while they are typed
+_SHEET = 220  # opacity of what lies under the words while they are typed
 _EDGE = 1  # of its dashed line
 _ROOM = 24  # logical pixels for the next letter
 
@@ -24,10 +24,11 @@ class TextField:
     Args:
         overlay: where it lies.
         written: gets the mark when the words are complete.
+        dropped: the user wants none.
     """
 
-    def __init__(self, overlay: QWidget, written: Callable[[Mark], None]) -> None:
-        self._overlay, self._written = overlay, written
+    def __init__(self, overlay: QWidget, written: Callable[[Mark], None], dropped: Callable[[], None]) -> None:
+        self._overlay, self._written, self._dropped = overlay, written, dropped
         self._mark: Mark | None = None
         self._edit: _Edit | None = None
         self._unit = 1.0
@@ -46,7 +47,7 @@ class TextField:
         edit.setTextMargins(0, 0, 0, 0)
         edit.textChanged.connect(self._fit)
         edit.done.connect(self.finish)
-        edit.dropped.connect(self.close)
+        edit.dropped.connect(self._drop)
         self.restyle(mark.colour, mark.size)
         edit.show()
         edit.setFocus()
@@ -82,6 +83,10 @@ class TextField:
             edit.hide()
             edit.deleteLater()
             self._overlay.setFocus()
+
+    def _drop(self) -> None:
+        self.close()
+        self._dropped()
 
     def _fit(self) -> None:
         """As wide as the words, on the line where they will be."""

@@ -56,7 +56,7 @@ def tools() -> tuple[Tool, ...]:
         Tool("box", "B", tr("Box"), STROKES, _square),
         Tool("pen", "D", tr("Pen"), STROKES, _along),
         Tool("text", "T", tr("Text"), LETTERS, _at, dragged=False),
-        Tool("number", "N", tr("Numbers: 1, 2, 3"), DISCS, _at, dragged=False),
+        Tool("number", "N", tr("Number"), DISCS, _at, dragged=False),
         Tool("hide", "H", tr("Hide under coarse squares"), SQUARES, _square, usual=0, coloured=False),
     )
 
