@@ -94,6 +94,26 @@ def test_the_picture_is_the_screen_with_the_marks(tmp_path: Path, scale: int) ->
         assert picture.crop(beside).tobytes() == pattern.crop(REGION).crop(beside).tobytes()
 
 
+def test_between_two_whole_scales_the_pixels_beside_the_marks_are_exact(tmp_path: Path) -> None:
+    with desktop() as (rig, pattern):
+        app = PickerApp(rig, tmp_path, {"QT_SCALE_FACTOR": "1.5"})
+        app.open()
+        draw(rig)
+        rig.key("Return")
+        said, picture = app.picked()
+        left, top, width, height = (int(number) for number in said.split(" ", maxsplit=1)[0].split(","))
+        source = pattern.crop((left, top, left + width, top + height))
+        beside, near = picture.copy(), 20  # the mouse has no places between its own; a line and its rim
+        for mark in marks(1):
+            box = mark.box
+            area = (box.x - left - near, box.y - top - near, box.right - left + near, box.bottom - top + near)
+            beside.paste(source.crop(area), area[:2])
+        assert beside.tobytes() == source.tobytes()
+        assert picture.tobytes() != source.tobytes()
+        inner = picture.crop((288 - left, 324 - top, 324 - left, 360 - top))  # a square of 36 pixels
+        assert len(inner.getcolors() or []) == 1
+
+
 def test_what_was_taken_back_leaves_the_screens_own_pixels(tmp_path: Path) -> None:
     with desktop() as (rig, pattern):
         app = PickerApp(rig, tmp_path)

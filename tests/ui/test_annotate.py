@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
@@ -279,6 +279,23 @@ def test_every_tool_has_a_button_that_takes_it_up_and_puts_it_down(qtbot: QtBot,
     assert easel(held).tool is None
     assert not pressed.isChecked()
     assert not button(held, "Undo (Ctrl+Z)").isEnabled()
+
+
+@pytest.mark.parametrize("corner", [(0, 0), (700, 0), (0, 500), (700, 500), (300, 250)])
+def test_bar_and_palette_lie_on_the_screen_beside_a_small_region(
+    qtbot: QtBot, overlay: OverlayWindow, corner: tuple[int, int]
+) -> None:
+    overlay.hold(Rect(*corner, 60, 40))
+    qtbot.keyClick(overlay, Qt.Key.Key_A)
+    bar = button(overlay, "Arrow (A)").parentWidget()
+    palette = button(overlay, "Red (1)").parentWidget()
+    assert bar is not None
+    assert palette is not None
+    for card in (bar, palette):
+        assert card.isVisible()
+        assert overlay.rect().contains(card.geometry())
+        assert not card.geometry().intersects(QRect(*corner, 60, 40))
+    assert not bar.geometry().intersects(palette.geometry())
 
 
 def test_the_next_picture_has_no_marks_but_the_same_colour(

@@ -247,7 +247,7 @@ class Easel:
 
     def _size(self) -> int:
         assert self._tool is not None
-        return max(1, round(self._tool.sizes[self._levels[self._tool.name]] * self._unit))
+        return self._tool.pixels(self._levels[self._tool.name], self._unit)
 
     def _look_again(self) -> None:
         """Another colour or size: what is in the making has it at once."""

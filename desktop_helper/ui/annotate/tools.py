@@ -32,6 +32,7 @@ class Tool:
         follow: the mark with the mouse elsewhere; with True in a straight way (level, upright, diagonal, square).
         usual: the size that it has at first.
         coloured: whether the colour means anything to it.
+        nested: whether each size is a whole multiple of the first one, at every scale.
         dragged: whether a mark is drawn from one place to another; else it is put in one.
     """
 
@@ -43,6 +44,14 @@ class Tool:
     usual: int = 2
     coloured: bool = True
     dragged: bool = True
+    nested: bool = False
+
+    def pixels(self, level: int, unit: float) -> int:
+        """Its size with that number, in picture pixels, of which `unit` make a logical one."""
+        first, size = self.sizes[0], self.sizes[level]
+        if self.nested:
+            return max(1, round(first * unit)) * (size // first)
+        return max(1, round(size * unit))
 
     def begin(self, point: Point, colour: str, size: int) -> Mark:
         """A mark at the place where the button went down."""
@@ -57,7 +66,7 @@ def tools() -> tuple[Tool, ...]:
         Tool("pen", "D", tr("Pen"), STROKES, _along),
         Tool("text", "T", tr("Text"), LETTERS, _at, dragged=False),
         Tool("number", "N", tr("Number"), DISCS, _at, dragged=False),
-        Tool("hide", "H", tr("Hide under coarse squares"), SQUARES, _square, usual=0, coloured=False),
+        Tool("hide", "H", tr("Hide under coarse squares"), SQUARES, _square, usual=0, coloured=False, nested=True),
     )
 
 

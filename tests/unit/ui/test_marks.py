@@ -68,8 +68,17 @@ def test_a_click_draws_only_where_it_means_something():
     assert made == {"arrow": False, "box": False, "pen": True, "text": False, "number": True, "hide": False}
 
 
-def test_squares_of_different_sizes_lie_in_each_other():
-    assert all(larger == 2 * smaller for smaller, larger in pairwise(SQUARES))
+@given(st.floats(0.5, 4))
+def test_squares_of_different_sizes_lie_in_each_other_at_every_scale(unit):
+    sides = [TOOLS["hide"].pixels(level, unit) for level in range(len(SQUARES))]
+    assert all(larger % smaller == 0 for smaller, larger in pairwise(sides))
+    assert abs(sides[0] - 24 * unit) <= 0.5
+
+
+@given(st.floats(1, 4), st.integers(0, 4))
+def test_lines_have_the_width_that_they_have_on_any_screen(unit, level):
+    pen = TOOLS["pen"]
+    assert abs(pen.pixels(level, unit) - pen.sizes[level] * unit) <= 0.5
 
 
 def test_keys_and_names_are_there_once():
