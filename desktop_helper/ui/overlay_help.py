@@ -7,7 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.geometry import Rect
+from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.ui.theme import Theme, set_role
 
 _WIDTH = 440  # of each column
@@ -77,6 +78,12 @@ def _scrolling(columns: QWidget) -> QScrollArea:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(columns)
     return area
+
+
+def held_words(region: Rect) -> str:
+    """Which region is held, and what can be done then."""
+    size = tr("{width} × {height} at {x}, {y}", width=region.width, height=region.height, x=region.x, y=region.y)
+    return sentences(size + ".", held_hint())
 
 
 def held_hint() -> str:

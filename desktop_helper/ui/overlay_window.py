@@ -26,13 +26,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from desktop_helper.core.geometry import Rect
-from desktop_helper.core.i18n import sentences, tr
+from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import Frame, WindowInfo
 from desktop_helper.ui import overlay_painting as paint
 from desktop_helper.ui.annotate.easel import Easel
 from desktop_helper.ui.announce import announce
 from desktop_helper.ui.overlay_bar import OverlayBar
-from desktop_helper.ui.overlay_help import OverlayHelp, held_hint
+from desktop_helper.ui.overlay_help import OverlayHelp, held_hint, held_words
 from desktop_helper.ui.overlay_keys import ARROWS, DEEDS, DELAYS_S, chord, shape
 from desktop_helper.ui.overlay_marks import Marks, compose
 from desktop_helper.ui.overlay_selection import Selection
@@ -335,13 +335,9 @@ class OverlayWindow(QWidget):
             self._refresh()
 
     def _on_held(self) -> None:
-        region = self._selection.held
-        if region is not None:
+        if self._selection.held is not None:
             self._show_grip()
-            size = tr(
-                "{width} × {height} at {x}, {y}", width=region.width, height=region.height, x=region.x, y=region.y
-            )
-            announce(self, sentences(size + ".", held_hint()))
+            announce(self, held_words(self._selection.held))
             self.holding.emit()
 
     def _show_grip(self) -> None:
