@@ -257,6 +257,39 @@ def held_region(*keys: str, box: tuple[int, int, int, int] = HELD, **general: ob
         return desk.crop()
 
 
+def drawn(*keys: str, **general: object) -> Image:
+    """A region that is drawn on: each tool once; then `keys`."""
+    with frozen(**general) as desk:
+        hold(desk, HELD)
+
+        def drag(start: tuple[int, int], end: tuple[int, int]) -> None:
+            desk.drag(desk.pixels(*start), desk.pixels(*end))
+
+        desk.key("b")
+        drag((405, 168), (632, 192))
+        desk.key("a")
+        drag((560, 300), (520, 202))
+        desk.key("t")
+        desk.click(desk.pixels(500, 318))
+        time.sleep(0.3)
+        desk.type_text("Since when?")
+        desk.key("Return")
+        desk.key("n")
+        desk.key("4")
+        desk.click(desk.pixels(450, 277))
+        desk.click(desk.pixels(524, 372))
+        desk.key("d")
+        desk.key("2")
+        drag((166, 288), (430, 288))
+        desk.key("h")
+        drag((172, 385), (480, 404))
+        for key in keys:
+            desk.key(key)
+        desk.move(desk.pixels(1000, 560))
+        time.sleep(0.3)
+        return desk.crop()
+
+
 def pulled_edge() -> Image:
     """The right edge of a held region follows the mouse, with the magnifier."""
     with frozen() as desk:
@@ -426,6 +459,7 @@ PICTURES: dict[str, Callable[[], Image]] = {
     "full": full,
     "history-search": history_search,
     "overlay": overlay,
+    "overlay-drawn": lambda: drawn("a", "1"),
     "settings": settings,
     "tray-menu": tray_menu,
     "welcome": welcome,
@@ -458,6 +492,9 @@ STATES: dict[str, Callable[[], Image]] = {
     "overlay-held-zh-200": lambda: held_region(language="zh_CN", text_size=200),
     "overlay-held-whole": lambda: held_region("Escape", "shift+Return"),
     "overlay-held-small": lambda: held_region(box=(148, 166, 168, 176)),
+    "overlay-drawn-dark": lambda: drawn(theme="dark"),
+    "overlay-drawn-zh-200": lambda: drawn("n", language="zh_CN", text_size=200),
+    "overlay-drawn-undone": lambda: drawn("ctrl+z", "ctrl+z", "Escape"),
     "overlay-colour": lambda: held_region("Escape", "c"),
     "overlay-help": lambda: held_region("F1"),
     "overlay-pulled": pulled_edge,

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.geometry import Rect
+from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.ui.theme import Theme, set_role
 
 _WIDTH = 440  # of each column
@@ -32,7 +33,8 @@ class OverlayHelp:
         self._card = card = QFrame(self._overlay)
         set_role(card, "card")
         card.setCursor(Qt.CursorShape.ArrowCursor)
-        room, groups = self._overlay.size(), overlay()
+        choosing, *others = overlay()
+        room, groups = self._overlay.size(), ([choosing], others)
         columns = QWidget()
         set_role(columns, "scroll")
         beside = QHBoxLayout(columns)
@@ -41,7 +43,7 @@ class OverlayHelp:
         width = min(Theme.current().px(_WIDTH), (room.width() - 2 * _BORDER) // len(groups))
         height = 0
         for group in groups:
-            sheet = ShortcutSheet([group])
+            sheet = ShortcutSheet(group)
             sheet.setFixedWidth(width)
             beside.addWidget(sheet, 0, Qt.AlignmentFlag.AlignTop)
             height = max(height, sheet.heightForWidth(width))
@@ -76,6 +78,12 @@ def _scrolling(columns: QWidget) -> QScrollArea:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(columns)
     return area
+
+
+def held_words(region: Rect) -> str:
+    """Which region is held, and what can be done then."""
+    size = tr("{width} × {height} at {x}, {y}", width=region.width, height=region.height, x=region.x, y=region.y)
+    return sentences(size + ".", held_hint())
 
 
 def held_hint() -> str:

@@ -67,20 +67,20 @@ class Marks:
                 yield (name, area, detail), QRegion(soft)
 
 
-def compose(selection: Selection, hint: str, style: paint.Style, max_tokens: int) -> Marks:
-    """The marks for the present state of `selection`."""
+def compose(selection: Selection, hint: str, style: paint.Style, max_tokens: int, *, by_keys: bool = False) -> Marks:
+    """The marks for the present state of `selection`. A crosshair moved `by_keys` is seen only in the magnifier."""
     screen = (selection.width, selection.height)
     highlight = selection.highlight
     text = size_text(highlight, max_tokens) if highlight else ""
     label = layout.label(highlight, paint.pill_size(text, style), screen, style.unit) if highlight else None
     glass = None
     # A region that is held needs the room around it for what can be done with it, except while an edge is pulled.
-    aiming = selection.held is None or selection.dragging or selection.pulling
+    aiming = selection.held is None or selection.dragging or selection.pulling or (selection.drawing and by_keys)
     if aiming and selection.cursor is not None and not selection.has_chosen:
         glass = layout.magnifier(selection.cursor, selection.growth, screen, style.unit, label)
     return Marks(
         highlight=highlight,
-        handles=selection.dragging or selection.held is not None,
+        handles=selection.dragging or (selection.held is not None and not selection.drawing),
         label=label,
         text=text,
         glass=glass,

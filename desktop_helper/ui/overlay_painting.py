@@ -5,6 +5,7 @@ Everything is in picture pixels (the painter is scaled back to them), so the des
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import cast
@@ -50,6 +51,18 @@ def qrect(rect: Rect) -> QRect:
 def rects(region: QRegion) -> Iterator[QRect]:
     """The rectangles of `region`; PySide's type stubs do not know that it can be iterated."""
     return iter(cast(Iterable[QRect], region))
+
+
+def scaled(region: QRegion, factor: float) -> QRegion:
+    """`region` in other units, rounded outwards."""
+    if factor == 1.0:
+        return region
+    made = QRegion()
+    for rect in rects(region):
+        left, top = math.floor(rect.x() * factor), math.floor(rect.y() * factor)
+        right, bottom = math.ceil((rect.right() + 1) * factor), math.ceil((rect.bottom() + 1) * factor)
+        made += QRegion(QRect(QPoint(left, top), QPoint(right - 1, bottom - 1)))
+    return made
 
 
 def desktop(painter: QPainter, picture: QImage, dirty: QRegion, bright: QRect | None) -> None:

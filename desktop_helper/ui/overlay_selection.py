@@ -31,6 +31,7 @@ class Selection:
         cursor: where the mouse or the crosshair is; None on another screen.
         held: a region that was drawn and is not taken yet.
         carrying: the drag moves the region instead of changing its size.
+        drawing: a tool is in the hand: the mouse and the crosshair are for that, whatever region is held.
     """
 
     width: int
@@ -41,6 +42,7 @@ class Selection:
     cursor: Point | None = None
     held: Rect | None = None
     carrying: bool = False
+    drawing: bool = False
     _anchor: Point | None = None
     _dragging: bool = False
     _chosen: int | None = None
@@ -66,6 +68,8 @@ class Selection:
         """What of the held region the mouse has, or would take hold of."""
         if self._pull is not None:
             return self._pull.grip
+        if self.drawing:
+            return None
         return grip_at(self.held, self.cursor, self.scale) if self.held and self.cursor else None
 
     @property
@@ -109,6 +113,16 @@ class Selection:
             return 1, 1
         return (1 if self.cursor[0] >= self._anchor[0] else -1), (1 if self.cursor[1] >= self._anchor[1] else -1)
 
+    @property
+    def target(self) -> tuple[Rect, WindowInfo | None]:
+        """What Enter takes: the region, else the window chosen with Tab, else the whole screen."""
+        region, window = self.region or self.held, self.window
+        if region is not None:
+            return region, None
+        if window is not None and (self.has_chosen or self.windows_only):
+            return window.rect, window
+        return Rect(0, 0, self.width, self.height), None
+
     def move(self, x: float, y: float) -> None:
         """The mouse is over this point; points beyond the picture count as its edge."""
         point = (min(max(int(x), 0), self.width - 1), min(max(int(y), 0), self.height - 1))
@@ -129,6 +143,19 @@ class Selection:
         """The keyboard moves the crosshair, from the middle if the mouse is elsewhere."""
         x, y = self.cursor or (self.width // 2, self.height // 2)
         self.move(x + dx, y + dy)
+
+    def arrow(self, dx: int, dy: int, far: int, *, other_step: bool, edges: bool) -> None:
+        """An arrow key: the crosshair goes `far`, a region that is held one pixel, or, with `edges`, two of its edges.
+
+        With `other_step` the crosshair goes one pixel and the region `far`.
+        """
+        if self.held is None or self.pressed or self.drawing:
+            step = 1 if other_step else far
+            self.nudge(dx * step, dy * step)
+        else:
+            step = far if other_step else 1
+            change = self.stretch if edges else self.shift
+            change(dx * step, dy * step)
 
     def leave(self) -> None:
         """The mouse is on another screen."""

@@ -10,28 +10,29 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QCursor,
     QGuiApplication,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QRegion,
     QScreen,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
 
 from desktop_helper.core.geometry import Rect
-from desktop_helper.core.i18n import sentences, tr
+from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import Frame, WindowInfo
 from desktop_helper.ui import overlay_painting as paint
+from desktop_helper.ui.annotate.easel import Easel
 from desktop_helper.ui.announce import announce
 from desktop_helper.ui.overlay_bar import OverlayBar
-from desktop_helper.ui.overlay_help import OverlayHelp, held_hint
+from desktop_helper.ui.overlay_help import OverlayHelp, held_hint, held_words
 from desktop_helper.ui.overlay_keys import ARROWS, DEEDS, DELAYS_S, chord, shape
 from desktop_helper.ui.overlay_marks import Marks, compose
 from desktop_helper.ui.overlay_selection import Selection
@@ -84,14 +85,14 @@ class OverlayWindow(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self._frame: Frame | None = None
-        self._picture = QImage()
         self._selection = Selection(1, 1)
         self._marks = Marks()
         self._style = paint.Style.of(Theme.current(), 1.0)
         self._max_tokens = 0
         self._hint = self._note = ""
         self._first_paint = False
-        self._mouse_down = self._hold_first = False
+        self._mouse_down = self._hold_first = self._by_keys = False
+        self._easel = Easel(self, self._on_drawn, self.say)
         self._help = OverlayHelp(self)
         self._keys: dict[str, Callable[[], None]] = {
             "F1": self._help.toggle,
@@ -106,7 +107,7 @@ class OverlayWindow(QWidget):
         deeds = {name: partial(self._on_deed, name) for name in DEEDS.values()}
         self._keys |= {keys: deeds[name] for keys, name in DEEDS.items()}
         self._keys |= {keys: partial(self.later.emit, seconds) for keys, seconds in DELAYS_S.items()}
-        self._bar = OverlayBar(self, deeds | {"take": lambda: self._take(keep=False)})
+        self._bar = OverlayBar(self, deeds | {"take": lambda: self._take(keep=False)}, self._easel)
         self.setScreen(screen)
         self.setGeometry(screen.geometry())
         self.winId()  # makes the platform window now
@@ -115,6 +116,10 @@ class OverlayWindow(QWidget):
     def frame(self) -> Frame | None:
         """The frozen pixels, None while the overlay is hidden."""
         return self._frame
+
+    def drawn(self) -> Frame | None:
+        """The same with what was drawn on them: what is taken is cut from it at once: the next mark changes it."""
+        return self._easel.finished()
 
     @property
     def selection(self) -> Selection:
@@ -134,9 +139,9 @@ class OverlayWindow(QWidget):
             hold_first: what is drawn or clicked is held, and Shift takes it at once, instead of the other way round.
         """
         self._frame = frame
-        self._picture = QImage(frame.data, frame.width, frame.height, frame.width * 4, QImage.Format.Format_RGB32)
         unit = frame.width / max(1, self.width())
         self._style = paint.Style.of(Theme.current(), unit)
+        self._easel.begin(frame, unit, usable=not windows_only)
         self._selection = Selection(frame.width, frame.height, unit, windows_only)
         self._hint, self._note, self._max_tokens = hint, "", max_tokens
         self._mouse_down, self._hold_first = False, hold_first
@@ -151,7 +156,7 @@ class OverlayWindow(QWidget):
         self.hide()
         self._help.close()
         self._bar.close()
-        self._picture = QImage()
+        self._easel.clear()
         self._frame = None
         self._selection = Selection(1, 1)
         self._marks = Marks()
@@ -172,13 +177,14 @@ class OverlayWindow(QWidget):
         """Copy what is dirty from the frozen picture and draw the marks over it."""
         if self._frame is None:
             return
-        scale = picture_scale(self, self._picture.width())
-        dirty = _scaled(event.region(), scale).intersected(self._picture.rect())
+        scale = picture_scale(self, self._frame.width)
+        picture = self._easel.picture
+        dirty = paint.scaled(event.region(), scale).intersected(picture.rect())
         highlight = self._marks.highlight
         with QPainter(self) as painter:
             painter.scale(1 / scale, 1 / scale)
-            paint.desktop(painter, self._picture, dirty, paint.qrect(highlight) if highlight else None)
-            self._marks.draw(painter, self._picture, self._style)
+            paint.desktop(painter, picture, dirty, paint.qrect(highlight) if highlight else None)
+            self._marks.draw(painter, picture, self._style)
         if self._first_paint:
             self._first_paint = False
             QTimer.singleShot(0, self, self.painted.emit)  # Qt sends the picture when this event is over
@@ -187,7 +193,8 @@ class OverlayWindow(QWidget):
         """The left button begins a region; the right one steps back."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._mouse_down = True
-            self._selection.press(*self._pixel(event.position()))
+            if not self._easel.press(self._pixel(event.position())):
+                self._selection.press(*self._pixel(event.position()))
             self._refresh()
             self.pressed.emit()
         elif event.button() == Qt.MouseButton.RightButton:
@@ -197,6 +204,8 @@ class OverlayWindow(QWidget):
         """Grow the region, change the one that is held, or highlight the window under the mouse."""
         self._selection.move(*self._pixel(event.position()))
         self._note = ""
+        self._by_keys = False
+        self._easel.follow(self._selection.cursor, straight=bool(event.modifiers() & _SHIFT))
         self._show_grip()
         self._refresh()
 
@@ -204,7 +213,12 @@ class OverlayWindow(QWidget):
         """Take the region, or the window under a click; with Shift hold it, to be changed first."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._mouse_down = False
-            self._release(*self._pixel(event.position()), keep=bool(event.modifiers() & _SHIFT) != self._hold_first)
+            if not self._easel.release():
+                self._release(*self._pixel(event.position()), keep=bool(event.modifiers() & _SHIFT) != self._hold_first)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """The size of the tool in the hand."""
+        self._easel.resize(1 if event.angleDelta().y() > 0 else -1)
 
     def _release(self, x: int, y: int, *, keep: bool) -> None:
         self._selection.move(x, y)
@@ -225,12 +239,13 @@ class OverlayWindow(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """`overlay_keys` says which there are; arrows move the crosshair, or the region that is held."""
-        do = self._keys.get(chord(event))
+        keys = chord(event)
+        do = self._easel.keys_now(keys) or self._keys.get(keys)
         if do is not None:
             if not event.isAutoRepeat() or event.key() == Qt.Key.Key_Space:
                 do()
         elif event.key() in ARROWS:
-            self._nudge(*ARROWS[event.key()], event.modifiers())
+            self._arrow(*ARROWS[event.key()], event.modifiers())
         else:
             super().keyPressEvent(event)
 
@@ -260,21 +275,16 @@ class OverlayWindow(QWidget):
         return math.floor(position.x() * unit), math.floor(position.y() * unit)
 
     def _step_back(self) -> None:
-        if self._selection.abort():
+        if self._easel.step_back() or self._selection.abort():
             self._refresh()
         else:
             self.cancelled.emit()
 
-    def _nudge(self, dx: int, dy: int, modifiers: Qt.KeyboardModifier) -> None:
-        """The crosshair goes far, with Ctrl one pixel; a region that is held goes one pixel, with Ctrl far."""
-        selection, far = self._selection, round(_STEP * self._style.unit)
-        if selection.held is None or selection.pressed:
-            step = 1 if modifiers & _CTRL else far
-            selection.nudge(dx * step, dy * step)
-        else:
-            step = far if modifiers & _CTRL else 1
-            change = selection.stretch if modifiers & _SHIFT else selection.shift
-            change(dx * step, dy * step)
+    def _arrow(self, dx: int, dy: int, modifiers: Qt.KeyboardModifier) -> None:
+        far = round(_STEP * self._style.unit)
+        self._selection.arrow(dx, dy, far, other_step=bool(modifiers & _CTRL), edges=bool(modifiers & _SHIFT))
+        self._easel.follow(self._selection.cursor)
+        self._by_keys = True
         self._refresh()
 
     def _press_or_release(self, *, keep: bool) -> None:
@@ -282,6 +292,10 @@ class OverlayWindow(QWidget):
         selection = self._selection
         if self._mouse_down:
             selection.carrying = True
+            return
+        if selection.drawing:
+            selection.nudge(0, 0)
+            self._easel.toggle(selection.cursor)
             return
         if selection.held is not None and not selection.pressed:
             return  # Enter takes it
@@ -298,7 +312,7 @@ class OverlayWindow(QWidget):
 
     def _take(self, *, keep: bool) -> None:
         """Enter: take what it is meant for; `keep` holds it instead."""
-        area, window = self._target()
+        area, window = self._selection.target
         if keep and not self._selection.windows_only:
             self.hold(area)
         elif window is None and area == Rect(0, 0, self._selection.width, self._selection.height):
@@ -306,16 +320,6 @@ class OverlayWindow(QWidget):
         else:
             self._selection.abort()
             self.taken.emit(area, window)
-
-    def _target(self) -> tuple[Rect, WindowInfo | None]:
-        """What Enter takes: the region, else the window chosen with Tab, else the whole screen."""
-        selection = self._selection
-        region, window = selection.region or selection.held, selection.window
-        if region is not None:
-            return region, None
-        if window is not None and (selection.has_chosen or selection.windows_only):
-            return window.rect, window
-        return Rect(0, 0, selection.width, selection.height), None
 
     def hold(self, region: Rect) -> None:
         """Show `region`, in picture pixels, to be changed before it is taken."""
@@ -325,18 +329,15 @@ class OverlayWindow(QWidget):
 
     def let_go(self) -> None:
         """Hold nothing any more."""
+        self._easel.choose(None)
         if self._selection.held is not None:
             self._selection.abort()
             self._refresh()
 
     def _on_held(self) -> None:
-        region = self._selection.held
-        if region is not None:
+        if self._selection.held is not None:
             self._show_grip()
-            size = tr(
-                "{width} × {height} at {x}, {y}", width=region.width, height=region.height, x=region.x, y=region.y
-            )
-            announce(self, sentences(size + ".", held_hint()))
+            announce(self, held_words(self._selection.held))
             self.holding.emit()
 
     def _show_grip(self) -> None:
@@ -347,12 +348,12 @@ class OverlayWindow(QWidget):
     def _copy_colour(self) -> None:
         cursor = self._selection.cursor
         if cursor is not None:
-            name = paint.colour_name(self._picture, cursor)
+            name = paint.colour_name(self._easel.picture, cursor)
             QGuiApplication.clipboard().setText(name)
             self.say(tr("{colour} is copied.", colour=name))
 
     def _on_deed(self, name: str) -> None:
-        self.deed.emit(name, self._target()[0])
+        self.deed.emit(name, self._selection.target[0])
 
     def say(self, sentence: str) -> None:
         """In the place of the help, until the mouse moves."""
@@ -360,31 +361,32 @@ class OverlayWindow(QWidget):
         announce(self, sentence)
         self._refresh()
 
+    def _on_drawn(self, changed: QRegion) -> None:
+        """A mark or the tool is another."""
+        drawing = self._easel.tool is not None
+        if drawing and not self._selection.drawing and self._selection.held is None:
+            self.hold(self._selection.target[0])
+        self._selection.drawing = drawing
+        self.update(paint.scaled(changed, 1 / picture_scale(self, self._easel.picture.width())))
+        self._show_grip()
+        self._refresh()
+
     def _words(self) -> str:
-        return self._note or (held_hint() if self._selection.held is not None else self._hint)
+        if self._easel.busy:
+            return ""
+        return self._note or self._easel.hint() or (held_hint() if self._selection.held is not None else self._hint)
 
     def _refresh(self) -> None:
         """Repaint exactly what differs from the picture on the screen."""
         if self._frame is None:
             return
-        marks = compose(self._selection, self._words(), self._style, self._max_tokens)
+        marks = compose(self._selection, self._words(), self._style, self._max_tokens, by_keys=self._by_keys)
         changed = marks.changed(self._marks, self._style.unit)
         self._marks = marks
-        self.update(_scaled(changed, 1 / picture_scale(self, self._picture.width())))
-        selection = self._selection
-        self._bar.follow(marks, self._style.unit, shown=selection.held is not None and not selection.pressed)
-
-
-def _scaled(region: QRegion, factor: float) -> QRegion:
-    """`region` in other units, rounded outwards."""
-    if factor == 1.0:
-        return region
-    scaled = QRegion()
-    for rect in paint.rects(region):
-        left, top = math.floor(rect.x() * factor), math.floor(rect.y() * factor)
-        right, bottom = math.ceil((rect.right() + 1) * factor), math.ceil((rect.bottom() + 1) * factor)
-        scaled += QRegion(QRect(QPoint(left, top), QPoint(right - 1, bottom - 1)))
-    return scaled
+        self.update(paint.scaled(changed, 1 / picture_scale(self, self._frame.width)))
+        selection, easel = self._selection, self._easel
+        idle = not selection.pressed and not easel.busy
+        self._bar.follow(marks, self._style.unit, shown=selection.held is not None and idle)
 
 
 def _flags() -> Qt.WindowType:

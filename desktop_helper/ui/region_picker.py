@@ -217,8 +217,8 @@ class RegionPicker(QObject):
             self.deed.emit(name, frame, tr("Screen") if whole else tr("Region"))
 
     def _cut(self, screen: QScreen, area: Rect) -> Frame | None:
-        """A copy of a part of what one screen showed."""
-        frame = self._overlays[screen].frame
+        """A copy of a part of what one screen showed, with what was drawn on it."""
+        frame = self._overlays[screen].drawn()
         if frame is None:
             return None
         return pictures.crop(frame, Rect(frame.rect.x + area.x, frame.rect.y + area.y, area.width, area.height))
@@ -249,7 +249,7 @@ class RegionPicker(QObject):
         self._take_keys(overlay)
 
     def _on_whole_screen(self, screen: QScreen) -> None:
-        frame = self._overlays[screen].frame
+        frame = self._overlays[screen].drawn()
         if frame is not None:
             self._hand_out(pictures.crop(frame, frame.rect), tr("Screen"))
 

@@ -10,10 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from desktop_helper.core.i18n import tr
+from desktop_helper.ui.annotate.tools import tools
 from desktop_helper.ui.overlay_keys import DELAYS_S
 
 ARROWS = ("Left", "Up", "Down", "Right")
 _HOLDS = ("Shift+Return", "Shift+Space")
+_COLOURS = tuple("123456")
 _PAGES = tuple(f"Ctrl+{number}" for number in range(1, 10))
 
 
@@ -72,7 +74,11 @@ def overlay() -> tuple[Group, ...]:
         Shortcut(tr("Step back, then cancel"), ("Esc",), typed=True),
         Shortcut(tr("Show the shortcuts"), ("F1",), typed=True),
     )
-    return (Group(tr("Choosing a region"), "overlay", lines), Group(tr("Changing a region"), "overlay", _held()))
+    return (
+        Group(tr("Choosing a region"), "overlay", lines),
+        Group(tr("Changing a region"), "overlay", _held()),
+        Group(tr("Drawing on it"), "overlay", _drawing()),
+    )
 
 
 def _held() -> tuple[Shortcut, ...]:
@@ -84,6 +90,16 @@ def _held() -> tuple[Shortcut, ...]:
         Shortcut(tr("In larger steps"), far, typed=True, shown="Ctrl+…"),
         Shortcut(tr("Take it"), ("Return",), typed=True),
         Shortcut(tr("Let it go"), ("Esc",), typed=True),
+    )
+
+
+def _drawing() -> tuple[Shortcut, ...]:
+    return (
+        *(Shortcut(tool.label, (tool.key,), typed=True) for tool in tools()),
+        Shortcut(tr("Colour of the tool in the hand"), _COLOURS, typed=True, shown="1…6"),
+        Shortcut(tr("Its size, also by the wheel"), ("[", "]"), typed=True),
+        Shortcut(tr("Begin a mark at the crosshair, end it"), ("Space",), typed=True),
+        Shortcut(tr("Undo, redo"), ("Ctrl+Z", "Ctrl+Shift+Z"), typed=True),
     )
 
 

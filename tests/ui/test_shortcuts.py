@@ -101,6 +101,13 @@ def test_the_overlay_takes_every_key_for_a_region_that_is_held(picker_window, ch
     assert pressed(picker_window, chord)
 
 
+@pytest.mark.parametrize("chord", list(chain.from_iterable(line.keys for line in overlay()[2].shortcuts)))
+def test_the_overlay_takes_every_key_for_drawing(picker_window, qtbot, chord):
+    picker_window.hold(Rect(100, 100, 60, 40))
+    qtbot.keyClick(picker_window, Qt.Key.Key_B)
+    assert pressed(picker_window, chord)
+
+
 @pytest.mark.parametrize("chord", list(chain.from_iterable(line.keys for line in history()[0].shortcuts)))
 def test_the_list_of_conversations_takes_every_key_that_is_named(qtbot, open_desk, chord):
     desk = open_desk()
