@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+# Without .ts, .mts and .rm, which are TypeScript and notes as well: those are known by what is in them.
 SUFFIXES = (
-    *(".mp4", ".mkv", ".webm", ".avi", ".mov", ".m4v", ".wmv", ".flv", ".mpg", ".mpeg", ".ts", ".m2ts", ".mts"),
-    *(".ogv", ".3gp", ".vob", ".mxf", ".asf", ".rm", ".apng"),
+    *(".mp4", ".mkv", ".webm", ".avi", ".mov", ".m4v", ".wmv", ".flv", ".mpg", ".mpeg", ".m2ts"),
+    *(".ogv", ".3gp", ".vob", ".mxf", ".asf", ".apng"),
     *(".mp3", ".wav", ".m4a", ".ogg", ".oga", ".opus", ".flac", ".aac", ".wma", ".aiff"),
 )
 
@@ -21,21 +22,22 @@ READERS = (
 
 _SIGNATURES = (
     b"\x1a\x45\xdf\xa3",  # Matroska, WebM
-    b"OggS",
+    b"OggS\0",
     b"FLV\x01",
     b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",  # ASF, WMV
     b"\0\0\1\xba",  # MPEG programme stream
     b"\0\0\1\xb3",
     b"\x06\x0e\x2b\x34\x02\x05\x01\x01",  # MXF
-    b".RMF",
-    b"DKIF",
-    b"YUV4MPEG2",
+    b".RMF\0",
+    b"DKIF\0\0",
+    b"YUV4MPEG2 ",
     b"nut/multimedia container",
     b"\0\0\0\1\x67",  # H.264 without a container
-    b"ID3",
-    b"fLaC",
-    b"FORM",
-    b"caff",
+    b"ID3\2",
+    b"ID3\3",
+    b"ID3\4",
+    b"fLaC\0",
+    b"caff\0\1",
 )
 _STILL_BRANDS = (b"avif", b"avis", b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 _BOXES = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
@@ -54,12 +56,17 @@ def looks_like_one(head: bytes) -> bool:
         return b"acTL" in head[:256]
     if head[:4] == b"FORM":
         return head[8:12] in (b"AIFF", b"AIFC")
-    return head.startswith(_SIGNATURES) or head[4:8] in _BOXES or _is_mp3(head) or _is_transport_stream(head)
+    return head.startswith(_SIGNATURES) or _is_box(head) or _is_mp3(head) or _is_transport_stream(head)
 
 
 def is_animated_gif(head: bytes) -> bool:
     """Whether it says that it is to be played again: every animated one does."""
     return head[:6] in (b"GIF87a", b"GIF89a") and b"NETSCAPE2.0" in head
+
+
+def _is_box(head: bytes) -> bool:
+    """As QuickTime files without a type begin. The names are words, but no text has such a length before one."""
+    return head[4:8] in _BOXES and head[0] < 9 and not 2 <= int.from_bytes(head[:4], "big") < 8
 
 
 def _is_transport_stream(head: bytes) -> bool:

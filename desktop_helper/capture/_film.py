@@ -21,7 +21,7 @@ TICKS = 90_000  # of the file's clock a second
 _CONTAINER = {"movflags": "hybrid_fragmented", "frag_duration": "100000", "flush_packets": "1"}  # microseconds
 # zerolatency: a picture is in the file before the next one comes, instead of half a second of them in the encoder.
 _ENCODER = {"preset": "veryfast", "tune": "zerolatency", "crf": "23"}
-_KEY_FRAME_S = 5  # at most; jumping to a place decodes from the key frame before it
+_KEY_FRAME_S = 5  # at the full rate; jumping to a place decodes from the key frame before it
 _INDEX_BYTES = 64  # at most, for each picture in the index that closing writes, and in the fragments' own
 _HEADER_BYTES = 4096
 

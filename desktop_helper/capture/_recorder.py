@@ -22,12 +22,14 @@ from desktop_helper.capture._film import Film
 from desktop_helper.capture._grabber import Grabber
 from desktop_helper.capture._lens import Lens
 from desktop_helper.core import registry
+from desktop_helper.core.capture_choice import best_source
 from desktop_helper.core.child_side import Channel, serve
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.frames import Frame
 from desktop_helper.core.i18n import set_language, tr
 from desktop_helper.core.protocols import Capturer
 from desktop_helper.core.recording import Ending, Recorded, RecordingProgress, RecordingSpec
+from desktop_helper.freedesktop.session import is_wayland
 
 REPORT_S = 0.5
 _LOOK_S = 0.1  # while there is no picture, for the report not to wait for one
@@ -153,7 +155,7 @@ class Recorder:
 
 def _lens(spec: RecordingSpec) -> Lens:
     pointer = None
-    if spec.pointer and sys.platform.startswith("linux"):
+    if spec.pointer and sys.platform.startswith("linux") and not is_wayland():
         from desktop_helper.capture._pointer import X11Pointer
 
         pointer = X11Pointer()
@@ -161,15 +163,8 @@ def _lens(spec: RecordingSpec) -> Lens:
 
 
 def _capturer() -> Capturer:
-    """Of the best source that works here, as `Services.capture` chooses it."""
-    sources = sorted(registry.discover("desktop_helper.capture", "SOURCE"), key=lambda source: -source.priority)
-    states = [(source, source.availability()) for source in sources if source.suits()]
-    for source, state in states:
-        if state.ok:
-            capturer: Capturer = source.create()
-            return capturer
-    refusal = states[0][1]
-    raise HelperError(ErrorKind.CAPTURE, refusal.reason, refusal.fix)
+    """As `Services.capture` chooses it."""
+    return best_source(registry.discover("desktop_helper.capture", "SOURCE")).create()
 
 
 def _described(result: Recorded) -> dict[str, object]:

@@ -38,7 +38,7 @@ _INTERFACE = "Screenshot"
 
 
 class PortalCapturer:
-    """The `Capturer` over the Screenshot portal. Every picture is one request; nothing is kept open."""
+    """The `Capturer` over the Screenshot portal. Every picture is one request; the last one is kept until the next."""
 
     def __init__(self) -> None:
         self._picture: tuple[float, Image] | None = None
@@ -127,4 +127,6 @@ def _create() -> Capturer:
     return PortalCapturer()
 
 
-SOURCE = CaptureSource(name="portal", availability=_availability, create=_create, suits=is_wayland, priority=5)
+SOURCE = CaptureSource(
+    name="portal", availability=_availability, create=_create, suits=is_wayland, priority=5, live=False
+)

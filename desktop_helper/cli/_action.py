@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from desktop_helper.cli._arguments import SOURCES, NotEmpty
+from desktop_helper.core.clips import name_of
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 
@@ -52,7 +53,7 @@ def title(action: QuickAction, given: str, message: Message) -> str:
     """What the conversation is called that begins with it."""
     from desktop_helper.services import quick_actions
 
-    return quick_actions.title(action, given or next((part.name for part in message.media), ""))
+    return quick_actions.title(action, given or name_of(message.media))
 
 
 def check_subject(action: QuickAction, given: str, count: int) -> None:

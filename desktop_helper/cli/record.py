@@ -15,7 +15,7 @@ from desktop_helper.cli._live_line import LiveLine
 from desktop_helper.cli._opening import stopped_by_signals
 from desktop_helper.cli._output import JsonOutput
 from desktop_helper.cli._terminal import one_line, prepare
-from desktop_helper.cli.command import Command
+from desktop_helper.cli.command import Command, SettingsUse
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import EXIT_CODES, ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
@@ -139,4 +139,4 @@ def _missing(result: Recorded) -> str:
     )
 
 
-COMMAND = Command("record", tr("record a video of the screen"), _configure, _run)
+COMMAND = Command("record", tr("record a video of the screen"), _configure, _run, lambda _: SettingsUse.OPTIONAL)

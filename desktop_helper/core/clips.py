@@ -14,10 +14,21 @@ def moment_of(described: object) -> Moment | None:
         return None
     if not isinstance(described, Mapping):
         raise TypeError("a moment is an object")
-    at, duration = float(described["at"]), float(described["duration"])
+    try:
+        at, duration, frames = float(described["at"]), float(described["duration"]), int(described["frames"])
+    except OverflowError:
+        raise ValueError("a moment is a time") from None
     if not (math.isfinite(at) and math.isfinite(duration)):
         raise ValueError("a moment is a time")
-    return Moment(str(described["clip"]), at, duration, int(described["frames"]))
+    return Moment(str(described["clip"]), at, duration, frames)
+
+
+def name_of(media: Sequence[MediaPart]) -> str:
+    """What the first of them is called: a video by its file, not by the note that comes with its pictures."""
+    if not media:
+        return ""
+    moments = (getattr(part, "moment", None) for part in grouped(media)[0])
+    return next((moment.clip for moment in moments if moment is not None), media[0].name)
 
 
 def with_times(parts: Iterable[Part]) -> Iterator[Part]:

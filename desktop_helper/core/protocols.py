@@ -277,6 +277,7 @@ class CaptureSource:
         availability: whether it works here; may ask the system.
         create: a capturer; quick, opens nothing.
         suits: whether it is meant for this kind of session; those that are not are no faults worth a word.
+        live: pictures are quick and nobody hears of them, so they may be taken at any time, and many a second.
     """
 
     name: str
@@ -284,6 +285,7 @@ class CaptureSource:
     create: Callable[[], Capturer]
     suits: Callable[[], bool] = _always
     priority: int = 0
+    live: bool = True
 
 
 # --- tools ----------------------------------------------------------------------------------------------------------

@@ -234,21 +234,15 @@ class Services:
         self.prepare()
         return plug.create(profile, self._backend_tools(api_key))
 
+    def capture_source(self) -> CaptureSource:
+        """The best one that works here. Raises `HelperError(CAPTURE)`."""
+        from desktop_helper.core.capture_choice import best_source
+
+        return best_source(self.plugs.sources())
+
     def capture(self) -> Capturer:
-        """A capturer of the best source that works here, for the calling thread. Raises `HelperError(CAPTURE)`."""
-        refusals = []
-        suitable = (source for source in self.plugs.sources() if source.suits())
-        for source in sorted(suitable, key=lambda source: -source.priority):
-            state = source.availability()
-            if state.ok:
-                return source.create()
-            refusals.append(state)
-        first = refusals[0] if refusals else None
-        raise HelperError(
-            ErrorKind.CAPTURE,
-            first.reason if first else tr("No way to take a picture of the screen is installed."),
-            first.fix if first else "",
-        )
+        """A capturer of the best source, for the calling thread. Raises `HelperError(CAPTURE)`."""
+        return self.capture_source().create()
 
     def record(self, area: Rect, file: Path, **options: Any) -> Recording:
         """Begin to record `area` into `file`; the caller closes it. Raises `HelperError`.
@@ -263,6 +257,12 @@ class Services:
         from desktop_helper.services import recording
 
         area, file = recording.checked_area(area), recording.checked_file(file)
+        if not self.capture_source().live:
+            raise HelperError(
+                ErrorKind.CAPTURE,
+                tr("This desktop gives single pictures of the screen, but recordings of it cannot be made yet."),
+                tr("Log in to an X11 (Xorg) session to record."),
+            )
         self.prepare()
         spec = RecordingSpec(area, file, recording.partial_file(file), **options)
         return recording.Recording(child_argv("desktop_helper.capture._recorder"), self.paths.log_dir, spec)

@@ -184,7 +184,7 @@ class Converter:
         """A child that a file has taken over may send anything."""
         try:
             yield
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             self._end_child()
             raise _broke_reader(name, tr("it sent something unreadable")) from error
 

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from desktop_helper.core.clips import name_of
 from desktop_helper.core.events import UsageReported
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, ImagePart, Message, Moment, Part, Role, TextPart, ToolCall
@@ -242,7 +243,7 @@ def title_of(message: Message) -> str:
     """The first words of a question; the name of its first file if it has no words."""
     text = " ".join(storable(message.text).split())
     if not text and message.media:
-        text = message.media[0].name
+        text = name_of(message.media)
     return short_title(text)
 
 

@@ -14,7 +14,7 @@ from desktop_helper.services import search_text
 _BEFORE, _AFTER = 1_000, 2_000  # characters around a hit that are looked at
 _LONGEST = 300  # characters between two marks
 _FENCE = re.compile(r"^ {0,3}(?:> ?)*(`{3,}|~{3,})[^`\n]*$", re.MULTILINE)
-_RULE = re.compile(r"^\s*(?:(?:[-*_=]\s*){3,}|\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?)$")
+_RULE = re.compile(r"^(?:(?:[-*_=]\s*){3,}|\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?)$")
 _BLOCK = re.compile(r"^\s*(?:>\s?)*(?:#{1,6}\s+|[-*+]\s+(?:\[[ xX]\]\s+)?|\[\^[^\]]+\]:\s+)?")
 _ASIDE, _END = "\ue000", "\ue001"  # of private use: nobody's letters
 _PUT_ASIDE = re.compile(rf"{_ASIDE}(\d+){_END}")
@@ -54,7 +54,7 @@ def _lines(text: str, *, in_code: bool) -> Iterator[str]:
             in_code = not in_code
         elif in_code:
             yield line
-        elif not _RULE.match(line):
+        elif not _RULE.match(line.strip()):
             rest = line[_BLOCK.match(line).end() :].strip()  # type: ignore[union-attr]  # it matches anything
             if rest.startswith("|"):
                 rest = " · ".join(cell.strip() for cell in rest.strip("|").split("|"))

@@ -11,6 +11,7 @@ from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QClipboard, QGuiApplication
 
 from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.clips import name_of
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart
@@ -60,7 +61,7 @@ class ActionRunner(QObject):
             self._chat.new()  # what waited behind an answer comes back into the field, so first
         given = composer.edit.toPlainText().strip()
         composer.edit.replace_text(question(action, given, _clipboard_text))
-        composer.manner.set_manner(manner(action, given or _first_name(composer.media)))
+        composer.manner.set_manner(manner(action, given or name_of(composer.media)))
         if composer.pictures < action.pictures:
             composer.show_note(_more_pictures(action))
         elif action.send:
@@ -135,7 +136,7 @@ class ActionRunner(QObject):
         self._composer.show_note(note)
         if not note and action.send:
             media = tuple(part for _name, parts in attachments for part in parts)
-            beside = replace(manner(action, given or _first_name(media)), beside=True)
+            beside = replace(manner(action, given or name_of(media)), beside=True)
             self._composer.ask(Question(question(action, given, _clipboard_text), attachments, beside))
 
     def _put(self, action: QuickAction, given: str, attachments: Attachments) -> None:
@@ -144,10 +145,6 @@ class ActionRunner(QObject):
 
 def _more_pictures(action: QuickAction) -> str:
     return tr("“{title}” needs {count} pictures: attach them, then send.", title=action.title, count=action.pictures)
-
-
-def _first_name(media: tuple[MediaPart, ...]) -> str:
-    return media[0].name if media else ""
 
 
 def _clipboard_data() -> QMimeData | None:

@@ -187,7 +187,9 @@ class Selection:
         return taken
 
     def hold(self, region: Rect) -> None:
-        """Keep `region` to be changed before it is taken."""
+        """Keep `region` to be changed before it is taken, if regions can be."""
+        if self.windows_only:
+            return
         self._let_go()
         self._chosen, self.held = None, region
 

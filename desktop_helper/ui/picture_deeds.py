@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from PySide6.QtCore import QObject, QPoint, QStandardPaths, Signal
 from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QFileDialog
 
-from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.errors import HelperError
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import Frame
@@ -18,9 +19,13 @@ from desktop_helper.qt import screens
 from desktop_helper.qt.background import Background
 from desktop_helper.qt.x11_focus import X11Focus
 from desktop_helper.services import pictures
+from desktop_helper.services.atomic_file import write_whole
 from desktop_helper.services.settings import SettingsStore
+from desktop_helper.services.storage_errors import not_written
 from desktop_helper.ui.frame_image import image_of, to_clipboard
 from desktop_helper.ui.pinned_picture import PinnedPicture
+
+_log = logging.getLogger(__name__)
 
 
 class PictureDeeds(QObject):
@@ -133,16 +138,15 @@ class _SaveDialog(QFileDialog):
 def write_png(frame: Frame, path: Path, settings: SettingsStore) -> Path:
     """Write the file and remember its folder. Raises `HelperError(STORAGE)`. For a thread."""
     try:
-        path.write_bytes(pictures.to_png(frame))
+        write_whole(path, pictures.to_png(frame))
     except OSError as error:
-        raise HelperError(
-            ErrorKind.STORAGE,
-            tr("{name} could not be written: {detail}.", name=path.name, detail=error.strerror or str(error)),
-            tr("Choose another folder."),
-        ) from error
+        raise not_written(path, error) from error
     folder = str(path.parent)
-    if settings.current.capture.folder != folder:
-        settings.update(lambda all_: replace(all_, capture=replace(all_.capture, folder=folder)))
+    try:
+        if settings.current.capture.folder != folder:
+            settings.update(lambda all_: replace(all_, capture=replace(all_.capture, folder=folder)))
+    except HelperError as error:  # the picture is there all the same
+        _log.info("the folder of pictures is not remembered: %s", error)
     return path
 
 

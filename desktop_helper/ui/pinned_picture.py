@@ -70,6 +70,8 @@ class PinnedPicture(QWidget):
             "Ctrl+S": self.save_requested.emit,
             "Return": self.asked.emit,
             "+": lambda: self.zoom_to(self.zoom * _STEP),
+            "Shift++": lambda: self.zoom_to(self.zoom * _STEP),
+            "=": lambda: self.zoom_to(self.zoom * _STEP),  # the same key where “+” needs Shift
             "-": lambda: self.zoom_to(self.zoom / _STEP),
             "0": lambda: self.zoom_to(1.0),
         }

@@ -34,6 +34,7 @@ class RegionPicker(QObject):
     Args:
         capturer: takes the pictures; closed with the picker.
         parent: owner.
+        live: whether a picture may be taken ahead of time, see `CaptureSource`.
         max_image_tokens: what the model takes, asked at each opening.
         hold_first: whether a region is held before it is taken, asked at each opening.
 
@@ -58,11 +59,13 @@ class RegionPicker(QObject):
         capturer: Capturer,
         parent: QObject | None = None,
         *,
+        live: bool = True,
         max_image_tokens: Callable[[], int] = lambda: REMOTE_MAX_TOKENS,
         hold_first: Callable[[], bool] = lambda: False,
     ) -> None:
         super().__init__(parent)
         self._capturer = capturer
+        self._live = live
         self._max_image_tokens = max_image_tokens
         self._hold_first = hold_first
         self._overlays: dict[QScreen, OverlayWindow] = {}
@@ -98,7 +101,7 @@ class RegionPicker(QObject):
                 self._focus.warm_up()
                 # Memory that was never used is slow the first time, on the server's side too.
                 for screen, overlay in self._overlays.items():
-                    if not self._freezer.rehearse(int(overlay.winId())):
+                    if not self._freezer.rehearse(int(overlay.winId())) and self._live:
                         corner = self._sources[screen].rect
                         self._capturer.grab(Rect(corner.x, corner.y, 1, 1))
         except HelperError:

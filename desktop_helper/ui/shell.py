@@ -297,9 +297,11 @@ class Shell(QObject):
         if self._made_picker is None:
             from desktop_helper.ui.region_picker import RegionPicker
 
+            source = self._services.capture_source()
             self._made_picker = RegionPicker(
-                self._services.capture(),
+                source.create(),
                 self,
+                live=source.live,
                 max_image_tokens=self.chat().models.max_image_tokens,
                 hold_first=lambda: self._services.settings.current.capture.adjust_first,
             )

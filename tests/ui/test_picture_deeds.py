@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from desktop_helper.core.protocols import Frame
 from desktop_helper.qt.background import Background
 from desktop_helper.services.settings import SettingsStore
 from desktop_helper.ui.countdown import Countdown
-from desktop_helper.ui.picture_deeds import PictureDeeds, file_name
+from desktop_helper.ui.picture_deeds import PictureDeeds, file_name, write_png
 from desktop_helper.ui.pinned_picture import PinnedPicture
 from desktop_helper.ui.shortcuts import pinned as pinned_keys
 from tests.ui.test_shortcuts import pressed
@@ -95,6 +97,32 @@ def test_what_cannot_be_written_is_told(qtbot: QtBot, deeds: PictureDeeds, frame
     assert isinstance(error, HelperError)
     assert error.kind is ErrorKind.STORAGE
     assert "one.png" in str(error)
+
+
+def test_a_picture_that_cannot_be_replaced_stays_as_it_was(
+    deeds: PictureDeeds, frame: Frame, store: SettingsStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "one.png"
+    path.write_bytes(b"the old one")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(HelperError, match="the disk is full"):
+        write_png(frame, path, store)
+    assert path.read_bytes() == b"the old one"
+    assert [one.name for one in tmp_path.iterdir() if "tmp" in one.name] == []
+
+
+def test_a_folder_that_cannot_be_remembered_does_not_spoil_the_picture(
+    frame: Frame, store: SettingsStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise HelperError(ErrorKind.CONFIG, "The settings file is broken.")
+
+    monkeypatch.setattr(SettingsStore, "update", broken)
+    assert write_png(frame, tmp_path / "one.png", store).exists()
 
 
 def test_every_file_system_takes_the_suggested_name() -> None:

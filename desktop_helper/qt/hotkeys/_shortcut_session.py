@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 APP_ID = "desktop-helper"  # the desktop keeps the user's choice under it
 
 _SHORTCUTS = "org.freedesktop.portal.GlobalShortcuts"
+_SESSION = "org.freedesktop.portal.Session"
 Wanted = Mapping[str, tuple[str, str]]
 
 
@@ -46,7 +47,7 @@ class ShortcutSession:
         """Have exactly these shortcuts: for each name what it does, in words, and the keys we would like."""
         with self._lock:
             self._wanted, self._is_new = dict(wanted), True
-        if self._thread is None and wanted:
+        if wanted and (self._thread is None or not self._thread.is_alive()):
             self._thread = threading.Thread(target=self._run, name="shortcuts", daemon=True)
             self._thread.start()
         self._wake.send(b"!")
@@ -132,7 +133,7 @@ class _Talk:
         registry = DBusAddress(desktop_portal.DESKTOP, desktop_portal.SERVICE, "org.freedesktop.host.portal.Registry")
         call = new_method_call(registry, "Register", "sa{sv}", (APP_ID, {}))
         self._bus.send_and_get_reply(call, timeout=desktop_portal.ASKED_S)
-        for interface in (_SHORTCUTS, "org.freedesktop.portal.Request"):
+        for interface in (_SHORTCUTS, _SESSION, "org.freedesktop.portal.Request"):
             rule = MatchRule(type="signal", interface=interface)
             self._bus.send_and_get_reply(message_bus.AddMatch(rule), timeout=desktop_portal.ASKED_S)
 
@@ -148,7 +149,7 @@ class _Talk:
 
         self._awaited.clear()
         if self._session:
-            session = DBusAddress(self._session, desktop_portal.SERVICE, "org.freedesktop.portal.Session")
+            session = DBusAddress(self._session, desktop_portal.SERVICE, _SESSION)
             self._bus.send(new_method_call(session, "Close"))
             self._session = ""
 
@@ -212,5 +213,8 @@ class _Talk:
             then = self._awaited.pop(str(fields.get(HeaderFields.path)), None)
             if then is not None:
                 then(int(message.body[0]), message.body[1])
+        elif member == "Closed" and fields.get(HeaderFields.path) == self._session:
+            self._session = ""
+            self._refuse(tr("The desktop has taken this key back."))
         elif member == "Activated" and message.body[0] == self._session:
             self._on_pressed(str(message.body[1]))

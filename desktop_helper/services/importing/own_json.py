@@ -114,7 +114,7 @@ def _message(data: Mapping[str, Any], store: Mapping[str, Any], media: MediaRead
         usage=_usage(data.get("usage")),
         created=_time(data, "created"),
         parent_id=None,
-        thinking_s=_seconds(data.get("thinking_s")),
+        thinking_s=_number(data.get("thinking_s")),
         notices=tuple(storable(one) for one in _list(data, "notices") if isinstance(one, str)),
     )
 
@@ -140,7 +140,7 @@ def _part(data: Mapping[str, Any], store: Mapping[str, Any], media: MediaReader)
 def _moment(data: Mapping[str, Any]) -> Moment | None:
     try:
         moment = moment_of(data.get("moment"))
-    except (ValueError, TypeError, KeyError, OverflowError):
+    except (ValueError, TypeError, KeyError):
         raise _BrokenError(tr("“{key}” is not what it should be", key="moment")) from None
     return None if moment is None else replace(moment, clip=storable(moment.clip))
 
@@ -149,9 +149,15 @@ def _call(data: Mapping[str, Any]) -> ToolCall:
     return ToolCall(_text(data, "call_id"), _text(data, "name"), _text(data, "arguments"))
 
 
-def _seconds(value: object) -> float | None:
-    known = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    return float(value) if known else None  # type: ignore[arg-type]
+def _number(value: object) -> float | None:
+    """A number that is one; JSON may hold some that no `float` does."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _usage(data: object) -> UsageReported | None:
@@ -159,9 +165,9 @@ def _usage(data: object) -> UsageReported | None:
         return None
     kept = {}
     for item in fields(UsageReported):
-        value = data.get(item.name)
-        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-            kept[item.name] = int(value) if "int" in str(item.type) else float(value)
+        value = _number(data.get(item.name))
+        if value is not None:
+            kept[item.name] = int(value) if "int" in str(item.type) else value
     return UsageReported(**kept)  # type: ignore[arg-type]  # each value has the type of its field
 
 

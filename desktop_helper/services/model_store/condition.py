@@ -47,4 +47,5 @@ def _stamp(path: Path) -> Stamp:
         found = path.stat()
     except OSError:
         return path, -1, 0
-    return path, found.st_size, found.st_mtime_ns
+    # ctime too: leave to read may have been given since.
+    return path, found.st_size, max(found.st_mtime_ns, found.st_ctime_ns)

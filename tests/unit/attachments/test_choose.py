@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from desktop_helper.attachments import image, pdf, text
+from desktop_helper.attachments import image, pdf, text, video
 from desktop_helper.attachments._choose import choose
 from desktop_helper.core.availability import Availability
 from desktop_helper.core.errors import HelperError
@@ -34,6 +34,43 @@ HANDLERS = (text.HANDLER, image.HANDLER, pdf.HANDLER)
 )
 def test_content_counts_more_than_the_name(data: bytes, name: str, kind: str) -> None:
     assert choose(HANDLERS, data, name).name == kind
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b"export const a: number = 1\n", "app.ts"),
+        (b"export default 1\n", "mod.mts"),
+        (b"a note\n", "notes.rm"),
+        (b"The free software movement\n", "a.txt"),
+        (b"Use free tools.\n", "a.txt"),
+        (b"int free(void *p);\n", "free.c"),
+        (b"    free(p);\n", "a.c"),
+        (b"Any wide table,1\n", "a.csv"),
+        (b"caffeine is a drug\n", "a.txt"),
+        (b"ID3 tags are old\n", "a.md"),
+        (b"OggS begins a page\n", "a.md"),
+        (b"FORM a line\n", "a.txt"),
+    ],
+)
+def test_a_text_is_no_video_whatever_its_name_and_its_words(data: bytes, name: str) -> None:
+    assert choose((*HANDLERS, video.HANDLER), data, name).name == "text"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"\0\0\0\x18ftypmp42\0\0\0\0",
+        b"\0\0\0\x08wide\0\0\0\0mdat",
+        b"\0\0\0\1mdat\0\0\0\0",
+        b"\x08\0\0\0mdat\0\0",
+        b"ID3\4\0\0\0\0\0\0",
+        b"OggS\0\2\0\0",
+        b"G" + bytes(187) + b"G" + bytes(187) + b"G" + bytes(187) + b"G" + bytes(187) + b"G",
+    ],
+)
+def test_a_video_needs_no_name(head: bytes) -> None:
+    assert choose((*HANDLERS, video.HANDLER), head, "a.ts").name == "video"
 
 
 @pytest.mark.parametrize("name", ["a.mp4", "a.docx", "a"])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_helper.core.clips import clock, fine_clock, grouped, moment_of, with_times
+from desktop_helper.core.clips import clock, fine_clock, grouped, moment_of, name_of, with_times
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, Moment, TextPart
 
 
@@ -47,6 +47,12 @@ def test_times_as_people_write_them() -> None:
     ]
 
 
+def test_a_video_is_called_by_its_file() -> None:
+    assert name_of([]) == ""
+    assert name_of([PICTURE, frame(1)]) == "Region"
+    assert name_of([NOTE, frame(1), frame(2)]) in ("a.mkv", "note")
+
+
 def test_a_moment_that_was_written_down_comes_back() -> None:
     assert moment_of(None) is None
     assert moment_of({"clip": "a", "at": 1, "duration": 2, "frames": 3}) == Moment("a", 1.0, 2.0, 3)
@@ -61,6 +67,8 @@ def test_a_moment_that_was_written_down_comes_back() -> None:
         {},
         {"clip": "a", "at": "x", "duration": 2, "frames": 3},
         {"clip": "a", "at": float("nan"), "duration": 2, "frames": 3},
+        {"clip": "a", "at": 10**400, "duration": 2, "frames": 3},
+        {"clip": "a", "at": 1, "duration": 2, "frames": float("inf")},
     ],
 )
 def test_what_is_no_moment_is_an_error(bad: object) -> None:

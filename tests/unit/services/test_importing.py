@@ -238,7 +238,13 @@ def test_odd_values_become_harmless_ones(history: History, tmp_path: Path) -> No
     def change(data: dict[str, Any]) -> None:
         data["title"] = "half \ud83d"
         message = data["messages"][0]
-        message |= {"status": "open", "usage": {"prompt_tokens": True, "ttft_s": 1}, "call_id": "\udc00", "extra": 1}
+        message |= {
+            "status": "open",
+            "usage": {"prompt_tokens": True, "ttft_s": 1},
+            "thinking_s": 10**400,
+            "call_id": "\udc00",
+            "extra": 1,
+        }
         message["notices"] = ["kept", 5]
 
     file = tmp_path / "a.json"

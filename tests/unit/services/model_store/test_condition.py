@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from desktop_helper.backends.local.wire import ModelConfig
 from desktop_helper.backends.local.worker import checked
-from desktop_helper.core.errors import HelperError
+from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.gguf import guards
 from desktop_helper.core.gguf.files import open_gguf
 from desktop_helper.services.model_store.condition import condition
@@ -134,6 +135,20 @@ def test_files_are_read_again_only_if_they_changed(desk, tmp_path, monkeypatch) 
     for _ in range(3):
         condition(model)
     assert len(opened) == 1
+
+
+def test_a_file_that_may_be_read_now_is_read_again(desk, tmp_path, monkeypatch) -> None:
+    model = desk.store.add(Path(shutil.copy(GOOD, tmp_path / "own.gguf")))
+
+    def refuse(path):
+        raise HelperError(ErrorKind.CONFIG, "Permission denied.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(guards, "open_gguf", refuse)
+        os.utime(model.gguf)
+        assert condition(model).fault is not None
+    os.chmod(model.gguf, 0o600)  # as one is told to
+    assert condition(model).fault is None
 
 
 def test_the_projector_beside_a_model_is_taken_only_if_it_fits(tmp_path) -> None:
