@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,11 +13,14 @@ from desktop_helper.bootstrap import build_services
 from desktop_helper.cli import trigger
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.core.events import Failed, Finished, FinishReason
+from desktop_helper.core.events import Failed, Finished, FinishReason, TextDelta
+from desktop_helper.core.messages import Message, Role, TextPart
 from desktop_helper.qt import instance_server
 from desktop_helper.qt.hotkeys.provider import HotkeyProblem
 from desktop_helper.qt.instance_server import InstanceServer
+from desktop_helper.qt.running_answers import RunningAnswer
 from desktop_helper.services.paths import Paths
+from desktop_helper.services.question_saver import Said, Talk
 from desktop_helper.ui.shell import Shell
 from desktop_helper.ui.theme import Theme
 
@@ -60,6 +64,27 @@ def test_a_hidden_window_tells_how_an_answer_ended(shell, notices):
     ended.emit("Half", Finished(FinishReason.CANCELLED))
     ended.emit("", Failed(HelperError(ErrorKind.NETWORK, "Nobody listens.", "Start the server.")))
     assert notices == [("The answer is ready", "Blue."), ("Something went wrong", "Nobody listens. Start the server.")]
+
+
+@pytest.mark.parametrize("active", [True, False])
+def test_an_answer_in_a_conversation_that_is_not_shown_is_told_also_by_an_active_window(shell, notices, active):
+    shell.chat().window.isActiveWindow = lambda: active
+    work = SimpleNamespace(said=Said(Talk()))
+    failure = Failed(HelperError(ErrorKind.NETWORK, "Nobody listens.", "Start the server."))
+    for question, end in (
+        ("What\ncolour?", Finished()),
+        ("", Finished()),
+        ("Why?", Finished(FinishReason.CANCELLED)),
+        ("When?", failure),
+    ):
+        answer = RunningAnswer(work, Message(Role.USER, (TextPart(question),)))
+        answer.so_far.add([TextDelta("Blue."), end])
+        shell.chat().answered_elsewhere.emit(answer)
+    assert notices == [
+        ("Answered: What colour?", "Blue."),
+        ("The answer is ready", "Blue."),
+        ("Not answered: When?", "Nobody listens. Start the server."),
+    ]
 
 
 def test_a_hotkey_for_nothing_is_named(shell, notices):
