@@ -24,6 +24,7 @@ from desktop_helper.qt.intake import Done, Failed, Intake, Picture
 from desktop_helper.qt.warm_up import WarmUp
 from desktop_helper.services.container import Services
 from desktop_helper.services.draft import DraftFile
+from desktop_helper.services.question_saver import Talk
 from desktop_helper.services.settings import Settings
 from desktop_helper.ui import dialog_folder
 from desktop_helper.ui.action_runner import ActionRunner
@@ -111,6 +112,12 @@ class Chat(QObject):
     def new(self) -> None:
         """An empty conversation in front of the user."""
         self._conversation.new()
+        self.open()
+
+    def show_conversation(self, talk: Talk) -> None:
+        """In front of the user, with what was asked and answered in it; what stands in the field stays."""
+        if talk.number is not None and talk.number != self._conversation.number:
+            self._conversation.load(talk.number)
         self.open()
 
     def continue_latest(self) -> None:

@@ -372,12 +372,13 @@ class Shell(QObject):
         """Nobody sees it, also with the window in front of them."""
         end = answer.so_far.end
         question = plain(answer.title, _QUESTION_CHARS)
+        go_there = partial(self.chat().show_conversation, answer.talk)
         if isinstance(end, Failed):
             title = tr("Not answered: {question}", question=question) if question else tr("Something went wrong")
-            self._tray.notify(title, str(end.error))
+            self._tray.notify(title, str(end.error), go_there)
         elif end != Finished(FinishReason.CANCELLED):
             title = tr("Answered: {question}", question=question) if question else tr("The answer is ready")
-            self._tray.notify(title, answer.so_far.text)
+            self._tray.notify(title, answer.so_far.text, go_there)
 
     def _on_tray_changed(self, available: bool) -> None:
         """Without a tray icon the window is the only way to the app: never be invisible."""

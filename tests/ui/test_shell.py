@@ -21,6 +21,7 @@ from desktop_helper.qt.instance_server import InstanceServer
 from desktop_helper.qt.running_answers import RunningAnswer
 from desktop_helper.services.paths import Paths
 from desktop_helper.services.question_saver import Said, Talk
+from desktop_helper.ui import tray
 from desktop_helper.ui.shell import Shell
 from desktop_helper.ui.theme import Theme
 
@@ -54,7 +55,7 @@ def test_a_fault_is_told_without_taking_the_keyboard(qtbot, shell):
 @pytest.fixture
 def notices(shell, monkeypatch):
     told = []
-    monkeypatch.setattr(shell._tray, "notify", lambda title, text: bool(told.append((title, text))))
+    monkeypatch.setattr(shell._tray, "notify", lambda title, text, _clicked=None: bool(told.append((title, text))))
     return told
 
 
@@ -85,6 +86,26 @@ def test_an_answer_in_a_conversation_that_is_not_shown_is_told_also_by_an_active
         ("The answer is ready", "Blue."),
         ("Not answered: When?", "Nobody listens. Start the server."),
     ]
+
+
+def test_a_click_on_a_notification_shows_its_conversation_once_and_the_chat_else(qtbot, shell, monkeypatch):
+    history, chat = shell._services.history, shell.chat()
+    numbers = [history.new_conversation() for _ in range(2)]
+    for number in numbers:
+        history.add_message(number, Message(Role.USER, (TextPart(f"Question {number}"),)))
+    monkeypatch.setattr(tray, "notify", lambda *_args: True)
+    answer = RunningAnswer(SimpleNamespace(said=Said(Talk(numbers[0]))), None)
+    answer.so_far.add([Finished()])
+    chat.answered_elsewhere.emit(answer)
+    shell._tray._icon.messageClicked.emit()
+    qtbot.waitUntil(lambda: chat._conversation.number == numbers[0])
+    assert chat.window.isVisible()
+    chat._conversation.load(numbers[1])
+    qtbot.waitUntil(lambda: chat._conversation.number == numbers[1])
+    chat.window.hide()
+    shell._tray._icon.messageClicked.emit()
+    assert chat.window.isVisible()
+    assert chat._conversation.number == numbers[1]
 
 
 def test_a_hotkey_for_nothing_is_named(shell, notices):
