@@ -6,7 +6,9 @@ import threading
 import time
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
+from desktop_helper.bootstrap import build_services
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import (
@@ -19,10 +21,15 @@ from desktop_helper.core.events import (
     UsageReported,
 )
 from desktop_helper.core.protocols import BackendPlug
+from desktop_helper.qt.background import Background
 from desktop_helper.services.container import Plugs
+from desktop_helper.services.paths import Paths
+from desktop_helper.ui.chat import Chat
 from desktop_helper.ui.thinking_view import ThinkingView
 from desktop_helper.ui.user_message_view import UserMessageView
+from tests.support.app import server_profile, write_settings
 from tests.support.chat_desk import said
+from tests.support.glm_server import MODEL, GlmServer, answer
 
 LOCAL = """
 active_profile = "mine"
@@ -282,3 +289,42 @@ def test_a_question_that_waits_can_be_stopped(qtbot, open_desk, gates):
     with qtbot.waitSignal(desk.chat.answered_elsewhere, timeout=5000):
         gates[0].let()
     assert len(desk.backend.requests) == 1
+
+
+def test_two_answers_of_one_server_come_at_the_same_time_through_the_real_wire(qtbot, tmp_path):
+    """Each to its own conversation, whatever is shown meanwhile."""
+    long = [" ".join(f"{name}{number}" for number in range(60)) for name in "ab"]
+    services = build_services(Paths.below(tmp_path / "home"))
+    with GlmServer(*(answer(text, delay=0.02) for text in long)) as server:
+        services.paths.ensure()
+        write_settings(tmp_path / "home", server_profile(server.base_url, MODEL))
+        background = Background()
+        chat = Chat(services, background, on_taskbar=True)
+        try:
+            both_at_once(qtbot, chat, services, long)
+        finally:
+            chat.close()
+            background.close()
+            services.close()
+            QApplication.sendPostedEvents(None, 52)  # DeferredDelete: the window goes now
+
+
+def both_at_once(qtbot, chat, services, long):
+    conversation, composer = chat._conversation, chat.window.composer
+    for question in ("First?", "Second?"):
+        chat.new()
+        composer.edit.setPlainText(question)
+        composer.submit()
+        qtbot.waitUntil(lambda: bool(conversation.answers.of(conversation.transcript.talk).so_far.text), timeout=20_000)
+    assert len(conversation.answers.numbers) == 2
+    numbers = {info.title: info.id for info in services.history.conversations()}
+    while conversation.answers.running:
+        for number in numbers.values():
+            conversation.load(number)
+            qtbot.wait(60)
+    for number, text in zip((numbers["First?"], numbers["Second?"]), long, strict=True):
+        conversation.load(number)
+        views = chat.window.messages.messages
+        qtbot.waitUntil(lambda: conversation.number == number and views()[-1].finished)  # noqa: B023
+        assert views()[-1].markdown() == text
+        assert services.history.messages(number)[-1].message.text == text

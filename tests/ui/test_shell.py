@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -14,11 +13,13 @@ from desktop_helper.cli import trigger
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed, Finished, FinishReason, TextDelta
-from desktop_helper.core.messages import Message, Role, TextPart
+from desktop_helper.core.messages import Message, Role, TextPart, Thinking
+from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.qt import instance_server
 from desktop_helper.qt.hotkeys.provider import HotkeyProblem
 from desktop_helper.qt.instance_server import InstanceServer
 from desktop_helper.qt.running_answers import RunningAnswer
+from desktop_helper.services.answering import Answering
 from desktop_helper.services.paths import Paths
 from desktop_helper.services.question_saver import Said, Talk
 from desktop_helper.ui import tray
@@ -67,10 +68,14 @@ def test_a_hidden_window_tells_how_an_answer_ended(shell, notices):
     assert notices == [("The answer is ready", "Blue."), ("Something went wrong", "Nobody listens. Start the server.")]
 
 
+def work_in(shell, talk):
+    model = ModelProfile("mine", "custom", "openai_compatible", "glm", "GLM")
+    return Answering(shell._services, model, Said(talk), Thinking.AUTO)
+
+
 @pytest.mark.parametrize("active", [True, False])
 def test_an_answer_in_a_conversation_that_is_not_shown_is_told_also_by_an_active_window(shell, notices, active):
     shell.chat().window.isActiveWindow = lambda: active
-    work = SimpleNamespace(said=Said(Talk()))
     failure = Failed(HelperError(ErrorKind.NETWORK, "Nobody listens.", "Start the server."))
     for question, end in (
         ("What\ncolour?", Finished()),
@@ -78,7 +83,7 @@ def test_an_answer_in_a_conversation_that_is_not_shown_is_told_also_by_an_active
         ("Why?", Finished(FinishReason.CANCELLED)),
         ("When?", failure),
     ):
-        answer = RunningAnswer(work, Message(Role.USER, (TextPart(question),)))
+        answer = RunningAnswer(work_in(shell, Talk()), Message(Role.USER, (TextPart(question),)))
         answer.so_far.add([TextDelta("Blue."), end])
         shell.chat().answered_elsewhere.emit(answer)
     assert notices == [
@@ -94,7 +99,7 @@ def test_a_click_on_a_notification_shows_its_conversation_once_and_the_chat_else
     for number in numbers:
         history.add_message(number, Message(Role.USER, (TextPart(f"Question {number}"),)))
     monkeypatch.setattr(tray, "notify", lambda *_args: True)
-    answer = RunningAnswer(SimpleNamespace(said=Said(Talk(numbers[0]))), None)
+    answer = RunningAnswer(work_in(shell, Talk(numbers[0])))
     answer.so_far.add([Finished()])
     chat.answered_elsewhere.emit(answer)
     shell._tray._icon.messageClicked.emit()

@@ -134,7 +134,7 @@ def test_deleting_a_conversation_stops_its_answer_and_undo_brings_back_what_it_s
     history = desk.services.history
     qtbot.waitUntil(lambda: numbers[0] not in [info.id for info in history.conversations()])
     pane.restored.emit(numbers[0])
-    qtbot.waitUntil(lambda: numbers[0] in [info.id for info in history.conversations()])
+    qtbot.waitUntil(lambda: pane.model.row_of(numbers[0]) >= 0)
     choose(pane, numbers[0])
     qtbot.waitUntil(lambda: shown(desk) == ["First", "Long?"])
     assert desk.answers[-1].markdown() == "Half"
@@ -291,6 +291,55 @@ def test_what_was_found_in_another_branch_is_shown_in_it(qtbot, full):
     qtbot.waitUntil(lambda: any("needle" in view.markdown() for view in desk.answers))
     assert "Asked in other words" not in shown(desk)
     assert history.messages(number)[-1].id == ids[7]
+
+
+def run_in(qtbot, desk, number):
+    """An answer is being written at the end of a conversation."""
+    desk.chat._conversation.load(number)
+    qtbot.waitUntil(lambda: desk.chat._conversation.number == number)
+    desk.composer.edit.setPlainText("Last?")
+    desk.composer.submit()
+    qtbot.waitUntil(lambda: desk.answers[-1].markdown() == "Half")
+
+
+def test_an_answer_that_is_written_far_below_what_was_found_is_there_at_the_end(qtbot, full):
+    go_on = threading.Event()
+    desk, pane, _ = full([TextDelta("Half"), lambda: go_on.wait(10), *said(" more")])
+    number, ids = conversation_of(desk.services.history, 60)
+    run_in(qtbot, desk, number)
+    desk.chat.new()
+    pane.opened.emit(number, ids[7], "needle")
+    qtbot.waitUntil(lambda: any("needle" in view.markdown() for view in desk.answers))
+    assert "Last?" not in shown(desk)
+    assert desk.composer.busy
+    desk.window.messages.go_to_end()
+    qtbot.waitUntil(lambda: shown(desk)[-1] == "Last?")
+    assert desk.answers[-1].markdown() == "Half"
+    with qtbot.waitSignal(desk.chat.answered):
+        go_on.set()
+    assert desk.answers[-1].markdown() == "Half more"
+    assert desk.answers[-1].finished
+
+
+def test_an_answer_is_not_put_into_a_branch_that_is_not_its_own(qtbot, full):
+    go_on = threading.Event()
+    desk, pane, _ = full([TextDelta("Half"), lambda: go_on.wait(10), *said(" more")])
+    history = desk.services.history
+    number, ids = conversation_of(history, 4)
+    history.add_message(number, Message(Role.USER, (TextPart("Asked in other words"),)), ids[5])
+    run_in(qtbot, desk, number)
+    running = history.messages(number)[-1].id
+    pane.opened.emit(number, ids[7], "needle")
+    qtbot.waitUntil(lambda: any("needle" in view.markdown() for view in desk.answers))
+    desk.chat.new()
+    desk.chat._conversation.load(number)
+    qtbot.waitUntil(lambda: bool(shown(desk)))
+    assert "Last?" not in shown(desk)
+    assert not any("Half" in view.markdown() for view in desk.answers)
+    with qtbot.waitSignal(desk.chat.answered):
+        go_on.set()
+    history.choose(running)
+    assert [one.message.text for one in history.messages(number)][-2:] == ["Last?", "Half more"]
 
 
 def test_a_conversation_that_cannot_be_deleted_is_listed_again_and_the_reason_is_told(qtbot, full, monkeypatch):
