@@ -134,6 +134,7 @@ def test_deleting_a_conversation_stops_its_answer_and_undo_brings_back_what_it_s
     history = desk.services.history
     qtbot.waitUntil(lambda: numbers[0] not in [info.id for info in history.conversations()])
     pane.restored.emit(numbers[0])
+    qtbot.waitUntil(lambda: numbers[0] in [info.id for info in history.conversations()])
     qtbot.waitUntil(lambda: pane.model.row_of(numbers[0]) >= 0)
     choose(pane, numbers[0])
     qtbot.waitUntil(lambda: shown(desk) == ["First", "Long?"])
