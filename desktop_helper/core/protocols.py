@@ -88,7 +88,10 @@ class BackendTools:
 
 
 class Backend(Protocol):
-    """A way to reach one model. Used from one worker thread at a time; `close` may come from any."""
+    """A way to reach one model. Used from any thread, also from several at once.
+
+    One that can only do one thing at a time lets the others wait.
+    """
 
     def stream(self, request: ChatRequest, cancel: CancelToken) -> Iterator[StreamEvent]:
         """Answer. Blocks between events; ends with exactly one `Finished` or `Failed`; raises nothing of its own.

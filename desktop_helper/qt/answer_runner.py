@@ -47,6 +47,11 @@ class AnswerRunner(QObject):
         """Whether an answer is being given now."""
         return self._cancel is not None
 
+    @property
+    def settled(self) -> bool:
+        """Whether no worker is left: not that of an answer that was stopped, either."""
+        return not self.running and not any(thread.is_alive() for thread in self._threads)
+
     def start(self, make_events: MakeEvents) -> int:
         """Run `make_events(cancel)` to its end on a thread of its own; returns the turn's id.
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from desktop_helper.services.log_file import LogFile
     from desktop_helper.services.model_store.store import ModelStore
     from desktop_helper.services.providers import Providers
+    from desktop_helper.services.queued_backend import Turns
     from desktop_helper.services.quick_actions import QuickActions
     from desktop_helper.services.recording import Recording
     from desktop_helper.services.secrets import Secrets
@@ -158,6 +159,12 @@ class Services:
         return BackendKeeper()
 
     @_once
+    def _local_turns(self) -> Turns:
+        from desktop_helper.services.queued_backend import Turns
+
+        return Turns()
+
+    @_once
     def models(self) -> ModelStore:
         """Models on this machine, and those to download."""
         from desktop_helper.core.resources import resource
@@ -193,6 +200,15 @@ class Services:
         unless it answers: then it is closed when that answer ends.
         """
         return self._backends.get(profile, lambda: self.open_backend(profile))
+
+    def backend_in_turn(self, profile: ModelProfile) -> Backend:
+        """The same for one answer of several at a time: those of models on this machine wait for each other."""
+        from desktop_helper.services.providers import LOCAL_BACKEND
+        from desktop_helper.services.queued_backend import QueuedBackend
+
+        if profile.backend != LOCAL_BACKEND:
+            return self.backend(profile)
+        return QueuedBackend(self._local_turns, lambda: self.backend(profile))
 
     def forget_states(self) -> None:
         """Delete what local models keep of conversations on disk. May take the seconds that ending a model takes.

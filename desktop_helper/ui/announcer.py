@@ -18,6 +18,7 @@ from desktop_helper.core.events import (
     ThinkingDelta,
 )
 from desktop_helper.core.i18n import sentences, tr
+from desktop_helper.qt.running_answers import RunningAnswer
 from desktop_helper.ui.announce import announce
 from desktop_helper.ui.conversation import Conversation
 from desktop_helper.ui.outcome import notice
@@ -33,15 +34,15 @@ class Announcer(QObject):
     def __init__(self, conversation: Conversation, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
-        self._turn = -1
+        self._answer: RunningAnswer | None = None
         self._said: set[str] = set()
         self._quiet_until = 0.0
-        conversation.runner.events.connect(self._on_events)
+        conversation.events.connect(self._on_events)
         conversation.answered.connect(self._on_answered)
 
-    def _on_events(self, turn: int, events: list[StreamEvent]) -> None:
-        if turn != self._turn:
-            self._turn, self._said, self._quiet_until = turn, set(), 0.0
+    def _on_events(self, answer: RunningAnswer, events: list[StreamEvent]) -> None:
+        if answer is not self._answer:
+            self._answer, self._said, self._quiet_until = answer, set(), 0.0
         if any(isinstance(event, Finished | Failed) for event in events):
             return  # the end was told already
         for event in events:

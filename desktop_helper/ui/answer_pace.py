@@ -22,6 +22,10 @@ class AnswerPace:
         self._first: float | None = None
         self._tokens = 0.0
 
+    def resume(self, asked: float, first: float | None) -> None:
+        """The question was asked earlier, and its first word may be there: moments of the clock."""
+        self._asked, self._first = asked, first
+
     def count(self, text: str) -> None:
         """Something of the answer or its reasoning has come."""
         if self._first is None:

@@ -7,9 +7,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_helper.core.errors import HelperError
-from desktop_helper.core.events import FinishReason, UsageReported
+from desktop_helper.core.events import Failed, Finished, FinishReason, UsageReported
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.quoting import quoted
+from desktop_helper.services.answer_so_far import AnswerSoFar
 from desktop_helper.ui.answer_meta import meta_details, meta_line
 from desktop_helper.ui.answer_pace import AnswerPace
 from desktop_helper.ui.answer_progress import AnswerProgress
@@ -122,6 +123,27 @@ class AnswerView(MessageView):
         self._text.show()
         self._text.set_caret(not self._finished)
         self._text.append_markdown(text)
+
+    def resume(self, so_far: AnswerSoFar) -> None:
+        """Show what came while nobody looked; the rest follows, unless that was its end."""
+        self._pace.resume(so_far.asked, so_far.first)
+        for message in so_far.notices:
+            self.add_notice(message)
+        if so_far.first is not None:
+            self._progress.hide()
+        if so_far.thinking:
+            self._thinking.append(so_far.thinking, so_far.thinking_from)
+            self._pace.count(so_far.thinking)
+        if so_far.thinking_s is not None:
+            self._thinking.finish(so_far.thinking_s)
+        self.append_text(so_far.text)
+        if so_far.progress is not None:
+            self.set_progress(so_far.progress.message, so_far.progress.fraction)
+        match so_far.end:
+            case Finished(reason=reason):
+                self.finish(reason, so_far.usage)
+            case Failed(error=error):
+                self.finish("failed", so_far.usage, error)
 
     def finish(
         self,

@@ -24,6 +24,7 @@ from desktop_helper.qt.intake import Done, Failed, Intake, Picture
 from desktop_helper.qt.warm_up import WarmUp
 from desktop_helper.services.container import Services
 from desktop_helper.services.draft import DraftFile
+from desktop_helper.services.question_saver import Talk
 from desktop_helper.services.settings import Settings
 from desktop_helper.ui import dialog_folder
 from desktop_helper.ui.action_runner import ActionRunner
@@ -50,6 +51,7 @@ class Chat(QObject):
         settings_requested, region_requested, screen_requested: a button of the window was pressed.
         destination_changed: who answers now, as title, host and whether it is on this machine.
         answered: an answer ended, with its text and its `Finished` or `Failed`.
+        answered_elsewhere: the same of a conversation that the window does not show, as a `RunningAnswer`.
     """
 
     settings_requested = Signal()
@@ -57,6 +59,7 @@ class Chat(QObject):
     screen_requested = Signal()
     destination_changed = Signal(str, str, bool)
     answered = Signal(str, object)
+    answered_elsewhere = Signal(object)
 
     def __init__(self, services: Services, background: Background, *, on_taskbar: bool) -> None:
         super().__init__()
@@ -91,8 +94,8 @@ class Chat(QObject):
 
     def expect_question(self) -> None:
         """The user is about to ask: a model on this machine gets ready, and reads the pictures that are attached."""
-        if self._conversation.runner.running:
-            return  # it is awake, and what it says belongs to the next question
+        if self._conversation.answers.running:
+            return  # it is awake, and what it says here belongs to the next question
         media = self.window.composer.media
         if any(isinstance(part, ImagePart) for part in media):
             self._warm_up.read(self._conversation.request_with(media))
@@ -109,6 +112,12 @@ class Chat(QObject):
     def new(self) -> None:
         """An empty conversation in front of the user."""
         self._conversation.new()
+        self.open()
+
+    def show_conversation(self, talk: Talk) -> None:
+        """In front of the user, with what was asked and answered in it; what stands in the field stays."""
+        if talk.number is not None and talk.number != self._conversation.number:
+            self._conversation.load(talk.number)
         self.open()
 
     def continue_latest(self) -> None:
@@ -147,7 +156,7 @@ class Chat(QObject):
         self.window.composer.show_error(error)
 
     def close(self) -> None:
-        """Remember the window's place and what was not asked yet, stop the answer and keep its text."""
+        """Remember the window's place and what was not asked yet, stop all answers and keep their text."""
         self._memory.save()
         self._conversation.editing.settle()
         self._draft.close()
@@ -184,9 +193,9 @@ class Chat(QObject):
         self.models.changed.connect(self._conversation.refresh_limit)
         self.models.changed.connect(self._on_model_changed)
         composer.submitted.connect(self._warm_up.forget)
-        self._conversation.runner.running_changed.connect(self._on_running_changed)
-        self._conversation.runner.running_changed.connect(self._upkeep.set_busy)
+        self._conversation.answers.changed.connect(self._on_answers_changed)
         self._conversation.answered.connect(self.answered)
+        self._conversation.answered_elsewhere.connect(self.answered_elsewhere)
         self._conversation.answered.connect(lambda _text, end: composer.go_on(end))
 
     def _furnish(self) -> None:
@@ -223,8 +232,10 @@ class Chat(QObject):
         if self.window.isVisible():
             self.expect_question()
 
-    def _on_running_changed(self, running: bool) -> None:
-        """What was attached while the answer ran was not read beside it."""
+    def _on_answers_changed(self) -> None:
+        """What was attached while an answer was written was not read beside it."""
+        running = self._conversation.answers.running
+        self._upkeep.set_busy(running)
         if not running and self.window.composer.media:
             self.expect_question()
 

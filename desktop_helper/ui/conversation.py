@@ -1,13 +1,12 @@
 """The conversation in the window: sends questions, passes on what comes back, continues where it was.
 
-`transcript` shows it, `message_deeds` does what the user wants done with single messages.
+`answers` are those that are being written, also in conversations that are not shown; `transcript` shows this one,
+`message_deeds` does what the user wants done with single messages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import replace
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -17,7 +16,6 @@ from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import (
     Failed,
     Finished,
-    FinishReason,
     Notice,
     Progress,
     StreamEvent,
@@ -27,22 +25,21 @@ from desktop_helper.core.events import (
 )
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ChatRequest, MediaPart, Message, Role, TextPart, Thinking
-from desktop_helper.core.protocols import Backend, ModelProfile
-from desktop_helper.qt.answer_runner import AnswerRunner
+from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.qt.background import Background
-from desktop_helper.services.answer_session import answer
+from desktop_helper.qt.running_answers import RunningAnswer, RunningAnswers
+from desktop_helper.services.answering import Answering, number_after, upcoming
 from desktop_helper.services.container import Services
-from desktop_helper.services.history import History
-from desktop_helper.services.history_records import StoredMessage
+from desktop_helper.services.history_records import STATUS_OPEN, StoredMessage
 from desktop_helper.services.providers import LOCAL_BACKEND, LOCAL_CONTEXT
 from desktop_helper.services.question import USUAL, Manner
 from desktop_helper.services.question_saver import Asked, QuestionSaver, Said, Talk
-from desktop_helper.services.request_builder import build_request
 from desktop_helper.ui.answer_view import AnswerView
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.editing import Editing
 from desktop_helper.ui.opening import Opened, Opening
 from desktop_helper.ui.transcript import Transcript
+from desktop_helper.ui.user_message_view import UserMessageView
 
 _LOCAL_ANSWER = 2048  # tokens that the local engine keeps free for its answer
 
@@ -52,10 +49,16 @@ class Conversation(QObject):
 
     Signals:
         answered: an answer ended, with its text and its `Finished` or `Failed`.
+        answered_elsewhere: a `RunningAnswer` ended, of a conversation that is not shown.
+        events: the `RunningAnswer` that is shown, and its new events.
+        busy_changed: whether an answer is being written here.
         moved: another conversation is shown.
     """
 
     answered = Signal(str, object)
+    answered_elsewhere = Signal(object)
+    events = Signal(object, list)
+    busy_changed = Signal(bool)
     moved = Signal()
     _not_saved = Signal(object, object, object)
 
@@ -68,22 +71,30 @@ class Conversation(QObject):
         self.editing = Editing(window)
         self._opening = Opening(services, background, self._show, window.composer.show_error)
         self._saver = QuestionSaver(lambda: services.history)
+        self._answer: RunningAnswer | None = None  # the last one here; also while its view is not made
         self._view: AnswerView | None = None
-        self._usage: UsageReported | None = None
-        self._answering: Backend | None = None  # the one asked last; set on the worker's thread
+        self._coming: RunningAnswer | None = None  # of the conversation that is about to be shown
         self._used_tokens = 0
+        self._busy = False
         self.thinking = Thinking.AUTO
-        self.runner = AnswerRunner(self)
-        self.runner.events.connect(self._on_events)
-        self.runner.running_changed.connect(window.composer.set_busy)
+        self.transcript.resume = self._resume
+        self.answers = RunningAnswers(self)
+        self.answers.events.connect(self._on_events)
+        self.answers.changed.connect(self._report_busy)
+        self.busy_changed.connect(window.composer.set_busy)
         self._not_saved.connect(self._take_back, Qt.ConnectionType.QueuedConnection)
         window.composer.submitted.connect(self.send)
-        window.composer.stop_requested.connect(self.runner.stop)
+        window.composer.stop_requested.connect(self.stop)
 
     @property
     def number(self) -> int | None:
         """In the history; None before the first question is saved."""
         return self.transcript.talk.number
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is being written here."""
+        return self.answers.of(self.transcript.talk) is not None
 
     def send(self, text: str, media: tuple[MediaPart, ...], manner: Manner = USUAL) -> None:
         """Ask. What cannot be saved or sent goes back into the composer with the reason."""
@@ -109,12 +120,14 @@ class Conversation(QObject):
             talk, question, lambda asked, error: self._not_saved.emit(asked, (text, media, editing), error), before
         )
         self.transcript.add_question(question, asked)
-        self._start(profile, asked, manner.thinking)
+        self._start(profile, asked, manner.thinking, question)
 
     def new(self) -> None:
-        """Begin an empty conversation; the running answer is stopped and kept."""
+        """Begin an empty conversation; an answer that is being written goes on."""
         self._leave()
+        self._answer = self._view = None
         self.transcript.begin(Talk())
+        self._report_busy()
         self._window.show_messages(False)
         self._refresh_context([])
         self.moved.emit()
@@ -127,13 +140,18 @@ class Conversation(QObject):
     def load(self, conversation_id: int, message_id: int | None = None) -> None:
         """Show a stored conversation: its end, or the branch with one of its messages, and that one."""
         self._leave()
+        self._coming = self.answers.find(conversation_id)
         self._opening.begin(lambda: conversation_id, message_id)
+
+    def stop(self) -> None:
+        """Stop the answer that is written here; what it said is kept."""
+        self.answers.stop(self.transcript.talk)
 
     def request_with(self, media: tuple[MediaPart, ...]) -> Callable[[], ChatRequest]:
         """What makes the request that a question about `media` will be, without its words. Call it on any thread."""
         editing = self.editing.said
         before = self.transcript.end if editing is None else editing.before
-        return partial(self._upcoming, self.transcript.talk, before, media, self.thinking)
+        return partial(upcoming, self._services, self.transcript.talk, before, media, self.thinking)
 
     def refresh_limit(self) -> None:
         """Another model may read more or less."""
@@ -141,8 +159,8 @@ class Conversation(QObject):
         self._window.composer.set_context(self._used_tokens, limit, room)
 
     def close(self) -> None:
-        """Stop the answer and wait for its thread, and until what was asked is saved."""
-        self.runner.close()
+        """Stop all answers and wait for their threads, and until what was asked is saved."""
+        self.answers.close()
         self._saver.close()
 
     def again(self, said: Said, name: str | None = None) -> None:
@@ -163,12 +181,13 @@ class Conversation(QObject):
         if old is not None:
             self.transcript.cut(old)
         self.editing.leave_if(lambda edited: not self.transcript.holds(edited))
-        self._start(profile, asked)
+        question = self.transcript.view(asked)
+        self._start(profile, asked, question=question.message if isinstance(question, UserMessageView) else None)
 
     def stop_if_running_in(self, said: Said) -> None:
         """The answer that is given now ends, if it is this message or below it: that is about to go."""
-        if self._view is not None and self.runner.running and self.transcript.holds(said):
-            self.runner.stop()
+        if self.transcript.holds(said):
+            self.stop()
 
     def refresh_versions(self, answer: Said) -> None:
         """Learn which other versions there are of an answer that has just ended, and of its question."""
@@ -179,7 +198,7 @@ class Conversation(QObject):
             if numbers is None:
                 return []
             if answer.number is None:  # saved late
-                answer.number = _number_after(history, *numbers)
+                answer.number = number_after(history, *numbers)
             return history.messages(numbers[0], until=answer.number or numbers[1], last=2, media=False)
 
         self._background.run(read, self.transcript.show_versions, _ignore)
@@ -189,85 +208,78 @@ class Conversation(QObject):
         self._opening.finish()
         number = self.transcript.talk.number
         if not self.transcript.whole_end and number is not None and (beside or self.editing.said is None):
+            self._coming = self._answer
             self._opening.begin(lambda: number)
             self._opening.finish()
 
     def _show(self, opened: Opened) -> None:
-        self.transcript.open(Talk(opened.number), opened.messages, opened.below)
-        self._window.show_messages(bool(opened.messages))
-        self._refresh_context([*opened.messages, *opened.below])
+        answer = self.answers.find(opened.number) or self._coming
+        if answer is not None and answer.talk.number != opened.number:
+            answer = None
+        self._coming = None
+        self._window.composer.take_all_back()
+        self._answer, self._view = answer, None
+        messages = [*opened.messages, *opened.below]
+        if answer is not None and answer.work.said.number is None:
+            answer.work.said.number = _row_of(answer, messages)
+        self.transcript.open(answer.talk if answer else Talk(opened.number), opened.messages, opened.below)
+        if answer is not None:
+            self._add_unread(answer, messages)
+        self._window.show_messages(bool(self._window.messages.messages()) or bool(messages))
+        self._refresh_context(messages)
+        self._report_busy()
         self.moved.emit()
+
+    def _add_unread(self, answer: RunningAnswer, messages: list[StoredMessage]) -> None:
+        """What was not saved yet when the conversation was read follows its end, unless that is of another branch."""
+        asked, end = answer.work.asked, messages[-1].id if messages else None
+        if answer.question is not None and end == (asked.follows or None) and asked.number != end:
+            self.transcript.add_question(answer.question, asked)
+        elif asked.number is None or asked.number != end:
+            return
+        self._resume_in(self.transcript.add_answer(answer.work.profile.title, answer.work.said), answer)
+
+    def _resume(self, view: AnswerView, stored: StoredMessage) -> bool:
+        """The view of a message was made: if it is the answer that is being written, go on in it."""
+        answer = self._answer
+        if answer is None or stored.status != STATUS_OPEN or stored.id != answer.work.said.number:
+            return False
+        self._resume_in(view, answer)
+        return True
+
+    def _resume_in(self, view: AnswerView, answer: RunningAnswer) -> None:
+        self._begin_in(view, answer)
+        view.resume(answer.so_far)
 
     def _leave(self) -> None:
         """Something else is about to be shown."""
-        self._window.composer.take_all_back()  # first: stopping may find that the answer has ended well
-        self.runner.stop()
+        self._window.composer.take_all_back()
         self.editing.leave()
         self._window.undo.settle()
         self._opening.cancel()
-        self._view = None
+        self._coming = None
 
-    def _start(self, profile: ModelProfile, asked: Said, thinking: Thinking | None = None) -> None:
-        if self.runner.running:
+    def _start(
+        self, profile: ModelProfile, asked: Said, thinking: Thinking | None = None, question: Message | None = None
+    ) -> None:
+        if self.busy:
             self._window.composer.take_all_back()
-        self.runner.stop()  # an older answer's “Answer again” works at any time, also while another one is given
-        said = Said(asked.talk, asked)
-        view = self.transcript.add_answer(profile.title, said)
-        view.answer_now_requested.connect(partial(self._answer_now, view))
+        self.stop()  # an older answer's “Answer again” works at any time, also while another one is given
+        work = Answering(self._services, profile, asked, thinking or self.thinking)
+        view = self.transcript.add_answer(profile.title, work.said)
+        self._answer = answer = self.answers.start(work, question)
+        self._begin_in(view, answer)
+
+    def _begin_in(self, view: AnswerView, answer: RunningAnswer) -> None:
+        profile = answer.work.profile
+        view.answer_now_requested.connect(partial(self._answer_now, view, answer))
         view.offer_answer_now(profile.backend == LOCAL_BACKEND)
         view.set_thinking_unfolded(self._services.settings.current.window.expand_thinking)
         view.set_progress(_waiting_for(profile))
-        self._view, self._usage = view, None
-        self.runner.start(partial(self._answer, profile, said, asked, thinking or self.thinking))
+        self._view = view
 
-    def _answer(
-        self, profile: ModelProfile, said: Said, asked: Said, thinking: Thinking, cancel: CancelToken
-    ) -> Iterator[StreamEvent]:
-        """On the worker thread: reading pictures, loading packages and starting a process all take their time."""
-        numbers = asked.wait(cancel)
-        if numbers is None:
-            yield Finished(FinishReason.CANCELLED)
-            return
-        conversation_id, question_id = numbers
-        history = self._services.history
-        request = self._request(history.messages(conversation_id, until=question_id), None, thinking)
-        self._answering = backend = self._services.backend(profile)
-        if cancel.cancelled:  # else a stopped answer would be what is shown last
-            yield Finished(FinishReason.CANCELLED)
-            return
-        events = answer(
-            backend,
-            request,
-            history,
-            conversation_id,
-            cancel,
-            model_title=profile.title,
-            parent_id=question_id,
-        )
-        for place, event in enumerate(events):
-            if place == 0:
-                with suppress(HelperError):
-                    said.number = _number_after(history, conversation_id, question_id)
-            yield event
-
-    def _upcoming(
-        self, talk: Talk, before: Said | None, media: tuple[MediaPart, ...], thinking: Thinking
-    ) -> ChatRequest:
-        earlier: list[StoredMessage] = []
-        if talk.number is not None and before is not None:
-            until = before.number or before.follows
-            earlier = self._services.history.messages(talk.number, until=until) if until else []
-        return self._request(earlier, Message(Role.USER, media), thinking)
-
-    def _request(self, earlier: list[StoredMessage], question: Message | None, thinking: Thinking) -> ChatRequest:
-        defaults = self._services.settings.current.answer
-        sampling = defaults.sampling()
-        if (thinking is Thinking.OFF) is not (sampling.thinking is Thinking.OFF):
-            sampling = replace(sampling, thinking=thinking)
-        return build_request(earlier, question, sampling, defaults.system)
-
-    def _answer_now(self, view: AnswerView) -> None:
-        if self._answering is None or not self._answering.answer_now():
+    def _answer_now(self, view: AnswerView, answer: RunningAnswer) -> None:
+        if not answer.work.answer_now():
             view.offer_answer_now(False)
 
     def _take_back(
@@ -275,8 +287,12 @@ class Conversation(QObject):
     ) -> None:
         """A question could not be saved: it goes back to where it was typed, and is not in the conversation."""
         text, media, edited = written
-        self._remove(asked)
-        if edited is not None and asked.talk is self.transcript.talk and asked.talk.number is not None:
+        shown = asked.talk is self.transcript.talk
+        if shown:
+            self._remove(asked)
+        else:
+            self.answers.stop(asked.talk)
+        if shown and edited is not None and asked.talk.number is not None:
             self.load(asked.talk.number)  # what it was to replace is still there
         self._window.show_messages(bool(self._window.messages.messages()))
         self._window.composer.restore(text, media)
@@ -289,43 +305,37 @@ class Conversation(QObject):
         answer = None if answer_view is None else self.transcript.said(answer_view)
         if answer is not None:
             if answer_view is self._view:
-                self._view = None
-                self.runner.stop()
+                self._answer = self._view = None
+                self.stop()
             self.transcript.remove(answer)
         self.transcript.remove(asked)
 
-    def _on_events(self, _turn: int, events: list[StreamEvent]) -> None:
-        view = self._view
-        if view is None:
+    def _on_events(self, answer: RunningAnswer, events: list[StreamEvent]) -> None:
+        if answer is not self._answer:
+            if not answer.running and answer.talk is not self.transcript.talk:
+                self.answered_elsewhere.emit(answer)
             return
-        for event in events:
-            match event:
-                case Progress(message=message, fraction=fraction):
-                    view.set_progress(message, fraction)
-                case Notice(message=message):
-                    view.add_notice(message)
-                case ThinkingDelta(text=text):
-                    view.append_thinking(text)
-                case TextDelta(text=text):
-                    view.append_text(text)
-                case UsageReported():
-                    self._usage = event
-                case Finished(reason=reason):
-                    view.finish(reason, self._usage, None)
-                    self._end(view, event)
-                case Failed(error=error):
-                    view.finish("failed", self._usage, error)
-                    self._end(view, event)
+        self.events.emit(answer, events)
+        if self._view is not None:
+            _show_events(self._view, events, answer)
+        if answer.so_far.end is not None:
+            self._end(answer, answer.so_far.end)
 
-    def _end(self, view: AnswerView, end: Finished | Failed) -> None:
-        if self._usage and self._usage.prompt_tokens is not None:
-            self._used_tokens = _tokens(self._usage)
+    def _end(self, answer: RunningAnswer, end: Finished | Failed) -> None:
+        usage, view = answer.so_far.usage, self._view
+        if usage and usage.prompt_tokens is not None:
+            self._used_tokens = _tokens(usage)
             self.refresh_limit()
-        said = self.transcript.said(view)
-        if said is not None:
+        said = self.transcript.said(view) if view is not None else None
+        if view is not None and said is not None:
             self._window.messages.put_in_order(view)  # code and errors have buttons that came late
             self.refresh_versions(said)
-        self.answered.emit(view.markdown(), end)
+        self.answered.emit(answer.so_far.text, end)
+
+    def _report_busy(self) -> None:
+        if self.busy is not self._busy:
+            self._busy = self.busy
+            self.busy_changed.emit(self._busy)
 
     def _refresh_context(self, messages: list[StoredMessage]) -> None:
         usages = [stored.usage for stored in messages if stored.usage and stored.usage.prompt_tokens]
@@ -348,10 +358,28 @@ def _ignore(_error: HelperError) -> None:
     """The versions are shown when the conversation is opened again."""
 
 
-def _number_after(history: History, conversation_id: int, question_id: int) -> int | None:
-    """Number of the answer that was begun last, if it is one to this question."""
-    newest = history.messages(conversation_id, last=1, media=False)
-    return newest[0].id if newest and newest[0].parent_id == question_id else None
+def _show_events(view: AnswerView, events: list[StreamEvent], answer: RunningAnswer) -> None:
+    for event in events:
+        match event:
+            case Progress(message=message, fraction=fraction):
+                view.set_progress(message, fraction)
+            case Notice(message=message):
+                view.add_notice(message)
+            case ThinkingDelta(text=text):
+                view.append_thinking(text)
+            case TextDelta(text=text):
+                view.append_text(text)
+            case Finished(reason=reason):
+                view.finish(reason, answer.so_far.usage, None)
+            case Failed(error=error):
+                view.finish("failed", answer.so_far.usage, error)
+
+
+def _row_of(answer: RunningAnswer, messages: list[StoredMessage]) -> int | None:
+    """Where it is among what was read, if its worker has not said so yet."""
+    asked = answer.work.asked.number
+    rows = (one.id for one in messages if one.status == STATUS_OPEN and one.parent_id == asked)
+    return next(rows, None) if asked is not None else None
 
 
 def _tokens(usage: UsageReported) -> int:

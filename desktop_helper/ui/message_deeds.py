@@ -162,7 +162,7 @@ class MessageDeeds(QObject):
         )
 
     def _undo(self, said: Said, deleted: Deleted) -> None:
-        self._conversation.runner.stop()
+        self._conversation.stop()
         history = self._services.history
 
         def work(_cancel: CancelToken) -> Rest:

@@ -21,6 +21,7 @@ from desktop_helper.qt.background import Background
 from desktop_helper.qt.compositing import is_composited
 from desktop_helper.qt.hotkeys.manager import Hotkeys
 from desktop_helper.qt.instance_server import InstanceServer
+from desktop_helper.qt.tray_notify import plain
 from desktop_helper.services.container import Services
 from desktop_helper.services.desktop_motion import wants_stillness
 from desktop_helper.services.instance import ACTION_PREFIX
@@ -32,6 +33,7 @@ from desktop_helper.ui.tray import Tray
 if TYPE_CHECKING:
     from desktop_helper.core.protocols import Frame
     from desktop_helper.qt.hotkeys.provider import HotkeyProblem
+    from desktop_helper.qt.running_answers import RunningAnswer
     from desktop_helper.services.action_file import QuickAction
     from desktop_helper.ui.chat import Chat
     from desktop_helper.ui.countdown import Countdown
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
 # Until the desktop has painted what was behind our window: measured 5 ms at most, and a compositor may fade it out.
 ASIDE_MS, ASIDE_COMPOSITED_MS = 10, 200
+_QUESTION_CHARS = 60  # of it in the title of a notification
 AIMING_MS = 100  # until the overlay is painted for sure: starting a model must not make it late
 
 
@@ -227,6 +230,7 @@ class Shell(QObject):
         chat.actions.capture_requested.connect(self.pick)
         chat.destination_changed.connect(self._tray.show_destination)
         chat.answered.connect(self._on_answered)
+        chat.answered_elsewhere.connect(self._on_answered_elsewhere)
         chat.models.refresh()
         chat.window.welcome.show_hotkey(self._working_hotkeys().get("region", ""))
         chat.continue_latest()
@@ -365,6 +369,18 @@ class Shell(QObject):
             self._tray.notify(tr("Something went wrong"), str(end.error))
         else:
             self._tray.notify(tr("The answer is ready"), text)
+
+    def _on_answered_elsewhere(self, answer: RunningAnswer) -> None:
+        """Nobody sees it, also with the window in front of them."""
+        end = answer.so_far.end
+        question = plain(answer.title, _QUESTION_CHARS)
+        go_there = partial(self.chat().show_conversation, answer.talk)
+        if isinstance(end, Failed):
+            title = tr("Not answered: {question}", question=question) if question else tr("Something went wrong")
+            self._tray.notify(title, str(end.error), go_there)
+        elif end != Finished(FinishReason.CANCELLED):
+            title = tr("Answered: {question}", question=question) if question else tr("The answer is ready")
+            self._tray.notify(title, answer.so_far.text, go_there)
 
     def _on_tray_changed(self, available: bool) -> None:
         """Without a tray icon the window is the only way to the app: never be invisible."""

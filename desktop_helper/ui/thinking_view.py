@@ -67,10 +67,10 @@ class ThinkingView(QWidget):
         self._can_end = offered
         self._show_button()
 
-    def append(self, text: str) -> None:
-        """Add reasoning. The clock runs from the first one."""
+    def append(self, text: str, since: float | None = None) -> None:
+        """Add reasoning. The clock runs from the first one, or `since` then."""
         if self._begin is None:
-            self._begin = time.monotonic()
+            self._begin = time.monotonic() if since is None else since
             self._timer.start()
             self.show()
             self._show_button()

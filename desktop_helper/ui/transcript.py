@@ -7,7 +7,7 @@ are many, those far from the reader go again: every screen up costs what the fir
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -35,6 +35,8 @@ Entry = tuple[StoredMessage, Said]
 class Transcript(QObject):
     """Shows one conversation. All methods belong to the UI thread.
 
+    `resume` fills the view of a message that is just being written, or was when it was read. False if it is not.
+
     Signals:
         drawn: a view was made, and the `Said` that it shows.
     """
@@ -49,6 +51,7 @@ class Transcript(QObject):
         self._above: list[Entry] = []  # read already, but not on the page yet
         self._below: list[Entry] = []
         self._stored: dict[int, StoredMessage] = {}  # what was read of the messages on the page
+        self.resume: Callable[[AnswerView, StoredMessage], bool] = _over
         self._more = False  # whether the history has more above that
         self._reading: CancelToken | None = None
         self._learning: CancelToken | None = None
@@ -309,7 +312,8 @@ class Transcript(QObject):
 
     def _draw(self, stored: StoredMessage, at: int) -> View | None:
         """What tools were asked and answered is not shown."""
-        self._stored[stored.id] = stored
+        if stored.status != STATUS_OPEN:  # the rest of it comes
+            self._stored[stored.id] = stored
         if stored.message.role is Role.USER:
             question = self._messages.add_user(stored.message, at)
             question.setProperty(NUMBER, stored.id)
@@ -318,6 +322,8 @@ class Transcript(QObject):
             return None
         view = self._messages.add_answer(stored.model, at)
         view.setProperty(NUMBER, stored.id)
+        if self.resume(view, stored):
+            return view
         for notice in stored.notices:
             view.add_notice(notice)
         if stored.message.thinking:
@@ -328,6 +334,11 @@ class Transcript(QObject):
 
     def _place_of(self, said: Said | None) -> int | None:
         return _find((one for _, one in self._shown), said)
+
+
+def _over(_view: AnswerView, _stored: StoredMessage) -> bool:
+    """Nothing is being written."""
+    return False
 
 
 def _find(among: Iterable[Said], said: Said | None) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
@@ -27,7 +27,7 @@ class Tray(QObject):
         region_requested, screen_requested, window_requested: ask about that part of the screen.
         repeat_requested: ask about the region of the last time again.
         delayed_requested(int): ask about a region in so many seconds.
-        chat_requested: open the chat; a click on the icon or on a notification does it too.
+        chat_requested: open the chat; a click on the icon or on a notification does it too (but see `notify`).
         new_chat_requested, settings_requested, quit_requested: as they say.
         availability_changed(bool): a tray host came or went; without one the app needs a window to be found.
     """
@@ -47,7 +47,8 @@ class Tray(QObject):
         super().__init__(parent)
         self._icon = QSystemTrayIcon(tray_icon(), self)
         self._icon.activated.connect(self._on_activated)
-        self._icon.messageClicked.connect(self.chat_requested)
+        self._icon.messageClicked.connect(self._on_message_clicked)
+        self._clicked: Callable[[], None] | None = None
         self._menu = make_menu()
         self._menu.setAccessibleName(tr("Desktop Helper"))
         self._destination = self._menu.addAction("")
@@ -86,9 +87,20 @@ class Tray(QObject):
         self._menu.hide()
         self._icon.hide()
 
-    def notify(self, title: str, text: str) -> bool:
-        """Show a notification, as plain text; False where there is no tray to show it."""
+    def notify(self, title: str, text: str, clicked: Callable[[], None] | None = None) -> bool:
+        """Show a notification, as plain text; False where there is no tray to show it.
+
+        A click on it opens the chat, or does what `clicked` does.
+        """
+        self._clicked = clicked
         return notify(self._icon, title, text)
+
+    def _on_message_clicked(self) -> None:
+        clicked, self._clicked = self._clicked, None
+        if clicked is not None:
+            clicked()
+        else:
+            self.chat_requested.emit()
 
     def show_destination(self, model: str, host: str, is_local: bool) -> None:
         """Say where answers come from, in the tooltip and at the top of the menu."""

@@ -115,7 +115,10 @@ def test_stopping_and_leaving_bring_it_back(qtbot, open_desk, held, leave):
         desk.chat.new()
     else:
         desk.chat._conversation.load(desk.services.history.latest())
-    qtbot.waitUntil(lambda: not desk.composer.busy)
+    assert desk.composer.edit.toPlainText() == "Two?"
+    qtbot.waitUntil(lambda: desk.composer.busy is (leave == "load"))  # that shows the running answer again
+    held.go_on.set()
+    qtbot.waitUntil(lambda: not desk.chat._conversation.answers.running)
     assert desk.composer.edit.toPlainText() == "Two?"
     assert desk.composer.media == (PICTURE,)
     assert asked(desk) == ["One?"]

@@ -12,11 +12,17 @@ from desktop_helper.bootstrap import build_services
 from desktop_helper.cli import trigger
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.core.events import Failed, Finished, FinishReason
+from desktop_helper.core.events import Failed, Finished, FinishReason, TextDelta
+from desktop_helper.core.messages import Message, Role, TextPart, Thinking
+from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.qt import instance_server
 from desktop_helper.qt.hotkeys.provider import HotkeyProblem
 from desktop_helper.qt.instance_server import InstanceServer
+from desktop_helper.qt.running_answers import RunningAnswer
+from desktop_helper.services.answering import Answering
 from desktop_helper.services.paths import Paths
+from desktop_helper.services.question_saver import Said, Talk
+from desktop_helper.ui import tray
 from desktop_helper.ui.shell import Shell
 from desktop_helper.ui.theme import Theme
 
@@ -50,7 +56,7 @@ def test_a_fault_is_told_without_taking_the_keyboard(qtbot, shell):
 @pytest.fixture
 def notices(shell, monkeypatch):
     told = []
-    monkeypatch.setattr(shell._tray, "notify", lambda title, text: bool(told.append((title, text))))
+    monkeypatch.setattr(shell._tray, "notify", lambda title, text, _clicked=None: bool(told.append((title, text))))
     return told
 
 
@@ -60,6 +66,51 @@ def test_a_hidden_window_tells_how_an_answer_ended(shell, notices):
     ended.emit("Half", Finished(FinishReason.CANCELLED))
     ended.emit("", Failed(HelperError(ErrorKind.NETWORK, "Nobody listens.", "Start the server.")))
     assert notices == [("The answer is ready", "Blue."), ("Something went wrong", "Nobody listens. Start the server.")]
+
+
+def work_in(shell, talk):
+    model = ModelProfile("mine", "custom", "openai_compatible", "glm", "GLM")
+    return Answering(shell._services, model, Said(talk), Thinking.AUTO)
+
+
+@pytest.mark.parametrize("active", [True, False])
+def test_an_answer_in_a_conversation_that_is_not_shown_is_told_also_by_an_active_window(shell, notices, active):
+    shell.chat().window.isActiveWindow = lambda: active
+    failure = Failed(HelperError(ErrorKind.NETWORK, "Nobody listens.", "Start the server."))
+    for question, end in (
+        ("What\ncolour?", Finished()),
+        ("", Finished()),
+        ("Why?", Finished(FinishReason.CANCELLED)),
+        ("When?", failure),
+    ):
+        answer = RunningAnswer(work_in(shell, Talk()), Message(Role.USER, (TextPart(question),)))
+        answer.so_far.add([TextDelta("Blue."), end])
+        shell.chat().answered_elsewhere.emit(answer)
+    assert notices == [
+        ("Answered: What colour?", "Blue."),
+        ("The answer is ready", "Blue."),
+        ("Not answered: When?", "Nobody listens. Start the server."),
+    ]
+
+
+def test_a_click_on_a_notification_shows_its_conversation_once_and_the_chat_else(qtbot, shell, monkeypatch):
+    history, chat = shell._services.history, shell.chat()
+    numbers = [history.new_conversation() for _ in range(2)]
+    for number in numbers:
+        history.add_message(number, Message(Role.USER, (TextPart(f"Question {number}"),)))
+    monkeypatch.setattr(tray, "notify", lambda *_args: True)
+    answer = RunningAnswer(work_in(shell, Talk(numbers[0])))
+    answer.so_far.add([Finished()])
+    chat.answered_elsewhere.emit(answer)
+    shell._tray._icon.messageClicked.emit()
+    qtbot.waitUntil(lambda: chat._conversation.number == numbers[0])
+    assert chat.window.isVisible()
+    chat._conversation.load(numbers[1])
+    qtbot.waitUntil(lambda: chat._conversation.number == numbers[1])
+    chat.window.hide()
+    shell._tray._icon.messageClicked.emit()
+    assert chat.window.isVisible()
+    assert chat._conversation.number == numbers[1]
 
 
 def test_a_hotkey_for_nothing_is_named(shell, notices):

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, QTimer
 
 from desktop_helper.core.errors import HelperError
-from desktop_helper.core.events import Failed, Finished, FinishReason
+from desktop_helper.core.events import Finished, FinishReason
 from desktop_helper.qt.background import Background
+from desktop_helper.qt.running_answers import RunningAnswer
 from desktop_helper.services.container import Services
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.conversation import Conversation
@@ -33,7 +34,6 @@ class HistoryDesk(QObject):
         super().__init__(window)
         self._services, self._background = services, background
         self._window, self._conversation = window, conversation
-        self._turn = -1
         self._wanted = _NOWHERE
         self._shown_before: int | None = None
         self.pane = HistoryPane(HistorySource(lambda: services.history), background)
@@ -46,6 +46,7 @@ class HistoryDesk(QObject):
     def refresh(self) -> None:
         """Another conversation is shown, or one has changed."""
         self.pane.model.set_current(self._conversation.number)
+        self._mark_answered()
         if self.pane.isVisible():
             self.pane.reload()
 
@@ -70,14 +71,16 @@ class HistoryDesk(QObject):
         pane.deleted.connect(self._delete)
         pane.restored.connect(self._restore)
         pane.search_ended.connect(self._window.messages.unmark)
-        self._conversation.runner.events.connect(self._on_events)
-        self._conversation.answered.connect(self._on_answered)
+        answers = self._conversation.answers
+        answers.began.connect(self.refresh)  # its question is saved, and its conversation the newest
+        answers.ended.connect(self._on_ended)
+        answers.changed.connect(self._mark_answered)
         self._conversation.moved.connect(self._on_moved)
         self._window.installEventFilter(self)
         self._window.layout_changed.connect(self.refresh)
 
     def _open(self, number: int, message_id: int | None, words: str) -> None:
-        """A running answer is stopped, and what it said is kept; its row says so."""
+        """An answer that is being written goes on, and its row says so."""
         self._wanted = (number, message_id, words)
         self._window.composer.edit.setFocus()
         here = number == self._conversation.number
@@ -95,6 +98,10 @@ class HistoryDesk(QObject):
         self.refresh()
 
     def _delete(self, number: int) -> None:
+        """An answer in it is stopped first: what comes back with undo is over."""
+        answers = self._conversation.answers
+        if answer := answers.find(number):
+            answers.stop(answer.talk)
         if number == self._conversation.number:
             self._shown_before = number
             self._conversation.new()
@@ -106,7 +113,7 @@ class HistoryDesk(QObject):
 
     def _reopen(self, number: int) -> None:
         """What was in front of the user when it was deleted is there again, unless something else is by now."""
-        if number == self._shown_before and self._conversation.number is None and not self._conversation.runner.running:
+        if number == self._shown_before and self._conversation.number is None and not self._conversation.busy:
             self._open(number, None, "")
 
     def _change(
@@ -125,13 +132,10 @@ class HistoryDesk(QObject):
 
         self._background.run(lambda _cancel: change(), done, failed)
 
-    def _on_events(self, turn: int, _events: list[object]) -> None:
-        """The first word of an answer: its question is saved by then, and its conversation is the newest."""
-        if turn != self._turn:
-            self._turn = turn
-            self.refresh()
+    def _mark_answered(self) -> None:
+        self.pane.model.set_answered(self._conversation.answers.numbers)
 
-    def _on_answered(self, _text: str, end: Finished | Failed) -> None:
+    def _on_ended(self, answer: RunningAnswer) -> None:
         self.refresh()
-        if end == Finished(FinishReason.CANCELLED):
+        if answer.so_far.end == Finished(FinishReason.CANCELLED):
             self._later.start()

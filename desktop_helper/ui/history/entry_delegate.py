@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewIt
 
 from desktop_helper.core.i18n import language, tr
 from desktop_helper.ui.history.entries import Entry
-from desktop_helper.ui.history.model import CURRENT, ENTRY, GROUP, TIME
+from desktop_helper.ui.history.model import ANSWERED, CURRENT, ENTRY, GROUP, STATE, TIME
 from desktop_helper.ui.history.painting import line_height, paint_ground, paint_text
 from desktop_helper.ui.history.pictures import Pictures
 from desktop_helper.ui.icons import pixmap
@@ -19,6 +19,7 @@ THUMB = QSize(46, 34)
 _THUMB_RADIUS = 6
 _GAP = 2  # above and below each card
 _PADDING = 10
+_DOT = 7
 _GROUP_TOP, _GROUP_BOTTOM = 14, 6
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -58,8 +59,11 @@ class EntryDelegate(QStyledItemDelegate):
         paint_ground(painter, card, option, current=bool(index.data(CURRENT)))
         self._paint_picture(painter, self._thumb(card), entry)
         paint_text(painter, self._title(card), entry.title, theme.font(), theme.color("text"))
-        words = " · ".join(filter(None, (index.data(TIME), entry.state)))
-        paint_text(painter, self._words(card), words, theme.font("secondary"), theme.color("dim"))
+        words, answered = self._words(card), bool(index.data(ANSWERED))
+        if answered:
+            words = _paint_dot(painter, words)
+        line = " · ".join(filter(None, (index.data(TIME), index.data(STATE))))
+        paint_text(painter, words, line, theme.font("secondary"), theme.color("accent" if answered else "dim"))
         painter.restore()
 
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, _index: _Index) -> QWidget:
@@ -140,6 +144,16 @@ class EntryDelegate(QStyledItemDelegate):
         painter.setPen(QPen(theme.color("line"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(shape)
+
+
+def _paint_dot(painter: QPainter, words: QRect) -> QRect:
+    """At the end of the line: an answer is being written. Returns what is left of the line."""
+    side = round(_DOT * max(1.0, Theme.current().scale))
+    dot = QRectF(words.right() - side + 1, words.center().y() - side / 2 + 0.5, side, side)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(Theme.current().color("accent"))
+    painter.drawEllipse(dot)
+    return words.adjusted(0, 0, -side - SPACE_2, 0)
 
 
 def _thumb_size() -> QSize:

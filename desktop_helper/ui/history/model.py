@@ -17,7 +17,7 @@ from desktop_helper.ui.history.days import day_of, group_of, time_of
 from desktop_helper.ui.history.entries import PAGE, Entry, Listing, Source
 from desktop_helper.ui.text_safety import tooltip
 
-ENTRY, GROUP, TIME, CURRENT = (Qt.ItemDataRole.UserRole + number for number in range(1, 5))
+ENTRY, GROUP, TIME, CURRENT, ANSWERED, STATE = (Qt.ItemDataRole.UserRole + number for number in range(1, 7))
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 
@@ -25,7 +25,8 @@ _ROOT = QModelIndex()
 class HistoryModel(QAbstractListModel):
     """One row for each conversation that was read so far; the first row of a group carries its heading.
 
-    Roles: ENTRY an `Entry`; GROUP the heading above this row, or an empty text; TIME; CURRENT whether it is open.
+    Roles: ENTRY an `Entry`; GROUP the heading above this row, or an empty text; TIME; CURRENT whether it is open;
+    ANSWERED whether an answer is being written in it; STATE how that or its last answer stands.
 
     Signals:
         listed: the list was read anew; the number of conversations in the whole history.
@@ -49,6 +50,7 @@ class HistoryModel(QAbstractListModel):
         self._entries: list[Entry] = []
         self._groups: list[str] = []
         self._current: int | None = None
+        self._answered: frozenset[int] = frozenset()
         self._removed: set[int] = set()  # rows that the user deleted, until the history says so too
         self._reading: CancelToken | None = None
         self._again = self._complete = False
@@ -89,6 +91,12 @@ class HistoryModel(QAbstractListModel):
         for changed in {before, number} - {None}:
             self._repaint(self.row_of(changed))
 
+    def set_answered(self, numbers: frozenset[int]) -> None:
+        """Mark the conversations in which an answer is being written."""
+        before, self._answered = self._answered, numbers
+        for changed in before ^ numbers:
+            self._repaint(self.row_of(changed))
+
     def remove(self, number: int) -> None:
         """Take a row out, also while its conversation is still there."""
         self._removed.add(number)
@@ -119,15 +127,10 @@ class HistoryModel(QAbstractListModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return tooltip(entry.title)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return ", ".join(filter(None, (entry.title, self._groups[index.row()], self._time(entry), entry.state)))
-        if role == ENTRY:
-            return entry
-        if role == GROUP:
-            group = self._groups[index.row()]
-            return group if index.row() == 0 or self._groups[index.row() - 1] != group else ""
-        if role == TIME:
-            return self._time(entry)
-        return entry.id == self._current if role == CURRENT else None
+                return ", ".join(
+                    filter(None, (entry.title, self._groups[index.row()], self._time(entry), self._state(entry)))
+                )
+        return self._own_data(entry, index.row(), role)
 
     def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """The user gave it another title. An empty one is none."""
@@ -204,6 +207,23 @@ class HistoryModel(QAbstractListModel):
     def _time(self, entry: Entry) -> str:
         tell = day_of if entry.info.pinned else time_of
         return tell(entry.info.updated, self._now().date(), self._zone)
+
+    def _own_data(self, entry: Entry, row: int, role: int) -> Any:
+        if role == ENTRY:
+            return entry
+        if role == GROUP:
+            group = self._groups[row]
+            return group if row == 0 or self._groups[row - 1] != group else ""
+        if role == TIME:
+            return self._time(entry)
+        if role == STATE:
+            return self._state(entry)
+        if role == ANSWERED:
+            return entry.id in self._answered
+        return entry.id == self._current if role == CURRENT else None
+
+    def _state(self, entry: Entry) -> str:
+        return tr("answering…") if entry.id in self._answered else entry.state
 
     def _repaint(self, first: int, last: int | None = None) -> None:
         if 0 <= first < len(self._entries):

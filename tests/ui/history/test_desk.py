@@ -5,16 +5,16 @@ from __future__ import annotations
 import threading
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication
 
 from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.core.events import FinishReason, TextDelta
+from desktop_helper.core.events import Finished, FinishReason, TextDelta
 from desktop_helper.core.messages import Message, Role, TextPart
 from desktop_helper.services.history import History
 from desktop_helper.ui.document_view import DocumentView
-from desktop_helper.ui.history.model import CURRENT, ENTRY
+from desktop_helper.ui.history.model import ANSWERED, CURRENT, ENTRY, STATE
 from tests.support.chat_desk import said
 
 
@@ -98,18 +98,52 @@ def test_a_new_conversation_is_listed_while_it_is_answered(qtbot, full):
     qtbot.waitUntil(lambda: states(pane)[0] == "")
 
 
-def test_opening_another_keeps_what_a_running_answer_said_and_tells_that_it_was_stopped(qtbot, full):
+def test_opening_another_lets_a_running_answer_go_on_and_marks_its_row(qtbot, full):
     go_on = threading.Event()
     desk, pane, numbers = full([TextDelta("Half"), lambda: go_on.wait(5), *said(" more")])
     desk.composer.edit.setPlainText("Long?")
     desk.composer.submit()
     qtbot.waitUntil(lambda: bool(desk.answers and desk.answers[0].markdown()))
     choose(pane, numbers[1])
-    go_on.set()
     qtbot.waitUntil(lambda: shown(desk) == ["Second"])
-    qtbot.waitUntil(lambda: "stopped" in states(pane))
-    running = pane.model.index(states(pane).index("stopped")).data(ENTRY)
-    assert desk.services.history.messages(running.id)[-1].message.text == "Half"
+    assert not desk.composer.busy
+    qtbot.waitUntil(lambda: titles(pane)[0] == "Long?")
+    assert [row for row in range(4) if pane.model.index(row).data(ANSWERED)] == [0]
+    assert pane.model.index(0).data(STATE) == "answering…"
+    assert "answering…" in pane.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    go_on.set()
+    qtbot.waitUntil(lambda: pane.model.index(0).data(STATE) == "")
+    running = pane.model.index(0).data(ENTRY)
+    assert desk.services.history.messages(running.id)[-1].message.text == "Half more"
+
+
+def test_deleting_a_conversation_stops_its_answer_and_undo_brings_back_what_it_said(qtbot, full):
+    go_on = threading.Event()
+    desk, pane, numbers = full([TextDelta("Half"), lambda: go_on.wait(5), *said(" more")])
+    choose(pane, numbers[0])
+    qtbot.waitUntil(lambda: shown(desk) == ["First"])
+    desk.composer.edit.setPlainText("Long?")
+    desk.composer.submit()
+    qtbot.waitUntil(lambda: len(desk.answers) == 2 and bool(desk.answers[1].markdown()))
+    choose(pane, numbers[1])
+    qtbot.waitUntil(lambda: shown(desk) == ["Second"])
+    elsewhere = []
+    desk.chat.answered_elsewhere.connect(lambda answer: elsewhere.append(answer.so_far.end))
+    pane.deleted.emit(numbers[0])
+    assert elsewhere == [Finished(FinishReason.CANCELLED)]
+    history = desk.services.history
+    qtbot.waitUntil(lambda: numbers[0] not in [info.id for info in history.conversations()])
+    pane.restored.emit(numbers[0])
+    qtbot.waitUntil(lambda: numbers[0] in [info.id for info in history.conversations()])
+    qtbot.waitUntil(lambda: pane.model.row_of(numbers[0]) >= 0)
+    choose(pane, numbers[0])
+    qtbot.waitUntil(lambda: shown(desk) == ["First", "Long?"])
+    assert desk.answers[-1].markdown() == "Half"
+    assert desk.answers[-1].finished
+    assert not desk.composer.busy
+    assert not pane.model.index(pane.model.row_of(numbers[0])).data(ANSWERED)
+    go_on.set()
+    qtbot.waitUntil(lambda: history.messages(numbers[0])[-1].status == "cancelled")
 
 
 def test_what_another_process_asked_is_there_when_the_window_comes_to_the_front(qtbot, full):
@@ -258,6 +292,55 @@ def test_what_was_found_in_another_branch_is_shown_in_it(qtbot, full):
     qtbot.waitUntil(lambda: any("needle" in view.markdown() for view in desk.answers))
     assert "Asked in other words" not in shown(desk)
     assert history.messages(number)[-1].id == ids[7]
+
+
+def run_in(qtbot, desk, number):
+    """An answer is being written at the end of a conversation."""
+    desk.chat._conversation.load(number)
+    qtbot.waitUntil(lambda: desk.chat._conversation.number == number)
+    desk.composer.edit.setPlainText("Last?")
+    desk.composer.submit()
+    qtbot.waitUntil(lambda: desk.answers[-1].markdown() == "Half")
+
+
+def test_an_answer_that_is_written_far_below_what_was_found_is_there_at_the_end(qtbot, full):
+    go_on = threading.Event()
+    desk, pane, _ = full([TextDelta("Half"), lambda: go_on.wait(10), *said(" more")])
+    number, ids = conversation_of(desk.services.history, 60)
+    run_in(qtbot, desk, number)
+    desk.chat.new()
+    pane.opened.emit(number, ids[7], "needle")
+    qtbot.waitUntil(lambda: any("needle" in view.markdown() for view in desk.answers))
+    assert "Last?" not in shown(desk)
+    assert desk.composer.busy
+    desk.window.messages.go_to_end()
+    qtbot.waitUntil(lambda: shown(desk)[-1] == "Last?")
+    assert desk.answers[-1].markdown() == "Half"
+    with qtbot.waitSignal(desk.chat.answered):
+        go_on.set()
+    assert desk.answers[-1].markdown() == "Half more"
+    assert desk.answers[-1].finished
+
+
+def test_an_answer_is_not_put_into_a_branch_that_is_not_its_own(qtbot, full):
+    go_on = threading.Event()
+    desk, pane, _ = full([TextDelta("Half"), lambda: go_on.wait(10), *said(" more")])
+    history = desk.services.history
+    number, ids = conversation_of(history, 4)
+    history.add_message(number, Message(Role.USER, (TextPart("Asked in other words"),)), ids[5])
+    run_in(qtbot, desk, number)
+    running = history.messages(number)[-1].id
+    pane.opened.emit(number, ids[7], "needle")
+    qtbot.waitUntil(lambda: any("needle" in view.markdown() for view in desk.answers))
+    desk.chat.new()
+    desk.chat._conversation.load(number)
+    qtbot.waitUntil(lambda: bool(shown(desk)))
+    assert "Last?" not in shown(desk)
+    assert not any("Half" in view.markdown() for view in desk.answers)
+    with qtbot.waitSignal(desk.chat.answered):
+        go_on.set()
+    history.choose(running)
+    assert [one.message.text for one in history.messages(number)][-2:] == ["Last?", "Half more"]
 
 
 def test_a_conversation_that_cannot_be_deleted_is_listed_again_and_the_reason_is_told(qtbot, full, monkeypatch):
