@@ -33,6 +33,11 @@ def match(wanted: Rect, screens: Sequence[Screen]) -> Screen | None:
     return max(shares, key=lambda share: share[:2])[2] if shares else None
 
 
+def showing(area: Rect) -> QScreen | None:
+    """The first screen that shows any of `area`, which is physical."""
+    return next((screen for screen in QGuiApplication.screens() if area.intersected(physical_rect(screen))), None)
+
+
 def screen_under_cursor() -> QScreen:
     """The screen that the mouse is on; the primary one if it is on none."""
     return QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()

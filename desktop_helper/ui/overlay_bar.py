@@ -22,12 +22,16 @@ class OverlayBar:
     Args:
         overlay: where it lies.
         deeds: what its buttons do, by name.
+
+    Attributes:
+        recording: what is held is to be recorded. For the next region that is held.
     """
 
     def __init__(self, overlay: QWidget, deeds: Deeds) -> None:
         self._overlay = overlay
         self._deeds = deeds
         self._card: QFrame | None = None
+        self.recording = False
 
     def follow(self, marks: Marks, unit: float, *, shown: bool) -> None:
         """Lie beside the region of `marks`, or be away."""
@@ -58,7 +62,7 @@ class OverlayBar:
         column = QVBoxLayout(card)
         column.setContentsMargins(SPACE_1, SPACE_1, SPACE_1, SPACE_1)
         column.setSpacing(SPACE_1)
-        for name, icon, label in _entries():
+        for name, icon, label in _entries(recording=self.recording):
             if not name:
                 column.addWidget(_line())
                 continue
@@ -69,8 +73,10 @@ class OverlayBar:
         return card
 
 
-def _entries() -> tuple[tuple[str, str, str], ...]:
+def _entries(*, recording: bool) -> tuple[tuple[str, str, str], ...]:
     """Name, icon and words of each button; nothing for a line between them."""
+    if recording:
+        return (("take", "record", tr("Record it (Enter)")),)
     return (
         ("copy", "copy", tr("Copy the picture (Ctrl+C)")),
         ("save", "save", tr("Save the picture (Ctrl+S)")),

@@ -105,7 +105,7 @@ class OverlayWindow(QWidget):
         deeds = {name: partial(self._on_deed, name) for name in DEEDS.values()}
         self._keys |= {keys: deeds[name] for keys, name in DEEDS.items()}
         self._keys |= {keys: partial(self.later.emit, seconds) for keys, seconds in DELAYS_S.items()}
-        self._bar = OverlayBar(self, deeds | {"take": lambda: self._take(keep=False)})
+        self.bar = OverlayBar(self, deeds | {"take": lambda: self._take(keep=False)})
         self.setScreen(screen)
         self.setGeometry(screen.geometry())
         self.winId()  # makes the platform window now
@@ -129,7 +129,7 @@ class OverlayWindow(QWidget):
             frame: what this screen showed a moment ago.
             windows_only: only windows can be taken.
             hint: one line of help, empty for none.
-            max_tokens: what the model takes; larger regions are labelled with the size they are sent in.
+            max_tokens: what the model takes; larger regions are labelled with the size they are sent in. 0: no word.
             hold_first: what is drawn or clicked is held, and Shift takes it at once, instead of the other way round.
         """
         self._frame = frame
@@ -150,7 +150,7 @@ class OverlayWindow(QWidget):
         """Hide and let go of the pixels."""
         self.hide()
         self._help.close()
-        self._bar.close()
+        self.bar.close()
         self._picture = QImage()
         self._frame = None
         self._selection = Selection(1, 1)
@@ -372,7 +372,7 @@ class OverlayWindow(QWidget):
         self._marks = marks
         self.update(_scaled(changed, 1 / self.devicePixelRatioF()))
         selection = self._selection
-        self._bar.follow(marks, self._style.unit, shown=selection.held is not None and not selection.pressed)
+        self.bar.follow(marks, self._style.unit, shown=selection.held is not None and not selection.pressed)
 
 
 def _scaled(region: QRegion, factor: float) -> QRegion:

@@ -18,29 +18,27 @@ from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Failed, Finished, FinishReason
 from desktop_helper.core.i18n import tr
 from desktop_helper.qt.background import Background
-from desktop_helper.qt.compositing import is_composited
 from desktop_helper.qt.hotkeys.manager import Hotkeys
 from desktop_helper.qt.instance_server import InstanceServer
+from desktop_helper.services.action_file import QuickAction
 from desktop_helper.services.container import Services
 from desktop_helper.services.desktop_motion import wants_stillness
 from desktop_helper.services.instance import ACTION_PREFIX
 from desktop_helper.ui.action_keys import ActionKeys
-from desktop_helper.ui.own_windows import OwnWindows
+from desktop_helper.ui.own_windows import OwnWindows, settle_ms
 from desktop_helper.ui.theme import Theme
 from desktop_helper.ui.tray import Tray
 
 if TYPE_CHECKING:
     from desktop_helper.core.protocols import Frame
     from desktop_helper.qt.hotkeys.provider import HotkeyProblem
-    from desktop_helper.services.action_file import QuickAction
     from desktop_helper.ui.chat import Chat
     from desktop_helper.ui.countdown import Countdown
     from desktop_helper.ui.picture_deeds import PictureDeeds
+    from desktop_helper.ui.recording.desk import RecordingDesk
     from desktop_helper.ui.region_picker import RegionPicker
     from desktop_helper.ui.settings_window import SettingsWindow
 
-# Until the desktop has painted what was behind our window: measured 5 ms at most, and a compositor may fade it out.
-ASIDE_MS, ASIDE_COMPOSITED_MS = 10, 200
 AIMING_MS = 100  # until the overlay is painted for sure: starting a model must not make it late
 
 
@@ -59,7 +57,8 @@ class Shell(QObject):
         self._settings_window: SettingsWindow | None = None
         self._own_windows = OwnWindows()
         self._come_back: Callable[[], None] | None = None  # brings the chat back that stepped aside for a picture
-        self._pick_for: QuickAction | None = None
+        self._pick_for: QuickAction | RecordingDesk | None = None
+        self._recording: RecordingDesk | None = None
         self._countdown: Countdown | None = None
         self._deeds: PictureDeeds | None = None
         self._quitting = False
@@ -69,6 +68,9 @@ class Shell(QObject):
             "screen": lambda: self.pick("screen"),
             "window": lambda: self.pick("window"),
             "repeat": lambda: self.pick("repeat"),
+            "record": lambda: self.record("region"),
+            "record-screen": lambda: self.record("screen"),
+            "record-window": lambda: self.record("window"),
             "chat": lambda: self.chat().toggle(),
             "raise": lambda: self.chat().open(),
             "new": lambda: self.chat().new(),
@@ -113,10 +115,21 @@ class Shell(QObject):
         chat.window.present_quietly()
         chat.window.composer.show_error(error)
 
-    def pick(self, mode: str, action: QuickAction | None = None) -> None:
+    def record(self, mode: str) -> None:
+        """Let the user choose what to record; while something is recorded, end that."""
+        if self._recording is None:
+            from desktop_helper.ui.recording.desk import RecordingDesk
+
+            self._recording = RecordingDesk(
+                self._services, self._background, self._tray, self.chat, self._on_pick_cancelled
+            )
+        if not self._recording.stop():
+            self.pick(mode, self._recording)
+
+    def pick(self, mode: str, action: QuickAction | RecordingDesk | None = None) -> None:
         """Freeze the screen and let the user choose. Our windows step aside: nobody asks about them.
 
-        What is chosen is for `action`, or else for the next question.
+        What is chosen is for `action`, or to be recorded, or else for the next question.
         """
         chat = self.chat()
         try:
@@ -136,9 +149,9 @@ class Shell(QObject):
         elif not others:
             self._open_picker(mode)
             return
-        QTimer.singleShot(_aside_ms(), self, lambda: self._open_picker(mode))
+        QTimer.singleShot(settle_ms(), self, lambda: self._open_picker(mode))
 
-    def pick_later(self, seconds: int, action: QuickAction | None = None) -> None:
+    def pick_later(self, seconds: int, action: QuickAction | RecordingDesk | None = None) -> None:
         """`pick` a region in so many seconds, which are counted where the user sees it."""
         if self._countdown is None:
             from desktop_helper.ui.countdown import Countdown
@@ -147,7 +160,7 @@ class Shell(QObject):
             self._countdown.cancelled.connect(self._on_pick_cancelled)
 
         def pick() -> None:
-            QTimer.singleShot(_aside_ms(), self, lambda: self.pick("region", action))
+            QTimer.singleShot(settle_ms(), self, lambda: self.pick("region", action))
 
         self._countdown.start(seconds, pick)
 
@@ -174,7 +187,7 @@ class Shell(QObject):
         self._hotkeys.close()
         self._action_keys.close()
         self._instance.close()
-        for part in (self._made_picker, self._made_chat, self._settings_window, self._deeds):
+        for part in (self._made_picker, self._recording, self._made_chat, self._settings_window, self._deeds):
             if part is not None:
                 part.close()
         if self._countdown is not None:
@@ -198,6 +211,7 @@ class Shell(QObject):
         ):
             signal.connect(self._actions[name])
         tray.delayed_requested.connect(self.pick_later)
+        tray.recording.requested.connect(self.perform)
         tray.availability_changed.connect(self._on_tray_changed)
         self._action_keys.changed.connect(self._take_hotkeys)
         self._hotkeys.activated.connect(self.perform)
@@ -311,7 +325,8 @@ class Shell(QObject):
 
     def _open_picker(self, mode: str) -> None:
         try:
-            self._picker().open(mode)
+            records = self._pick_for is not None and self._pick_for is self._recording
+            self._picker().open(mode, recording=records)
             QTimer.singleShot(AIMING_MS, self, self._expect_question)
         except BaseException as error:
             self._come_back = None
@@ -325,10 +340,14 @@ class Shell(QObject):
             self.chat().expect_question()
 
     def _on_picked(self, frame: Frame, name: str) -> None:
+        action = self._pick_for
+        if self._recording is not None and action is self._recording:
+            self._recording.begin(frame.rect)
+            return
         self._come_back = None
         self._own_windows.come_back()
-        if self._pick_for is not None:
-            self.chat().actions.take_frame(self._pick_for, frame, name)
+        if isinstance(action, QuickAction):
+            self.chat().actions.take_frame(action, frame, name)
         else:
             self.chat().attach_frame(frame, name)
 
@@ -369,8 +388,3 @@ class Shell(QObject):
         self.chat().window.in_tray = available
         if not available:
             self.chat().window.present_quietly()
-
-
-def _aside_ms() -> int:
-    """How long the desktop needs to paint what was behind a window of ours."""
-    return ASIDE_COMPOSITED_MS if is_composited() else ASIDE_MS

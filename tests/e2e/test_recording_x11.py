@@ -1,0 +1,119 @@
+"""A recording as a user makes it: key, drag, countdown, bar, key, question. Nothing of ours is in its pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tomlkit
+from Xlib.display import Display
+
+from tests.support.app import App, server_profile, write_settings
+from tests.support.videos import Video, decoded
+from tests.support.xrig import XRig, stop, wait_until, x_rig
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
+
+GREY = (0x80, 0x90, 0xA0)
+KEY = "ctrl+alt+r"
+BAR, EDGE, COUNTDOWN = "Recording", "Frame around what is recorded", "A recording begins soon"
+REGION = (200, 150), (520, 390)
+
+
+@pytest.fixture
+def rig() -> Iterator[XRig]:
+    """A grey desktop of one screen, with a tray."""
+    with x_rig(1280, 800, panel="tint2") as made:
+        connection = Display(made.display)
+        root = connection.screen().root
+        root.change_attributes(background_pixel=GREY[0] << 16 | GREY[1] << 8 | GREY[2])
+        root.clear_area()
+        connection.sync()
+        connection.close()
+        yield made
+
+
+@contextmanager
+def recording_app(rig: XRig, home: Path, **recording: int | bool) -> Iterator[App]:
+    """The app with a key that records, one second of countdown, and more of the table if wanted."""
+    write_settings(home, server_profile("http://127.0.0.1:9/v1", "glm"))
+    path = home / "config" / "settings.toml"
+    document = tomlkit.parse(path.read_text(encoding="utf-8"))
+    document["hotkeys"] = {"record": "Ctrl+Alt+R", "record-screen": "Ctrl+Alt+S"}
+    document["recording"] = {"countdown": 1} | recording
+    path.write_text(tomlkit.dumps(document), encoding="utf-8")
+    app = App(rig, home)
+    try:
+        yield app
+    finally:
+        rig.screenshot(home / "last.png")
+        stop(app.process)
+
+
+def choose(app: App, start: tuple[int, int], end: tuple[int, int]) -> None:
+    """The key, then a drag; the mouse waits elsewhere."""
+    shown = len(app.traced("overlay:shown"))
+    app.rig.key(KEY)
+    wait_until(lambda: len(app.traced("overlay:shown")) > shown, "the overlay")
+    app.rig.drag(start, end)
+    app.rig.move((1200, 60))
+
+
+def red(rig: XRig) -> np.ndarray:
+    """Where the screen shows the frame of a running recording."""
+    picture = np.asarray(rig.screenshot()).astype(int)
+    return (picture[..., 0] > 170) & (picture[..., 1] < 90) & (picture[..., 2] < 90)
+
+
+def wait_running(rig: XRig) -> None:
+    """Until the frame is red, which it is when the recorder was told to begin."""
+    wait_until(lambda: red(rig)[140:160, 300:400].any(), "the red frame", 20)
+
+
+def files(app: App) -> list[Path]:
+    return sorted(app.paths.recordings_dir.glob("*.mp4"))
+
+
+def shows_only_the_desktop(video: Video) -> bool:
+    return all((np.abs(picture.astype(int) - GREY) < 24).all() for picture in video.pictures)
+
+
+def test_key_drag_countdown_bar_key_question(rig: XRig, tmp_path: Path) -> None:
+    with recording_app(rig, tmp_path) as app:
+        choose(app, *REGION)
+        rig.wait_window(COUNTDOWN)
+        wait_running(rig)
+        assert not rig.windows(COUNTDOWN)
+        assert len(rig.windows(EDGE)) == 4
+        edge = red(rig)
+        edge[:100], edge[600:] = False, False  # the tray's icon is red too
+        assert edge[147:150, 197:523].all()
+        assert not edge[150:390, 200:520].any(), "nothing over what is recorded"
+        wait_until(lambda: len(files(app)) == 1, "the file")
+        wait_until(lambda: files(app)[0].stat().st_size > 2000, "some pictures", 20)
+        rig.key(KEY)
+        app.wait_focus()
+        assert not rig.windows(EDGE)
+        (file,) = files(app)
+        video = decoded(file)
+        assert (video.width, video.height) == (320, 240)
+        assert shows_only_the_desktop(video)
+        app.ask("What happens?")
+        question = wait_until(app.stored, "the question in the history", 30)[0].message
+        assert question.text == "What happens?"
+        (clip,) = {part.moment.clip for part in question.media if getattr(part, "moment", None)}
+        assert clip == file.name
+
+
+def test_the_same_trigger_begins_and_ends(rig: XRig, tmp_path: Path) -> None:
+    with recording_app(rig, tmp_path, countdown=0) as app:
+        app.command("trigger", "record")
+        wait_until(lambda: app.traced("overlay:shown"), "the overlay")
+        rig.drag(*REGION)
+        wait_running(rig)
+        app.command("trigger", "record")
+        app.wait_focus()
+        assert len(files(app)) == 1
