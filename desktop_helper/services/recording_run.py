@@ -46,19 +46,19 @@ class RecordingRun:
 
     def pause(self) -> None:
         """Record nothing until `resume`."""
-        self._tell(Recording.pause)
+        self._tell(lambda recording: recording.pause())
 
     def resume(self) -> None:
         """Go on after `pause`."""
-        self._tell(Recording.resume)
+        self._tell(lambda recording: recording.resume())
 
     def stop(self) -> None:
         """End it, and keep the file."""
-        self._tell(Recording.stop)
+        self._tell(lambda recording: recording.stop())
 
     def discard(self) -> None:
         """End it, and delete the file."""
-        self._tell(Recording.discard)
+        self._tell(lambda recording: recording.discard())
 
     def _tell(self, wish: Callable[[Recording], None]) -> None:
         with self._lock:

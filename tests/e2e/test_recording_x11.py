@@ -37,15 +37,15 @@ def rig() -> Iterator[XRig]:
 
 
 @contextmanager
-def recording_app(rig: XRig, home: Path, **recording: int | bool) -> Iterator[App]:
-    """The app with a key that records, one second of countdown, and more of the table if wanted."""
+def recording_app(rig: XRig, home: Path, scale: str = "1", **recording: int | bool) -> Iterator[App]:
+    """The app with keys that record, one second of countdown, and more of the table if wanted."""
     write_settings(home, server_profile("http://127.0.0.1:9/v1", "glm"))
     path = home / "config" / "settings.toml"
     document = tomlkit.parse(path.read_text(encoding="utf-8"))
     document["hotkeys"] = {"record": "Ctrl+Alt+R", "record-screen": "Ctrl+Alt+S"}
     document["recording"] = {"countdown": 1} | recording
     path.write_text(tomlkit.dumps(document), encoding="utf-8")
-    app = App(rig, home)
+    app = App(rig, home, env={"QT_SCALE_FACTOR": scale})
     try:
         yield app
     finally:
@@ -70,11 +70,21 @@ def red(rig: XRig) -> np.ndarray:
 
 def wait_running(rig: XRig) -> None:
     """Until the frame is red, which it is when the recorder was told to begin."""
-    wait_until(lambda: red(rig)[140:160, 300:400].any(), "the red frame", 20)
+
+    def framed() -> bool:
+        return bool(red(rig)[140:160, 300:400].any())
+
+    wait_until(framed, "the red frame", 20)
 
 
 def files(app: App) -> list[Path]:
     return sorted(app.paths.recordings_dir.glob("*.mp4"))
+
+
+def wait_recorded(app: App) -> None:
+    """Until the file has grown, so that there are pictures of more than the beginning."""
+    wait_until(lambda: len(files(app)) == 1, "the file")
+    wait_until(lambda: files(app)[0].stat().st_size > 2000, "some pictures", 20)
 
 
 def shows_only_the_desktop(video: Video) -> bool:
@@ -92,8 +102,7 @@ def test_key_drag_countdown_bar_key_question(rig: XRig, tmp_path: Path) -> None:
         edge[:100], edge[600:] = False, False  # the tray's icon is red too
         assert edge[147:150, 197:523].all()
         assert not edge[150:390, 200:520].any(), "nothing over what is recorded"
-        wait_until(lambda: len(files(app)) == 1, "the file")
-        wait_until(lambda: files(app)[0].stat().st_size > 2000, "some pictures", 20)
+        wait_recorded(app)
         rig.key(KEY)
         app.wait_focus()
         assert not rig.windows(EDGE)
@@ -106,6 +115,88 @@ def test_key_drag_countdown_bar_key_question(rig: XRig, tmp_path: Path) -> None:
         assert question.text == "What happens?"
         (clip,) = {part.moment.clip for part in question.media if getattr(part, "moment", None)}
         assert clip == file.name
+
+
+@pytest.mark.parametrize("scale", ["1.5", "2"])
+def test_nothing_of_ours_is_in_the_picture_at_other_scales(rig: XRig, tmp_path: Path, scale: str) -> None:
+    with recording_app(rig, tmp_path, scale) as app:
+        choose(app, (201, 151), (520, 390))
+        wait_running(rig)
+        edge = red(rig)
+        assert not edge[151:390, 201:520].any()
+        assert edge[140:151, 201:520].any(axis=0).all()
+        assert edge[151:390, 190:201].any(axis=1).all()
+        wait_recorded(app)
+        rig.key(KEY)
+        app.wait_focus()
+        assert shows_only_the_desktop(decoded(files(app)[0]))
+
+
+def test_the_buttons_of_the_bar(rig: XRig, tmp_path: Path) -> None:
+    with recording_app(rig, tmp_path, countdown=0) as app:
+        choose(app, *REGION)
+        wait_running(rig)
+        bar = rig.wait_window(BAR)
+        x, y, width, height = rig.x11.geometry(bar)
+        middle = y + height // 2
+        assert y >= 390, "below the region"
+        rig.click((x + width - 58, middle))
+        wait_until(lambda: not red(rig)[140:160, 300:400].any(), "the pause")
+        rig.key("p")  # the click gave it the keyboard
+        wait_running(rig)
+        rig.key("Delete")
+        rig.wait_no_window(BAR)
+        wait_until(lambda: not files(app), "the file to go")
+        choose(app, *REGION)
+        wait_running(rig)
+        wait_recorded(app)
+        rig.click((x + width - 20, middle))
+        app.wait_focus()
+        assert shows_only_the_desktop(decoded(files(app)[0]))
+
+
+def test_a_whole_screen_and_a_bar_that_is_hidden(rig: XRig, tmp_path: Path) -> None:
+    with recording_app(rig, tmp_path, countdown=0) as app:
+        rig.move((600, 400))
+        rig.key("ctrl+alt+s")
+        rig.wait_window(BAR)
+        rig.click((600, 300))  # elsewhere
+        wait_recorded(app)
+        x, y, width, height = rig.x11.geometry(rig.windows(BAR)[0])
+        assert (x > 900, y < 100) == (True, True), "in a corner"
+        rig.click((x + width - 128, y + height // 2))
+        rig.wait_no_window(BAR)
+        assert not rig.windows(EDGE)
+        app.command("trigger", "record-screen")
+        app.wait_focus()
+        video = decoded(files(app)[0])
+        assert (video.width, video.height) == (1280, 800)
+
+
+def test_leaving_while_it_records_keeps_the_video(rig: XRig, tmp_path: Path) -> None:
+    with recording_app(rig, tmp_path, countdown=0) as app:
+        choose(app, *REGION)
+        wait_running(rig)
+        wait_recorded(app)
+        assert app.quit() == 0
+        wait_until(lambda: [file for file in files(app) if ".recording" not in file.name], "the file's name", 20)
+        assert decoded(files(app)[0]).times
+
+
+def test_the_chat_stays_out_of_the_picture_and_comes_back(rig: XRig, tmp_path: Path) -> None:
+    with recording_app(rig, tmp_path, countdown=0) as app:
+        app.command("trigger", "chat")
+        chat = app.wait_focus()
+        x, y, width, height = rig.x11.geometry(chat)
+        rig.key(KEY)
+        wait_until(lambda: app.traced("overlay:shown"), "the overlay")
+        rig.drag((x + 20, y + 60), (x + width - 20, y + height - 100))
+        rig.move((20, 60))
+        wait_until(lambda: len(rig.windows(EDGE)) == 4, "the frame")
+        wait_recorded(app)
+        rig.key(KEY)
+        app.wait_focus()
+        assert shows_only_the_desktop(decoded(files(app)[0]))
 
 
 def test_the_same_trigger_begins_and_ends(rig: XRig, tmp_path: Path) -> None:

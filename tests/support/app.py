@@ -42,13 +42,14 @@ def gguf_profile(gguf: Path, mmproj: Path) -> dict[str, str]:
 class App:
     """A running `desktop-helper`. The window is read as a user would: by its pixels, its title and its Copy key."""
 
-    def __init__(self, rig: XRig, home: Path, trace: Path | None = None) -> None:
+    def __init__(self, rig: XRig, home: Path, trace: Path | None = None, env: Mapping[str, str] | None = None) -> None:
         self.rig = rig
         self.home = home
         self.paths = Paths.below(home)
         self.trace = trace or home / "trace.json"
         self.trace.unlink(missing_ok=True)  # of an earlier start
         self.env = {"DESKTOP_HELPER_HOME": str(home), "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+        self.env |= env or {}
         argv = [sys.executable, "-m", "desktop_helper", "--trace", str(self.trace)]
         self.process = rig.spawn(argv, env=self.env, cwd=ROOT)
         wait_until(lambda: self.traced("start:complete") or self.process.poll() is not None, "the start", 30)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QMouseEvent, QPainterPath, QRegion, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
@@ -15,6 +15,7 @@ from desktop_helper.ui.icons import ICON_PX, IconButton, pixmap
 from desktop_helper.ui.recording.phase import Phase
 from desktop_helper.ui.theme import RADIUS_CARD, SPACE_1, SPACE_2, SPACE_3, Theme, set_role
 
+_LONGEST = "0:00:00", "999.9 MB"
 _DOTS = {Phase.RECORDING: ("record", "bad"), Phase.PAUSED: ("pause", "dim")}
 
 
@@ -43,7 +44,7 @@ class RecordingBar(QWidget):
         self.setWindowTitle(tr("Recording"))
         self.setAccessibleName(tr("Recording"))
         self._phase = Phase.WAITING
-        self._dot, self._words, self._size = QLabel(), QLabel(), QLabel()
+        self._dot, self._words, self._size, self._told = QLabel(), QLabel(), QLabel(), QWidget()
         set_role(self._words, "heading")
         set_role(self._size, "secondary")
         self._pause = IconButton("pause", tr("Pause (P)"))
@@ -58,7 +59,7 @@ class RecordingBar(QWidget):
 
     def show_phase(self, phase: Phase) -> None:
         """Say what goes on."""
-        self._phase = phase
+        before, self._phase = self._phase, phase
         going_on = phase is Phase.PAUSED
         self._pause.set_icon("record" if going_on else "pause")
         self._pause.set_label(tr("Go on (P)") if going_on else tr("Pause (P)"))
@@ -66,9 +67,11 @@ class RecordingBar(QWidget):
         self._pause.setEnabled(running)
         self._stop.setEnabled(running)
         self._discard.setEnabled(phase is not Phase.FINISHING)
+        self._size.setVisible(running)
         if not running:
             self._words.setText(tr("Finishing…") if phase is Phase.FINISHING else tr("Ready…"))
-            self._size.setText("")
+        elif before is Phase.WAITING:
+            self._words.setText(clock(0))
         self._tint()
 
     def show_progress(self, progress: RecordingProgress) -> None:
@@ -119,15 +122,15 @@ class RecordingBar(QWidget):
         row.setSpacing(SPACE_1)
         row.addWidget(self._dot)
         row.addSpacing(SPACE_1)
-        row.addWidget(self._words)
-        row.addSpacing(SPACE_1)
-        row.addWidget(self._size, 1)
-        row.addSpacing(SPACE_2)
+        row.addWidget(self._told, 1)
+        told = QHBoxLayout(self._told)
+        told.setContentsMargins(0, 0, 0, 0)
+        told.setSpacing(SPACE_2)
+        told.addWidget(self._words)
+        told.addWidget(self._size)
+        told.addStretch(1)
         for button in (self._hide, self._discard, self._pause, self._stop):
             row.addWidget(button)
-        for text, label in (("00:00", self._words), (tr("Finishing…"), self._words), ("999.9 MB", self._size)):
-            room = label.fontMetrics().horizontalAdvance(text)
-            label.setMinimumWidth(max(label.minimumWidth(), room))  # nothing moves while it counts
         Theme.current().changed.connect(self._tint)
 
     def _connect(self) -> None:
@@ -145,7 +148,9 @@ class RecordingBar(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        corner = self.pos()
+        """Nothing moves while it counts, nor when it begins or ends: what the mouse is on stays where it is."""
+        words, size = self._words.fontMetrics(), self._size.fontMetrics()
+        counted = words.horizontalAdvance(_LONGEST[0]) + SPACE_2 + size.horizontalAdvance(_LONGEST[1])
+        self._told.setMinimumWidth(max(counted, words.horizontalAdvance(tr("Finishing…"))))
+        self._words.setMinimumWidth(words.horizontalAdvance("00:00"))
         self.adjustSize()
-        if self.isVisible():
-            self.move(QPoint(corner))
