@@ -73,15 +73,15 @@ class SettingsWindow(QWidget):
         self.model = ModelPage(services, background)
         self.models = ModelsPage(services, background)
         self.hotkeys = HotkeysPage(hotkeys, services.quick_actions)
-        self.recording = RecordingPage(services.paths.recordings_dir)
         self.appearance = AppearancePage()
+        self.recording = RecordingPage(services.paths.recordings_dir)
         self.privacy = PrivacyPage(services.paths.ledger_file)
         self._pages: dict[str, tuple[str, Page]] = {
             tr("Answers"): ("chip", self.model),
             tr("Local models"): ("server", self.models),
             tr("Hotkeys"): ("keyboard", self.hotkeys),
-            tr("Recordings"): ("record", self.recording),
             tr("Appearance"): ("eye", self.appearance),
+            tr("Recordings"): ("record", self.recording),
             tr("Privacy"): ("shield", self.privacy),
         }
         self.navigation = QListWidget()

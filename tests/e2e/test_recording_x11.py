@@ -13,7 +13,7 @@ from Xlib.display import Display
 
 from tests.support.app import App, server_profile, write_settings
 from tests.support.videos import Video, decoded
-from tests.support.xrig import XRig, stop, wait_until, x_rig
+from tests.support.xrig import XRig, missing_programs, stop, wait_until, x_rig
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
@@ -130,6 +130,30 @@ def test_nothing_of_ours_is_in_the_picture_at_other_scales(rig: XRig, tmp_path: 
         rig.key(KEY)
         app.wait_focus()
         assert shows_only_the_desktop(decoded(files(app)[0]))
+
+
+COMPOSITOR = """
+backend = "xrender"; shadow = true; fading = false;
+wintypes: { dock = { shadow = false; }; dnd = { shadow = false; }; };
+"""
+
+
+def test_no_shadow_of_ours_falls_into_the_picture(rig: XRig, tmp_path: Path) -> None:
+    """With what matters here of the configuration that picom comes with."""
+    if missing_programs("picom"):
+        pytest.skip("needs picom")
+    (tmp_path / "picom.conf").write_text(COMPOSITOR)
+    rig.spawn(["picom", "--config", str(tmp_path / "picom.conf")])
+    atom = rig.x11.atom("_NET_WM_CM_S0")
+    wait_until(lambda: rig.x11.display.get_selection_owner(atom) != 0, "the compositor")
+    with recording_app(rig, tmp_path / "home") as app:
+        choose(app, *REGION)
+        wait_running(rig)
+        wait_recorded(app)
+        rig.key(KEY)
+        app.wait_focus()
+        picture = decoded(files(app)[0]).pictures[-1].astype(int)
+        assert np.abs(picture - picture[120, 160]).max() <= 3  # picom has a grey of its own for an empty desktop
 
 
 def test_the_buttons_of_the_bar(rig: XRig, tmp_path: Path) -> None:

@@ -99,9 +99,10 @@ class RecordingBar(QWidget):
             self.setMask(QRegion(corners.toFillPolygon().toPolygon()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Drag it out of the way."""
+        """Drag it out of the way; its keys work from now on."""
         handle = self.windowHandle()
         if event.button() == Qt.MouseButton.LeftButton and handle is not None:
+            self.activateWindow()
             handle.startSystemMove()
 
     def closeEvent(self, event: QCloseEvent) -> None:

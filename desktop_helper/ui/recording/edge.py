@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.i18n import tr
 from desktop_helper.qt.capture_exclusion import exclude
+from desktop_helper.qt.compositing import is_composited
 from desktop_helper.ui.recording import places
 from desktop_helper.ui.theme import Theme
 
@@ -50,8 +51,12 @@ class _Side(QWidget):
         super().__init__(None, _flags())
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
+        # A shadow would fall into the picture. Compositors give none to what is dragged (picom), nor to what may be
+        # seen through (GNOME's).
+        self.setAttribute(Qt.WidgetAttribute.WA_X11NetWmWindowTypeDND)
+        if is_composited():
+            self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
         self.setWindowTitle(tr("Frame around what is recorded"))
         self.setAccessibleName(tr("Frame around what is recorded"))

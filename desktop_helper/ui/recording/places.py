@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from desktop_helper.core.geometry import Rect
 
 THICKNESS = 3  # of the frame
-GAP = 6  # between the frame and the bar
+GAP = 16  # between the frame and the bar, whose shadow would reach the picture: compositors let it begin 15 above
 MARGIN = 12  # between the bar and the screen's corner
 
 Size = tuple[int, int]
