@@ -218,6 +218,14 @@ def test_the_keys_do_the_same(rig: Rig, key: Qt.Key, told: str) -> None:
     rig.qtbot.waitUntil(lambda: recording.told[-1] == told)
 
 
+def test_a_space_typed_into_it_does_nothing(rig: Rig) -> None:
+    recording = rig.begin()
+    rig.bar.activateWindow()
+    rig.qtbot.waitUntil(rig.bar.isActiveWindow)
+    rig.qtbot.keyClick(rig.bar.focusWidget() or rig.bar, Qt.Key.Key_Space)
+    assert (rig.desk.phase, recording.told) == (Phase.RECORDING, ["pause", "resume"])
+
+
 def test_the_sheet_names_the_keys_of_the_bar(rig: Rig) -> None:
     rig.begin()
     assert real_shortcuts(rig.bar) == {

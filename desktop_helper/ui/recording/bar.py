@@ -56,6 +56,9 @@ class RecordingBar(QWidget):
         self._build()
         self._connect()
         self.show_phase(Phase.WAITING)
+        # Not a button: where the compositor gives it the keyboard unasked, a space that is typed must not discard it.
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocus()
 
     def show_phase(self, phase: Phase) -> None:
         """Say what goes on."""

@@ -170,7 +170,7 @@ class RecordingDesk(QObject):
     # --- while it runs ---
 
     def _show_bar(self, region: Rect, screen: QScreen) -> None:
-        self._bar = bar = RecordingBar(can_hide=self._tray.available())
+        self._bar = bar = RecordingBar(can_hide=self._tray.available() or not can_be_placed())
         bar.stop_requested.connect(self.stop)
         bar.pause_requested.connect(self.pause)
         bar.discard_requested.connect(self.discard)
@@ -179,7 +179,7 @@ class RecordingDesk(QObject):
         place = places.bar(region, (bar.width(), bar.height()), free)
         bar.move(place.x, place.y)
         bar.show()
-        if not exclude(bar) and place.inside:
+        if not exclude(bar) and (place.inside or not can_be_placed()):
             bar.show_inside()
             width = bar.width()
             bar.move(places.bar(region, (width, bar.height()), free).x, place.y)
