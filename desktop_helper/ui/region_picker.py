@@ -257,7 +257,10 @@ class RegionPicker(QObject):
             self._hand_out(pictures.crop(frame, frame.rect), tr("Screen"))
 
     def _hand_out(self, frame: Frame, name: str) -> None:
-        self._focus.forget()
+        if self._recording:
+            self._focus.give_back()  # the user goes on with what they show
+        else:
+            self._focus.forget()
         self._hide()
         self.picked.emit(frame, name)
 

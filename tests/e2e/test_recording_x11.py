@@ -207,6 +207,19 @@ def test_leaving_while_it_records_keeps_the_video(rig: XRig, tmp_path: Path) -> 
         assert decoded(files(app)[0]).times
 
 
+def test_the_program_that_is_shown_keeps_the_keyboard(rig: XRig, tmp_path: Path) -> None:
+    with recording_app(rig, tmp_path) as app:
+        rig.spawn(["xterm", "-T", "a terminal", "-geometry", "40x10+250+200", "-e", "sleep 60"])
+        terminal = rig.wait_window("a terminal")
+        rig.focus(terminal)
+        before = rig.x11.focused()
+        choose(app, *REGION)
+        wait_running(rig)
+        assert rig.x11.focused() == before
+        rig.key(KEY)
+        app.wait_focus()
+
+
 def test_the_chat_stays_out_of_the_picture_and_comes_back(rig: XRig, tmp_path: Path) -> None:
     with recording_app(rig, tmp_path, countdown=0) as app:
         app.command("trigger", "chat")
