@@ -20,7 +20,6 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.qt.background import Background
 from desktop_helper.qt.hotkeys.manager import Hotkeys
 from desktop_helper.qt.instance_server import InstanceServer
-from desktop_helper.services.action_file import QuickAction
 from desktop_helper.services.container import Services
 from desktop_helper.services.desktop_motion import wants_stillness
 from desktop_helper.services.instance import ACTION_PREFIX
@@ -32,6 +31,7 @@ from desktop_helper.ui.tray import Tray
 if TYPE_CHECKING:
     from desktop_helper.core.protocols import Frame
     from desktop_helper.qt.hotkeys.provider import HotkeyProblem
+    from desktop_helper.services.action_file import QuickAction
     from desktop_helper.ui.chat import Chat
     from desktop_helper.ui.countdown import Countdown
     from desktop_helper.ui.picture_deeds import PictureDeeds
@@ -346,10 +346,10 @@ class Shell(QObject):
             return
         self._come_back = None
         self._own_windows.come_back()
-        if isinstance(action, QuickAction):
-            self.chat().actions.take_frame(action, frame, name)
-        else:
+        if action is None or isinstance(action, QObject):
             self.chat().attach_frame(frame, name)
+        else:
+            self.chat().actions.take_frame(action, frame, name)
 
     def _on_pick_cancelled(self) -> None:
         self._own_windows.come_back()
