@@ -310,6 +310,26 @@ def counting(**general: object) -> Image:
         return desk.screenshot()
 
 
+def recording(*, paused: bool = False, **general: object) -> Image:
+    """A part of another program's window is being recorded."""
+    with (
+        PictureDesk(1120, 680, dark=general.get("theme") == "dark") as desk,
+        GlmServer() as server,
+        chat_app(desk, server, (700, 100), **general) as app,
+        other_program(desk, "page", 120, 70),
+    ):
+        app.command("trigger", "record")
+        wait_until(lambda: app.traced("overlay:shown"), "the overlay")
+        desk.drag(desk.pixels(*HELD[:2]), desk.pixels(*HELD[2:]))
+        desk.move(desk.pixels(560, 360))
+        time.sleep(7)  # three seconds of countdown, and a few of recording
+        if paused:
+            desk.click(desk.pixels((HELD[0] + HELD[2]) // 2 + 77, HELD[3] + 41))
+            desk.move(desk.pixels(560, 360))
+            time.sleep(1)
+        return desk.screenshot().crop((0, 0, 2240, 1360))
+
+
 def pinned(**general: object) -> Image:
     """A picture that stays on the screen above other windows, moved."""
     with frozen(**general) as desk:
@@ -335,13 +355,13 @@ def settings(page: int = 1, **general: object) -> Image:
 
 def tray_menu() -> Image:
     """The tray icon's menu, opened with the mouse."""
-    with PictureDesk(420, 330) as desk, GlmServer() as server, chat_app(desk, server, (0, 0)):
+    with PictureDesk(420, 360) as desk, GlmServer() as server, chat_app(desk, server, (0, 0)):
         place = wait_until(lambda: icon_in(desk.screenshot()), "the icon in the panel")
         assert place is not None
         desk.click(place, button=3)
         time.sleep(0.5)
         desk.move(desk.pixels(10, 10))
-        return desk.crop((0, 0, 420, 360))
+        return desk.crop((0, 0, 420, 390))
 
 
 def icon_in(picture: Image) -> tuple[int, int] | None:
@@ -461,6 +481,7 @@ PICTURES: dict[str, Callable[[], Image]] = {
     "overlay": overlay,
     "overlay-drawn": lambda: drawn("a", "1"),
     "settings": settings,
+    "recording": recording,
     "tray-menu": tray_menu,
     "welcome": welcome,
     "error": error_card,
@@ -500,6 +521,10 @@ STATES: dict[str, Callable[[], Image]] = {
     "overlay-pulled": pulled_edge,
     "countdown": counting,
     "countdown-dark": lambda: counting(theme="dark"),
+    "recording-dark-zh-paused": lambda: recording(paused=True, theme="dark", language="zh_CN"),
+    "recording-200": lambda: recording(text_size=200),
+    "recordings": lambda: settings(5),
+    "recordings-zh-dark": lambda: settings(5, theme="dark", language="zh_CN"),
     "pinned": pinned,
     "pinned-dark": lambda: pinned(theme="dark"),
     "shortcuts-zh-dark": lambda: shortcuts(language="zh_CN", theme="dark"),

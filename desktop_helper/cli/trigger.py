@@ -14,7 +14,8 @@ from desktop_helper.services.instance import ACTION
 if TYPE_CHECKING:
     from desktop_helper.services.container import Services
 
-ACTIONS = ("region", "screen", "window", "repeat", "chat", "new", "settings", "quit")
+RECORDINGS = ("record", "record-screen", "record-window")  # each of them also ends what is being recorded
+ACTIONS = ("region", "screen", "window", "repeat", *RECORDINGS, "chat", "new", "settings", "quit")
 
 
 class _Name(argparse.Action):

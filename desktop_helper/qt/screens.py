@@ -42,6 +42,11 @@ def source_of(screen: QScreen, known: Sequence[Screen]) -> Screen | None:
     return match(physical_rect(screen), known)
 
 
+def showing(area: Rect) -> QScreen | None:
+    """The first screen that shows any of `area`, which is physical."""
+    return next((screen for screen in QGuiApplication.screens() if area.intersected(physical_rect(screen))), None)
+
+
 def screen_under_cursor() -> QScreen:
     """The screen that the mouse is on; the primary one if it is on none."""
     return QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()

@@ -102,6 +102,11 @@ class Paths:
         return self.cache_dir / "conversations"
 
     @property
+    def recordings_dir(self) -> Path:
+        """Videos of the screen that were recorded from the tray or by a key (services.recordings)."""
+        return self.data_dir / "recordings"
+
+    @property
     def ledger_file(self) -> Path:
         """One line for each request that left this machine (services.egress)."""
         return self.data_dir / "egress.jsonl"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ACCENTS = ("own", "system", "teal", "green", "violet", "pink", "orange", "graphite")
 TEXT_SIZES = (80, 200)
 OPACITY = (40, 100)  # percent; what is less cannot be read
+COUNTDOWN_S, RECORDED_FPS = (0, 10), (1, 120)
 
 DEFAULT_HOTKEYS = {
     "region": "Ctrl+Shift+X",
@@ -29,6 +30,9 @@ DEFAULT_HOTKEYS = {
     "screen": "",
     "window": "",
     "repeat": "",
+    "record": "",
+    "record-screen": "",
+    "record-window": "",
     "new": "",
     "quit": "",
 }
@@ -146,6 +150,26 @@ class CaptureSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingSettings:
+    """Videos of the screen, as the tray and the hotkeys record them.
+
+    Args:
+        countdown: seconds before one begins.
+        max_minutes, max_mb: end it; 0 is no limit.
+        fps: pictures a second.
+        pointer: the mouse pointer and its clicks are in the picture.
+        keep_days: after that many days the file is deleted; 0 keeps it for ever. Questions keep the frames they showed.
+    """
+
+    countdown: int = field(default=3, metadata={"range": COUNTDOWN_S})
+    max_minutes: int = field(default=10, metadata={"range": (0, 1440)})
+    max_mb: int = field(default=1000, metadata={"range": (0, 1_000_000)})
+    fps: int = field(default=30, metadata={"range": RECORDED_FPS})
+    pointer: bool = True
+    keep_days: int = field(default=30, metadata={"range": (0, 36_500)})
+
+
+@dataclass(frozen=True, slots=True)
 class ModelFiles:
     """Downloaded models.
 
@@ -217,6 +241,7 @@ class Settings:
     models: ModelFiles = ModelFiles()
     history: HistorySettings = HistorySettings()
     capture: CaptureSettings = CaptureSettings()
+    recording: RecordingSettings = RecordingSettings()
 
 
 class SettingsStore:

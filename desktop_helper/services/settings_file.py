@@ -27,6 +27,7 @@ from desktop_helper.services.settings import (
     Place,
     Privacy,
     ProfileSettings,
+    RecordingSettings,
     Settings,
     WindowSettings,
 )
@@ -42,6 +43,7 @@ _Table = TypeVar(
     ModelFiles,
     HistorySettings,
     CaptureSettings,
+    RecordingSettings,
     ProfileSettings,
     Place,
 )
@@ -173,6 +175,7 @@ class _Reader:
             models=self._table(ModelFiles, "models"),
             history=self._table(HistorySettings, "history"),
             capture=self._table(CaptureSettings, "capture"),
+            recording=self._table(RecordingSettings, "recording"),
         )
 
     def _profiles(self) -> dict[str, ProfileSettings]:

@@ -22,6 +22,7 @@ from desktop_helper.services.settings import (
     Place,
     Privacy,
     ProfileSettings,
+    RecordingSettings,
     Settings,
     WindowSettings,
 )
@@ -48,6 +49,7 @@ KNOWN: dict[Keys, tuple[str, ...]] = {
     ("capture",): _names(CaptureSettings),
     ("models",): _names(ModelFiles),
     ("history",): _names(HistorySettings),
+    ("recording",): _names(RecordingSettings),
 }
 """What each table may hold."""
 

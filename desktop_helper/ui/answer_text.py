@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from desktop_helper.core.i18n import tr
+from desktop_helper.ui import clip_links
 from desktop_helper.ui.document_view import DocumentView
 from desktop_helper.ui.markdown.document import MarkdownDocument
 from desktop_helper.ui.theme import Theme
@@ -23,7 +24,7 @@ class AnswerText(DocumentView):
         super().__init__(parent)
         self.setAccessibleName(tr("Answer"))
         self._writer = MarkdownDocument(self.document(), Theme.current())
-        self._not_before = 0.0
+        self._not_before = self._clip_seconds = 0.0
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._refresh)
         Theme.current().changed.connect(self._restyle)
@@ -47,6 +48,13 @@ class AnswerText(DocumentView):
         self._writer.close()
         self._refresh()
 
+    def link_times(self, clip_seconds: float) -> None:
+        """It is about a video of that length: the moments that it speaks of become links when it is complete."""
+        self._clip_seconds = clip_seconds
+        if clip_seconds and self._writer.complete:
+            clip_links.link_times(self.document(), clip_seconds)
+            self.viewport().update()
+
     def _refresh(self) -> None:
         begin = time.thread_time()
         cursor = self.textCursor()
@@ -61,6 +69,7 @@ class AnswerText(DocumentView):
             self._timer.start(0)
         elif self._writer.complete:
             self._timer.stop()
+            self.link_times(self._clip_seconds)
 
     def _select(self, anchor: int, position: int) -> None:
         """Keep what the reader has marked, also in the part that was written again."""

@@ -82,6 +82,10 @@ class AnswerView(MessageView):
         """The reasoning before it."""
         return self._thinking.text
 
+    def link_times(self, clip_seconds: float) -> None:
+        """It is about a video of that length: the moments that it speaks of become links."""
+        self._text.link_times(clip_seconds)
+
     def set_thinking_unfolded(self, unfolded: bool) -> None:
         """Show the reasoning or fold it."""
         self._thinking.set_unfolded(unfolded)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QGuiApplication, QIcon, QImage, QPainter, QPixmap
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from desktop_helper.core.resources import resource
 
 SIZES = (16, 22, 24, 32, 44, 48, 64, 128, 256)
+_LIGHT, _RING = "#E5392F", "#FFFFFF"  # on panels of any colour
 
 
 def app_icon() -> QIcon:
@@ -24,6 +25,25 @@ def tray_icon() -> QIcon:
         return _mask()
     drawn = QGuiApplication.windowIcon()
     return app_icon() if drawn.isNull() else drawn
+
+
+def recording_icon() -> QIcon:
+    """For the tray while the screen is recorded: the same with a red light, which no panel tints."""
+    icon, plain = QIcon(), tray_icon()
+    for size in SIZES:
+        drawn = plain.pixmap(QSize(size, size), 1.0)
+        light = QRectF(0.46, 0.46, 0.54, 0.54)
+        painter = QPainter(drawn)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(size, size)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(_RING))
+        painter.drawEllipse(light)
+        painter.setBrush(QColor(_LIGHT))
+        painter.drawEllipse(light.adjusted(0.07, 0.07, -0.07, -0.07))
+        painter.end()
+        icon.addPixmap(drawn)
+    return icon
 
 
 def _mask() -> QIcon:

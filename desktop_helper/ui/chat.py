@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import ImagePart, Thinking
 from desktop_helper.core.protocols import Frame
 from desktop_helper.qt.background import Background
@@ -41,6 +41,7 @@ from desktop_helper.ui.upkeep import Upkeep
 from desktop_helper.ui.window_memory import WindowMemory
 
 if TYPE_CHECKING:
+    from desktop_helper.ui.attachment_chip import AttachmentChip
     from desktop_helper.ui.history.desk import HistoryDesk
 
 
@@ -132,6 +133,12 @@ class Chat(QObject):
         self._attach(name, partial(self._intake.frame, frame, name))
         self.open()
 
+    def attach_file(self, path: Path, note: str = "") -> None:
+        """As if it was dropped. `note`: said about it, beside what was left out of it, until the next change."""
+        chip, composer = self._attach(path.name, partial(self._intake.file, path)), self.window.composer
+        if note:
+            chip.settled.connect(lambda: composer.show_note(sentences(note, chip.note, str(chip.error or ""))))
+
     def search_history(self) -> None:
         """The full size with the search ready to type."""
         self._memory.switch(True)
@@ -213,11 +220,12 @@ class Chat(QObject):
         name = tr("Pasted picture")
         self._attach(name, partial(self._intake.pasted, picture, name))
 
-    def _attach(self, name: str, read: Callable[[Done, Failed], CancelToken]) -> None:
+    def _attach(self, name: str, read: Callable[[Done, Failed], CancelToken]) -> AttachmentChip:
         """A chip now, its content when it has been read; reading ends if the user takes the chip away."""
         chip = self.window.composer.add_chip(name)
         chip.removed.connect(read(chip.set_ready, chip.set_failed).cancel)
         chip.settled.connect(self.expect_question)
+        return chip
 
     def _choose_files(self) -> None:
         names, _filter = QFileDialog.getOpenFileNames(self.window, tr("Attach files"), dialog_folder.start())

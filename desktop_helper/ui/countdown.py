@@ -1,4 +1,7 @@
-"""Seconds until a picture is taken, in a corner of the screen: time to open the menu that is asked about."""
+"""Seconds until a picture is taken, in a corner of the screen: time to open the menu that is asked about.
+
+Or until a recording begins, in the middle of what will be recorded.
+"""
 
 from __future__ import annotations
 
@@ -19,25 +22,30 @@ from desktop_helper.ui.theme import RADIUS_CARD, SPACE_2, SPACE_3, SPACE_5, set_
 class Countdown(QWidget):
     """A small window that never takes the keyboard: an open menu would close. A click on it cancels.
 
+    Args:
+        recording: a recording begins, instead of a picture being taken.
+
     Signals:
         cancelled: it was clicked away.
     """
 
     cancelled = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, *, recording: bool = False) -> None:
         super().__init__(None, _flags())
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
         if is_composited():
             self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        self.setWindowTitle(tr("A picture is taken soon"))
-        self.setAccessibleName(tr("A picture is taken soon"))
+        self._recording = recording
+        title = tr("A recording begins soon") if recording else tr("A picture is taken soon")
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
         self.setToolTip(tr("Click to cancel"))
         self._seconds = QLabel()
         set_role(self._seconds, "heading")
-        words = QLabel(tr("until the screen stands still"))
+        words = QLabel(tr("until the recording begins") if recording else tr("until the screen stands still"))
         set_role(words, "dim")
         card = QFrame()
         set_role(card, "card")
@@ -58,8 +66,14 @@ class Countdown(QWidget):
         """Whether somebody waits."""
         return self._then is not None
 
-    def start(self, seconds: int, then: Callable[[], object]) -> None:
-        """Count, then hide and call `then`. Whatever was counted before is forgotten."""
+    def start(self, seconds: int, then: Callable[[], object], middle: QPoint | None = None) -> None:
+        """Count, then hide and call `then`. Whatever was counted before is forgotten.
+
+        Args:
+            seconds: how many.
+            then: what happens after them.
+            middle: where it is shown; without it, in the corner of the screen that the mouse is on.
+        """
         self._left, self._then = seconds, then
         self._show_left()
         self.adjustSize()
@@ -68,10 +82,14 @@ class Countdown(QWidget):
             corners.addRoundedRect(self.rect(), RADIUS_CARD, RADIUS_CARD)
             self.setMask(QRegion(corners.toFillPolygon().toPolygon()))
         area = screen_under_cursor().availableGeometry()
-        self.move(area.topRight() + QPoint(-self.width() - SPACE_5, SPACE_5))
+        corner = area.topRight() + QPoint(-self.width() - SPACE_5, SPACE_5)
+        self.move(corner if middle is None else middle - self.rect().center())
         self.show()
         self._tick.start()
-        announce(self, tr("The screen stands still in {seconds} s.", seconds=seconds))
+        if self._recording:
+            announce(self, tr("The recording begins in {seconds} s.", seconds=seconds))
+        else:
+            announce(self, tr("The screen stands still in {seconds} s.", seconds=seconds))
 
     def stop(self) -> bool:
         """Call nothing any more. Returns whether somebody waited."""

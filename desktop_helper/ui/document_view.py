@@ -25,6 +25,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QTextBrowser, QWidget
 
 from desktop_helper.core.i18n import tr
+from desktop_helper.ui import clip_links
 from desktop_helper.ui.markdown.formula_object import with_sources
 from desktop_helper.ui.markdown.ornaments import Ornaments
 from desktop_helper.ui.sign_painting import paint_sign
@@ -149,7 +150,7 @@ class DocumentView(QTextBrowser):
         event = self._tables.as_written(event)
         super().mouseMoveEvent(event)
         address = self.anchorAt(event.position().toPoint())
-        self.setToolTip(tooltip(address) if address else "")
+        self.setToolTip(tooltip(clip_links.shown(address)) if address else "")
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Leave it to the message: what can be done with it belongs into the same menu."""

@@ -8,11 +8,13 @@ from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QStyle, QVBoxLayout, QWidget
 
+from desktop_helper.core import clip_times
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import Message
 from desktop_helper.qt.garbage import give_back
 from desktop_helper.qt.media_source import MediaSource
 from desktop_helper.services.markdown import parser
+from desktop_helper.ui import clip_links
 from desktop_helper.ui.answer_view import AnswerView
 from desktop_helper.ui.found_words import FoundWords
 from desktop_helper.ui.icons import IconButton
@@ -62,6 +64,8 @@ class MessageList(QScrollArea):
         self.models: Mapping[str, str] = {}
         self.media_source: MediaSource | None = None
         self.answer_below: Callable[[], str] = str  # the last answer, if it is so far below that it has no view
+        self._clips = QTimer(self, singleShot=True, interval=0)
+        self._clips.timeout.connect(self._link_times)
         self._page = QWidget()
         self._page.setAutoFillBackground(True)  # opaque: Qt moves its pixels when it scrolls instead of painting all
         self._layout = QVBoxLayout(self._page)
@@ -99,7 +103,7 @@ class MessageList(QScrollArea):
     def add_answer(self, model_title: str, at: int | None = None) -> AnswerView:
         """Show an answer that is still to come, or one of the past at a place."""
         view = AnswerView(model_title)
-        view.link_activated.connect(self.ask_about_link)
+        view.link_activated.connect(lambda address: self._follow(view, address))
         view.settings_requested.connect(self.settings_requested)
         view.thinking_unfolded.connect(self.thinking_unfolded)
         view.thinking_unfolded.connect(lambda: self.place.let_go(view))
@@ -203,6 +207,28 @@ class MessageList(QScrollArea):
         place = QStyle.visualRect(self.layoutDirection(), self.rect(), QRect(corner, self._down.size()))
         self._down.move(place.topLeft())
 
+    def _follow(self, view: AnswerView, address: str) -> None:
+        """A moment of a video is shown; other links are asked about."""
+        at = clip_links.moment(address)
+        if at is None:
+            self.ask_about_link(address)
+            return
+        shown = self.messages()
+        for said in reversed(shown[: shown.index(view)]):
+            place = clip_times.nearest(said.message.media, at) if isinstance(said, UserMessageView) else None
+            if isinstance(said, UserMessageView) and place is not None:
+                self.media_opened.emit(said.message, place)
+                return
+
+    def _link_times(self) -> None:
+        """An answer speaks of the video that was shown last before it."""
+        seconds = 0.0
+        for view in self.messages():
+            if isinstance(view, UserMessageView):
+                seconds = clip_times.duration_of(view.message.media) or seconds
+            elif seconds:
+                view.link_times(seconds)
+
     def _warm_up(self) -> None:
         """Load what an answer needs while the model is still reading the question."""
         if not self._warm:
@@ -213,6 +239,7 @@ class MessageList(QScrollArea):
     def _add(self, view: AnswerView | UserMessageView, at: int | None) -> None:
         end = self._layout.count() - 1
         view.menu_requested.connect(lambda spot: self._open_menu(view, spot))
+        self._clips.start()
         self._layout.insertWidget(end if at is None or at < 0 else at, view)
         if at is not None:
             view.show()

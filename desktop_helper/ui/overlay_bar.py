@@ -32,6 +32,9 @@ class OverlayBar:
         overlay: where it lies.
         deeds: what its buttons do, by name.
         easel: what draws; the palette of the tool in the hand lies beside the bar.
+
+    Attributes:
+        recording: what is held is to be recorded. For the next region that is held.
     """
 
     def __init__(self, overlay: QWidget, deeds: Deeds, easel: Easel) -> None:
@@ -41,6 +44,7 @@ class OverlayBar:
         self._card: QFrame | None = None
         self._buttons: dict[str, IconButton] = {}
         self._palette = Palette(overlay, easel)
+        self.recording = False
 
     def follow(self, marks: Marks, unit: float, *, shown: bool) -> None:
         """Lie beside the region of `marks`, or be away."""
@@ -86,10 +90,13 @@ class OverlayBar:
         halves = QBoxLayout(QBoxLayout.Direction.TopToBottom, card)
         halves.setContentsMargins(SPACE_1, SPACE_1, SPACE_1, SPACE_1)
         halves.setSpacing(SPACE_1)
-        halves.addLayout(self._column(card, self._drawing()))
         line = QFrame(card)
         set_role(line, "hairline")
-        halves.addWidget(line)
+        if self.recording:
+            line.hide()
+        else:
+            halves.addLayout(self._column(card, self._drawing()))
+            halves.addWidget(line)
         halves.addLayout(self._column(card, self._doing()))
         if card.sizeHint().height() > self._overlay.height() * _HIGHEST:
             halves.setDirection(QBoxLayout.Direction.LeftToRight)
@@ -129,6 +136,8 @@ class OverlayBar:
 
     def _doing(self) -> list[tuple[str, str, str, Callable[[], None]]]:
         """The same of each button that does something with the region."""
+        if self.recording:
+            return [("take", "record", tr("Record it (Enter)"), self._deeds["take"])]
         return [
             ("copy", "copy", tr("Copy the picture (Ctrl+C)"), self._deeds["copy"]),
             ("save", "save", tr("Save the picture (Ctrl+S)"), self._deeds["save"]),

@@ -91,8 +91,13 @@ def compose(selection: Selection, hint: str, style: paint.Style, max_tokens: int
 
 
 def size_text(region: Rect, max_tokens: int) -> str:
-    """`520 × 230 · 152 tokens`; for what the model cannot take whole, also the size that is sent."""
+    """`520 × 230 · 152 tokens`; for what the model cannot take whole, also the size that is sent.
+
+    Without `max_tokens`, no word of them.
+    """
     width, height = region.width, region.height
+    if not max_tokens:
+        return f"{width} × {height}"
     tokens = image_tokens(width, height)
     if tokens <= max_tokens:
         return tr("{width} × {height} · {tokens} tokens", width=width, height=height, tokens=tokens)

@@ -107,7 +107,7 @@ class OverlayWindow(QWidget):
         deeds = {name: partial(self._on_deed, name) for name in DEEDS.values()}
         self._keys |= {keys: deeds[name] for keys, name in DEEDS.items()}
         self._keys |= {keys: partial(self.later.emit, seconds) for keys, seconds in DELAYS_S.items()}
-        self._bar = OverlayBar(self, deeds | {"take": lambda: self._take(keep=False)}, self._easel)
+        self.bar = OverlayBar(self, deeds | {"take": lambda: self._take(keep=False)}, self._easel)
         self.setScreen(screen)
         self.setGeometry(screen.geometry())
         self.winId()  # makes the platform window now
@@ -135,13 +135,13 @@ class OverlayWindow(QWidget):
             frame: what this screen showed a moment ago.
             windows_only: only windows can be taken.
             hint: one line of help, empty for none.
-            max_tokens: what the model takes; larger regions are labelled with the size they are sent in.
+            max_tokens: what the model takes; larger regions are labelled with the size they are sent in. 0: no word.
             hold_first: what is drawn or clicked is held, and Shift takes it at once, instead of the other way round.
         """
         self._frame = frame
         unit = frame.width / max(1, self.width())
         self._style = paint.Style.of(Theme.current(), unit)
-        self._easel.begin(frame, unit, usable=not windows_only)
+        self._easel.begin(frame, unit, usable=not (windows_only or self.bar.recording))
         self._selection = Selection(frame.width, frame.height, unit, windows_only)
         self._hint, self._note, self._max_tokens = hint, "", max_tokens
         self._mouse_down, self._hold_first = False, hold_first
@@ -155,7 +155,7 @@ class OverlayWindow(QWidget):
         """Hide and let go of the pixels."""
         self.hide()
         self._help.close()
-        self._bar.close()
+        self.bar.close()
         self._easel.clear()
         self._frame = None
         self._selection = Selection(1, 1)
@@ -386,7 +386,7 @@ class OverlayWindow(QWidget):
         self.update(paint.scaled(changed, 1 / picture_scale(self, self._frame.width)))
         selection, easel = self._selection, self._easel
         idle = not selection.pressed and not easel.busy
-        self._bar.follow(marks, self._style.unit, shown=selection.held is not None and idle)
+        self.bar.follow(marks, self._style.unit, shown=selection.held is not None and idle)
 
 
 def _flags() -> Qt.WindowType:

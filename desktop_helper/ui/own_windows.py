@@ -6,7 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
+from desktop_helper.qt.compositing import is_composited
+
 _OURS = "desktop_helper."
+# Until the desktop has painted what was behind our window: measured 5 ms at most, and a compositor may fade it out.
+_SETTLE_MS, _SETTLE_COMPOSITED_MS = 10, 200
 
 
 class OwnWindows:
@@ -32,3 +36,8 @@ class OwnWindows:
             window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, True)
             window.show()
             window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, False)
+
+
+def settle_ms() -> int:
+    """How long the desktop needs to paint what was behind a window of ours."""
+    return _SETTLE_COMPOSITED_MS if is_composited() else _SETTLE_MS

@@ -8,11 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, QStandardPaths, Signal
-from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QFileDialog
 
 from desktop_helper.core.errors import HelperError
-from desktop_helper.core.geometry import Rect
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import Frame
 from desktop_helper.qt import screens
@@ -76,7 +74,7 @@ class PictureDeeds(QObject):
     def pin(self, frame: Frame, name: str) -> PinnedPicture:
         """Show it above everything, where it was taken."""
         image, place = image_of(frame), QPoint(0, 0)
-        screen = _screen_of(frame.rect)
+        screen = screens.showing(frame.rect)
         if screen is not None:
             ratio, corner = screen.devicePixelRatio(), screen.geometry().topLeft()
             image.setDevicePixelRatio(ratio)
@@ -153,9 +151,3 @@ def write_png(frame: Frame, path: Path, settings: SettingsStore) -> Path:
 def file_name() -> str:
     """`Screenshot 2026-11-29 14.05.33.png`: sorts by time, and every file system takes it."""
     return tr("Screenshot {time}", time=time.strftime("%Y-%m-%d %H.%M.%S")) + ".png"
-
-
-def _screen_of(area: Rect) -> QScreen | None:
-    """The screen that shows `area`."""
-    found = (screen for screen in QGuiApplication.screens() if area.intersected(screens.physical_rect(screen)))
-    return next(found, None)

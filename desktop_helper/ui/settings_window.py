@@ -29,6 +29,7 @@ from desktop_helper.ui.settings.model_page import ModelPage
 from desktop_helper.ui.settings.models_page import ModelsPage
 from desktop_helper.ui.settings.page import Page, StatusLine, scaled
 from desktop_helper.ui.settings.privacy_page import PrivacyPage
+from desktop_helper.ui.settings.recording_page import RecordingPage
 from desktop_helper.ui.text_size import add_size_keys
 from desktop_helper.ui.theme import SPACE_2, SPACE_3, SPACE_4, SPACE_5, Theme, set_role
 
@@ -73,12 +74,14 @@ class SettingsWindow(QWidget):
         self.models = ModelsPage(services, background)
         self.hotkeys = HotkeysPage(hotkeys, services.quick_actions)
         self.appearance = AppearancePage()
+        self.recording = RecordingPage(services.paths.recordings_dir)
         self.privacy = PrivacyPage(services.paths.ledger_file)
         self._pages: dict[str, tuple[str, Page]] = {
             tr("Answers"): ("chip", self.model),
             tr("Local models"): ("server", self.models),
             tr("Hotkeys"): ("keyboard", self.hotkeys),
             tr("Appearance"): ("eye", self.appearance),
+            tr("Recordings"): ("record", self.recording),
             tr("Privacy"): ("shield", self.privacy),
         }
         self.navigation = QListWidget()

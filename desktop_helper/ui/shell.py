@@ -15,35 +15,29 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_helper.core import trace
 from desktop_helper.core.errors import HelperError
-from desktop_helper.core.events import Failed, Finished, FinishReason
 from desktop_helper.core.i18n import tr
 from desktop_helper.qt.background import Background
-from desktop_helper.qt.compositing import is_composited
 from desktop_helper.qt.hotkeys.manager import Hotkeys
 from desktop_helper.qt.instance_server import InstanceServer
-from desktop_helper.qt.tray_notify import plain
 from desktop_helper.services.container import Services
 from desktop_helper.services.desktop_motion import wants_stillness
 from desktop_helper.services.instance import ACTION_PREFIX
 from desktop_helper.ui.action_keys import ActionKeys
-from desktop_helper.ui.own_windows import OwnWindows
+from desktop_helper.ui.own_windows import OwnWindows, settle_ms
 from desktop_helper.ui.theme import Theme
 from desktop_helper.ui.tray import Tray
 
 if TYPE_CHECKING:
     from desktop_helper.core.protocols import Frame
     from desktop_helper.qt.hotkeys.provider import HotkeyProblem
-    from desktop_helper.qt.running_answers import RunningAnswer
     from desktop_helper.services.action_file import QuickAction
     from desktop_helper.ui.chat import Chat
     from desktop_helper.ui.countdown import Countdown
     from desktop_helper.ui.picture_deeds import PictureDeeds
+    from desktop_helper.ui.recording.desk import RecordingDesk
     from desktop_helper.ui.region_picker import RegionPicker
     from desktop_helper.ui.settings_window import SettingsWindow
 
-# Until the desktop has painted what was behind our window: measured 5 ms at most, and a compositor may fade it out.
-ASIDE_MS, ASIDE_COMPOSITED_MS = 10, 200
-_QUESTION_CHARS = 60  # of it in the title of a notification
 AIMING_MS = 100  # until the overlay is painted for sure: starting a model must not make it late
 
 
@@ -62,7 +56,8 @@ class Shell(QObject):
         self._settings_window: SettingsWindow | None = None
         self._own_windows = OwnWindows()
         self._come_back: Callable[[], None] | None = None  # brings the chat back that stepped aside for a picture
-        self._pick_for: QuickAction | None = None
+        self._pick_for: QuickAction | RecordingDesk | None = None
+        self._recording: RecordingDesk | None = None
         self._countdown: Countdown | None = None
         self._deeds: PictureDeeds | None = None
         self._quitting = False
@@ -72,6 +67,9 @@ class Shell(QObject):
             "screen": lambda: self.pick("screen"),
             "window": lambda: self.pick("window"),
             "repeat": lambda: self.pick("repeat"),
+            "record": lambda: self.record("region"),
+            "record-screen": lambda: self.record("screen"),
+            "record-window": lambda: self.record("window"),
             "chat": lambda: self.chat().toggle(),
             "raise": lambda: self.chat().open(),
             "new": lambda: self.chat().new(),
@@ -116,10 +114,21 @@ class Shell(QObject):
         chat.window.present_quietly()
         chat.window.composer.show_error(error)
 
-    def pick(self, mode: str, action: QuickAction | None = None) -> None:
+    def record(self, mode: str) -> None:
+        """Let the user choose what to record; while something is recorded, end that."""
+        if self._recording is None:
+            from desktop_helper.ui.recording.desk import RecordingDesk
+
+            self._recording = RecordingDesk(
+                self._services, self._background, self._tray, self.chat, self._on_pick_cancelled
+            )
+        if not self._recording.stop():
+            self.pick(mode, self._recording)
+
+    def pick(self, mode: str, action: QuickAction | RecordingDesk | None = None) -> None:
         """Freeze the screen and let the user choose. Our windows step aside: nobody asks about them.
 
-        What is chosen is for `action`, or else for the next question.
+        What is chosen is for `action`, or to be recorded, or else for the next question.
         """
         chat = self.chat()
         try:
@@ -139,9 +148,9 @@ class Shell(QObject):
         elif not others:
             self._open_picker(mode)
             return
-        QTimer.singleShot(_aside_ms(), self, lambda: self._open_picker(mode))
+        QTimer.singleShot(settle_ms(), self, lambda: self._open_picker(mode))
 
-    def pick_later(self, seconds: int, action: QuickAction | None = None) -> None:
+    def pick_later(self, seconds: int, action: QuickAction | RecordingDesk | None = None) -> None:
         """`pick` a region in so many seconds, which are counted where the user sees it."""
         if self._countdown is None:
             from desktop_helper.ui.countdown import Countdown
@@ -150,7 +159,7 @@ class Shell(QObject):
             self._countdown.cancelled.connect(self._on_pick_cancelled)
 
         def pick() -> None:
-            QTimer.singleShot(_aside_ms(), self, lambda: self.pick("region", action))
+            QTimer.singleShot(settle_ms(), self, lambda: self.pick("region", action))
 
         self._countdown.start(seconds, pick)
 
@@ -177,7 +186,7 @@ class Shell(QObject):
         self._hotkeys.close()
         self._action_keys.close()
         self._instance.close()
-        for part in (self._made_picker, self._made_chat, self._settings_window, self._deeds):
+        for part in (self._made_picker, self._recording, self._made_chat, self._settings_window, self._deeds):
             if part is not None:
                 part.close()
         if self._countdown is not None:
@@ -201,6 +210,7 @@ class Shell(QObject):
         ):
             signal.connect(self._actions[name])
         tray.delayed_requested.connect(self.pick_later)
+        tray.recording.requested.connect(self.perform)
         tray.availability_changed.connect(self._on_tray_changed)
         self._action_keys.changed.connect(self._take_hotkeys)
         self._hotkeys.activated.connect(self.perform)
@@ -218,6 +228,7 @@ class Shell(QObject):
         trace.instant("start:complete")
 
     def _make_chat(self) -> Chat:
+        from desktop_helper.ui.answer_notices import AnswerNotices
         from desktop_helper.ui.chat import Chat
 
         chat = Chat(self._services, self._background, on_taskbar=not self._tray.available())
@@ -229,8 +240,7 @@ class Shell(QObject):
         chat.window.quit_requested.connect(self.quit)
         chat.actions.capture_requested.connect(self.pick)
         chat.destination_changed.connect(self._tray.show_destination)
-        chat.answered.connect(self._on_answered)
-        chat.answered_elsewhere.connect(self._on_answered_elsewhere)
+        AnswerNotices(chat, self._tray)
         chat.models.refresh()
         chat.window.welcome.show_hotkey(self._working_hotkeys().get("region", ""))
         chat.continue_latest()
@@ -317,7 +327,8 @@ class Shell(QObject):
 
     def _open_picker(self, mode: str) -> None:
         try:
-            self._picker().open(mode)
+            records = self._pick_for is not None and self._pick_for is self._recording
+            self._picker().open(mode, recording=records)
             QTimer.singleShot(AIMING_MS, self, self._expect_question)
         except BaseException as error:
             self._come_back = None
@@ -331,12 +342,16 @@ class Shell(QObject):
             self.chat().expect_question()
 
     def _on_picked(self, frame: Frame, name: str) -> None:
+        action = self._pick_for
+        if self._recording is not None and action is self._recording:
+            self._recording.begin(frame.rect)
+            return
         self._come_back = None
         self._own_windows.come_back()
-        if self._pick_for is not None:
-            self.chat().actions.take_frame(self._pick_for, frame, name)
-        else:
+        if action is None or isinstance(action, QObject):
             self.chat().attach_frame(frame, name)
+        else:
+            self.chat().actions.take_frame(action, frame, name)
 
     def _on_pick_cancelled(self) -> None:
         self._own_windows.come_back()
@@ -362,33 +377,8 @@ class Shell(QObject):
         except HelperError:
             return  # the user is told when they ask for it
 
-    def _on_answered(self, text: str, end: Finished | Failed) -> None:
-        if self.chat().window.isActiveWindow() or end == Finished(FinishReason.CANCELLED):
-            return
-        if isinstance(end, Failed):
-            self._tray.notify(tr("Something went wrong"), str(end.error))
-        else:
-            self._tray.notify(tr("The answer is ready"), text)
-
-    def _on_answered_elsewhere(self, answer: RunningAnswer) -> None:
-        """Nobody sees it, also with the window in front of them."""
-        end = answer.so_far.end
-        question = plain(answer.title, _QUESTION_CHARS)
-        go_there = partial(self.chat().show_conversation, answer.talk)
-        if isinstance(end, Failed):
-            title = tr("Not answered: {question}", question=question) if question else tr("Something went wrong")
-            self._tray.notify(title, str(end.error), go_there)
-        elif end != Finished(FinishReason.CANCELLED):
-            title = tr("Answered: {question}", question=question) if question else tr("The answer is ready")
-            self._tray.notify(title, answer.so_far.text, go_there)
-
     def _on_tray_changed(self, available: bool) -> None:
         """Without a tray icon the window is the only way to the app: never be invisible."""
         self.chat().window.in_tray = available
         if not available:
             self.chat().window.present_quietly()
-
-
-def _aside_ms() -> int:
-    """How long the desktop needs to paint what was behind a window of ours."""
-    return ASIDE_COMPOSITED_MS if is_composited() else ASIDE_MS

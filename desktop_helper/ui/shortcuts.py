@@ -38,7 +38,13 @@ class Shortcut:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Shortcuts that work in the same place. `place`: `anywhere`, `chat`, `history`, `settings`, `overlay` or `pin`."""
+    """Shortcuts that work in the same place.
+
+    Args:
+        title: of the group.
+        place: `anywhere`, `chat`, `history`, `settings`, `overlay`, `pin` or `bar`.
+        shortcuts: in their order.
+    """
 
     title: str
     place: str
@@ -51,7 +57,7 @@ def groups(hotkeys: Mapping[str, str]) -> tuple[Group, ...]:
     Args:
         hotkeys: those that work, action to chord.
     """
-    return (*_anywhere(hotkeys), *_chat(), *history(), *overlay(), *pinned(), *_settings())
+    return (*_anywhere(hotkeys), *_chat(), *history(), *overlay(), *pinned(), *recording(), *_settings())
 
 
 def overlay() -> tuple[Group, ...]:
@@ -114,6 +120,17 @@ def pinned() -> tuple[Group, ...]:
         Shortcut(tr("Close it"), ("Esc", "Ctrl+W"), typed=True),
     )
     return (Group(tr("Pinned picture"), "pin", lines),)
+
+
+def recording() -> tuple[Group, ...]:
+    """The keys of the bar beside what is recorded, after a click on it."""
+    lines = (
+        Shortcut(tr("Stop, and ask about it"), ("Return",)),
+        Shortcut(tr("Pause, or go on"), ("P",)),
+        Shortcut(tr("Discard it"), ("Del",)),
+        Shortcut(tr("Hide the bar, if it is in the picture"), ("H",)),
+    )
+    return (Group(tr("Recording"), "bar", lines),)
 
 
 def history() -> tuple[Group, ...]:

@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.qt.tray_notify import notify, plain
-from desktop_helper.ui.app_icon import tray_icon
+from desktop_helper.ui.app_icon import recording_icon, tray_icon
 from desktop_helper.ui.icons import icon
 from desktop_helper.ui.menu import make_menu
 from desktop_helper.ui.overlay_keys import DELAYS_S
+from desktop_helper.ui.recording.phase import Phase
 from desktop_helper.ui.theme import Theme
+from desktop_helper.ui.tray_recording import RecordingMenu
 
 HOST_CHECK_MS = 4_000  # Qt has no signal for a tray host that comes or goes
 
@@ -28,6 +30,7 @@ class Tray(QObject):
         repeat_requested: ask about the region of the last time again.
         delayed_requested(int): ask about a region in so many seconds.
         chat_requested: open the chat; a click on the icon or on a notification does it too (but see `notify`).
+            While something is recorded, a click on the icon ends that.
         new_chat_requested, settings_requested, quit_requested: as they say.
         availability_changed(bool): a tray host came or went; without one the app needs a window to be found.
     """
@@ -56,9 +59,10 @@ class Tray(QObject):
         self._destination.setVisible(False)
         self._separator = self._menu.addSeparator()
         self._separator.setVisible(False)
+        self._tooltip, self._phase = tr("Desktop Helper"), Phase.IDLE
         self._actions = self._fill_menu()
         self._icon.setContextMenu(self._menu)
-        self._icon.setToolTip(tr("Desktop Helper"))
+        self._icon.setToolTip(self._tooltip)
         self._was_available = self.available()
         self._watch = QTimer(self, interval=HOST_CHECK_MS, timerType=Qt.TimerType.VeryCoarseTimer)
         self._watch.timeout.connect(self._check_host)
@@ -106,7 +110,8 @@ class Tray(QObject):
         """Say where answers come from, in the tooltip and at the top of the menu."""
         place = tr("On this machine") if is_local else f"↗ {host}"
         line = plain(f"{model} · {place}", 80)
-        self._icon.setToolTip(f"{tr('Desktop Helper')}\n{line}")
+        self._tooltip = f"{tr('Desktop Helper')}\n{line}"
+        self.show_recording(self._phase)
         self._destination.setText(line.replace("&", "&&"))
         self._destination.setVisible(True)
         self._separator.setVisible(True)
@@ -115,6 +120,17 @@ class Tray(QObject):
         """Show the chords of the hotkeys that work beside their entries: `{"region": "Ctrl+Shift+X"}`."""
         for name, (action, _icon) in self._actions.items():
             action.setShortcut(QKeySequence(chords.get(name, "")))
+        for name in self.recording.begin:
+            self.recording.show_chord(name, chords.get(name, ""))
+
+    def show_recording(self, phase: Phase) -> None:
+        """Let icon, tooltip and menu say whether the screen is recorded."""
+        if (phase is Phase.IDLE) != (self._phase is Phase.IDLE):
+            self._icon.setIcon(tray_icon() if phase is Phase.IDLE else recording_icon())
+        self._phase = phase
+        told = {Phase.IDLE: self._tooltip, Phase.PAUSED: tr("The recording is paused; a click stops it")}
+        self._icon.setToolTip(told.get(phase, tr("The screen is recorded; a click stops it")))
+        self.recording.show_phase(phase)
 
     def _fill_menu(self) -> dict[str, tuple[QAction, str]]:
         add = self._add
@@ -127,6 +143,7 @@ class Tray(QObject):
         later = self._menu.addMenu(tr("Ask about a region &later"))
         for seconds in DELAYS_S.values():
             later.addAction(tr("In {seconds} seconds", seconds=seconds), partial(self.delayed_requested.emit, seconds))
+        self.recording = RecordingMenu(self._menu, self)
         self._menu.addSeparator()
         actions["chat"] = add("chat", tr("Open &chat"), self.chat_requested)
         actions["new"] = add("new-chat", tr("&New chat"), self.new_chat_requested)
@@ -146,10 +163,12 @@ class Tray(QObject):
     def _tint(self) -> None:
         for action, icon_name in self._actions.values():
             action.setIcon(icon(icon_name))
+        self.recording.tint()
 
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason == QSystemTrayIcon.ActivationReason.Trigger:
-            self.chat_requested.emit()
+            click = self.chat_requested if self._phase is Phase.IDLE else self.recording.stop_requested
+            click.emit()
 
     def _check_host(self) -> None:
         available = self.available()

@@ -1,4 +1,4 @@
-"""Tidies the history up at the start and once a day: an app in the tray may run for weeks."""
+"""Tidies the history and the recordings up at the start and once a day: an app in the tray may run for weeks."""
 
 from __future__ import annotations
 
@@ -46,7 +46,13 @@ class Upkeep(QObject):
         if self._busy or self._running or time.time() < self._due:
             return
         self._running = True
-        self._background.run(lambda _cancel: self._services.history.maintain(), done=self._done, failed=self._done)
+        self._background.run(lambda _cancel: self._tidy_up(), done=self._done, failed=self._done)
+
+    def _tidy_up(self) -> None:
+        from desktop_helper.services import recordings
+
+        recordings.tidy_up(self._services.paths.recordings_dir, self._services.settings.current.recording.keep_days)
+        self._services.history.maintain()
 
     def _done(self, _outcome: object) -> None:
         """What failed is tried again the next day; the user asked for nothing."""

@@ -63,13 +63,16 @@ class Desktop(Protocol):
 class RunningApp:
     """A running `desktop-helper` on any desktop: its trace, its history, its commands."""
 
-    def __init__(self, desktop: Desktop, home: Path, trace: Path | None = None) -> None:
+    def __init__(
+        self, desktop: Desktop, home: Path, trace: Path | None = None, env: Mapping[str, str] | None = None
+    ) -> None:
         self._desktop = desktop
         self.home = home
         self.paths = Paths.below(home)
         self.trace = trace or home / "trace.json"
         self.trace.unlink(missing_ok=True)  # of an earlier start
         self.env = {"DESKTOP_HELPER_HOME": str(home), "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+        self.env |= env or {}
         argv = [sys.executable, "-m", "desktop_helper", "--trace", str(self.trace)]
         self.process = desktop.spawn(argv, env=self.env, cwd=ROOT)
         wait_until(lambda: self.traced("start:complete") or self.process.poll() is not None, "the start", 30)
@@ -135,8 +138,8 @@ class RunningApp:
 class App(RunningApp):
     """The same under X11. The window is read as a user would: by its pixels, its title and its Copy key."""
 
-    def __init__(self, rig: XRig, home: Path, trace: Path | None = None) -> None:
-        super().__init__(rig, home, trace)
+    def __init__(self, rig: XRig, home: Path, trace: Path | None = None, env: Mapping[str, str] | None = None) -> None:
+        super().__init__(rig, home, trace, env)
         self.rig = rig
 
     def pick_region(self, start: tuple[int, int] = (100, 100), end: tuple[int, int] = (420, 300)) -> None:

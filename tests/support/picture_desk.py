@@ -35,7 +35,7 @@ _COMPOSITOR = """
 backend = "glx"; experimental-backends = true; fading = false; corner-radius = 24;
 rounded-corners-exclude = [ "override_redirect && window_type != 'popup_menu'", "window_type = 'dock'" ];
 shadow = true; shadow-radius = 26; shadow-opacity = 0.3; shadow-offset-x = -26; shadow-offset-y = -14;
-shadow-exclude = [ "window_type = 'dock'" ];
+shadow-exclude = [ "window_type = 'dock'", "window_type = 'dnd'" ];
 """
 _WINDOW_MANAGER = """<?xml version="1.0"?><openbox_config xmlns="http://openbox.org/3.4/rc"><theme><keepBorder>no</keepBorder></theme>
 <applications><application class="*"><decor>no</decor></application></applications></openbox_config>

@@ -74,6 +74,28 @@ def test_the_last_region_comes_again_at_once(
     assert not picker.is_open
 
 
+def test_what_will_be_recorded_is_called_so_and_keeps_the_keyboard(
+    qtbot: QtBot, picker: RegionPicker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_back: list[bool] = []
+    monkeypatch.setattr(picker._focus, "give_back", lambda: given_back.append(True))
+    with qtbot.waitSignal(picker.shown):
+        picker.open("region", recording=True)
+    (overlay,) = picker._overlays.values()
+    assert "record" in overlay.accessibleDescription()
+    overlay.hold(Rect(10, 10, 50, 50))
+    assert overlay._marks.text == "50 × 50"
+    buttons = [button.accessibleName() for button in overlay.findChildren(IconButton)]
+    assert buttons == ["Record it (Enter)"]
+    with qtbot.waitSignal(picker.picked) as caught:
+        qtbot.keyClick(overlay, Qt.Key.Key_Return)
+    assert caught.args[0].rect == Rect(10, 10, 50, 50)
+    assert given_back == [True], "whoever had it before goes on"
+    later = opened(qtbot, picker)
+    later.hold(Rect(10, 10, 50, 50))
+    assert "tokens" in later._marks.text, "the next one is for a question"
+
+
 def test_without_an_earlier_region_one_is_chosen(qtbot: QtBot, picker: RegionPicker) -> None:
     overlay = opened(qtbot, picker, "repeat")
     qtbot.keyClick(overlay, Qt.Key.Key_R)

@@ -1,0 +1,98 @@
+"""Settings: videos of the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QWidget
+
+from desktop_helper.core.i18n import tr
+from desktop_helper.services.model_store.sizes import size_text
+from desktop_helper.services.settings import Settings
+from desktop_helper.ui.settings.page import Page, QuietCombo, label
+
+_COUNTDOWNS, _MINUTES, _MEGABYTES = (0, 3, 5), (1, 5, 10, 30, 60, 0), (100, 500, 1000, 5000, 0)
+_FPS, _DAYS = (10, 15, 30, 60), (1, 7, 30, 90, 0)
+MB = 1_000_000
+
+
+class RecordingPage(Page):
+    """How a recording begins, when it ends by itself, and how long its file is kept.
+
+    Args:
+        folder: where the files go.
+        parent: owner.
+    """
+
+    def __init__(self, folder: Path, parent: QWidget | None = None) -> None:
+        super().__init__(
+            tr("Recordings"),
+            tr("Videos of the screen, begun from the tray, by a hotkey or with “desktop-helper trigger record”."),
+            parent,
+        )
+        self.fields: dict[str, QuietCombo] = {}
+        self._add("countdown", tr("Countdown"), {value: _countdown(value) for value in _COUNTDOWNS})
+        self._add("max_minutes", tr("Ends after"), {value: _minutes(value) for value in _MINUTES})
+        self._add("max_mb", tr("Or as large as"), {value: _megabytes(value) for value in _MEGABYTES})
+        self._add("fps", tr("Pictures a second"), {value: str(value) for value in _FPS})
+        self.pointer = QCheckBox(tr("Show the pointer and clicks"))
+        self.pointer.clicked.connect(self.changed)
+        self.form.addWidget(self.pointer)
+        hint = tr("Questions keep the frames that they showed.")
+        self._add("keep_days", tr("Delete the file after"), {value: _days(value) for value in _DAYS}, hint)
+        path = label(str(folder), "secondary")
+        path.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        path.setAccessibleName(tr("Folder of the recordings"))
+        self.form.addWidget(label(tr("The files are in this folder:"), "dim"))
+        self.form.addWidget(path)
+
+    def load(self, settings: Settings) -> None:
+        """Show `settings`; what was written into the file by hand is among the choices too."""
+        names: dict[str, Callable[[int], str]] = {
+            "countdown": _countdown,
+            "max_minutes": _minutes,
+            "max_mb": _megabytes,
+            "fps": str,
+            "keep_days": _days,
+        }
+        for key, combo in self.fields.items():
+            value = getattr(settings.recording, key)
+            if combo.findData(value) < 0:
+                combo.addItem(names[key](value), value)
+            combo.setCurrentIndex(combo.findData(value))
+        self.pointer.setChecked(settings.recording.pointer)
+
+    def apply(self, settings: Settings) -> Settings:
+        """`settings` with this page's choices."""
+        chosen = {key: int(combo.currentData()) for key, combo in self.fields.items()}
+        return replace(settings, recording=replace(settings.recording, pointer=self.pointer.isChecked(), **chosen))
+
+    def _add(self, key: str, title: str, choices: Mapping[int, str], hint: str = "") -> None:
+        self.fields[key] = combo = QuietCombo()
+        for value, name in choices.items():
+            combo.addItem(name, value)
+        combo.activated.connect(self.changed)
+        self.add_field(title, combo, hint)
+
+
+def _countdown(seconds: int) -> str:
+    return tr("{count} seconds", count=seconds) if seconds else tr("None: it begins at once")
+
+
+def _minutes(minutes: int) -> str:
+    if minutes == 1:
+        return tr("1 minute")
+    return tr("{count} minutes", count=minutes) if minutes else tr("No limit")
+
+
+def _megabytes(megabytes: int) -> str:
+    return size_text(megabytes * MB) if megabytes else tr("No limit")
+
+
+def _days(days: int) -> str:
+    if days == 1:
+        return tr("1 day")
+    return tr("{count} days", count=days) if days else tr("Never")
