@@ -26,7 +26,7 @@ from desktop_helper.core.capture_choice import best_source
 from desktop_helper.core.child_side import Channel, serve
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.frames import Frame
-from desktop_helper.core.i18n import set_language, tr
+from desktop_helper.core.i18n import sentences, set_language, tr
 from desktop_helper.core.protocols import Capturer
 from desktop_helper.core.recording import Ending, Recorded, RecordingProgress, RecordingSpec
 from desktop_helper.freedesktop.session import is_wayland
@@ -128,12 +128,24 @@ class Recorder:
                 self._control.stop(Ending.DISK, _not_written(self._spec.file, error))
         if self._broken:
             film.abandon()
+            if not self._spec.partial.stat().st_size:
+                _delete(self._spec.partial)
+                raise self._nothing()
         discarded = self._control.ending is Ending.DISCARDED
         if discarded:
             _delete(self._spec.partial)
         else:
             _keep(self._spec.partial, self._spec.file)
         self._channel.send({"type": "done", **_described(self._result(seconds, discarded=discarded))})
+
+    def _nothing(self) -> HelperError:
+        """The disk took nothing at all."""
+        why = self._control.problem.message if self._control.problem is not None else ""
+        return HelperError(
+            ErrorKind.STORAGE,
+            sentences(tr("Nothing was recorded."), why),
+            tr("Free some space, or choose another place."),
+        )
 
     def _result(self, seconds: float, *, discarded: bool) -> Recorded:
         problem = self._control.problem
@@ -209,7 +221,6 @@ _idle.set()
 def handle(frame: Frame, channel: Channel) -> None:
     """Record what the parent asks for; each process does so once."""
     set_language(frame.header["language"])
-    _idle.clear()
     try:
         Recorder(RecordingSpec.from_header(frame.header), _control, channel).run()
     finally:
@@ -224,6 +235,8 @@ def urgent(frame: Frame) -> bool:
         "stop": lambda: _control.stop(Ending.STOPPED),
         "discard": lambda: _control.stop(Ending.DISCARDED),
     }
+    if frame.type == "record":
+        _idle.clear()  # before it is handled: a parent that dies meanwhile shall find its file brought to an end
     deed = deeds.get(frame.type)
     if deed is not None:
         deed()

@@ -19,7 +19,7 @@ from desktop_helper.cli.command import Command
 from desktop_helper.core import trace
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.core.events import Failed, Finished, FinishReason, ThinkingDelta
+from desktop_helper.core.events import Failed, Finished, FinishReason, TextDelta, ThinkingDelta
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import NOTE_MIME, ChatRequest, FilePart, MediaPart, Message, Role, TextPart
 from desktop_helper.services.providers import LOCAL_BACKEND
@@ -176,7 +176,7 @@ class _Ask:
         from desktop_helper.services.answer_session import answer
 
         trace.instant("ask:stream")
-        code = EXIT_CODES[FinishReason.INTERRUPTED]
+        code, answered = EXIT_CODES[FinishReason.INTERRUPTED], False
         events = answer(
             backend,
             request,
@@ -192,10 +192,12 @@ class _Ask:
                     self._output.note(hint)
                     hint = ""
                 self._output.show(event)
+                answered = answered or isinstance(event, TextDelta)
                 if isinstance(event, Finished):
                     code = EXIT_CODES[event.reason]
                 elif isinstance(event, Failed):
-                    code = event.error.exit_code
+                    unsaved = answered and event.error.kind is ErrorKind.STORAGE
+                    code = EXIT_CODES[FinishReason.STOP] if unsaved else event.error.exit_code
         except BaseException:
             self._cancel.cancel()  # nobody reads the answer any more; let the model stop
             raise

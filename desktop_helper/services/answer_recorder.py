@@ -33,6 +33,7 @@ class AnswerRecorder:
         self, begin: Callable[[], AnswerWriter] | None, owe: Callable[[Callable[[], None]], None] | None = None
     ) -> None:
         self.problem: HelperError | None = None
+        self._refusals = 0  # one after the other
         self._begin = begin
         self._owe = owe
         self._writer: AnswerWriter | None = None
@@ -47,6 +48,11 @@ class AnswerRecorder:
     def message_id(self) -> int | None:
         """The answer's number; None as long as it has no row."""
         return self._writer.message_id if self._writer is not None else None
+
+    @property
+    def lasting_problem(self) -> HelperError | None:
+        """`problem`, if it was there again when saving was tried again."""
+        return self.problem if self._refusals > 1 else None
 
     def append(self, thinking: str, text: str) -> None:
         """Save a delta before it is shown."""
@@ -102,9 +108,10 @@ class AnswerRecorder:
             self._save()
         except HelperError as problem:
             self.problem = problem
+            self._refusals += 1
             self._retry_at = time.monotonic() + _RETRY_S
         else:
-            self.problem = None
+            self.problem, self._refusals = None, 0
 
     def _save(self) -> None:
         if self._begin is None:

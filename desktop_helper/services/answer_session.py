@@ -105,6 +105,7 @@ class _Round:
     def events(self) -> Generator[StreamEvent, None, Finished | Failed]:
         """Everything but the terminal event, which is returned."""
         end: Finished | Failed = Finished(FinishReason.INTERRUPTED)
+        told = False
         try:
             with closing(self._from_backend()) as stream:
                 for event in stream:
@@ -115,6 +116,9 @@ class _Round:
                         self._usage = event
                     else:
                         yield self._noted(event)
+                    if not told and (problem := self._recorder.lasting_problem) is not None:
+                        told = True  # while there is time to make room, and to copy it
+                        yield Notice(tr("This answer is not saved: {why}", why=problem))
         except GeneratorExit:
             end = _stopped() if self._cancel.cancelled else end
             raise

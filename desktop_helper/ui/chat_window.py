@@ -14,6 +14,7 @@ from desktop_helper.ui.composer import Composer
 from desktop_helper.ui.composer_edit import local_files, picture_in
 from desktop_helper.ui.drop_veil import DropVeil
 from desktop_helper.ui.editing_line import EditingLine
+from desktop_helper.ui.enter_key import pressed_button
 from desktop_helper.ui.floating_window import FloatingWindow
 from desktop_helper.ui.message_list import MessageList
 from desktop_helper.ui.side_by_side import SideBySide
@@ -132,7 +133,10 @@ class ChatWindow(FloatingWindow):
         self.composer.edit.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc steps back: it leaves editing, stops an answer, hides the window. A letter belongs to the question."""
+        """Esc steps back: it leaves editing, stops an answer, hides the window. A letter belongs to the question.
+
+        Enter presses the button that has the focus.
+        """
         if event.key() == Qt.Key.Key_Escape:
             if self.editing.isVisible():
                 self.editing.left.emit()
@@ -140,6 +144,8 @@ class ChatWindow(FloatingWindow):
                 self.composer.stop_requested.emit()
             elif self.hide_on_escape and not self._full:
                 self.put_away()
+        elif (button := pressed_button(self, event)) is not None:
+            button.click()
         elif _is_letter(event):
             self.composer.edit.setFocus()
             QApplication.sendEvent(self.composer.edit, event)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -22,6 +22,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.qt.background import Background
 from desktop_helper.qt.screens import screen_of
 from desktop_helper.services.settings import Settings
+from desktop_helper.ui.enter_key import pressed_button
 from desktop_helper.ui.icons import ICON_PX, icon
 from desktop_helper.ui.settings.appearance_page import AppearancePage
 from desktop_helper.ui.settings.hotkeys_page import HotkeyControl, HotkeysPage
@@ -135,7 +136,16 @@ class SettingsWindow(QWidget):
         """Each time it is opened it shows what is saved."""
         if not event.spontaneous():
             self.load()
+            self.navigation.setFocus()
         super().showEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that has the focus."""
+        button = pressed_button(self, event)
+        if button is not None:
+            button.click()
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Cancel: nothing runs on, and the saved theme is back."""
