@@ -85,7 +85,8 @@ def changed(before: Mark | None, after: Mark | None) -> QRegion:
     if before.tool == after.tool == "hide" and before.size == after.size:
         return touched(before).xored(touched(after))  # the squares of the part in common stay what they are
     known = len(before.points)
-    if before.tool == after.tool == "pen" and after.points[:known] == before.points and known > 0:
+    goes_on = known > 0 and replace(after, points=before.points) == before and after.points[:known] == before.points
+    if after.tool == "pen" and goes_on:
         return _along(after.points[known - 1 :], _reach(after))
     return touched(before) + touched(after)
 
