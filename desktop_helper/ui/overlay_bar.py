@@ -79,8 +79,9 @@ class OverlayBar:
         for name, button in self._buttons.items():
             if button.isCheckable():
                 button.setChecked(tool is not None and tool.name == name)
-        self._buttons["undo"].setEnabled(self._easel.can_undo)
-        self._buttons["redo"].setEnabled(self._easel.can_redo)
+        for name, possible in (("undo", self._easel.can_undo), ("redo", self._easel.can_redo)):
+            if name in self._buttons:  # nothing is drawn on what will be recorded
+                self._buttons[name].setEnabled(possible)
 
     def _make(self) -> QFrame:
         card = QFrame(self._overlay)

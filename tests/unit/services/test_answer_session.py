@@ -21,7 +21,6 @@ from desktop_helper.core.events import (
 )
 from desktop_helper.core.messages import ChatRequest, ImagePart, Message, Role, TextPart, ToolCall
 from desktop_helper.core.protocols import Tool, ToolResult
-from desktop_helper.services import answer_recorder
 from desktop_helper.services.answer_session import MAX_TOOL_ROUNDS, answer
 from desktop_helper.services.answer_writer import AnswerWriter
 from desktop_helper.services.history import History
@@ -205,13 +204,6 @@ class TestADiskThatRefuses:
         monkeypatch.setattr(AnswerWriter, "append", lambda *_: (_ for _ in ()).throw(FULL))
         events = run(ScriptedBackend([TextDelta("a"), TextDelta("b"), Finished()]), history, conversation)
         assert without_usage(events) == [TextDelta("a"), TextDelta("b"), Failed(FULL)]
-
-    def test_a_disk_that_goes_on_refusing_is_told_once_while_the_answer_comes(self, history, conversation, monkeypatch):
-        monkeypatch.setattr(AnswerWriter, "append", lambda *_: (_ for _ in ()).throw(FULL))
-        monkeypatch.setattr(answer_recorder, "_RETRY_S", 0.0)
-        events = run(ScriptedBackend([*map(TextDelta, "abcd"), Finished()]), history, conversation)
-        told = Notice("This answer is not saved: The disk is full. Free some space.")
-        assert without_usage(events) == [*map(TextDelta, "ab"), told, *map(TextDelta, "cd"), Failed(FULL)]
 
     def test_an_answer_that_could_not_even_begin(self, history, conversation, monkeypatch):
         monkeypatch.setattr(history, "begin_answer", lambda *_: (_ for _ in ()).throw(FULL))
