@@ -123,7 +123,8 @@ class PlainOutput:
                 self._usage = _measured(event)
             case Finished(reason):
                 only_thought = self._thought and not self._answered and reason is FinishReason.LENGTH
-                self._finish(_only_thought() if only_thought else _ending(reason))
+                nothing = not self._answered and not self._thought and reason is FinishReason.STOP
+                self._finish(_only_thought() if only_thought else _nothing() if nothing else _ending(reason))
                 if self._usage:
                     print(f"{DIM}{self._usage}{PLAIN}", file=sys.stderr, flush=True)
             case Failed(error):
@@ -191,6 +192,10 @@ def _only_thought() -> str:
     return tr(
         "The thinking used up the length limit before an answer began; raise --max-tokens, or pass --thinking off."
     )
+
+
+def _nothing() -> str:
+    return tr("The model ended without a word; ask in another way.")
 
 
 def _ending(reason: FinishReason) -> str:

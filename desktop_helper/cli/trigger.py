@@ -44,8 +44,14 @@ def _run(arguments: argparse.Namespace, services: Services) -> int:
 
     command = {"command": arguments.action}
     if arguments.action == ACTION:
+        if not arguments.name:
+            raise HelperError(
+                ErrorKind.USAGE,
+                tr("“action” needs the name of a quick action."),
+                tr("For instance: desktop-helper trigger action translate"),
+            )
         # The running instance reads the same file, but it could only complain in a window.
-        command["name"] = services.quick_actions.find(arguments.name or "").name
+        command["name"] = services.quick_actions.find(arguments.name).name
     reply = send_command(services.paths.socket_path, command)
     if not reply.get("ok"):
         raise HelperError(

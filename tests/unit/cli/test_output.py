@@ -93,6 +93,11 @@ def test_thinking_that_uses_up_the_limit_is_said(capsys: pytest.CaptureFixture[s
     assert "The thinking used up the length limit" in err
 
 
+def test_an_answer_without_a_word_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert plain(capsys, Finished(FinishReason.STOP)) == ("", "The model ended without a word; ask in another way.\n")
+    assert plain(capsys, ThinkingDelta("hm"), Finished(FinishReason.STOP))[0] == ""
+
+
 def test_a_failure_comes_on_a_line_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
     assert plain(capsys, TextDelta("half"), Failed(ERROR)) == ("half\n", "desktop-helper: No route. Plug it in.\n")
 

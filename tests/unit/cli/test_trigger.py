@@ -95,3 +95,11 @@ def test_a_quick_action_that_is_not_there_is_not_sent(
     assert run(services, *words) == 2
     assert "translate" in capsys.readouterr().err
     assert sent == []
+
+
+def test_an_action_without_a_name_is_told_what_is_missing(
+    services: Services, sent: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(services, "action") == 2
+    assert "“action” needs the name of a quick action." in capsys.readouterr().err
+    assert sent == []
