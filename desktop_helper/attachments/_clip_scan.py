@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 WHOLE_S = 20.0  # of work: a video that takes longer is sampled
 TRIAL_S = 0.8  # after which it is known how long it would take
 SAMPLING_S = 8.0
+TAIL_S = 4.0
 MOST_SAMPLES = 1500
 _LEAST_CHANGE = 0.001
 
@@ -125,23 +126,26 @@ class _Sampler:
                 heapq.heappush(gaps, self._gap(at, gap.end))
             share = min(1.0, (time.monotonic() - begun) / SAMPLING_S)
             self._tell(share * self._duration, self._duration)
-        tail, looked = self._tail()
+        tail = self._tail()
         self._choose(tail)
         return Findings(
             self._frames,
-            looked=len(self._samples) + looked,
+            looked=len(self._samples) + (tail is not None),
             count=max(self._clip.frames, len(self._samples)),
             duration=max([self._duration, *self._samples]),
             whole=False,
             broken=tail is None,
         )
 
-    def _tail(self) -> tuple[tuple[float, VideoFrame] | None, int]:
-        """The very last picture, and how many were decoded to find it."""
-        tail, looked = None, 0
+    def _tail(self) -> tuple[float, VideoFrame] | None:
+        """The very last picture; where that lies long behind a picture that can be decoded by itself, one before it."""
+        tail, begun = None, time.monotonic()
         for found in self._clip.from_near(self._duration):
-            tail, looked = found, looked + 1
-        return tail, looked
+            tail = found
+            if time.monotonic() - begun > TAIL_S:
+                break
+            self._tell(self._duration, self._duration)
+        return tail
 
     def _sample_between(self, gap: _Gap) -> float | None:
         middle = (gap.start + gap.end) / 2

@@ -207,6 +207,16 @@ def test_what_takes_too_long_is_sampled_over_its_whole_length(monkeypatch: pytes
     assert fractions == sorted(fractions, key=lambda share: share or 0)
 
 
+def test_the_end_is_not_looked_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last picture may lie hours behind the last one that can be decoded by itself."""
+    for name in ("TRIAL_S", "WHOLE_S", "SAMPLING_S", "TAIL_S"):
+        monkeypatch.setattr(_clip_scan, name, 0.0)
+    said, pictures = read(clip("mkv", [painted(COLOURS[0])] * 200, 10))
+    assert times(pictures)
+    assert "It is long: " in said
+    assert "200 of them were looked at" not in said
+
+
 def test_progress_is_told() -> None:
     heard: list[Progress] = []
     read(clip("mkv", [painted(COLOURS[0])] * 200), options=ConvertOptions(on_progress=heard.append))
