@@ -79,7 +79,6 @@ def _insert_message(connection: Connection, conversation_id: int, parent: int | 
 
 
 def _key(stored: StoredMessage) -> tuple[object, ...]:
-    parts = tuple(
-        part.text if isinstance(part, TextPart) else (part.sha256, part.name) for part in stored.message.parts
-    )
+    # Not what is in them: a picture that is imported is decoded and written anew, so its bytes may be others.
+    parts = tuple(part.text if isinstance(part, TextPart) else (part.name,) for part in stored.message.parts)
     return stored.message.role, round(stored.created.timestamp(), 3), parts

@@ -89,6 +89,19 @@ def test_twice_is_once(history: History, elsewhere: History, tmp_path: Path) -> 
     assert elsewhere.count() == 2
 
 
+def test_a_picture_that_is_written_anew_makes_no_second_conversation(history: History, tmp_path: Path) -> None:
+    conversation = everything(history)
+    file = exported(history, conversation, tmp_path / "a.json")
+    before = [part.sha256 for stored in history.messages(conversation) for part in stored.message.media]
+
+    def anew(data: bytes, name: str) -> tuple[MediaPart, ...]:
+        return tuple(replace(part, data=part.data + b" ") for part in convert(data, name))
+
+    report = import_file(history, file, anew, CancelToken(), lambda _: None)
+    assert before
+    assert report == ImportReport(0, 1, 0, 0)
+
+
 _texts = st.text(max_size=30)
 _when = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))
 _parts = st.one_of(
