@@ -247,6 +247,8 @@ class Services:
         state = plug.availability()
         if not state.ok:
             raise HelperError(ErrorKind.CONFIG, state.reason, state.fix)
+        if (broken := self.settings.stood_in_for) is not None:
+            raise broken  # nobody has chosen this model
         self.prepare()
         return plug.create(profile, self._backend_tools(api_key))
 

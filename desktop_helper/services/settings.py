@@ -250,6 +250,7 @@ class SettingsStore:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.RLock()
+        self._stood_in_for: HelperError | None = None
         self._current: Settings | None = None
         self._warnings: tuple[str, ...] = ()
 
@@ -265,6 +266,12 @@ class SettingsStore:
         with self._lock:
             return self._warnings
 
+    @property
+    def stood_in_for(self) -> HelperError | None:
+        """What is wrong with the file if `current` are defaults in its place: not what the user has chosen."""
+        with self._lock:
+            return self._stood_in_for
+
     def load(self) -> Settings:
         """Read the file; without one, the defaults.
 
@@ -274,6 +281,7 @@ class SettingsStore:
 
         with self._lock:
             self._current, self._warnings = settings_file.read_with_warnings(self.path)
+            self._stood_in_for = None
             return self._current
 
     def load_or_defaults(self) -> tuple[Settings, HelperError | None]:
@@ -287,7 +295,7 @@ class SettingsStore:
                 return self.load(), None
             except HelperError as error:
                 if self._current is None:
-                    self._current = Settings(privacy=Privacy(local_only=True))
+                    self._current, self._stood_in_for = Settings(privacy=Privacy(local_only=True)), error
                 return self._current, error
 
     def save(self, settings: Settings) -> None:

@@ -40,3 +40,18 @@ def test_threads_that_ask_at_once_get_the_same(monkeypatch) -> None:
     services.close()
     assert len(got) == 4
     assert len(set(map(id, got))) == 1
+
+
+def test_no_model_is_asked_that_nobody_has_chosen() -> None:
+    """The settings cannot be read: defaults stand in for them."""
+    services = build_services()
+    try:
+        services.paths.ensure()
+        services.paths.settings_file.write_text("[window\n", encoding="utf-8")
+        settings, problem = services.settings.load_or_defaults()
+        assert settings.privacy.local_only
+        with pytest.raises(HelperError) as caught:
+            services.open_backend(services.active_profile())
+        assert caught.value is problem
+    finally:
+        services.close()

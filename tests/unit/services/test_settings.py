@@ -175,6 +175,15 @@ def test_a_file_that_broke_never_lets_anything_out_that_it_forbade(store):
     assert store.current.privacy.local_only
 
 
+def test_defaults_that_stand_in_for_a_broken_file_say_so_until_it_is_mended(store):
+    written(store, "[window\n")
+    _settings, problem = store.load_or_defaults()
+    assert store.stood_in_for is problem
+    store.path.write_text("[general]\n")
+    store.load()
+    assert store.stood_in_for is None
+
+
 def test_a_file_that_breaks_while_the_app_runs_changes_nothing(store):
     store.save(replace(Settings(), active_profile="mine"))
     store.path.write_text("[general\n")
@@ -182,6 +191,7 @@ def test_a_file_that_breaks_while_the_app_runs_changes_nothing(store):
     assert settings == store.current
     assert (settings.active_profile, settings.privacy.local_only) == ("mine", False)
     assert problem is not None
+    assert store.stood_in_for is None
 
 
 @pytest.mark.parametrize(
