@@ -23,6 +23,13 @@ def qapp_args() -> list[str]:
     return ["desktop-helper-tests"]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _clipboard_is_left_empty(qapp):
+    """Without a display Qt keeps what was copied until the process is gone, longer than Python and its objects."""
+    yield
+    qapp.clipboard().clear()
+
+
 @pytest.fixture
 def desk(qtbot):
     """What a settings window works on."""
