@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from desktop_helper.core.messages import ImagePart, MediaPart, Moment, Part, TextPart
+from desktop_helper.core.messages import NOTE_MIME, ImagePart, MediaPart, Moment, Part, TextPart
 
 
 def moment_of(described: object) -> Moment | None:
@@ -27,8 +27,9 @@ def name_of(media: Sequence[MediaPart]) -> str:
     """What the first of them is called: a video by its file, not by the note that comes with its pictures."""
     if not media:
         return ""
-    moments = (getattr(part, "moment", None) for part in grouped(media)[0])
-    return next((moment.clip for moment in moments if moment is not None), media[0].name)
+    first = media[1] if media[0].mime == NOTE_MIME and len(media) > 1 else media[0]
+    moment = first.moment if isinstance(first, ImagePart) else None
+    return media[0].name if moment is None else moment.clip
 
 
 def with_times(parts: Iterable[Part]) -> Iterator[Part]:
