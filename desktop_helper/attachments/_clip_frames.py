@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from desktop_helper.attachments._pixels import padded
+from desktop_helper.core.clip_span import LEAST_FRAMES, MOST_FRAMES
 from desktop_helper.core.image_tokens import MAX_BYTES, MAX_SIDE, fit, image_tokens
 from desktop_helper.scenes.chooser import Scene
 from desktop_helper.scenes.thinning import least_needed
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from desktop_helper.attachments._clip import Clip
 
-MOST_FRAMES = 64
 FRAME_TOKENS = 300  # fewer pictures rather than smaller ones
 JPEG_QUALITIES = (90, 80, 65)
 
@@ -49,11 +49,15 @@ class Frames:
         max_image_tokens: for one picture.
         max_video_tokens: for all of them.
         full_tokens: what one costs in full.
+        most_frames: how many are wanted at most; two are the least.
     """
 
-    def __init__(self, max_image_tokens: int, max_video_tokens: int, full_tokens: int) -> None:
+    def __init__(
+        self, max_image_tokens: int, max_video_tokens: int, full_tokens: int, most_frames: int = MOST_FRAMES
+    ) -> None:
         self._one, self._all = max_image_tokens, max_video_tokens
-        self.most = max(2, min(MOST_FRAMES, max_video_tokens // min(FRAME_TOKENS, max_image_tokens, full_tokens)))
+        room = max_video_tokens // min(FRAME_TOKENS, max_image_tokens, full_tokens)
+        self.most = max(LEAST_FRAMES, min(MOST_FRAMES, most_frames, room))
         self.given_up = 0  # for lack of room
         self._held: list[Scene[_Held]] = []
 

@@ -11,7 +11,6 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -20,6 +19,8 @@ from desktop_helper.attachments import _errors
 from desktop_helper.attachments._choose import HEAD_BYTES, choose
 from desktop_helper.core import registry
 from desktop_helper.core.child_side import Channel, serve
+from desktop_helper.core.clip_span import Cut, span_of
+from desktop_helper.core.clips import fields_of
 from desktop_helper.core.events import Progress
 from desktop_helper.core.frames import Frame
 from desktop_helper.core.i18n import set_language, tr
@@ -38,7 +39,10 @@ def handle(frame: Frame, channel: Channel) -> None:
     set_language(header["language"])
     name = str(header["name"])
     options = ConvertOptions(
-        header["max_image_tokens"], lambda progress: _report(channel, progress), header["max_video_tokens"]
+        header["max_image_tokens"],
+        lambda progress: _report(channel, progress),
+        header["max_video_tokens"],
+        Cut(span_of(*header["span"]), header["most_frames"], header["most_tokens"]),
     )
     if frame.payloads:
         data = frame.payloads[0]
@@ -90,7 +94,7 @@ def describe(part: MediaPart) -> dict[str, Any]:
     """What `services.converter` makes a part of, but for its bytes."""
     if isinstance(part, ImagePart):
         sizes = {"width": part.width, "height": part.height, "tokens": part.tokens}
-        moment = {"moment": asdict(part.moment)} if part.moment is not None else {}
+        moment = {"moment": fields_of(part.moment)} if part.moment is not None else {}
         return {"part": "image", "mime": part.mime, "name": part.name, **sizes, **moment}
     return {"part": "file", "mime": part.mime, "name": part.name, "text": part.text}
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desktop_helper.cli import _standard_input
+from desktop_helper.cli import _clip_options, _standard_input
 from desktop_helper.cli._arguments import SOURCES, AddSource, number_or_words, region
 from desktop_helper.cli._standard_input import StandardInput
 from desktop_helper.core.cancel import CancelToken
@@ -36,6 +37,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         **common,
         help=tr("a picture, a document or a text file, whose text is quoted as it is; - for standard input"),
     )
+    _clip_options.add(group)
     group.add_argument(
         "--screen", metavar="N", nargs="?", type=number_or_words, **common, help=tr("a screen; the main one without N")
     )
@@ -89,10 +91,8 @@ class _Reader:
         self._capturer: Any = None
 
     def read(self, kind: str, value: Any) -> tuple[MediaPart, ...]:
-        if _standard_input.is_meant((kind, value)):
-            return self._bytes(self._standard_input.read(), _standard_input.name())
         if kind == "file":
-            return self._services.converter.convert_file(Path(value), self._options, self._cancel, self._on_progress)
+            return self._file(value)
         if kind == "clipboard":
             return self._clipboard()
         return (self._picture(kind, value),)
@@ -100,6 +100,16 @@ class _Reader:
     def close(self) -> None:
         if self._capturer is not None:
             self._capturer.close()
+
+    def _file(self, path: str) -> tuple[MediaPart, ...]:
+        options = replace(self._options, cut=_clip_options.cut_of(path))
+        converter, told = self._services.converter, (options, self._cancel, self._on_progress)
+        if _standard_input.is_meant(("file", path)):
+            parts = converter.convert_bytes(self._standard_input.read(), _standard_input.name(), *told)
+        else:
+            parts = converter.convert_file(Path(path), *told)
+        _clip_options.check(path, parts)
+        return parts
 
     def _clipboard(self) -> tuple[MediaPart, ...]:
         from desktop_helper.services import clipboard

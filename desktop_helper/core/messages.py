@@ -34,13 +34,15 @@ class Moment:
         clip: the video's name. Untrusted.
         at: seconds from its beginning.
         duration: of the whole video, in seconds.
-        frames: how many pictures the video has.
+        frames: how many pictures the video has, or that part of it.
+        part: its first and last second, if the pictures were chosen from a part of it only.
     """
 
     clip: str
     at: float
     duration: float
     frames: int
+    part: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)

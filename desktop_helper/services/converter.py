@@ -122,6 +122,9 @@ class Converter:
             "language": i18n.language(),
             "max_image_tokens": options.max_image_tokens,
             "max_video_tokens": options.max_video_tokens,
+            "span": (options.cut.span.start, options.cut.span.end),
+            "most_frames": options.cut.most_frames,
+            "most_tokens": options.cut.most_tokens,
         }
         while not self._busy.acquire(timeout=0.05):
             cancel.raise_if_cancelled()

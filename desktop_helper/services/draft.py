@@ -12,11 +12,11 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from desktop_helper.core.clips import moment_of
+from desktop_helper.core.clips import fields_of, moment_of
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
 from desktop_helper.services.atomic_file import write_atomically
@@ -150,7 +150,7 @@ def _contents(part: MediaPart) -> list[tuple[str, bytes]]:
 def _described(part: MediaPart) -> dict[str, object]:
     common: dict[str, object] = {"mime": part.mime, "name": part.name, "data": part.sha256}
     if isinstance(part, ImagePart):
-        moment = {"moment": asdict(part.moment)} if part.moment is not None else {}
+        moment = {"moment": fields_of(part.moment)} if part.moment is not None else {}
         return common | {"kind": "image", "width": part.width, "height": part.height, "tokens": part.tokens} | moment
     return common | {"kind": "file", "text": _digest(_encoded(part.text))}
 
