@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import chain
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 MAX_PIXELS = 40_000_000  # of one picture: a little more than 8K
 MANY_PIXELS = 4_000_000
+LENGTH_S = 4.0  # of reading, to learn how long a file is that does not say it
 STEPS_BACK_S = (0.0, 5.0, 30.0)  # some containers lead to a place behind the picture that was asked for
 MOST_FAULTS = 200  # pieces in a row that cannot be decoded
 _ATTACHED = 0x400  # AV_DISPOSITION_ATTACHED_PIC: the cover of an album
@@ -87,6 +89,20 @@ class Clip:
         """About how many pictures there are, as the file says; 0 if it does not."""
         rate = self._stream.average_rate or self._stream.guessed_rate
         return self._stream.frames or round((self.duration or 0) * float(rate or 0))
+
+    def look_for_duration(self) -> float:
+        """Read on to the end, without decoding, and see how far it goes; for files that do not say it."""
+        first, last, begun = None, 0.0, time.monotonic()
+        base = float(self._stream.time_base or 0)
+        with suppress(av.error.FFmpegError):
+            for packet in self._container.demux(self._stream):
+                if packet.pts is None:
+                    continue
+                first = packet.pts if first is None else min(first, packet.pts)
+                last = max(last, (packet.pts + (packet.duration or 0) - first) * base)
+                if time.monotonic() - begun > LENGTH_S:
+                    break
+        return last
 
     def pictures(self) -> Iterator[tuple[float, VideoFrame]]:
         """All from here on, with their times, as far as they can be read. Times always grow."""

@@ -105,7 +105,7 @@ def _encode(scene: Scene[_Held], tokens: int) -> Encoded:
     size = _target_size(*picture.size, tokens)
     if size != picture.size:
         picture = picture.resize(size, Image.Resampling.LANCZOS)
-    picture = padded(_turned(picture, scene.full.turn))
+    picture = padded(turned(picture, scene.full.turn))
     for quality in JPEG_QUALITIES:
         buffer = BytesIO()
         picture.save(buffer, "JPEG", quality=quality, subsampling=0)
@@ -114,7 +114,8 @@ def _encode(scene: Scene[_Held], tokens: int) -> Encoded:
     return Encoded(scene.at, buffer.getvalue(), *picture.size)
 
 
-def _turned(picture: Image.Image, degrees: int) -> Image.Image:
+def turned(picture: Image.Image, degrees: int) -> Image.Image:
+    """Turned back by what the file says, in degrees against the clock."""
     from PIL import Image
 
     turns = {

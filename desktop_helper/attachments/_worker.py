@@ -1,7 +1,8 @@
 """The converter process: reads files that nobody has checked, so that what they break is not the window.
 
 Frames from the parent (`services.converter`): `warm`, to have everything imported, and `convert` with a `path`, or with
-the file's bytes as payload. Frames back: `progress`, and at the end `done` with the parts, or `error`.
+the file's bytes as payload. Frames back: `progress`, and at the end `done` with the parts, or `error`. `look` is for
+who chooses a part of a video (`_clip_looks`).
 """
 
 from __future__ import annotations
@@ -34,6 +35,11 @@ def handle(frame: Frame, channel: Channel) -> None:
     """Answer one frame of the parent."""
     if frame.type == "warm":
         _handlers()
+        return
+    if frame.type == "look":
+        from desktop_helper.attachments import _clip_looks
+
+        _clip_looks.answer(frame, channel)
         return
     header = frame.header
     set_language(header["language"])
