@@ -66,6 +66,20 @@ def grouped(parts: Sequence[MediaPart]) -> list[tuple[MediaPart, ...]]:
     return groups
 
 
+def attachments(parts: Sequence[MediaPart]) -> tuple[tuple[str, tuple[MediaPart, ...]], ...]:
+    """The parts in their order, with their names: a video is one attachment, its note with its pictures."""
+    found: list[tuple[str, tuple[MediaPart, ...]]] = []
+    for group in grouped(parts):
+        first = group[0]
+        is_clip = isinstance(first, ImagePart) and first.moment is not None
+        if is_clip and found and found[-1][1][-1].mime == NOTE_MIME:
+            note = found.pop()[1]
+            found.append((name_of(group), note + group))
+        else:
+            found.append((name_of(group), group))
+    return tuple(found)
+
+
 def clock(seconds: float) -> str:
     """`0:07`, `12:30`, `1:02:03`."""
     minutes, rest = divmod(int(seconds), 60)

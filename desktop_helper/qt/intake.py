@@ -13,6 +13,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QImage
 
 from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.clip_span import AS_A_WHOLE, Cut
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.image_tokens import REMOTE_VIDEO_TOKENS
 from desktop_helper.core.messages import MediaPart
@@ -42,14 +43,14 @@ class Intake:
 
     def file(self, path: Path, done: Done, failed: Failed) -> CancelToken:
         """Convert a file of any supported kind."""
-        options = self._options()
+        options = self.options()
         return self.background.run(
             lambda cancel: self.services.converter.convert_file(path, options, cancel), done, failed
         )
 
     def pasted(self, picture: Picture, name: str, done: Done, failed: Failed) -> CancelToken:
         """Convert a picture from the clipboard or from a drag without a file."""
-        options = self._options()
+        options = self.options()
         return self.background.run(
             lambda cancel: self.services.converter.convert_bytes(_encoded(picture), name, options, cancel), done, failed
         )
@@ -65,8 +66,9 @@ class Intake:
 
         return self.background.run(encode, done, failed)
 
-    def _options(self) -> ConvertOptions:
-        return ConvertOptions(self.max_image_tokens(), max_video_tokens=self.max_video_tokens())
+    def options(self, cut: Cut = AS_A_WHOLE) -> ConvertOptions:
+        """What the model allows now."""
+        return ConvertOptions(self.max_image_tokens(), max_video_tokens=self.max_video_tokens(), cut=cut)
 
 
 def _encoded(picture: Picture) -> bytes:

@@ -37,6 +37,7 @@ from desktop_helper.ui.model_choice import ModelChoice
 from desktop_helper.ui.question_recall import QuestionRecall
 from desktop_helper.ui.slash_menu import SlashMenu
 from desktop_helper.ui.text_size import TextSize
+from desktop_helper.ui.trim.desk import TrimDesk
 from desktop_helper.ui.upkeep import Upkeep
 from desktop_helper.ui.window_memory import WindowMemory
 
@@ -75,6 +76,7 @@ class Chat(QObject):
         self._warm_up = WarmUp(services, background)
         self._upkeep = Upkeep(services, background, self)
         self._intake = Intake(background, services, self.models.max_image_tokens, self.models.max_video_tokens)
+        self._trim = TrimDesk(services, background, self.window, self._intake)
         thinking = services.settings.current.answer.sampling().thinking
         self._conversation.thinking = thinking
         self.window.composer.set_thinking(thinking)
@@ -135,7 +137,7 @@ class Chat(QObject):
 
     def attach_file(self, path: Path, note: str = "") -> None:
         """As if it was dropped. `note`: said about it, beside what was left out of it, until the next change."""
-        chip, composer = self._attach(path.name, partial(self._intake.file, path)), self.window.composer
+        chip, composer = self._attach_one(path), self.window.composer
         if note:
             chip.settled.connect(lambda: composer.show_note(sentences(note, chip.note, str(chip.error or ""))))
 
@@ -165,6 +167,7 @@ class Chat(QObject):
     def close(self) -> None:
         """Remember the window's place and what was not asked yet, stop all answers and keep their text."""
         self._memory.save()
+        self._trim.close()
         self._conversation.editing.settle()
         self._draft.close()
         if self._history is not None:
@@ -214,7 +217,14 @@ class Chat(QObject):
 
     def _attach_files(self, paths: list[Path]) -> None:
         for path in paths:
-            self._attach(path.name, partial(self._intake.file, path))
+            self._attach_one(path)
+
+    def _attach_one(self, path: Path) -> AttachmentChip:
+        chip = self.window.composer.add_chip(path.name)
+        reading = self._intake.file(path, chip.set_ready, chip.set_failed)
+        chip.settled.connect(self.expect_question)
+        self._trim.know(chip, path, reading)
+        return chip
 
     def _attach_picture(self, picture: Picture) -> None:
         name = tr("Pasted picture")
