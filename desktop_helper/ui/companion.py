@@ -27,8 +27,12 @@ class Companion(QWidget):
         chat.installEventFilter(self)
 
     def come_up(self) -> None:
-        """In front of the user."""
+        """In front of the user, also of a chat that is kept above other windows."""
         self._wanted = True
+        handle = self._chat.windowHandle()
+        above = handle is not None and bool(handle.flags() & Qt.WindowType.WindowStaysOnTopHint)
+        if not self.isVisible():
+            self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, above)
         self.show()
         self.raise_()
         self.activateWindow()

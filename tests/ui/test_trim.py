@@ -328,6 +328,14 @@ def test_it_steps_aside_with_the_chat(qtbot, window, desk):
     assert window.isVisible()
 
 
+@pytest.mark.parametrize("pinned", [True, False])
+def test_it_is_not_hidden_by_a_chat_that_is_kept_above(qtbot, desk, film, pinned):
+    desk.window.set_pinned(pinned)
+    attach(qtbot, desk, film).deeds["trim"].do()
+    window = opened(qtbot, desk)
+    assert bool(window.windowFlags() & Qt.WindowType.WindowStaysOnTopHint) is pinned
+
+
 def test_the_sheet_names_its_keys(qtbot, window):
     (group,) = trimming()
     assert real_shortcuts(window) == {"Ctrl+Return"}

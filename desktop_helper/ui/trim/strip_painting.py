@@ -18,6 +18,7 @@ _EDGE = 2
 _VEIL = 190  # of 255: what is left out stays recognisable
 _MARK = 3.5
 _FINE_BELOW_S = 20.0  # of length, marks tell tenths of seconds
+_SAME_S = 0.001
 _INSIDE = 5  # of the ring that shows the focus
 _GAP = 10  # pixels between two times that are written
 
@@ -80,27 +81,30 @@ def handles(painter: QPainter, strip: Strip, ends: Ends) -> None:
 
 
 def marks(painter: QPainter, strip: Strip, times: Sequence[float], ends: Ends, *, valid: bool) -> None:
-    """A dot for each chosen frame, and its time where there is room."""
-    theme = Theme.current()
+    """A dot for each chosen frame, and its time where there is room; always that of the one that is looked at."""
+    theme, row = Theme.current(), strip.area.bottom() + 9
     painter.setFont(theme.font("meta"))
     metrics = painter.fontMetrics()
-    row = strip.area.bottom() + 9
     told = fine_clock if ends.length < _FINE_BELOW_S else clock
     room = strip.all_of_it.adjusted(_INSIDE, 0, -_INSIDE, 0)
-    free = room.left()
-    for at in times:
-        x, here = strip.x(at), abs(at - ends.at) < 0.001
+    taken: list[tuple[float, float]] = []
+    for at in sorted(times, key=lambda at: (not _is_here(at, ends), at)):
+        x, here = strip.x(at), _is_here(at, ends) and valid
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("accent" if valid else "line_strong"))
-        radius = _MARK + 1.5 if here and valid else _MARK
+        radius = _MARK + 1.5 if here else _MARK
         painter.drawEllipse(QPointF(x, row), radius, radius)
         text = told(at)
         width = metrics.horizontalAdvance(text)
         left = min(max(x - width / 2, room.left()), room.right() - width)
-        if left >= free:
-            painter.setPen(theme.color("text" if here and valid else "dim"))
+        if all(left >= end + _GAP or left + width <= begin - _GAP for begin, end in taken):
+            painter.setPen(theme.color("text" if here else "dim"))
             painter.drawText(QPointF(left, row + 6 + metrics.ascent()), text)
-            free = left + width + _GAP
+            taken.append((left, left + width))
+
+
+def _is_here(at: float, ends: Ends) -> bool:
+    return abs(at - ends.at) < _SAME_S
 
 
 def place(painter: QPainter, strip: Strip, at: float, *, focused: bool) -> None:
