@@ -25,6 +25,7 @@ from desktop_helper.core.clips import fields_of
 from desktop_helper.core.events import Progress
 from desktop_helper.core.frames import Frame
 from desktop_helper.core.i18n import set_language, tr
+from desktop_helper.core.image_parts import Wish
 from desktop_helper.core.messages import ImagePart, MediaPart
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 
@@ -49,6 +50,7 @@ def handle(frame: Frame, channel: Channel) -> None:
         lambda progress: _report(channel, progress),
         header["max_video_tokens"],
         Cut(span_of(*header["span"]), header["most_frames"], header["most_tokens"]),
+        Wish(header["in_full"], tuple(header["area"]) if header["area"] else None),
     )
     if frame.payloads:
         data = frame.payloads[0]
@@ -101,7 +103,7 @@ def describe(part: MediaPart) -> dict[str, Any]:
     if isinstance(part, ImagePart):
         sizes = {"width": part.width, "height": part.height, "tokens": part.tokens}
         moment = {"moment": fields_of(part.moment)} if part.moment is not None else {}
-        return {"part": "image", "mime": part.mime, "name": part.name, **sizes, **moment}
+        return {"part": "image", "mime": part.mime, "name": part.name, "full_size": part.full_size, **sizes, **moment}
     return {"part": "file", "mime": part.mime, "name": part.name, "text": part.text}
 
 

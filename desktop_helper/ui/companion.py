@@ -29,10 +29,8 @@ class Companion(QWidget):
     def come_up(self) -> None:
         """In front of the user, also of a chat that is kept above other windows."""
         self._wanted = True
-        handle = self._chat.windowHandle()
-        above = handle is not None and bool(handle.flags() & Qt.WindowType.WindowStaysOnTopHint)
         if not self.isVisible():
-            self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, above)
+            self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, _is_above(self._chat))
         self.show()
         self.raise_()
         self.activateWindow()
@@ -59,3 +57,11 @@ class Companion(QWidget):
         """It does not come back with the chat."""
         self._wanted = False
         super().closeEvent(event)
+
+
+def _is_above(window: QWidget) -> bool:
+    """Whether it is kept above other windows."""
+    handle, above = window.windowHandle(), False
+    if handle is not None:
+        above = bool(handle.flags() & Qt.WindowType.WindowStaysOnTopHint)
+    return above
