@@ -19,6 +19,7 @@ from desktop_helper.core.clips import extent
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
+from desktop_helper.services.picture_words import is_in_parts, pictures_of, size_and_cost, size_text
 from desktop_helper.ui.chip_deeds import ChipDeed, show_menu
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.icons import IconButton, pixmap
@@ -53,6 +54,7 @@ class AttachmentChip(QFrame):
         self.error: HelperError | None = None
         self.deeds: dict[str, ChipDeed] = {}
         self._buttons: dict[str, IconButton] = {}
+        self._keys = ""
         self._pressed_at: QPoint | None = None
         self._dragging = False
         set_role(self, "card")
@@ -93,14 +95,13 @@ class AttachmentChip(QFrame):
         picture = next((part for part in parts if isinstance(part, ImagePart)), None)
         if picture is not None:
             self._picture.set_picture(picture.data)
-        if self.note:
-            self.setToolTip(tooltip(self.note))
+        self._say_more()
         self.settled.emit()
 
-    def offer(self, key: str, deed: ChipDeed) -> None:
+    def offer(self, key: str, deed: ChipDeed, *, first: bool = False) -> None:
         """Let the user do something with it; `key` tells it from other deeds. The first one is what Enter does."""
         self.withdraw(key)
-        self.deeds[key] = deed
+        self.deeds = {key: deed} | self.deeds if first else self.deeds | {key: deed}
         if deed.icon:
             button = IconButton(deed.icon, f"{deed.label} ({self.name})", size=18, icon_px=12)
             button.clicked.connect(deed.do)
@@ -150,9 +151,9 @@ class AttachmentChip(QFrame):
         if self.deeds:
             first = next(iter(self.deeds.values()))
             keys = sentences(tr("Enter or a double click: {deed}.", deed=first.label.rstrip("….")), keys)
-        self.setAccessibleDescription(f"{place} {keys}")
-        if not self.note:
-            self.setToolTip(tooltip(keys))
+        self._keys = keys
+        self.setAccessibleDescription(sentences(place, _more(self.parts), keys))
+        self._say_more()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Delete and Backspace remove the focused chip, Enter does what can be done with it first."""
@@ -193,6 +194,10 @@ class AttachmentChip(QFrame):
         """Stay there."""
         self._pressed_at, self._dragging = None, False
         self.unsetCursor()
+
+    def _say_more(self) -> None:
+        if self.error is None:
+            self.setToolTip(tooltip(*filter(None, (_more(self.parts), self.note or self._keys))))
 
     def _do_first(self) -> None:
         next(iter(self.deeds.values())).do()
@@ -252,14 +257,22 @@ def _describe(parts: tuple[MediaPart, ...]) -> str:
     if pictures and (moment := pictures[0].moment) is not None:
         count, total = len(pictures), f"{moment.frames:,}"
         return tr("{time} · {count} of {total} frames", time=extent(moment), count=count, total=total)
+    if is_in_parts(parts) and (full := pictures[0].full_size) is not None:
+        return tr("{size} in {count} parts", size=f"{full[0]} × {full[1]}", count=len(pictures) - 1)
     if len(pictures) > 1:
         return tr("{count} pages", count=len(pictures))
     if pictures:
-        return f"{pictures[0].width} × {pictures[0].height}"
+        return size_text(pictures[0])
     first = parts[0] if parts else None
     if isinstance(first, FilePart):
         return _size(len(first.data))
     return ""
+
+
+def _more(parts: tuple[MediaPart, ...]) -> str:
+    """What a single picture costs, and what it was."""
+    pictures = pictures_of(parts)
+    return size_and_cost(pictures[0]) if len(pictures) == 1 and pictures[0].moment is None else ""
 
 
 def _size(count: int) -> str:

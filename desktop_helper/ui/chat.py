@@ -31,6 +31,7 @@ from desktop_helper.ui.action_runner import ActionRunner
 from desktop_helper.ui.announcer import Announcer
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.conversation import Conversation
+from desktop_helper.ui.detail_desk import DetailDesk
 from desktop_helper.ui.draft_keeper import DraftKeeper
 from desktop_helper.ui.message_deeds import MessageDeeds
 from desktop_helper.ui.model_choice import ModelChoice
@@ -77,6 +78,8 @@ class Chat(QObject):
         self._upkeep = Upkeep(services, background, self)
         self._intake = Intake(background, services, self.models.max_image_tokens, self.models.max_video_tokens)
         self._trim = TrimDesk(services, background, self.window, self._intake)
+        self._detail = DetailDesk(background, self.window, self._intake, self._deeds.viewer)
+        self._deeds.viewer_made.connect(self._detail.attend)
         thinking = services.settings.current.answer.sampling().thinking
         self._conversation.thinking = thinking
         self.window.composer.set_thinking(thinking)
@@ -132,7 +135,7 @@ class Chat(QObject):
 
     def attach_frame(self, frame: Frame, name: str) -> None:
         """A captured picture becomes an attachment, and the user can type at once."""
-        self._attach(name, partial(self._intake.frame, frame, name))
+        self._detail.know(self._attach(name, partial(self._intake.frame, frame, name)), frame)
         self.open()
 
     def attach_file(self, path: Path, note: str = "") -> None:
@@ -224,11 +227,12 @@ class Chat(QObject):
         reading = self._intake.file(path, chip.set_ready, chip.set_failed)
         chip.settled.connect(self.expect_question)
         self._trim.know(chip, path, reading)
+        self._detail.know(chip, path)
         return chip
 
     def _attach_picture(self, picture: Picture) -> None:
         name = tr("Pasted picture")
-        self._attach(name, partial(self._intake.pasted, picture, name))
+        self._detail.know(self._attach(name, partial(self._intake.pasted, picture, name)), picture)
 
     def _attach(self, name: str, read: Callable[[Done, Failed], CancelToken]) -> AttachmentChip:
         """A chip now, its content when it has been read; reading ends if the user takes the chip away."""

@@ -116,6 +116,11 @@ class Composer(QWidget):
         return sum(chip.loading or sum(isinstance(part, ImagePart) for part in chip.parts) for chip in self._chips)
 
     @property
+    def chips(self) -> tuple[AttachmentChip, ...]:
+        """All attachments, in order."""
+        return tuple(self._chips)
+
+    @property
     def has_content(self) -> bool:
         """Whether there is anything to send."""
         return any(chip.parts or chip.loading for chip in self._chips) or bool(self.edit.toPlainText().strip())

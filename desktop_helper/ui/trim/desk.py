@@ -148,7 +148,7 @@ class TrimDesk(QObject):
 
     def _offer(self, chip: AttachmentChip) -> None:
         if DEED not in chip.deeds:
-            chip.offer(DEED, ChipDeed(tr("Trim…"), partial(self.open, chip), "trim"))
+            chip.offer(DEED, ChipDeed(tr("Trim…"), partial(self.open, chip), "trim"), first=True)
 
     def _remember(self, clip: _Clip, parts: Parts) -> None:
         from desktop_helper.services.clip_origins import Origin
