@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -76,14 +77,15 @@ class Frames:
         return [scene for place, scene in enumerate(scenes) if place not in gone]
 
     def add(self, clip: Clip, scenes: Sequence[Scene[VideoFrame]]) -> None:
-        """Keep pictures of `clip`, later than all before, and give up what is needed least."""
+        """Keep pictures of `clip`, and give up what is needed least. One that is there already is not kept twice."""
         for scene in scenes:
+            if any(scene.at == other.at for other in self._held):
+                continue
             size = _target_size(*clip.shape(scene.full), self._tokens(len(self._held) + 1))
             held = _Held(clip.sized(scene.full, *size), scene.full.rotation % 360)
-            self._held.append(Scene(scene.at, held, scene.change))
+            insort(self._held, Scene(scene.at, held, scene.change), key=lambda one: one.at)
             for place in least_needed(self._held, self.most):
-                del self._held[place]
-                self.given_up += 1
+                self.given_up += self._held.pop(place).change > 0
 
     def encoded(self, on_progress: Callable[[float], None]) -> list[Encoded]:
         """All that are left, in order."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from desktop_helper.attachments._clip import Clip
 from desktop_helper.attachments._clip_frames import Frames
-from desktop_helper.core.clip_span import Span
+from desktop_helper.core.clip_span import Cut, Span
 from desktop_helper.scenes.chooser import Scene, SceneChooser
 from desktop_helper.scenes.tiles import Picture, changed
 
@@ -50,27 +50,30 @@ class Findings:
     broken: bool = False
 
 
-def scan(file: BinaryIO, clip: Clip, frames: Frames, span: Span, tell: Told) -> Findings:
-    """Choose pictures of `span` into `frames`. A long video is opened once more, since it is jumped through."""
-    found = _whole(clip, frames, span, tell)
+def scan(file: BinaryIO, clip: Clip, frames: Frames, cut: Cut, tell: Told) -> Findings:
+    """Choose pictures of `cut` into `frames`. A long video is opened once more, since it is jumped through."""
+    found = _whole(clip, frames, cut, tell)
     if found is None:
         clip.close()
         frames.clear()
         sampled = Clip(file, one_by_one=True)
         try:
-            found = _Sampler(sampled, frames, span, tell).run()
+            found = _Sampler(sampled, frames, cut, tell).run()
         finally:
             sampled.close()
     return found
 
 
-def _whole(clip: Clip, frames: Frames, span: Span, tell: Told) -> Findings | None:
+def _whole(clip: Clip, frames: Frames, cut: Cut, tell: Told) -> Findings | None:
     """Look at every picture; None if that would take too long."""
-    chooser = SceneChooser["VideoFrame"]()
+    chooser, span = SceneChooser["VideoFrame"](), cut.span
     begun, end, found = time.monotonic(), _end(clip, span), Findings(frames)
-    trial = True
+    trial, due = True, _even_times(cut, end, frames.most)
     for at, frame in clip.part(span):
         frames.add(clip, chooser.feed(at, clip.small(frame), frame))
+        if due and at >= due[-1]:
+            due.pop()
+            frames.add(clip, [Scene(at, frame, 0.0)])
         found.looked += 1
         found.duration = at
         spent = time.monotonic() - begun
@@ -89,6 +92,14 @@ def _whole(clip: Clip, frames: Frames, span: Span, tell: Told) -> Findings | Non
     found.count = found.looked if found.whole else max(found.looked, _count(clip, span))
     found.duration = max(found.duration, (clip.duration or 0) if not found.broken else 0)
     return found
+
+
+def _even_times(cut: Cut, end: float | None, count: int) -> list[float]:
+    """When pictures are kept also if nothing changes, the last one first; none if that is not wanted."""
+    if not cut.evenly or not end:
+        return []
+    start = cut.span.start
+    return [start + (end - start) * number / (count - 1) for number in reversed(range(1, count - 1))]
 
 
 def _end(clip: Clip, span: Span) -> float | None:
@@ -120,9 +131,9 @@ class _Gap:
 class _Sampler:
     """Jumps to pictures that can be decoded by themselves: evenly at first, then where the samples differ."""
 
-    def __init__(self, clip: Clip, frames: Frames, span: Span, tell: Told) -> None:
-        self._clip, self._frames, self._span, self._tell = clip, frames, span, tell
-        self._end = _end(clip, span) or 0.0
+    def __init__(self, clip: Clip, frames: Frames, cut: Cut, tell: Told) -> None:
+        self._clip, self._frames, self._cut, self._tell = clip, frames, cut, tell
+        self._span, self._end = cut.span, _end(clip, cut.span) or 0.0
         self._samples: dict[float, Picture] = {}
         self._exact: dict[float, VideoFrame] = {}  # at the ends, where those cannot be decoded by themselves
 
@@ -212,7 +223,13 @@ class _Sampler:
         if tail is not None and (not self._samples or tail[0] > max(self._samples)):
             scenes += chooser.feed(tail[0], self._clip.small(tail[1]), tail[0])
         scenes += chooser.finish()
+        known = {scene.at for scene in scenes}
+        evenly = {self._sample_near(at) for at in _even_times(self._cut, self._end, self._frames.most)} - known
+        scenes = sorted([*scenes, *(Scene(at, at, 0.0) for at in evenly)], key=lambda scene: scene.at)
         self._frames.add(self._clip, list(self._decoded(self._frames.kept_of(scenes))))
+
+    def _sample_near(self, at: float) -> float:
+        return min(self._samples, key=lambda sample: abs(sample - at))
 
     def _decoded(self, scenes: list[Scene[float]]) -> Iterator[Scene[VideoFrame]]:
         for scene in scenes:

@@ -49,7 +49,7 @@ def handle(frame: Frame, channel: Channel) -> None:
         header["max_image_tokens"],
         lambda progress: _report(channel, progress),
         header["max_video_tokens"],
-        Cut(span_of(*header["span"]), header["most_frames"], header["most_tokens"]),
+        Cut(span_of(*header["span"]), header["most_frames"], header["most_tokens"], header["evenly"]),
         Wish(header["in_full"], tuple(header["area"]) if header["area"] else None),
     )
     if frame.payloads:

@@ -78,7 +78,7 @@ def _read(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart
         notes = _about_tracks(clip)
         full = image_tokens(*clip.size)
         frames = Frames(options.max_image_tokens, options.video_tokens, full, cut.most_frames)
-        found = scan(file, clip, frames, cut.span, tell)
+        found = scan(file, clip, frames, cut, tell)
     finally:
         clip.close()
     if not len(frames):

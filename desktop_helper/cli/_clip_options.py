@@ -1,4 +1,4 @@
-"""`--from`, `--to` and `--frames`: which part of the video before them is meant, and how many frames of it."""
+"""`--from`, `--to`, `--frames` and `--evenly`: what of the video before them is meant."""
 
 from __future__ import annotations
 
@@ -34,6 +34,13 @@ def add(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--to", metavar="TIME", type=_time, **common, help=tr("where that part ends"))
     group.add_argument(
         "--frames", metavar="N", type=_frames, **common, help=tr("how many frames of it at most, 2 to 64")
+    )
+
+    group.add_argument(
+        "--evenly",
+        nargs=0,
+        **common,
+        help=tr("frames of it also where nothing changes, at even distances, as many as there is room for"),
     )
 
 
@@ -73,6 +80,8 @@ class _OfLastFile(argparse.Action):
     def _changed(self, cut: Cut, value: Any) -> Cut:
         if "--frames" in self.option_strings:
             return replace(cut, most_frames=value)
+        if "--evenly" in self.option_strings:
+            return replace(cut, evenly=True)
         field = "start" if "--from" in self.option_strings else "end"
         span = replace(cut.span, **{field: value})
         if span.end is not None and span.end < span.start:

@@ -36,11 +36,13 @@ class Cut:
         span: the part that pictures are chosen from.
         most_frames: how many of them at most; the first and the last always go.
         most_tokens: what they may cost together; None for as much as the model allows.
+        evenly: also where nothing changes, as many as there is room for, at even distances.
     """
 
     span: Span = WHOLE
     most_frames: int = MOST_FRAMES
     most_tokens: int | None = None
+    evenly: bool = False
 
 
 AS_A_WHOLE = Cut()

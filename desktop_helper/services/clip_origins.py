@@ -88,7 +88,8 @@ def key_of(parts: Sequence[MediaPart]) -> str:
 def _written(origin: Origin) -> dict[str, Any]:
     cut = origin.cut
     ends = {"start": cut.span.start, "end": cut.span.end}
-    return {"path": str(origin.path), **ends, "most_frames": cut.most_frames, "most_tokens": cut.most_tokens}
+    budget = {"most_frames": cut.most_frames, "most_tokens": cut.most_tokens, "evenly": cut.evenly}
+    return {"path": str(origin.path), **ends, **budget}
 
 
 def _origin(written: dict[str, Any]) -> Origin:
@@ -97,5 +98,6 @@ def _origin(written: dict[str, Any]) -> Origin:
         span_of(written["start"], written["end"]),
         int(written["most_frames"]),
         None if tokens is None else max(1, int(tokens)),
+        bool(written["evenly"]),
     )
     return Origin(Path(str(written["path"])), cut)

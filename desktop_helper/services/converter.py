@@ -126,6 +126,7 @@ class Converter:
             "span": (options.cut.span.start, options.cut.span.end),
             "most_frames": options.cut.most_frames,
             "most_tokens": options.cut.most_tokens,
+            "evenly": options.cut.evenly,
             "in_full": options.wish.in_full,
             "area": options.wish.area,
         }

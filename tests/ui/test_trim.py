@@ -213,6 +213,17 @@ def test_fewer_frames_are_chosen_anew(qtbot, window, desk):
     assert sum(part.tokens for part in desk.composer.media if isinstance(part, ImagePart)) <= tokens
 
 
+def test_more_frames_than_changes_are_taken_evenly(qtbot, window, desk):
+    window.budget.frames.setValue(4)  # up to eight
+    window.budget.evenly.click()
+    settled(qtbot, window)
+    assert len(window.timeline.marks) == window.budget.most_frames == 8
+    QTest.keyClick(window.timeline, Qt.Key.Key_Return)
+    assert len(times(desk)) == 8
+    qtbot.mouseClick(desk.composer._chips[0].buttons[0], Qt.MouseButton.LeftButton)
+    assert opened(qtbot, desk).budget.evenly.isChecked()
+
+
 def test_asking_does_not_wait_for_the_frames(qtbot, window, desk):
     window._set(window.ends.drag_start(1.5))
     window._want_choice()
@@ -259,7 +270,7 @@ def test_a_draft_and_an_edited_question_keep_the_part_and_can_be_trimmed_again(q
     assert desk.composer.media == media
     (chip,) = desk.composer._chips
     assert chip.name == "film.mp4"
-    qtbot.waitUntil(lambda: bool(chip.deeds), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "trim" in chip.deeds, timeout=WAIT_MS)
     chip.deeds["trim"].do()
     assert opened(qtbot, desk).cut == Cut(Span(1.5))
 
@@ -313,7 +324,7 @@ def test_the_menu_of_a_chip_has_it(qtbot, desk, film, monkeypatch):
 
     show_menu(chip, chip.deeds, chip.removed.emit, QPoint())
     labels = [action.text() for action in popped[0].actions() if action.text()]
-    assert labels == ["Trim…", "Remove"]
+    assert labels == ["Trim…", "Look at it", "Remove"]
     qtbot.mouseDClick(chip, Qt.MouseButton.LeftButton)
     assert opened(qtbot, desk).isVisible()
     popped[0].actions()[-1].trigger()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSlider, QWidget
 
 from desktop_helper.core.clip_span import Cut
 from desktop_helper.core.i18n import tr
 from desktop_helper.services.clip_choice import FRAME_STEPS, nearest_step, token_steps
 from desktop_helper.services.question_estimate import short
-from desktop_helper.ui.theme import SPACE_2, SPACE_4, Theme, set_role
+from desktop_helper.ui.flow_layout import FlowLayout
+from desktop_helper.ui.theme import SPACE_2, SPACE_3, Theme, set_role
 
 _SLIDER_PX = 130
 
@@ -43,17 +44,16 @@ class BudgetRow(QWidget):
         self.tokens.setCurrentIndex(self._step_of(cut.most_tokens))
         self.tokens.setAccessibleName(tr("Tokens at most"))
         self.tokens.setToolTip(tr("What all frames together may cost"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACE_2)
-        for widget in (self._word(tr("Fewer")), self.frames, self._word(tr("more frames")), self._most):
-            row.addWidget(widget)
-        row.addSpacing(SPACE_4)
-        row.addWidget(self._word(tr("At most")))
-        row.addWidget(self.tokens)
-        row.addStretch(1)
+        self.evenly = QCheckBox(tr("Evenly, too"))
+        self.evenly.setChecked(cut.evenly)
+        self.evenly.setToolTip(tr("Frames also where nothing changes, at even distances, as many as there is room for"))
+        row = FlowLayout(self, gap=SPACE_3)
+        row.addWidget(_beside(_word(tr("Fewer")), self.frames, _word(tr("more frames")), self._most))
+        row.addWidget(_beside(self.evenly))
+        row.addWidget(_beside(_word(tr("At most")), self.tokens))
         set_role(self._most, "secondary")
         self.frames.valueChanged.connect(self._on_moved)
+        self.evenly.toggled.connect(self.changed)
         self.tokens.currentIndexChanged.connect(self.changed)
         Theme.current().changed.connect(self._fit)
         self._fit()
@@ -83,12 +83,25 @@ class BudgetRow(QWidget):
         self._most.setText(tr("up to {count}", count=self.most_frames))
         self.frames.setAccessibleDescription(self._most.text())
 
-    def _word(self, text: str) -> QLabel:
-        word = QLabel(text)
-        set_role(word, "secondary")
-        return word
-
     def _fit(self) -> None:
         self.frames.setFixedWidth(Theme.current().px(_SLIDER_PX))
         self._most.ensurePolished()
         self._most.setMinimumWidth(self._most.fontMetrics().horizontalAdvance(tr("up to {count}", count=64)))
+
+
+def _word(text: str) -> QLabel:
+    word = QLabel(text)
+    set_role(word, "secondary")
+    return word
+
+
+def _beside(*widgets: QWidget) -> QWidget:
+    """What is not torn apart where a row ends; as high as its neighbours."""
+    group = QWidget()
+    row = QHBoxLayout(group)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(SPACE_2)
+    for widget in widgets:
+        row.addWidget(widget)
+    group.setMinimumHeight(Theme.current().px(34))
+    return group

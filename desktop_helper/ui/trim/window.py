@@ -85,7 +85,7 @@ class TrimWindow(Companion):
     def cut(self) -> Cut:
         """What is chosen now."""
         span = self._ends.span if self._known else self._before.span
-        return Cut(span, self.budget.most_frames, self.budget.most_tokens)
+        return Cut(span, self.budget.most_frames, self.budget.most_tokens, self.budget.evenly.isChecked())
 
     @property
     def ends(self) -> Ends:

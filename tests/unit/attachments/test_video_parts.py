@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -89,3 +91,28 @@ def test_a_long_part_is_sampled_inside_only(monkeypatch: pytest.MonkeyPatch) -> 
     assert {colour for _at, colour in found} == {1, 2}
     assert "It is long" in said
     assert "of 333 frames" in said
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_frames_are_filled_up_evenly_where_nothing_changes(whole: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not whole:
+        for name in ("TRIAL_S", "WHOLE_S"):
+            monkeypatch.setattr(_clip_scan, name, 0.0)
+    still = [painted(COLOURS[0])] * 300
+    data = clip("mkv", still, 10, options={"cluster_time_limit": "500"})
+    assert len(read(data, Cut(most_frames=8))[1]) == 2
+    said, pictures = read(data, Cut(most_frames=8, evenly=True))
+    assert "For lack of room" not in said
+    times = [at for at, _colour in seen(pictures)]
+    assert times[0] == 0
+    assert times[-1] == pytest.approx(29.9)
+    if whole:
+        assert len(times) == 8
+        assert max(b - a for a, b in pairwise(times)) < 5.5
+
+
+def test_changes_count_more_than_even_distances() -> None:
+    shown = [painted(COLOURS[0])] * 97 + [painted(COLOURS[1])] * 3 + [painted(COLOURS[2])] * 200
+    pictures = read(clip("mkv", shown, 10), Cut(most_frames=6, evenly=True))[1]
+    assert len(pictures) == 6
+    assert {colour for _at, colour in seen(pictures)} == {0, 1, 2}

@@ -24,10 +24,24 @@ def services() -> Iterator[Services]:
 
 
 def test_the_options_are_about_the_file_before_them() -> None:
-    cuts = ("--file", "a.mp4", "--from", "0:10", "--to", "20", "--file", "b.mp4", "--frames", "8", "--file", "c")
+    cuts = (
+        "--file",
+        "a.mp4",
+        "--from",
+        "0:10",
+        "--to",
+        "20",
+        "--file",
+        "b.mp4",
+        "--frames",
+        "8",
+        "--evenly",
+        "--file",
+        "c",
+    )
     sources = parse(*cuts, "Why?").sources
     assert sources == [("file", "a.mp4"), ("file", "b.mp4"), ("file", "c")]
-    assert [cut_of(path) for _kind, path in sources] == [Cut(Span(10, 20)), Cut(most_frames=8), AS_A_WHOLE]
+    assert [cut_of(path) for _kind, path in sources] == [Cut(Span(10, 20)), Cut(most_frames=8, evenly=True), AS_A_WHOLE]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from desktop_helper.core.clip_span import Cut, Span
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart, Moment
 from desktop_helper.services.clip_origins import MOST, ClipOrigins, Origin
 
-CUT = Cut(Span(1.5, 9.25), 8, 4000)
+CUT = Cut(Span(1.5, 9.25), 8, 4000, evenly=True)
 
 
 def frames(name: str = "a.mp4", at: float = 0.0) -> tuple[MediaPart, ...]:
