@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from desktop_helper.ui.trim.window import TrimWindow
 
 DEED = "trim"
+_FILMS = (".mp4", ".mkv", ".webm", ".mov", ".avi", ".m4v")  # most likely
 Parts = tuple[MediaPart, ...]
 
 
@@ -84,7 +84,7 @@ class TrimDesk(QObject):
     def know(self, chip: AttachmentChip, path: Path, reading: CancelToken) -> None:
         """The chip is being read from a file, which may be a video."""
         self._clips[chip] = _Clip(path, reading=reading)
-        if (mimetypes.guess_type(path.name)[0] or "").startswith("video/"):
+        if path.suffix.lower() in _FILMS:
             self._offer(chip)  # who has just recorded something need not wait until all of it has been looked through
 
     def open(self, chip: AttachmentChip) -> None:

@@ -182,6 +182,8 @@ class Timeline(QSlider):
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         strip = self._shown()
         strip_painting.pictures(painter, strip, self._pictures)
+        if not self.isEnabled():
+            return  # its length is not known
         strip_painting.handles(painter, strip, self.ends)
         strip_painting.marks(painter, strip, self.marks, self.ends, valid=self.marks_valid)
         strip_painting.place(painter, strip, self.ends.at, focused=self.hasFocus())

@@ -32,6 +32,7 @@ _RESIZED_MS = 200
 _SIZE = QSize(860, 660)
 _BAR_PX = 46
 _LARGEST = (1920, 1440)  # pixels of the picture that is looked at
+_ALWAYS = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _BEFORE_S = 0.001  # earlier than a picture is the one before it
 
 
@@ -77,6 +78,8 @@ class TrimWindow(Companion):
         self.setWindowTitle(tr("Trim {name}", name=self._name))
         self._build()
         self._connect()
+        for widget in (self.timeline, self.row):  # until it is known how long the video is
+            widget.setEnabled(False)
         self._tell(tr("reading…"))
         self.take_room(_SIZE, self.minimumSizeHint())
         self._player.open()
@@ -91,11 +94,6 @@ class TrimWindow(Companion):
     def ends(self) -> Ends:
         """Handles, and the place that is looked at."""
         return self._ends
-
-    def come_up(self) -> None:
-        """In front of the user, with the keyboard on the timeline."""
-        super().come_up()
-        self.timeline.setFocus()
 
     def show_choice(self, parts: tuple[MediaPart, ...], cut: Cut) -> None:
         """These are the frames that were chosen for `cut`."""
@@ -127,7 +125,7 @@ class TrimWindow(Companion):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """I and O set the ends, Page Up and Page Down go by the chosen frames; Enter asks, Esc leaves."""
-        key = event.key()
+        key = event.key() if self._known or event.key() in _ALWAYS else Qt.Key.Key_unknown
         if key in (Qt.Key.Key_I, Qt.Key.Key_BracketLeft):
             self._start_here()
         elif key in (Qt.Key.Key_O, Qt.Key.Key_BracketRight):
@@ -240,6 +238,9 @@ class TrimWindow(Companion):
 
     def _on_opened(self, about: ClipAbout) -> None:
         self._known = True
+        for widget in (self.timeline, self.row):
+            widget.setEnabled(True)
+        self.timeline.setFocus()
         size = f"{about.width} × {about.height}"
         self._about.setText(f"{clock(about.duration)} · {size}")
         self.timeline.set_shape(about.width, about.height)
@@ -322,10 +323,9 @@ class TrimWindow(Companion):
         return max(160, min(_LARGEST[0], size.width())), max(120, min(_LARGEST[1], size.height()))
 
     def _ask(self) -> None:
-        if self._known:
-            self._asked = True
-            self.close()  # first: the keyboard is to be in the question then
-            self.asked.emit(self.cut)
+        self._asked = True
+        self.close()  # first: the keyboard is to be in the question then
+        self.asked.emit(self.cut)
 
     def _tell(self, sentence: str, role: str = "secondary") -> None:
         self._told.setText(reveal(sentence))
