@@ -27,7 +27,7 @@ from tests.support.local_models import local_backend
 from tests.support.tiny_gguf import GgufPair, TinyModel, tiny_pair
 
 TOKENS = 128
-ROUNDS = 5
+ROUNDS = 11
 MODEL = TinyModel(embedding=768, blocks=12, feed_forward=3072, vision_blocks=1, endless=True, half=True)
 SMALL = TinyModel(endless=True)
 
