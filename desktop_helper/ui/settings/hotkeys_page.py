@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_helper.core.availability import Availability
 from desktop_helper.core.i18n import tr
-from desktop_helper.qt.hotkeys.chord import ChordError, conflicts, parse
 from desktop_helper.qt.hotkeys.provider import HotkeyProblem
 from desktop_helper.qt.hotkeys.titles import action_titles
+from desktop_helper.services.chord import ChordError, conflicts, parse
 from desktop_helper.services.quick_actions import QuickActions
 from desktop_helper.services.settings import Settings
 from desktop_helper.ui.icons import IconButton
