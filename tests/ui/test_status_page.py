@@ -54,7 +54,7 @@ def lines(page):
 
 def test_problems_come_first_and_silent_ones_together(shown):
     page = shown()
-    assert page.summary.text == "2 of 6 need your attention."
+    assert page.summary.text == "Need attention: 2 of 6."
     assert lines(page) == [
         "Model: There is no key. Enter the key in Settings.",
         "Hotkey Ask about a region: This is no chord. Choose another.",

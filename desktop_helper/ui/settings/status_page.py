@@ -109,7 +109,7 @@ class StatusPage(Page):
         right = _grouped([one for one in self._findings if one[1].ok])
         if wrong:
             self.summary.show_problem(
-                tr("{count} of {total} need your attention.", count=len(wrong), total=len(self._findings))
+                tr("Need attention: {count} of {total}.", count=len(wrong), total=len(self._findings))
             )
         else:
             self.summary.show_ok(tr("Everything that you use works."))
