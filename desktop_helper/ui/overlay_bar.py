@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QRegion
 from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout, QWidget
 
@@ -64,6 +64,11 @@ class OverlayBar:
         self._card.show()
         region = paint.scaled(QRegion(paint.qrect(marks.highlight)), 1 / unit).boundingRect()
         self._palette.follow(self._card.geometry(), region)
+
+    @property
+    def place(self) -> QRect | None:
+        """Where it lies, if it is there."""
+        return None if self._card is None or self._card.isHidden() else self._card.geometry()
 
     def close(self) -> None:
         """Take it away, if it is there."""
