@@ -170,6 +170,7 @@ class RegionPicker(QObject):
             frame, overlay = self._freeze(screen), self._overlays[screen]
             help_ = hint(mode, recording=self._recording, offer=offer) if screen is current else ""
             overlay.bar.recording, overlay.line.offer = self._recording, offer
+            overlay.bar.chat_keys = offer.chat_keys if offer is not None else ""
             overlay.present(
                 frame,
                 windows_only=mode == "window",

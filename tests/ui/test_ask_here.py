@@ -270,7 +270,11 @@ def test_it_grows_to_a_part_of_the_screen_and_then_scrolls(open_desk, qtbot, gat
     assert screen.contains(bubble.geometry())
     bar = bubble.messages.verticalScrollBar()
     assert bar.maximum() > 0
-    assert bar.value() == bar.maximum(), "the end is in sight, until the reader goes elsewhere"
+    assert bar.value() == 0, "it is read from its beginning"
+    qtbot.keyClick(bubble, Qt.Key.Key_PageDown)
+    assert bar.value() > 0
+    qtbot.keyClick(bubble, Qt.Key.Key_End)
+    assert bar.value() == bar.maximum()
 
 
 @pytest.mark.parametrize("corner", [(0, 0), (1, 0), (0, 1), (1, 1)])
@@ -334,5 +338,6 @@ def test_everything_in_it_is_named_and_reached_by_tab(open_desk, qtbot, language
     wait_end(qtbot, bubble)
     bubble.activateWindow()
     qtbot.waitUntil(bubble.isActiveWindow)
+    bubble.messages.setFocus()
     assert faults(bubble) == []
     set_language("en")

@@ -80,7 +80,7 @@ class Bubble(FloatingWindow):
         """Show it in its place, with the keyboard: that was in the line for the question."""
         self._place(self._column.sizeHint().height())
         self.present()
-        self.messages.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_running(self, running: bool) -> None:
         """Whether there is more to come: Stop, or else another answer."""
@@ -98,13 +98,13 @@ class Bubble(FloatingWindow):
         self._meta.set_full_text(self.view.meta if self.view is not None else "")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc closes it. Enter presses the button that has the focus."""
+        """Esc closes it, Enter presses the button that has the focus, and what scrolls the answer does."""
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
         elif (button := pressed_button(self, event)) is not None:
             button.click()
         else:
-            super().keyPressEvent(event)
+            self.messages.keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The window manager's close is the same."""

@@ -11,6 +11,7 @@ from desktop_helper.ui.composer_edit import ComposerEdit
 from desktop_helper.ui.destination import Destination
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.icons import IconButton
+from desktop_helper.ui.shortcut_sheet import native
 from desktop_helper.ui.theme import RADIUS_WINDOW, SPACE_1, SPACE_2, SPACE_3, Theme, set_role
 
 RING = 3  # pixels of the soft ring around the focused field
@@ -50,8 +51,9 @@ class QuestionCard(QWidget):
         where = tr("Questions go to: {place}", place=destination.words)
         self._pill.setAccessibleName(where)
         self.edit.setAccessibleDescription(where)
-        self._typing = _hints(("Enter", tr("ask")), ("Ctrl+Enter", tr("in the chat")), ("Esc", tr("back")))
-        self._waiting = _hints(("Tab", tr("to type")))
+        # Those that there is no room for go, the last one first.
+        self._typing = [_hint("Return", tr("ask")), _hint("Esc", tr("back")), _hint("Ctrl+Return", tr("in the chat"))]
+        self._waiting = [_hint("Tab", tr("to type"))]
         self._send = IconButton("send", tr("Ask right here (Enter)"), role="on_accent")
         self._send.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the field keeps the keys
         self._send.clicked.connect(lambda: self.asked.emit(True))
@@ -59,8 +61,8 @@ class QuestionCard(QWidget):
         row.setSpacing(SPACE_2)
         row.addWidget(self._pill)
         row.addStretch(1)
-        row.addWidget(self._typing)
-        row.addWidget(self._waiting)
+        for hint in (*self._typing, *self._waiting):
+            row.addWidget(hint)
         row.addWidget(self._send)
         self._column = layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_3 + RING, SPACE_3 + RING, SPACE_2 + RING, SPACE_2 + RING)
@@ -135,9 +137,12 @@ class QuestionCard(QWidget):
         typing = self.edit.hasFocus() if focused is None else focused
         margins = self._column.contentsMargins()
         room = self.width() - margins.left() - margins.right() - self._pill.sizeHint().width()
-        room -= self._send.width() + 4 * SPACE_2
+        room -= self._send.width() + 3 * SPACE_2
         for hints, wanted in ((self._typing, typing), (self._waiting, not typing)):
-            hints.setVisible(wanted and hints.sizeHint().width() <= room)
+            left = room
+            for hint in hints:
+                left -= hint.sizeHint().width() + SPACE_2
+                hint.setVisible(wanted and left >= 0)
 
     def _on_key(self, event: QKeyEvent) -> bool:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -150,18 +155,14 @@ class QuestionCard(QWidget):
         return True
 
 
-def _hints(*pairs: tuple[str, str]) -> QWidget:
+def _hint(chord: str, does: str) -> QWidget:
     """Keys and what they do, for the eye: the field's own words say it to a screen reader."""
-    box = QWidget()
+    box, key, words = QWidget(), QLabel(native(chord)), QLabel(does)
+    set_role(key, "key")
+    set_role(words, "secondary")
     row = QHBoxLayout(box)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(SPACE_1)
-    for number, (keys, does) in enumerate(pairs):
-        if number:
-            row.addSpacing(SPACE_1)
-        key, words = QLabel(keys), QLabel(does)
-        set_role(key, "key")
-        set_role(words, "secondary")
-        row.addWidget(key)
-        row.addWidget(words)
+    row.addWidget(key, 0, Qt.AlignmentFlag.AlignVCenter)
+    row.addWidget(words, 0, Qt.AlignmentFlag.AlignVCenter)
     return box

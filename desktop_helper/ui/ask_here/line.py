@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QKeyEvent
@@ -12,12 +13,14 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.i18n import tr
 from desktop_helper.ui.ask_here import places
-from desktop_helper.ui.ask_here.card import QuestionCard
 from desktop_helper.ui.destination import Destination
 from desktop_helper.ui.overlay_marks import Marks
 from desktop_helper.ui.theme import Theme
 
-_WIDTHS = (440, 640)  # between these it is as wide as the region
+if TYPE_CHECKING:
+    from desktop_helper.ui.ask_here.card import QuestionCard
+
+_WIDTHS = (440, 640)  # between these it is as wide as the region; the larger one grows with the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,11 @@ class Offer:
 
     destination: Destination
     first: bool = False
+
+    @property
+    def chat_keys(self) -> str:
+        """What takes a region that is held into the chat instead."""
+        return "Shift+Enter" if self.first else "Enter"
 
 
 class AskLine:
@@ -146,6 +154,8 @@ class AskLine:
         return True
 
     def _make(self, offer: Offer) -> QuestionCard:
+        from desktop_helper.ui.ask_here.card import QuestionCard  # a drag that is taken at once does without
+
         self._card = card = QuestionCard(self._overlay, offer.destination)
         card.asked.connect(lambda here: self._ask(card.words, here))
         card.left.connect(lambda: self._back(self._leave))
@@ -156,7 +166,7 @@ class AskLine:
 
     def _place(self, card: QuestionCard, region: Rect, avoid: list[Rect]) -> Rect:
         screen = (self._overlay.width(), self._overlay.height())
-        least, most = (Theme.current().px(width) for width in _WIDTHS)
+        least, most = _WIDTHS[0], max(_WIDTHS[0], Theme.current().px(_WIDTHS[1]))
         width = min(max(region.width, least), most, screen[0])
         height = card.height_for(width)
         return places.line(region, (width, height), max(height, card.room()), screen, avoid)

@@ -14,6 +14,7 @@ from desktop_helper.ui.answer_view import AnswerView
 from desktop_helper.ui.markdown import highlight
 from desktop_helper.ui.menu import add_to, make_menu
 from desktop_helper.ui.message_list import MessageList
+from desktop_helper.ui.theme import SPACE_3
 from desktop_helper.ui.user_message_view import UserMessageView
 
 
@@ -36,6 +37,7 @@ class BubbleMessages(MessageList):
         self.clear()
         view = self.add_answer(model_title)
         view.leave_out_footer()
+        self.place.go_to(view, SPACE_3)  # it is read from its beginning; who wants to follow its end scrolls there
         return view
 
     def _open_menu(self, view: AnswerView | UserMessageView, spot: QPoint) -> None:

@@ -26,15 +26,17 @@ def line(region: Rect, size: Size, room: int, screen: Size, avoid: Iterable[Rect
     avoid = tuple(avoid)
     columns = [region.x, region.right - width]
     columns += [x for one in avoid for x in (one.x - GAP - width, one.right + GAP)]
-    beside = [region.bottom + GAP, region.y - GAP - room, *(one.y - GAP - room for one in avoid)]
-    inside = [region.bottom - GAP - room]
+    above = sorted((one.y - GAP - room for one in (region, *avoid)), reverse=True)
+    middle = region.x + (region.width - width) // 2
 
-    def first(tops: list[int], clear_of: tuple[Rect, ...]) -> Rect | None:
+    def first(tops: list[int], columns: list[int], clear_of: tuple[Rect, ...]) -> Rect | None:
         places = (Rect(_kept(x, width, screen[0]), top, width, room) for top in tops for x in columns)
         fitting = (place for place in places if place.y >= 0 and place.bottom <= screen[1])
         return next((place for place in fitting if not _hits(place, clear_of)), None)
 
-    place = first(beside, (region, *avoid)) or first(inside, avoid) or first(inside, ())
+    inside = [region.bottom - GAP - room]
+    place = first([region.bottom + GAP, *above], columns, (region, *avoid))
+    place = place or first(inside, [middle, *columns], avoid) or first(inside, [middle], ())
     place = place or Rect(_kept(region.x, width, screen[0]), screen[1] - MARGIN - room, width, room)
     top = place.y if place.y >= region.bottom else place.bottom - height  # what is not under it grows upwards
     return Rect(place.x, max(0, min(top, screen[1] - height)), width, height)
