@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QMouseEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QMouseEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.i18n import tr
@@ -13,8 +13,8 @@ from desktop_helper.ui.answer_view import AnswerView
 from desktop_helper.ui.ask_here.header import BubbleHeader
 from desktop_helper.ui.ask_here.messages import BubbleMessages
 from desktop_helper.ui.ask_here.places import MARGIN, Slot
-from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.enter_key import pressed_button
+from desktop_helper.ui.estimate_label import EstimateLabel
 from desktop_helper.ui.floating_window import FloatingWindow
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, set_role
@@ -53,11 +53,14 @@ class Bubble(FloatingWindow):
         self.header.dragged.connect(self._on_dragged)
         self.messages = BubbleMessages(self.chat_requested.emit)
         self.messages.settings_requested.connect(self.settings_requested)
-        self.messages.verticalScrollBar().rangeChanged.connect(self._grow)
+        # Not in the middle of the layout that finds out how much is beyond.
+        self._growing = QTimer(self, singleShot=True, interval=0)
+        self._growing.timeout.connect(self._grow)
+        self.messages.verticalScrollBar().rangeChanged.connect(lambda _low, _beyond: self._growing.start())
         self._stop = IconButton("stop", tr("Stop (Ctrl+.)"))
         self._again = IconButton("refresh", tr("Answer again (Ctrl+R)"))
         self._copy = IconButton("copy", tr("Copy the answer (Ctrl+Shift+C)"))
-        self._meta = ElidedLabel(at=Qt.TextElideMode.ElideRight)
+        self._meta = EstimateLabel()
         self._chat = QPushButton(tr("Open in the chat"))
         self._column = layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
@@ -95,7 +98,8 @@ class Bubble(FloatingWindow):
     def refresh(self) -> None:
         """There is something to copy now, or to be said about the model."""
         self._copy.setEnabled(self.view is not None and bool(self.view.markdown()))
-        self._meta.set_full_text(self.view.meta if self.view is not None else "")
+        meta = self.view.meta if self.view is not None else ""
+        self._meta.show_forms(meta, meta.split(" · ")[0], "")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc closes it, Enter presses the button that has the focus, and what scrolls the answer does."""
@@ -114,11 +118,17 @@ class Bubble(FloatingWindow):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Who pulls an edge chooses its size."""
         self._sized = self._sized or bool(self._edges(event.position().toPoint()))
+        self._show_bar()
         super().mousePressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """An answer may have become longer while it stepped aside for a picture."""
+        super().showEvent(event)
+        self._growing.start()
 
     def _build_footer(self) -> QHBoxLayout:
         set_role(self._meta, "meta")
-        self._meta.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._meta.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
         set_role(self._chat, "quiet")
         self._chat.setToolTip(tr("Go on in the chat (Ctrl+Enter)"))
         row = QHBoxLayout()
@@ -156,10 +166,17 @@ class Bubble(FloatingWindow):
     def _on_dragged(self) -> None:
         self._dragged = True
 
-    def _grow(self, _low: int, beyond: int) -> None:
+    def _grow(self) -> None:
         """The answer needs more room than it has."""
+        beyond = self.messages.verticalScrollBar().maximum()
         if beyond > 0 and not self._sized and self.isVisible():
             self._place(self.height() + beyond)
+
+    def _show_bar(self) -> None:
+        """Only when it cannot grow any more: the lines would break elsewhere for a moment, each time before it does."""
+        scrolls = self._sized or self.height() >= self._slot.area.height
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if scrolls else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.messages.setVerticalScrollBarPolicy(policy)
 
     def _place(self, height: int) -> None:
         if self._dragged:  # it goes on growing where it is now
@@ -170,3 +187,4 @@ class Bubble(FloatingWindow):
         wanted = QRect(place.x, place.y, place.width, place.height)
         if wanted != self.geometry():
             self.setGeometry(wanted)
+        self._show_bar()

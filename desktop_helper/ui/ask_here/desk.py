@@ -21,8 +21,9 @@ from desktop_helper.ui.announcer import Announcer
 from desktop_helper.ui.ask_here import places
 from desktop_helper.ui.ask_here.bubble import Bubble
 from desktop_helper.ui.ask_here.question import AskedWith, HereQuestion
+from desktop_helper.ui.message_list import TEXT_WIDTH
 from desktop_helper.ui.recording.places import logical
-from desktop_helper.ui.theme import Theme
+from desktop_helper.ui.theme import SPACE_4, Theme
 
 _WIDTH = 440  # of a bubble, with text of the usual size
 _LEAST = 200  # of the height that it may grow to beside its region
@@ -66,7 +67,8 @@ class HereDesk(QObject):
                 earlier.leave()
         region, screen = _on_desktop(frame.rect)
         heights = (Theme.current().px(_LEAST), round(screen.height * _MOST))
-        slot = places.bubble(region, Theme.current().px(_WIDTH), heights, screen)
+        width = min(Theme.current().px(_WIDTH), TEXT_WIDTH + 2 * SPACE_4)
+        slot = places.bubble(region, width, heights, screen)
         bubble = Bubble(words or tr("Describe this."), slot)
         bubble.settings_requested.connect(self.settings_requested)
         question = HereQuestion(self._tools, bubble, words, self._thinking())
