@@ -520,7 +520,7 @@ PICTURES: dict[str, Callable[[], Image]] = {
     "overlay": overlay,
     "overlay-drawn": lambda: drawn("a", "1"),
     "ask-here": ask_here,
-    "bubble": lambda: ask_here(text=script.PAGE_ANSWER),
+    "bubble": lambda: ask_here(text=script.PAGE_ANSWER, box=(148, 166, 688, 232)),
     "settings": settings,
     "recording": recording,
     "tray-menu": tray_menu,

@@ -164,10 +164,11 @@ class RegionPicker(QObject):
     # --- opening ---
 
     def _show(self, current: QScreen, mode: str) -> None:
-        self._current, offer = current, self._offer()
+        self._current = current
         # The screen that the user looks at comes first; the others are not covered by it and can be grabbed after.
         for screen in (current, *(other for other in self._overlays if other is not current)):
             frame, overlay = self._freeze(screen), self._overlays[screen]
+            offer = self._offer()
             help_ = hint(mode, recording=self._recording, offer=offer) if screen is current else ""
             overlay.bar.recording, overlay.line.offer = self._recording, offer
             overlay.bar.chat_keys = offer.chat_keys if offer is not None else ""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.support.app import App, running_app, server_profile
+from tests.support.app import TITLE, App, running_app, server_profile
 from tests.support.glm_server import MODEL, GlmServer, WaitFor, answer
 from tests.support.xrig import XRig, wait_until, x_rig
 
@@ -141,6 +141,24 @@ def test_the_bubble_is_not_in_the_next_picture_and_comes_back(app: App, rig: XRi
     rig.key("Escape")
     wait_until(lambda: not shows_bubble(rig), "the bubble to go")
     assert app.quit() == 0
+
+
+def test_the_chat_comes_back_behind_the_bubble(app: App, rig: XRig, server: GlmServer) -> None:
+    server.script(answer("One."))
+    app.command("trigger", "chat")
+    app.wait_focus()
+    rig.type_text("half a question")
+    hold(app, rig)
+    rig.type_text("Which?")
+    rig.key("Return")
+    bubble_with_keys(rig)
+    app.wait_answer()
+    wait_until(lambda: TITLE in titles(rig), "the chat to come back")
+    assert _is_bubble(rig, rig.x11.active_window())
+    rig.key("Escape")
+    wait_until(lambda: not shows_bubble(rig), "the bubble to go")
+    assert TITLE in titles(rig)
+    assert [stored.message.text for stored in app.stored()] == ["Which?", "One."]
 
 
 def _picture(request: object) -> str:

@@ -7,14 +7,13 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, Q
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_helper.core.i18n import tr
+from desktop_helper.ui.ask_here.places import RING
 from desktop_helper.ui.composer_edit import ComposerEdit
 from desktop_helper.ui.destination import Destination
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.shortcut_sheet import native
 from desktop_helper.ui.theme import RADIUS_WINDOW, SPACE_1, SPACE_2, SPACE_3, Theme, set_role
-
-RING = 3  # pixels of the soft ring around the focused field
 
 
 class QuestionCard(QWidget):

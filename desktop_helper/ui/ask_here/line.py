@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.i18n import tr
 from desktop_helper.ui.ask_here import places
+from desktop_helper.ui.ask_here.places import RING
 from desktop_helper.ui.destination import Destination
 from desktop_helper.ui.overlay_marks import Marks
 from desktop_helper.ui.theme import Theme
@@ -167,9 +168,10 @@ class AskLine:
     def _place(self, card: QuestionCard, region: Rect, avoid: list[Rect]) -> Rect:
         screen = (self._overlay.width(), self._overlay.height())
         least, most = _WIDTHS[0], max(_WIDTHS[0], Theme.current().px(_WIDTHS[1]))
-        width = min(max(region.width, least), most, screen[0])
+        width = min(max(region.width, least), most, screen[0] - 2 * RING) + 2 * RING
         height = card.height_for(width)
-        return places.line(region, (width, height), max(height, card.room()), screen, avoid)
+        under = Rect(region.x - RING, region.y, region.width + 2 * RING, region.height)  # edge below edge
+        return places.line(under, (width, height), max(height, card.room()), screen, avoid)
 
     def _leave(self) -> None:
         self._wanted = False

@@ -12,6 +12,7 @@ from desktop_helper.core.geometry import Rect
 
 GAP = 10  # from the region, as its label and its bar
 MARGIN = 8  # from the edge of the screen
+RING = 3  # around the line's field, while it has the keyboard
 
 Size = tuple[int, int]
 
