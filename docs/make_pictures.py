@@ -294,6 +294,7 @@ def ask_here(
     question: str = script.PAGE_QUESTION,
     text: str = "",
     *,
+    thinking: str = "",
     box: tuple[int, int, int, int] = HELD,
     until: threading.Event | None = None,
     reply: Reply | None = None,
@@ -303,7 +304,7 @@ def ask_here(
     dark = general.get("theme") == "dark"
     with (
         PictureDesk(1120, 680, dark=dark) as desk,
-        GlmServer(reply or slowly(text or ".", until=until)) as server,
+        GlmServer(reply or slowly(text or ".", thinking, until=until)) as server,
         chat_app(desk, server, (700, 100), **general) as app,
         other_program(desk, "page", 120, 70),
     ):
@@ -577,6 +578,9 @@ STATES: dict[str, Callable[[], Image]] = {
     "bubble-right": lambda: ask_here(text=script.PAGE_ANSWER, box=(900, 20, 1100, 660)),
     "bubble-low": lambda: ask_here(text=script.PAGE_ANSWER, box=(20, 560, 1100, 690)),
     "bubble-whole": lambda: ask_here(text=script.PAGE_ANSWER, box=(0, 0, 1119, 709)),
+    "bubble-thinking": lambda: ask_here(
+        text=script.TABLE_ANSWER, thinking=script.CHART_THINKING, box=(148, 166, 488, 260)
+    ),
     "bubble-error": lambda: ask_here(reply=error(401, "1000", "token expired or incorrect")),
     "countdown": counting,
     "countdown-dark": lambda: counting(theme="dark"),

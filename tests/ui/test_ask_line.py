@@ -115,6 +115,8 @@ def test_a_letter_that_means_nothing_else_begins_the_question(
     qtbot.keyClick(overlay, Qt.Key.Key_A)
     assert not typing(overlay), "that is the arrow"
     assert card_of(overlay) is None, "and who draws needs no line"
+    qtbot.keyClick(overlay, Qt.Key.Key_Q)
+    assert not typing(overlay)
     qtbot.keyClick(overlay, Qt.Key.Key_Escape)
     qtbot.keyClick(overlay, Qt.Key.Key_A, SHIFT)
     assert typing(overlay)

@@ -69,6 +69,7 @@ class AskLine:
         self._offer: Offer | None = None  # for this one
         self._card: QuestionCard | None = None
         self._wanted = False  # it takes the keyboard as soon as it is shown
+        self._possible = False  # there is a region that it can be shown beside
 
     @property
     def offered(self) -> bool:
@@ -113,6 +114,7 @@ class AskLine:
 
         Returns `marks` without the line of help, where that would be wrong, or under this one.
         """
+        self._possible = self._offer is not None and shown
         if self._offer is None or marks.highlight is None or not shown:
             if self._card is not None:
                 self._put_away(self._card)
@@ -134,8 +136,8 @@ class AskLine:
         return replace(marks, hint=None) if under or self.typing else marks
 
     def toggle(self) -> bool:
-        """From the region to the line, or back. False if there is none."""
-        if self._offer is None:
+        """From the region to the line, or back. False if there is none now."""
+        if not self._possible:
             return False
         if self.typing:
             self._leave()
@@ -147,9 +149,8 @@ class AskLine:
     def begin_with(self, event: QKeyEvent) -> bool:
         """A letter that means nothing else is the first one of the question. False if it is none."""
         text = event.text()
-        if self._offer is None or self.typing or not text.strip() or not text.isprintable():
+        if self.typing or not text.strip() or not text.isprintable() or not self.toggle():
             return False
-        self.toggle()
         if self._card is not None:
             QApplication.sendEvent(self._card.edit, event)
         return True
