@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from desktop_helper.ui.markdown.table_widths import CELL_PADDING, TABLE_MARGIN, CellFonts
 from desktop_helper.ui.theme import LINE_HEIGHT, SIZES, Theme
 
-INDENT_PX = 22  # of a list at the usual text size: room for its numbers
+INDENT_PX = 24  # of a list at the usual text size: room for its numbers
 CODE_PADDING = 12
 COPY_BORDERS = 8  # pixels: what the button of the word “Copy” has above and below its letters, and its place in the box
 CODE_LINE_HEIGHT = 1.45

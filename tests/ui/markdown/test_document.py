@@ -157,11 +157,11 @@ def test_a_new_theme_writes_the_same_text_in_its_colours(qapp):
 def test_large_text_has_room_for_the_numbers_of_lists(qapp):
     written = whole("1. one\n10. ten\n")
     theme = Theme.current()
-    assert written.document.indentWidth() == 22
+    assert written.document.indentWidth() == 24
     try:
         theme.apply("light", 2.0)
         written.writer.restyle()
-        assert written.document.indentWidth() == 44 >= QFontMetricsF(theme.font()).horizontalAdvance("10.")
+        assert written.document.indentWidth() == 48 >= QFontMetricsF(theme.font()).horizontalAdvance("10.")
     finally:
         theme.apply("light", 1.0)
 
