@@ -318,8 +318,10 @@ class Shell(QObject):
                 live=source.live,
                 max_image_tokens=self.chat().models.max_image_tokens,
                 hold_first=lambda: self._services.settings.current.capture.adjust_first,
+                offer=lambda: None if self._pick_for else self.chat().offer_here(),
             )
             self._made_picker.picked.connect(self._on_picked)
+            self._made_picker.asked.connect(self._on_asked)
             self._made_picker.cancelled.connect(self._on_pick_cancelled)
             self._made_picker.deed.connect(self._on_deed)
             self._made_picker.later.connect(lambda seconds: self.pick_later(seconds, self._pick_for))
@@ -352,6 +354,14 @@ class Shell(QObject):
             self.chat().attach_frame(frame, name)
         else:
             self.chat().actions.take_frame(action, frame, name)
+
+    def _on_asked(self, frame: Frame, name: str, words: str, here: bool) -> None:
+        """A question was typed at the region. For an answer there, the chat comes back behind it."""
+        self._own_windows.come_back()
+        come_back, self._come_back = self._come_back, None
+        if here and come_back is not None:
+            self.chat().window.present_quietly()
+        (self.chat().ask_here if here else self.chat().attach_frame)(frame, name, words)
 
     def _on_pick_cancelled(self) -> None:
         self._own_windows.come_back()
