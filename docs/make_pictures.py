@@ -400,6 +400,33 @@ def trimming(**general: object) -> Image:
         return desk.crop(desk.window_box(desk.x11.active_window()))
 
 
+def chosen_part(**general: object) -> Image:
+    """A part of a large picture is drawn in the viewer."""
+    with (
+        PictureDesk(1120, 860, dark=general.get("theme") == "dark") as desk,
+        GlmServer() as server,
+        chat_app(desk, server, (640, 90), **general) as app,
+    ):
+        with other_program(desk, "page", 60, 60), other_program(desk, "chart", 250, 180):
+            large = app.home / "desktop.png"
+            desk.screenshot().resize((3840, 2949)).save(large)
+        show(app, desk)
+        desk.paste_file(large)
+        time.sleep(4)  # until the converter has read it
+        desk.key("BackSpace")
+        desk.key("Return")
+        wait_until(lambda: window_of(app, desk) == desk.x11.active_window(), "the viewer to have the keyboard")
+        time.sleep(2)
+        desk.key("r")
+        desk.move(desk.pixels(330, 330))
+        desk.xdotool("mousedown", "1")
+        desk.move(desk.pixels(560, 470))
+        time.sleep(0.5)
+        picture = desk.screenshot()
+        desk.xdotool("mouseup", "1")
+        return picture
+
+
 def pinned(**general: object) -> Image:
     """A picture that stays on the screen above other windows, moved."""
     with frozen(**general) as desk:
@@ -621,6 +648,8 @@ STATES: dict[str, Callable[[], Image]] = {
     "countdown-dark": lambda: counting(theme="dark"),
     "recording-dark-zh-paused": lambda: recording(paused=True, theme="dark", language="zh_CN"),
     "recording-200": lambda: recording(text_size=200),
+    "part": chosen_part,
+    "part-dark-zh": lambda: chosen_part(theme="dark", language="zh_CN"),
     "trim-dark-zh": lambda: trimming(theme="dark", language="zh_CN"),
     "trim-200": lambda: trimming(text_size=200),
     "recordings": lambda: settings(5),
