@@ -16,6 +16,7 @@ from desktop_helper.core.availability import AVAILABLE, Availability
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.protocols import BackendPlug, CaptureSource
+from desktop_helper.ocr import models as ocr_models
 from desktop_helper.services import hotkey_support
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def _findings(services: Services) -> Iterator[Finding]:
     yield "history", _history(services)
     yield "display", _display()
     yield "hotkeys", _checked(hotkey_support.availability)
+    yield "reading text", _checked(ocr_models.availability)
     for kind, plugs in (
         ("backend", services.plugs.backends),
         ("attachment", services.plugs.handlers),
