@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSizePolicy, QWidget
+from functools import partial
+
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPixmap,
+)
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from desktop_helper.core.clips import clock
 from desktop_helper.core.errors import HelperError
@@ -12,10 +23,13 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.icons import IconButton, pixmap
+from desktop_helper.ui.menu import add_to, make_menu
+from desktop_helper.ui.overlay_keys import chord
 from desktop_helper.ui.text_safety import reveal, tooltip
 from desktop_helper.ui.theme import SPACE_1, Theme, set_role
 
 THUMBNAIL = QSize(36, 28)
+COPY_TEXT = "Ctrl+Shift+C"
 _GROWTH = 2  # of the thumbnail with the largest text: its picture is kept that sharp
 NAME_WIDTH = 180  # pixels before the middle of a name is left out
 REASON_WIDTH = 180  # the same for why a file is refused; all of it stands above the text field
@@ -28,11 +42,13 @@ class AttachmentChip(QFrame):
         removed: the user took it back.
         settled: it is not loading any more, but ready or refused.
         dragged: the mouse pulls it to a point of its parent.
+        text_requested: what can be read in its pictures, a tuple of `ImagePart`, is to be copied.
     """
 
     removed = Signal()
     settled = Signal()
     dragged = Signal(QPoint)
+    text_requested = Signal(tuple)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +93,11 @@ class AttachmentChip(QFrame):
         self.settled.emit()
 
     @property
+    def pictures(self) -> tuple[ImagePart, ...]:
+        """Those in which text may be read; the frames of a video repeat each other."""
+        return tuple(part for part in self.parts if isinstance(part, ImagePart) and part.moment is None)
+
+    @property
     def note(self) -> str:
         """What was left out of the file, in a sentence; empty if nothing was."""
         notes = [part.text for part in self.parts if isinstance(part, FilePart) and part.mime == NOTE_MIME]
@@ -105,11 +126,36 @@ class AttachmentChip(QFrame):
             self.setToolTip(tooltip(keys))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Delete and Backspace remove the focused chip."""
+        """Delete and Backspace remove the focused chip, Ctrl+Shift+C copies the text in it."""
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.removed.emit()
-            return
-        super().keyPressEvent(event)
+        elif self._copies(event):
+            self.text_requested.emit(self.pictures)
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Its key goes before that of the window, which copies the answer."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._copies(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with it."""
+        self.menu().popup(event.globalPos())
+
+    def menu(self) -> QMenu:
+        """The same as by the keys. It goes when it closes."""
+        menu = make_menu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        copy = partial(self.text_requested.emit, self.pictures)
+        add_to(menu, tr("Copy the text in it"), COPY_TEXT, copy, enabled=bool(self.pictures))
+        add_to(menu, tr("Remove"), "Delete", self.removed.emit)
+        return menu
+
+    def _copies(self, event: QKeyEvent) -> bool:
+        return chord(event) == COPY_TEXT and bool(self.pictures)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """It may become a drag to another place in the row."""

@@ -30,6 +30,7 @@ from desktop_helper.ui.attachment_frame import drag_out
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.picture_canvas import PictureCanvas
+from desktop_helper.ui.text_copier import TextCopier
 from desktop_helper.ui.text_safety import reveal, reveal_overrides, tooltip, wrappable
 from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, SPACE_4, Theme, set_role
 
@@ -46,6 +47,7 @@ class MediaViewer(QWidget):
     Args:
         source: where the bytes are.
         chat: its window.
+        copier: copies the text in pictures.
 
     Signals:
         asked: a `MediaPart` that the next question is about.
@@ -53,9 +55,9 @@ class MediaViewer(QWidget):
 
     asked = Signal(object)
 
-    def __init__(self, source: MediaSource, chat: QWidget) -> None:
+    def __init__(self, source: MediaSource, chat: QWidget, copier: TextCopier) -> None:
         super().__init__(chat, Qt.WindowType.Window)
-        self._source, self._chat = source, chat
+        self._source, self._chat, self._copier = source, chat, copier
         self._media: tuple[MediaPart, ...] = ()
         self._place = 0
         self._part: MediaPart | None = None  # with its bytes, as soon as they are there
@@ -69,6 +71,9 @@ class MediaViewer(QWidget):
         self._pages = QStackedWidget()
         self._build()
         self.canvas.zoomed.connect(self._show_zoom)
+        copier.progressed.connect(self._size.setText)
+        copier.copied.connect(lambda copied: self._size.setText(copied.sentence))
+        copier.failed.connect(lambda error: self._size.setText(str(error)))
         chat.installEventFilter(self)
         Theme.current().changed.connect(self._restyle)
         self._restyle()
@@ -107,6 +112,7 @@ class MediaViewer(QWidget):
         """Forget what was shown: pictures are large."""
         self._wanted = False
         self._opening.cancel()
+        self._copier.stop()
         self._media, self._part, self._image = (), None, QImage()
         self.canvas.set_image(QImage())
         self.text.clear()
@@ -164,11 +170,13 @@ class MediaViewer(QWidget):
             ("plus", tr("Larger (+)"), lambda: self.canvas.zoom_by(1)),
             ("expand", tr("All of it (0)"), self.canvas.fit),
         )  # fmt: skip
+        (self._read,) = self._buttons(row, ("read-text", tr("Copy the text in it (Ctrl+Shift+C)"), self._copy_text))
         self._deeds = self._buttons(
             row, ("chat", tr("Ask about it again (Ctrl+Enter)"), self._ask),
             ("copy", tr("Copy (Ctrl+C)"), self._copy), ("save", tr("Save as… (Ctrl+S)"), self._choose_file),
         )  # fmt: skip
-        for keys, do in (("Ctrl+Return", self._ask), ("Ctrl+C", self._copy), ("Ctrl+S", self._choose_file)):
+        deeds = (("Ctrl+Return", self._ask), ("Ctrl+C", self._copy), ("Ctrl+S", self._choose_file))
+        for keys, do in (*deeds, ("Ctrl+Shift+C", self._copy_text)):
             QShortcut(QKeySequence(keys), self, do)
         return bar
 
@@ -199,9 +207,10 @@ class MediaViewer(QWidget):
         self._others[1].setEnabled(place + 1 < len(self._media))
         for button in self._others:
             button.setVisible(len(self._media) > 1)
-        for button in self._deeds:
+        for button in (*self._deeds, self._read):
             button.setEnabled(False)
         self._opening.cancel()
+        self._copier.stop()
         self._opening = self._source.open(part, self._show, lambda error: self._say(str(error)))
 
     def _show(self, part: MediaPart, image: QImage) -> None:
@@ -218,6 +227,7 @@ class MediaViewer(QWidget):
             self._say(tr("This picture cannot be read."))
         else:
             self._size.setText(f"{image.width()} × {image.height()}")
+            self._read.setEnabled(True)
             self.canvas.setAccessibleDescription(f"{reveal(part.name)}, {self._size.text()}")
             self._turn_to(self.canvas, self.canvas)
             self.canvas.set_image(image)
@@ -231,9 +241,9 @@ class MediaViewer(QWidget):
         self._pages.setCurrentWidget(page)
         picture = page is self.canvas
         self._zoom.setVisible(picture)
-        for button in self._zooms:
+        for button in (*self._zooms, self._read):
             button.setVisible(picture)
-        if self.focusWidget() not in (*self._others, *self._deeds):
+        if self.focusWidget() not in (*self._others, *self._deeds, self._read):
             focus.setFocus()
 
     def _show_zoom(self, zoom: float) -> None:
@@ -251,6 +261,11 @@ class MediaViewer(QWidget):
             QGuiApplication.clipboard().setText(marked or self._part.text)
         elif not self._image.isNull():
             QGuiApplication.clipboard().setImage(self._image)
+
+    def _copy_text(self) -> None:
+        if isinstance(self._part, ImagePart) and not self._image.isNull():
+            self._size.setText(tr("Reading the text"))
+            self._copier.copy_parts((self._part,))
 
     def _choose_file(self) -> None:
         if self._part is None:

@@ -141,6 +141,7 @@ class OverlayBar:
             return [("take", "record", tr("Record it (Enter)"), self._deeds["take"])]
         return [
             ("copy", "copy", tr("Copy the picture (Ctrl+C)"), self._deeds["copy"]),
+            ("read", "read-text", tr("Copy the text in it (Ctrl+Shift+C)"), self._deeds["read"]),
             ("save", "save", tr("Save the picture (Ctrl+S)"), self._deeds["save"]),
             ("pin", "pin", tr("Pin the picture to the screen (P)"), self._deeds["pin"]),
             ("take", "send", tr("Ask about it (Enter)"), self._deeds["take"]),

@@ -41,7 +41,7 @@ class RegionPicker(QObject):
     Signals:
         picked: a `Frame`, the exact pixels that were chosen, and what they show (a window's title is untrusted).
         cancelled: the user changed their mind.
-        deed: `copy`, `save` or `pin`, a `Frame` and what it shows: they want that instead of a question.
+        deed: `copy`, `read`, `save` or `pin`, a `Frame` and what it shows: they want that instead of a question.
         later: they want to choose in so many seconds.
         shown: the overlay is on the screen.
         screens_changed: monitors came, went or changed, and the overlay fits them again.

@@ -56,7 +56,7 @@ class Shell(QObject):
         self._settings_window: SettingsWindow | None = None
         self._own_windows = OwnWindows()
         self._come_back: Callable[[], None] | None = None  # brings the chat back that stepped aside for a picture
-        self._pick_for: QuickAction | RecordingDesk | None = None
+        self._pick_for: QuickAction | RecordingDesk | PictureDeeds | None = None
         self._recording: RecordingDesk | None = None
         self._countdown: Countdown | None = None
         self._deeds: PictureDeeds | None = None
@@ -67,6 +67,7 @@ class Shell(QObject):
             "screen": lambda: self.pick("screen"),
             "window": lambda: self.pick("window"),
             "repeat": lambda: self.pick("repeat"),
+            "text": self.copy_text,
             "record": lambda: self.record("region"),
             "record-screen": lambda: self.record("screen"),
             "record-window": lambda: self.record("window"),
@@ -125,10 +126,15 @@ class Shell(QObject):
         if not self._recording.stop():
             self.pick(mode, self._recording)
 
-    def pick(self, mode: str, action: QuickAction | RecordingDesk | None = None) -> None:
+    def copy_text(self) -> None:
+        """Let the user choose a region whose text is copied; while one is being read, stop that."""
+        if not self._picture_deeds().text.stop():
+            self.pick("region", self._picture_deeds())
+
+    def pick(self, mode: str, action: QuickAction | RecordingDesk | PictureDeeds | None = None) -> None:
         """Freeze the screen and let the user choose. Our windows step aside: nobody asks about them.
 
-        What is chosen is for `action`, or to be recorded, or else for the next question.
+        What is chosen is for `action`, or to be recorded or read, or else for the next question.
         """
         chat = self.chat()
         try:
@@ -150,7 +156,7 @@ class Shell(QObject):
             return
         QTimer.singleShot(settle_ms(), self, lambda: self._open_picker(mode))
 
-    def pick_later(self, seconds: int, action: QuickAction | RecordingDesk | None = None) -> None:
+    def pick_later(self, seconds: int, action: QuickAction | RecordingDesk | PictureDeeds | None = None) -> None:
         """`pick` a region in so many seconds, which are counted where the user sees it."""
         if self._countdown is None:
             from desktop_helper.ui.countdown import Countdown
@@ -203,6 +209,7 @@ class Shell(QObject):
             (tray.screen_requested, "screen"),
             (tray.window_requested, "window"),
             (tray.repeat_requested, "repeat"),
+            (tray.text_requested, "text"),
             (tray.chat_requested, "raise"),
             (tray.new_chat_requested, "new"),
             (tray.settings_requested, "settings"),
@@ -338,13 +345,18 @@ class Shell(QObject):
             self.chat().show_error(error)
 
     def _expect_question(self) -> None:
-        if not self._quitting:
+        if self._deeds is not None and self._pick_for is self._deeds:
+            self._deeds.text.warm()
+        elif not self._quitting:
             self.chat().expect_question()
 
     def _on_picked(self, frame: Frame, name: str) -> None:
         action = self._pick_for
         if self._recording is not None and action is self._recording:
             self._recording.begin(frame.rect)
+            return
+        if self._deeds is not None and action is self._deeds:
+            self._on_deed("read", frame, name)
             return
         self._come_back = None
         self._own_windows.come_back()
@@ -360,16 +372,18 @@ class Shell(QObject):
             come_back()
 
     def _on_deed(self, name: str, frame: Frame, shows: str) -> None:
-        """It is copied, saved or pinned instead of asked about."""
+        """It is copied, read, saved or pinned instead of asked about."""
         self._on_pick_cancelled()
+        self._picture_deeds().perform(name, frame, shows)
+
+    def _picture_deeds(self) -> PictureDeeds:
         if self._deeds is None:
             from desktop_helper.ui.picture_deeds import PictureDeeds
 
-            self._deeds = PictureDeeds(self._background, self._services.settings, self)
+            self._deeds = PictureDeeds(self._services, self._background, self._tray.notify, self)
             self._deeds.failed.connect(self.tell)
-            self._deeds.saved.connect(lambda path: self._tray.notify(tr("The picture is saved"), path))
             self._deeds.asked.connect(lambda frame, name: self.chat().attach_frame(frame, name))
-        self._deeds.perform(name, frame, shows)
+        return self._deeds
 
     def _picker_if_possible(self) -> None:
         try:
