@@ -15,11 +15,10 @@ from desktop_helper.core.child_side import Channel, serve
 from desktop_helper.core.frames import Frame
 from desktop_helper.core.i18n import set_language, tr
 from desktop_helper.core.text_lines import to_plain
-from desktop_helper.ocr import images
+from desktop_helper.ocr import PATIENT, images
 from desktop_helper.ocr.reader import Reader
 from desktop_helper.ocr.session import processors
 
-PATIENT = "--patient"
 _LOWEST = 19  # of POSIX
 _THIS_PROCESS, _IDLE_CLASS = -1, 0x40  # of Windows
 

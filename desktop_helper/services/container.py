@@ -157,10 +157,23 @@ class Services:
     def text_reader(self) -> TextReader:
         """Reads text in pictures without a model, in a child process."""
         from desktop_helper.core.child import child_argv
-        from desktop_helper.services.text_reader import WORKER, TextReader
+        from desktop_helper.ocr import WORKER
+        from desktop_helper.services.text_reader import TextReader
 
         self.prepare()
         return TextReader(child_argv(WORKER), self.paths.log_dir)
+
+    def patient_text_reader(self) -> TextReader:
+        """One for which nobody waits, which the caller closes."""
+        from desktop_helper.core.child import child_argv
+        from desktop_helper.ocr import PATIENT, WORKER
+        from desktop_helper.services.text_reader import PATIENT_TIME_LIMIT_S, TextReader
+
+        self.prepare()
+        command = child_argv(WORKER, PATIENT)
+        return TextReader(
+            command, self.paths.log_dir, time_limit_s=PATIENT_TIME_LIMIT_S, log_name="patient-text-reader"
+        )
 
     @_once
     def _backends(self) -> BackendKeeper:

@@ -23,8 +23,8 @@ from desktop_helper.services.kept_child import KeptChild
 
 T = TypeVar("T")
 
-WORKER = "desktop_helper.ocr.worker"
 TIME_LIMIT_S = 60.0
+PATIENT_TIME_LIMIT_S = 600.0  # of which it may get next to nothing beside other programs
 MEMORY_LIMIT = 4 * 1024**3  # address space, of which the networks and the engine's threads take 1.5 GB
 KEEP_WARM_S = 30.0
 
@@ -42,6 +42,7 @@ class TextReader:
         time_limit_s: for one picture.
         memory_limit: address space of the process, in bytes.
         keep_warm_s: how long the process waits for another picture.
+        log_name: of the file there; two processes at a time need two.
     """
 
     def __init__(
@@ -52,11 +53,12 @@ class TextReader:
         time_limit_s: float = TIME_LIMIT_S,
         memory_limit: int = MEMORY_LIMIT,
         keep_warm_s: float = KEEP_WARM_S,
+        log_name: str = "text-reader",
     ) -> None:
         self._time_limit_s = time_limit_s
         self._child = KeptChild(
             argv,
-            log_dir / "text-reader.log",
+            log_dir / f"{log_name}.log",
             memory_limit=memory_limit,
             keep_warm_s=keep_warm_s,
             prepare=lambda child: child.send({"type": "warm"}),

@@ -12,7 +12,6 @@ from desktop_helper.core.geometry import Rect
 from desktop_helper.core.protocols import Frame
 from desktop_helper.core.text_lines import TextLine, Word
 
-
 Report = Callable[[Progress], None]
 
 
@@ -51,6 +50,7 @@ class ScriptedReader:
         token = cancel or CancelToken()
         while not self.go_on.wait(0.01):
             token.raise_if_cancelled()
+        token.raise_if_cancelled()
         if self.error is not None:
             raise self.error
         return tuple(lines_of(self.text))

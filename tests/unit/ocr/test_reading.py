@@ -6,6 +6,7 @@ import ast
 import importlib.util
 import itertools
 import mmap
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,9 +17,9 @@ from hypothesis import strategies as st
 
 from desktop_helper.core.child import child_argv
 from desktop_helper.core.events import Progress
-from desktop_helper.ocr import models
+from desktop_helper.ocr import PATIENT, WORKER, models
 from desktop_helper.ocr.reader import MOST_AT_ONCE, OVERLAP, strips
-from desktop_helper.services.text_reader import WORKER, TextReader
+from desktop_helper.services.text_reader import TextReader
 from tests.support import written
 
 PACKAGE = Path(__file__).resolve().parents[3] / "desktop_helper"
@@ -91,6 +92,24 @@ def test_the_engine_cannot_send_anything() -> None:
 
 def _is_library(path: Path) -> bool:
     return path.is_file() and (".so" in path.suffixes or path.suffix in (".pyd", ".dll", ".dylib"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its priority has another name there")
+def test_a_patient_one_lets_others_go_first(tmp_path: Path) -> None:
+    made = TextReader(child_argv(WORKER, PATIENT), tmp_path)
+    seen: list[tuple[int, int]] = []
+
+    def look(_progress: Progress) -> None:
+        for child in psutil.Process().children():
+            if PATIENT in child.cmdline():
+                seen.append((int(child.nice()), child.num_threads()))
+
+    try:
+        (line,) = made.read(written.png([(20, 20, "No hurry")]), "a.png", None, look)
+    finally:
+        made.close()
+    assert line.text == "No hurry"
+    assert {nice for nice, _ in seen} == {19}
 
 
 def test_reading_opens_no_connection_and_no_file_but_its_own(reader: TextReader, tmp_path: Path) -> None:

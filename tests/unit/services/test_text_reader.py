@@ -19,7 +19,8 @@ from desktop_helper.core.geometry import Rect
 from desktop_helper.core.protocols import Frame
 from desktop_helper.core.text_layout import layout
 from desktop_helper.core.text_lines import count_words
-from desktop_helper.services.text_reader import WORKER, TextReader
+from desktop_helper.ocr import WORKER
+from desktop_helper.services.text_reader import TextReader
 from tests.support import sample_files, written
 
 PICTURE = [
