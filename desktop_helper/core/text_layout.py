@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import median
 
 from desktop_helper.core.text_lines import TextLine, is_wide, width_of
 
@@ -166,7 +165,7 @@ def _inner(lines: Sequence[TextLine], free: Sequence[Span], needed: float) -> li
 
 
 def _needed(bands: Sequence[Sequence[TextLine]]) -> float:
-    return _GAP * median(_height(band) for band in bands)
+    return _GAP * _middle_one(_height(band) for band in bands)
 
 
 def _columns(block: _Block) -> list[list[TextLine]]:
@@ -183,7 +182,7 @@ def _column_of(line: TextLine, gutters: Sequence[Span]) -> int:
 def _is_table(block: _Block, columns: Sequence[Sequence[TextLine]]) -> bool:
     """Rows that stand at the same heights, of cells that are too short for running text."""
     rows = [_split_rows(column) for column in columns]
-    running = [column for column in columns if median(width_of(line.text) for line in column) >= _PROSE]
+    running = [column for column in columns if _middle_one(width_of(line.text) for line in column) >= _PROSE]
     if len(running) > 1 or (running and _share_in_line(block) < 0.5):
         return False
     return max(len(column) for column in rows) == 1 or _share_in_line(block) >= 0.5
@@ -258,7 +257,7 @@ def _character_width(rows: Sequence[Sequence[TextLine]]) -> float | None:
     ]
     if len(widths) < 3:
         return None
-    middle = median(widths)
+    middle = _middle_one(widths)
     return middle if middle > 0 and all(abs(width - middle) <= _EVEN * middle for width in widths) else None
 
 
@@ -284,4 +283,10 @@ def _middle(line: TextLine) -> float:
 
 
 def _height(lines: Sequence[TextLine]) -> float:
-    return median(line.box.height for line in lines)
+    return _middle_one(line.box.height for line in lines)
+
+
+def _middle_one(values: Iterable[float]) -> float:
+    """The median. The module `statistics` would bring a megabyte into the idle app."""
+    ordered = sorted(values)
+    return (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2

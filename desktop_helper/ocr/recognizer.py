@@ -17,7 +17,7 @@ from desktop_helper.ocr.models import RECOGNITION
 from desktop_helper.ocr.session import Session
 
 HEIGHT = 48  # pixels, of the network's input
-LEAST_WIDTH = 320
+LEAST_WIDTH = 128  # a single letter alone is often read wrong; more than this does not help it
 MOST_WIDTH = 3200  # a longer line is squeezed
 NOTHING = 0
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -69,6 +71,24 @@ class Page:
     name: str
 
 
+_BESIDE_WIDE = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef]) | (?=[\u3000-\u9fff\uff00-\uffef])")
+
+
+def plain(text: str) -> str:
+    """What is compared: one space for any, and none beside a Chinese character, where it is a matter of taste."""
+    return _BESIDE_WIDE.sub("", " ".join(unicodedata.normalize("NFKC", text).split()))
+
+
+def wrong(found: str, wanted: str) -> int:
+    """How many characters must be changed, added or left out."""
+    row = list(range(len(wanted) + 1))
+    for number, one in enumerate(found, 1):
+        above, row = row, [number]
+        for place, other in enumerate(wanted, 1):
+            row.append(min(above[place] + 1, row[-1] + 1, above[place - 1] + (one != other)))
+    return row[-1]
+
+
 def has_fonts() -> bool:
     """Whether there is one for each language."""
     known = set(QFontDatabase.families())
@@ -105,7 +125,7 @@ def page(lines: tuple[str, ...], family: str, size: int, ground: tuple[str, str]
 
 
 def screen(width: int = 1920, height: int = 1080, size: int = 15) -> Frame:
-    """A whole screen: a list at the left, text in the middle, and bars above and below; about 180 lines."""
+    """A whole screen: a list at the left, text in the middle, and bars above and below; about 190 lines."""
     font = QFont(LATIN[0])
     font.setPixelSize(size)
     image = QImage(width, height, QImage.Format.Format_RGB32)
