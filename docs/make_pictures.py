@@ -290,6 +290,46 @@ def drawn(*keys: str, **general: object) -> Image:
         return desk.crop()
 
 
+def ask_here(
+    question: str = script.PAGE_QUESTION,
+    text: str = "",
+    *,
+    thinking: str = "",
+    box: tuple[int, int, int, int] = HELD,
+    until: threading.Event | None = None,
+    reply: Reply | None = None,
+    **general: object,
+) -> Image:
+    """A question that is typed under its region; with `text`, or another `reply`, the answer in its bubble."""
+    dark = general.get("theme") == "dark"
+    with (
+        PictureDesk(1120, 680, dark=dark) as desk,
+        GlmServer(reply or slowly(text or ".", thinking, until=until)) as server,
+        chat_app(desk, server, (700, 100), **general) as app,
+        other_program(desk, "page", 120, 70),
+    ):
+        desk.key("ctrl+shift+x")
+        wait_until(lambda: app.traced("overlay:shown"), "the overlay")
+        desk.xdotool("keydown", "ctrl")
+        desk.drag(desk.pixels(*box[:2]), desk.pixels(*box[2:]))
+        desk.xdotool("keyup", "ctrl")
+        time.sleep(0.3)
+        desk.paste(question)
+        time.sleep(0.3)
+        if not text and reply is None:
+            return desk.crop()
+        desk.key("Return")
+        if until is None:
+            app.wait_answer()
+        else:
+            app.wait_text(len(text) - 20)
+        desk.move(desk.pixels(1100, 660))
+        picture = desk.crop()
+        if until is not None:
+            until.set()
+        return picture
+
+
 def pulled_edge() -> Image:
     """The right edge of a held region follows the mouse, with the magnifier."""
     with frozen() as desk:
@@ -480,6 +520,8 @@ PICTURES: dict[str, Callable[[], Image]] = {
     "history-search": history_search,
     "overlay": overlay,
     "overlay-drawn": lambda: drawn("a", "1"),
+    "ask-here": ask_here,
+    "bubble": lambda: ask_here(text=script.PAGE_ANSWER, box=(148, 166, 688, 232)),
     "settings": settings,
     "recording": recording,
     "tray-menu": tray_menu,
@@ -507,6 +549,10 @@ STATES: dict[str, Callable[[], Image]] = {
     "appearance-dark-contrast": lambda: settings(4, theme="dark", contrast="high"),
     "appearance-zh": lambda: settings(4, language="zh_CN"),
     "appearance-150": lambda: settings(4, text_size=150),
+    "status": lambda: settings(7),
+    "status-dark": lambda: settings(7, theme="dark"),
+    "status-zh": lambda: settings(7, language="zh_CN"),
+    "status-150": lambda: settings(7, text_size=150),
     "settings-contrast": lambda: settings(1, contrast="high"),
     "overlay-held": held_region,
     "overlay-held-dark": lambda: held_region(theme="dark"),
@@ -519,6 +565,27 @@ STATES: dict[str, Callable[[], Image]] = {
     "overlay-colour": lambda: held_region("Escape", "c"),
     "overlay-help": lambda: held_region("F1"),
     "overlay-pulled": pulled_edge,
+    "ask-here-dark": lambda: ask_here(theme="dark"),
+    "ask-here-zh-200": lambda: ask_here(script.PAGE_QUESTION_ZH, language="zh_CN", text_size=200),
+    "ask-here-empty": lambda: ask_here(""),
+    "ask-here-long": lambda: ask_here(f"{script.LONG_QUESTION} " * 3),
+    "ask-here-low": lambda: ask_here(box=(148, 330, 688, 660)),
+    "ask-here-whole": lambda: ask_here(box=(0, 0, 1119, 709)),
+    "ask-here-small": lambda: ask_here(box=(1060, 20, 1100, 60)),
+    "bubble-dark": lambda: ask_here(text=script.PAGE_ANSWER, theme="dark", until=threading.Event()),
+    "bubble-zh": lambda: ask_here(script.PAGE_QUESTION_ZH, script.PAGE_ANSWER_ZH, language="zh_CN"),
+    "bubble-zh-200": lambda: ask_here(
+        script.PAGE_QUESTION_ZH, script.PAGE_ANSWER_ZH, language="zh_CN", text_size=200, theme="dark"
+    ),
+    "bubble-long": lambda: ask_here(script.LONG_QUESTION, script.LONG_ANSWER, box=(148, 166, 488, 260)),
+    "bubble-left": lambda: ask_here(text=script.PAGE_ANSWER, box=(20, 120, 200, 660)),
+    "bubble-right": lambda: ask_here(text=script.PAGE_ANSWER, box=(900, 20, 1100, 660)),
+    "bubble-low": lambda: ask_here(text=script.PAGE_ANSWER, box=(20, 560, 1100, 690)),
+    "bubble-whole": lambda: ask_here(text=script.PAGE_ANSWER, box=(0, 0, 1119, 709)),
+    "bubble-thinking": lambda: ask_here(
+        text=script.TABLE_ANSWER, thinking=script.CHART_THINKING, box=(148, 166, 488, 260)
+    ),
+    "bubble-error": lambda: ask_here(reply=error(401, "1000", "token expired or incorrect")),
     "countdown": counting,
     "countdown-dark": lambda: counting(theme="dark"),
     "recording-dark-zh-paused": lambda: recording(paused=True, theme="dark", language="zh_CN"),

@@ -81,6 +81,7 @@ TEST_RIG = (
     Need("openbox", "openbox", "openbox", "openbox"),
     Need("xdotool", "xdotool", "xdotool", "xdotool"),
     Need("xrandr", "x11-xserver-utils", "xrandr", "xorg-xrandr"),
+    Need("xwd", "x11-apps", "xwd", "xorg-xwd"),
     Need("dbus-daemon", "dbus", "dbus-daemon", "dbus"),
     Need("xterm", "xterm", "xterm", "xterm"),
     Need("xclip", "xclip", "xclip", "xclip"),

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from desktop_helper.capture._window_rules import capturable
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.protocols import WindowInfo
 
 ALL_DESKTOPS = 0xFFFFFFFF
-SMALLEST = 8  # pixels; helper windows of toolkits are smaller
 _NOT_WINDOWS = frozenset({"_NET_WM_WINDOW_TYPE_DESKTOP", "_NET_WM_WINDOW_TYPE_DND", "_NET_WM_WINDOW_TYPE_TOOLTIP"})
 
 
@@ -72,16 +72,16 @@ def visible(records: Iterable[WindowRecord], desktop: int, screen: Rect, own_pid
         screen: the whole desktop; what lies beyond it has no pixels.
         own_pid: windows of this process are left out.
     """
-    found = []
-    for record in records:
-        shown = record.viewable and "_NET_WM_STATE_HIDDEN" not in record.states
-        here = record.desktop in (desktop, ALL_DESKTOPS)
-        if not shown or not here or record.pid == own_pid or record.types & _NOT_WINDOWS:
-            continue
-        area = record.outline.intersected(screen)
-        if area is not None and area.width >= SMALLEST and area.height >= SMALLEST:
-            found.append(WindowInfo(record.window_id, record.title, area))
-    return found
+    shown = (
+        WindowInfo(record.window_id, record.title, record.outline)
+        for record in records
+        if record.viewable
+        and "_NET_WM_STATE_HIDDEN" not in record.states
+        and record.desktop in (desktop, ALL_DESKTOPS)
+        and record.pid != own_pid
+        and not record.types & _NOT_WINDOWS
+    )
+    return capturable(shown, screen)
 
 
 class X11Windows:

@@ -25,7 +25,7 @@ from desktop_helper.freedesktop.session import is_wayland
 if TYPE_CHECKING:
     from mss import MSS
 
-    from desktop_helper.capture._x11_windows import X11Windows
+    from desktop_helper.capture._window_rules import WindowList
 
 Result = TypeVar("Result")
 
@@ -42,7 +42,7 @@ class MssCapturer:
 
     def __init__(self) -> None:
         self._mss: MSS | None = None
-        self._windows: X11Windows | None = None
+        self._windows: WindowList | None = None
 
     def screens(self) -> list[Screen]:
         """The monitors now. Opens a new connection, since mss remembers the old ones."""
@@ -63,13 +63,9 @@ class MssCapturer:
         ]
 
     def windows(self) -> list[WindowInfo]:
-        """Visible windows, topmost first; empty on systems where we cannot ask yet."""
-        if not PLATFORM.startswith("linux"):
-            return []
+        """Visible windows, topmost first; empty if the system does not tell."""
         if self._windows is None:
-            from desktop_helper.capture._x11_windows import X11Windows
-
-            self._windows = X11Windows()
+            self._windows = _window_list(self._desktop)
         return self._windows.now()
 
     def grab(self, rect: Rect) -> Frame:
@@ -82,7 +78,7 @@ class MssCapturer:
         except HelperError:
             # The screens may have changed since the buffer was made; a new connection knows the present ones.
             self._forget_screens()
-            desktop = _rect(self._call(lambda: self._open().monitors)[0])
+            desktop = self._desktop()
             if rect.intersected(desktop) != rect:
                 raise _capture_errors.outside(rect, desktop) from None
         return self._grab(rect)
@@ -98,6 +94,10 @@ class MssCapturer:
         area = {"left": rect.x, "top": rect.y, "width": rect.width, "height": rect.height}
         shot = self._call(lambda: self._open().grab(area))
         return Frame(shot.raw, Rect(rect.x, rect.y, shot.width, shot.height))
+
+    def _desktop(self) -> Rect:
+        """The area of all monitors."""
+        return _rect(self._call(lambda: self._open().monitors)[0])
 
     def _open(self) -> MSS:
         if self._mss is None:
@@ -126,6 +126,20 @@ class MssCapturer:
             return action()
         except (ScreenShotError, OSError, AssertionError) as error:  # the last one from mss, if the server is gone
             raise _unreadable(error) from error
+
+
+def _window_list(desktop: Callable[[], Rect]) -> WindowList:
+    if PLATFORM == "win32":
+        from desktop_helper.capture._win32_windows import Win32Windows
+
+        return Win32Windows(desktop)
+    if PLATFORM == "darwin":
+        from desktop_helper.capture._quartz_windows import QuartzWindows
+
+        return QuartzWindows(desktop)
+    from desktop_helper.capture._x11_windows import X11Windows
+
+    return X11Windows()
 
 
 def _rect(monitor: Mapping[str, Any]) -> Rect:

@@ -6,7 +6,6 @@ https://flatpak.github.io/xdg-desktop-portal/docs/doc-org.freedesktop.portal.Req
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -31,6 +30,11 @@ def has_bus() -> bool:
     return bool(os.environ.get("DBUS_SESSION_BUS_ADDRESS")) or os.path.exists(
         os.path.join(os.environ.get("XDG_RUNTIME_DIR", "/nowhere"), "bus")
     )
+
+
+def new_token() -> str:
+    """A name for a request or a session that nobody guesses."""
+    return f"desktop_helper_{os.urandom(8).hex()}"  # the secrets module would bring OpenSSL into the idle app
 
 
 def availability(interface: str, wait_s: float = ASKED_S) -> Availability:
@@ -68,7 +72,7 @@ def request(
     """
     from jeepney import DBusAddress, new_method_call
 
-    token = f"desktop_helper_{secrets.token_hex(8)}"
+    token = new_token()
     address = DBusAddress(DESKTOP, SERVICE, f"org.freedesktop.portal.{interface}")
     call = new_method_call(address, method, f"{signature}a{{sv}}", (*body, {**options, "handle_token": ("s", token)}))
     try:

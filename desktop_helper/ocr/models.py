@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 
-from desktop_helper.core.availability import AVAILABLE, Availability
+from desktop_helper.core.availability import Availability
 from desktop_helper.core.i18n import tr
 
 DETECTION = "PP-OCRv6_det_small.onnx"
@@ -17,7 +17,7 @@ def availability() -> Availability:
     missing = [name for name in ("onnxruntime", "cv2", "numpy") if find_spec(name) is None]
     missing += [name for name in (DETECTION, RECOGNITION) if model_file(name) is None]
     if not missing:
-        return AVAILABLE
+        return Availability(ok=True, reason=tr("English, Chinese and other languages, without a model."))
     return Availability(
         ok=False,
         reason=tr("Text in pictures cannot be read without {names}.", names=", ".join(missing)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -43,6 +42,8 @@ class BlobStore:
 
         Raises `HelperError(STORAGE)` if it cannot be read.
         """
+        import hashlib  # brings OpenSSL, which the idle app does not need
+
         path = self.path(sha256)
         try:
             data = path.read_bytes()

@@ -143,10 +143,12 @@ class CaptureSettings:
 
     Args:
         adjust_first: a region that was drawn is held, to be changed; with Shift it is taken at once.
+        ask_first: it is held for the question, which is typed right there, and answered there; the same with Shift.
         folder: where the last one was saved; empty for the system's folder of pictures.
     """
 
     adjust_first: bool = False
+    ask_first: bool = False
     folder: str = ""
 
 

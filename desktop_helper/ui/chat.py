@@ -17,31 +17,37 @@ from PySide6.QtWidgets import QFileDialog
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import sentences, tr
-from desktop_helper.core.messages import ImagePart, Thinking
+from desktop_helper.core.messages import ImagePart, MediaPart, Thinking
 from desktop_helper.core.protocols import Frame
 from desktop_helper.qt.background import Background
 from desktop_helper.qt.intake import Done, Failed, Intake, Picture
 from desktop_helper.qt.warm_up import WarmUp
 from desktop_helper.services.container import Services
 from desktop_helper.services.draft import DraftFile
+from desktop_helper.services.question import Manner, Question
 from desktop_helper.services.question_saver import Talk
 from desktop_helper.services.settings import Settings
 from desktop_helper.ui import dialog_folder
 from desktop_helper.ui.action_runner import ActionRunner
 from desktop_helper.ui.announcer import Announcer
+from desktop_helper.ui.ask_here.line import Offer
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.conversation import Conversation
+from desktop_helper.ui.destination import destination
 from desktop_helper.ui.draft_keeper import DraftKeeper
 from desktop_helper.ui.message_deeds import MessageDeeds
 from desktop_helper.ui.model_choice import ModelChoice
 from desktop_helper.ui.picture_reading import PictureReading
 from desktop_helper.ui.question_recall import QuestionRecall
+from desktop_helper.ui.recording.edge import can_be_placed
 from desktop_helper.ui.slash_menu import SlashMenu
 from desktop_helper.ui.text_size import TextSize
 from desktop_helper.ui.upkeep import Upkeep
 from desktop_helper.ui.window_memory import WindowMemory
 
 if TYPE_CHECKING:
+    from desktop_helper.qt.running_answers import RunningAnswer
+    from desktop_helper.ui.ask_here.desk import HereDesk
     from desktop_helper.ui.attachment_chip import AttachmentChip
     from desktop_helper.ui.history.desk import HistoryDesk
 
@@ -87,6 +93,7 @@ class Chat(QObject):
         self._slash = SlashMenu(self.window.composer, self.window.header, services.quick_actions)
         self._slash.chosen.connect(self.actions.choose)
         self._history: HistoryDesk | None = None
+        self._here: HereDesk | None = None
         self._connect()
         self._furnish()
 
@@ -131,10 +138,29 @@ class Chat(QObject):
         self._picture_reading.begin()
         self._forget_unwanted_states()
 
-    def attach_frame(self, frame: Frame, name: str) -> None:
-        """A captured picture becomes an attachment, and the user can type at once."""
+    def attach_frame(self, frame: Frame, name: str, words: str = "") -> None:
+        """A captured picture becomes an attachment, and the user can type at once, or go on behind their `words`."""
         self._attach(name, partial(self._intake.frame, frame, name))
+        if words:
+            self.window.composer.put_back(words, ())
         self.open()
+
+    def offer_here(self) -> Offer:
+        """Where a question goes that is typed at a region, and whether that is what a region is for."""
+        return Offer(destination(self._services), self._services.settings.current.capture.ask_first)
+
+    def ask_here(self, frame: Frame, name: str, words: str) -> None:
+        """Answer beside the region, in a conversation of its own; where no window can be placed there, in this one."""
+        self._warm_up.forget()
+        if can_be_placed():
+            self._here_desk().ask(frame, name, words)
+        else:
+            self.open()
+            self._intake.frame(frame, name, partial(self._ask_anew, name, words), partial(self._refuse, words))
+
+    def shows_beside(self, answer: RunningAnswer) -> bool:
+        """Whether the user sees an answer beside the region that it is about."""
+        return self._here is not None and self._here.shows(answer)
 
     def attach_file(self, path: Path, note: str = "") -> None:
         """As if it was dropped. `note`: said about it, beside what was left out of it, until the next change."""
@@ -172,6 +198,8 @@ class Chat(QObject):
         self._draft.close()
         if self._history is not None:
             self._history.close()
+        if self._here is not None:
+            self._here.close()
         self.window.hide()
         self._upkeep.close()
         self._picture_reading.close()
@@ -208,6 +236,33 @@ class Chat(QObject):
         self._conversation.answered.connect(self.answered)
         self._conversation.answered_elsewhere.connect(self.answered_elsewhere)
         self._conversation.answered.connect(lambda _text, end: composer.go_on(end))
+
+    def _here_desk(self) -> HereDesk:
+        """Made for the first question that is asked at a region."""
+        if self._here is None:
+            from desktop_helper.ui.ask_here.desk import HereDesk
+
+            conversation = self._conversation
+            self._here = desk = HereDesk(
+                self._services, conversation.answers, self._intake, lambda: conversation.thinking
+            )
+            desk.chat_wanted.connect(self.show_conversation)
+            desk.given_back.connect(self._take_back)
+            desk.settings_requested.connect(self.settings_requested)
+        return self._here
+
+    def _ask_anew(self, name: str, words: str, parts: tuple[MediaPart, ...]) -> None:
+        self.new()
+        self.window.composer.ask(Question(words, ((name, parts),), Manner(beside=True)))
+
+    def _refuse(self, words: str, error: HelperError) -> None:
+        self._take_back(words, ())
+        self.window.composer.show_error(error)
+
+    def _take_back(self, words: str, parts: tuple[MediaPart, ...]) -> None:
+        """A question that was typed at a region is asked here instead, or changed."""
+        self.window.composer.put_back(words, tuple((part.name, (part,)) for part in parts))
+        self.open()
 
     def _furnish(self) -> None:
         """The list of conversations comes when it is seen for the first time."""

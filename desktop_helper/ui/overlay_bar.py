@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QRegion
 from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout, QWidget
 
@@ -35,6 +35,7 @@ class OverlayBar:
 
     Attributes:
         recording: what is held is to be recorded. For the next region that is held.
+        chat_keys: there is a line for the question beside it, so asking in the chat is another thing, with these keys.
     """
 
     def __init__(self, overlay: QWidget, deeds: Deeds, easel: Easel) -> None:
@@ -45,6 +46,7 @@ class OverlayBar:
         self._buttons: dict[str, IconButton] = {}
         self._palette = Palette(overlay, easel)
         self.recording = False
+        self.chat_keys = ""
 
     def follow(self, marks: Marks, unit: float, *, shown: bool) -> None:
         """Lie beside the region of `marks`, or be away."""
@@ -64,6 +66,11 @@ class OverlayBar:
         self._card.show()
         region = paint.scaled(QRegion(paint.qrect(marks.highlight)), 1 / unit).boundingRect()
         self._palette.follow(self._card.geometry(), region)
+
+    @property
+    def place(self) -> QRect | None:
+        """Where it lies, if it is there."""
+        return None if self._card is None or self._card.isHidden() else self._card.geometry()
 
     def close(self) -> None:
         """Take it away, if it is there."""
@@ -109,7 +116,7 @@ class OverlayBar:
         column.setSpacing(SPACE_1)
         names = {tool.name for tool in tools()}
         for name, icon, label, do in entries:
-            role = "on_accent" if name == "take" else "dim"
+            role = "on_accent" if name == "take" and not self.chat_keys else "dim"  # Enter means that, or the line
             button = self._buttons[name] = IconButton(icon, label, card, role=role, checkable=name in names)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the overlay keeps the keys
             button.clicked.connect(lambda _checked=False, do=do: do())
@@ -144,5 +151,7 @@ class OverlayBar:
             ("read", "read-text", tr("Copy the text in it (Ctrl+Shift+C)"), self._deeds["read"]),
             ("save", "save", tr("Save the picture (Ctrl+S)"), self._deeds["save"]),
             ("pin", "pin", tr("Pin the picture to the screen (P)"), self._deeds["pin"]),
-            ("take", "send", tr("Ask about it (Enter)"), self._deeds["take"]),
+            ("take", "chat", tr("Put it into the chat ({keys})", keys=self.chat_keys), self._deeds["take"])
+            if self.chat_keys
+            else ("take", "send", tr("Ask about it (Enter)"), self._deeds["take"]),
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QWidget
 
 from desktop_helper.ui.overlay_adjust import MOVE, Grip
 
@@ -38,6 +39,7 @@ def chord(event: QKeyEvent) -> str:
     return QKeySequence(QKeyCombination(modifiers, key)).toString()
 
 
-def shape(grip: Grip | None) -> Qt.CursorShape:
-    """The mouse over what it would take hold of."""
-    return _SHAPES[grip]
+def show_grip(window: QWidget, grip: Grip | None) -> None:
+    """The mouse says what it would take hold of."""
+    if window.cursor().shape() != _SHAPES[grip]:
+        window.setCursor(_SHAPES[grip])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -72,6 +73,11 @@ class PictureDeeds(QObject):
             self.save(frame)
         else:
             self.pin(frame, name)
+
+    def choose_text(self, pick: Callable[[str, PictureDeeds], None]) -> None:
+        """Let the user choose a region whose text is copied; while one is being read, stop that."""
+        if not self.text.stop():
+            pick("region", self)
 
     def save(self, frame: Frame) -> None:
         """Ask where to, and write a PNG file with the exact pixels."""

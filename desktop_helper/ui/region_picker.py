@@ -22,6 +22,7 @@ from desktop_helper.qt import screens
 from desktop_helper.qt.x11_focus import X11Focus
 from desktop_helper.qt.x11_freeze import X11Freezer
 from desktop_helper.services import pictures
+from desktop_helper.ui.ask_here.line import Offer
 from desktop_helper.ui.overlay_painting import DIM
 from desktop_helper.ui.overlay_window import OverlayWindow
 
@@ -37,9 +38,11 @@ class RegionPicker(QObject):
         live: whether a picture may be taken ahead of time, see `CaptureSource`.
         max_image_tokens: what the model takes, asked at each opening.
         hold_first: whether a region is held before it is taken, asked at each opening.
+        offer: whether and how a question may be typed at the region, asked at each opening.
 
     Signals:
         picked: a `Frame`, the exact pixels that were chosen, and what they show (a window's title is untrusted).
+        asked: the same as `picked` with a question, and whether it is to be answered at the region.
         cancelled: the user changed their mind.
         deed: `copy`, `read`, `save` or `pin`, a `Frame` and what it shows: they want that instead of a question.
         later: they want to choose in so many seconds.
@@ -48,6 +51,7 @@ class RegionPicker(QObject):
     """
 
     picked = Signal(object, str)
+    asked = Signal(object, str, str, bool)
     cancelled = Signal()
     deed = Signal(str, object, str)
     later = Signal(int)
@@ -62,12 +66,14 @@ class RegionPicker(QObject):
         live: bool = True,
         max_image_tokens: Callable[[], int] = lambda: REMOTE_MAX_TOKENS,
         hold_first: Callable[[], bool] = lambda: False,
+        offer: Callable[[], Offer | None] = lambda: None,
     ) -> None:
         super().__init__(parent)
         self._capturer = capturer
         self._live = live
         self._max_image_tokens = max_image_tokens
         self._hold_first = hold_first
+        self._offer = offer
         self._overlays: dict[QScreen, OverlayWindow] = {}
         self._sources: dict[QScreen, Screen] = {}
         self._current: QScreen | None = None  # the screen that was under the mouse, while the overlay is open
@@ -162,8 +168,10 @@ class RegionPicker(QObject):
         # The screen that the user looks at comes first; the others are not covered by it and can be grabbed after.
         for screen in (current, *(other for other in self._overlays if other is not current)):
             frame, overlay = self._freeze(screen), self._overlays[screen]
-            help_ = hint(mode, recording=self._recording) if screen is current else ""
-            overlay.bar.recording = self._recording
+            offer = self._offer()
+            help_ = hint(mode, recording=self._recording, offer=offer) if screen is current else ""
+            overlay.bar.recording, overlay.line.offer = self._recording, offer
+            overlay.bar.chat_keys = offer.chat_keys if offer is not None else ""
             overlay.present(
                 frame,
                 windows_only=mode == "window",
@@ -212,6 +220,15 @@ class RegionPicker(QObject):
         if frame is not None:
             self._last = frame.rect
             self._hand_out(frame, (window.title or tr("Window")) if window is not None else tr("Region"))
+
+    def _on_asked(self, screen: QScreen, area: Rect, words: str, here: bool) -> None:
+        frame = self._cut(screen, area)
+        if frame is not None:
+            whole = frame.rect == self._sources[screen].rect
+            self._last = self._last if whole else frame.rect
+            self._focus.forget()
+            self._hide()
+            self.asked.emit(frame, tr("Screen") if whole else tr("Region"), words, here)
 
     def _on_deed(self, screen: QScreen, name: str, area: Rect) -> None:
         frame = self._cut(screen, area)
@@ -295,6 +312,7 @@ class RegionPicker(QObject):
         overlay.whole_screen.connect(lambda: self._on_whole_screen(screen))
         overlay.pressed.connect(lambda: self._on_pressed(overlay))
         overlay.holding.connect(lambda: self._on_holding(overlay))
+        overlay.asked.connect(lambda area, words, here: self._on_asked(screen, area, words, here))
         overlay.deed.connect(lambda name, area: self._on_deed(screen, name, area))
         overlay.repeat.connect(lambda: self._on_repeat(overlay))
         overlay.later.connect(self._on_later)
@@ -348,7 +366,7 @@ def _on_screen(windows: list[WindowInfo], area: Rect, frame: Frame) -> list[Wind
     return found
 
 
-def hint(mode: str, *, recording: bool = False) -> str:
+def hint(mode: str, *, recording: bool = False, offer: Offer | None = None) -> str:
     """One line of help for the overlay."""
     keys = tr("F1 shows the keys.")
     if recording and mode != "window":
@@ -356,8 +374,8 @@ def hint(mode: str, *, recording: bool = False) -> str:
         return sentences(words, keys)
     if mode == "window":
         return sentences(tr("Click a window, or choose it with Tab and Enter. Esc cancels."), keys)
-    return sentences(
-        tr("Drag a region or click a window. Enter takes the whole screen, Esc cancels."),
-        tr("With Shift it can be changed first."),
-        keys,
-    )
+    choose = tr("Drag a region or click a window. Enter takes the whole screen, Esc cancels.")
+    if offer is not None and offer.first:
+        return sentences(choose, tr("Then type the question. With Shift it goes into the chat."), keys)
+    ask = tr("With Ctrl the question is typed there.") if offer is not None else ""
+    return sentences(choose, tr("With Shift it can be changed first."), ask, keys)

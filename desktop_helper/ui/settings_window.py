@@ -21,6 +21,7 @@ from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.qt.background import Background
 from desktop_helper.qt.screens import screen_of
+from desktop_helper.services.checkup import Checkup
 from desktop_helper.services.settings import Settings
 from desktop_helper.ui.enter_key import pressed_button
 from desktop_helper.ui.icons import ICON_PX, icon
@@ -31,6 +32,7 @@ from desktop_helper.ui.settings.models_page import ModelsPage
 from desktop_helper.ui.settings.page import Page, StatusLine, scaled
 from desktop_helper.ui.settings.privacy_page import PrivacyPage
 from desktop_helper.ui.settings.recording_page import RecordingPage
+from desktop_helper.ui.settings.status_page import StatusPage
 from desktop_helper.ui.text_size import add_size_keys
 from desktop_helper.ui.theme import SPACE_2, SPACE_3, SPACE_4, SPACE_5, Theme, set_role
 
@@ -77,6 +79,9 @@ class SettingsWindow(QWidget):
         self.appearance = AppearancePage()
         self.recording = RecordingPage(services.paths.recordings_dir)
         self.privacy = PrivacyPage(services.paths.ledger_file)
+        self.status = StatusPage(
+            lambda: list(Checkup(services, commands=False).findings()), lambda: hotkeys.problems, background
+        )
         self._pages: dict[str, tuple[str, Page]] = {
             tr("Answers"): ("chip", self.model),
             tr("Local models"): ("server", self.models),
@@ -84,6 +89,7 @@ class SettingsWindow(QWidget):
             tr("Appearance"): ("eye", self.appearance),
             tr("Recordings"): ("record", self.recording),
             tr("Privacy"): ("shield", self.privacy),
+            tr("Status"): ("info", self.status),
         }
         self.navigation = QListWidget()
         self._stack = QStackedWidget()

@@ -23,6 +23,7 @@ from desktop_helper.services.container import Services
 from desktop_helper.services.desktop_motion import wants_stillness
 from desktop_helper.services.instance import ACTION_PREFIX
 from desktop_helper.ui.action_keys import ActionKeys
+from desktop_helper.ui.delayed_pick import DelayedPick
 from desktop_helper.ui.own_windows import OwnWindows, settle_ms
 from desktop_helper.ui.theme import Theme
 from desktop_helper.ui.tray import Tray
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from desktop_helper.qt.hotkeys.provider import HotkeyProblem
     from desktop_helper.services.action_file import QuickAction
     from desktop_helper.ui.chat import Chat
-    from desktop_helper.ui.countdown import Countdown
     from desktop_helper.ui.picture_deeds import PictureDeeds
     from desktop_helper.ui.recording.desk import RecordingDesk
     from desktop_helper.ui.region_picker import RegionPicker
@@ -58,7 +58,7 @@ class Shell(QObject):
         self._come_back: Callable[[], None] | None = None  # brings the chat back that stepped aside for a picture
         self._pick_for: QuickAction | RecordingDesk | PictureDeeds | None = None
         self._recording: RecordingDesk | None = None
-        self._countdown: Countdown | None = None
+        self._delayed = DelayedPick(lambda mode, action: self.pick(mode, action), self._on_pick_cancelled)
         self._deeds: PictureDeeds | None = None
         self._quitting = False
         self._action_keys = ActionKeys(services, self)
@@ -67,7 +67,7 @@ class Shell(QObject):
             "screen": lambda: self.pick("screen"),
             "window": lambda: self.pick("window"),
             "repeat": lambda: self.pick("repeat"),
-            "text": self.copy_text,
+            "text": lambda: self._picture_deeds().choose_text(self.pick),
             "record": lambda: self.record("region"),
             "record-screen": lambda: self.record("screen"),
             "record-window": lambda: self.record("window"),
@@ -126,11 +126,6 @@ class Shell(QObject):
         if not self._recording.stop():
             self.pick(mode, self._recording)
 
-    def copy_text(self) -> None:
-        """Let the user choose a region whose text is copied; while one is being read, stop that."""
-        if not self._picture_deeds().text.stop():
-            self.pick("region", self._picture_deeds())
-
     def pick(self, mode: str, action: QuickAction | RecordingDesk | PictureDeeds | None = None) -> None:
         """Freeze the screen and let the user choose. Our windows step aside: nobody asks about them.
 
@@ -144,8 +139,7 @@ class Shell(QObject):
             return
         if picker.is_open:
             return
-        if self._countdown is not None:
-            self._countdown.stop()  # they did not want to wait
+        self._delayed.stop()  # they did not want to wait
         self._pick_for = action
         others = self._own_windows.step_aside(chat.window)
         if chat.window.isVisible():
@@ -158,16 +152,7 @@ class Shell(QObject):
 
     def pick_later(self, seconds: int, action: QuickAction | RecordingDesk | PictureDeeds | None = None) -> None:
         """`pick` a region in so many seconds, which are counted where the user sees it."""
-        if self._countdown is None:
-            from desktop_helper.ui.countdown import Countdown
-
-            self._countdown = Countdown()
-            self._countdown.cancelled.connect(self._on_pick_cancelled)
-
-        def pick() -> None:
-            QTimer.singleShot(settle_ms(), self, lambda: self.pick("region", action))
-
-        self._countdown.start(seconds, pick)
+        self._delayed.start(seconds, action)
 
     def open_settings(self) -> None:
         """The settings window; one at most."""
@@ -195,9 +180,7 @@ class Shell(QObject):
         for part in (self._made_picker, self._recording, self._made_chat, self._settings_window, self._deeds):
             if part is not None:
                 part.close()
-        if self._countdown is not None:
-            self._countdown.stop()
-            self._countdown.deleteLater()
+        self._delayed.close()
         self._background.close()
         self._tray.hide()
         QApplication.quit()
@@ -325,8 +308,10 @@ class Shell(QObject):
                 live=source.live,
                 max_image_tokens=self.chat().models.max_image_tokens,
                 hold_first=lambda: self._services.settings.current.capture.adjust_first,
+                offer=lambda: None if self._pick_for else self.chat().offer_here(),
             )
             self._made_picker.picked.connect(self._on_picked)
+            self._made_picker.asked.connect(self._on_asked)
             self._made_picker.cancelled.connect(self._on_pick_cancelled)
             self._made_picker.deed.connect(self._on_deed)
             self._made_picker.later.connect(lambda seconds: self.pick_later(seconds, self._pick_for))
@@ -364,6 +349,14 @@ class Shell(QObject):
             self.chat().attach_frame(frame, name)
         else:
             self.chat().actions.take_frame(action, frame, name)
+
+    def _on_asked(self, frame: Frame, name: str, words: str, here: bool) -> None:
+        """A question was typed at the region. For an answer there, the chat comes back behind it."""
+        self._own_windows.come_back()
+        come_back, self._come_back = self._come_back, None
+        if here and come_back is not None:
+            self.chat().window.present_quietly()
+        (self.chat().ask_here if here else self.chat().attach_frame)(frame, name, words)
 
     def _on_pick_cancelled(self) -> None:
         self._own_windows.come_back()

@@ -15,6 +15,7 @@ from desktop_helper.ui.overlay_keys import DELAYS_S
 
 ARROWS = ("Left", "Up", "Down", "Right")
 _HOLDS = ("Shift+Return", "Shift+Space")
+_ASKS = ("Ctrl+Return", "Ctrl+Space")
 _COLOURS = tuple("123456")
 _PAGES = tuple(f"Ctrl+{number}" for number in range(1, 10))
 
@@ -42,7 +43,7 @@ class Group:
 
     Args:
         title: of the group.
-        place: `anywhere`, `chat`, `history`, `settings`, `overlay`, `pin` or `bar`.
+        place: `anywhere`, `chat`, `history`, `settings`, `overlay`, `line`, `bubble`, `pin` or `bar`.
         shortcuts: in their order.
     """
 
@@ -57,7 +58,8 @@ def groups(hotkeys: Mapping[str, str]) -> tuple[Group, ...]:
     Args:
         hotkeys: those that work, action to chord.
     """
-    return (*_anywhere(hotkeys), *_chat(), *history(), *overlay(), *pinned(), *recording(), *_settings())
+    windows = (*_chat(), *history(), *overlay(), *bubble(), *pinned(), *recording(), *_settings())
+    return (*_anywhere(hotkeys), *windows)
 
 
 def overlay() -> tuple[Group, ...]:
@@ -71,6 +73,7 @@ def overlay() -> tuple[Group, ...]:
         Shortcut(
             tr("Hold it, to change it first: Shift, also with the mouse"), _HOLDS, typed=True, shown="Shift+Enter"
         ),
+        Shortcut(tr("Type the question there: Ctrl, also with the mouse"), _ASKS, typed=True, shown="Ctrl+Enter"),
         Shortcut(tr("The last region again"), ("R",), typed=True),
         Shortcut(tr("Choose in 3, 5 or 10 seconds"), tuple(DELAYS_S), typed=True),
         Shortcut(tr("Copy the colour under the crosshair"), ("C",), typed=True),
@@ -85,6 +88,7 @@ def overlay() -> tuple[Group, ...]:
         Group(tr("Choosing a region"), "overlay", lines),
         Group(tr("Changing a region"), "overlay", _held()),
         Group(tr("Drawing on it"), "overlay", _drawing()),
+        Group(tr("Asking at the region"), "line", _asking()),
     )
 
 
@@ -108,6 +112,30 @@ def _drawing() -> tuple[Shortcut, ...]:
         Shortcut(tr("Begin a mark at the crosshair, end it"), ("Space",), typed=True),
         Shortcut(tr("Undo, redo"), ("Ctrl+Z", "Ctrl+Shift+Z"), typed=True),
     )
+
+
+def _asking() -> tuple[Shortcut, ...]:
+    return (
+        Shortcut(tr("From the region to the question, and back"), ("Tab",), typed=True),
+        Shortcut(tr("Ask; the answer comes there"), ("Return",), typed=True),
+        Shortcut(tr("Ask in the chat instead"), ("Ctrl+Return",), typed=True),
+        Shortcut(tr("New line"), ("Shift+Return",), typed=True),
+        Shortcut(tr("Back to the region"), ("Esc",), typed=True),
+    )
+
+
+def bubble() -> tuple[Group, ...]:
+    """The keys of an answer beside its region."""
+    lines = (
+        Shortcut(tr("Go on in the chat"), ("Ctrl+Return", "Ctrl+Enter"), shown="Ctrl+Enter"),
+        Shortcut(tr("Copy the answer"), ("Ctrl+Shift+C",)),
+        Shortcut(tr("Stop the answer"), ("Ctrl+.",)),
+        Shortcut(tr("End the thinking and answer"), ("Ctrl+Shift+A",)),
+        Shortcut(tr("Answer again"), ("Ctrl+R",)),
+        Shortcut(tr("Keep it when the next question is asked"), ("Ctrl+P",)),
+        Shortcut(tr("Close it; the answer stays in the history"), ("Esc",), typed=True),
+    )
+    return (Group(tr("Answer at the region"), "bubble", lines),)
 
 
 def pinned() -> tuple[Group, ...]:

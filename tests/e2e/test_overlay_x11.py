@@ -169,6 +169,33 @@ def test_two_screens_have_an_overlay_each(tmp_path: Path) -> None:
         assert picture.tobytes() == pattern.crop((700, 0, 1200, 600)).tobytes()
 
 
+@pytest.mark.parametrize("dragging", [False, True])
+def test_a_screen_that_is_unplugged_closes_the_overlay(tmp_path: Path, *, dragging: bool) -> None:
+    if missing_programs("xrandr"):
+        pytest.skip("needs xrandr")
+    with desktop(1200, 600) as (rig, pattern):
+        rig.spawn(["xrandr", "--setmonitor", "left", "700/185x600/158+0+0", "screen"]).wait()
+        rig.spawn(["xrandr", "--setmonitor", "right", "500/132x600/158+700+0", "none"]).wait()
+        app = PickerApp(rig, tmp_path)
+        rig.move((900, 300))
+        app.open()
+        if dragging:
+            rig.xdotool("mousedown", "1")
+            rig.move((1100, 500))
+        rig.spawn(["xrandr", "--delmonitor", "right"]).wait()
+        app.hear("cancelled")
+        app.hear("changed")
+        rig.wait_no_window(TITLE)
+        rig.xdotool("mouseup", "1")
+        rig.move((300, 300))
+        app.open()
+        assert len(rig.windows(TITLE)) == 1
+        rig.drag((20, 40), (650, 560))
+        said, picture = app.picked()
+        assert said == "20,40,630,520 Region"
+        assert picture.tobytes() == pattern.crop((20, 40, 650, 560)).tobytes()
+
+
 @pytest.mark.parametrize("scale", ["1.5", "2"])
 def test_pixels_stay_exact_on_a_scaled_screen(tmp_path: Path, scale: str) -> None:
     with desktop() as (rig, pattern):

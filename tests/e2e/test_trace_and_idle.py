@@ -14,7 +14,8 @@ from tests.support.xrig import XRig, wait_until, x_rig
 
 pytestmark = pytest.mark.e2e
 
-HEAVY = ("numpy", "cv2", "PIL", "cryptography", "pymupdf", "pydantic_core", "libssl")  # each has a library of its own
+# Each has a library of its own.
+HEAVY = ("numpy", "cv2", "PIL", "cryptography", "pymupdf", "pydantic_core", "libssl", "libcrypto")
 PHASES = ("start:imports", "start:application", "start:theme", "start:shell", "start:tray-ready", "start:chat")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from desktop_helper.services.paths import Paths
 from tests.support.app import TITLE, RunningApp, server_profile, write_settings
 from tests.support.glm_server import MODEL, GlmServer, answer
 from tests.support.wayland_rig import WaylandRig, wayland_rig
@@ -75,3 +76,22 @@ def test_esc_closes_it_on_every_output(rig: WaylandRig, app: RunningApp) -> None
     overlay(rig, app)
     rig.key("Escape")
     wait_until(lambda: not covers(rig), "it to be gone")
+
+
+def test_asked_at_the_region_and_answered_in_the_chat(rig: WaylandRig, server: GlmServer, tmp_path: Path) -> None:
+    """The line is a part of the overlay; a bubble could not be placed."""
+    write_settings(tmp_path, server_profile(server.base_url, MODEL))
+    with Paths.below(tmp_path).settings_file.open("a", encoding="utf-8") as settings:
+        settings.write("\n[capture]\nask_first = true\n")
+    app = RunningApp(rig, tmp_path)
+    try:
+        overlay(rig, app)
+        rig.mouse.drag((100, 60), (300, 160))
+        rig.type_text("Which colour?")
+        rig.key("Return")
+        wait_until(lambda: rig.focused() == TITLE, "the chat to have the keyboard")
+        assert app.wait_answer().message.text == "Blue."
+        assert app.stored()[0].message.text == "Which colour?"
+        assert len(app.stored()[0].message.media) == 1
+    finally:
+        stop(app.process)

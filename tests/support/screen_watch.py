@@ -76,6 +76,16 @@ class ScreenWatch:
         """Let keys go."""
         self._fake(X.KeyRelease, names)
 
+    def move(self, to: Point) -> None:
+        """Put the pointer there."""
+        xtest.fake_input(self._display, X.MotionNotify, x=to[0], y=to[1])
+        self._display.sync()
+
+    def button(self, *, down: bool) -> None:
+        """Press the left mouse button, or let it go."""
+        xtest.fake_input(self._display, X.ButtonPress if down else X.ButtonRelease, 1)
+        self._display.sync()
+
     def _fake(self, kind: int, names: Sequence[str]) -> None:
         from Xlib import XK
 

@@ -33,7 +33,8 @@ class Video:
         return self.pictures[max(at for at, time in enumerate(self.times) if time <= second)]
 
 
-def _rgb(frame: av.VideoFrame) -> NDArray[np.uint8]:
+def rgb(frame: av.VideoFrame) -> NDArray[np.uint8]:
+    """Rows of red, green, blue."""
     return frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False)
 
 
@@ -41,7 +42,7 @@ def decoded(path: Path) -> Video:
     """All of it."""
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
-        frames = [(float(frame.time or 0), _rgb(frame)) for frame in container.decode(stream)]
+        frames = [(float(frame.time or 0), rgb(frame)) for frame in container.decode(stream)]
         seconds = None if container.duration is None else container.duration / av.time_base
         context = stream.codec_context
         times, pictures = [time for time, _ in frames], [picture for _, picture in frames]

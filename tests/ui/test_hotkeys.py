@@ -9,10 +9,10 @@ from PySide6.QtCore import QByteArray
 
 from desktop_helper.core.availability import AVAILABLE, Availability
 from desktop_helper.qt.hotkeys import win32
-from desktop_helper.qt.hotkeys.chord import parse
 from desktop_helper.qt.hotkeys.manager import Hotkeys, plugs
 from desktop_helper.qt.hotkeys.provider import HotkeyPlug, taken_message
 from desktop_helper.services import hotkey_support
+from desktop_helper.services.chord import parse
 
 
 class FakeProvider:

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from desktop_helper.qt.hotkeys.chord import parse
 from desktop_helper.qt.hotkeys.portal import PROVIDER, PortalProvider, spelled
 from desktop_helper.services import hotkey_support
+from desktop_helper.services.chord import parse
 from tests.support.session_bus import on_the_bus, session_bus
 
 PORTAL = "tests.support.shortcuts_portal"

@@ -58,3 +58,14 @@ def test_nothing_is_written_after_close(qtbot, events):
     qtbot.wait(30)
     watch.deleteLater()
     assert watch.longest_us == before
+
+
+def test_how_late_nearly_all_ticks_were(qtbot, events):
+    watch = StallWatch()
+    QTimer.singleShot(100, lambda: time.sleep(0.06))
+    qtbot.wait(400)
+    watch.close()
+    trace.stop()
+    watch.deleteLater()
+    assert watch.late_ms(0.5) < 20 < 50 <= watch.late_ms(1.0) <= 100
+    assert events()[-1]["args"]["p99_ms"] == watch.late_ms(0.99)

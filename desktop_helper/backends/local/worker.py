@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from desktop_helper.backends.local import wire
+from desktop_helper.backends.local.gathering import Gathering
 from desktop_helper.backends.local.logs import NativeLog
 from desktop_helper.backends.local.stop_flag import StopFlag, Stopped
 from desktop_helper.core.child_side import Channel, error_header, serve
@@ -61,9 +62,7 @@ class Worker:
         def send(header: dict[str, Any]) -> None:
             channel.send({**header, "turn": turn})
 
-        def emit(event: StreamEvent) -> None:
-            send(wire.event_header(event))
-
+        emit = Gathering(lambda event: send(wire.event_header(event)))
         self._send = send
         try:
             begin = time.monotonic()
@@ -79,6 +78,7 @@ class Worker:
         except Stopped:
             emit(Finished(FinishReason.CANCELLED))
         except HelperError as error:
+            emit.flush()
             send(error_header(error))
 
     def _engine(self, config: wire.ModelConfig, emit: Callable[[StreamEvent], None]) -> Engine:

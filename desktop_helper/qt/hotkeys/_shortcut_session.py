@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import secrets
 import select
 import socket
 import threading
@@ -141,7 +140,7 @@ class _Talk:
         self._end()
         self._wanted = wanted
         if wanted:
-            options = {"session_handle_token": ("s", f"desktop_helper_{secrets.token_hex(8)}")}
+            options = {"session_handle_token": ("s", desktop_portal.new_token())}
             self._request("CreateSession", "", (), options, self._on_created)
 
     def _end(self) -> None:
@@ -185,7 +184,7 @@ class _Talk:
     ) -> None:
         from jeepney import MessageType, new_method_call
 
-        token = f"desktop_helper_{secrets.token_hex(8)}"
+        token = desktop_portal.new_token()
         path = desktop_portal.request_path(self._bus.unique_name, token)
         self._awaited[path] = then  # before the call: the answer may be faster than the reply
         call = new_method_call(

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from typing import Protocol
 
 from desktop_helper.core.i18n import tr
-from desktop_helper.qt.hotkeys.chord import Chord, Modifier
 from desktop_helper.qt.hotkeys.provider import HotkeyPlug, missing_message, taken_message
 from desktop_helper.services import hotkey_support
+from desktop_helper.services.chord import Chord, Modifier
 
 EVENT_HOT_KEY_EXISTS = -9878
 

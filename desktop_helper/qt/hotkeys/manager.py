@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, Signal
 from desktop_helper.core import registry, trace
 from desktop_helper.core.availability import Availability
 from desktop_helper.core.i18n import tr
-from desktop_helper.qt.hotkeys.chord import Chord, ChordError, conflicts, parse
 from desktop_helper.qt.hotkeys.provider import HotkeyPlug, HotkeyProblem, HotkeyProvider
 from desktop_helper.services import hotkey_support
+from desktop_helper.services.chord import Chord, ChordError, conflicts, parse
 
 _log = logging.getLogger(__name__)
 

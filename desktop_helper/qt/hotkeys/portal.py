@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from desktop_helper.qt.hotkeys._shortcut_session import ShortcutSession
-from desktop_helper.qt.hotkeys.chord import Chord, Modifier
 from desktop_helper.qt.hotkeys.provider import HotkeyPlug, missing_message
 from desktop_helper.qt.hotkeys.titles import title_of
 from desktop_helper.services import hotkey_support
+from desktop_helper.services.chord import Chord, Modifier
 
 SETTLE_MS = 150  # the settings window tries keys and gives them back; the desktop shall not ask about each
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from desktop_helper.core.availability import Availability
 from desktop_helper.core.i18n import tr
-from desktop_helper.qt.hotkeys.chord import Chord
+from desktop_helper.services.chord import Chord
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from desktop_helper.qt.hotkeys.chord import Chord, Modifier
 from desktop_helper.qt.hotkeys.provider import HotkeyPlug, missing_message
 from desktop_helper.services import hotkey_support
+from desktop_helper.services.chord import Chord, Modifier
 
 _log = logging.getLogger(__name__)
 

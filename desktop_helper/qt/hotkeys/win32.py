@@ -13,9 +13,9 @@ from typing import Protocol
 from PySide6.QtCore import QAbstractNativeEventFilter, QByteArray, QCoreApplication
 
 from desktop_helper.core.i18n import tr
-from desktop_helper.qt.hotkeys.chord import Chord, Modifier
 from desktop_helper.qt.hotkeys.provider import HotkeyPlug, missing_message, taken_message
 from desktop_helper.services import hotkey_support
+from desktop_helper.services.chord import Chord, Modifier
 
 WM_HOTKEY = 0x0312
 MOD_NOREPEAT = 0x4000

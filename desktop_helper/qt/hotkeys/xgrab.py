@@ -13,10 +13,10 @@ from PySide6.QtCore import QObject, QSocketNotifier, QTimer
 from desktop_helper.core.i18n import tr
 from desktop_helper.qt.hotkeys import xkeys
 from desktop_helper.qt.hotkeys._xcb import KEY_PRESS, KEY_RELEASE, MAPPING_NOTIFY, XcbConnection, XEvent
-from desktop_helper.qt.hotkeys.chord import Chord
 from desktop_helper.qt.hotkeys.provider import HotkeyPlug, missing_message, taken_message
 from desktop_helper.qt.hotkeys.xkeys import XKey
 from desktop_helper.services import hotkey_support
+from desktop_helper.services.chord import Chord
 
 _log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from desktop_helper.qt.hotkeys.chord import Chord, Modifier
+from desktop_helper.services.chord import Chord, Modifier
 
 SHIFT_MASK, LOCK_MASK, CONTROL_MASK, MOD1_MASK, MOD4_MASK = 1, 2, 4, 8, 64
 ALL_MODIFIERS = 0xFF

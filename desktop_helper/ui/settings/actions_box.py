@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
-from desktop_helper.qt.hotkeys.chord import ChordError, parse
 from desktop_helper.services.action_file import QuickAction
+from desktop_helper.services.chord import ChordError, parse
 from desktop_helper.services.quick_actions import QuickActions
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.settings.page import StatusLine, label

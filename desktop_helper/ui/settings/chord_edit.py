@@ -10,7 +10,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from desktop_helper.core.i18n import tr
-from desktop_helper.qt.hotkeys.chord import MODIFIER_NAMES, Chord, Modifier
+from desktop_helper.services.chord import MODIFIER_NAMES, Chord, Modifier
 from desktop_helper.ui.theme import SPACE_4
 
 KeyName = Callable[[int, int], str]

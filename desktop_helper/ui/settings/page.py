@@ -147,10 +147,16 @@ class QuietCombo(QComboBox):
 
 
 class StatusLine(QFrame):
-    """What came of something: a small icon and a sentence, and a second one that says what to do."""
+    """What came of something: a small icon and a sentence, and a second one that says what to do.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Args:
+        quiet: it is one of a list, which a screen reader does not read by itself.
+        parent: of the widget.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, quiet: bool = False) -> None:
         super().__init__(parent)
+        self._quiet = quiet
         self._icon_name, self._icon_role = "info", "dim"
         self._icon = QLabel()
         self._icon.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -211,7 +217,8 @@ class StatusLine(QFrame):
         self.setAccessibleName(f"{text} {fix}".strip())
         self._tint()
         self.show()
-        announce(self, self.accessibleName(), urgent=role == "bad")
+        if not self._quiet:
+            announce(self, self.accessibleName(), urgent=role == "bad")
 
     def _tint(self) -> None:
         side = Theme.current().icon_px(16)

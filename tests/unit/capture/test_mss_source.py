@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any, ClassVar
+from unittest.mock import Mock
 
 import pytest
 
@@ -13,6 +14,7 @@ from desktop_helper.capture import mss_source
 from desktop_helper.capture.mss_source import SOURCE, MssCapturer
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.geometry import Rect
+from desktop_helper.core.protocols import WindowInfo
 
 
 class FakeShot:
@@ -159,3 +161,20 @@ def test_a_dead_display_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None
     assert capturer.windows() == []
     capturer.close()
     capturer.close()
+
+
+@pytest.mark.parametrize(
+    ("platform", "module", "name"),
+    [("win32", "_win32_windows", "Win32Windows"), ("darwin", "_quartz_windows", "QuartzWindows")],
+)
+def test_each_system_has_its_list_of_windows(
+    capturer: MssCapturer, monkeypatch: pytest.MonkeyPatch, platform: str, module: str, name: str
+) -> None:
+    found = [WindowInfo(1, "Notes", Rect(0, 0, 50, 60))]
+    list_of = Mock(return_value=Mock(now=lambda: found))
+    monkeypatch.setattr(f"desktop_helper.capture.{module}.{name}", list_of)
+    monkeypatch.setattr(mss_source, "PLATFORM", platform)
+    assert capturer.windows() == capturer.windows() == found
+    (desktop,) = list_of.call_args.args
+    assert desktop() == capturer.screens()[0].rect
+    list_of.assert_called_once()

@@ -8,6 +8,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -148,3 +149,21 @@ def test_the_engine_for_local_models_is_described(capsys: pytest.CaptureFixture[
     found = {one["name"]: one for one in json.loads(capsys.readouterr().out)}
     assert found["engine"]["reason"].startswith("llama-cpp-python ")
     assert "GB free" in found["device CPU"]["reason"]
+
+
+def test_hotkeys_that_are_none_or_have_another_use(capsys: pytest.CaptureFixture[str]) -> None:
+    path = Paths.default().settings_file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text('[hotkeys]\nregion = "Ctrl+Nonsense"\nchat = "Ctrl+Alt+C"\nnew = "Alt+Ctrl+C"\nscreen = ""\n')
+    found = off(capsys)
+    assert found["hotkey region"] == ("There is no key called “Nonsense”.", "Choose another key in Settings.")
+    assert found["hotkey new"][0] == "Ctrl+Alt+C is the key of “chat” already."
+    assert not {"hotkey chat", "hotkey screen"} & found.keys()
+
+
+def test_a_disk_that_is_nearly_full(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "disk" not in off(capsys)
+    monkeypatch.setattr("shutil.disk_usage", lambda _folder: Mock(free=3_000_000))
+    reason, fix = off(capsys)["disk"]
+    assert reason.startswith("3.0 MB are free in ")
+    assert fix == "Free some space: answers can be lost when none is left."

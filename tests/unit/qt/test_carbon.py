@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from desktop_helper.qt.hotkeys.carbon import EVENT_HOT_KEY_EXISTS, KEY_CODES, CarbonProvider
-from desktop_helper.qt.hotkeys.chord import parse
+from desktop_helper.services.chord import parse
 
 
 def _nobody(hotkey_id: int) -> None:

@@ -4,9 +4,9 @@ from typing import ClassVar
 
 import pytest
 
-from desktop_helper.qt.hotkeys.chord import parse
 from desktop_helper.qt.hotkeys.pynput_fallback import PynputProvider, spelled
 from desktop_helper.services import hotkey_support
+from desktop_helper.services.chord import parse
 
 
 class FakeListener:

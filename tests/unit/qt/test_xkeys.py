@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from desktop_helper.qt.hotkeys import xkeys
-from desktop_helper.qt.hotkeys.chord import parse
 from desktop_helper.qt.hotkeys.xkeys import Keyboard, Masks, XKey
+from desktop_helper.services.chord import parse
 
 MASKS = Masks(alt=8, meta=64, locks=(2, 16))
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_helper.qt.hotkeys.chord import (
+from desktop_helper.services.chord import (
     MODIFIER_ALIASES,
     NAMED_KEYS,
     Chord,
