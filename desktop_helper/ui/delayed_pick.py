@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
@@ -17,27 +17,22 @@ class DelayedPick:
     """One at a time. The window is made when it is needed for the first time.
 
     Args:
-        pick: called with the mode and what it is for.
         cancelled: called if the user does not want to wait any more.
     """
 
-    def __init__(self, pick: Callable[[str, Any], None], cancelled: Callable[[], None]) -> None:
-        self._pick, self._cancelled = pick, cancelled
+    def __init__(self, cancelled: Callable[[], None]) -> None:
+        self._cancelled = cancelled
         self._countdown: Countdown | None = None
 
-    def start(self, seconds: int, action: Any) -> None:
-        """Count, then let a region be chosen for `action`."""
+    def start(self, seconds: int, pick: Callable[[], None]) -> None:
+        """Count, then call `pick`, when nothing of the count is on the screen any more."""
         if self._countdown is None:
             from desktop_helper.ui.countdown import Countdown
 
             self._countdown = Countdown()
             self._countdown.cancelled.connect(self._cancelled)
         countdown = self._countdown
-
-        def pick() -> None:
-            QTimer.singleShot(settle_ms(), countdown, lambda: self._pick("region", action))
-
-        countdown.start(seconds, pick)
+        countdown.start(seconds, lambda: QTimer.singleShot(settle_ms(), countdown, pick))
 
     def stop(self) -> None:
         """They did not want to wait."""

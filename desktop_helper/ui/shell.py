@@ -58,7 +58,7 @@ class Shell(QObject):
         self._come_back: Callable[[], None] | None = None  # brings the chat back that stepped aside for a picture
         self._pick_for: QuickAction | RecordingDesk | PictureDeeds | None = None
         self._recording: RecordingDesk | None = None
-        self._delayed = DelayedPick(lambda mode, action: self.pick(mode, action), self._on_pick_cancelled)
+        self._delayed = DelayedPick(self._on_pick_cancelled)
         self._deeds: PictureDeeds | None = None
         self._quitting = False
         self._action_keys = ActionKeys(services, self)
@@ -152,7 +152,7 @@ class Shell(QObject):
 
     def pick_later(self, seconds: int, action: QuickAction | RecordingDesk | PictureDeeds | None = None) -> None:
         """`pick` a region in so many seconds, which are counted where the user sees it."""
-        self._delayed.start(seconds, action)
+        self._delayed.start(seconds, lambda: self.pick("region", action))
 
     def open_settings(self) -> None:
         """The settings window; one at most."""
