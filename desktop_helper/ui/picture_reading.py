@@ -54,11 +54,11 @@ class PictureReading(QObject):
             self._reading = self._background.run(self._read, done=self._done, failed=self._done)
 
     def _read(self, cancel: CancelToken) -> int:
-        from desktop_helper.services import picture_words
+        from desktop_helper.services import picture_texts
 
         if not self._services.settings.current.history.read_pictures:
             return 0
-        return picture_words.read_some(self._services.history, self._services.patient_text_reader, cancel)
+        return picture_texts.read_some(self._services.history, self._services.patient_text_reader, cancel)
 
     def _done(self, _outcome: object) -> None:
         """What failed is tried again later; the user asked for nothing."""

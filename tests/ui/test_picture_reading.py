@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from desktop_helper.core.messages import ImagePart
-from desktop_helper.services import picture_words
+from desktop_helper.services import picture_texts
 from desktop_helper.ui import picture_reading
 from tests.support.chat_desk import ChatDesk, said
 from tests.support.sample_files import picture
@@ -74,7 +74,7 @@ def test_the_next_answer_stops_it_and_it_is_done_afterwards(qtbot, desk, reader)
 def test_what_others_asked_comes_later(qtbot, desk, reader, monkeypatch):
     """`desktop-helper ask` reads nothing itself; the app looks from time to time."""
     seen = threading.Event()
-    monkeypatch.setattr(picture_words, "read_some", lambda *_: seen.set())
+    monkeypatch.setattr(picture_texts, "read_some", lambda *_: seen.set())
     assert desk.chat._picture_reading._later.isActive()
     desk.chat._picture_reading._later.timeout.emit()
     qtbot.waitUntil(seen.is_set)
@@ -82,6 +82,6 @@ def test_what_others_asked_comes_later(qtbot, desk, reader, monkeypatch):
 
 
 def test_nothing_is_read_at_the_start(qtbot, desk, reader, monkeypatch):
-    monkeypatch.setattr(picture_words, "read_some", lambda *_: pytest.fail("too early"))
+    monkeypatch.setattr(picture_texts, "read_some", lambda *_: pytest.fail("too early"))
     qtbot.wait(100)
     assert desk.chat._picture_reading._reading is None

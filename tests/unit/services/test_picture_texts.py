@@ -12,7 +12,7 @@ from desktop_helper.core.child import child_argv
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.messages import ImagePart, TextPart
 from desktop_helper.ocr import PATIENT, WORKER, models
-from desktop_helper.services import picture_words
+from desktop_helper.services import picture_texts
 from desktop_helper.services.history import History
 from desktop_helper.services.text_reader import TextReader
 from tests.support import written
@@ -33,7 +33,7 @@ def reader() -> ScriptedReader:
 
 
 def read(history: History, reader: ScriptedReader, cancel: CancelToken | None = None) -> int:
-    return picture_words.read_some(history, lambda: reader, cancel or CancelToken())  # type: ignore[arg-type, return-value]
+    return picture_texts.read_some(history, lambda: reader, cancel or CancelToken())  # type: ignore[arg-type, return-value]
 
 
 def other(number: int) -> ImagePart:
@@ -56,7 +56,7 @@ def test_a_picture_is_found_by_its_text_and_named(history: History, reader: Scri
 def test_each_is_read_once_the_newest_first_and_a_few_at_a_time(
     history: History, reader: ScriptedReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(picture_words, "AT_ONCE", 2)
+    monkeypatch.setattr(picture_texts, "AT_ONCE", 2)
     for number in (1, 2, 3):
         ask(history, other(number), other(number), TextPart(f"question {number}"))
     assert history.unread_pictures(9) == [other(number).sha256 for number in (3, 2, 1)]
@@ -127,7 +127,7 @@ def test_long_texts_are_cut(history: History, reader: ScriptedReader) -> None:
 def test_the_real_process(history: History, tmp_path: Path) -> None:
     data = written.png([(40, 40, "Boarding pass"), (40, 90, "Gate B 17")])
     ask(history, ImagePart(data, "image/png", 640, 360, "Pass", 300), TextPart("When?"))
-    done = picture_words.read_some(history, lambda: TextReader(child_argv(WORKER, PATIENT), tmp_path), CancelToken())
+    done = picture_texts.read_some(history, lambda: TextReader(child_argv(WORKER, PATIENT), tmp_path), CancelToken())
     assert done == 1
     (hit,) = history.search("boarding")
     assert (hit.picture, hit.snippet) == ("Pass", "Boarding pass Gate B 17")
