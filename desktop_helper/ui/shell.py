@@ -320,7 +320,7 @@ class Shell(QObject):
     def _open_picker(self, mode: str) -> None:
         try:
             records = self._pick_for is not None and self._pick_for is self._recording
-            self._picker().open(mode, recording=records)
+            self._picker().open(mode, recording=records, reading=self._copies_text())
             QTimer.singleShot(AIMING_MS, self, self._expect_question)
         except BaseException as error:
             self._come_back = None
@@ -330,7 +330,7 @@ class Shell(QObject):
             self.chat().show_error(error)
 
     def _expect_question(self) -> None:
-        if self._deeds is not None and self._pick_for is self._deeds:
+        if self._deeds is not None and self._copies_text():
             self._deeds.text.warm()
         elif not self._quitting:
             self.chat().expect_question()
@@ -339,9 +339,6 @@ class Shell(QObject):
         action = self._pick_for
         if self._recording is not None and action is self._recording:
             self._recording.begin(frame.rect)
-            return
-        if self._deeds is not None and action is self._deeds:
-            self._on_deed("read", frame, name)
             return
         self._come_back = None
         self._own_windows.come_back()
@@ -363,6 +360,9 @@ class Shell(QObject):
         come_back, self._come_back = self._come_back, None
         if come_back is not None:
             come_back()
+
+    def _copies_text(self) -> bool:
+        return self._pick_for is not None and self._pick_for is self._deeds
 
     def _on_deed(self, name: str, frame: Frame, shows: str) -> None:
         """It is copied, read, saved or pinned instead of asked about."""

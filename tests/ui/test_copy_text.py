@@ -19,9 +19,12 @@ from desktop_helper.qt.background import Background
 from desktop_helper.services.container import Plugs, Services
 from desktop_helper.services.paths import Paths
 from desktop_helper.ui import text_desk
+from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.media_viewer import MediaViewer
+from desktop_helper.ui.region_picker import RegionPicker
 from desktop_helper.ui.text_desk import ReadingNote, TextDesk
 from tests.support.chat_desk import ChatDesk
+from tests.support.pattern_capturer import PatternCapturer, drag
 from tests.support.sample_files import picture
 from tests.support.scripted_reader import ScriptedReader
 
@@ -153,6 +156,37 @@ def test_what_goes_wrong_is_told(qtbot: QtBot, desk: TextDesk, told: Told, reade
     qtbot.waitUntil(lambda: bool(told.errors))
     assert told.errors == [reader.error]
     assert clipboard().text() == "before"
+
+
+def test_a_region_that_is_chosen_for_its_text_is_read_not_asked_about(
+    qtbot: QtBot, picker: RegionPicker, capturer: PatternCapturer
+) -> None:
+    picked: list[str] = []
+    picker.picked.connect(lambda _frame, name: picked.append(name))
+    for mode in ("region", "screen", "repeat"):
+        picker.open(mode, reading=True)
+        if mode == "region":
+            (overlay,) = picker._overlays.values()
+            qtbot.waitExposed(overlay)
+            assert overlay.accessibleDescription().startswith("Drag over the text, or click a window.")
+            with qtbot.waitSignal(picker.deed) as caught:
+                drag(qtbot, overlay, (300, 200), (420, 290))
+            deed, frame, name = caught.args
+            assert (deed, frame.rect, name) == ("read", Rect(300, 200, 120, 90), "Region")
+        assert not picker.is_open
+    assert picked == []
+    picker.open("screen")
+    assert picked == ["Screen"]
+
+
+def test_the_bar_of_a_region_that_will_be_read_says_so(qtbot: QtBot, picker: RegionPicker) -> None:
+    picker.open(reading=True)
+    (overlay,) = picker._overlays.values()
+    qtbot.waitExposed(overlay)
+    overlay.hold(Rect(300, 200, 120, 90))
+    (button,) = [one for one in overlay.findChildren(IconButton) if "Enter" in one.accessibleName()]
+    assert button.accessibleName() == "Copy the text in it (Enter)"
+    picker.cancel()
 
 
 # --- in the window ---
