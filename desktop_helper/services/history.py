@@ -301,8 +301,8 @@ class History:
         with self._database.write() as connection:
             history_rows.set_picture_words(connection, sha256, words)
 
-    def unread_pictures(self, limit: int) -> list[str]:
-        """The sha256 of pictures for which `add_words` was never called, those of the newest questions first."""
+    def unread_pictures(self, limit: int) -> list[tuple[str, int]]:
+        """The sha256 of pictures for which `add_words` was never called, each with its last message; newest first."""
         with self._database.read() as connection:
             return history_rows.unread_pictures(connection, limit)
 

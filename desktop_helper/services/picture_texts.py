@@ -16,20 +16,23 @@ if TYPE_CHECKING:
     from desktop_helper.services.text_reader import TextReader
 
 AT_ONCE = 8  # pictures; the rest of a long history comes bit by bit
+MOST_AT_ONCE = 64  # of one question: the pages of a document, or the frames of a video
 MOST_WORDS = 20_000  # characters that are kept of one picture
 
 _log = logging.getLogger(__name__)
 
 
 def read_some(history: History, open_reader: Callable[[], TextReader], cancel: CancelToken) -> int:
-    """Read up to `AT_ONCE` pictures that nobody has read, the newest first. Returns how many it were.
+    """Read pictures that nobody has read: all of the newest question, and a few in any case. Returns how many it were.
 
     The process that reads them is started if there is one, and ended. One that cannot be read is not tried again.
     Raises `HelperError`: STORAGE, or CANCELLED.
     """
-    unread = history.unread_pictures(AT_ONCE) if models.availability().ok else []
-    if not unread:
+    found = history.unread_pictures(MOST_AT_ONCE) if models.availability().ok else []
+    if not found:
         return 0
+    newest = found[0][1]
+    unread = [sha256 for number, (sha256, message) in enumerate(found) if message == newest or number < AT_ONCE]
     reader = open_reader()
     try:
         for sha256 in unread:

@@ -23,7 +23,7 @@ from desktop_helper.services.kept_child import KeptChild
 
 T = TypeVar("T")
 
-TIME_LIMIT_S = 60.0
+TIME_LIMIT_S = 180.0  # who waits sees how far it is, and can stop it
 PATIENT_TIME_LIMIT_S = 600.0  # of which it may get next to nothing beside other programs
 MEMORY_LIMIT = 4 * 1024**3  # address space, of which the networks and the engine's threads take 1.5 GB
 KEEP_WARM_S = 30.0

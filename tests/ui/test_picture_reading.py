@@ -30,6 +30,10 @@ def desk(qtbot, open_desk, reader, monkeypatch) -> ChatDesk:
     return made
 
 
+def unread(desk: ChatDesk) -> list[str]:
+    return [sha256 for sha256, _message in desk.services.history.unread_pictures(9)]
+
+
 def ask_about_a_picture(qtbot, desk: ChatDesk) -> None:
     desk.composer.add_chip("page.png").set_ready((PAGE,))
     desk.ask(qtbot)
@@ -53,7 +57,7 @@ def test_the_settings_can_switch_it_off(qtbot, desk, reader):
     ask_about_a_picture(qtbot, desk)
     qtbot.wait(150)
     assert reader.read_names == []
-    assert desk.services.history.unread_pictures(9) == [PAGE.sha256]
+    assert unread(desk) == [PAGE.sha256]
 
 
 def test_the_next_answer_stops_it_and_it_is_done_afterwards(qtbot, desk, reader):
@@ -66,9 +70,9 @@ def test_the_next_answer_stops_it_and_it_is_done_afterwards(qtbot, desk, reader)
     assert desk.chat._picture_reading._reading is None
     reader.go_on.set()
     qtbot.wait(60)
-    assert desk.services.history.unread_pictures(9) == [PAGE.sha256]
+    assert unread(desk) == [PAGE.sha256]
     desk.chat._picture_reading.set_busy(False)
-    qtbot.waitUntil(lambda: desk.services.history.unread_pictures(9) == [])
+    qtbot.waitUntil(lambda: unread(desk) == [])
 
 
 def test_what_others_asked_comes_later(qtbot, desk, reader, monkeypatch):

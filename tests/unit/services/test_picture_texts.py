@@ -36,6 +36,10 @@ def read(history: History, reader: ScriptedReader, cancel: CancelToken | None = 
     return picture_texts.read_some(history, lambda: reader, cancel or CancelToken())  # type: ignore[arg-type, return-value]
 
 
+def unread(history: History) -> list[str]:
+    return [sha256 for sha256, _message in history.unread_pictures(9)]
+
+
 def other(number: int) -> ImagePart:
     return picture("Region", number)
 
@@ -59,18 +63,28 @@ def test_each_is_read_once_the_newest_first_and_a_few_at_a_time(
     monkeypatch.setattr(picture_texts, "AT_ONCE", 2)
     for number in (1, 2, 3):
         ask(history, other(number), other(number), TextPart(f"question {number}"))
-    assert history.unread_pictures(9) == [other(number).sha256 for number in (3, 2, 1)]
+    assert unread(history) == [other(number).sha256 for number in (3, 2, 1)]
     assert read(history, reader) == 2
-    assert history.unread_pictures(9) == [other(1).sha256]
+    assert unread(history) == [other(1).sha256]
     assert read(history, reader) == 1
     assert read(history, reader) == 0
     assert len(reader.read_names) == 3
 
 
+def test_all_pages_of_the_newest_question_are_read_together(
+    history: History, reader: ScriptedReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(picture_texts, "AT_ONCE", 2)
+    for numbers in ((1, 2, 3), (4, 5, 6, 7)):
+        ask(history, *map(other, numbers), TextPart("What do these pages say?"))
+    assert read(history, reader) == 4
+    assert read(history, reader) == 3
+
+
 def test_what_is_deleted_is_neither_read_nor_found(history: History, reader: ScriptedReader) -> None:
     first, second = (ask(history, other(number), TextPart("x")) for number in (1, 2))
     history.trash(first)
-    assert history.unread_pictures(9) == [other(2).sha256]
+    assert unread(history) == [other(2).sha256]
     history.restore(first)
     assert read(history, reader) == 2
     history.delete_conversation(second)
@@ -94,7 +108,7 @@ def test_what_is_stopped_is_tried_again(history: History, reader: ScriptedReader
     reader.error = HelperError(ErrorKind.CANCELLED, "Stopped.")
     with pytest.raises(HelperError):
         read(history, reader)
-    assert history.unread_pictures(9) == [other(1).sha256]
+    assert unread(history) == [other(1).sha256]
 
 
 def test_a_picture_that_is_gone_from_the_folder_counts_as_read(
@@ -104,7 +118,7 @@ def test_a_picture_that_is_gone_from_the_folder_counts_as_read(
     monkeypatch.setattr(history, "blob", lambda _sha256: None)
     assert read(history, reader) == 1
     assert reader.read_names == []
-    assert history.unread_pictures(9) == []
+    assert unread(history) == []
 
 
 def test_without_the_networks_everything_waits(
@@ -113,7 +127,7 @@ def test_without_the_networks_everything_waits(
     ask(history, other(1), TextPart("x"))
     monkeypatch.setattr(models, "model_file", lambda _name: None)
     assert read(history, reader) == 0
-    assert history.unread_pictures(9) == [other(1).sha256]
+    assert unread(history) == [other(1).sha256]
 
 
 def test_long_texts_are_cut(history: History, reader: ScriptedReader) -> None:
