@@ -44,11 +44,13 @@ class PictureDeeds(QObject):
     Signals:
         saved(str): the file that a picture went to.
         failed: a `HelperError`.
+        said(str): what the user should read in our window, since there is no tray.
         asked: a `Frame` that was pinned, and its name; it is wanted for a question now.
     """
 
     saved = Signal(str)
     failed = Signal(object)
+    said = Signal(str)
     asked = Signal(object, str)
 
     def __init__(
@@ -57,7 +59,7 @@ class PictureDeeds(QObject):
         super().__init__(parent)
         self._background = background
         self._settings = services.settings
-        self.text = TextDesk(services, background, notify, self.failed.emit)
+        self.text = TextDesk(services, background, notify, self.failed.emit, self.said.emit)
         self.saved.connect(lambda path: notify(tr("The picture is saved"), path))
         self._focus = X11Focus()
         self._pins: list[PinnedPicture] = []

@@ -375,6 +375,7 @@ class Shell(QObject):
 
             self._deeds = PictureDeeds(self._services, self._background, self._tray.notify, self)
             self._deeds.failed.connect(self.tell)
+            self._deeds.said.connect(self._tell_in_window)
             self._deeds.asked.connect(lambda frame, name: self.chat().attach_frame(frame, name))
         return self._deeds
 

@@ -14,6 +14,7 @@ from desktop_helper.qt.background import Background
 from desktop_helper.services.container import Services
 from desktop_helper.ui.announce import announce
 from desktop_helper.ui.floating_note import FloatingNote
+from desktop_helper.ui.recording.edge import can_be_placed
 from desktop_helper.ui.text_copier import Copied, TextCopier
 from desktop_helper.ui.theme import set_role
 
@@ -32,6 +33,7 @@ class TextDesk(QObject):
         background: runs that.
         notify: says a title and a text in the tray; False where there is none.
         tell: says that something went wrong.
+        say: says something in our window, where no other way is left.
     """
 
     def __init__(
@@ -40,9 +42,10 @@ class TextDesk(QObject):
         background: Background,
         notify: Notify,
         tell: Callable[[HelperError], None],
+        say: Callable[[str], None],
     ) -> None:
         super().__init__()
-        self._notify, self._tell = notify, tell
+        self._notify, self._tell, self._say = notify, tell, say
         self._copier = TextCopier(services, background, self)
         self._copier.copied.connect(self._on_copied)
         self._copier.failed.connect(self._on_failed)
@@ -76,8 +79,12 @@ class TextDesk(QObject):
         self._rest()
         beginning = " ".join(copied.text[: 2 * _BEGINNING].split())
         shown = beginning if len(beginning) <= _BEGINNING else f"{beginning[:_BEGINNING]}…"
-        if not self._notify(copied.sentence, shown):
+        if self._notify(copied.sentence, shown):
+            return
+        if can_be_placed():
             self._made_note().say_and_go(copied.sentence)
+        else:
+            self._say(copied.sentence)
 
     def _on_failed(self, error: HelperError) -> None:
         self._rest()
@@ -88,7 +95,7 @@ class TextDesk(QObject):
             self._note.say(words)
 
     def _show_note(self) -> None:
-        if self._copier.busy:
+        if self._copier.busy and can_be_placed():  # else it would take the keyboard
             self._made_note().begin(tr("Reading the text"))
 
     def _rest(self) -> None:

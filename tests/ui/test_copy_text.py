@@ -52,6 +52,7 @@ class Told:
     def __init__(self) -> None:
         self.notices: list[tuple[str, str]] = []
         self.errors: list[HelperError] = []
+        self.said: list[str] = []
         self.in_tray = True
 
     def notify(self, title: str, text: str) -> bool:
@@ -69,7 +70,7 @@ def told() -> Told:
 def desk(qtbot: QtBot, services: Services, told: Told, monkeypatch: pytest.MonkeyPatch) -> Iterator[TextDesk]:
     monkeypatch.setattr(text_desk, "PATIENCE_MS", 30)
     background = Background()
-    made = TextDesk(services, background, told.notify, told.errors.append)
+    made = TextDesk(services, background, told.notify, told.errors.append, told.said.append)
     clipboard().setText("before")
     yield made
     made.close()
@@ -123,6 +124,19 @@ def test_without_a_tray_it_is_said_on_the_screen(qtbot: QtBot, desk: TextDesk, t
     qtbot.waitUntil(note().isVisible)
     assert note()._words.text() == "4 words are copied."
     assert not note().stop()
+
+
+def test_where_no_window_can_be_placed_none_takes_the_keyboard(
+    qtbot: QtBot, desk: TextDesk, told: Told, reader: ScriptedReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_desk, "can_be_placed", lambda: False)
+    told.in_tray = False
+    reader.go_on.clear()
+    desk.take(FRAME, "Region")
+    qtbot.wait(100)
+    reader.go_on.set()
+    qtbot.waitUntil(lambda: told.said == ["4 words are copied."])
+    assert not [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, ReadingNote)]
 
 
 def test_what_takes_long_says_how_far_it_is_and_a_click_stops_it(
