@@ -79,12 +79,11 @@ def _line(reading: Reading, corners: Corners, picture: Rect) -> TextLine | None:
     box = _box(corners, picture)
     if not text or reading.score < SURE_AT or box is None:
         return None
-    parts = ((word, _box(_part(corners, begin, end), picture)) for word, begin, end in _words(reading))
-    words = tuple(Word(word, part) for word, part in parts if part is not None)
-    return TextLine(text, box, reading.score, words)
+    parts = ((word, _box(_part(corners, begin, end), picture)) for word, begin, end in words(reading))
+    return TextLine(text, box, reading.score, tuple(Word(word, part) for word, part in parts if part is not None))
 
 
-def _words(reading: Reading) -> Iterator[tuple[str, float, float]]:
+def words(reading: Reading) -> Iterator[tuple[str, float, float]]:
     """Each word, and the shares of the line's width at which it begins and ends."""
     edges = [0.0, *((left + right) / 2 for left, right in pairwise(reading.places)), 1.0]
     begin = 0

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from desktop_helper.core.child import child_argv
 from desktop_helper.core.events import Progress
 from desktop_helper.ocr import PATIENT, WORKER, models
-from desktop_helper.ocr.reader import MOST_AT_ONCE, OVERLAP, strips
+from desktop_helper.ocr.reader import MOST_AT_ONCE, OVERLAP, strips, words
+from desktop_helper.ocr.recognizer import Reading
 from desktop_helper.services.text_reader import TextReader
 from tests.support import written
 
@@ -42,6 +43,16 @@ def test_strips_cover_the_picture_and_overlap(width: int, height: int) -> None:
         assert bottom - following == OVERLAP
         assert following > top
     assert all((bottom - top) * width <= max(MOST_AT_ONCE, 4 * OVERLAP * width) + width for top, bottom in found)
+
+
+@given(st.text("ab 你。1", max_size=30))
+def test_a_line_is_cut_at_spaces_and_round_each_chinese_character(text: str) -> None:
+    places = tuple((number + 0.5) / max(1, len(text)) for number in range(len(text)))
+    found = list(words(Reading(text, places, 1.0)))
+    assert "".join(word for word, _, _ in found) == text.replace(" ", "")
+    assert all(len(word) == 1 or not set(word) & set(" 你。") for word, _, _ in found)
+    for (_, begin, end), (_, following, _) in itertools.pairwise(found):
+        assert 0 <= begin < end <= following + 1e-9
 
 
 def test_lines_on_both_sides_of_a_seam_are_found_once(reader: TextReader) -> None:
