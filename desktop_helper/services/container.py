@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from desktop_helper.services.recording import Recording
     from desktop_helper.services.secrets import Secrets
     from desktop_helper.services.settings import SettingsStore
+    from desktop_helper.services.text_reader import TextReader
 
 T = TypeVar("T")
 
@@ -152,6 +153,28 @@ class Services:
 
         self.prepare()
         return Converter(child_argv("desktop_helper.attachments._worker"), self.paths.log_dir)
+
+    @_once
+    def text_reader(self) -> TextReader:
+        """Reads text in pictures without a model, in a child process."""
+        from desktop_helper.core.child import child_argv
+        from desktop_helper.ocr import WORKER
+        from desktop_helper.services.text_reader import TextReader
+
+        self.prepare()
+        return TextReader(child_argv(WORKER), self.paths.log_dir)
+
+    def patient_text_reader(self) -> TextReader:
+        """One for which nobody waits, which the caller closes."""
+        from desktop_helper.core.child import child_argv
+        from desktop_helper.ocr import PATIENT, WORKER
+        from desktop_helper.services.text_reader import PATIENT_TIME_LIMIT_S, TextReader
+
+        self.prepare()
+        command = child_argv(WORKER, PATIENT)
+        return TextReader(
+            command, self.paths.log_dir, time_limit_s=PATIENT_TIME_LIMIT_S, log_name="patient-text-reader"
+        )
 
     @_once
     def _backends(self) -> BackendKeeper:
@@ -296,7 +319,7 @@ class Services:
 
     def close(self) -> None:
         """Close what was opened, at once: a running answer ends."""
-        for name in ("_backends", "converter", "history"):
+        for name in ("_backends", "converter", "text_reader", "history"):
             if name in self.__dict__:
                 self.__dict__[name].close()
         self._prepared.close()

@@ -30,6 +30,7 @@ DEFAULT_HOTKEYS = {
     "screen": "",
     "window": "",
     "repeat": "",
+    "text": "",
     "record": "",
     "record-screen": "",
     "record-window": "",
@@ -191,10 +192,12 @@ class HistorySettings:
     Args:
         keep_days: after that many days without a change a conversation goes into the trash, and a day later for good.
         keep_media_days: after that many days its pictures and files are deleted; its words stay.
+        read_pictures: read the text in the pictures of questions, so that the search finds it.
     """
 
     keep_days: int = field(default=0, metadata={"range": (0, 36_500)})
     keep_media_days: int = field(default=0, metadata={"range": (0, 36_500)})
+    read_pictures: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from desktop_helper.ui.detail_desk import DetailDesk
 from desktop_helper.ui.draft_keeper import DraftKeeper
 from desktop_helper.ui.message_deeds import MessageDeeds
 from desktop_helper.ui.model_choice import ModelChoice
+from desktop_helper.ui.picture_reading import PictureReading
 from desktop_helper.ui.question_recall import QuestionRecall
 from desktop_helper.ui.recording.edge import can_be_placed
 from desktop_helper.ui.slash_menu import SlashMenu
@@ -82,6 +83,7 @@ class Chat(QObject):
         self.models = ModelChoice(services, background, self.window)
         self._warm_up = WarmUp(services, background)
         self._upkeep = Upkeep(services, background, self)
+        self._picture_reading = PictureReading(services, background, self)
         self._intake = Intake(background, services, self.models.max_image_tokens, self.models.max_video_tokens)
         self._trim = TrimDesk(services, background, self.window, self._intake)
         self._detail = DetailDesk(background, self.window, self._intake, self._deeds.viewer)
@@ -138,6 +140,7 @@ class Chat(QObject):
         self._conversation.reopen_latest()
         self._draft.restore()
         self._upkeep.begin()
+        self._picture_reading.begin()
         self._forget_unwanted_states()
 
     def attach_frame(self, frame: Frame, name: str, words: str = "") -> None:
@@ -205,6 +208,7 @@ class Chat(QObject):
             self._here.close()
         self.window.hide()
         self._upkeep.close()
+        self._picture_reading.close()
         self._warm_up.close()
         self._conversation.close()
         self._deeds.close()
@@ -313,6 +317,7 @@ class Chat(QObject):
         """What was attached while an answer was written was not read beside it."""
         running = self._conversation.answers.running
         self._upkeep.set_busy(running)
+        self._picture_reading.set_busy(running)
         if not running and self.window.composer.media:
             self.expect_question()
 

@@ -34,7 +34,7 @@ class OverlayBar:
         easel: what draws; the palette of the tool in the hand lies beside the bar.
 
     Attributes:
-        recording: what is held is to be recorded. For the next region that is held.
+        recording, reading: what is held is to be recorded; its text is to be copied. For the next region that is held.
         chat_keys: there is a line for the question beside it, so asking in the chat is another thing, with these keys.
     """
 
@@ -45,7 +45,7 @@ class OverlayBar:
         self._card: QFrame | None = None
         self._buttons: dict[str, IconButton] = {}
         self._palette = Palette(overlay, easel)
-        self.recording = False
+        self.recording = self.reading = False
         self.chat_keys = ""
 
     def follow(self, marks: Marks, unit: float, *, shown: bool) -> None:
@@ -146,8 +146,11 @@ class OverlayBar:
         """The same of each button that does something with the region."""
         if self.recording:
             return [("take", "record", tr("Record it (Enter)"), self._deeds["take"])]
+        if self.reading:
+            return [("take", "read-text", tr("Copy the text in it (Enter)"), self._deeds["take"])]
         return [
             ("copy", "copy", tr("Copy the picture (Ctrl+C)"), self._deeds["copy"]),
+            ("read", "read-text", tr("Copy the text in it (Ctrl+Shift+C)"), self._deeds["read"]),
             ("save", "save", tr("Save the picture (Ctrl+S)"), self._deeds["save"]),
             ("pin", "pin", tr("Pin the picture to the screen (P)"), self._deeds["pin"]),
             ("take", "chat", tr("Put it into the chat ({keys})", keys=self.chat_keys), self._deeds["take"])

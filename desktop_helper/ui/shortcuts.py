@@ -78,6 +78,7 @@ def overlay() -> tuple[Group, ...]:
         Shortcut(tr("Choose in 3, 5 or 10 seconds"), tuple(DELAYS_S), typed=True),
         Shortcut(tr("Copy the colour under the crosshair"), ("C",), typed=True),
         Shortcut(tr("Copy the picture instead of asking"), ("Ctrl+C",), typed=True),
+        Shortcut(tr("Copy the text in it"), ("Ctrl+Shift+C",), typed=True),
         Shortcut(tr("Save it"), ("Ctrl+S",), typed=True),
         Shortcut(tr("Pin it to the screen"), ("P",), typed=True),
         Shortcut(tr("Step back, then cancel"), ("Esc",), typed=True),
@@ -144,6 +145,7 @@ def pinned() -> tuple[Group, ...]:
         Shortcut(tr("Move it by one pixel"), ARROWS, typed=True, shown="← ↑ ↓ →"),
         Shortcut(tr("Larger, smaller, true size"), ("+", "-", "0"), typed=True),
         Shortcut(tr("Copy it"), ("Ctrl+C",), typed=True),
+        Shortcut(tr("Copy the text in it"), ("Ctrl+Shift+C",), typed=True),
         Shortcut(tr("Save it"), ("Ctrl+S",), typed=True),
         Shortcut(tr("Close it"), ("Esc", "Ctrl+W"), typed=True),
     )

@@ -28,6 +28,7 @@ class Tray(QObject):
     Signals:
         region_requested, screen_requested, window_requested: ask about that part of the screen.
         repeat_requested: ask about the region of the last time again.
+        text_requested: copy the text in a region.
         delayed_requested(int): ask about a region in so many seconds.
         chat_requested: open the chat; a click on the icon or on a notification does it too (but see `notify`).
             While something is recorded, a click on the icon ends that.
@@ -39,6 +40,7 @@ class Tray(QObject):
     screen_requested = Signal()
     window_requested = Signal()
     repeat_requested = Signal()
+    text_requested = Signal()
     delayed_requested = Signal(int)
     chat_requested = Signal()
     new_chat_requested = Signal()
@@ -143,6 +145,7 @@ class Tray(QObject):
         later = self._menu.addMenu(tr("Ask about a region &later"))
         for seconds in DELAYS_S.values():
             later.addAction(tr("In {seconds} seconds", seconds=seconds), partial(self.delayed_requested.emit, seconds))
+        actions["text"] = add("read-text", tr("Copy the te&xt in a region"), self.text_requested)
         self.recording = RecordingMenu(self._menu, self)
         self._menu.addSeparator()
         actions["chat"] = add("chat", tr("Open &chat"), self.chat_requested)

@@ -12,6 +12,7 @@ def action_titles() -> dict[str, str]:
         "screen": tr("Ask about the screen"),
         "window": tr("Ask about a window"),
         "repeat": tr("Ask about the same region again"),
+        "text": tr("Copy the text in a region"),
         "record": tr("Record a region"),
         "record-screen": tr("Record the screen"),
         "record-window": tr("Record a window"),
