@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from desktop_helper.services.container import Services
 
 RECORDINGS = ("record", "record-screen", "record-window")  # each of them also ends what is being recorded
-ACTIONS = ("region", "screen", "window", "repeat", *RECORDINGS, "chat", "new", "settings", "quit")
+ACTIONS = ("region", "screen", "window", "repeat", *RECORDINGS, "just-happened", "chat", "new", "settings", "quit")
 
 
 class _Name(argparse.Action):

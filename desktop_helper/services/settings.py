@@ -23,6 +23,7 @@ ACCENTS = ("own", "system", "teal", "green", "violet", "pink", "orange", "graphi
 TEXT_SIZES = (80, 200)
 OPACITY = (40, 100)  # percent; what is less cannot be read
 COUNTDOWN_S, RECORDED_FPS = (0, 10), (1, 120)
+LAST_SECONDS, LAST_FPS = (5, 120), (1, 15)
 
 DEFAULT_HOTKEYS = {
     "region": "Ctrl+Shift+X",
@@ -33,6 +34,7 @@ DEFAULT_HOTKEYS = {
     "record": "",
     "record-screen": "",
     "record-window": "",
+    "just-happened": "",
     "new": "",
     "quit": "",
 }
@@ -170,6 +172,21 @@ class RecordingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LastSecondsSettings:
+    """What is kept of the screen in memory, for questions about what has just happened.
+
+    Args:
+        keep: whether anything is.
+        seconds: how much.
+        fps: how often to look; what has not changed costs next to nothing.
+    """
+
+    keep: bool = False
+    seconds: int = field(default=30, metadata={"range": LAST_SECONDS})
+    fps: int = field(default=5, metadata={"range": LAST_FPS})
+
+
+@dataclass(frozen=True, slots=True)
 class ModelFiles:
     """Downloaded models.
 
@@ -242,6 +259,7 @@ class Settings:
     history: HistorySettings = HistorySettings()
     capture: CaptureSettings = CaptureSettings()
     recording: RecordingSettings = RecordingSettings()
+    last_seconds: LastSecondsSettings = LastSecondsSettings()
 
 
 class SettingsStore:

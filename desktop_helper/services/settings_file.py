@@ -23,6 +23,7 @@ from desktop_helper.services.settings import (
     CaptureSettings,
     General,
     HistorySettings,
+    LastSecondsSettings,
     ModelFiles,
     Place,
     Privacy,
@@ -42,6 +43,7 @@ _Table = TypeVar(
     AnswerDefaults,
     ModelFiles,
     HistorySettings,
+    LastSecondsSettings,
     CaptureSettings,
     RecordingSettings,
     ProfileSettings,
@@ -176,6 +178,7 @@ class _Reader:
             history=self._table(HistorySettings, "history"),
             capture=self._table(CaptureSettings, "capture"),
             recording=self._table(RecordingSettings, "recording"),
+            last_seconds=self._table(LastSecondsSettings, "last_seconds"),
         )
 
     def _profiles(self) -> dict[str, ProfileSettings]:

@@ -18,6 +18,7 @@ from desktop_helper.services.settings import (
     CaptureSettings,
     General,
     HistorySettings,
+    LastSecondsSettings,
     ModelFiles,
     Place,
     Privacy,
@@ -50,6 +51,7 @@ KNOWN: dict[Keys, tuple[str, ...]] = {
     ("models",): _names(ModelFiles),
     ("history",): _names(HistorySettings),
     ("recording",): _names(RecordingSettings),
+    ("last_seconds",): _names(LastSecondsSettings),
 }
 """What each table may hold."""
 

@@ -17,11 +17,12 @@ from PySide6.QtWidgets import QFileDialog
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import sentences, tr
-from desktop_helper.core.messages import ImagePart, Thinking
+from desktop_helper.core.messages import ImagePart, MediaPart, Thinking
 from desktop_helper.core.protocols import Frame
 from desktop_helper.qt.background import Background
 from desktop_helper.qt.intake import Done, Failed, Intake, Picture
 from desktop_helper.qt.warm_up import WarmUp
+from desktop_helper.services import saved_states
 from desktop_helper.services.container import Services
 from desktop_helper.services.draft import DraftFile
 from desktop_helper.services.question_saver import Talk
@@ -98,7 +99,7 @@ class Chat(QObject):
         if self._conversation.answers.running:
             return  # it is awake, and what it says here belongs to the next question
         media = self.window.composer.media
-        if any(isinstance(part, ImagePart) for part in media):
+        if any(isinstance(part, ImagePart) for part in media) and not self._keeps_off_disk(media):
             self._warm_up.read(self._conversation.request_with(media))
         else:
             self._warm_up.load()
@@ -138,6 +139,19 @@ class Chat(QObject):
         chip, composer = self._attach(path.name, partial(self._intake.file, path)), self.window.composer
         if note:
             chip.settled.connect(lambda: composer.show_note(sentences(note, chip.note, str(chip.error or ""))))
+
+    def attach_clip(self, name: str, take: Callable[[CancelToken], bytes]) -> None:
+        """A video that is in memory only, and stays there until it is asked about. The user can type at once."""
+
+        def read(done: Done, failed: Failed) -> CancelToken:
+            def keep_in_memory(parts: tuple[MediaPart, ...]) -> None:
+                self._draft.leave_out(parts)
+                done(parts)
+
+            return self._intake.clip(take, name, keep_in_memory, failed)
+
+        self._attach(name, read)
+        self.open()
 
     def search_history(self) -> None:
         """The full size with the search ready to type."""
@@ -204,6 +218,11 @@ class Chat(QObject):
         self._conversation.answered.connect(self.answered)
         self._conversation.answered_elsewhere.connect(self.answered_elsewhere)
         self._conversation.answered.connect(lambda _text, end: composer.go_on(end))
+
+    def _keeps_off_disk(self, media: tuple[MediaPart, ...]) -> bool:
+        """A model that saves what it has read would save these before they are asked about."""
+        saves = saved_states.wanted(self._services.settings.current.profiles.values())
+        return saves and any(map(self._draft.leaves_out, media))
 
     def _furnish(self) -> None:
         """The list of conversations comes when it is seen for the first time."""

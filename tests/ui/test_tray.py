@@ -57,8 +57,8 @@ def test_a_click_on_a_notification_opens_what_it_tells_about(qtbot, tray):
 
 def test_every_entry_has_a_letter_of_its_own(tray):
     letters = [action.text().partition("&")[2][:1].lower() for action in tray.menu.actions() if "&" in action.text()]
-    assert len(letters) == 10
-    assert len(set(letters)) == 10
+    assert len(letters) == 12
+    assert len(set(letters)) == 12
 
 
 @pytest.mark.qt_log_ignore("systemTrayWindowChanged")  # the offscreen platform lacks it, and Qt says so
