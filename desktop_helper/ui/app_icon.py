@@ -11,7 +11,8 @@ from PySide6.QtSvg import QSvgRenderer
 from desktop_helper.core.resources import resource
 
 SIZES = (16, 22, 24, 32, 44, 48, 64, 128, 256)
-_LIGHT, _AMBER, _RING = "#E5392F", "#F0A020", "#FFFFFF"  # on panels of any colour
+AMBER = "#F0A020"  # what is kept in memory
+_LIGHT, _RING = "#E5392F", "#FFFFFF"  # on panels of any colour
 
 
 def app_icon() -> QIcon:
@@ -34,7 +35,7 @@ def recording_icon() -> QIcon:
 
 def keeping_icon() -> QIcon:
     """For the tray while the last seconds of the screen are kept in memory: the light is amber."""
-    return _with_light(_AMBER)
+    return _with_light(AMBER)
 
 
 def _with_light(colour: str) -> QIcon:
