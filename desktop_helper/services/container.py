@@ -27,10 +27,12 @@ if TYPE_CHECKING:
         BackendTools,
         Capturer,
         CaptureSource,
+        Frame,
         ModelProfile,
         Tool,
     )
     from desktop_helper.core.ring import RingSpec
+    from desktop_helper.core.watch import WatchSpec
     from desktop_helper.services.converter import Converter
     from desktop_helper.services.egress import Egress
     from desktop_helper.services.history import History
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from desktop_helper.services.ring import Ring
     from desktop_helper.services.secrets import Secrets
     from desktop_helper.services.settings import SettingsStore
+    from desktop_helper.services.watch import Watch
 
 T = TypeVar("T")
 
@@ -290,6 +293,17 @@ class Services:
         self._needs_live_source()
         self.prepare()
         return Ring(child_argv("desktop_helper.capture._ring"), self.paths.log_dir, spec, on_seen)
+
+    def watch(
+        self, spec: WatchSpec, on_seen: Callable[[int], None], on_picture: Callable[[Frame, bool], None]
+    ) -> Watch:
+        """Begin to watch a region, as `services.watch` says. Raises `HelperError`."""
+        from desktop_helper.core.child import child_argv
+        from desktop_helper.services.watch import Watch
+
+        self._needs_live_source()
+        self.prepare()
+        return Watch(child_argv("desktop_helper.capture._watcher"), self.paths.log_dir, spec, on_seen, on_picture)
 
     def close(self) -> None:
         """Close what was opened, at once: a running answer ends."""

@@ -24,6 +24,7 @@ TEXT_SIZES = (80, 200)
 OPACITY = (40, 100)  # percent; what is less cannot be read
 COUNTDOWN_S, RECORDED_FPS = (0, 10), (1, 120)
 LAST_SECONDS, LAST_FPS = (5, 120), (1, 15)
+WATCH_QUESTIONS, WATCH_MINUTES = (1, 1000), (1, 1440)
 
 DEFAULT_HOTKEYS = {
     "region": "Ctrl+Shift+X",
@@ -35,6 +36,7 @@ DEFAULT_HOTKEYS = {
     "record-screen": "",
     "record-window": "",
     "just-happened": "",
+    "watch": "",
     "new": "",
     "quit": "",
 }
@@ -187,6 +189,23 @@ class LastSecondsSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchSettings:
+    """How a region was watched the last time.
+
+    Args:
+        question: what is asked.
+        rule: when, see `core.watch.Rule`.
+        questions, minutes, tokens: what ends it, see `services.watch_budget.Limits`.
+    """
+
+    question: str = ""
+    rule: str = field(default="rest", metadata={"choices": ("rest", "change")})
+    questions: int = field(default=10, metadata={"range": WATCH_QUESTIONS})
+    minutes: int = field(default=60, metadata={"range": WATCH_MINUTES})
+    tokens: int = field(default=200_000, metadata={"range": (0, 1_000_000_000)})
+
+
+@dataclass(frozen=True, slots=True)
 class ModelFiles:
     """Downloaded models.
 
@@ -260,6 +279,7 @@ class Settings:
     capture: CaptureSettings = CaptureSettings()
     recording: RecordingSettings = RecordingSettings()
     last_seconds: LastSecondsSettings = LastSecondsSettings()
+    watch: WatchSettings = WatchSettings()
 
 
 class SettingsStore:

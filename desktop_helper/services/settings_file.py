@@ -30,6 +30,7 @@ from desktop_helper.services.settings import (
     ProfileSettings,
     RecordingSettings,
     Settings,
+    WatchSettings,
     WindowSettings,
 )
 from desktop_helper.services.settings_lines import line_of, line_of_syntax_error
@@ -44,6 +45,7 @@ _Table = TypeVar(
     ModelFiles,
     HistorySettings,
     LastSecondsSettings,
+    WatchSettings,
     CaptureSettings,
     RecordingSettings,
     ProfileSettings,
@@ -179,6 +181,7 @@ class _Reader:
             capture=self._table(CaptureSettings, "capture"),
             recording=self._table(RecordingSettings, "recording"),
             last_seconds=self._table(LastSecondsSettings, "last_seconds"),
+            watch=self._table(WatchSettings, "watch"),
         )
 
     def _profiles(self) -> dict[str, ProfileSettings]:

@@ -25,6 +25,7 @@ from desktop_helper.services.settings import (
     ProfileSettings,
     RecordingSettings,
     Settings,
+    WatchSettings,
     WindowSettings,
 )
 from desktop_helper.services.settings_lines import line_of
@@ -52,6 +53,7 @@ KNOWN: dict[Keys, tuple[str, ...]] = {
     ("history",): _names(HistorySettings),
     ("recording",): _names(RecordingSettings),
     ("last_seconds",): _names(LastSecondsSettings),
+    ("watch",): _names(WatchSettings),
 }
 """What each table may hold."""
 

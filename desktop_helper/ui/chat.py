@@ -30,6 +30,7 @@ from desktop_helper.services.settings import Settings
 from desktop_helper.ui import dialog_folder
 from desktop_helper.ui.action_runner import ActionRunner
 from desktop_helper.ui.announcer import Announcer
+from desktop_helper.ui.aside import Aside
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.conversation import Conversation
 from desktop_helper.ui.draft_keeper import DraftKeeper
@@ -81,6 +82,7 @@ class Chat(QObject):
         self.window.composer.set_thinking(thinking)
         self._draft = DraftKeeper(DraftFile(services.paths.draft_dir), self.window.composer, background)
         self.actions = ActionRunner(self, self._intake)
+        self.aside = Aside(services, background, self._conversation)
         QuestionRecall(self.window.composer.edit, self._fetch_questions)
         # After the recall, so that the open list is asked for a key first.
         self._slash = SlashMenu(self.window.composer, self.window.header, services.quick_actions)
@@ -134,6 +136,10 @@ class Chat(QObject):
         self._attach(name, partial(self._intake.frame, frame, name))
         self.open()
 
+    def encode(self, frame: Frame, name: str, done: Done, failed: Failed) -> None:
+        """A captured picture as the model in use takes it."""
+        self._intake.frame(frame, name, done, failed)
+
     def attach_file(self, path: Path, note: str = "") -> None:
         """As if it was dropped. `note`: said about it, beside what was left out of it, until the next change."""
         chip, composer = self._attach(path.name, partial(self._intake.file, path)), self.window.composer
@@ -186,6 +192,7 @@ class Chat(QObject):
         self.window.hide()
         self._upkeep.close()
         self._warm_up.close()
+        self.aside.close()
         self._conversation.close()
         self._deeds.close()
         self.window.dispose()

@@ -17,16 +17,17 @@ if TYPE_CHECKING:
     from desktop_helper.ui.chat import Chat
     from desktop_helper.ui.last_seconds.desk import LastSecondsDesk
     from desktop_helper.ui.recording.desk import RecordingDesk
+    from desktop_helper.ui.watch.desk import WatchDesk
 
 
 class AreaDesk(QObject):
     """Gets an area that the user chose, instead of the next question.
 
     Attributes:
-        records: the area is recorded, and the overlay says so.
+        purpose: what for, as the overlay says it; see `RegionPicker.open`.
     """
 
-    records = False
+    purpose = "watch"
 
     def begin(self, area: Rect) -> None:
         """Begin, with this `area` of the desktop."""
@@ -58,6 +59,7 @@ class Desks:
         self._pick, self._come_back, self._tell = pick, come_back, tell
         self._recording: RecordingDesk | None = None
         self._last_seconds: LastSecondsDesk | None = None
+        self._watch: WatchDesk | None = None
         tray.last_seconds.toggled.connect(lambda wanted: self.last_seconds().set_wanted(wanted))
 
     def actions(self) -> dict[str, Callable[[], None]]:
@@ -67,6 +69,7 @@ class Desks:
             "record-screen": lambda: self.record("screen"),
             "record-window": lambda: self.record("window"),
             "just-happened": lambda: self.last_seconds().ask(),
+            "watch": self.watch,
         }
 
     def record(self, mode: str) -> None:
@@ -77,6 +80,17 @@ class Desks:
             self._recording = RecordingDesk(self._services, self._background, self._tray, self._chat, self._come_back)
         if not self._recording.stop():
             self._pick(mode, self._recording)
+
+    def watch(self) -> None:
+        """Let the user choose what to watch; while something is watched, end that."""
+        if self._watch is None:
+            from desktop_helper.ui.watch.desk import WatchDesk
+
+            self._watch = WatchDesk(
+                self._services, self._background, self._tray, self._chat, self._come_back, self._tell
+            )
+        if not self._watch.stop():
+            self._pick("region", self._watch)
 
     def last_seconds(self) -> LastSecondsDesk:
         """Made on first use, which is at the start for those who want them to be kept."""
@@ -96,6 +110,6 @@ class Desks:
 
     def close(self) -> None:
         """The app is left."""
-        for desk in (self._recording, self._last_seconds):
+        for desk in (self._recording, self._last_seconds, self._watch):
             if desk is not None:
                 desk.close()

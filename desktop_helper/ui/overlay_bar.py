@@ -34,7 +34,7 @@ class OverlayBar:
         easel: what draws; the palette of the tool in the hand lies beside the bar.
 
     Attributes:
-        recording: what is held is to be recorded. For the next region that is held.
+        area_for: what is held is to be recorded (`record`) or watched (`watch`). For the next region that is held.
     """
 
     def __init__(self, overlay: QWidget, deeds: Deeds, easel: Easel) -> None:
@@ -44,7 +44,7 @@ class OverlayBar:
         self._card: QFrame | None = None
         self._buttons: dict[str, IconButton] = {}
         self._palette = Palette(overlay, easel)
-        self.recording = False
+        self.area_for = ""
 
     def follow(self, marks: Marks, unit: float, *, shown: bool) -> None:
         """Lie beside the region of `marks`, or be away."""
@@ -80,7 +80,7 @@ class OverlayBar:
             if button.isCheckable():
                 button.setChecked(tool is not None and tool.name == name)
         for name, possible in (("undo", self._easel.can_undo), ("redo", self._easel.can_redo)):
-            if name in self._buttons:  # nothing is drawn on what will be recorded
+            if name in self._buttons:  # nothing is drawn where only the place matters
                 self._buttons[name].setEnabled(possible)
 
     def _make(self) -> QFrame:
@@ -93,7 +93,7 @@ class OverlayBar:
         halves.setSpacing(SPACE_1)
         line = QFrame(card)
         set_role(line, "hairline")
-        if self.recording:
+        if self.area_for:
             line.hide()
         else:
             halves.addLayout(self._column(card, self._drawing()))
@@ -137,8 +137,10 @@ class OverlayBar:
 
     def _doing(self) -> list[tuple[str, str, str, Callable[[], None]]]:
         """The same of each button that does something with the region."""
-        if self.recording:
+        if self.area_for == "record":
             return [("take", "record", tr("Record it (Enter)"), self._deeds["take"])]
+        if self.area_for:
+            return [("take", "eye", tr("Watch it (Enter)"), self._deeds["take"])]
         return [
             ("copy", "copy", tr("Copy the picture (Ctrl+C)"), self._deeds["copy"]),
             ("save", "save", tr("Save the picture (Ctrl+S)"), self._deeds["save"]),

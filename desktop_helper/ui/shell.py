@@ -192,6 +192,7 @@ class Shell(QObject):
             (tray.screen_requested, "screen"),
             (tray.window_requested, "window"),
             (tray.repeat_requested, "repeat"),
+            (tray.watch_requested, "watch"),
             (tray.chat_requested, "raise"),
             (tray.new_chat_requested, "new"),
             (tray.settings_requested, "settings"),
@@ -319,7 +320,7 @@ class Shell(QObject):
     def _open_picker(self, mode: str) -> None:
         try:
             action = self._pick_for
-            self._picker().open(mode, recording=isinstance(action, AreaDesk) and action.records)
+            self._picker().open(mode, area_for=action.purpose if isinstance(action, AreaDesk) else "")
             QTimer.singleShot(AIMING_MS, self, self._expect_question)
         except BaseException as error:
             self._come_back = None

@@ -42,7 +42,7 @@ class Group:
 
     Args:
         title: of the group.
-        place: `anywhere`, `chat`, `history`, `settings`, `overlay`, `pin` or `bar`.
+        place: `anywhere`, `chat`, `history`, `settings`, `overlay`, `pin`, `bar` or `watch`.
         shortcuts: in their order.
     """
 
@@ -57,7 +57,7 @@ def groups(hotkeys: Mapping[str, str]) -> tuple[Group, ...]:
     Args:
         hotkeys: those that work, action to chord.
     """
-    return (*_anywhere(hotkeys), *_chat(), *history(), *overlay(), *pinned(), *recording(), *_settings())
+    return (*_anywhere(hotkeys), *_chat(), *history(), *overlay(), *pinned(), *recording(), *watching(), *_settings())
 
 
 def overlay() -> tuple[Group, ...]:
@@ -131,6 +131,15 @@ def recording() -> tuple[Group, ...]:
         Shortcut(tr("Hide the bar, if it is in the picture"), ("H",)),
     )
     return (Group(tr("Recording"), "bar", lines),)
+
+
+def watching() -> tuple[Group, ...]:
+    """The keys of the bar beside a region that is watched, after a click on it."""
+    lines = (
+        Shortcut(tr("Show the answers"), ("Return",)),
+        Shortcut(tr("Stop watching"), ("Esc",)),
+    )
+    return (Group(tr("Watching a region"), "watch", lines),)
 
 
 def history() -> tuple[Group, ...]:

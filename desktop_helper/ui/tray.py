@@ -30,6 +30,7 @@ class Tray(QObject):
         region_requested, screen_requested, window_requested: ask about that part of the screen.
         repeat_requested: ask about the region of the last time again.
         delayed_requested(int): ask about a region in so many seconds.
+        watch_requested: watch a region, or end that.
         chat_requested: open the chat; a click on the icon or on a notification does it too (but see `notify`).
             While something is recorded, a click on the icon ends that.
         new_chat_requested, settings_requested, quit_requested: as they say.
@@ -41,6 +42,7 @@ class Tray(QObject):
     window_requested = Signal()
     repeat_requested = Signal()
     delayed_requested = Signal(int)
+    watch_requested = Signal()
     chat_requested = Signal()
     new_chat_requested = Signal()
     settings_requested = Signal()
@@ -63,6 +65,7 @@ class Tray(QObject):
         self._tooltip, self._phase, self._kept = tr("Desktop Helper"), Phase.IDLE, 0
         self._light: bool | None = False  # on the icon: None is the red one of a recording
         self._actions = self._fill_menu()
+        self.show_watching(False)
         self._icon.setContextMenu(self._menu)
         self._icon.setToolTip(self._tooltip)
         self._was_available = self.available()
@@ -138,6 +141,10 @@ class Tray(QObject):
         self.last_seconds.show_state(wanted=wanted, kept=kept, seconds=seconds)
         self._show_state()
 
+    def show_watching(self, watching: bool) -> None:
+        """Offer to watch a region, or to end that."""
+        self._actions["watch"][0].setText(tr("Stop watc&hing the region") if watching else tr("Watc&h a region"))
+
     def _show_state(self) -> None:
         """A recording is more than what is kept of the last seconds."""
         light = None if self._phase is not Phase.IDLE else bool(self._kept)
@@ -163,6 +170,7 @@ class Tray(QObject):
             later.addAction(tr("In {seconds} seconds", seconds=seconds), partial(self.delayed_requested.emit, seconds))
         self.recording = RecordingMenu(self._menu, self)
         self.last_seconds = LastSecondsMenu(self._menu, self)
+        actions["watch"] = add("eye", "", self.watch_requested)
         self._menu.addSeparator()
         actions["chat"] = add("chat", tr("Open &chat"), self.chat_requested)
         actions["new"] = add("new-chat", tr("&New chat"), self.new_chat_requested)

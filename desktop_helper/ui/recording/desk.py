@@ -50,7 +50,7 @@ class RecordingDesk(AreaDesk):
         come_back: shows the windows again that stepped aside for the choice.
     """
 
-    records = True
+    purpose = "record"
 
     def __init__(
         self,
