@@ -109,12 +109,11 @@ class WatchDesk(AreaDesk):
             return
         screen = screens.showing(area) or QGuiApplication.primaryScreen()
         region = places.logical(area, screens.physical_rect(screen), screen.devicePixelRatio())
-        self._edge = RegionEdge(region, screen, tr("Frame around what is watched"))
-        self._edge.set_role("dim")
         self._setup = setup = WatchSetup(self._services.settings.current.watch)
         setup.started.connect(partial(self._start, area, region, screen))
         setup.cancelled.connect(self.stop)
-        _place(setup, region, screen)
+        if not _place(setup, region, screen).inside:  # else the frame would lie over it
+            self._show_edge(region, screen, "dim")
         setup.present()
         self._tray.show_watching(True)
 
@@ -150,14 +149,18 @@ class WatchDesk(AreaDesk):
         _place(bar, region, screen)
         bar.show()
         exclude(bar)
-        if self._edge is not None:
-            self._edge.set_role("accent")
+        self._show_edge(region, screen, "accent")
         spec = WatchSpec(area, Rule(wanted.rule))
         follow = self._background.run(partial(self._follow, run, spec), _ignore, partial(self._on_failed, run))
         locks = self._background.run(partial(screen_lock.watch, self._locked_changed.emit), _ignore, _ignore)
         self._cancels = [follow, locks]
         self._listen()
         self._look.start()
+
+    def _show_edge(self, region: Rect, screen: QScreen, role: str) -> None:
+        if self._edge is None:
+            self._edge = RegionEdge(region, screen, tr("Frame around what is watched"))
+        self._edge.set_role(role)
 
     def _listen(self) -> None:
         if not self._listening:
@@ -285,11 +288,12 @@ def _tokens(answer: RunningAnswer, run: _Run) -> int:
     return sum(part.tokens for part in run.asking if isinstance(part, ImagePart))
 
 
-def _place(window: QWidget, region: Rect, screen: QScreen) -> None:
+def _place(window: QWidget, region: Rect, screen: QScreen) -> places.Place:
     others = [other for other in QGuiApplication.screens() if other is not screen]
     free = [_rect(each) for each in (screen, *others)]
     place = places.bar(region, (window.width(), window.height()), free)
     window.move(place.x, place.y)
+    return place
 
 
 def _rect(screen: QScreen) -> Rect:
