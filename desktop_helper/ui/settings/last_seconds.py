@@ -17,8 +17,9 @@ class LastSecondsFields:
     """Appends itself to `page`, which tells of changes."""
 
     def __init__(self, page: Page) -> None:
-        page.form.addWidget(label(tr("The last seconds"), "heading"))
-        self.keep = QCheckBox(tr("Keep the last seconds of the screen in memory"))
+        page.form.addWidget(label(tr("The last seconds of the screen"), "heading"))
+        self.keep = QCheckBox(tr("Keep them in memory"))
+        self.keep.setAccessibleName(tr("Keep the last seconds of the screen in memory"))
         self.keep.clicked.connect(page.changed)
         page.form.addWidget(self.keep)
         page.form.addWidget(
