@@ -22,6 +22,7 @@ from desktop_helper.qt.background import Background
 from desktop_helper.services import screen_lock
 from desktop_helper.services.container import Services
 from desktop_helper.services.paths import Paths
+from desktop_helper.ui.last_seconds import desk as module
 from desktop_helper.ui.last_seconds.desk import LastSecondsDesk
 from desktop_helper.ui.theme import Theme
 from desktop_helper.ui.tray import Tray
@@ -237,6 +238,21 @@ def test_a_lock_ends_it_and_it_begins_anew_when_the_user_is_back(rig: Rig) -> No
     assert rig.entry("Keep the last 30 seconds").isChecked(), "it is still wanted"
     rig.lock(False)
     rig.wait(2)
+
+
+def test_it_is_never_on_where_nothing_could_show_it(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "can_be_placed", lambda: False)
+    rig.desk.set_wanted(True)
+    rig.desk.ask()
+    assert rig.rings == []
+    assert "nothing could show" in rig.chat.errors[0].message
+    monkeypatch.setattr(rig.tray, "available", lambda: True)
+    rig.tray.availability_changed.emit(True)
+    ring = rig.wait(1)
+    monkeypatch.setattr(rig.tray, "available", lambda: False)
+    rig.tray.availability_changed.emit(False)
+    assert ring._over.is_set()
+    assert not rig.desk.kept
 
 
 def test_nobody_watches_for_locks_when_it_is_off(rig: Rig) -> None:

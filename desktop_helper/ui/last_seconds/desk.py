@@ -22,6 +22,7 @@ from desktop_helper.services.container import Services
 from desktop_helper.services.settings import Settings
 from desktop_helper.ui.last_seconds.mark import Marks
 from desktop_helper.ui.own_windows import own_areas
+from desktop_helper.ui.recording.edge import can_be_placed
 from desktop_helper.ui.tray import Tray
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ class LastSecondsDesk(QObject):
             signal.connect(slot, Qt.ConnectionType.QueuedConnection)
         self._locked_changed.connect(self._on_locked, Qt.ConnectionType.QueuedConnection)
         tray.last_seconds.requested.connect(self.ask)
+        tray.availability_changed.connect(self._restart)
         app = QGuiApplication.instance()
         assert isinstance(app, QGuiApplication)
         app.screenAdded.connect(self._on_screen_added)
@@ -160,7 +162,7 @@ class LastSecondsDesk(QObject):
 
     def _go_on(self) -> None:
         """Begin if it is wanted and does not run yet."""
-        wanted = self._settings.keep and not self._failed
+        wanted = self._settings.keep and not self._failed and self._can_be_seen()
         self._watch_locks(wanted)
         if wanted and not self._locked and self._run is None:
             self._run = run = _Run()
@@ -175,8 +177,12 @@ class LastSecondsDesk(QObject):
             cancel.cancel()
         self._show()
 
-    def _restart(self) -> None:
-        """The screens are others now."""
+    def _can_be_seen(self) -> bool:
+        """Whether anything can show that it is on: it is never on without that."""
+        return can_be_placed() or self._tray.available()
+
+    def _restart(self, *_: object) -> None:
+        """The screens are others now, or the tray has come or gone."""
         self._end()
         self._go_on()
 
@@ -230,6 +236,12 @@ class LastSecondsDesk(QObject):
             self._lock_watch, self._locked = None, False
 
     def _not_kept(self) -> HelperError:
+        if not self._can_be_seen():
+            return HelperError(
+                ErrorKind.CAPTURE,
+                tr("The last seconds are not kept, since nothing could show here that they are."),
+                tr("Add a tray to your panel; under X11 a mark at the edge of the screen would do."),
+            )
         return HelperError(
             ErrorKind.CAPTURE,
             tr("The last seconds of the screen are not kept, so there is nothing to ask about."),
@@ -244,6 +256,8 @@ def _taken(future: Future[bytes]) -> bytes:
         clip = b""
     if not clip:
         raise HelperError(
-            ErrorKind.CAPTURE, tr("Nothing of the last seconds has been kept yet."), tr("Ask again in a moment.")
+            ErrorKind.CAPTURE,
+            tr("Nothing of the last seconds has been kept yet."),
+            tr("Ask again in a moment. Under Wayland nothing is kept while a window of ours is shown."),
         )
     return clip

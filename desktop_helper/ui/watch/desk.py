@@ -104,8 +104,8 @@ class WatchDesk(AreaDesk):
 
     def begin(self, area: Rect) -> None:
         """Ask what is wanted of `area` of the desktop, then watch it."""
-        self._come_back()
         if self.running:
+            self._come_back()
             return
         screen = screens.showing(area) or QGuiApplication.primaryScreen()
         region = places.logical(area, screens.physical_rect(screen), screen.devicePixelRatio())
@@ -125,6 +125,7 @@ class WatchDesk(AreaDesk):
 
     def close(self) -> None:
         """The app is left."""
+        self._come_back = _nothing
         self._leave()
 
     # --- on the background's threads ---
@@ -138,9 +139,7 @@ class WatchDesk(AreaDesk):
     # --- on the UI thread ---
 
     def _start(self, area: Rect, region: Rect, screen: QScreen, wanted: WatchSettings) -> None:
-        if self._setup is not None:
-            self._setup.dispose()
-            self._setup = None
+        self._put_card_away()
         self._remember(wanted)
         self._run = run = _Run(wanted)
         self._bar = bar = WatchBar(run.question, run.limits)
@@ -156,6 +155,13 @@ class WatchDesk(AreaDesk):
         self._cancels = [follow, locks]
         self._listen()
         self._look.start()
+
+    def _put_card_away(self) -> None:
+        """Our other windows come back now: before, they could have taken the keyboard from it."""
+        if self._setup is not None:
+            self._setup.dispose()
+            self._setup = None
+            self._come_back()
 
     def _show_edge(self, region: Rect, screen: QScreen, role: str) -> None:
         if self._edge is None:
@@ -269,14 +275,13 @@ class WatchDesk(AreaDesk):
         for cancel in self._cancels:
             cancel.cancel()
         self._cancels = []
-        if self._setup is not None:
-            self._setup.dispose()
+        self._put_card_away()
         if self._bar is not None:
             self._bar.hide()
             self._bar.deleteLater()
         if self._edge is not None:
             self._edge.close()
-        self._setup = self._bar = self._edge = None
+        self._bar = self._edge = None
         self._tray.show_watching(False)
 
 
@@ -299,6 +304,10 @@ def _place(window: QWidget, region: Rect, screen: QScreen) -> places.Place:
 def _rect(screen: QScreen) -> Rect:
     free = screen.availableGeometry()
     return Rect(free.x(), free.y(), free.width(), free.height())
+
+
+def _nothing() -> None:
+    """Nobody comes back any more."""
 
 
 def _ignore(_outcome: object) -> None:

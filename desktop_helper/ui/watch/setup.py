@@ -8,7 +8,17 @@ from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPainterPath, QRegion, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.watch import Rule
@@ -120,6 +130,7 @@ class WatchSetup(QWidget):
         set_role(card, "card")
         around = QHBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
+        around.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)  # else tiling compositors make it a tile
         around.addWidget(card)
         column = QVBoxLayout(card)
         column.setContentsMargins(SPACE_4, SPACE_3, SPACE_4, SPACE_3)
@@ -133,7 +144,7 @@ class WatchSetup(QWidget):
         column.addLayout(self._limits())
         column.addSpacing(SPACE_2)
         column.addLayout(self._buttons())
-        self.setFixedWidth(Theme.current().px(WIDTH))
+        card.setFixedWidth(Theme.current().px(WIDTH))
         self.adjustSize()
 
     def _limits(self) -> QGridLayout:
