@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QMouseEvent, QPainterPath, QRegion
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QWidget
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.qt.compositing import is_composited
@@ -51,6 +51,7 @@ class Countdown(QWidget):
         set_role(card, "card")
         around = QHBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
+        around.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)  # else tiling compositors make it a tile
         around.addWidget(card)
         layout = QHBoxLayout(card)
         layout.setContentsMargins(SPACE_3, SPACE_2, SPACE_3, SPACE_2)
