@@ -9,13 +9,16 @@ which is the worst that a desktop does.
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
+import av
 import psutil
 
 from desktop_helper.core.child import child_argv
@@ -52,10 +55,20 @@ def process() -> psutil.Process:
     return next(one for one in children if "desktop_helper.capture._ring" in one.cmdline())
 
 
+def contents(clip: bytes) -> tuple[float, int]:
+    """Seconds and pictures of a clip."""
+    with av.open(BytesIO(clip)) as container:
+        return (container.duration or 0) / av.time_base, len(
+            [None for packet in container.demux(video=0) if packet.size]
+        )
+
+
 def measure(rig: XRig, folder: Path, scene: str, seconds: float) -> list[Figure]:
     argv = [sys.executable, "-m", "tests.support.busy_desktop", scene, *map(str, SIZE)]
-    desktop = rig.spawn(argv)
+    desktop = rig.spawn(argv, stdout=subprocess.PIPE)
+    assert desktop.stdout is not None
     try:
+        desktop.stdout.readline()  # it paints
         with kept(folder) as ring:
             while not ring.take(0, ()).result(30):
                 time.sleep(0.1)
@@ -67,10 +80,15 @@ def measure(rig: XRig, folder: Path, scene: str, seconds: float) -> list[Figure]
             asked = time.monotonic()
             clip = ring.take(0, ()).result(30)
             waited = time.monotonic() - asked
-            print(f"  {scene}: a clip of {len(clip) / 1e6:.1f} MB, PSS {memory.pss / 1e6:.0f} MB")
+            length, pictures = contents(clip)
+            size = f"{len(clip) / 1e6:.1f} MB, PSS {memory.pss / 1e6:.0f} MB"
+            print(f"  {scene}: {length:.1f} s, {pictures} pictures, {size}")
     finally:
         stop(desktop)
+        desktop.stdout.close()
+    missing = [Figure("scrolling: seconds to a picture, against 1/5", length / pictures, 0.2, "s ", 1.1)]
     return [
+        *(missing if scene == "scrolling" else []),
         Figure(f"{scene}: memory (RSS), against 150 MB", memory.rss / 1e6, MEMORY_MB, "MB", 1.0),
         Figure(f"{scene}: CPU, against a quarter of a core", share, CORE, "  ", 1.0),
         Figure(f"{scene}: until a clip is there, against 1 s", 1000 * waited, 1000 * CLIP_S, "ms", 1.0),

@@ -3,7 +3,7 @@
     python -m tests.support.busy_desktop SCENE WIDTH HEIGHT
 
 `still`: a page of words. `typing`: eight letters a second are added to it. `scrolling`: pages and a picture full of
-detail go by, 60 times a second, without a rest.
+detail go by, 60 times a second, without a rest. Says `ready` when it has begun.
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ def main(scene: str, width: int, height: int) -> None:
             row, column = divmod(number, 120)
             window.fill_rectangle(pen, 400 + 10 * column, 100 + 20 * (row % 40), 6, 3 + number * 7 % 9)
         display.sync()
+        if number == 0:
+            print("ready", flush=True)
         time.sleep(1 / (PAINTS if scene == "scrolling" else LETTERS))
 
 

@@ -102,7 +102,7 @@ def test_once_it_is_asked_it_is_in_the_history(qtbot, open_desk):
 
 def test_a_model_that_saves_what_it_reads_is_not_shown_it_ahead(qtbot, open_desk, monkeypatch):
     desk = begin(qtbot, open_desk)
-    read = []
+    read: list[object] = []
     monkeypatch.setattr(desk.chat._warm_up, "read", read.append)
     attach_clip(qtbot, desk)
     qtbot.waitUntil(lambda: len(read) == 1)
