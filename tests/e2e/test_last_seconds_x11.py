@@ -110,8 +110,11 @@ def at(frame: np.ndarray, place: tuple[int, int]) -> np.ndarray:
     return frame[int(place[1] * scale), int(place[0] * scale)]
 
 
-def test_what_happened_is_in_the_question_and_we_are_not(rig: XRig, server: GlmServer, tmp_path: Path) -> None:
-    with keeping_app(rig, tmp_path, server.base_url) as app:
+@pytest.mark.parametrize("scale", ["1", "1.5"])
+def test_what_happened_is_in_the_question_and_we_are_not(
+    rig: XRig, server: GlmServer, tmp_path: Path, scale: str
+) -> None:
+    with keeping_app(rig, tmp_path, server.base_url, QT_SCALE_FACTOR=scale) as app:
         app.command("trigger", "chat")
         x, y, width, height = rig.x11.geometry(app.wait_focus())
         happen(rig)
@@ -126,6 +129,11 @@ def test_what_happened_is_in_the_question_and_we_are_not(rig: XRig, server: GlmS
         assert near(at(frames[-1], place), THEN)
         middle = (x + width // 2, y + height // 2)
         assert near(at(frames[-1], middle), HIDDEN), "a window of ours is hidden"
+        corners = (x + 12, y + 12), (x + width - 12, y + height - 12)
+        assert all(near(at(frames[-1], corner), HIDDEN) for corner in corners), "all of it"
+        beside = (x - 12, y + height // 2), (x + width // 2, y - 40)
+        inside = [one for one in beside if 0 <= one[0] < 1280 and 20 <= one[1] < 760]
+        assert all(near(at(frames[-1], one), THEN) for one in inside), "and nothing else"
         sent = json.dumps(server.requests[-1].body)
         assert sent.count('"image_url"') >= len(frames)
 
