@@ -86,12 +86,16 @@ def watcher(app: App) -> psutil.Process | None:
 
 
 def began(app: App) -> None:
-    """Until its first picture is there: it has used some time by then."""
-    process = watcher(app)
-    assert process is not None
-    wait_until(lambda: sum(process.cpu_times()[:2]) > 0.3, "its first pictures", 20)
-    wait_until(lambda: "_watcher" in " ".join(process.cmdline()) and process.num_threads() > 1, "its threads", 20)
-    app.rig.move((1210, 70))
+    """Until the picture is there that the others are compared with."""
+    wait_until(lambda: app.traced("watch:began"), "its first picture", 30)
+
+
+def click_bar(rig: XRig) -> None:
+    """It has the keyboard then."""
+    bar = rig.windows(BAR)[0]
+    x, y, _width, height = rig.x11.geometry(bar)
+    rig.click((x + 40, y + height // 2))
+    wait_until(lambda: rig.x11.active_window() == bar, "the bar to have the keyboard")
 
 
 def questions(app: App) -> list[Message]:
@@ -128,11 +132,10 @@ def test_it_asks_each_time_that_it_changes_in_one_conversation_and_takes_nobodys
             assert np.abs(found - wanted).max() < 12
         assert rig.x11.focused() == before
         assert not rig.windows("Desktop Helper") or rig.x11.active_window() not in rig.windows("Desktop Helper")
-        x, y, _width, height = rig.x11.geometry(rig.windows(BAR)[0])
-        rig.click((x + 40, y + height // 2))
+        click_bar(rig)
         rig.key("Return")
         app.wait_focus()
-        rig.click((x + 40, y + height // 2))
+        click_bar(rig)
         rig.key("Escape")
         rig.wait_no_window(BAR)
         assert not rig.windows(EDGE)

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QWidget
 
+from desktop_helper.core import trace
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.geometry import Rect
@@ -189,6 +190,7 @@ class WatchDesk(AreaDesk):
     def _on_pictured(self, run: _Run, frame: Frame, news: bool) -> None:
         if run is not self._run:
             return
+        trace.instant("watch:news" if news else "watch:began")
         if news:
             run.news = frame
             self._ask()
