@@ -39,6 +39,7 @@ STATES_OUT = ROOT / "build" / "pictures"  # not under version control
 SIZE = (460, 752)
 SCREEN = "screen"  # what Xvfb calls its only one
 HELD = (148, 166, 688, 427)  # logical; a part of the page
+WATCHED = (148, 166, 688, 340)
 BARS = (24, 84, 336, 204)  # in the window of the chart
 MODEL = "GLM-4.6V-Flash"
 ACCENT = (0x3F, 0x57, 0xD6)
@@ -427,6 +428,26 @@ def chosen_part(**general: object) -> Image:
         return picture
 
 
+def watch(*, running: bool = False, question: str = script.WATCH_QUESTION, **general: object) -> Image:
+    """A part of another program's window is about to be watched, or is being watched."""
+    with (
+        PictureDesk(1120, 680, dark=general.get("theme") == "dark") as desk,
+        GlmServer() as server,
+        chat_app(desk, server, (700, 100), **general) as app,
+        other_program(desk, "page", 120, 70),
+    ):
+        app.command("trigger", "watch")
+        wait_until(lambda: app.traced("overlay:shown"), "the overlay")
+        desk.drag(desk.pixels(*WATCHED[:2]), desk.pixels(*WATCHED[2:]))
+        desk.move(desk.pixels(900, 120))
+        time.sleep(2)
+        desk.type_text(question)
+        if running:
+            desk.key("Return")
+        time.sleep(3)
+        return desk.screenshot().crop((0, 0, 2240, 1360))
+
+
 def pinned(**general: object) -> Image:
     """A picture that stays on the screen above other windows, moved."""
     with frozen(**general) as desk:
@@ -582,6 +603,7 @@ PICTURES: dict[str, Callable[[], Image]] = {
     "settings": settings,
     "recording": recording,
     "trim": trimming,
+    "watch": watch,
     "tray-menu": tray_menu,
     "welcome": welcome,
     "error": error_card,
@@ -652,6 +674,10 @@ STATES: dict[str, Callable[[], Image]] = {
     "part-dark-zh": lambda: chosen_part(theme="dark", language="zh_CN"),
     "trim-dark-zh": lambda: trimming(theme="dark", language="zh_CN"),
     "trim-200": lambda: trimming(text_size=200),
+    "watch-running": lambda: watch(running=True),
+    "watch-dark-zh": lambda: watch(theme="dark", language="zh_CN"),
+    "watch-dark-zh-running": lambda: watch(running=True, theme="dark", language="zh_CN"),
+    "watch-200": lambda: watch(text_size=200),
     "recordings": lambda: settings(5),
     "recordings-zh-dark": lambda: settings(5, theme="dark", language="zh_CN"),
     "pinned": pinned,

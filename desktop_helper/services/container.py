@@ -27,9 +27,12 @@ if TYPE_CHECKING:
         BackendTools,
         Capturer,
         CaptureSource,
+        Frame,
         ModelProfile,
         Tool,
     )
+    from desktop_helper.core.ring import RingSpec
+    from desktop_helper.core.watch import WatchSpec
     from desktop_helper.services.clip_looks import ClipLooks
     from desktop_helper.services.converter import Converter
     from desktop_helper.services.egress import Egress
@@ -41,9 +44,11 @@ if TYPE_CHECKING:
     from desktop_helper.services.queued_backend import Turns
     from desktop_helper.services.quick_actions import QuickActions
     from desktop_helper.services.recording import Recording
+    from desktop_helper.services.ring import Ring
     from desktop_helper.services.secrets import Secrets
     from desktop_helper.services.settings import SettingsStore
     from desktop_helper.services.text_reader import TextReader
+    from desktop_helper.services.watch import Watch
 
 T = TypeVar("T")
 
@@ -299,12 +304,7 @@ class Services:
         from desktop_helper.services import recording
 
         area, file = recording.checked_area(area), recording.checked_file(file)
-        if not self.capture_source().live:
-            raise HelperError(
-                ErrorKind.CAPTURE,
-                tr("This desktop gives single pictures of the screen, but recordings of it cannot be made yet."),
-                tr("Log in to an X11 (Xorg) session to record."),
-            )
+        self._needs_live_source()
         self.prepare()
         spec = RecordingSpec(area, file, recording.partial_file(file), **options)
         return recording.Recording(child_argv("desktop_helper.capture._recorder"), self.paths.log_dir, spec)
@@ -317,12 +317,40 @@ class Services:
         self.prepare()
         return ClipLooks(child_argv("desktop_helper.attachments._worker"), self.paths.log_dir, path)
 
+    def ring(self, spec: RingSpec, on_seen: Callable[[int], None]) -> Ring:
+        """Begin to keep the last seconds in memory, as `services.ring` says. Raises `HelperError`."""
+        from desktop_helper.core.child import child_argv
+        from desktop_helper.services.ring import Ring
+
+        self._needs_live_source()
+        self.prepare()
+        return Ring(child_argv("desktop_helper.capture._ring"), self.paths.log_dir, spec, on_seen)
+
+    def watch(
+        self, spec: WatchSpec, on_seen: Callable[[int], None], on_picture: Callable[[Frame, bool], None]
+    ) -> Watch:
+        """Begin to watch a region, as `services.watch` says. Raises `HelperError`."""
+        from desktop_helper.core.child import child_argv
+        from desktop_helper.services.watch import Watch
+
+        self._needs_live_source()
+        self.prepare()
+        return Watch(child_argv("desktop_helper.capture._watcher"), self.paths.log_dir, spec, on_seen, on_picture)
+
     def close(self) -> None:
         """Close what was opened, at once: a running answer ends."""
         for name in ("_backends", "converter", "text_reader", "history"):
             if name in self.__dict__:
                 self.__dict__[name].close()
         self._prepared.close()
+
+    def _needs_live_source(self) -> None:
+        if not self.capture_source().live:
+            raise HelperError(
+                ErrorKind.CAPTURE,
+                tr("This desktop gives single pictures of the screen, but recordings of it cannot be made yet."),
+                tr("Log in to an X11 (Xorg) session to record."),
+            )
 
     def _models_folder(self) -> Path:
         chosen = self.settings.current.models.folder

@@ -178,7 +178,7 @@ def test_a_region_that_is_chosen_for_its_text_is_read_not_asked_about(
     picked: list[str] = []
     picker.picked.connect(lambda _frame, name: picked.append(name))
     for mode in ("region", "screen", "repeat"):
-        picker.open(mode, reading=True)
+        picker.open(mode, area_for="text")
         if mode == "region":
             (overlay,) = picker._overlays.values()
             qtbot.waitExposed(overlay)
@@ -194,7 +194,7 @@ def test_a_region_that_is_chosen_for_its_text_is_read_not_asked_about(
 
 
 def test_the_bar_of_a_region_that_will_be_read_says_so(qtbot: QtBot, picker: RegionPicker) -> None:
-    picker.open(reading=True)
+    picker.open(area_for="text")
     (overlay,) = picker._overlays.values()
     qtbot.waitExposed(overlay)
     overlay.hold(Rect(300, 200, 120, 90))

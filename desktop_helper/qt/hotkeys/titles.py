@@ -16,6 +16,8 @@ def action_titles() -> dict[str, str]:
         "record": tr("Record a region"),
         "record-screen": tr("Record the screen"),
         "record-window": tr("Record a window"),
+        "just-happened": tr("Ask about just now"),
+        "watch": tr("Watch a region"),
         "chat": tr("Open or hide the chat"),
         "new": tr("New chat"),
         "quit": tr("Quit"),
