@@ -35,6 +35,7 @@ from desktop_helper.freedesktop.session import is_wayland
 REPORT_S = 0.5
 _LOOK_S = 0.1  # while there is no picture, for the report not to wait for one
 FINISH_S = 20.0  # after which an orphan gives up
+_ASKED_S = 1.0  # after which the desktop is likely to be asking the user
 _PATIENCE_S = 2.0  # with a desktop that has not given the first picture when the recording is over
 
 
@@ -81,7 +82,7 @@ class Recorder:
         over = 0.0
         while True:
             try:
-                first = self._grabber.shots.get(timeout=REPORT_S)
+                first = self._grabber.shots.get(timeout=_ASKED_S)
                 break
             except queue.Empty:
                 self._channel.send({"type": "waiting"})

@@ -7,7 +7,6 @@ source as well.
 
 from __future__ import annotations
 
-import importlib.util
 import time
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -16,17 +15,16 @@ from typing import TYPE_CHECKING
 
 from desktop_helper.capture import _capture_errors, _libpipewire
 from desktop_helper.capture._cast_parts import Shown, cut, whole
-from desktop_helper.capture._cast_places import Placed, screen_of, unshared
+from desktop_helper.capture._cast_places import screen_of, unshared
 from desktop_helper.capture._cast_token import CastToken
 from desktop_helper.capture._pipewire import Remote, Stream, failed
-from desktop_helper.capture._wayland_outputs import on_one_desktop, outputs, screens
-from desktop_helper.capture._wayland_wire import Connection
+from desktop_helper.capture._portal_support import availability, placed
+from desktop_helper.capture._wayland_outputs import screens
 from desktop_helper.core.availability import Availability
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import Capturer, CaptureSource, Frame, Screen, WindowInfo
-from desktop_helper.freedesktop import portal as desktop_portal
 from desktop_helper.freedesktop import screen_cast
 from desktop_helper.freedesktop.session import is_wayland
 
@@ -94,7 +92,7 @@ class CastCapturer:
     def screens(self) -> list[Screen]:
         """Those that are shared, where it is known which."""
         shared = [source.name for source in self._sources if source.place is not None]
-        return screens([(output, place) for output, place in _placed() if not shared or output.name in shared])
+        return screens([(output, place) for output, place in placed() if not shared or output.name in shared])
 
     def windows(self) -> list[WindowInfo]:
         """None: Wayland tells no program about the others'."""
@@ -162,15 +160,15 @@ class CastCapturer:
 
     def _arrange(self) -> list[str]:
         """Find out which screen each stream is. Returns those that would have to be shared as well."""
-        placed = _placed()
+        desktop = placed()
         self._sizes = [source.size for source in self._sources]
         for source, size in zip(self._sources, self._sizes, strict=True):
-            found = None if source.told.is_window else screen_of(source.told.place, size, placed)
+            found = None if source.told.is_window else screen_of(source.told.place, size, desktop)
             if found is not None:
                 source.name, source.place = found[0].name, found[1]
         if self._area is None:
             return []
-        missing = unshared(self._area, [source.name for source in self._sources if source.place], placed)
+        missing = unshared(self._area, [source.name for source in self._sources if source.place], desktop)
         windows = [source for source in self._sources if source.told.is_window]
         if missing and windows:
             self._window = windows[0]
@@ -183,7 +181,7 @@ class CastCapturer:
         if sizes != self._sizes:
             self._sizes, self._changed = sizes, now
         if now - self._changed < SETTLE_S:
-            places = {output.name: place for output, place in _placed()}
+            places = {output.name: place for output, place in placed()}
             for source in self._sources:
                 source.place = places.get(source.name)
 
@@ -225,18 +223,6 @@ class CastCapturer:
         return cut(rect, shown)
 
 
-def _placed() -> list[Placed]:
-    """All screens, where the Screenshot portal shows them."""
-    try:
-        with closing(Connection()) as connection:
-            found = outputs(connection)
-    except OSError as error:
-        raise _capture_errors.compositor_silent(error) from error
-    if not found:
-        raise _capture_errors.no_screen()
-    return on_one_desktop(found, true_size=False)
-
-
 def _no_picture() -> HelperError:
     return failed(
         tr(
@@ -266,15 +252,7 @@ def _elsewhere(missing: list[str]) -> HelperError:
 
 
 def _availability() -> Availability:
-    if not is_wayland():
-        return Availability(
-            False, tr("This is no Wayland session."), tr("Nothing is needed: other ways to take pictures are used.")
-        )
-    if importlib.util.find_spec("jeepney") is None:
-        return Availability(
-            False, tr("The package jeepney is not installed."), tr("Run installers/from_source.py setup.")
-        )
-    if not _libpipewire.is_there():
+    if is_wayland() and not _libpipewire.is_there():
         return Availability(
             False,
             tr("There is no PipeWire library, through which the desktop hands over its pictures."),
@@ -282,7 +260,7 @@ def _availability() -> Availability:
                 "Install PipeWire: libpipewire-0.3-0 on Debian or Ubuntu, pipewire-libs on Fedora, libpipewire on Arch."
             ),
         )
-    return desktop_portal.availability(screen_cast.INTERFACE)
+    return availability(screen_cast.INTERFACE)
 
 
 def _record(spec: RecordingSpec) -> Capturer:

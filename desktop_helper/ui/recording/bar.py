@@ -77,6 +77,11 @@ class RecordingBar(QWidget):
             self._words.setText(clock(0))
         self._tint()
 
+    def show_asking(self) -> None:
+        """The desktop asks the user what it may share; until the next phase."""
+        self._words.setText(tr("Choose what to share…"))
+        self._fit()
+
     def show_progress(self, progress: RecordingProgress) -> None:
         """How far it is."""
         if self._phase not in (Phase.RECORDING, Phase.PAUSED):
