@@ -1,6 +1,6 @@
 """A Wayland socket behind which the compositor is the same, but seems to be another.
 
-`python -m tests.support.other_compositor COMPOSITOR SOCKET HOW` says when it is ready.
+`python -m tests.support.other_compositor COMPOSITOR SOCKET HOW`: who finds the socket can connect.
 
 HOW: `like-gnome` (it does not hand out its pixels by wlr-screencopy), `with-graphics` (it has a graphics card: wlroots'
 portal casts nothing unless each picture is also offered in the memory of one, even to those who would not take it from
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import array
 import contextlib
+import os
 import socket
 import struct
 import sys
@@ -113,9 +114,9 @@ def _close(*ends: socket.socket) -> None:
 
 def main(compositor: str, path: str, how: str) -> None:
     listener = socket.socket(socket.AF_UNIX)
-    listener.bind(path)
+    listener.bind(f"{path}.new")
     listener.listen()
-    print("ready", flush=True)
+    os.rename(f"{path}.new", path)
     while True:
         there, _address = listener.accept()
         here = socket.socket(socket.AF_UNIX)
