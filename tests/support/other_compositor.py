@@ -22,6 +22,7 @@ _DISPLAY, _DELETE_ID = 1, 1
 _MANAGER = b"zwlr_screencopy_manager_v1\0"
 _GLOBAL, _BIND, _CAPTURE_OUTPUT = 0, 0, (0, 1)
 _BUFFER, _LINUX_DMABUF = 0, 5
+_OFFERS_MEMORY = 3  # the first version of wlr-screencopy that does
 _XRGB = 0x34325258  # as drm_fourcc.h spells it
 _HEADER = struct.Struct("=IHH")  # object, opcode, bytes of the whole message
 _FILES = socket.CMSG_SPACE(28 * 4)  # libwayland sends no more at once
@@ -64,7 +65,9 @@ class Client:
 
     def _look(self, target: int, code: int, body: bytes) -> None:
         if code == _BIND and _MANAGER in body:
-            self._managers.add(struct.unpack("=I", body[-4:])[0])
+            version, number = struct.unpack("=II", body[-8:])
+            if version >= _OFFERS_MEMORY:
+                self._managers.add(number)
         elif target in self._managers and code in _CAPTURE_OUTPUT:
             self._frames.add(struct.unpack("=I", body[:4])[0])
 
