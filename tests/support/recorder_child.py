@@ -19,6 +19,8 @@ def handle(frame: Frame, channel: Channel) -> None:
     header = frame.header
     wish, partial = Path(header["file"]).stem, Path(header["partial"])
     channel.send(PROGRESS)
+    if wish.startswith("asks"):
+        channel.send({"type": "waiting"})
     if wish.startswith("begun"):
         partial.write_bytes(b"....ftyp........moov....")
     if wish.endswith("dies"):
