@@ -24,7 +24,8 @@ from functools import cache
 from typing import Any
 
 LIBRARY = "libpipewire-0.3.so.0"
-INPUT, AUTOCONNECT, MAP_BUFFERS = 0, 1 << 0, 1 << 2  # for pw_stream_connect
+INPUT = 0  # for pw_stream_connect, as these
+AUTOCONNECT, MAP_BUFFERS, DONT_RECONNECT = 1 << 0, 1 << 2, 1 << 7
 ERROR, UNCONNECTED = -1, 0  # states of a stream
 CORRUPTED = 1  # flag of a chunk
 EVENTS_VERSION = 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import threading
+import time
 from collections.abc import Callable, Sequence
 from ctypes import c_int32, c_uint32, c_void_p
 from fractions import Fraction
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     Pixels = NDArray[Any]
 
+GAP_S = 5.0  # without a picture, while a stream gets another size; longer, and it is not coming back
 Result = TypeVar("Result")
 
 
@@ -77,7 +79,6 @@ class Stream:
 
     Attributes:
         count: pictures so far.
-        fault: why no more will come, in PipeWire's words; empty while that is not so.
     """
 
     def __init__(self, remote: Remote, library: Any, core: int, node: int, max_fps: Fraction) -> None:
@@ -85,7 +86,8 @@ class Stream:
         self._format: pods.VideoFormat | None = None
         self._held: tuple[int, pods.VideoFormat] | None = None
         self.count = 0
-        self.fault = ""
+        self._fault = ""
+        self._lost_at: float | None = None
         wanted = library.pw_properties_new_string(b"media.type=Video media.category=Capture media.role=Screen")
         self._stream = library.pw_stream_new(core, b"desktop-helper", wanted)
         self._events = lib.Events(
@@ -97,7 +99,7 @@ class Stream:
         )
         self._hook = (c_void_p * 8)()  # a spa_hook, with room to spare
         library.pw_stream_add_listener(self._stream, self._hook, self._events, None)
-        flags = lib.AUTOCONNECT | lib.MAP_BUFFERS
+        flags = lib.AUTOCONNECT | lib.MAP_BUFFERS | lib.DONT_RECONNECT  # or it might show something else one day
         offers = [pods.video(max_fps), pods.video(None)]
         result = _with_params(
             offers, lambda *all: library.pw_stream_connect(self._stream, lib.INPUT, node, flags, *all)
@@ -105,6 +107,13 @@ class Stream:
         if result < 0:
             self.destroy()
             raise failed(tr("PipeWire does not hand over its pictures."))
+
+    @property
+    def fault(self) -> str:
+        """Why no more will come, in PipeWire's words; empty while that is not so."""
+        if not self._fault and self._lost_at is not None and time.monotonic() - self._lost_at > GAP_S:
+            return tr("it was disconnected")
+        return self._fault
 
     def look(self, see: Callable[[Pixels], Result]) -> Result | None:
         """What `see` makes of the last picture: rows, columns, 4 bytes, blue first. None while there is none.
@@ -143,8 +152,8 @@ class Stream:
     # --- on PipeWire's thread, which holds the lock of the remote ---
 
     def _on_state(self, _data: int, _old: int, new: int, error: bytes | None) -> None:
-        if new in (lib.ERROR, lib.UNCONNECTED) and not self.fault:
-            self.fault = (error or b"").decode(errors="replace").strip().rstrip(".") or tr("it was disconnected")
+        if new in (lib.ERROR, lib.UNCONNECTED) and not self._fault:
+            self._fault = (error or b"").decode(errors="replace").strip().rstrip(".") or tr("it was disconnected")
             self._remote.changed.set()
 
     def _on_param(self, _data: int, kind: int, pod: int | None) -> None:
@@ -158,6 +167,7 @@ class Stream:
     def _on_removed(self, _data: int, buffer: int) -> None:
         if self._held is not None and self._held[0] == buffer:
             self._held = None
+            self._lost_at = time.monotonic()
 
     def _on_pictures(self, _data: int) -> None:
         while buffer := self._library.pw_stream_dequeue_buffer(self._stream):
@@ -166,7 +176,7 @@ class Stream:
                 continue
             if self._held is not None:
                 self._library.pw_stream_queue_buffer(self._stream, self._held[0])
-            self._held = (buffer, self._format)
+            self._held, self._lost_at = (buffer, self._format), None
             self.count += 1
             self._remote.changed.set()
 

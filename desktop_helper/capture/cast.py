@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 PICTURE_S = 15.0  # in which one must come, once the desktop shares
 SETTLE_S = 1.0  # in which a compositor that gives a screen another size has said so on both ways
+LOOK_AGAIN_S = 1.0  # not all portals say that a screen was unplugged
 _FAREWELL_S = 0.5  # in which the portal says that it was the desktop that ended a stream
 
 
@@ -55,10 +56,10 @@ class _Source:
 
 @dataclass(frozen=True, slots=True)
 class _Last:
-    """The last picture: of what, when that many had come of each stream."""
+    """The last picture: of what, and what could be seen then: how many had come of each stream, and its place."""
 
     rect: Rect
-    counts: list[int]
+    seen: list[tuple[int, Rect | None]]
     frame: Frame
 
 
@@ -85,8 +86,9 @@ class CastCapturer:
         self._remote: Remote | None = None
         self._sources: list[_Source] = []
         self._window: _Source | None = None
+        self._counts: list[int] = []
         self._sizes: list[tuple[int, int]] = []
-        self._changed = -SETTLE_S
+        self._changed = self._asked = 0.0
         self._last: _Last | None = None
 
     def screens(self) -> list[Screen]:
@@ -103,9 +105,10 @@ class CastCapturer:
         if self._remote is None:
             self._open()
         self._raise_if_over()
-        last, counts = self._last, [source.stream.count for source in self._sources]
-        settling = time.monotonic() - self._changed < SETTLE_S
-        if last is not None and last.rect == rect and last.counts == counts and not settling:
+        if self._window is None:
+            self._look_for_screens()
+        last, seen = self._last, [(source.stream.count, source.place) for source in self._sources]
+        if last is not None and last.rect == rect and last.seen == seen:
             return last.frame
         frame = self._now(rect)
         if frame is None and last is not None and last.rect == rect:
@@ -115,7 +118,7 @@ class CastCapturer:
             frame = self._now(rect)
         if frame is None:
             raise _no_picture()
-        self._last = _Last(rect, counts, frame)
+        self._last = _Last(rect, seen, frame)
         return frame
 
     def close(self) -> None:
@@ -161,6 +164,7 @@ class CastCapturer:
     def _arrange(self) -> list[str]:
         """Find out which screen each stream is. Returns those that would have to be shared as well."""
         desktop = placed()
+        self._counts = [source.stream.count for source in self._sources]
         self._sizes = [source.size for source in self._sources]
         for source, size in zip(self._sources, self._sizes, strict=True):
             found = None if source.told.is_window else screen_of(source.told.place, size, desktop)
@@ -175,12 +179,15 @@ class CastCapturer:
             return []
         return missing
 
-    def _arrange_again(self) -> None:
-        """Find out where each screen lies, after one has got another size."""
-        now, sizes = time.monotonic(), [source.size for source in self._sources]
-        if sizes != self._sizes:
-            self._sizes, self._changed = sizes, now
-        if now - self._changed < SETTLE_S:
+    def _look_for_screens(self) -> None:
+        """Find out where they are now, if one has got another size, and from time to time: one may be gone."""
+        now, counts = time.monotonic(), [source.stream.count for source in self._sources]
+        if counts != self._counts:
+            self._counts, before = counts, self._sizes
+            self._sizes = [source.size for source in self._sources]
+            self._changed = now if self._sizes != before else self._changed
+        if now - self._changed < SETTLE_S or now - self._asked > LOOK_AGAIN_S:
+            self._asked = now
             places = {output.name: place for output, place in placed()}
             for source in self._sources:
                 source.place = places.get(source.name)
@@ -213,7 +220,6 @@ class CastCapturer:
         if self._window is not None:
             size = self._last.frame.rect if self._last is not None else None
             return whole(self._window.stream.look, rect, size)
-        self._arrange_again()
         shown = [Shown(source.place, source.stream.look) for source in self._sources if source.place is not None]
         if not shown:
             raise _capture_errors.part_gone()

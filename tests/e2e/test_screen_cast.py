@@ -161,6 +161,17 @@ def test_another_resolution_while_it_runs(home: Path) -> None:
     assert last[660, 1000].sum() < 60, "and black where there is no screen any more"
 
 
+def test_a_portal_that_dies_ends_it(home: Path) -> None:
+    with wayland_rig((WIDTH, HEIGHT, 1.0), shares="HEADLESS-1") as rig:
+        recorder = record(rig, home, "--screen", "1", "-o", str(home / "film.mp4"))
+        time.sleep(1)
+        rig.portal.kill()
+        assert recorder.wait(20) == 3
+    message = next(str(one["message"]) for one in told(home) if one["type"] == "error")
+    assert message.startswith("The recording ended, since ")
+    assert decoded(home / "film.mp4").width == WIDTH, "what was recorded until then is kept"
+
+
 def test_what_was_recorded_survives_the_recorder(home: Path) -> None:
     with wayland_rig((WIDTH, HEIGHT, 1.0), shares="HEADLESS-1") as rig:
         recorder = record(rig, home, "--screen", "1", "-o", str(home / "film.mp4"))

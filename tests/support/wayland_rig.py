@@ -42,7 +42,13 @@ Output = tuple[int, int, float]  # pixels across and down, scale
 
 
 class WaylandRig:
-    """See the module's text. Outputs stand side by side, from left to right."""
+    """See the module's text. Outputs stand side by side, from left to right.
+
+    Attributes:
+        portal: wlroots' own, where there are portals.
+    """
+
+    portal: subprocess.Popen[bytes]
 
     def __init__(self, *outputs: Output, portals: bool = True, shares: str = "") -> None:
         self._outputs, self._portals, self._shares = outputs, portals, shares
@@ -214,7 +220,7 @@ class WaylandRig:
             config.write_text(text, encoding="utf-8")
             own, display = ["-c", str(config)], {"WAYLAND_DISPLAY": self._other_compositor("with-graphics")}
         wlr, desktop = map(_service, PORTALS)
-        self.spawn([wlr, *own], env=display)
+        self.portal = self.spawn([wlr, *own], env=display)
         self.spawn([desktop])
 
     def _other_compositor(self, how: str) -> str:

@@ -125,6 +125,7 @@ def test_a_screen_that_stands_still_costs_nothing(remote: Remote) -> None:
     capturer = CastCapturer(LEFT)
     with on_the_bus(PORTAL, "screens"):
         first = capturer.grab(LEFT)
+        assert capturer.grab(LEFT) is first
         copies = remote.streams[41].copies
         assert capturer.grab(LEFT) is first
         assert remote.streams[41].copies == copies
@@ -159,12 +160,15 @@ def test_another_resolution(remote: Remote, outputs: list[Output]) -> None:
         capturer.close()
 
 
-def test_a_screen_that_is_unplugged(remote: Remote, outputs: list[Output]) -> None:
+def test_a_screen_that_is_unplugged(remote: Remote, outputs: list[Output], monkeypatch: pytest.MonkeyPatch) -> None:
     capturer = CastCapturer(LEFT)
     with on_the_bus(PORTAL, "screens"):
         capturer.grab(LEFT)
-        outputs.clear()
-        remote.streams[41].show(10, 10, 9)
+        del outputs[0]
+        monkeypatch.setattr(cast, "LOOK_AGAIN_S", -1.0)
+        with pytest.raises(HelperError, match="reaches outside"):
+            capturer.grab(LEFT)
+        del outputs[0]
         with pytest.raises(HelperError, match="that part of the screen is no longer there"):
             capturer.grab(LEFT)
         capturer.close()
