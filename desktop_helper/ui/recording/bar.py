@@ -160,6 +160,7 @@ class RecordingBar(QWidget):
         """Nothing moves while it counts, nor when it begins or ends: what the mouse is on stays where it is."""
         words, size = self._words.fontMetrics(), self._size.fontMetrics()
         counted = words.horizontalAdvance(_LONGEST[0]) + SPACE_2 + size.horizontalAdvance(_LONGEST[1])
-        self._told.setMinimumWidth(max(counted, words.horizontalAdvance(tr("Finishing…"))))
+        longest = max(words.horizontalAdvance(text) for text in (tr("Finishing…"), self._words.text()))
+        self._told.setMinimumWidth(max(counted, longest))
         self._words.setMinimumWidth(words.horizontalAdvance("00:00"))
         self.adjustSize()

@@ -59,6 +59,6 @@ def test_who_must_know_what_is_recorded_is_told() -> None:
         told.append(about)
         return cast("Capturer", "its own")
 
-    assert source("plain", 1).capturer_for(spec) == "plain"
-    assert source("cast", 1, record=record).capturer_for(spec) == "its own"
+    assert str(source("plain", 1).capturer_for(spec)) == "plain"
+    assert str(source("cast", 1, record=record).capturer_for(spec)) == "its own"
     assert told == [spec]
