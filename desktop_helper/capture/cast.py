@@ -192,6 +192,14 @@ class CastCapturer:
             for source in self._sources:
                 source.place = places.get(source.name)
 
+    def _needed(self) -> list[_Source]:
+        """Those that are recorded; all of them while that is not known."""
+        if self._window is not None:
+            return [self._window]
+        area = self._area
+        found = [one for one in self._sources if one.place is not None and area and one.place.intersected(area)]
+        return found or self._sources
+
     def _wait_for_pictures(self) -> None:
         remote = self._remote
         end = time.monotonic() + PICTURE_S
@@ -203,7 +211,7 @@ class CastCapturer:
             remote.changed.clear()
 
     def _raise_if_over(self) -> None:
-        faults = [source.stream.fault for source in self._sources if source.stream.fault]
+        faults = [source.stream.fault for source in self._needed() if source.stream.fault]
         end = time.monotonic() + (_FAREWELL_S if faults else 0)
         while self._cast is not None:
             if self._cast.is_over():

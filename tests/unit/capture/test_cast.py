@@ -268,7 +268,9 @@ def test_pipewire_breaks_off(remote: Remote) -> None:
     capturer = CastCapturer(LEFT)
     with on_the_bus(PORTAL, "screens"):
         capturer.grab(LEFT)
-        remote.streams[42].fault = "connection error"
+        remote.streams[42].fault = "unplugged"
+        assert capturer.grab(LEFT).width == 60, "nobody records that one"
+        remote.streams[41].fault = "connection error"
         with pytest.raises(HelperError, match="hands over no more pictures: connection error"):
             capturer.grab(LEFT)
         capturer.close()
