@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from desktop_helper.core.availability import Availability
 from desktop_helper.core.cancel import CancelToken
@@ -19,6 +19,9 @@ from desktop_helper.core.hosts import is_this_machine
 from desktop_helper.core.image_parts import USUAL, Wish
 from desktop_helper.core.image_tokens import REMOTE_MAX_TOKENS, REMOTE_VIDEO_TOKENS, video_tokens
 from desktop_helper.core.messages import ChatRequest, MediaPart
+
+if TYPE_CHECKING:
+    from desktop_helper.core.recording import RecordingSpec
 
 # --- models ---------------------------------------------------------------------------------------------------------
 
@@ -292,6 +295,8 @@ class CaptureSource:
         create: a capturer; quick, opens nothing.
         suits: whether it is meant for this kind of session; those that are not are no faults worth a word.
         live: pictures are quick and nobody hears of them, so they may be taken at any time, and many a second.
+        stills: single pictures can be taken; what cannot is there to record with.
+        record: a capturer for one recording, for sources that must know more about it than `create` tells.
     """
 
     name: str
@@ -300,6 +305,12 @@ class CaptureSource:
     suits: Callable[[], bool] = _always
     priority: int = 0
     live: bool = True
+    stills: bool = True
+    record: Callable[[RecordingSpec], Capturer] | None = None
+
+    def capturer_for(self, spec: RecordingSpec) -> Capturer:
+        """A capturer that records `spec`; opens nothing."""
+        return self.create() if self.record is None else self.record(spec)
 
 
 # --- tools ----------------------------------------------------------------------------------------------------------

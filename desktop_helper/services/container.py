@@ -299,13 +299,15 @@ class Services:
             file: an MP4 file; what is there is replaced when the recording has ended.
             options: the other fields of `core.recording.RecordingSpec`.
         """
+        from desktop_helper.core.capture_choice import best_source
         from desktop_helper.core.child import child_argv
         from desktop_helper.core.recording import RecordingSpec
         from desktop_helper.services import recording
 
         area, file = recording.checked_area(area), recording.checked_file(file)
-        self._needs_live_source()
+        best_source(self.plugs.sources(), recording=True)  # refuses before there is a file
         self.prepare()
+        options = {"consent": self.paths.consent_file, **options}
         spec = RecordingSpec(area, file, recording.partial_file(file), **options)
         return recording.Recording(child_argv("desktop_helper.capture._recorder"), self.paths.log_dir, spec)
 
@@ -348,8 +350,8 @@ class Services:
         if not self.capture_source().live:
             raise HelperError(
                 ErrorKind.CAPTURE,
-                tr("This desktop gives single pictures of the screen, but recordings of it cannot be made yet."),
-                tr("Log in to an X11 (Xorg) session to record."),
+                tr("This desktop gives this app single pictures of the screen only, so nothing can be watched or kept."),
+                tr("Log in to an X11 (Xorg) session for that."),
             )
 
     def _models_folder(self) -> Path:

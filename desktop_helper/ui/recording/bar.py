@@ -77,6 +77,11 @@ class RecordingBar(QWidget):
             self._words.setText(clock(0))
         self._tint()
 
+    def show_asking(self) -> None:
+        """The desktop asks the user what it may share; until the next phase."""
+        self._words.setText(tr("Choose what to share…"))
+        self._fit()
+
     def show_progress(self, progress: RecordingProgress) -> None:
         """How far it is."""
         if self._phase not in (Phase.RECORDING, Phase.PAUSED):
@@ -156,6 +161,7 @@ class RecordingBar(QWidget):
         """Nothing moves while it counts, nor when it begins or ends: what the mouse is on stays where it is."""
         words, size = self._words.fontMetrics(), self._size.fontMetrics()
         counted = words.horizontalAdvance(_LONGEST[0]) + SPACE_2 + size.horizontalAdvance(_LONGEST[1])
-        self._told.setMinimumWidth(max(counted, words.horizontalAdvance(tr("Finishing…"))))
+        longest = max(words.horizontalAdvance(text) for text in (tr("Finishing…"), self._words.text()))
+        self._told.setMinimumWidth(max(counted, longest))
         self._words.setMinimumWidth(words.horizontalAdvance("00:00"))
         self.adjustSize()
