@@ -189,13 +189,13 @@ def _on_its_way(sent: Sent) -> Progress:
 def _failure_in_finish(reader: AnswerReader, site: Site) -> Exception | None:
     """Some servers tell failures through the finish reason alone."""
     if reader.finish in ("network_error", "error"):
-        return ServerSaidError({"code": "500", "message": reader.finish})
+        return ServerSaidError({"code": "500"})
     if reader.finish == "abort":
-        return ServerSaidError({"code": "503", "message": reader.finish})
+        return ServerSaidError({"code": "503"})
+    if reader.finish == "model_context_window_exceeded":
+        return (failures.full if reader.begun else failures.too_long)(site, "", None).error
     if reader.begun:
         return None
-    if reader.finish == "model_context_window_exceeded":
-        return failures.too_long(site, "", None).error
     if reader.reason == FinishReason.FILTERED:
         return failures.filtered(site, "", None).error
     return None

@@ -18,6 +18,7 @@ class Quirks:
         provider_title: the provider as shown.
         key_url: where a key is made.
         key_hint: a sentence that helps when the key is refused.
+        free_model: id of a model that costs nothing there.
         needs_key: without a key nothing needs to be tried.
         thinking_style: how thinking is switched. `zai`: `thinking.type`; `chat_template_kwargs`: `enable_thinking`;
             `effort`: `reasoning_effort`; `none`: not at all. Nothing is sent unless the user asked for on or off.
@@ -35,6 +36,7 @@ class Quirks:
     provider_title: str = ""
     key_url: str = ""
     key_hint: str = ""
+    free_model: str = ""
     needs_key: bool = False
     thinking_style: str = "none"
     efforts: tuple[str, ...] = ()

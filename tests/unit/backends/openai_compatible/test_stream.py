@@ -196,11 +196,30 @@ def test_after_the_finish_reason_nothing_can_go_wrong(server, backend, last):
 def test_cut_answers_are_told(server, backend):
     for finish, reason in (
         ("length", FinishReason.LENGTH),
-        ("model_context_window_exceeded", FinishReason.LENGTH),
         ("sensitive", FinishReason.FILTERED),
     ):
         server.script(answer("So", finish=finish))
         assert ask(backend)[-1] == Finished(reason)
+
+
+def test_a_full_context_is_no_length_limit(server, backend):
+    """A higher one would not help."""
+    server.script(answer("So", finish="model_context_window_exceeded"))
+    events = ask(backend)
+    assert said(events) == ("", "So")
+    assert failure(events).kind == ErrorKind.LENGTH
+    assert "new chat" in failure(events).fix
+
+
+def test_who_reads_slowly_is_not_told_that_the_server_was_silent(server, backend):
+    server.script(answer("So it is", piece=2))
+    events = []
+    for event in backend.stream(ChatRequest(question("?").messages, timeout_s=0.2), CancelToken()):
+        events.append(event)
+        if len(events) == 1:
+            time.sleep(0.5)
+    assert said(events) == ("", "So it is")
+    assert events[-1] == STOP
 
 
 @pytest.mark.parametrize("reply", [Reply((HANG,)), Reply((), before=(HANG,)), Reply((chunk({"content": "So"}), HANG))])
