@@ -17,11 +17,21 @@ from desktop_helper.backends.openai_compatible._failures import Failure
 from desktop_helper.backends.openai_compatible._line import CallCancelledError, Silence
 from desktop_helper.backends.openai_compatible._quirks import Quirks
 from desktop_helper.backends.openai_compatible._request import request_body
+from desktop_helper.backends.openai_compatible._shorter import shorter
 from desktop_helper.backends.openai_compatible._site import Site
 from desktop_helper.backends.openai_compatible._sse import DONE
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError, stack
-from desktop_helper.core.events import Failed, Finished, FinishReason, Progress, StreamEvent, TextDelta, ThinkingDelta
+from desktop_helper.core.events import (
+    Failed,
+    Finished,
+    FinishReason,
+    Notice,
+    Progress,
+    StreamEvent,
+    TextDelta,
+    ThinkingDelta,
+)
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ChatRequest, Message, Role, Sampling, TextPart
 from desktop_helper.core.protocols import BackendTools, ModelProfile
@@ -51,7 +61,8 @@ class OpenAICompatible:
 
     def stream(self, request: ChatRequest, cancel: CancelToken) -> Iterator[StreamEvent]:
         """Answer `request`. Sends it again after some failures, but never once anything was shown."""
-        for attempt in range(len(RETRY_DELAYS_S) + 1):
+        attempt, whole = 0, True
+        while True:
             begun = False
             if cancel.cancelled:
                 yield Finished(FinishReason.CANCELLED)
@@ -67,6 +78,10 @@ class OpenAICompatible:
                 return
             except Exception as error:  # noqa: BLE001 - the edge where every foreign exception becomes ours
                 failure = self._understand(error)
+            if whole and not begun and failure.error.kind is ErrorKind.LENGTH and (less := shorter(request)):
+                yield Notice(_left_out(self._profile.title))
+                request, whole = less, False
+                continue
             if begun or attempt >= failure.retries:
                 yield Failed(_broken_off(failure.error) if begun else failure.error)
                 return
@@ -75,6 +90,7 @@ class OpenAICompatible:
             again = tr("{why} Trying again in {seconds} s.", why=why, seconds=max(1, round(delay)))
             yield Progress(again, notable=True)
             cancel.wait(delay)
+            attempt += 1
 
     def prepare(self, request: ChatRequest | None, cancel: CancelToken) -> None:
         """Nothing: a server has its model loaded, and nothing is sent before the user sends it."""
@@ -177,6 +193,10 @@ class OpenAICompatible:
         else:
             _log.error("%s", stack(error))
         return failure
+
+
+def _left_out(model: str) -> str:
+    return tr("This conversation is longer than {model} can read, so its older half was left out.", model=model)
 
 
 def _on_its_way(sent: Sent) -> Progress:
