@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 import random
-import threading
 import time
 from collections.abc import Generator, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from desktop_helper.backends.openai_compatible import _failures as failures
@@ -15,6 +14,7 @@ from desktop_helper.backends.openai_compatible._answer import AnswerReader, Serv
 from desktop_helper.backends.openai_compatible._errors import failure_from, is_foreseen
 from desktop_helper.backends.openai_compatible._failures import Failure
 from desktop_helper.backends.openai_compatible._line import CallCancelledError, Silence
+from desktop_helper.backends.openai_compatible._pool import Pool
 from desktop_helper.backends.openai_compatible._quirks import Quirks
 from desktop_helper.backends.openai_compatible._request import request_body
 from desktop_helper.backends.openai_compatible._shorter import shorter
@@ -55,9 +55,8 @@ class OpenAICompatible:
         self._profile = profile
         self._tools = tools
         self._quirks = Quirks.of(profile.quirks)
-        self._lock = threading.Lock()
-        self._server: Server | None = None
-        self._closed = False
+        self._pool = Pool(self._make_server)
+        self._site = Site.of(profile, self._quirks, "")  # with the key, once that was read
 
     def stream(self, request: ChatRequest, cancel: CancelToken) -> Iterator[StreamEvent]:
         """Answer `request`. Sends it again after some failures, but never once anything was shown."""
@@ -117,15 +116,14 @@ class OpenAICompatible:
 
     def close(self) -> None:
         """Give up a running answer and free the connections."""
-        with self._lock:
-            self._closed = True
-            server = self._server
-        if server is not None:
-            server.close()
+        self._pool.close()
 
     def _attempt(self, request: ChatRequest, cancel: CancelToken) -> Generator[StreamEvent]:
         """Send the request once. Raises whatever goes wrong; what was held back is yielded before."""
-        server = self._reach()
+        with self._reach() as server:
+            yield from self._asked(server, request, cancel)
+
+    def _asked(self, server: Server, request: ChatRequest, cancel: CancelToken) -> Generator[StreamEvent]:
         silence = Silence.of(request.timeout_s)
         body = request_body(request, self._profile.model, self._quirks)
         reader = AnswerReader(starts_thinking=self._quirks.starts_thinking)
@@ -156,9 +154,9 @@ class OpenAICompatible:
 
     def _listed(self, cancel: CancelToken) -> list[str]:
         """The models that the server lists; none if it has no such list."""
-        server = self._reach()
         try:
-            return server.models(cancel, Silence.of(PROBE_S))
+            with self._reach() as server:
+                return server.models(cancel, Silence.of(PROBE_S))
         except CallCancelledError:
             raise
         except Exception as error:
@@ -172,22 +170,24 @@ class OpenAICompatible:
         for _ in self._attempt(request, cancel):
             pass
 
-    def _reach(self) -> Server:
+    @contextmanager
+    def _reach(self) -> Iterator[Server]:
+        """A line to the server, with the key as it is now. Raises `HelperError(AUTH)`, or as `Pool.lease` does."""
+        with self._pool.lease() as server:
+            try:
+                server.read_key()
+            finally:
+                self._site = server.site
+            yield server
+
+    def _make_server(self) -> Server:
         from desktop_helper.backends.openai_compatible._server import Server
 
-        with self._lock:
-            if self._closed:
-                raise CallCancelledError
-            if self._server is None:
-                self._server = Server(self._profile, self._tools, self._quirks)
-            server = self._server
-        server.read_key()
-        return server
+        return Server(self._profile, self._tools, self._quirks)
 
     def _understand(self, error: Exception) -> Failure:
         """Our error for a foreign one. The log gets no words of the server: it may quote the question, or the key."""
-        site = self._server.site if self._server is not None else Site.of(self._profile, self._quirks, "")
-        failure = failure_from(error, site)
+        failure = failure_from(error, self._site)
         if is_foreseen(error):
             _log.info("%s: %s", type(error).__name__, failure.error.kind)
         else:

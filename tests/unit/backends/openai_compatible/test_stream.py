@@ -22,6 +22,7 @@ from tests.support.glm_server import (
     GlmServer,
     Reply,
     Wait,
+    WaitFor,
     answer,
     chunk,
     error,
@@ -261,6 +262,36 @@ def test_cancel_while_it_connects(tmp_path):
         backend.close()
         for connection in waiting:
             connection.close()
+
+
+def test_two_at_once_do_not_disturb_each_other(server, backend):
+    """Two conversations with one server: one is stopped, the other comes to its end."""
+    list(ask(backend))  # a connection that waits to be used again
+    go = threading.Event()
+    whole = answer("It is 42.")
+    server.script(
+        Reply((chunk({"content": "So"}), HANG)), whole.but(steps=(*whole.steps[:2], WaitFor(go), *whole.steps))
+    )
+    cancel = CancelToken()
+    stopped = backend.stream(question("One?"), cancel)
+    assert next(stopped) == TextDelta("So")
+    other = backend.stream(question("Two?"), CancelToken())
+    assert isinstance(next(other), TextDelta)
+    cancel.cancel()
+    assert list(stopped) == [Finished(FinishReason.CANCELLED)]
+    go.set()
+    assert list(other)[-1] == STOP
+    assert ask(backend)[-1] == STOP
+
+
+def test_close_ends_all_that_run(server, backend):
+    server.script(Reply((chunk({"content": "So"}), HANG)))
+    streams = [backend.stream(question("?"), CancelToken()) for _ in range(2)]
+    for stream in streams:
+        assert next(stream) == TextDelta("So")
+    backend.close()
+    for stream in streams:
+        assert list(stream) == [Finished(FinishReason.CANCELLED)]
 
 
 def test_a_cancelled_question_is_not_sent_later(server, backend):
