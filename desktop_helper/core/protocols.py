@@ -145,6 +145,7 @@ class BackendPlug:
         create: a backend for one model; quick, reaches nothing.
         warm_up: imports what the first question needs; called on a thread of its own while files are read.
         details: more lines for `doctor`, name and state; asked only if it is available, and may take seconds.
+        for_users: a way to reach a model; False for one that developers use, which is then listed nowhere.
     """
 
     name: str
@@ -152,6 +153,7 @@ class BackendPlug:
     create: Callable[[ModelProfile, BackendTools], Backend]
     warm_up: Callable[[], None] = _nothing
     details: Callable[[], tuple[tuple[str, Availability], ...]] = _no_details
+    for_users: bool = True
 
 
 # --- attachments ----------------------------------------------------------------------------------------------------

@@ -55,7 +55,8 @@ def scenario(name: str) -> Scenario:
         raise HelperError(
             ErrorKind.CONFIG,
             tr("There is no scenario called “{name}”.", name=name),
-            tr("There are these: {names}.", names=", ".join(names())),
+            tr("Correct its name."),
+            command_fix=tr("“desktop-helper serve --scenario list” shows all names."),
         )
     file, _, variant = fault.partition(".")
     return _read(resource("scenarios", f"{file}.toml"), dialect, variant)
