@@ -56,7 +56,7 @@ def scenario(name: str) -> Scenario:
             ErrorKind.CONFIG,
             tr("There is no scenario called “{name}”.", name=name),
             tr("Correct its name."),
-            command_fix=tr("“desktop-helper serve --scenario list” shows all names."),
+            command_fix=tr("On the command line, “serve --scenario list” shows all names."),
         )
     file, _, variant = fault.partition(".")
     return _read(resource("scenarios", f"{file}.toml"), dialect, variant)
