@@ -22,7 +22,6 @@ from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed, Finished, FinishReason, TextDelta, ThinkingDelta
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import NOTE_MIME, ChatRequest, FilePart, MediaPart, Message, Role, TextPart
-from desktop_helper.services.providers import LOCAL_BACKEND
 
 if TYPE_CHECKING:
     from desktop_helper.core.protocols import Backend, ModelProfile
@@ -156,7 +155,7 @@ class _Ask:
     @contextmanager
     def _answered_now(self, backend: Backend, profile: ModelProfile) -> Iterator[str]:
         """The key that ends the reasoning, for models that can. Yields what to say about it, if somebody looks."""
-        if profile.backend != LOCAL_BACKEND:
+        if not self._services.can_answer_now(profile):
             yield ""
             return
         watched = is_terminal(sys.stderr) and not self._arguments.json

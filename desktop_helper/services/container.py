@@ -219,6 +219,15 @@ class Services:
             turns = self._turns[line]
         return QueuedBackend(turns, lambda: self.backend(profile))
 
+    def can_answer_now(self, profile: ModelProfile) -> bool:
+        """Whether it makes sense to offer `Backend.answer_now`."""
+        from desktop_helper.services.providers import LOCAL_BACKEND
+
+        if profile.backend == LOCAL_BACKEND:
+            return True
+        plug = self.plugs.backend(profile.backend)
+        return plug is not None and plug.can_answer_now(profile)
+
     def forget_states(self) -> None:
         """Delete what local models keep of conversations on disk. May take the seconds that ending a model takes.
 

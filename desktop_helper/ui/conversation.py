@@ -273,7 +273,7 @@ class Conversation(QObject):
     def _begin_in(self, view: AnswerView, answer: RunningAnswer) -> None:
         profile = answer.work.profile
         view.answer_now_requested.connect(partial(self._answer_now, view, answer))
-        view.offer_answer_now(profile.backend == LOCAL_BACKEND)
+        view.offer_answer_now(self._services.can_answer_now(profile))
         view.set_thinking_unfolded(self._services.settings.current.window.expand_thinking)
         view.set_progress(_waiting_for(profile))
         self._view = view

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import threading
 import time
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
@@ -20,6 +21,7 @@ from desktop_helper.backends.openai_compatible._request import request_body
 from desktop_helper.backends.openai_compatible._shorter import shorter
 from desktop_helper.backends.openai_compatible._site import Site
 from desktop_helper.backends.openai_compatible._sse import DONE
+from desktop_helper.backends.openai_compatible._thought import EnoughThoughtError, Thought, without_thinking
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError, stack
 from desktop_helper.core.events import (
@@ -55,11 +57,23 @@ class OpenAICompatible:
         self._profile = profile
         self._tools = tools
         self._quirks = Quirks.of(profile.quirks)
+        self._lock = threading.Lock()
+        self._thinking: list[Thought] = []  # one for each answer that is being given
         self._pool = Pool(self._make_server)
         self._site = Site.of(profile, self._quirks, "")  # with the key, once that was read
 
     def stream(self, request: ChatRequest, cancel: CancelToken) -> Iterator[StreamEvent]:
         """Answer `request`. Sends it again after some failures, but never once anything was shown."""
+        thought = Thought.of(request, self._quirks)
+        with self._lock:
+            self._thinking.append(thought)
+        try:
+            yield from self._tries(request, cancel, thought)
+        finally:
+            with self._lock:
+                self._thinking.remove(thought)
+
+    def _tries(self, request: ChatRequest, cancel: CancelToken, thought: Thought) -> Iterator[StreamEvent]:
         attempt, whole = 0, True
         while True:
             begun = False
@@ -67,14 +81,20 @@ class OpenAICompatible:
                 yield Finished(FinishReason.CANCELLED)
                 return
             try:
-                with closing(self._attempt(request, cancel)) as events:
+                with thought.stopping(cancel) as stop, closing(self._attempt(request, stop)) as events:
                     for event in events:
+                        thought.take(event)
                         begun = begun or isinstance(event, ThinkingDelta | TextDelta)
                         yield event
                 return
-            except CallCancelledError:
-                yield Finished(FinishReason.CANCELLED)
-                return
+            except (CallCancelledError, EnoughThoughtError):
+                if cancel.cancelled or not thought.enough:
+                    yield Finished(FinishReason.CANCELLED)
+                    return
+                thought.end()
+                request = without_thinking(request)
+                yield Progress(tr("Answering without more thinking…"))
+                continue
             except Exception as error:  # noqa: BLE001 - the edge where every foreign exception becomes ours
                 failure = self._understand(error)
             if whole and not begun and failure.error.kind is ErrorKind.LENGTH and (less := shorter(request)):
@@ -95,8 +115,9 @@ class OpenAICompatible:
         """Nothing: a server has its model loaded, and nothing is sent before the user sends it."""
 
     def answer_now(self) -> bool:
-        """No server can do that through the OpenAI protocol."""
-        return False
+        """Ask again without thinking. Not while several answers are being given: nobody could say which is meant."""
+        with self._lock:
+            return len(self._thinking) == 1 and self._thinking[0].hurry()
 
     def probe(self, cancel: CancelToken) -> str:
         """Ask for the list of models, and for one token if that does not settle it."""
