@@ -84,7 +84,8 @@ class OpenAICompatible:
                 with thought.stopping(cancel) as stop, closing(self._attempt(request, stop)) as events:
                     for event in events:
                         thought.take(event)
-                        begun = begun or isinstance(event, ThinkingDelta | TextDelta)
+                        if isinstance(event, ThinkingDelta | TextDelta):
+                            begun = True
                         yield event
                 return
             except (CallCancelledError, EnoughThoughtError):
