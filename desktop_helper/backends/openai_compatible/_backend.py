@@ -76,8 +76,8 @@ class OpenAICompatible:
     def _tries(self, request: ChatRequest, cancel: CancelToken, thought: Thought) -> Iterator[StreamEvent]:
         attempt, whole = 0, True
         while True:
-            begun = False
-            if cancel.cancelled:
+            begun, stopped = False, cancel.cancelled
+            if stopped:
                 yield Finished(FinishReason.CANCELLED)
                 return
             try:
