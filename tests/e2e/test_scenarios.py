@@ -16,6 +16,7 @@ from desktop_helper.core.scenarios.reading import scenario
 from desktop_helper.services.paths import Paths
 from desktop_helper.services.scenario_server import ScenarioServer
 from tests.support.cli_process import ROOT, run, running
+from tests.support.glm_server import CUT, GlmServer, Reply, answer, chunk
 from tests.support.scenario_run import KEY, KEY_VARIABLE, profile_for, settings_for
 from tests.support.secrecy import places_with
 
@@ -101,3 +102,15 @@ def test_a_provider_file_of_the_user_plays_one_without_a_server(home: Path) -> N
     listed = {one["name"] for one in json.loads(run(home, "doctor", "--json").stdout)}
     assert "backend openai_compatible" in listed
     assert "backend scripted" not in listed
+
+
+def test_an_answer_that_broke_off_goes_on(home: Path) -> None:
+    broken = Reply((chunk({"content": "One, two"}), CUT))
+    with GlmServer(broken, answer(", three.")) as server:
+        options = ("--base-url", server.base_url, "--model", "m")
+        done = run(home, "ask", "Count.", *options)
+        assert (done.returncode, done.stdout) == (5, "One, two\n")
+        assert "--continue" in done.stderr
+        done = run(home, "ask", *options, "--continue", "Go on.")
+        assert (done.returncode, done.stdout) == (0, ", three.\n")
+        assert [one["content"] for one in server.chats[1].body["messages"]] == ["Count.", "One, two", "Go on."]

@@ -249,7 +249,8 @@ def _broken_off(error: HelperError) -> HelperError:
         return error
     message = tr("The answer broke off. {why}", why=error.message)
     fix = tr("What came so far is kept; ask the model to go on, or ask again.")
-    return HelperError(ErrorKind.INTERRUPTED, message, fix, retry=True)
+    go_on = tr("On the command line, --continue with “Go on.” does the first.")
+    return HelperError(ErrorKind.INTERRUPTED, message, fix, command_fix=go_on, retry=True)
 
 
 def _with_names(error: HelperError, names: list[str]) -> HelperError:
