@@ -32,6 +32,7 @@ class AnswerView(MessageView):
         settings_requested: the user wants to mend what an error named.
         link_activated: address of a link; the list asks before it opens one.
         continue_requested: the model is to go on where the answer stopped.
+        unthinking_requested: the user wants another answer, without thinking.
         answer_now_requested: the reasoning is to end; see `offer_answer_now`.
         thinking_unfolded: the user opened the reasoning, or closed it.
     """
@@ -39,6 +40,7 @@ class AnswerView(MessageView):
     settings_requested = Signal()
     link_activated = Signal(str)
     continue_requested = Signal()
+    unthinking_requested = Signal()
     answer_now_requested = Signal()
     thinking_unfolded = Signal(bool)
 
@@ -170,9 +172,10 @@ class AnswerView(MessageView):
         self._text.set_caret(False)
         self._text.close_text()
         line, begun = notice(str(status)) if not error else "", bool(self._text.markdown)
+        only_thought = bool(self._thinking.text) and not begun
         if not error and not begun:
-            line = self._nothing_said(str(status), line)
-        self._ending.show_ending(line, str(status), begun=begun)
+            line = _nothing_said(str(status), line, only_thought=only_thought)
+        self._ending.show_ending(line, str(status), begun=begun, only_thought=only_thought)
         if error:
             self._add_card(error)
         self._meta.set_full_text(reveal_overrides(meta_line(self._model_title, usage)))
@@ -208,6 +211,7 @@ class AnswerView(MessageView):
 
     def _build(self) -> None:
         self._ending.continue_requested.connect(self.continue_requested)
+        self._ending.unthinking_requested.connect(self.unthinking_requested)
         self._ending.retry_requested.connect(self.retry_requested)
         set_role(self._meta, "meta")
         footer = QHBoxLayout(self._footer)
@@ -224,12 +228,6 @@ class AnswerView(MessageView):
             self._layout.addWidget(widget)
             widget.hide()
 
-    def _nothing_said(self, status: str, line: str) -> str:
-        """What to say below an answer without a word."""
-        if status == FinishReason.LENGTH and self._thinking.text:
-            return tr("The thinking reached the length limit before an answer began. Ask again without it.")
-        return line or tr("The model gave no answer.")
-
     def _add_card(self, error: HelperError | str) -> None:
         card = OutcomeCard(error, begun=bool(self._text.markdown))
         card.continue_requested.connect(self.continue_requested)
@@ -244,6 +242,13 @@ class AnswerView(MessageView):
     def _menu_at(self, at: QPoint) -> None:
         if self._finished:
             self.menu_requested.emit(at)
+
+
+def _nothing_said(status: str, line: str, *, only_thought: bool) -> str:
+    """What to say below an answer without a word."""
+    if status == FinishReason.LENGTH and only_thought:
+        return tr("The thinking reached the length limit before an answer began.")
+    return line or tr("The model gave no answer.")
 
 
 def copy_answer(markdown: str) -> None:

@@ -163,7 +163,7 @@ class Conversation(QObject):
         self.answers.close()
         self._saver.close()
 
-    def again(self, said: Said, name: str | None = None) -> None:
+    def again(self, said: Said, name: str | None = None, thinking: Thinking | None = None) -> None:
         """Answer a question, or the one before this answer, by the model profile of this name, or by the active one.
 
         An answer that was there stays as another version, with what followed it.
@@ -182,7 +182,7 @@ class Conversation(QObject):
             self.transcript.cut(old)
         self.editing.leave_if(lambda edited: not self.transcript.holds(edited))
         question = self.transcript.view(asked)
-        self._start(profile, asked, question=question.message if isinstance(question, UserMessageView) else None)
+        self._start(profile, asked, thinking, question.message if isinstance(question, UserMessageView) else None)
 
     def stop_if_running_in(self, said: Said) -> None:
         """The answer that is given now ends, if it is this message or below it: that is about to go."""

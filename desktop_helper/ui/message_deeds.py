@@ -11,7 +11,7 @@ from PySide6.QtGui import QTextCursor
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.messages import MediaPart, Message
+from desktop_helper.core.messages import MediaPart, Message, Thinking
 from desktop_helper.core.quoting import quoted
 from desktop_helper.qt.background import Background
 from desktop_helper.qt.media_source import MediaSource
@@ -123,6 +123,7 @@ class MessageDeeds(QObject):
         if isinstance(view, AnswerView):
             view.edit_requested.connect(partial(self._edit_question_of, said))
             view.continue_requested.connect(partial(self._continue, said))
+            view.unthinking_requested.connect(partial(self._conversation.again, said, thinking=Thinking.OFF))
         else:
             view.edit_requested.connect(lambda: self.edit(said, view.message))
 

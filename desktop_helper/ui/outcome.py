@@ -95,9 +95,11 @@ class EndingLine(QWidget):
 
     Signals:
         continue_requested, retry_requested: as of `OutcomeCard`.
+        unthinking_requested: ask the same again, to be answered without thinking.
     """
 
     continue_requested = Signal()
+    unthinking_requested = Signal()
     retry_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -109,7 +111,7 @@ class EndingLine(QWidget):
         self._layout.addWidget(self._line)
         self.hide()
 
-    def show_ending(self, line: str, status: str, *, begun: bool) -> None:
+    def show_ending(self, line: str, status: str, *, begun: bool, only_thought: bool = False) -> None:
         """Say how it ended; nothing for a whole answer. Called once. `begun`: there are words of it."""
         self._line.setText(line)
         if status in _GOES_ON:  # few answers do: the others need no buttons
@@ -117,6 +119,8 @@ class EndingLine(QWidget):
             buttons.setSpacing(SPACE_2)
             if begun:
                 buttons.addWidget(_button(tr("Continue"), self.continue_requested))
+            elif only_thought:
+                buttons.addWidget(_button(tr("Answer without thinking"), self.unthinking_requested))
             buttons.addWidget(_button(tr("Try again"), self.retry_requested))
             buttons.addStretch(1)
             self._layout.addLayout(buttons)

@@ -114,12 +114,15 @@ def test_a_whole_answer_offers_nothing(desk, server):
     assert buttons(desk.answers()[-1]) == {}
 
 
-def test_thinking_that_left_no_room_is_told(desk, server):
-    server.script(answer("", thinking="Hm, I wonder.", finish="length"))
+def test_thinking_that_left_no_room_is_told_and_can_be_left_out(desk, server):
+    server.script(answer("", thinking="Hm, I wonder.", finish="length"), answer("One."))
     desk.ask("Count.")
     desk.see("The thinking reached the length limit before an answer began.")
-    assert "Continue" not in buttons(desk.answers()[-1])
-    press(desk, desk.answers()[-1], "Try again")
+    assert set(buttons(desk.answers()[-1])) == {"Answer without thinking", "Try again"}
+    press(desk, desk.answers()[-1], "Answer without thinking")
+    desk.qtbot.waitUntil(lambda: desk.answers()[-1].markdown() == "One.", timeout=TIMEOUT_MS)
+    assert asked(server) == ["Count."]
+    assert server.chats[-1].body["chat_template_kwargs"] == {"enable_thinking": False}
 
 
 def test_in_chinese(desk, server):
