@@ -39,6 +39,7 @@ STATES_OUT = ROOT / "build" / "pictures"  # not under version control
 SIZE = (460, 752)
 SCREEN = "screen"  # what Xvfb calls its only one
 HELD = (148, 166, 688, 427)  # logical; a part of the page
+WATCHED = (148, 166, 688, 340)
 BARS = (24, 84, 336, 204)  # in the window of the chart
 MODEL = "GLM-4.6V-Flash"
 ACCENT = (0x3F, 0x57, 0xD6)
@@ -290,6 +291,46 @@ def drawn(*keys: str, **general: object) -> Image:
         return desk.crop()
 
 
+def ask_here(
+    question: str = script.PAGE_QUESTION,
+    text: str = "",
+    *,
+    thinking: str = "",
+    box: tuple[int, int, int, int] = HELD,
+    until: threading.Event | None = None,
+    reply: Reply | None = None,
+    **general: object,
+) -> Image:
+    """A question that is typed under its region; with `text`, or another `reply`, the answer in its bubble."""
+    dark = general.get("theme") == "dark"
+    with (
+        PictureDesk(1120, 680, dark=dark) as desk,
+        GlmServer(reply or slowly(text or ".", thinking, until=until)) as server,
+        chat_app(desk, server, (700, 100), **general) as app,
+        other_program(desk, "page", 120, 70),
+    ):
+        desk.key("ctrl+shift+x")
+        wait_until(lambda: app.traced("overlay:shown"), "the overlay")
+        desk.xdotool("keydown", "ctrl")
+        desk.drag(desk.pixels(*box[:2]), desk.pixels(*box[2:]))
+        desk.xdotool("keyup", "ctrl")
+        time.sleep(0.3)
+        desk.paste(question)
+        time.sleep(0.3)
+        if not text and reply is None:
+            return desk.crop()
+        desk.key("Return")
+        if until is None:
+            app.wait_answer()
+        else:
+            app.wait_text(len(text) - 20)
+        desk.move(desk.pixels(1100, 660))
+        picture = desk.crop()
+        if until is not None:
+            until.set()
+        return picture
+
+
 def pulled_edge() -> Image:
     """The right edge of a held region follows the mouse, with the magnifier."""
     with frozen() as desk:
@@ -327,6 +368,83 @@ def recording(*, paused: bool = False, **general: object) -> Image:
             desk.click(desk.pixels((HELD[0] + HELD[2]) // 2 + 77, HELD[3] + 41))
             desk.move(desk.pixels(560, 360))
             time.sleep(1)
+        return desk.screenshot().crop((0, 0, 2240, 1360))
+
+
+def trimming(**general: object) -> Image:
+    """A part of a recording is being chosen."""
+    with (
+        PictureDesk(1120, 860, dark=general.get("theme") == "dark") as desk,
+        GlmServer() as server,
+        chat_app(desk, server, (640, 90), **general) as app,
+        other_program(desk, "page", 120, 70),
+    ):
+        app.command("trigger", "record")
+        wait_until(lambda: app.traced("overlay:shown"), "the overlay")
+        desk.drag(desk.pixels(130, 80), desk.pixels(980, 590))
+        time.sleep(5)  # three seconds of countdown, and two of recording
+        for at in (180, 90), (200, 110):
+            with other_program(desk, "chart", *at):
+                time.sleep(2.5)
+            time.sleep(1.5)
+        app.command("trigger", "record")
+        wait_until(lambda: window_of(app, desk) == desk.x11.active_window() != 0, "the chat to have the keyboard")
+        time.sleep(3)
+        desk.key("BackSpace")
+        desk.key("Return")
+        wait_until(lambda: window_of(app, desk) == desk.x11.active_window(), "the window to have the keyboard")
+        time.sleep(2)
+        for keys in (*["shift+Right"] * 2, "i", *["shift+Right"] * 5, "o", "Prior"):
+            desk.key(keys)
+            time.sleep(0.3)
+        time.sleep(3)
+        return desk.crop(desk.window_box(desk.x11.active_window()))
+
+
+def chosen_part(**general: object) -> Image:
+    """A part of a large picture is drawn in the viewer."""
+    with (
+        PictureDesk(1120, 860, dark=general.get("theme") == "dark") as desk,
+        GlmServer() as server,
+        chat_app(desk, server, (640, 90), **general) as app,
+    ):
+        with other_program(desk, "page", 60, 60), other_program(desk, "chart", 250, 180):
+            large = app.home / "desktop.png"
+            desk.screenshot().resize((3840, 2949)).save(large)
+        show(app, desk)
+        desk.paste_file(large)
+        time.sleep(4)  # until the converter has read it
+        desk.key("BackSpace")
+        desk.key("Return")
+        wait_until(lambda: window_of(app, desk) == desk.x11.active_window(), "the viewer to have the keyboard")
+        time.sleep(2)
+        desk.key("r")
+        desk.move(desk.pixels(330, 330))
+        desk.xdotool("mousedown", "1")
+        desk.move(desk.pixels(560, 470))
+        time.sleep(0.5)
+        picture = desk.screenshot()
+        desk.xdotool("mouseup", "1")
+        return picture
+
+
+def watch(*, running: bool = False, question: str = script.WATCH_QUESTION, **general: object) -> Image:
+    """A part of another program's window is about to be watched, or is being watched."""
+    with (
+        PictureDesk(1120, 680, dark=general.get("theme") == "dark") as desk,
+        GlmServer() as server,
+        chat_app(desk, server, (700, 100), **general) as app,
+        other_program(desk, "page", 120, 70),
+    ):
+        app.command("trigger", "watch")
+        wait_until(lambda: app.traced("overlay:shown"), "the overlay")
+        desk.drag(desk.pixels(*WATCHED[:2]), desk.pixels(*WATCHED[2:]))
+        desk.move(desk.pixels(900, 120))
+        time.sleep(2)
+        desk.type_text(question)
+        if running:
+            desk.key("Return")
+        time.sleep(3)
         return desk.screenshot().crop((0, 0, 2240, 1360))
 
 
@@ -480,8 +598,12 @@ PICTURES: dict[str, Callable[[], Image]] = {
     "history-search": history_search,
     "overlay": overlay,
     "overlay-drawn": lambda: drawn("a", "1"),
+    "ask-here": ask_here,
+    "bubble": lambda: ask_here(text=script.PAGE_ANSWER, box=(148, 166, 688, 232)),
     "settings": settings,
     "recording": recording,
+    "trim": trimming,
+    "watch": watch,
     "tray-menu": tray_menu,
     "welcome": welcome,
     "error": error_card,
@@ -523,10 +645,39 @@ STATES: dict[str, Callable[[], Image]] = {
     "overlay-colour": lambda: held_region("Escape", "c"),
     "overlay-help": lambda: held_region("F1"),
     "overlay-pulled": pulled_edge,
+    "ask-here-dark": lambda: ask_here(theme="dark"),
+    "ask-here-zh-200": lambda: ask_here(script.PAGE_QUESTION_ZH, language="zh_CN", text_size=200),
+    "ask-here-empty": lambda: ask_here(""),
+    "ask-here-long": lambda: ask_here(f"{script.LONG_QUESTION} " * 3),
+    "ask-here-low": lambda: ask_here(box=(148, 330, 688, 660)),
+    "ask-here-whole": lambda: ask_here(box=(0, 0, 1119, 709)),
+    "ask-here-small": lambda: ask_here(box=(1060, 20, 1100, 60)),
+    "bubble-dark": lambda: ask_here(text=script.PAGE_ANSWER, theme="dark", until=threading.Event()),
+    "bubble-zh": lambda: ask_here(script.PAGE_QUESTION_ZH, script.PAGE_ANSWER_ZH, language="zh_CN"),
+    "bubble-zh-200": lambda: ask_here(
+        script.PAGE_QUESTION_ZH, script.PAGE_ANSWER_ZH, language="zh_CN", text_size=200, theme="dark"
+    ),
+    "bubble-long": lambda: ask_here(script.LONG_QUESTION, script.LONG_ANSWER, box=(148, 166, 488, 260)),
+    "bubble-left": lambda: ask_here(text=script.PAGE_ANSWER, box=(20, 120, 200, 660)),
+    "bubble-right": lambda: ask_here(text=script.PAGE_ANSWER, box=(900, 20, 1100, 660)),
+    "bubble-low": lambda: ask_here(text=script.PAGE_ANSWER, box=(20, 560, 1100, 690)),
+    "bubble-whole": lambda: ask_here(text=script.PAGE_ANSWER, box=(0, 0, 1119, 709)),
+    "bubble-thinking": lambda: ask_here(
+        text=script.TABLE_ANSWER, thinking=script.CHART_THINKING, box=(148, 166, 488, 260)
+    ),
+    "bubble-error": lambda: ask_here(reply=error(401, "1000", "token expired or incorrect")),
     "countdown": counting,
     "countdown-dark": lambda: counting(theme="dark"),
     "recording-dark-zh-paused": lambda: recording(paused=True, theme="dark", language="zh_CN"),
     "recording-200": lambda: recording(text_size=200),
+    "part": chosen_part,
+    "part-dark-zh": lambda: chosen_part(theme="dark", language="zh_CN"),
+    "trim-dark-zh": lambda: trimming(theme="dark", language="zh_CN"),
+    "trim-200": lambda: trimming(text_size=200),
+    "watch-running": lambda: watch(running=True),
+    "watch-dark-zh": lambda: watch(theme="dark", language="zh_CN"),
+    "watch-dark-zh-running": lambda: watch(running=True, theme="dark", language="zh_CN"),
+    "watch-200": lambda: watch(text_size=200),
     "recordings": lambda: settings(5),
     "recordings-zh-dark": lambda: settings(5, theme="dark", language="zh_CN"),
     "pinned": pinned,

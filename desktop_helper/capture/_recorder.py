@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import queue
 import shutil
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from desktop_helper.capture._control import Control
 from desktop_helper.capture._film import Film
 from desktop_helper.capture._grabber import Grabber
 from desktop_helper.capture._lens import Lens
+from desktop_helper.capture._pointer import open_pointer
 from desktop_helper.core import registry
 from desktop_helper.core.capture_choice import best_source
 from desktop_helper.core.child_side import Channel, serve
@@ -29,7 +29,6 @@ from desktop_helper.core.frames import Frame
 from desktop_helper.core.i18n import sentences, set_language, tr
 from desktop_helper.core.protocols import Capturer
 from desktop_helper.core.recording import Ending, Recorded, RecordingProgress, RecordingSpec
-from desktop_helper.freedesktop.session import is_wayland
 
 REPORT_S = 0.5
 _LOOK_S = 0.1  # while there is no picture, for the report not to wait for one
@@ -166,12 +165,7 @@ class Recorder:
 
 
 def _lens(spec: RecordingSpec) -> Lens:
-    pointer = None
-    if spec.pointer and sys.platform.startswith("linux") and not is_wayland():
-        from desktop_helper.capture._pointer import X11Pointer
-
-        pointer = X11Pointer()
-    return Lens(_capturer(), spec.area, pointer)
+    return Lens(_capturer(), spec.area, open_pointer() if spec.pointer else None)
 
 
 def _capturer() -> Capturer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Flag
@@ -97,8 +98,8 @@ def key_from_name(name: str) -> str:
     known = _NAMED.get(name.lower())
     if known is not None:
         return known
-    if len(name) == 1 and name.isprintable() and not name.isspace():
-        upper = name.upper()
+    upper = unicodedata.normalize("NFC", name.upper())  # "İ".lower() is an i and a dot of its own
+    if 1 in (len(name), len(upper)) and name.isprintable() and not name.isspace():
         return upper if len(upper) == 1 else name  # "ß".upper() is "SS"
     if name.lower() in MODIFIER_ALIASES:
         raise ChordError(tr("Add a key to “{name}”, for example Ctrl+Shift+X.", name=name))

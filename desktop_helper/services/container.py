@@ -28,9 +28,13 @@ if TYPE_CHECKING:
         BackendTools,
         Capturer,
         CaptureSource,
+        Frame,
         ModelProfile,
         Tool,
     )
+    from desktop_helper.core.ring import RingSpec
+    from desktop_helper.core.watch import WatchSpec
+    from desktop_helper.services.clip_looks import ClipLooks
     from desktop_helper.services.converter import Converter
     from desktop_helper.services.egress import Egress
     from desktop_helper.services.history import History
@@ -41,8 +45,11 @@ if TYPE_CHECKING:
     from desktop_helper.services.queued_backend import Turns
     from desktop_helper.services.quick_actions import QuickActions
     from desktop_helper.services.recording import Recording
+    from desktop_helper.services.ring import Ring
     from desktop_helper.services.secrets import Secrets
     from desktop_helper.services.settings import SettingsStore
+    from desktop_helper.services.text_reader import TextReader
+    from desktop_helper.services.watch import Watch
 
 T = TypeVar("T")
 
@@ -152,6 +159,28 @@ class Services:
 
         self.prepare()
         return Converter(child_argv("desktop_helper.attachments._worker"), self.paths.log_dir)
+
+    @_once
+    def text_reader(self) -> TextReader:
+        """Reads text in pictures without a model, in a child process."""
+        from desktop_helper.core.child import child_argv
+        from desktop_helper.ocr import WORKER
+        from desktop_helper.services.text_reader import TextReader
+
+        self.prepare()
+        return TextReader(child_argv(WORKER), self.paths.log_dir)
+
+    def patient_text_reader(self) -> TextReader:
+        """One for which nobody waits, which the caller closes."""
+        from desktop_helper.core.child import child_argv
+        from desktop_helper.ocr import PATIENT, WORKER
+        from desktop_helper.services.text_reader import PATIENT_TIME_LIMIT_S, TextReader
+
+        self.prepare()
+        command = child_argv(WORKER, PATIENT)
+        return TextReader(
+            command, self.paths.log_dir, time_limit_s=PATIENT_TIME_LIMIT_S, log_name="patient-text-reader"
+        )
 
     @_once
     def _backends(self) -> BackendKeeper:
@@ -293,22 +322,53 @@ class Services:
         from desktop_helper.services import recording
 
         area, file = recording.checked_area(area), recording.checked_file(file)
+        self._needs_live_source()
+        self.prepare()
+        spec = RecordingSpec(area, file, recording.partial_file(file), **options)
+        return recording.Recording(child_argv("desktop_helper.capture._recorder"), self.paths.log_dir, spec)
+
+    def look_at_clip(self, path: Path) -> ClipLooks:
+        """Single pictures of a video; the caller closes it."""
+        from desktop_helper.core.child import child_argv
+        from desktop_helper.services.clip_looks import ClipLooks
+
+        self.prepare()
+        return ClipLooks(child_argv("desktop_helper.attachments._worker"), self.paths.log_dir, path)
+
+    def ring(self, spec: RingSpec, on_seen: Callable[[int], None]) -> Ring:
+        """Begin to keep the last seconds in memory, as `services.ring` says. Raises `HelperError`."""
+        from desktop_helper.core.child import child_argv
+        from desktop_helper.services.ring import Ring
+
+        self._needs_live_source()
+        self.prepare()
+        return Ring(child_argv("desktop_helper.capture._ring"), self.paths.log_dir, spec, on_seen)
+
+    def watch(
+        self, spec: WatchSpec, on_seen: Callable[[int], None], on_picture: Callable[[Frame, bool], None]
+    ) -> Watch:
+        """Begin to watch a region, as `services.watch` says. Raises `HelperError`."""
+        from desktop_helper.core.child import child_argv
+        from desktop_helper.services.watch import Watch
+
+        self._needs_live_source()
+        self.prepare()
+        return Watch(child_argv("desktop_helper.capture._watcher"), self.paths.log_dir, spec, on_seen, on_picture)
+
+    def close(self) -> None:
+        """Close what was opened, at once: a running answer ends."""
+        for name in ("_backends", "converter", "text_reader", "history"):
+            if name in self.__dict__:
+                self.__dict__[name].close()
+        self._prepared.close()
+
+    def _needs_live_source(self) -> None:
         if not self.capture_source().live:
             raise HelperError(
                 ErrorKind.CAPTURE,
                 tr("This desktop gives single pictures of the screen, but recordings of it cannot be made yet."),
                 tr("Log in to an X11 (Xorg) session to record."),
             )
-        self.prepare()
-        spec = RecordingSpec(area, file, recording.partial_file(file), **options)
-        return recording.Recording(child_argv("desktop_helper.capture._recorder"), self.paths.log_dir, spec)
-
-    def close(self) -> None:
-        """Close what was opened, at once: a running answer ends."""
-        for name in ("_backends", "converter", "history"):
-            if name in self.__dict__:
-                self.__dict__[name].close()
-        self._prepared.close()
 
     def _models_folder(self) -> Path:
         chosen = self.settings.current.models.folder

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from desktop_helper.core.clips import name_of
+from desktop_helper.core.clips import fields_of, moment_of, name_of
 from desktop_helper.core.events import UsageReported
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, ImagePart, Message, Moment, Part, Role, TextPart, ToolCall
@@ -142,6 +142,18 @@ def set_picture_words(connection: Connection, sha256: str, words: str) -> None:
         )
         if indexed:
             _put_into_index(connection, message_id)
+
+
+def unread_pictures(connection: Connection, limit: int) -> list[tuple[str, int]]:
+    """See `History.unread_pictures`. What is deleted, or in the trash, waits until it is back."""
+    rows = connection.execute(
+        "SELECT sha256, max(message_id) FROM parts INDEXED BY unread_pictures"
+        " JOIN messages m ON m.id = parts.message_id JOIN conversations c ON c.id = m.conversation_id"
+        " WHERE kind = 'image' AND words IS NULL AND sha256 IS NOT NULL AND m.deleted IS NULL AND c.trashed IS NULL"
+        " GROUP BY sha256 ORDER BY max(message_id) DESC LIMIT ?",
+        (limit,),
+    )
+    return [(sha256, message_id) for sha256, message_id in rows]
 
 
 def forget_words(connection: Connection, message_id: int) -> None:
@@ -323,11 +335,11 @@ def _row_to_part(row: Row, blobs: BlobStore | None) -> Part:
 
 
 def _moment_to_json(moment: Moment | None) -> str | None:
-    return None if moment is None else json.dumps(asdict(moment) | {"clip": storable(moment.clip)})
+    return None if moment is None else json.dumps(fields_of(moment) | {"clip": storable(moment.clip)})
 
 
 def _moment(stored: str | None) -> Moment | None:
-    return None if stored is None else Moment(**json.loads(stored))
+    return None if stored is None else moment_of(json.loads(stored))
 
 
 def _unloaded(part: M, sha256: str) -> M:

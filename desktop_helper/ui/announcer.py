@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -20,18 +21,21 @@ from desktop_helper.core.events import (
 from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.qt.running_answers import RunningAnswer
 from desktop_helper.ui.announce import announce
-from desktop_helper.ui.conversation import Conversation
 from desktop_helper.ui.outcome import notice
 from desktop_helper.ui.text_safety import reveal_overrides
+
+if TYPE_CHECKING:
+    from desktop_helper.ui.ask_here.question import HereQuestion
+    from desktop_helper.ui.conversation import Conversation
 
 PAUSE_S = 5.0  # between two steps of the preparation: a bar that moves says too much
 _SPOKEN_CHARS = 300  # of the answer's first paragraph; all of it is there to be read
 
 
 class Announcer(QObject):
-    """Listens to one conversation, speaks in the name of its window."""
+    """Listens to one conversation, or to one question beside a region, and speaks in the name of its window."""
 
-    def __init__(self, conversation: Conversation, window: QWidget) -> None:
+    def __init__(self, conversation: Conversation | HereQuestion, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
         self._answer: RunningAnswer | None = None

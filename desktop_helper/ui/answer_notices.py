@@ -42,7 +42,9 @@ class AnswerNotices(QObject):
             self._tray.notify(tr("The answer is ready"), text)
 
     def _on_answered_elsewhere(self, answer: RunningAnswer) -> None:
-        """Also with the window in front of them: it shows another conversation."""
+        """Also with the window in front of them: it shows another conversation. Not what they see beside a region."""
+        if self._chat.shows_beside(answer):
+            return
         end = answer.so_far.end
         question = plain(answer.title, _QUESTION_CHARS)
         go_there = partial(self._chat.show_conversation, answer.talk)

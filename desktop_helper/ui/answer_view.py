@@ -47,7 +47,7 @@ class AnswerView(MessageView):
     def __init__(self, model_title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model_title = model_title
-        self._finished = False
+        self._finished, self._footed = False, True
         self._pace = AnswerPace()
         self._thinking, self._text = ThinkingView(), AnswerText()
         self._progress, self._ending, self._meta = (
@@ -77,6 +77,15 @@ class AnswerView(MessageView):
     def finished(self) -> bool:
         """Whether `finish` was called."""
         return self._finished
+
+    @property
+    def meta(self) -> str:
+        """The line about the model and what was counted; empty until the answer has ended."""
+        return self._meta.full_text
+
+    def leave_out_footer(self) -> None:
+        """Whoever shows it has a place of their own for its actions and `meta`."""
+        self._footed = False
 
     def markdown(self) -> str:
         """The answer as the model wrote it, without the thinking."""
@@ -183,7 +192,7 @@ class AnswerView(MessageView):
         self._meta.setToolTip(tooltip(*details) if details else "")
         self._meta.setAccessibleName(self._meta.full_text)
         self._meta.setAccessibleDescription(" · ".join(details[1:]))
-        self._footer.show()
+        self._footer.setVisible(self._footed)
         self.update_actions()
 
     def copy(self) -> None:

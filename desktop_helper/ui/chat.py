@@ -17,30 +17,41 @@ from PySide6.QtWidgets import QFileDialog
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import sentences, tr
-from desktop_helper.core.messages import ImagePart, Thinking
+from desktop_helper.core.messages import ImagePart, MediaPart, Thinking
 from desktop_helper.core.protocols import Frame
 from desktop_helper.qt.background import Background
 from desktop_helper.qt.intake import Done, Failed, Intake, Picture
 from desktop_helper.qt.warm_up import WarmUp
+from desktop_helper.services import saved_states
 from desktop_helper.services.container import Services
 from desktop_helper.services.draft import DraftFile
+from desktop_helper.services.question import Manner, Question
 from desktop_helper.services.question_saver import Talk
 from desktop_helper.services.settings import Settings
 from desktop_helper.ui import dialog_folder
 from desktop_helper.ui.action_runner import ActionRunner
 from desktop_helper.ui.announcer import Announcer
+from desktop_helper.ui.aside import Aside
+from desktop_helper.ui.ask_here.line import Offer
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.conversation import Conversation
+from desktop_helper.ui.destination import destination
+from desktop_helper.ui.detail_desk import DetailDesk
 from desktop_helper.ui.draft_keeper import DraftKeeper
 from desktop_helper.ui.message_deeds import MessageDeeds
 from desktop_helper.ui.model_choice import ModelChoice
+from desktop_helper.ui.picture_reading import PictureReading
 from desktop_helper.ui.question_recall import QuestionRecall
+from desktop_helper.ui.recording.edge import can_be_placed
 from desktop_helper.ui.slash_menu import SlashMenu
 from desktop_helper.ui.text_size import TextSize
+from desktop_helper.ui.trim.desk import TrimDesk
 from desktop_helper.ui.upkeep import Upkeep
 from desktop_helper.ui.window_memory import WindowMemory
 
 if TYPE_CHECKING:
+    from desktop_helper.qt.running_answers import RunningAnswer
+    from desktop_helper.ui.ask_here.desk import HereDesk
     from desktop_helper.ui.attachment_chip import AttachmentChip
     from desktop_helper.ui.history.desk import HistoryDesk
 
@@ -74,17 +85,23 @@ class Chat(QObject):
         self.models = ModelChoice(services, background, self.window)
         self._warm_up = WarmUp(services, background)
         self._upkeep = Upkeep(services, background, self)
+        self._picture_reading = PictureReading(services, background, self)
         self._intake = Intake(background, services, self.models.max_image_tokens, self.models.max_video_tokens)
+        self._trim = TrimDesk(services, background, self.window, self._intake)
+        self._detail = DetailDesk(background, self.window, self._intake, self._deeds.viewer)
+        self._deeds.viewer_made.connect(self._detail.attend)
         thinking = services.settings.current.answer.sampling().thinking
         self._conversation.thinking = thinking
         self.window.composer.set_thinking(thinking)
         self._draft = DraftKeeper(DraftFile(services.paths.draft_dir), self.window.composer, background)
         self.actions = ActionRunner(self, self._intake)
+        self.aside = Aside(services, background, self._conversation)
         QuestionRecall(self.window.composer.edit, self._fetch_questions)
         # After the recall, so that the open list is asked for a key first.
         self._slash = SlashMenu(self.window.composer, self.window.header, services.quick_actions)
         self._slash.chosen.connect(self.actions.choose)
         self._history: HistoryDesk | None = None
+        self._here: HereDesk | None = None
         self._connect()
         self._furnish()
 
@@ -98,7 +115,7 @@ class Chat(QObject):
         if self._conversation.answers.running:
             return  # it is awake, and what it says here belongs to the next question
         media = self.window.composer.media
-        if any(isinstance(part, ImagePart) for part in media):
+        if any(isinstance(part, ImagePart) for part in media) and not self._keeps_off_disk(media):
             self._warm_up.read(self._conversation.request_with(media))
         else:
             self._warm_up.load()
@@ -126,18 +143,55 @@ class Chat(QObject):
         self._conversation.reopen_latest()
         self._draft.restore()
         self._upkeep.begin()
+        self._picture_reading.begin()
         self._forget_unwanted_states()
 
-    def attach_frame(self, frame: Frame, name: str) -> None:
-        """A captured picture becomes an attachment, and the user can type at once."""
-        self._attach(name, partial(self._intake.frame, frame, name))
+    def attach_frame(self, frame: Frame, name: str, words: str = "") -> None:
+        """A captured picture becomes an attachment, and the user can type at once, or go on behind their `words`."""
+        self._detail.know(self._attach(name, partial(self._intake.frame, frame, name)), frame)
+        if words:
+            self.window.composer.put_back(words, ())
         self.open()
+
+    def offer_here(self) -> Offer:
+        """Where a question goes that is typed at a region, and whether that is what a region is for."""
+        return Offer(destination(self._services), self._services.settings.current.capture.ask_first)
+
+    def ask_here(self, frame: Frame, name: str, words: str) -> None:
+        """Answer beside the region, in a conversation of its own; where no window can be placed there, in this one."""
+        self._warm_up.forget()
+        if can_be_placed():
+            self._here_desk().ask(frame, name, words)
+        else:
+            self.open()
+            self._intake.frame(frame, name, partial(self._ask_anew, name, words), partial(self._refuse, words))
+
+    def shows_beside(self, answer: RunningAnswer) -> bool:
+        """Whether the user sees an answer beside the region that it is about."""
+        return self._here is not None and self._here.shows(answer)
+
+    def encode(self, frame: Frame, name: str, done: Done, failed: Failed) -> None:
+        """A captured picture as the model in use takes it."""
+        self._intake.frame(frame, name, done, failed)
 
     def attach_file(self, path: Path, note: str = "") -> None:
         """As if it was dropped. `note`: said about it, beside what was left out of it, until the next change."""
-        chip, composer = self._attach(path.name, partial(self._intake.file, path)), self.window.composer
+        chip, composer = self._attach_one(path), self.window.composer
         if note:
             chip.settled.connect(lambda: composer.show_note(sentences(note, chip.note, str(chip.error or ""))))
+
+    def attach_clip(self, name: str, take: Callable[[CancelToken], bytes]) -> None:
+        """A video that is in memory only, and stays there until it is asked about. The user can type at once."""
+
+        def read(done: Done, failed: Failed) -> CancelToken:
+            def keep_in_memory(parts: tuple[MediaPart, ...]) -> None:
+                self._draft.leave_out(parts)
+                done(parts)
+
+            return self._intake.clip(take, name, keep_in_memory, failed)
+
+        self._attach(name, read)
+        self.open()
 
     def search_history(self) -> None:
         """The full size with the search ready to type."""
@@ -165,13 +219,18 @@ class Chat(QObject):
     def close(self) -> None:
         """Remember the window's place and what was not asked yet, stop all answers and keep their text."""
         self._memory.save()
+        self._trim.close()
         self._conversation.editing.settle()
         self._draft.close()
         if self._history is not None:
             self._history.close()
+        if self._here is not None:
+            self._here.close()
         self.window.hide()
         self._upkeep.close()
+        self._picture_reading.close()
         self._warm_up.close()
+        self.aside.close()
         self._conversation.close()
         self._deeds.close()
         self.window.dispose()
@@ -205,6 +264,38 @@ class Chat(QObject):
         self._conversation.answered_elsewhere.connect(self.answered_elsewhere)
         self._conversation.answered.connect(lambda _text, end: composer.go_on(end))
 
+    def _here_desk(self) -> HereDesk:
+        """Made for the first question that is asked at a region."""
+        if self._here is None:
+            from desktop_helper.ui.ask_here.desk import HereDesk
+
+            conversation = self._conversation
+            self._here = desk = HereDesk(
+                self._services, conversation.answers, self._intake, lambda: conversation.thinking
+            )
+            desk.chat_wanted.connect(self.show_conversation)
+            desk.given_back.connect(self._take_back)
+            desk.settings_requested.connect(self.settings_requested)
+        return self._here
+
+    def _ask_anew(self, name: str, words: str, parts: tuple[MediaPart, ...]) -> None:
+        self.new()
+        self.window.composer.ask(Question(words, ((name, parts),), Manner(beside=True)))
+
+    def _refuse(self, words: str, error: HelperError) -> None:
+        self._take_back(words, ())
+        self.window.composer.show_error(error)
+
+    def _take_back(self, words: str, parts: tuple[MediaPart, ...]) -> None:
+        """A question that was typed at a region is asked here instead, or changed."""
+        self.window.composer.put_back(words, tuple((part.name, (part,)) for part in parts))
+        self.open()
+
+    def _keeps_off_disk(self, media: tuple[MediaPart, ...]) -> bool:
+        """A model that saves what it has read would save these before they are asked about."""
+        saves = saved_states.wanted(self._services.settings.current.profiles.values())
+        return saves and any(map(self._draft.leaves_out, media))
+
     def _furnish(self) -> None:
         """The list of conversations comes when it is seen for the first time."""
         if self._history is None and self.window.full and self.window.history_shown:
@@ -214,11 +305,19 @@ class Chat(QObject):
 
     def _attach_files(self, paths: list[Path]) -> None:
         for path in paths:
-            self._attach(path.name, partial(self._intake.file, path))
+            self._attach_one(path)
+
+    def _attach_one(self, path: Path) -> AttachmentChip:
+        chip = self.window.composer.add_chip(path.name)
+        reading = self._intake.file(path, chip.set_ready, chip.set_failed)
+        chip.settled.connect(self.expect_question)
+        self._trim.know(chip, path, reading)
+        self._detail.know(chip, path)
+        return chip
 
     def _attach_picture(self, picture: Picture) -> None:
         name = tr("Pasted picture")
-        self._attach(name, partial(self._intake.pasted, picture, name))
+        self._detail.know(self._attach(name, partial(self._intake.pasted, picture, name)), picture)
 
     def _attach(self, name: str, read: Callable[[Done, Failed], CancelToken]) -> AttachmentChip:
         """A chip now, its content when it has been read; reading ends if the user takes the chip away."""
@@ -244,6 +343,7 @@ class Chat(QObject):
         """What was attached while an answer was written was not read beside it."""
         running = self._conversation.answers.running
         self._upkeep.set_busy(running)
+        self._picture_reading.set_busy(running)
         if not running and self.window.composer.media:
             self.expect_question()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from math import ceil
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
@@ -85,8 +86,7 @@ class ComposerEdit(QPlainTextEdit):
 
     def sizeHint(self) -> QSize:
         """As high as the text, from one line to `MAX_LINES`."""
-        lines = max(1, min(MAX_LINES, round(self.document().size().height())))
-        return QSize(200, lines * self.fontMetrics().lineSpacing() + 4)
+        return QSize(200, max(self.fontMetrics().lineSpacing(), self._lines_height()) + 4)
 
     def minimumSizeHint(self) -> QSize:
         """No higher than the text needs; Qt's own wish is three lines."""
@@ -104,6 +104,17 @@ class ComposerEdit(QPlainTextEdit):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit_hint()
+
+    def _lines_height(self) -> int:
+        """Of the first lines, as they are laid out: those of Chinese, from a font beside ours, are higher than ours."""
+        heights: list[float] = []
+        block = self.document().firstBlock()
+        while block.isValid() and len(heights) < MAX_LINES:
+            self.blockBoundingRect(block)  # lays it out
+            lines = block.layout()
+            heights += (lines.lineAt(number).height() for number in range(min(lines.lineCount(), MAX_LINES)))
+            block = block.next()
+        return ceil(sum(heights[:MAX_LINES]))
 
     def _fit_hint(self) -> None:
         room = self.viewport().width() - 2 * round(self.document().documentMargin())

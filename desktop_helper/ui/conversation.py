@@ -13,16 +13,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
-from desktop_helper.core.events import (
-    Failed,
-    Finished,
-    Notice,
-    Progress,
-    StreamEvent,
-    TextDelta,
-    ThinkingDelta,
-    UsageReported,
-)
+from desktop_helper.core.events import Failed, Finished, StreamEvent, UsageReported
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ChatRequest, MediaPart, Message, Role, TextPart, Thinking
 from desktop_helper.core.protocols import ModelProfile
@@ -34,6 +25,7 @@ from desktop_helper.services.history_records import STATUS_OPEN, StoredMessage
 from desktop_helper.services.providers import LOCAL_BACKEND, LOCAL_CONTEXT
 from desktop_helper.services.question import USUAL, Manner
 from desktop_helper.services.question_saver import Asked, QuestionSaver, Said, Talk
+from desktop_helper.ui.answer_events import show_events, waiting_for
 from desktop_helper.ui.answer_view import AnswerView
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.editing import Editing
@@ -275,7 +267,7 @@ class Conversation(QObject):
         view.answer_now_requested.connect(partial(self._answer_now, view, answer))
         view.offer_answer_now(self._services.can_answer_now(profile))
         view.set_thinking_unfolded(self._services.settings.current.window.expand_thinking)
-        view.set_progress(_waiting_for(profile))
+        view.set_progress(waiting_for(profile))
         self._view = view
 
     def _answer_now(self, view: AnswerView, answer: RunningAnswer) -> None:
@@ -317,7 +309,7 @@ class Conversation(QObject):
             return
         self.events.emit(answer, events)
         if self._view is not None:
-            _show_events(self._view, events, answer)
+            show_events(self._view, events, answer)
         if answer.so_far.end is not None:
             self._end(answer, answer.so_far.end)
 
@@ -358,23 +350,6 @@ def _ignore(_error: HelperError) -> None:
     """The versions are shown when the conversation is opened again."""
 
 
-def _show_events(view: AnswerView, events: list[StreamEvent], answer: RunningAnswer) -> None:
-    for event in events:
-        match event:
-            case Progress(message=message, fraction=fraction):
-                view.set_progress(message, fraction)
-            case Notice(message=message):
-                view.add_notice(message)
-            case ThinkingDelta(text=text):
-                view.append_thinking(text)
-            case TextDelta(text=text):
-                view.append_text(text)
-            case Finished(reason=reason):
-                view.finish(reason, answer.so_far.usage, None)
-            case Failed(error=error):
-                view.finish("failed", answer.so_far.usage, error)
-
-
 def _row_of(answer: RunningAnswer, messages: list[StoredMessage]) -> int | None:
     """Where it is among what was read, if its worker has not said so yet."""
     asked = answer.work.asked.number
@@ -389,7 +364,3 @@ def _tokens(usage: UsageReported) -> int:
 def _default_question(media: tuple[MediaPart, ...]) -> str:
     """A picture without a question is a question too; it is shown and stored as what was really sent."""
     return tr("Describe this.") if len(media) < 2 else tr("Describe these.")
-
-
-def _waiting_for(profile: ModelProfile) -> str:
-    return tr("Waiting for the model…") if profile.is_local else tr("Sending to {host}…", host=profile.host)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QTextCursor
 
 from desktop_helper.core.cancel import CancelToken
@@ -24,13 +24,20 @@ from desktop_helper.ui.conversation import Conversation
 from desktop_helper.ui.media_viewer import MediaViewer
 from desktop_helper.ui.message_keys import MessageKeys
 from desktop_helper.ui.message_view import MessageView
+from desktop_helper.ui.text_copier import TextCopier
 from desktop_helper.ui.transcript import View
 
 Rest = list[StoredMessage]
 
 
 class MessageDeeds(QObject):
-    """Everything that takes time happens on another thread; the page changes when it is done."""
+    """Everything that takes time happens on another thread; the page changes when it is done.
+
+    Signals:
+        viewer_made: the `MediaViewer`, when it is needed for the first time.
+    """
+
+    viewer_made = Signal(object)
 
     def __init__(
         self, services: Services, background: Background, window: ChatWindow, conversation: Conversation
@@ -41,6 +48,8 @@ class MessageDeeds(QObject):
         self._transcript = conversation.transcript
         self.source = MediaSource(background, self._blob)
         self._viewer: MediaViewer | None = None
+        self._viewer_copier = TextCopier(services, background, self)
+        self._copy_text_of_chips(TextCopier(services, background, self))
         window.messages.media_source = self.source
         window.messages.media_opened.connect(self._look_at)
         window.messages.quoted.connect(self.quote)
@@ -184,14 +193,27 @@ class MessageDeeds(QObject):
             work, lambda rest: self._go_on(said.talk, said.before, rest), self._window.composer.show_error
         )
 
-    def _look_at(self, message: Message, place: int) -> None:
+    def viewer(self) -> MediaViewer:
+        """The one for attachments, of messages and of the question."""
         if self._viewer is None:
-            self._viewer = MediaViewer(self.source, self._window)
+            self._viewer = MediaViewer(self.source, self._window, self._viewer_copier)
             self._viewer.asked.connect(self._ask_about)
-        self._viewer.open(message.media, place)
+            self.viewer_made.emit(self._viewer)
+        return self._viewer
+
+    def _look_at(self, message: Message, place: int) -> None:
+        self.viewer().open(message.media, place)
+
+    def _copy_text_of_chips(self, copier: TextCopier) -> None:
+        composer = self._window.composer
+        composer.text_requested.connect(copier.copy_parts)
+        copier.progressed.connect(composer.show_note)
+        copier.copied.connect(lambda copied: composer.show_note(copied.sentence))
+        copier.failed.connect(composer.show_error)
 
     def _ask_about(self, part: MediaPart) -> None:
-        self._window.composer.put_back("", ((part.name, (part,)),))
+        if not any(one is part for chip in self._window.composer.chips for one in chip.parts):
+            self._window.composer.put_back("", ((part.name, (part,)),))
         self._window.ask()
 
     def _in_background(self, work: Callable[[], object]) -> None:

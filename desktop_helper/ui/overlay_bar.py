@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QRegion
 from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout, QWidget
 
@@ -34,7 +34,8 @@ class OverlayBar:
         easel: what draws; the palette of the tool in the hand lies beside the bar.
 
     Attributes:
-        recording: what is held is to be recorded. For the next region that is held.
+        area_for: what is done with what is held, see `RegionPicker.open`. For the next region that is held.
+        chat_keys: there is a line for the question beside it, so asking in the chat is another thing, with these keys.
     """
 
     def __init__(self, overlay: QWidget, deeds: Deeds, easel: Easel) -> None:
@@ -44,7 +45,7 @@ class OverlayBar:
         self._card: QFrame | None = None
         self._buttons: dict[str, IconButton] = {}
         self._palette = Palette(overlay, easel)
-        self.recording = False
+        self.area_for = self.chat_keys = ""
 
     def follow(self, marks: Marks, unit: float, *, shown: bool) -> None:
         """Lie beside the region of `marks`, or be away."""
@@ -65,6 +66,11 @@ class OverlayBar:
         region = paint.scaled(QRegion(paint.qrect(marks.highlight)), 1 / unit).boundingRect()
         self._palette.follow(self._card.geometry(), region)
 
+    @property
+    def place(self) -> QRect | None:
+        """Where it lies, if it is there."""
+        return None if self._card is None or self._card.isHidden() else self._card.geometry()
+
     def close(self) -> None:
         """Take it away, if it is there."""
         self._palette.close()
@@ -80,7 +86,7 @@ class OverlayBar:
             if button.isCheckable():
                 button.setChecked(tool is not None and tool.name == name)
         for name, possible in (("undo", self._easel.can_undo), ("redo", self._easel.can_redo)):
-            if name in self._buttons:  # nothing is drawn on what will be recorded
+            if name in self._buttons:  # nothing is drawn where only the place matters
                 self._buttons[name].setEnabled(possible)
 
     def _make(self) -> QFrame:
@@ -93,7 +99,7 @@ class OverlayBar:
         halves.setSpacing(SPACE_1)
         line = QFrame(card)
         set_role(line, "hairline")
-        if self.recording:
+        if self.area_for:
             line.hide()
         else:
             halves.addLayout(self._column(card, self._drawing()))
@@ -109,7 +115,7 @@ class OverlayBar:
         column.setSpacing(SPACE_1)
         names = {tool.name for tool in tools()}
         for name, icon, label, do in entries:
-            role = "on_accent" if name == "take" else "dim"
+            role = "on_accent" if name == "take" and not self.chat_keys else "dim"  # Enter means that, or the line
             button = self._buttons[name] = IconButton(icon, label, card, role=role, checkable=name in names)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the overlay keeps the keys
             button.clicked.connect(lambda _checked=False, do=do: do())
@@ -137,11 +143,18 @@ class OverlayBar:
 
     def _doing(self) -> list[tuple[str, str, str, Callable[[], None]]]:
         """The same of each button that does something with the region."""
-        if self.recording:
+        if self.area_for == "record":
             return [("take", "record", tr("Record it (Enter)"), self._deeds["take"])]
+        if self.area_for == "text":
+            return [("take", "read-text", tr("Copy the text in it (Enter)"), self._deeds["take"])]
+        if self.area_for:
+            return [("take", "eye", tr("Watch it (Enter)"), self._deeds["take"])]
         return [
             ("copy", "copy", tr("Copy the picture (Ctrl+C)"), self._deeds["copy"]),
+            ("read", "read-text", tr("Copy the text in it (Ctrl+Shift+C)"), self._deeds["read"]),
             ("save", "save", tr("Save the picture (Ctrl+S)"), self._deeds["save"]),
             ("pin", "pin", tr("Pin the picture to the screen (P)"), self._deeds["pin"]),
-            ("take", "send", tr("Ask about it (Enter)"), self._deeds["take"]),
+            ("take", "chat", tr("Put it into the chat ({keys})", keys=self.chat_keys), self._deeds["take"])
+            if self.chat_keys
+            else ("take", "send", tr("Ask about it (Enter)"), self._deeds["take"]),
         ]

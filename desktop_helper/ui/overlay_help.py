@@ -33,8 +33,8 @@ class OverlayHelp:
         self._card = card = QFrame(self._overlay)
         set_role(card, "card")
         card.setCursor(Qt.CursorShape.ArrowCursor)
-        choosing, *others = overlay()
-        room, groups = self._overlay.size(), ([choosing], others)
+        choosing, changing, drawing, asking = overlay()
+        room, groups = self._overlay.size(), ([choosing, asking], [changing, drawing])
         columns = QWidget()
         set_role(columns, "scroll")
         beside = QHBoxLayout(columns)
@@ -80,12 +80,13 @@ def _scrolling(columns: QWidget) -> QScrollArea:
     return area
 
 
-def held_words(region: Rect) -> str:
+def held_words(region: Rect, *, asking: bool = False) -> str:
     """Which region is held, and what can be done then."""
     size = tr("{width} × {height} at {x}, {y}", width=region.width, height=region.height, x=region.x, y=region.y)
-    return sentences(size + ".", held_hint())
+    return sentences(size + ".", held_hint(asking=asking))
 
 
-def held_hint() -> str:
-    """One line of help while a region is held."""
-    return tr("Enter takes it. Drag its edges, or use the arrows; Shift+arrows change its size. Esc goes back.")
+def held_hint(*, asking: bool = False) -> str:
+    """One line of help while a region is held; `asking`: the question may be typed under it."""
+    keys = tr("Enter takes it. Drag its edges, or use the arrows; Shift+arrows change its size. Esc goes back.")
+    return sentences(keys, tr("Tab goes to the question.")) if asking else keys

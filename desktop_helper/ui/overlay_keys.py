@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QWidget
 
 from desktop_helper.ui.overlay_adjust import MOVE, Grip
 
@@ -14,7 +15,7 @@ ARROWS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Down: (0, 1),
 }
 # Deeds that need no answer of a model, with what Enter would take.
-DEEDS = {"Ctrl+C": "copy", "Ctrl+S": "save", "P": "pin"}
+DEEDS = {"Ctrl+C": "copy", "Ctrl+Shift+C": "read", "Ctrl+S": "save", "P": "pin"}
 DELAYS_S = {"3": 3, "5": 5, "0": 10}
 
 _SHAPES: dict[Grip | None, Qt.CursorShape] = {
@@ -38,6 +39,7 @@ def chord(event: QKeyEvent) -> str:
     return QKeySequence(QKeyCombination(modifiers, key)).toString()
 
 
-def shape(grip: Grip | None) -> Qt.CursorShape:
-    """The mouse over what it would take hold of."""
-    return _SHAPES[grip]
+def show_grip(window: QWidget, grip: Grip | None) -> None:
+    """The mouse says what it would take hold of."""
+    if window.cursor().shape() != _SHAPES[grip]:
+        window.setCursor(_SHAPES[grip])

@@ -6,7 +6,6 @@ It is made once and hidden, since mapping a window that exists is three times as
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -31,17 +30,19 @@ from desktop_helper.core.protocols import Frame, WindowInfo
 from desktop_helper.ui import overlay_painting as paint
 from desktop_helper.ui.annotate.easel import Easel
 from desktop_helper.ui.announce import announce
+from desktop_helper.ui.ask_here.line import AskLine
 from desktop_helper.ui.overlay_bar import OverlayBar
 from desktop_helper.ui.overlay_help import OverlayHelp, held_hint, held_words
-from desktop_helper.ui.overlay_keys import ARROWS, DEEDS, DELAYS_S, chord, shape
+from desktop_helper.ui.overlay_keys import ARROWS, DEEDS, DELAYS_S, chord, show_grip
 from desktop_helper.ui.overlay_marks import Marks, compose
 from desktop_helper.ui.overlay_selection import Selection
-from desktop_helper.ui.screen_cover import picture_scale, show_over_screen
+from desktop_helper.ui.screen_cover import become_cover, picture_scale, show_over_screen
 from desktop_helper.ui.text_safety import reveal
 from desktop_helper.ui.theme import Theme
 
 _STEP = 16  # logical pixels of one press of an arrow key; the other step is one pixel of the picture
 _SHIFT, _CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+_NONE = Qt.KeyboardModifier.NoModifier
 
 
 class OverlayWindow(QWidget):
@@ -55,6 +56,7 @@ class OverlayWindow(QWidget):
         whole_screen: Enter was pressed.
         pressed: the mouse is used here, so the keys are meant for it too.
         holding: a region waits here, to be changed and then taken.
+        asked(object, str, bool): a `Rect` and a question about it, to be answered there, or else in the chat.
         deed(str, object): one of `overlay_keys.DEEDS` is wanted, with a `Rect` of picture pixels.
         repeat: show the last region again.
         later(int): freeze the screen again in so many seconds.
@@ -66,6 +68,7 @@ class OverlayWindow(QWidget):
     whole_screen = Signal()
     pressed = Signal()
     holding = Signal()
+    asked = Signal(object, str, bool)
     deed = Signal(str, object)
     repeat = Signal()
     later = Signal(int)
@@ -73,17 +76,10 @@ class OverlayWindow(QWidget):
     painted = Signal()
 
     def __init__(self, screen: QScreen) -> None:
-        super().__init__(None, _flags())
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
-        self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
-        # It may be the only window of an app that lives in the tray: hiding it must not end the app.
-        self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
-        self.setWindowTitle(tr("Select a region"))
-        self.setAccessibleName(tr("Select a region"))
+        super().__init__()
+        become_cover(self, tr("Select a region"))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.CrossCursor)
         self._frame: Frame | None = None
         self._selection = Selection(1, 1)
         self._marks = Marks()
@@ -97,10 +93,12 @@ class OverlayWindow(QWidget):
         self._keys: dict[str, Callable[[], None]] = {
             "F1": self._help.toggle,
             "Esc": lambda: self._help.close_or(self._step_back),
-            "Return": lambda: self._take(keep=False),
-            "Shift+Return": lambda: self._take(keep=True),
-            "Space": lambda: self._press_or_release(keep=self._hold_first),
-            "Shift+Space": lambda: self._press_or_release(keep=not self._hold_first),
+            "Return": lambda: self._take(keep=self.line.first),
+            "Shift+Return": lambda: self._take(keep=not self.line.first),
+            "Ctrl+Return": lambda: self._take(keep=True, ask=True),
+            "Space": lambda: self._press_or_release(_NONE),
+            "Shift+Space": lambda: self._press_or_release(_SHIFT),
+            "Ctrl+Space": lambda: self._press_or_release(_CTRL),
             "C": self._copy_colour,
             "R": self.repeat.emit,
         }
@@ -108,6 +106,7 @@ class OverlayWindow(QWidget):
         self._keys |= {keys: deeds[name] for keys, name in DEEDS.items()}
         self._keys |= {keys: partial(self.later.emit, seconds) for keys, seconds in DELAYS_S.items()}
         self.bar = OverlayBar(self, deeds | {"take": lambda: self._take(keep=False)}, self._easel)
+        self.line = AskLine(self, self._ask, self._help.close_or, self._refresh, self.say)
         self.setScreen(screen)
         self.setGeometry(screen.geometry())
         self.winId()  # makes the platform window now
@@ -141,10 +140,11 @@ class OverlayWindow(QWidget):
         self._frame = frame
         unit = frame.width / max(1, self.width())
         self._style = paint.Style.of(Theme.current(), unit)
-        self._easel.begin(frame, unit, usable=not (windows_only or self.bar.recording))
+        self._easel.begin(frame, unit, usable=not (windows_only or self.bar.area_for))
         self._selection = Selection(frame.width, frame.height, unit, windows_only)
         self._hint, self._note, self._max_tokens = hint, "", max_tokens
-        self._mouse_down, self._hold_first = False, hold_first
+        self.line.begin(usable=not (windows_only or self.bar.area_for))
+        self._mouse_down, self._hold_first = False, hold_first or self.line.first
         self.setCursor(Qt.CursorShape.CrossCursor)
         self._marks = compose(self._selection, hint, self._style, max_tokens)
         self._first_paint = True
@@ -156,6 +156,7 @@ class OverlayWindow(QWidget):
         self.hide()
         self._help.close()
         self.bar.close()
+        self.line.close()
         self._easel.clear()
         self._frame = None
         self._selection = Selection(1, 1)
@@ -206,7 +207,7 @@ class OverlayWindow(QWidget):
         self._note = ""
         self._by_keys = False
         self._easel.follow(self._selection.cursor, straight=bool(event.modifiers() & _SHIFT))
-        self._show_grip()
+        show_grip(self, self._selection.grip)
         self._refresh()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -214,15 +215,18 @@ class OverlayWindow(QWidget):
         if event.button() == Qt.MouseButton.LeftButton:
             self._mouse_down = False
             if not self._easel.release():
-                self._release(*self._pixel(event.position()), keep=bool(event.modifiers() & _SHIFT) != self._hold_first)
+                self._release(*self._pixel(event.position()), event.modifiers())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The size of the tool in the hand."""
         self._easel.resize(1 if event.angleDelta().y() > 0 else -1)
 
-    def _release(self, x: int, y: int, *, keep: bool) -> None:
+    def _release(self, x: int, y: int, modifiers: Qt.KeyboardModifier) -> None:
+        shift, ctrl = bool(modifiers & _SHIFT), bool(modifiers & _CTRL) and self.line.offered
+        keep = ctrl or shift != self._hold_first
         self._selection.move(x, y)
         held = self._selection.held
+        self.line.expect(asked=ctrl, new=held is None)
         window = None if self._selection.dragging else self._selection.window
         taken = self._selection.release(x, y, keep=keep)
         if taken is not None:
@@ -246,7 +250,7 @@ class OverlayWindow(QWidget):
                 do()
         elif event.key() in ARROWS:
             self._arrow(*ARROWS[event.key()], event.modifiers())
-        else:
+        elif self._selection.held is None or not self.line.begin_with(event):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
@@ -256,7 +260,9 @@ class OverlayWindow(QWidget):
         super().keyReleaseEvent(event)
 
     def focusNextPrevChild(self, next_: bool) -> bool:
-        """Tab and Shift+Tab choose a window."""
+        """Tab and Shift+Tab choose a window; beside a region that is held, they go to the question and back."""
+        if self._selection.held is not None and self.line.toggle():
+            return True
         self._selection.next_window(1 if next_ else -1)
         if self._selection.window is not None:
             announce(self, reveal(self._selection.window.title))
@@ -287,7 +293,7 @@ class OverlayWindow(QWidget):
         self._by_keys = True
         self._refresh()
 
-    def _press_or_release(self, *, keep: bool) -> None:
+    def _press_or_release(self, modifiers: Qt.KeyboardModifier) -> None:
         """Space is the mouse button of who has no mouse. While the mouse draws, it moves what is drawn."""
         selection = self._selection
         if self._mouse_down:
@@ -304,25 +310,31 @@ class OverlayWindow(QWidget):
         if cursor is None:
             return
         if selection.pressed:
-            self._release(*cursor, keep=keep)
+            self._release(*cursor, modifiers)
         else:
             selection.press(*cursor)
             announce(self, tr("A corner is at {x}, {y}.", x=cursor[0], y=cursor[1]))
             self._refresh()
 
-    def _take(self, *, keep: bool) -> None:
-        """Enter: take what it is meant for; `keep` holds it instead."""
+    def _take(self, *, keep: bool, ask: bool = False) -> None:
+        """Enter: take what it is meant for; `keep` holds it instead, and with `ask` the question is typed then."""
         area, window = self._selection.target
         if keep and not self._selection.windows_only:
-            self.hold(area)
+            self.hold(area, ask=ask)
+        elif self.line.words:
+            self._ask(self.line.words, False)
         elif window is None and area == Rect(0, 0, self._selection.width, self._selection.height):
             self.whole_screen.emit()
         else:
             self._selection.abort()
             self.taken.emit(area, window)
 
-    def hold(self, region: Rect) -> None:
-        """Show `region`, in picture pixels, to be changed before it is taken."""
+    def _ask(self, words: str, here: bool) -> None:
+        self.asked.emit(self._selection.target[0], words, here)
+
+    def hold(self, region: Rect, *, ask: bool = False) -> None:
+        """Show `region`, in picture pixels, to be changed or asked about before it is taken."""
+        self.line.expect(asked=ask, new=True)
         self._selection.hold(region)
         self._on_held()
         self._refresh()
@@ -336,19 +348,13 @@ class OverlayWindow(QWidget):
 
     def _on_held(self) -> None:
         if self._selection.held is not None:
-            self._show_grip()
-            announce(self, held_words(self._selection.held))
+            show_grip(self, self._selection.grip)
+            announce(self, held_words(self._selection.held, asking=self.line.offered))
             self.holding.emit()
 
-    def _show_grip(self) -> None:
-        wanted = shape(self._selection.grip)
-        if self.cursor().shape() != wanted:
-            self.setCursor(wanted)
-
     def _copy_colour(self) -> None:
-        cursor = self._selection.cursor
-        if cursor is not None:
-            name = paint.colour_name(self._easel.picture, cursor)
+        if self._selection.cursor is not None:
+            name = paint.colour_name(self._easel.picture, self._selection.cursor)
             QGuiApplication.clipboard().setText(name)
             self.say(tr("{colour} is copied.", colour=name))
 
@@ -368,28 +374,24 @@ class OverlayWindow(QWidget):
             self.hold(self._selection.target[0])
         self._selection.drawing = drawing
         self.update(paint.scaled(changed, 1 / picture_scale(self, self._easel.picture.width())))
-        self._show_grip()
+        show_grip(self, self._selection.grip)
         self._refresh()
 
     def _words(self) -> str:
         if self._easel.busy:
             return ""
-        return self._note or self._easel.hint() or (held_hint() if self._selection.held is not None else self._hint)
+        held = held_hint(asking=self.line.offered) if self._selection.held is not None else ""
+        return self._note or self._easel.hint() or held or self._hint
 
     def _refresh(self) -> None:
         """Repaint exactly what differs from the picture on the screen."""
         if self._frame is None:
             return
         marks = compose(self._selection, self._words(), self._style, self._max_tokens, by_keys=self._by_keys)
-        changed = marks.changed(self._marks, self._style.unit)
+        selection, easel, unit = self._selection, self._easel, self._style.unit
+        idle = selection.held is not None and not selection.pressed and not easel.busy
+        self.bar.follow(marks, unit, shown=idle)
+        marks = self.line.follow(marks, unit, shown=idle and not selection.drawing, beside=self.bar.place)
+        changed = marks.changed(self._marks, unit)
         self._marks = marks
         self.update(paint.scaled(changed, 1 / picture_scale(self, self._frame.width)))
-        selection, easel = self._selection, self._easel
-        idle = not selection.pressed and not easel.busy
-        self.bar.follow(marks, self._style.unit, shown=selection.held is not None and idle)
-
-
-def _flags() -> Qt.WindowType:
-    flags = Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint | Qt.WindowType.Tool
-    # A window manager would place, animate and stack it first.
-    return flags | Qt.WindowType.X11BypassWindowManagerHint if sys.platform == "linux" else flags

@@ -22,6 +22,7 @@ from desktop_helper.qt import screens
 from desktop_helper.qt.x11_focus import X11Focus
 from desktop_helper.qt.x11_freeze import X11Freezer
 from desktop_helper.services import pictures
+from desktop_helper.ui.ask_here.line import Offer
 from desktop_helper.ui.overlay_painting import DIM
 from desktop_helper.ui.overlay_window import OverlayWindow
 
@@ -37,17 +38,20 @@ class RegionPicker(QObject):
         live: whether a picture may be taken ahead of time, see `CaptureSource`.
         max_image_tokens: what the model takes, asked at each opening.
         hold_first: whether a region is held before it is taken, asked at each opening.
+        offer: whether and how a question may be typed at the region, asked at each opening.
 
     Signals:
         picked: a `Frame`, the exact pixels that were chosen, and what they show (a window's title is untrusted).
+        asked: the same as `picked` with a question, and whether it is to be answered at the region.
         cancelled: the user changed their mind.
-        deed: `copy`, `save` or `pin`, a `Frame` and what it shows: they want that instead of a question.
+        deed: `copy`, `read`, `save` or `pin`, a `Frame` and what it shows: they want that instead of a question.
         later: they want to choose in so many seconds.
         shown: the overlay is on the screen.
         screens_changed: monitors came, went or changed, and the overlay fits them again.
     """
 
     picked = Signal(object, str)
+    asked = Signal(object, str, str, bool)
     cancelled = Signal()
     deed = Signal(str, object, str)
     later = Signal(int)
@@ -62,17 +66,19 @@ class RegionPicker(QObject):
         live: bool = True,
         max_image_tokens: Callable[[], int] = lambda: REMOTE_MAX_TOKENS,
         hold_first: Callable[[], bool] = lambda: False,
+        offer: Callable[[], Offer | None] = lambda: None,
     ) -> None:
         super().__init__(parent)
         self._capturer = capturer
         self._live = live
         self._max_image_tokens = max_image_tokens
         self._hold_first = hold_first
+        self._offer = offer
         self._overlays: dict[QScreen, OverlayWindow] = {}
         self._sources: dict[QScreen, Screen] = {}
         self._current: QScreen | None = None  # the screen that was under the mouse, while the overlay is open
         self._last: Rect | None = None  # the region or window that was taken last, on the desktop
-        self._recording = False  # what is chosen will be recorded
+        self._area_for = ""  # what is chosen is not asked about: see `open`
         self._opened_us = 0
         self._closed = False
         self._focus = X11Focus()
@@ -108,20 +114,22 @@ class RegionPicker(QObject):
         except HelperError:
             self._drop()  # `open` tries again and tells the user
 
-    def open(self, mode: str = "region", *, recording: bool = False) -> None:
+    def open(self, mode: str = "region", *, area_for: str = "") -> None:
         """Freeze the screens and let the user choose.
 
         Args:
             mode: `region` takes a region, a window or the screen; `window` only windows (and, by Enter, the screen);
                 `screen` takes the screen under the mouse at once; `repeat` takes the last region again, at once, and
                 lets one be chosen where there is none.
-            recording: what is chosen will be recorded; the overlay says so.
+            area_for: what is chosen is not asked about: only the place matters, for what `record` or `watch` does with
+                it, or the `text` in it will be copied, and instead of `picked` comes the `deed` for that. The overlay
+                says so.
 
         Raises `HelperError(CAPTURE)` if there is no picture to be had; nothing is shown then.
         """
         if self.is_open:
             return
-        self._opened_us, self._recording = trace.now_us(), recording
+        self._opened_us, self._area_for = trace.now_us(), area_for
         try:
             self._prepare()
             screen = self._screen_to_use()
@@ -162,13 +170,16 @@ class RegionPicker(QObject):
         # The screen that the user looks at comes first; the others are not covered by it and can be grabbed after.
         for screen in (current, *(other for other in self._overlays if other is not current)):
             frame, overlay = self._freeze(screen), self._overlays[screen]
-            help_ = hint(mode, recording=self._recording) if screen is current else ""
-            overlay.bar.recording = self._recording
+            offer = self._offer()
+            help_ = hint(mode, area_for=self._area_for, offer=offer) if screen is current else ""
+            overlay.bar.area_for = self._area_for
+            overlay.line.offer = offer
+            overlay.bar.chat_keys = offer.chat_keys if offer is not None else ""
             overlay.present(
                 frame,
                 windows_only=mode == "window",
                 hint=help_,
-                max_tokens=0 if self._recording else self._max_image_tokens(),
+                max_tokens=0 if self._area_for else self._max_image_tokens(),
                 hold_first=self._hold_first(),
             )
         # Not before: a window on another screen would be seen to lose the keyboard.
@@ -212,6 +223,15 @@ class RegionPicker(QObject):
         if frame is not None:
             self._last = frame.rect
             self._hand_out(frame, (window.title or tr("Window")) if window is not None else tr("Region"))
+
+    def _on_asked(self, screen: QScreen, area: Rect, words: str, here: bool) -> None:
+        frame = self._cut(screen, area)
+        if frame is not None:
+            whole = frame.rect == self._sources[screen].rect
+            self._last = self._last if whole else frame.rect
+            self._focus.forget()
+            self._hide()
+            self.asked.emit(frame, tr("Screen") if whole else tr("Region"), words, here)
 
     def _on_deed(self, screen: QScreen, name: str, area: Rect) -> None:
         frame = self._cut(screen, area)
@@ -260,12 +280,15 @@ class RegionPicker(QObject):
             self._hand_out(pictures.crop(frame, frame.rect), tr("Screen"))
 
     def _hand_out(self, frame: Frame, name: str) -> None:
-        if self._recording:
-            self._focus.give_back()  # the user goes on with what they show
+        if self._area_for in ("record", "text"):
+            self._focus.give_back()  # the user goes on with what they show, or paste
         else:
             self._focus.forget()
         self._hide()
-        self.picked.emit(frame, name)
+        if self._area_for == "text":
+            self.deed.emit("read", frame, name)
+        else:
+            self.picked.emit(frame, name)
 
     def _hide(self) -> None:
         self._current = None
@@ -295,6 +318,7 @@ class RegionPicker(QObject):
         overlay.whole_screen.connect(lambda: self._on_whole_screen(screen))
         overlay.pressed.connect(lambda: self._on_pressed(overlay))
         overlay.holding.connect(lambda: self._on_holding(overlay))
+        overlay.asked.connect(lambda area, words, here: self._on_asked(screen, area, words, here))
         overlay.deed.connect(lambda name, area: self._on_deed(screen, name, area))
         overlay.repeat.connect(lambda: self._on_repeat(overlay))
         overlay.later.connect(self._on_later)
@@ -348,16 +372,22 @@ def _on_screen(windows: list[WindowInfo], area: Rect, frame: Frame) -> list[Wind
     return found
 
 
-def hint(mode: str, *, recording: bool = False) -> str:
+def hint(mode: str, *, area_for: str = "", offer: Offer | None = None) -> str:
     """One line of help for the overlay."""
     keys = tr("F1 shows the keys.")
-    if recording and mode != "window":
+    if area_for == "watch":
+        words = tr("Drag the region to watch, or click a window. Enter takes the whole screen, Esc cancels.")
+        return sentences(words, keys)
+    if area_for == "record" and mode != "window":
         words = tr("Drag the region to record, or click a window. Enter records the whole screen, Esc cancels.")
+        return sentences(words, keys)
+    if area_for == "text":
+        words = tr("Drag over the text, or click a window. Enter takes the whole screen, Esc cancels.")
         return sentences(words, keys)
     if mode == "window":
         return sentences(tr("Click a window, or choose it with Tab and Enter. Esc cancels."), keys)
-    return sentences(
-        tr("Drag a region or click a window. Enter takes the whole screen, Esc cancels."),
-        tr("With Shift it can be changed first."),
-        keys,
-    )
+    choose = tr("Drag a region or click a window. Enter takes the whole screen, Esc cancels.")
+    if offer is not None and offer.first:
+        return sentences(choose, tr("Then type the question. With Shift it goes into the chat."), keys)
+    ask = tr("With Ctrl the question is typed there.") if offer is not None else ""
+    return sentences(choose, tr("With Shift it can be changed first."), ask, keys)

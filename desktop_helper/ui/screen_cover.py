@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
+import sys
+
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
+
+
+def become_cover(window: QWidget, title: str) -> None:
+    """Make `window`, which has not been shown yet, one that paints all of a screen itself."""
+    flags = Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint | Qt.WindowType.Tool
+    # A window manager would place, animate and stack it first.
+    window.setWindowFlags(flags | Qt.WindowType.X11BypassWindowManagerHint if sys.platform == "linux" else flags)
+    window.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+    window.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+    window.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
+    # It may be the only window of an app that lives in the tray: hiding it must not end the app.
+    window.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
+    window.setWindowTitle(title)
+    window.setAccessibleName(title)
 
 
 def show_over_screen(window: QWidget) -> None:

@@ -15,6 +15,7 @@ from desktop_helper.ui.overlay_keys import DELAYS_S
 
 ARROWS = ("Left", "Up", "Down", "Right")
 _HOLDS = ("Shift+Return", "Shift+Space")
+_ASKS = ("Ctrl+Return", "Ctrl+Space")
 _COLOURS = tuple("123456")
 _PAGES = tuple(f"Ctrl+{number}" for number in range(1, 10))
 
@@ -42,7 +43,7 @@ class Group:
 
     Args:
         title: of the group.
-        place: `anywhere`, `chat`, `history`, `settings`, `overlay`, `pin` or `bar`.
+        place: `anywhere`, `chat`, `history`, `settings`, `overlay`, `line`, `bubble`, `pin`, `bar`, `watch` or `trim`.
         shortcuts: in their order.
     """
 
@@ -57,7 +58,8 @@ def groups(hotkeys: Mapping[str, str]) -> tuple[Group, ...]:
     Args:
         hotkeys: those that work, action to chord.
     """
-    return (*_anywhere(hotkeys), *_chat(), *history(), *overlay(), *pinned(), *recording(), *_settings())
+    asides = (*bubble(), *pinned(), *recording(), *watching(), *trimming())
+    return (*_anywhere(hotkeys), *_chat(), *history(), *overlay(), *asides, *_settings())
 
 
 def overlay() -> tuple[Group, ...]:
@@ -71,10 +73,12 @@ def overlay() -> tuple[Group, ...]:
         Shortcut(
             tr("Hold it, to change it first: Shift, also with the mouse"), _HOLDS, typed=True, shown="Shift+Enter"
         ),
+        Shortcut(tr("Type the question there: Ctrl, also with the mouse"), _ASKS, typed=True, shown="Ctrl+Enter"),
         Shortcut(tr("The last region again"), ("R",), typed=True),
         Shortcut(tr("Choose in 3, 5 or 10 seconds"), tuple(DELAYS_S), typed=True),
         Shortcut(tr("Copy the colour under the crosshair"), ("C",), typed=True),
         Shortcut(tr("Copy the picture instead of asking"), ("Ctrl+C",), typed=True),
+        Shortcut(tr("Copy the text in it"), ("Ctrl+Shift+C",), typed=True),
         Shortcut(tr("Save it"), ("Ctrl+S",), typed=True),
         Shortcut(tr("Pin it to the screen"), ("P",), typed=True),
         Shortcut(tr("Step back, then cancel"), ("Esc",), typed=True),
@@ -84,6 +88,7 @@ def overlay() -> tuple[Group, ...]:
         Group(tr("Choosing a region"), "overlay", lines),
         Group(tr("Changing a region"), "overlay", _held()),
         Group(tr("Drawing on it"), "overlay", _drawing()),
+        Group(tr("Asking at the region"), "line", _asking()),
     )
 
 
@@ -109,6 +114,30 @@ def _drawing() -> tuple[Shortcut, ...]:
     )
 
 
+def _asking() -> tuple[Shortcut, ...]:
+    return (
+        Shortcut(tr("From the region to the question, and back"), ("Tab",), typed=True),
+        Shortcut(tr("Ask; the answer comes there"), ("Return",), typed=True),
+        Shortcut(tr("Ask in the chat instead"), ("Ctrl+Return",), typed=True),
+        Shortcut(tr("New line"), ("Shift+Return",), typed=True),
+        Shortcut(tr("Back to the region"), ("Esc",), typed=True),
+    )
+
+
+def bubble() -> tuple[Group, ...]:
+    """The keys of an answer beside its region."""
+    lines = (
+        Shortcut(tr("Go on in the chat"), ("Ctrl+Return", "Ctrl+Enter"), shown="Ctrl+Enter"),
+        Shortcut(tr("Copy the answer"), ("Ctrl+Shift+C",)),
+        Shortcut(tr("Stop the answer"), ("Ctrl+.",)),
+        Shortcut(tr("End the thinking and answer"), ("Ctrl+Shift+A",)),
+        Shortcut(tr("Answer again"), ("Ctrl+R",)),
+        Shortcut(tr("Keep it when the next question is asked"), ("Ctrl+P",)),
+        Shortcut(tr("Close it; the answer stays in the history"), ("Esc",), typed=True),
+    )
+    return (Group(tr("Answer at the region"), "bubble", lines),)
+
+
 def pinned() -> tuple[Group, ...]:
     """The keys of a picture that is pinned to the screen."""
     lines = (
@@ -116,6 +145,7 @@ def pinned() -> tuple[Group, ...]:
         Shortcut(tr("Move it by one pixel"), ARROWS, typed=True, shown="← ↑ ↓ →"),
         Shortcut(tr("Larger, smaller, true size"), ("+", "-", "0"), typed=True),
         Shortcut(tr("Copy it"), ("Ctrl+C",), typed=True),
+        Shortcut(tr("Copy the text in it"), ("Ctrl+Shift+C",), typed=True),
         Shortcut(tr("Save it"), ("Ctrl+S",), typed=True),
         Shortcut(tr("Close it"), ("Esc", "Ctrl+W"), typed=True),
     )
@@ -131,6 +161,29 @@ def recording() -> tuple[Group, ...]:
         Shortcut(tr("Hide the bar, if it is in the picture"), ("H",)),
     )
     return (Group(tr("Recording"), "bar", lines),)
+
+
+def trimming() -> tuple[Group, ...]:
+    """The keys of the window in which a part of a video is chosen."""
+    lines = (
+        Shortcut(tr("One picture back or on"), ("Left", "Right"), typed=True, shown="← →"),
+        Shortcut(tr("One second, or ten"), ("Shift+Left", "Ctrl+Right"), typed=True, shown="Shift / Ctrl+← →"),
+        Shortcut(tr("Go to the beginning or the end of the part"), ("Home", "End"), typed=True),
+        Shortcut(tr("Begin or end the part here"), ("I", "O", "[", "]"), typed=True),
+        Shortcut(tr("The chosen frame before or behind"), ("PgUp", "PgDown"), typed=True),
+        Shortcut(tr("Ask about this part"), ("Ctrl+Return",)),
+        Shortcut(tr("Leave the video as it was"), ("Esc",), typed=True),
+    )
+    return (Group(tr("Trimming a video"), "trim", lines),)
+
+
+def watching() -> tuple[Group, ...]:
+    """The keys of the bar beside a region that is watched, after a click on it."""
+    lines = (
+        Shortcut(tr("Show the answers"), ("Return",)),
+        Shortcut(tr("Stop watching"), ("Esc",)),
+    )
+    return (Group(tr("Watching a region"), "watch", lines),)
 
 
 def history() -> tuple[Group, ...]:

@@ -55,6 +55,8 @@ def test_the_trigger_begins_and_ends(rig: WaylandRig, tmp_path: Path) -> None:
         wait_until(trigger, "the app", 30)
         wait_until(lambda: shown("Recording"), "the bar", 20)
         assert not shown("Frame around")
+        (bar,) = [one for one in rig.windows() if str(one["name"]).startswith("Recording")]
+        assert bar["rect"]["height"] < 100, "it is no tile, which would hide what is recorded"
         wait_until(lambda: files() and files()[0].stat().st_size > 2000, "some pictures", 20)
         assert trigger()
         wait_until(lambda: files() and ".recording" not in files()[0].name, "the end of the file", 20)

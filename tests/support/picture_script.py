@@ -4,6 +4,8 @@ from __future__ import annotations
 
 USAGE = {"prompt_tokens": 1463, "completion_tokens": 212, "total_tokens": 1675}
 
+WATCH_QUESTION = "Has the build failed?"
+
 CHART_QUESTION = "Which quarter did best, and why the drop?"
 CHART_THINKING = "The tallest bar is the third one. The table below it gives the regions for Q3 and Q4."
 CHART_ANSWER = """**Q3** did best, at 4.8 M. The drop in Q4 comes from Europe: orders fell 38 % while Asia held.
@@ -41,6 +43,23 @@ WHERE quarter = 'Q4' GROUP BY region;
 1. 先按地区汇总订单；
 2. 再与上一季度比较；
 3. 最后检查是否只有一个客户造成了变化。"""
+
+PAGE_QUESTION = "What does this error mean and what should I check first?"
+PAGE_ANSWER = """The linker found a call to `render_frame`, but no object file that **defines** it.
+
+Check first:
+
+1. Is the file with its definition still in the target? Three commits touched the build graph.
+2. Does its name match, including `extern "C"`?
+
+`git log --stat -3 -- CMakeLists.txt` shows what was taken out."""
+PAGE_QUESTION_ZH = "这个错误是什么意思？应该先检查什么？"
+PAGE_ANSWER_ZH = """链接器找到了对 `render_frame` 的调用，但没有任何目标文件**定义**它。
+
+请先检查：
+
+1. 定义它的源文件是否还在构建目标中？最近有三次提交改动了构建图。
+2. 名称是否一致，包括 `extern "C"`？"""
 
 LONG_QUESTION = "Review this build log and tell me how to fix it. Show the code, please."
 LONG_ANSWER = """## What went wrong

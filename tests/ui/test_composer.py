@@ -203,6 +203,14 @@ def test_the_field_grows_with_its_text_up_to_a_limit(qtbot, composer):
     assert composer.edit.sizeHint().height() < 9 * one
 
 
+@pytest.mark.parametrize("text", ["你好\n世界", "Why\n为什么", "你好世界" * 20])
+def test_lines_of_another_font_are_all_in_sight(composer, qtbot, text):
+    edit = composer.edit
+    edit.setPlainText(text)
+    qtbot.waitUntil(lambda: edit.height() == edit.sizeHint().height())
+    assert edit.verticalScrollBar().maximum() == 0
+
+
 def test_an_idle_composer_paints_nothing(qtbot, composer, monkeypatch):
     painted = []
     original = Composer.paintEvent

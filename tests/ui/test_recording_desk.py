@@ -171,7 +171,7 @@ def our_windows() -> list[str]:
 def test_what_is_recorded_is_framed_and_its_settings_hold(rig: Rig) -> None:
     recording = rig.begin()
     assert recording.told == ["pause", "resume"], "nothing is recorded before the desktop has settled"
-    assert our_windows() == ["RecordingBar", "_Side", "_Side", "_Side", "_Side"]
+    assert our_windows() == ["RecordingBar", "Side", "Side", "Side", "Side"]
     folder = rig.services.paths.recordings_dir
     assert recording.file.parent == folder
     wanted = {"area": AREA, "fps": 30.0, "seconds": 600.0, "max_bytes": 1_000_000_000, "pointer": True}

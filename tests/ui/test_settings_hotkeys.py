@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
@@ -121,3 +123,15 @@ def test_a_key_of_a_quick_action_is_named_when_it_is_chosen_again(open_settings,
     assert row.status.text == "Ctrl+Alt+T is already used for “Translate”."
     row.edit.recorded.emit("Ctrl+Alt+U")
     assert row.status.text == ""
+
+
+@pytest.mark.parametrize("chosen", ["chat", "hold", "ask"])
+def test_what_a_region_is_for_is_kept_and_explained(open_settings, desk, chosen):
+    page = open_settings().hotkeys
+    assert page.after_drag.currentData() == "chat"
+    page.after_drag.select(chosen)
+    capture = page.apply(desk.services.settings.current).capture
+    assert (capture.adjust_first, capture.ask_first) == (chosen == "hold", chosen == "ask")
+    assert "Shift" in page.after_drag.accessibleDescription()
+    page.load(replace(desk.services.settings.current, capture=capture))
+    assert page.after_drag.currentData() == chosen

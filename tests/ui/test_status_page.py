@@ -105,7 +105,7 @@ def test_a_check_that_fails_says_so_and_can_be_repeated(shown, qtbot):
 
 def test_nothing_is_shown_of_a_look_that_nobody_waits_for(qtbot, background):
     go_on = threading.Event()
-    page = StatusPage(lambda: go_on.wait(10) and FOUND, lambda: (), background)
+    page = StatusPage(lambda: FOUND if go_on.wait(10) else [], lambda: (), background)
     qtbot.addWidget(page)
     page.show()
     assert page.summary.text == "Looking…"

@@ -24,7 +24,7 @@ from desktop_helper.ui.markdown.highlight import WHOLE_CAP
 from desktop_helper.ui.markdown.mend import mend
 from desktop_helper.ui.markdown.ornaments import Mark, Ornaments
 from desktop_helper.ui.markdown.render import Renderer
-from desktop_helper.ui.markdown.styles import INDENT_PX, Styles
+from desktop_helper.ui.markdown.styles import Styles
 from desktop_helper.ui.theme import Theme
 
 BUDGET_S = 0.012  # of writing finished blocks at a time; Qt's layout of them comes on top
@@ -61,7 +61,6 @@ class MarkdownDocument:
         self._growing: GrowingCode | GrowingTable | GrowingText | None = None
         document.setUndoRedoEnabled(False)
         document.setDocumentMargin(0)
-        document.setIndentWidth(INDENT_PX)
         self._formula_object = install(document)
         self._renderer = self._new_renderer()
         self._tail_position, self._tail_mark = 0, self._renderer.ornaments.mark()
@@ -128,7 +127,9 @@ class MarkdownDocument:
 
     def _new_renderer(self) -> Renderer:
         self._document.setDefaultFont(self._theme.font())
-        return Renderer(self._document, Styles(self._theme))
+        styles = Styles(self._theme)
+        self._document.setIndentWidth(styles.indent_px)
+        return Renderer(self._document, styles)
 
     def _freeze(self, source: str, patience_s: float | None) -> bool:
         """Write a finished block; False if its formulas are still being drawn."""

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from desktop_helper.ui.markdown.highlight import coloured
 from desktop_helper.ui.markdown.inline import InlineWriter
 from desktop_helper.ui.markdown.ornaments import CodeBlock, Mark, Ornaments, Quote, Sign, SignKind
-from desktop_helper.ui.markdown.styles import INDENT_PX, QUOTE_INDENT, Styles
+from desktop_helper.ui.markdown.styles import QUOTE_INDENT, Styles
 from desktop_helper.ui.markdown.table_widths import TableBox
 from desktop_helper.ui.text_safety import reveal_overrides, wrappable
 
@@ -289,7 +289,7 @@ class Renderer:
         self._write_marker()
         self._start_fresh()
         position = self._cursor.block().position()
-        left = len(self._lists) * INDENT_PX + self._left
+        left = len(self._lists) * self.styles.indent_px + self._left
         quote = Quote(position, position, left, len(self._quotes))
         self.ornaments.quotes.append(quote)
         self._quotes.append(quote)

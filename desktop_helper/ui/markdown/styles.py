@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from desktop_helper.ui.markdown.table_widths import CELL_PADDING, TABLE_MARGIN, CellFonts
 from desktop_helper.ui.theme import LINE_HEIGHT, SIZES, Theme
 
-INDENT_PX = 22  # of a list, in a document with this indent width
+INDENT_PX = 24  # of a list at the usual text size: room for its numbers
 CODE_PADDING = 12
 COPY_BORDERS = 8  # pixels: what the button of the word “Copy” has above and below its letters, and its place in the box
 CODE_LINE_HEIGHT = 1.45
@@ -37,6 +37,7 @@ class Styles:
         self.theme = theme
         self.body_px = theme.size("body")
         self.line_px = round(self.body_px * LINE_HEIGHT)
+        self.indent_px = theme.px(INDENT_PX)
         self.code_line_px = round(theme.size("code") * CODE_LINE_HEIGHT)
 
     @cached_property
@@ -143,7 +144,7 @@ class Styles:
         found = QTextFrameFormat()
         found.setPadding(max(CODE_PADDING * self.theme.size("code") / SIZES["code"], self._room_for_copy()))
         found.setBorder(0)
-        found.setLeftMargin(indent * INDENT_PX + left)
+        found.setLeftMargin(indent * self.indent_px + left)
         found.setTopMargin(4)
         found.setBottomMargin(12)
         return found
@@ -161,7 +162,7 @@ class Styles:
         found.setBorderCollapse(True)
         found.setCellPadding(0)
         found.setCellSpacing(0)
-        found.setLeftMargin(indent * INDENT_PX + left)
+        found.setLeftMargin(indent * self.indent_px + left)
         found.setTopMargin(0)
         found.setBottomMargin(TABLE_MARGIN)
         return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QMouseEvent, QPainterPath, QRegion, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QWidget
 
 from desktop_helper.core.clips import clock
 from desktop_helper.core.i18n import tr
@@ -120,6 +120,7 @@ class RecordingBar(QWidget):
         set_role(card, "card")
         around = QHBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
+        around.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)  # else tiling compositors make it a tile
         around.addWidget(card)
         row = QHBoxLayout(card)
         row.setContentsMargins(SPACE_3, SPACE_1, SPACE_1, SPACE_1)

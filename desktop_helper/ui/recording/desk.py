@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QTimer
+from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QGuiApplication, QScreen
 
 from desktop_helper.core.errors import HelperError
@@ -22,6 +22,7 @@ from desktop_helper.services.container import Services
 from desktop_helper.services.recording_run import RecordingRun
 from desktop_helper.ui.announce import announce
 from desktop_helper.ui.countdown import Countdown
+from desktop_helper.ui.desks import AreaDesk
 from desktop_helper.ui.own_windows import settle_ms
 from desktop_helper.ui.recording import places, words
 from desktop_helper.ui.recording.bar import RecordingBar
@@ -38,7 +39,7 @@ MB = 1_000_000
 _ROLES = {Phase.WAITING: "accent", Phase.RECORDING: "bad", Phase.PAUSED: "dim", Phase.FINISHING: "dim"}
 
 
-class RecordingDesk(QObject):
+class RecordingDesk(AreaDesk):
     """One recording at a time. Our other windows stay aside until it is over: they would be in the picture.
 
     Args:
@@ -48,6 +49,8 @@ class RecordingDesk(QObject):
         chat: gets the video.
         come_back: shows the windows again that stepped aside for the choice.
     """
+
+    purpose = "record"
 
     def __init__(
         self,

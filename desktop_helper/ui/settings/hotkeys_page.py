@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Protocol
 
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_helper.core.availability import Availability
 from desktop_helper.core.i18n import tr
@@ -18,8 +18,10 @@ from desktop_helper.services.settings import Settings
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.settings.actions_box import ActionsBox
 from desktop_helper.ui.settings.chord_edit import ChordEdit, KeyName
-from desktop_helper.ui.settings.page import Page, StatusLine, label
+from desktop_helper.ui.settings.page import Page, QuietCombo, StatusLine, label
 from desktop_helper.ui.theme import SPACE_1, SPACE_2
+
+CHAT, HOLD, ASK = "chat", "hold", "ask"  # what a region is for when it is drawn
 
 
 class HotkeyControl(Protocol):
@@ -68,9 +70,16 @@ class HotkeysPage(Page):
             self.form.addWidget(row)
         self.quick_actions = ActionsBox(actions)
         self.form.addWidget(self.quick_actions)
-        self.adjust_first = QCheckBox(tr("Hold a region before it is taken"))
-        self.adjust_first.toggled.connect(lambda _checked: self.changed.emit())
-        self.add_field(tr("Regions"), self.adjust_first, tr("So it can be changed; with Shift it is taken at once."))
+        self.after_drag = QuietCombo()
+        for name, words in (
+            (CHAT, tr("Put it into the chat")),
+            (HOLD, tr("Hold it, so that it can be changed")),
+            (ASK, tr("Type the question right there")),
+        ):
+            self.after_drag.addItem(words, name)
+        self.after_drag.activated.connect(self.changed)
+        self._after_drag = self.add_field(tr("When a region is drawn"), self.after_drag)
+        self.after_drag.currentIndexChanged.connect(self._explain)
         self.form.setSpacing(SPACE_2)
 
     def load(self, settings: Settings) -> None:
@@ -79,14 +88,17 @@ class HotkeysPage(Page):
         for name, row in self.rows.items():
             self._set_chord(name, settings.hotkeys.get(name, ""))
             row.status.clear()
-        self.adjust_first.setChecked(settings.capture.adjust_first)
+        capture = settings.capture
+        self.after_drag.select(ASK if capture.ask_first else HOLD if capture.adjust_first else CHAT)
+        self._explain()
         self.quick_actions.show_actions()
         self._show_availability()
         self.show_problems()
 
     def apply(self, settings: Settings) -> Settings:
         """`settings` with this page's chords; those that this page does not know stay."""
-        capture = replace(settings.capture, adjust_first=self.adjust_first.isChecked())
+        chosen = self.after_drag.currentData()
+        capture = replace(settings.capture, adjust_first=chosen == HOLD, ask_first=chosen == ASK)
         return replace(settings, hotkeys=settings.hotkeys | self._chords, capture=capture)
 
     def show_problems(self) -> None:
@@ -101,6 +113,15 @@ class HotkeysPage(Page):
             else:
                 row.status.clear()
         self._show_conflicts(self.rows)
+
+    def _explain(self) -> None:
+        """What the other two need."""
+        ways = {
+            CHAT: tr("With Shift it is held first, with Ctrl the question is typed right there."),
+            HOLD: tr("With Shift it is taken at once, with Ctrl the question is typed right there."),
+            ASK: tr("The answer comes there too. With Shift the region goes into the chat at once."),
+        }
+        self._after_drag.set_hint(ways.get(self.after_drag.currentData(), ""))
 
     def _on_recorded(self, name: str, chord: str) -> None:
         status = self.rows[name].status

@@ -8,7 +8,7 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtGui import QTextDocument, QTextFrame, QTextTable
+from PySide6.QtGui import QFontMetricsF, QTextDocument, QTextFrame, QTextTable
 
 from desktop_helper.ui.answer_text import AnswerText
 from desktop_helper.ui.markdown import formulas
@@ -152,6 +152,18 @@ def test_a_new_theme_writes_the_same_text_in_its_colours(qapp):
     assert written.document.toPlainText() == before
     assert "#93a3ff" in written.document.toHtml()
     Theme.current("light")
+
+
+def test_large_text_has_room_for_the_numbers_of_lists(qapp):
+    written = whole("1. one\n10. ten\n")
+    theme = Theme.current()
+    assert written.document.indentWidth() == 24
+    try:
+        theme.apply("light", 2.0)
+        written.writer.restyle()
+        assert written.document.indentWidth() == 48 >= QFontMetricsF(theme.font()).horizontalAdvance("10.")
+    finally:
+        theme.apply("light", 1.0)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from desktop_helper.services.chord import (
@@ -62,6 +62,7 @@ def test_says_what_is_wrong_with_a_chord(text, says):
 
 
 @given(MODIFIERS, KEYS, st.booleans())
+@example(Modifier.CTRL, "İ", False)  # two characters when it is small
 def test_parsing_what_was_written_gives_the_same_chord(modifiers, key, shift):
     name = key if key in NAMED_KEYS or len(key.upper()) != 1 else key.upper()
     chord = Chord(modifiers | Modifier.SHIFT if shift else modifiers, name)

@@ -1,0 +1,1 @@
+"""A question that is typed right at the region, and its answer in a bubble beside it."""
