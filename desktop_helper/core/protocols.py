@@ -133,6 +133,11 @@ def _nothing() -> None:
     """For backends that have nothing heavy to import."""
 
 
+def _never(profile: ModelProfile) -> bool:
+    """For backends that cannot end a reasoning."""
+    return False
+
+
 def _no_details() -> tuple[tuple[str, Availability], ...]:
     """For backends about which there is nothing more to say."""
     return ()
@@ -150,6 +155,8 @@ class BackendPlug:
         create: a backend for one model; quick, reaches nothing.
         warm_up: imports what the first question needs; called on a thread of its own while files are read.
         details: more lines for `doctor`, name and state; asked only if it is available, and may take seconds.
+        for_users: a way to reach a model; False for one that developers use, which is then listed nowhere.
+        can_answer_now: whether `Backend.answer_now` may do something for a model.
     """
 
     name: str
@@ -157,6 +164,8 @@ class BackendPlug:
     create: Callable[[ModelProfile, BackendTools], Backend]
     warm_up: Callable[[], None] = _nothing
     details: Callable[[], tuple[tuple[str, Availability], ...]] = _no_details
+    for_users: bool = True
+    can_answer_now: Callable[[ModelProfile], bool] = _never
 
 
 # --- attachments ----------------------------------------------------------------------------------------------------

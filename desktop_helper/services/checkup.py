@@ -63,6 +63,8 @@ class Checkup:
             for plug in plugs():
                 if isinstance(plug, CaptureSource) and not plug.suits():
                     continue
+                if isinstance(plug, BackendPlug) and not plug.for_users:
+                    continue
                 state = self._checked(plug.availability)
                 yield f"{kind} {plug.name}", state
                 if state.ok and isinstance(plug, BackendPlug):

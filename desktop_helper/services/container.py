@@ -7,6 +7,7 @@ they come in through `Plugs`. Everything is lazy, since `trigger` needs none of 
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -188,10 +189,11 @@ class Services:
         return BackendKeeper()
 
     @_once
-    def _local_turns(self) -> Turns:
+    def _turns(self) -> defaultdict[str, Turns]:
+        """By profile; the nameless one is for all models on this machine."""
         from desktop_helper.services.queued_backend import Turns
 
-        return Turns()
+        return defaultdict(Turns)
 
     @_once
     def models(self) -> ModelStore:
@@ -231,13 +233,29 @@ class Services:
         return self._backends.get(profile, lambda: self.open_backend(profile))
 
     def backend_in_turn(self, profile: ModelProfile) -> Backend:
-        """The same for one answer of several at a time: those of models on this machine wait for each other."""
+        """The same for one answer of several at a time.
+
+        Those of models on this machine wait for each other, and those of one profile where the provider refuses a
+        second request while it answers the first (the quirk `one_at_a_time`).
+        """
         from desktop_helper.services.providers import LOCAL_BACKEND
         from desktop_helper.services.queued_backend import QueuedBackend
 
-        if profile.backend != LOCAL_BACKEND:
+        if profile.backend != LOCAL_BACKEND and not profile.quirks.get("one_at_a_time"):
             return self.backend(profile)
-        return QueuedBackend(self._local_turns, lambda: self.backend(profile))
+        line = "" if profile.backend == LOCAL_BACKEND else profile.name
+        with self.making:
+            turns = self._turns[line]
+        return QueuedBackend(turns, lambda: self.backend(profile))
+
+    def can_answer_now(self, profile: ModelProfile) -> bool:
+        """Whether it makes sense to offer `Backend.answer_now`."""
+        from desktop_helper.services.providers import LOCAL_BACKEND
+
+        if profile.backend == LOCAL_BACKEND:
+            return True
+        plug = self.plugs.backend(profile.backend)
+        return plug is not None and plug.can_answer_now(profile)
 
     def forget_states(self) -> None:
         """Delete what local models keep of conversations on disk. May take the seconds that ending a model takes.
@@ -350,7 +368,7 @@ class Services:
         if not self.capture_source().live:
             raise HelperError(
                 ErrorKind.CAPTURE,
-                tr("This desktop gives this app single pictures of the screen only, so nothing can be watched or kept."),
+                tr("This desktop gives only single pictures of the screen, so nothing can be watched or kept."),
                 tr("Log in to an X11 (Xorg) session for that."),
             )
 

@@ -10,7 +10,8 @@ from PySide6.QtGui import QTextCursor
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
-from desktop_helper.core.messages import MediaPart, Message
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.messages import MediaPart, Message, Thinking
 from desktop_helper.core.quoting import quoted
 from desktop_helper.qt.background import Background
 from desktop_helper.qt.media_source import MediaSource
@@ -130,6 +131,8 @@ class MessageDeeds(QObject):
         view.retry_with_requested.connect(partial(self._conversation.again, said))
         if isinstance(view, AnswerView):
             view.edit_requested.connect(partial(self._edit_question_of, said))
+            view.continue_requested.connect(partial(self._continue, said))
+            view.unthinking_requested.connect(partial(self._conversation.again, said, thinking=Thinking.OFF))
         else:
             view.edit_requested.connect(lambda: self.edit(said, view.message))
 
@@ -137,6 +140,14 @@ class MessageDeeds(QObject):
         view = self._transcript.view(answer.before)
         if isinstance(view, MessageView):
             view.edit_requested.emit()
+
+    def _continue(self, answer: Said) -> None:
+        """Ask the model to go on with an answer that is not whole; what follows it stays as another version."""
+        after = self._transcript.after(answer)
+        if after is not None:
+            self._conversation.stop_if_running_in(after)
+            self._transcript.cut(after)
+        self._conversation.send(tr("Go on exactly where you stopped, without repeating anything."), ())
 
     def _begin_editing(self, talk: Talk, said: Said, text: str, media: tuple[MediaPart, ...]) -> None:
         if talk is self._transcript.talk:
