@@ -155,10 +155,15 @@ class Rounds(Generic[S]):
             self.step()
 
     def step(self) -> None:
-        """Heed what was said until the next picture is due, then take it."""
+        """Heed what was said until the next picture is due, then take it.
+
+        What has been said is heeded also by who is late: else, where looking takes all the time there is, nobody would
+        ever hear where windows are, and nothing would be kept.
+        """
         with contextlib.suppress(queue.Empty):
-            while (left := self._pacer.due - self._now()) > 0:
-                self._heed(self._inbox.get(timeout=left))
+            while True:
+                left = self._pacer.due - self._now()
+                self._heed(self._inbox.get(timeout=left) if left > 0 else self._inbox.get_nowait())
         self._look()
         self._pacer.taken(self._now())
 

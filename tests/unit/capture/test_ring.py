@@ -188,6 +188,27 @@ def test_a_clip_ends_with_what_is_there_when_it_is_taken() -> None:
     assert levels(film, 5, 5)[-1] == pytest.approx(90, abs=3)
 
 
+def test_where_looking_takes_longer_than_there_is_time_windows_are_heard_of_and_clips_handed_over() -> None:
+    screen, channel, clock = Screen(), Channel(), Clock()
+    inbox = Inbox(clock)
+
+    class Slow(Screen):
+        def look(self) -> bytearray:
+            clock.now += 0.3
+            return screen.look()
+
+    ring = Ring([tracked(Slow())], 5.0, inbox, cast("Any", channel), clock)
+    for step in range(5):
+        screen.level = 40 + 30 * step
+        ring.step()
+        inbox.put(Frame({"type": "cover", "number": step + 1, "covers": []}))
+    inbox.put(Frame({"type": "take", "token": 1, "area": 0, "covers": []}))
+    ring.step()
+    (film,) = next(payloads for header, payloads in channel.sent if header["type"] == "clip")
+    seen = levels(film, 5, 5)
+    assert [40 + 30 * step for step in range(5)] == pytest.approx(seen[:5], abs=3)
+
+
 @given(st.tuples(st.integers(0, 250), st.integers(0, 200), st.integers(1, 120), st.integers(1, 120)))
 def test_covers_are_grey_and_nothing_else_is(numbers: tuple[int, int, int, int]) -> None:
     cover, pixels = Rect(*numbers), grey(10)
