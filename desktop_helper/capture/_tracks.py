@@ -2,6 +2,9 @@
 
 Each picture that has changed is told to the parent as `seen` and waits for a `cover`, which says where windows of ours
 are. Until then nothing is done with it.
+
+A locked session may give no pictures at all (Windows does not, nor while it asks for an administrator): that is waited
+for, once the parent has said so with a `cover` that covers everything.
 """
 
 from __future__ import annotations
@@ -17,10 +20,13 @@ from typing import Generic, Protocol, TypeVar
 from desktop_helper.capture._covers import covered
 from desktop_helper.capture._pacing import Pacer
 from desktop_helper.core.child_side import Channel
+from desktop_helper.core.errors import HelperError
 from desktop_helper.core.frames import Frame
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.ring import rects
 
+LOCK_S = 4.0  # in which the parent has learned that the session is locked, or there is another reason for no pictures
+AGAIN_S = 0.5  # between two tries while there are none
 WAITING = 3  # pictures of an area that wait for their covers; 8 MB each at 1080p
 Size = tuple[int, int]
 
@@ -148,6 +154,8 @@ class Rounds(Generic[S]):
         self._began = clock()
         self._number = 0
         self._covers: tuple[Rect, ...] | None = ()
+        self._seen_at: float | None = None  # when there were pictures, or there could be none
+        self._again_at = 0.0
 
     def run(self) -> None:
         """Until the process ends. Raises `HelperError(CAPTURE)` if the screen cannot be looked at any more."""
@@ -155,15 +163,33 @@ class Rounds(Generic[S]):
             self.step()
 
     def step(self) -> None:
-        """Heed what was said until the next picture is due, then take it."""
+        """Heed what was said until the next picture is due, then take it.
+
+        What has been said is heeded also by who is late: else, where looking takes all the time there is, nobody would
+        ever hear where windows are, and nothing would be kept.
+        """
         with contextlib.suppress(queue.Empty):
-            while (left := self._pacer.due - self._now()) > 0:
-                self._heed(self._inbox.get(timeout=left))
+            while True:
+                left = self._pacer.due - self._now()
+                self._heed(self._inbox.get(timeout=left) if left > 0 else self._inbox.get_nowait())
         self._look()
         self._pacer.taken(self._now())
 
     def _look(self) -> None:
         now = self._now()
+        if now < self._again_at:
+            return
+        try:
+            self._look_at_all(now)
+        except HelperError:
+            if self._seen_at is None or (self._covers is not None and now - self._seen_at > LOCK_S):
+                raise
+            self._again_at = now + AGAIN_S
+            self._seen_at = now if self._covers is None else self._seen_at
+        else:
+            self._seen_at = now
+
+    def _look_at_all(self, now: float) -> None:
         self._number += 1
         news = [track.look(now, self._number) for track in self._tracks]
         if any(news):

@@ -155,9 +155,8 @@ class Checkup:
 
     def _disk(self) -> Availability:
         """Room for the next answer, recording and model."""
-        folder = self._services.paths.data_dir
-        while not folder.exists():
-            folder = folder.parent
+        wanted = self._services.paths.data_dir
+        folder = next((one for one in (wanted, *wanted.parents) if one.exists()), wanted)  # a drive may be missing
         free = shutil.disk_usage(folder).free
         room = tr("{size} are free in {folder}.", size=size_text(free), folder=folder)
         if free >= _LITTLE_BYTES:

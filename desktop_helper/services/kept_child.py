@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.child import ChildDied, ChildProcess
+from desktop_helper.core.child import ChildDied, ChildProcess, ChildTimeout
+from desktop_helper.core.child_side import error_of
 from desktop_helper.core.errors import HelperError
+from desktop_helper.core.events import Progress
+from desktop_helper.core.frames import Frame
 
 
 class KeptChild:
@@ -132,3 +136,41 @@ class KeptChild:
         if idle is not None:
             idle.cancel()
         return idle
+
+
+class UnreadableError(Exception):
+    """What it sent means nothing."""
+
+
+@contextmanager
+def no_trust() -> Iterator[None]:
+    """A process that a file has taken over may send anything: what cannot be understood raises `UnreadableError`."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise UnreadableError from error
+
+
+def await_done(child: ChildProcess, time_limit_s: float, on_progress: Callable[[Progress], None]) -> Frame:
+    """The frame that ends a piece of work: its `done`.
+
+    Raises the `HelperError` that the process sends instead, ChildTimeout, ChildDied, or `UnreadableError`.
+    """
+    deadline = time.monotonic() + time_limit_s
+    while True:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise ChildTimeout  # also for one that reports progress without end
+        frame = child.receive(left)
+        if frame.type == "progress":
+            on_progress(_progress(frame))
+        elif (error := error_of(frame)) is not None:
+            raise error
+        elif frame.type == "done":
+            return frame
+
+
+def _progress(frame: Frame) -> Progress:
+    with no_trust():
+        fraction = frame.header["fraction"]
+        return Progress(str(frame.header["message"]), None if fraction is None else min(1.0, max(0.0, fraction)))

@@ -55,7 +55,10 @@ class Looker:
             self._child.close()
 
     def cover(self, number: int, covers: tuple[Rect, ...] | None) -> None:
-        """Where windows of ours are, in answer to `on_seen`; None if nobody may see this picture."""
+        """Where windows of ours are, in answer to `on_seen`; None if nobody may see this picture.
+
+        With number 0 it is said unasked, of the pictures to come.
+        """
         self._child.send({"type": "cover", "number": number, "covers": described(covers)})
 
     def stop(self) -> None:

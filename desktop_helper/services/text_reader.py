@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from desktop_helper.core import i18n, text_lines
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.child import ChildDied, ChildProcess, ChildTimeout
+from desktop_helper.core.child import ChildDied, ChildTimeout
 from desktop_helper.core.child_exit import OUT_OF_MEMORY
-from desktop_helper.core.child_side import error_of
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
-from desktop_helper.core.frames import Frame
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import Frame as Picture
 from desktop_helper.core.text_lines import TextLine
 from desktop_helper.ocr import models
-from desktop_helper.services.kept_child import KeptChild
-
-T = TypeVar("T")
+from desktop_helper.services.kept_child import KeptChild, UnreadableError, await_done, no_trust
 
 TIME_LIMIT_S = 180.0  # who waits sees how far it is, and can stop it
 PATIENT_TIME_LIMIT_S = 600.0  # of which it may get next to nothing beside other programs
@@ -108,7 +103,9 @@ class TextReader:
         try:
             with self._child.at_work(cancel) as child:
                 child.send({"type": "read", "language": i18n.language(), **header}, data)
-                return self._await_lines(child, on_progress)
+                done = await_done(child, self._time_limit_s, on_progress)
+                with no_trust():
+                    return text_lines.from_plain(done.header["lines"])
         except ChildDied as death:
             raise _death_notice(name, death) from death
         except ChildTimeout:
@@ -121,41 +118,8 @@ class TextReader:
                 ),
                 tr("Choose a smaller part of it."),
             ) from None
-        except _UnreadableError as error:
+        except UnreadableError as error:
             raise _broken(name, tr("it sent something unreadable")) from error
-
-    def _await_lines(self, child: ChildProcess, on_progress: Callable[[Progress], None]) -> tuple[TextLine, ...]:
-        deadline = time.monotonic() + self._time_limit_s
-        while True:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise ChildTimeout  # also for one that reports progress without end
-            frame = child.receive(left)
-            if frame.type == "progress":
-                on_progress(_understood(_progress, frame))
-            elif (error := error_of(frame)) is not None:
-                raise error
-            elif frame.type == "done":
-                return _understood(_lines, frame)
-
-
-class _UnreadableError(Exception):
-    """A process that a picture has taken over may send anything."""
-
-
-def _understood(understand: Callable[[Frame], T], frame: Frame) -> T:
-    try:
-        return understand(frame)
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise _UnreadableError from error
-
-
-def _lines(frame: Frame) -> tuple[TextLine, ...]:
-    return text_lines.from_plain(frame.header["lines"])
-
-
-def _progress(frame: Frame) -> Progress:
-    return Progress(str(frame.header["message"]), min(1.0, max(0.0, float(frame.header["fraction"]))))
 
 
 def _death_notice(name: str, death: ChildDied) -> HelperError:

@@ -94,6 +94,7 @@ class Chat(QObject):
         self._conversation.thinking = thinking
         self.window.composer.set_thinking(thinking)
         self._draft = DraftKeeper(DraftFile(services.paths.draft_dir), self.window.composer, background)
+        self._detail.cut_out.connect(self._draft.leave_out_as)
         self.actions = ActionRunner(self, self._intake)
         self.aside = Aside(services, background, self._conversation)
         QuestionRecall(self.window.composer.edit, self._fetch_questions)

@@ -36,6 +36,11 @@ class DraftKeeper(QObject):
         """Never write these down, since they are in memory only until they are asked about."""
         self._left_out.update((id(part), part) for part in parts)
 
+    def leave_out_as(self, source: MediaPart, made: Iterable[MediaPart]) -> None:
+        """What was made of a part is written down if that is."""
+        if self.leaves_out(source):
+            self.leave_out(made)
+
     def leaves_out(self, part: MediaPart) -> bool:
         """Whether it is one of those."""
         return self._left_out.get(id(part)) is part

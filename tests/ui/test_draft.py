@@ -92,6 +92,18 @@ def test_what_is_in_memory_only_is_never_in_a_draft(qtbot, open_desk):
     assert saved(first) == Draft("What just happened?", (("Region", (PICTURE,)),))
 
 
+def test_nor_is_a_part_of_it_that_is_cut_out_in_the_viewer(qtbot, open_desk):
+    desk = begin(qtbot, open_desk)
+    attach_clip(qtbot, desk)
+    (_name, parts) = desk.composer.attachments[0]
+    frame = next(part for part in parts if isinstance(part, ImagePart))
+    desk.chat._detail._ask_about(frame, (0.25, 0.25, 0.5, 0.5))
+    qtbot.waitUntil(lambda: len(desk.composer.attachments) == 2, timeout=20_000)
+    desk.composer.edit.setPlainText("What is this?")
+    desk.close()
+    assert saved(desk) == Draft("What is this?")
+
+
 def test_once_it_is_asked_it_is_in_the_history(qtbot, open_desk):
     desk = begin(qtbot, open_desk, said("A colour."))
     attach_clip(qtbot, desk)

@@ -271,6 +271,18 @@ def test_if_it_breaks_off_that_is_told_and_it_can_be_switched_on_again(rig: Rig)
     rig.keep()
 
 
+def test_a_lock_that_is_told_too_late_does_not_keep_it_off(rig: Rig) -> None:
+    rig.keep()
+    rig.qtbot.waitUntil(lambda: rig.lock is not None)
+    lock = rig.lock
+    assert lock is not None
+    rig.desk.set_wanted(False)
+    lock(True)
+    QApplication.processEvents()
+    rig.qtbot.waitUntil(lambda: rig.lock is None)
+    rig.keep()
+
+
 def test_other_screens_begin_it_anew(rig: Rig) -> None:
     ring = rig.keep()
     QApplication.primaryScreen().geometryChanged.emit(QApplication.primaryScreen().geometry())

@@ -323,13 +323,27 @@ def test_nobody_sees_the_screen_while_it_is_locked(make: Callable[..., Rig]) -> 
     rig.qtbot.waitUntil(lambda: len(watch.covers) == 1)
     assert watch.covers[0] is not None
     rig.lock(True)
+    rig.qtbot.waitUntil(lambda: len(watch.covers) == 2)  # at once: a locked session may show nothing that changes
     watch.on_seen(2)
-    rig.qtbot.waitUntil(lambda: len(watch.covers) == 2)
-    assert watch.covers[1] is None
-    rig.lock(False)
-    watch.on_seen(3)
     rig.qtbot.waitUntil(lambda: len(watch.covers) == 3)
-    assert watch.covers[2] is not None
+    assert watch.covers[1:] == [None, None]
+    rig.lock(False)
+    rig.qtbot.waitUntil(lambda: len(watch.covers) == 4)
+    watch.on_seen(3)
+    rig.qtbot.waitUntil(lambda: len(watch.covers) == 5)
+    assert None not in watch.covers[3:]
+
+
+def test_a_lock_that_is_told_too_late_does_not_blind_the_next_watch(make: Callable[..., Rig]) -> None:
+    rig = make()
+    rig.watch()
+    lock = rig.lock
+    rig.desk.stop()
+    lock(True)
+    watch = rig.watch()
+    watch.on_seen(1)
+    rig.qtbot.waitUntil(lambda: bool(watch.covers))
+    assert watch.covers[0] is not None
 
 
 def test_if_it_breaks_off_that_is_told(make: Callable[..., Rig]) -> None:

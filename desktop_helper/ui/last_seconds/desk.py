@@ -58,7 +58,7 @@ class LastSecondsDesk(QObject):
 
     _seen = Signal(object, int)
     _began = Signal(object)
-    _locked_changed = Signal(bool)
+    _locked_changed = Signal(object, bool)
 
     def __init__(
         self,
@@ -219,7 +219,9 @@ class LastSecondsDesk(QObject):
         screen.geometryChanged.connect(self._settle.start)
         self._settle.start()
 
-    def _on_locked(self, locked: bool) -> None:
+    def _on_locked(self, told_by: CancelToken, locked: bool) -> None:
+        if told_by is not self._lock_watch:
+            return  # nobody waits for that any more
         self._locked = locked
         if locked:
             self._end()
@@ -229,7 +231,9 @@ class LastSecondsDesk(QObject):
     def _watch_locks(self, wanted: bool) -> None:
         if wanted and self._lock_watch is None:
             self._lock_watch = self._background.run(
-                partial(screen_lock.watch, self._locked_changed.emit), lambda _none: None, lambda _error: None
+                lambda cancel: screen_lock.watch(partial(self._locked_changed.emit, cancel), cancel),
+                lambda _none: None,
+                lambda _error: None,
             )
         elif not wanted and self._lock_watch is not None:
             self._lock_watch.cancel()

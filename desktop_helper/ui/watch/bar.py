@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QMouseEvent, QPainterPath, QRegion, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QKeySequence, QMouseEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLabel
 
 from desktop_helper.core.i18n import tr
-from desktop_helper.qt.compositing import is_composited
 from desktop_helper.services.watch_budget import Limits
+from desktop_helper.ui.floating_card import FloatingCard
 from desktop_helper.ui.icons import ICON_PX, IconButton, pixmap
 from desktop_helper.ui.text_safety import reveal, tooltip
-from desktop_helper.ui.theme import RADIUS_CARD, SPACE_1, SPACE_2, SPACE_3, Theme, set_role
+from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, Theme, set_role
 from desktop_helper.ui.watch import words
 
 
-class WatchBar(QWidget):
+class WatchBar(FloatingCard):
     """Shows itself without taking the keyboard; a click gives it the keyboard, dragging moves it.
 
     Args:
@@ -30,15 +30,8 @@ class WatchBar(QWidget):
     answers_requested = Signal()
 
     def __init__(self, question: str, limits: Limits) -> None:
-        flags = Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint | Qt.WindowType.Tool
-        super().__init__(None, flags)
+        super().__init__(tr("Watching a region"))
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-        self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
-        self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
-        if is_composited():
-            self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        self.setWindowTitle(tr("Watching a region"))
-        self.setAccessibleName(tr("Watching a region"))
         self._limits = limits
         self._icon, self._words, self._left = QLabel(), QLabel(), QLabel()
         self._words.setToolTip(tooltip(reveal(question)))
@@ -61,14 +54,6 @@ class WatchBar(QWidget):
 
     # --- events ---
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Without a compositor the corners are cut off instead of being transparent."""
-        super().resizeEvent(event)
-        if not self.testAttribute(Qt.WidgetAttribute.WA_TranslucentBackground):
-            corners = QPainterPath()
-            corners.addRoundedRect(self.rect(), RADIUS_CARD, RADIUS_CARD)
-            self.setMask(QRegion(corners.toFillPolygon().toPolygon()))
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Its keys work from now on."""
         if event.button() == Qt.MouseButton.LeftButton:
@@ -89,13 +74,7 @@ class WatchBar(QWidget):
     # --- parts ---
 
     def _build(self) -> None:
-        card = QFrame()
-        set_role(card, "card")
-        around = QHBoxLayout(self)
-        around.setContentsMargins(0, 0, 0, 0)
-        around.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)  # else tiling compositors make it a tile
-        around.addWidget(card)
-        row = QHBoxLayout(card)
+        row = QHBoxLayout(self.card)
         row.setContentsMargins(SPACE_3, SPACE_1, SPACE_1, SPACE_1)
         row.setSpacing(SPACE_1)
         row.addWidget(self._icon)

@@ -72,7 +72,7 @@ class WatchDesk(AreaDesk):
 
     _seen = Signal(object, int)
     _pictured = Signal(object, object, bool)
-    _locked_changed = Signal(bool)
+    _locked_changed = Signal(object, bool)
 
     def __init__(
         self,
@@ -152,7 +152,8 @@ class WatchDesk(AreaDesk):
         self._show_edge(region, screen, "accent")
         spec = WatchSpec(area, Rule(wanted.rule))
         follow = self._background.run(partial(self._follow, run, spec), _ignore, partial(self._on_failed, run))
-        locks = self._background.run(partial(screen_lock.watch, self._locked_changed.emit), _ignore, _ignore)
+        locked = partial(self._locked_changed.emit, run)
+        locks = self._background.run(partial(screen_lock.watch, locked), _ignore, _ignore)
         self._cancels = [follow, locks]
         self._listen()
         self._look.start()
@@ -183,9 +184,11 @@ class WatchDesk(AreaDesk):
     def _on_seen(self, run: _Run, number: int) -> None:
         if run is not self._run or run.watch is None:
             return
+        run.watch.cover(number, self._covers())
+
+    def _covers(self) -> tuple[Rect, ...] | None:
         # On Wayland nobody knows where our windows are; the bar is always there, so they cannot all be waited for.
-        covers = None if self._locked else own_areas() or ()
-        run.watch.cover(number, covers)
+        return None if self._locked else own_areas() or ()
 
     def _on_pictured(self, run: _Run, frame: Frame, news: bool) -> None:
         if run is not self._run:
@@ -250,9 +253,13 @@ class WatchDesk(AreaDesk):
         if run.budget.end is not None and not run.budget.answering:
             self._finish(run, run.budget.end)
 
-    def _on_locked(self, locked: bool) -> None:
+    def _on_locked(self, run: _Run, locked: bool) -> None:
         """What is shown then is not what was chosen."""
+        if run is not self._run:
+            return
         self._locked = locked
+        if run.watch is not None:
+            run.watch.cover(0, self._covers())  # no picture need have changed: there may be none now
 
     def _show_state(self) -> None:
         if self._run is not None and self._bar is not None:

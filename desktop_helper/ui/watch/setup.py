@@ -6,27 +6,24 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QPainterPath, QRegion, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QLayout,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
-    QWidget,
 )
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.watch import Rule
-from desktop_helper.qt.compositing import is_composited
 from desktop_helper.qt.x11_focus import X11Focus
 from desktop_helper.services.settings import WatchSettings
+from desktop_helper.ui.floating_card import FloatingCard
 from desktop_helper.ui.settings.page import QuietCombo
-from desktop_helper.ui.theme import RADIUS_CARD, SPACE_1, SPACE_2, SPACE_3, SPACE_4, Theme, set_role
+from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, SPACE_4, Theme, set_role
 from desktop_helper.ui.watch import words
 
 WIDTH = 420
@@ -35,7 +32,7 @@ T = TypeVar("T")
 _TOKENS = (50_000, 200_000, 1_000_000, 0)
 
 
-class WatchSetup(QWidget):
+class WatchSetup(FloatingCard):
     """A card beside the region. The user has just chosen that, so it takes the keyboard.
 
     Args:
@@ -50,14 +47,7 @@ class WatchSetup(QWidget):
     cancelled = Signal()
 
     def __init__(self, settings: WatchSettings) -> None:
-        flags = Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint | Qt.WindowType.Tool
-        super().__init__(None, flags)
-        self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
-        self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
-        if is_composited():
-            self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        self.setWindowTitle(tr("Watch this region"))
-        self.setAccessibleName(tr("Watch this region"))
+        super().__init__(tr("Watch this region"))
         self._settings, self._focus, self._wants_keyboard = settings, X11Focus(), False
         self.question = QLineEdit(settings.question)
         self.question.setPlaceholderText(words.usual_question())
@@ -94,14 +84,6 @@ class WatchSetup(QWidget):
         self.windowHandle().installEventFilter(self)
         super().showEvent(event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Without a compositor the corners are cut off instead of being transparent."""
-        super().resizeEvent(event)
-        if not self.testAttribute(Qt.WidgetAttribute.WA_TranslucentBackground):
-            corners = QPainterPath()
-            corners.addRoundedRect(self.rect(), RADIUS_CARD, RADIUS_CARD)
-            self.setMask(QRegion(corners.toFillPolygon().toPolygon()))
-
     def closeEvent(self, event: QCloseEvent) -> None:
         """Somebody closes it from outside."""
         event.ignore()
@@ -126,13 +108,7 @@ class WatchSetup(QWidget):
         )
 
     def _build(self) -> None:
-        card = QFrame()
-        set_role(card, "card")
-        around = QHBoxLayout(self)
-        around.setContentsMargins(0, 0, 0, 0)
-        around.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)  # else tiling compositors make it a tile
-        around.addWidget(card)
-        column = QVBoxLayout(card)
+        column = QVBoxLayout(self.card)
         column.setContentsMargins(SPACE_4, SPACE_3, SPACE_4, SPACE_3)
         column.setSpacing(SPACE_2)
         title = QLabel(tr("Watch this region, and ask"))
@@ -144,7 +120,7 @@ class WatchSetup(QWidget):
         column.addLayout(self._limits())
         column.addSpacing(SPACE_2)
         column.addLayout(self._buttons())
-        card.setFixedWidth(Theme.current().px(WIDTH))
+        self.card.setFixedWidth(Theme.current().px(WIDTH))
         self.adjustSize()
 
     def _limits(self) -> QGridLayout:

@@ -16,7 +16,8 @@ from desktop_helper.capture._covers import GREY, covered
 from desktop_helper.capture._lens import Lens
 from desktop_helper.capture._reel import Reel
 from desktop_helper.capture._ring import Ring, track
-from desktop_helper.capture._tracks import WAITING, Track
+from desktop_helper.capture._tracks import LOCK_S, WAITING, Track
+from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.frames import Frame
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.ring import RingSpec, described, rects
@@ -186,6 +187,88 @@ def test_a_clip_ends_with_what_is_there_when_it_is_taken() -> None:
     ring.step()
     (film,) = next(payloads for header, payloads in channel.sent if header["type"] == "clip")
     assert levels(film, 5, 5)[-1] == pytest.approx(90, abs=3)
+
+
+def test_where_looking_takes_longer_than_there_is_time_windows_are_heard_of_and_clips_handed_over() -> None:
+    screen, channel, clock = Screen(), Channel(), Clock()
+    inbox = Inbox(clock)
+
+    class Slow(Screen):
+        def look(self) -> bytearray:
+            clock.now += 0.3
+            return screen.look()
+
+    ring = Ring([tracked(Slow())], 5.0, inbox, cast("Any", channel), clock)
+    for step in range(5):
+        screen.level = 40 + 30 * step
+        ring.step()
+        inbox.put(Frame({"type": "cover", "number": step + 1, "covers": []}))
+    inbox.put(Frame({"type": "take", "token": 1, "area": 0, "covers": []}))
+    ring.step()
+    (film,) = next(payloads for header, payloads in channel.sent if header["type"] == "clip")
+    seen = levels(film, 5, 5)
+    assert [40 + 30 * step for step in range(5)] == pytest.approx(seen[:5], abs=3)
+
+
+class Dark(Screen):
+    """Gives no pictures when `dark` is set."""
+
+    dark = False
+
+    def look(self) -> bytearray:
+        if self.dark:
+            raise HelperError(ErrorKind.CAPTURE, "Access is denied.")
+        return super().look()
+
+
+def locked_ring() -> tuple[Dark, Ring, Inbox, Clock]:
+    """One whose screen has just become dark."""
+    screen, clock = Dark(), Clock()
+    inbox = Inbox(clock)
+    ring = Ring([tracked(screen)], 5.0, inbox, cast("Any", Channel()), clock)
+    ring.step()
+    inbox.put(Frame({"type": "cover", "number": 1, "covers": []}))
+    ring.step()
+    screen.dark = True
+    return screen, ring, inbox, clock
+
+
+def test_a_screen_that_is_dark_because_the_session_is_locked_is_waited_for() -> None:
+    screen, ring, inbox, clock = locked_ring()
+    while clock.now < LOCK_S / 2:
+        ring.step()
+    inbox.put(Frame({"type": "cover", "number": 0, "covers": None}))
+    while clock.now < 100 * LOCK_S:
+        ring.step()
+    inbox.put(Frame({"type": "cover", "number": 0, "covers": []}))
+    ring.step()
+    screen.dark, screen.level = False, 90
+    for _ in range(5):
+        ring.step()
+    inbox.put(Frame({"type": "take", "token": 1, "area": 0, "covers": []}))
+    ring.step()
+    (film,) = next(payloads for header, payloads in cast("Any", ring)._channel.sent if header["type"] == "clip")
+    assert levels(film, 5, 5)[-1] == pytest.approx(90, abs=3)
+
+
+def test_one_that_stays_dark_for_no_known_reason_is_an_error() -> None:
+    _screen, ring, _inbox, clock = locked_ring()
+
+    def go_on() -> None:
+        while clock.now < 10 * LOCK_S:
+            ring.step()
+
+    with pytest.raises(HelperError, match="denied"):
+        go_on()
+    assert clock.now < 2 * LOCK_S
+
+
+def test_one_that_was_dark_from_the_beginning_is_an_error_at_once() -> None:
+    screen, clock = Dark(), Clock()
+    screen.dark = True
+    ring = Ring([tracked(screen)], 5.0, Inbox(clock), cast("Any", Channel()), clock)
+    with pytest.raises(HelperError, match="denied"):
+        ring.step()
 
 
 @given(st.tuples(st.integers(0, 250), st.integers(0, 200), st.integers(1, 120), st.integers(1, 120)))
