@@ -370,6 +370,36 @@ def recording(*, paused: bool = False, **general: object) -> Image:
         return desk.screenshot().crop((0, 0, 2240, 1360))
 
 
+def trimming(**general: object) -> Image:
+    """A part of a recording is being chosen."""
+    with (
+        PictureDesk(1120, 860, dark=general.get("theme") == "dark") as desk,
+        GlmServer() as server,
+        chat_app(desk, server, (640, 90), **general) as app,
+        other_program(desk, "page", 120, 70),
+    ):
+        app.command("trigger", "record")
+        wait_until(lambda: app.traced("overlay:shown"), "the overlay")
+        desk.drag(desk.pixels(130, 80), desk.pixels(980, 590))
+        time.sleep(5)  # three seconds of countdown, and two of recording
+        for at in (180, 90), (200, 110):
+            with other_program(desk, "chart", *at):
+                time.sleep(2.5)
+            time.sleep(1.5)
+        app.command("trigger", "record")
+        wait_until(lambda: window_of(app, desk) == desk.x11.active_window() != 0, "the chat to have the keyboard")
+        time.sleep(3)
+        desk.key("BackSpace")
+        desk.key("Return")
+        wait_until(lambda: window_of(app, desk) == desk.x11.active_window(), "the window to have the keyboard")
+        time.sleep(2)
+        for keys in (*["shift+Right"] * 2, "i", *["shift+Right"] * 5, "o", "Prior"):
+            desk.key(keys)
+            time.sleep(0.3)
+        time.sleep(3)
+        return desk.crop(desk.window_box(desk.x11.active_window()))
+
+
 def pinned(**general: object) -> Image:
     """A picture that stays on the screen above other windows, moved."""
     with frozen(**general) as desk:
@@ -524,6 +554,7 @@ PICTURES: dict[str, Callable[[], Image]] = {
     "bubble": lambda: ask_here(text=script.PAGE_ANSWER, box=(148, 166, 688, 232)),
     "settings": settings,
     "recording": recording,
+    "trim": trimming,
     "tray-menu": tray_menu,
     "welcome": welcome,
     "error": error_card,
@@ -590,6 +621,8 @@ STATES: dict[str, Callable[[], Image]] = {
     "countdown-dark": lambda: counting(theme="dark"),
     "recording-dark-zh-paused": lambda: recording(paused=True, theme="dark", language="zh_CN"),
     "recording-200": lambda: recording(text_size=200),
+    "trim-dark-zh": lambda: trimming(theme="dark", language="zh_CN"),
+    "trim-200": lambda: trimming(text_size=200),
     "recordings": lambda: settings(5),
     "recordings-zh-dark": lambda: settings(5, theme="dark", language="zh_CN"),
     "pinned": pinned,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 import av
@@ -14,6 +16,7 @@ import numpy as np
 from av.video.reformatter import Interpolation, VideoReformatter
 
 from desktop_helper.attachments._clip_kinds import READERS
+from desktop_helper.core.clip_span import Span
 from desktop_helper.scenes.tiles import Picture, small_size
 
 if TYPE_CHECKING:
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 MAX_PIXELS = 40_000_000  # of one picture: a little more than 8K
 MANY_PIXELS = 4_000_000
+LENGTH_S = 4.0  # of reading, to learn how long a file is that does not say it
+STEPS_BACK_S = (0.0, 5.0, 30.0)  # some containers lead to a place behind the picture that was asked for
 MOST_FAULTS = 200  # pieces in a row that cannot be decoded
 _ATTACHED = 0x400  # AV_DISPOSITION_ATTACHED_PIC: the cover of an album
 
@@ -44,21 +49,8 @@ class Clip:
 
     def __init__(self, file: BinaryIO, *, one_by_one: bool = False) -> None:
         av.logging.set_level(None)
-        file.seek(0)
-        # A playlist, or a film that refers to others, gets nothing.
-        options = {"format_whitelist": ",".join(READERS), "protocol_whitelist": ""}
-        self._container: InputContainer = av.open(
-            file, "r", container_options=options, io_open=_nothing_else, metadata_errors="replace"
-        )
-        try:
-            self._stream = _best(self._container)
-            codec = self._stream.codec_context
-            codec.options = {"max_pixels": str(MAX_PIXELS)}
-            codec.thread_count = 1 if one_by_one else min(2 if _pixels(codec) > MANY_PIXELS else 4, os.cpu_count() or 1)
-            codec.thread_type = "SLICE" if one_by_one else "AUTO"
-        except BaseException:
-            self._container.close()
-            raise
+        self._file, self._one_by_one = file, one_by_one
+        self._container, self._stream = self._open()
         self._small: tuple[int, int] | None = None
         self._reformatter = VideoReformatter()
         self._first: float | None = None
@@ -98,6 +90,20 @@ class Clip:
         rate = self._stream.average_rate or self._stream.guessed_rate
         return self._stream.frames or round((self.duration or 0) * float(rate or 0))
 
+    def look_for_duration(self) -> float:
+        """Read on to the end, without decoding, and see how far it goes; for files that do not say it."""
+        first, last, begun = None, 0.0, time.monotonic()
+        base = float(self._stream.time_base or 0)
+        with suppress(av.error.FFmpegError):
+            for packet in self._container.demux(self._stream):
+                if packet.pts is None:
+                    continue
+                first = packet.pts if first is None else min(first, packet.pts)
+                last = max(last, (packet.pts + (packet.duration or 0) - first) * base)
+                if time.monotonic() - begun > LENGTH_S:
+                    break
+        return last
+
     def pictures(self) -> Iterator[tuple[float, VideoFrame]]:
         """All from here on, with their times, as far as they can be read. Times always grow."""
         rate = float(self._stream.average_rate or self._stream.guessed_rate or 25) or 25.0
@@ -122,12 +128,61 @@ class Clip:
                     return time, frames[0]
         return None
 
+    def part(self, span: Span) -> Iterator[tuple[float, VideoFrame]]:
+        """The pictures that are seen in a part of it. The first one was there before, so its time is the part's."""
+        if span.is_whole:
+            yield from self.pictures()
+            return
+        seen: VideoFrame | None = None
+        for at, frame in self.from_before(span.start):
+            if at <= span.start:
+                seen = frame
+                continue
+            if seen is not None:
+                yield span.start, seen
+                seen = None
+            if span.end is not None and at > span.end:
+                return
+            yield at, frame
+        if seen is not None:
+            yield span.start, seen
+
+    def from_before(self, at: float) -> Iterator[tuple[float, VideoFrame]]:
+        """The pictures from one that is seen at `at` or before it, also in files that are hard to jump in."""
+        found = self.near(0.0) if self._first is None else None  # tells when the video begins
+        for back in STEPS_BACK_S if found is not None or self._first is not None else ():
+            pictures = self.from_near(max(0.0, at - back))
+            first = next(pictures, None)
+            if first is not None and first[0] <= at:
+                return chain((first,), pictures)
+        self._container.close()
+        self._container, self._stream = self._open()
+        return self.pictures()
+
     def from_near(self, at: float) -> Iterator[tuple[float, VideoFrame]]:
         """The pictures from the last one before `at` that can be decoded by itself."""
         base = self._stream.time_base or 1
         with suppress(av.error.FFmpegError):
             self._container.seek(round(((self._first or 0.0) + at) / base), stream=self._stream, any_frame=False)
             yield from self.pictures()
+
+    def _open(self) -> tuple[InputContainer, VideoStream]:
+        self._file.seek(0)
+        # A playlist, or a film that refers to others, gets nothing.
+        options = {"format_whitelist": ",".join(READERS), "protocol_whitelist": ""}
+        container = av.open(
+            self._file, "r", container_options=options, io_open=_nothing_else, metadata_errors="replace"
+        )
+        try:
+            stream = _best(container)
+            codec, alone = stream.codec_context, self._one_by_one
+            codec.options = {"max_pixels": str(MAX_PIXELS)}
+            codec.thread_count = 1 if alone else min(2 if _pixels(codec) > MANY_PIXELS else 4, os.cpu_count() or 1)
+            codec.thread_type = "SLICE" if alone else "AUTO"
+        except BaseException:
+            container.close()
+            raise
+        return container, stream
 
     def small(self, frame: VideoFrame) -> Picture:
         """The small grey picture that changes are looked for in; of the same size for all."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from desktop_helper.attachments._pixels import padded
+from desktop_helper.core.clip_span import LEAST_FRAMES, MOST_FRAMES
 from desktop_helper.core.image_tokens import MAX_BYTES, MAX_SIDE, fit, image_tokens
 from desktop_helper.scenes.chooser import Scene
 from desktop_helper.scenes.thinning import least_needed
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 
     from desktop_helper.attachments._clip import Clip
 
-MOST_FRAMES = 64
 FRAME_TOKENS = 300  # fewer pictures rather than smaller ones
 JPEG_QUALITIES = (90, 80, 65)
 
@@ -49,11 +50,15 @@ class Frames:
         max_image_tokens: for one picture.
         max_video_tokens: for all of them.
         full_tokens: what one costs in full.
+        most_frames: how many are wanted at most; two are the least.
     """
 
-    def __init__(self, max_image_tokens: int, max_video_tokens: int, full_tokens: int) -> None:
+    def __init__(
+        self, max_image_tokens: int, max_video_tokens: int, full_tokens: int, most_frames: int = MOST_FRAMES
+    ) -> None:
         self._one, self._all = max_image_tokens, max_video_tokens
-        self.most = max(2, min(MOST_FRAMES, max_video_tokens // min(FRAME_TOKENS, max_image_tokens, full_tokens)))
+        room = max_video_tokens // min(FRAME_TOKENS, max_image_tokens, full_tokens)
+        self.most = max(LEAST_FRAMES, min(MOST_FRAMES, most_frames, room))
         self.given_up = 0  # for lack of room
         self._held: list[Scene[_Held]] = []
 
@@ -72,14 +77,15 @@ class Frames:
         return [scene for place, scene in enumerate(scenes) if place not in gone]
 
     def add(self, clip: Clip, scenes: Sequence[Scene[VideoFrame]]) -> None:
-        """Keep pictures of `clip`, later than all before, and give up what is needed least."""
+        """Keep pictures of `clip`, and give up what is needed least. One that is there already is not kept twice."""
         for scene in scenes:
+            if any(scene.at == other.at for other in self._held):
+                continue
             size = _target_size(*clip.shape(scene.full), self._tokens(len(self._held) + 1))
             held = _Held(clip.sized(scene.full, *size), scene.full.rotation % 360)
-            self._held.append(Scene(scene.at, held, scene.change))
+            insort(self._held, Scene(scene.at, held, scene.change), key=lambda one: one.at)
             for place in least_needed(self._held, self.most):
-                del self._held[place]
-                self.given_up += 1
+                self.given_up += self._held.pop(place).change > 0
 
     def encoded(self, on_progress: Callable[[float], None]) -> list[Encoded]:
         """All that are left, in order."""
@@ -101,7 +107,7 @@ def _encode(scene: Scene[_Held], tokens: int) -> Encoded:
     size = _target_size(*picture.size, tokens)
     if size != picture.size:
         picture = picture.resize(size, Image.Resampling.LANCZOS)
-    picture = padded(_turned(picture, scene.full.turn))
+    picture = padded(turned(picture, scene.full.turn))
     for quality in JPEG_QUALITIES:
         buffer = BytesIO()
         picture.save(buffer, "JPEG", quality=quality, subsampling=0)
@@ -110,7 +116,8 @@ def _encode(scene: Scene[_Held], tokens: int) -> Encoded:
     return Encoded(scene.at, buffer.getvalue(), *picture.size)
 
 
-def _turned(picture: Image.Image, degrees: int) -> Image.Image:
+def turned(picture: Image.Image, degrees: int) -> Image.Image:
+    """Turned back by what the file says, in degrees against the clock."""
     from PIL import Image
 
     turns = {

@@ -12,6 +12,7 @@ import numpy as np
 
 from desktop_helper.attachments._clip import Clip
 from desktop_helper.attachments._clip_frames import Frames
+from desktop_helper.core.clip_span import Cut, Span
 from desktop_helper.scenes.chooser import Scene, SceneChooser
 from desktop_helper.scenes.tiles import Picture, changed
 
@@ -49,45 +50,68 @@ class Findings:
     broken: bool = False
 
 
-def scan(file: BinaryIO, clip: Clip, frames: Frames, tell: Told) -> Findings:
-    """Choose pictures into `frames`. A long video is opened once more, since it is jumped through."""
-    found = _whole(clip, frames, tell)
+def scan(file: BinaryIO, clip: Clip, frames: Frames, cut: Cut, tell: Told) -> Findings:
+    """Choose pictures of `cut` into `frames`. A long video is opened once more, since it is jumped through."""
+    found = _whole(clip, frames, cut, tell)
     if found is None:
         clip.close()
         frames.clear()
         sampled = Clip(file, one_by_one=True)
         try:
-            found = _Sampler(sampled, frames, tell).run()
+            found = _Sampler(sampled, frames, cut, tell).run()
         finally:
             sampled.close()
     return found
 
 
-def _whole(clip: Clip, frames: Frames, tell: Told) -> Findings | None:
+def _whole(clip: Clip, frames: Frames, cut: Cut, tell: Told) -> Findings | None:
     """Look at every picture; None if that would take too long."""
-    chooser = SceneChooser["VideoFrame"]()
-    begun, duration, found = time.monotonic(), clip.duration, Findings(frames)
-    trial = True
-    for at, frame in clip.pictures():
+    chooser, span = SceneChooser["VideoFrame"](), cut.span
+    begun, end, found = time.monotonic(), _end(clip, span), Findings(frames)
+    trial, due = True, _even_times(cut, end, frames.most)
+    for at, frame in clip.part(span):
         frames.add(clip, chooser.feed(at, clip.small(frame), frame))
+        if due and at >= due[-1]:
+            due.pop()
+            frames.add(clip, [Scene(at, frame, 0.0)])
         found.looked += 1
         found.duration = at
         spent = time.monotonic() - begun
-        if trial and spent > TRIAL_S and duration:
+        if trial and spent > TRIAL_S and end:
             trial = False
-            if spent * duration / max(at, 0.01) > WHOLE_S:
+            if spent * (end - span.start) / max(at - span.start, 0.01) > WHOLE_S:
                 return None
         if spent > WHOLE_S * 1.5:  # it is longer than it said, or does not say
             found.whole = False
             break
         if found.looked % 50 == 0:
-            tell(at, duration)
+            tell(at - span.start, end and end - span.start)
     frames.add(clip, chooser.finish())
-    missing = (duration or 0) - found.duration
-    found.broken = clip.broken or (found.whole and missing > _slack(duration or 0))
-    found.count = found.looked if found.whole else max(found.looked, clip.frames)
-    found.duration = max(found.duration, (duration or 0) if not found.broken else 0)
+    missing = (end or 0) - found.duration
+    found.broken = clip.broken or (found.whole and missing > _slack(end or 0))
+    found.count = found.looked if found.whole else max(found.looked, _count(clip, span))
+    found.duration = max(found.duration, (clip.duration or 0) if not found.broken else 0)
     return found
+
+
+def _even_times(cut: Cut, end: float | None, count: int) -> list[float]:
+    """When pictures are kept also if nothing changes, the last one first; none if that is not wanted."""
+    if not cut.evenly or not end:
+        return []
+    start = cut.span.start
+    return [start + (end - start) * number / (count - 1) for number in reversed(range(1, count - 1))]
+
+
+def _end(clip: Clip, span: Span) -> float | None:
+    """Where the last picture is looked for, as far as that is known."""
+    return min((end for end in (clip.duration, span.end) if end is not None), default=None)
+
+
+def _count(clip: Clip, span: Span) -> int:
+    """About how many pictures the span has."""
+    if span.is_whole or not clip.duration:
+        return clip.frames
+    return round(clip.frames * ((_end(clip, span) or 0) - span.start) / clip.duration)
 
 
 def _slack(duration: float) -> float:
@@ -107,16 +131,17 @@ class _Gap:
 class _Sampler:
     """Jumps to pictures that can be decoded by themselves: evenly at first, then where the samples differ."""
 
-    def __init__(self, clip: Clip, frames: Frames, tell: Told) -> None:
-        self._clip, self._frames, self._tell = clip, frames, tell
-        self._duration = clip.duration or 0.0
+    def __init__(self, clip: Clip, frames: Frames, cut: Cut, tell: Told) -> None:
+        self._clip, self._frames, self._cut, self._tell = clip, frames, cut, tell
+        self._span, self._end = cut.span, _end(clip, cut.span) or 0.0
         self._samples: dict[float, Picture] = {}
+        self._exact: dict[float, VideoFrame] = {}  # at the ends, where those cannot be decoded by themselves
 
     def run(self) -> Findings:
         """Within about ten seconds, whatever there is."""
         begun = time.monotonic()
-        for end in (0.0, self._duration):
-            self._sample(self._clip.near(end))
+        for found in (self._head(), self._clip.near(self._end)):
+            self._sample(found)
         gaps = [self._gap(*sorted(self._samples))] if len(self._samples) == 2 else []
         while gaps and len(self._samples) < MOST_SAMPLES and time.monotonic() - begun < SAMPLING_S:
             gap = heapq.heappop(gaps)
@@ -125,26 +150,49 @@ class _Sampler:
                 heapq.heappush(gaps, self._gap(gap.start, at))
                 heapq.heappush(gaps, self._gap(at, gap.end))
             share = min(1.0, (time.monotonic() - begun) / SAMPLING_S)
-            self._tell(share * self._duration, self._duration)
+            self._tell(share * self._length, self._length)
         tail = self._tail()
         self._choose(tail)
         return Findings(
             self._frames,
             looked=len(self._samples) + (tail is not None),
-            count=max(self._clip.frames, len(self._samples)),
-            duration=max([self._duration, *self._samples]),
+            count=max(_count(self._clip, self._span), len(self._samples)),
+            duration=max([self._clip.duration or 0.0, *self._samples]),
             whole=False,
             broken=tail is None,
         )
 
+    @property
+    def _length(self) -> float:
+        return max(0.0, self._end - self._span.start)
+
+    def _head(self) -> tuple[float, VideoFrame] | None:
+        """What is seen when the span begins; None if that would take long."""
+        if not self._span.start:
+            return self._clip.near(0.0)
+        head, begun = None, time.monotonic()
+        for found in self._clip.from_before(self._span.start):
+            if head is not None and found[0] > self._span.start:
+                break
+            head = self._span.start, found[1]
+            if time.monotonic() - begun > TAIL_S:
+                return None  # it is not known what is seen there
+        if head is not None:
+            self._exact[head[0]] = head[1]
+        return head
+
     def _tail(self) -> tuple[float, VideoFrame] | None:
         """The very last picture; where that lies long behind a picture that can be decoded by itself, one before it."""
         tail, begun = None, time.monotonic()
-        for found in self._clip.from_near(self._duration):
+        for found in self._clip.from_near(self._end):
+            if self._span.end is not None and tail is not None and found[0] > self._span.end:
+                break
             tail = found
             if time.monotonic() - begun > TAIL_S:
                 break
-            self._tell(self._duration, self._duration)
+            self._tell(self._length, self._length)
+        if tail is not None:
+            self._exact[tail[0]] = tail[1]
         return tail
 
     def _sample_between(self, gap: _Gap) -> float | None:
@@ -157,7 +205,7 @@ class _Sampler:
         return self._sample(found)
 
     def _sample(self, found: tuple[float, VideoFrame] | None) -> float | None:
-        if found is None:
+        if found is None or found[0] < self._span.start:
             return None
         self._samples[found[0]] = self._clip.small(found[1])
         return found[0]
@@ -175,12 +223,18 @@ class _Sampler:
         if tail is not None and (not self._samples or tail[0] > max(self._samples)):
             scenes += chooser.feed(tail[0], self._clip.small(tail[1]), tail[0])
         scenes += chooser.finish()
-        self._frames.add(self._clip, list(self._decoded(self._frames.kept_of(scenes), tail)))
+        known = {scene.at for scene in scenes}
+        evenly = {self._sample_near(at) for at in _even_times(self._cut, self._end, self._frames.most)} - known
+        scenes = sorted([*scenes, *(Scene(at, at, 0.0) for at in evenly)], key=lambda scene: scene.at)
+        self._frames.add(self._clip, list(self._decoded(self._frames.kept_of(scenes))))
 
-    def _decoded(
-        self, scenes: list[Scene[float]], tail: tuple[float, VideoFrame] | None
-    ) -> Iterator[Scene[VideoFrame]]:
+    def _sample_near(self, at: float) -> float:
+        return min(self._samples, key=lambda sample: abs(sample - at))
+
+    def _decoded(self, scenes: list[Scene[float]]) -> Iterator[Scene[VideoFrame]]:
         for scene in scenes:
-            found = tail if tail is not None and scene.at == tail[0] else self._clip.near(scene.at + 0.001)
-            if found is not None:
-                yield Scene(scene.at, found[1], scene.change)
+            frame = self._exact.get(scene.at)
+            if frame is None and (found := self._clip.near(scene.at + 0.001)) is not None:
+                frame = found[1]
+            if frame is not None:
+                yield Scene(scene.at, frame, scene.change)

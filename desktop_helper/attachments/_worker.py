@@ -1,7 +1,8 @@
 """The converter process: reads files that nobody has checked, so that what they break is not the window.
 
 Frames from the parent (`services.converter`): `warm`, to have everything imported, and `convert` with a `path`, or with
-the file's bytes as payload. Frames back: `progress`, and at the end `done` with the parts, or `error`.
+the file's bytes as payload. Frames back: `progress`, and at the end `done` with the parts, or `error`. `look` is for
+who chooses a part of a video (`_clip_looks`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -20,9 +20,12 @@ from desktop_helper.attachments import _errors
 from desktop_helper.attachments._choose import HEAD_BYTES, choose
 from desktop_helper.core import registry
 from desktop_helper.core.child_side import Channel, serve
+from desktop_helper.core.clip_span import Cut, span_of
+from desktop_helper.core.clips import fields_of
 from desktop_helper.core.events import Progress
 from desktop_helper.core.frames import Frame
 from desktop_helper.core.i18n import set_language, tr
+from desktop_helper.core.image_parts import Wish
 from desktop_helper.core.messages import ImagePart, MediaPart
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 
@@ -34,11 +37,20 @@ def handle(frame: Frame, channel: Channel) -> None:
     if frame.type == "warm":
         _handlers()
         return
+    if frame.type == "look":
+        from desktop_helper.attachments import _clip_looks
+
+        _clip_looks.answer(frame, channel)
+        return
     header = frame.header
     set_language(header["language"])
     name = str(header["name"])
     options = ConvertOptions(
-        header["max_image_tokens"], lambda progress: _report(channel, progress), header["max_video_tokens"]
+        header["max_image_tokens"],
+        lambda progress: _report(channel, progress),
+        header["max_video_tokens"],
+        Cut(span_of(*header["span"]), header["most_frames"], header["most_tokens"], header["evenly"]),
+        Wish(header["in_full"], tuple(header["area"]) if header["area"] else None),
     )
     if frame.payloads:
         data = frame.payloads[0]
@@ -90,8 +102,8 @@ def describe(part: MediaPart) -> dict[str, Any]:
     """What `services.converter` makes a part of, but for its bytes."""
     if isinstance(part, ImagePart):
         sizes = {"width": part.width, "height": part.height, "tokens": part.tokens}
-        moment = {"moment": asdict(part.moment)} if part.moment is not None else {}
-        return {"part": "image", "mime": part.mime, "name": part.name, **sizes, **moment}
+        moment = {"moment": fields_of(part.moment)} if part.moment is not None else {}
+        return {"part": "image", "mime": part.mime, "name": part.name, "full_size": part.full_size, **sizes, **moment}
     return {"part": "file", "mime": part.mime, "name": part.name, "text": part.text}
 
 

@@ -6,7 +6,7 @@ import contextlib
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from desktop_helper.attachments import _errors
+from desktop_helper.attachments import _detail, _errors
 from desktop_helper.attachments._metadata import without_metadata
 from desktop_helper.attachments._pixels import (
     has_alpha,
@@ -18,6 +18,7 @@ from desktop_helper.attachments._pixels import (
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.image_parts import USUAL
 from desktop_helper.core.image_tokens import MAX_BYTES, MAX_SIDE, fit, image_tokens, padded_size
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
@@ -44,6 +45,7 @@ MAX_JPEG_PIXELS = 400_000_000  # decoded at a fraction of its size, so that the 
 JPEG_QUALITIES = (90, 80, 65)
 EXIF_ORIENTATION = 0x0112
 UPRIGHT = 1
+TURNED = (5, 6, 7, 8)  # by a quarter
 
 
 def _matches(head: bytes, name: str) -> bool:
@@ -56,6 +58,8 @@ def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart
         raise _errors.empty(name)
     with _open(data, name) as image:
         try:
+            if options.wish != USUAL:
+                return _wished(image, name, options)
             part = _part(image, data, name, options.max_image_tokens)
             # The second picture of a telephone's MPO file is a preview of the first.
             frames = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
@@ -118,7 +122,33 @@ def _part(image: Image.Image, data: bytes, name: str, max_tokens: int) -> ImageP
         return ImagePart(without_metadata(data), mime, width, height, name, image_tokens(width, height))
     ready = padded(upright(plain(image, size), orientation))
     encoded, mime = _encode(ready, lossless=image.format not in LOSSY)
-    return ImagePart(encoded, mime, *ready.size, name, image_tokens(*ready.size))
+    full = _shrunk((width, height), size)
+    full = full[::-1] if full and orientation in TURNED else full
+    return ImagePart(encoded, mime, *ready.size, name, image_tokens(*ready.size), full_size=full)
+
+
+def _wished(image: Image.Image, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
+    """A part of the picture, or all of it pixel for pixel."""
+    lossless, limit = image.format not in LOSSY, options.max_image_tokens
+    image.load()
+    ready = _detail.cropped(upright(plain(image, image.size), _orientation(image)), options.wish)
+    fits = _target_size(*ready.size, limit) == ready.size
+    several = _detail.in_several(ready, name, limit) if options.wish.in_full and not fits else []
+    if not several:
+        return (_sized(ready, name, limit, lossless=lossless),)
+    note = _detail.note(ready, name, limit)
+    return (note, *(_sized(picture, title, tokens, lossless=lossless) for title, picture, tokens in several))
+
+
+def _sized(image: Image.Image, name: str, max_tokens: int, *, lossless: bool) -> ImagePart:
+    size = _target_size(*image.size, max_tokens)
+    ready = padded(plain(image, size))
+    encoded, mime = _encode(ready, lossless=lossless)
+    return ImagePart(encoded, mime, *ready.size, name, image_tokens(*ready.size), full_size=_shrunk(image.size, size))
+
+
+def _shrunk(full: tuple[int, int], size: tuple[int, int]) -> tuple[int, int] | None:
+    return full if size[0] < full[0] or size[1] < full[1] else None
 
 
 def _target_size(width: int, height: int, max_tokens: int) -> tuple[int, int]:

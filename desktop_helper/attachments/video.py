@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from desktop_helper.attachments import _clip_kinds, _errors
 from desktop_helper.core.availability import Availability
+from desktop_helper.core.clip_span import Span
 from desktop_helper.core.clips import clock, fine_clock
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
@@ -71,23 +72,44 @@ def _read(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart
         message = tr("Preparing the pictures of {name}", name=name)
         options.on_progress(Progress(message, _LOOKING + (1 - _LOOKING) * share))
 
-    clip = Clip(file)
+    clip, cut = Clip(file), options.cut
     try:
+        _check_begins(clip, cut.span, name)
         notes = _about_tracks(clip)
-        frames = Frames(options.max_image_tokens, options.max_video_tokens, image_tokens(*clip.size))
-        found = scan(file, clip, frames, tell)
+        full = image_tokens(*clip.size)
+        frames = Frames(options.max_image_tokens, options.video_tokens, full, cut.most_frames)
+        found = scan(file, clip, frames, cut, tell)
     finally:
         clip.close()
     if not len(frames):
         raise _errors.damaged(name)
     encoded = frames.encoded(tell_encoding)
-    parts: list[MediaPart] = [_note(found, name, " ".join(_about_frames(found, name) + notes))]
+    part = _part(cut.span, found)
+    parts: list[MediaPart] = [_note(found, name, " ".join(_about_frames(found, name, part) + notes))]
     for one in encoded:
-        moment = Moment(name, one.at, found.duration, found.count)
+        moment = Moment(name, one.at, found.duration, found.count, part)
         title = tr("{name}, {at}", name=name, at=fine_clock(one.at))
         tokens = image_tokens(one.width, one.height)
         parts.append(ImagePart(one.data, "image/jpeg", one.width, one.height, title, tokens, moment))
     return tuple(parts)
+
+
+def _check_begins(clip: Clip, span: Span, name: str) -> None:
+    """Raises `HelperError(SOURCE)` for a span behind the end."""
+    if clip.duration is not None and span.start > clip.duration:
+        raise _errors.unreadable(
+            tr("{name} is {duration} long: nothing of it is at {at}.", name=name, at=fine_clock(span.start),
+               duration=fine_clock(clip.duration)),
+            tr("Choose an earlier part."),
+        )  # fmt: skip
+
+
+def _part(span: Span, found: Findings) -> tuple[float, float] | None:
+    """The span as it turned out; None for a whole video."""
+    if span.is_whole:
+        return None
+    end = found.duration if span.end is None else min(span.end, found.duration)
+    return span.start, max(span.start, end)
 
 
 def _note(found: Findings, name: str, text: str) -> FilePart:
@@ -95,16 +117,8 @@ def _note(found: Findings, name: str, text: str) -> FilePart:
     return FilePart(text.encode(), NOTE_MIME, title, text)
 
 
-def _about_frames(found: Findings, name: str) -> list[str]:
-    said = [
-        tr(
-            "{name} is a video of {duration}; {shown} of its {count} frames are attached, each followed by its time.",
-            name=name,
-            duration=fine_clock(found.duration),
-            shown=len(found.frames),
-            count=f"{found.count:,}",
-        )
-    ]
+def _about_frames(found: Findings, name: str, part: tuple[float, float] | None) -> list[str]:
+    said = [_what_it_is(found, name, part)]
     if not found.whole:
         said.append(tr("It is long: {count} of them were looked at for changes.", count=f"{found.looked:,}"))
     if found.frames.given_up:
@@ -114,6 +128,24 @@ def _about_frames(found: Findings, name: str) -> list[str]:
         end = fine_clock(found.duration)
         said.append(tr("The file breaks off or is damaged; what can be read ends at {at}.", at=end))
     return said
+
+
+def _what_it_is(found: Findings, name: str, part: tuple[float, float] | None) -> str:
+    numbers = {"duration": fine_clock(found.duration), "shown": len(found.frames), "count": f"{found.count:,}"}
+    if part is None:
+        return tr(
+            "{name} is a video of {duration}; {shown} of its {count} frames are attached, each followed by its time.",
+            name=name,
+            **numbers,
+        )
+    return tr(
+        "{name} is a video of {duration}. Of the part from {start} to {end}, {shown} of {count} frames are attached, "
+        "each followed by its time in the whole video.",
+        name=name,
+        start=fine_clock(part[0]),
+        end=fine_clock(part[1]),
+        **numbers,
+    )
 
 
 def _about_tracks(clip: Clip) -> list[str]:

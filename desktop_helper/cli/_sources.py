@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desktop_helper.cli import _standard_input
+from desktop_helper.cli import _clip_options, _standard_input
 from desktop_helper.cli._arguments import SOURCES, AddSource, number_or_words, region
 from desktop_helper.cli._standard_input import StandardInput
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.image_parts import Wish
 from desktop_helper.core.image_tokens import REMOTE_VIDEO_TOKENS
 from desktop_helper.core.messages import MediaPart
 from desktop_helper.core.protocols import ConvertOptions
@@ -36,6 +38,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         **common,
         help=tr("a picture, a document or a text file, whose text is quoted as it is; - for standard input"),
     )
+    _clip_options.add(group)
     group.add_argument(
         "--screen", metavar="N", nargs="?", type=number_or_words, **common, help=tr("a screen; the main one without N")
     )
@@ -43,6 +46,11 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--region", metavar="X,Y,W,H", type=region, **common, help=tr("a part of the desktop, in pixels")
     )
     group.add_argument("--clipboard", nargs=0, **common, help=tr("a picture or text from the clipboard"))
+    parser.add_argument(
+        "--full-detail",
+        action="store_true",
+        help=tr("send pictures that are larger than the model's budget pixel for pixel, in several parts"),
+    )
 
 
 def needs_converter(sources: list[Source]) -> bool:
@@ -58,9 +66,11 @@ def read(
     cancel: CancelToken,
     on_progress: Callable[[Progress], None],
     max_video_tokens: int = REMOTE_VIDEO_TOKENS,
+    *,
+    in_full: bool = False,
 ) -> tuple[MediaPart, ...]:
     """The parts of a message that `sources` become. Raises `HelperError` for the first that cannot be read."""
-    options = ConvertOptions(max_image_tokens, max_video_tokens=max_video_tokens)
+    options = ConvertOptions(max_image_tokens, max_video_tokens=max_video_tokens, wish=Wish(in_full=in_full))
     reader = _Reader(services, standard_input, options, cancel, on_progress)
     parts: list[MediaPart] = []
     try:
@@ -89,17 +99,25 @@ class _Reader:
         self._capturer: Any = None
 
     def read(self, kind: str, value: Any) -> tuple[MediaPart, ...]:
-        if _standard_input.is_meant((kind, value)):
-            return self._bytes(self._standard_input.read(), _standard_input.name())
         if kind == "file":
-            return self._services.converter.convert_file(Path(value), self._options, self._cancel, self._on_progress)
+            return self._file(value)
         if kind == "clipboard":
             return self._clipboard()
-        return (self._picture(kind, value),)
+        return self._picture(kind, value)
 
     def close(self) -> None:
         if self._capturer is not None:
             self._capturer.close()
+
+    def _file(self, path: str) -> tuple[MediaPart, ...]:
+        options = replace(self._options, cut=_clip_options.cut_of(path))
+        converter, told = self._services.converter, (options, self._cancel, self._on_progress)
+        if _standard_input.is_meant(("file", path)):
+            parts = converter.convert_bytes(self._standard_input.read(), _standard_input.name(), *told)
+        else:
+            parts = converter.convert_file(Path(path), *told)
+        _clip_options.check(path, parts)
+        return parts
 
     def _clipboard(self) -> tuple[MediaPart, ...]:
         from desktop_helper.services import clipboard
@@ -109,7 +127,7 @@ class _Reader:
     def _bytes(self, data: bytes, name: str) -> tuple[MediaPart, ...]:
         return self._services.converter.convert_bytes(data, name, self._options, self._cancel, self._on_progress)
 
-    def _picture(self, kind: str, value: Any) -> MediaPart:
+    def _picture(self, kind: str, value: Any) -> tuple[MediaPart, ...]:
         from desktop_helper.cli import _capture
         from desktop_helper.services import pictures
 
@@ -120,4 +138,7 @@ class _Reader:
             frame, name = _capture.screen(self._capturer, value), tr("Screen")
         else:
             frame, name = _capture.region(self._capturer, value), tr("Region")
-        return pictures.encode(frame, name, self._options.max_image_tokens)
+        part = pictures.encode(frame, name, self._options.max_image_tokens)
+        if part.full_size is not None and self._options.wish.in_full:
+            return self._bytes(pictures.to_png(frame), name)
+        return (part,)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from desktop_helper.core.clips import clock, grouped
+from desktop_helper.core.clips import extent, fields_of, grouped
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart, Part, Role, TextPart
 from desktop_helper.services.export.json import described
@@ -45,7 +44,7 @@ def _section(stored: StoredMessage) -> str:
 def _name(group: tuple[MediaPart, ...]) -> str:
     first = group[0]
     if isinstance(first, ImagePart) and first.moment is not None:
-        return tr("Video: {name}, {time}", name=first.moment.clip, time=clock(first.moment.duration))
+        return tr("Video: {name}, {time}", name=first.moment.clip, time=extent(first.moment))
     return first.name
 
 
@@ -54,6 +53,6 @@ def _part(part: Part) -> dict[str, Any]:
         return {"type": "text", "text": part.text}
     named = {"name": part.name, "mime": part.mime, "sha256": part.sha256}
     if isinstance(part, ImagePart):
-        moment = {"moment": asdict(part.moment)} if part.moment is not None else {}
+        moment = {"moment": fields_of(part.moment)} if part.moment is not None else {}
         return {"type": "image", **named, "width": part.width, "height": part.height, "tokens": part.tokens, **moment}
     return {"type": "file", **named, "text": part.text}

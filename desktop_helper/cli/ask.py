@@ -21,7 +21,8 @@ from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed, Finished, FinishReason, TextDelta, ThinkingDelta
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.messages import NOTE_MIME, ChatRequest, FilePart, MediaPart, Message, Role, TextPart
+from desktop_helper.core.messages import NOTE_MIME, ChatRequest, FilePart, ImagePart, MediaPart, Message, Role, TextPart
+from desktop_helper.services.picture_words import size_text
 from desktop_helper.services.providers import LOCAL_BACKEND
 
 if TYPE_CHECKING:
@@ -112,10 +113,13 @@ class _Ask:
                 self._cancel,
                 self._output.show,
                 profile.max_video_tokens,
+                in_full=self._arguments.full_detail,
             )
         for part in media:
             if isinstance(part, FilePart) and part.mime == NOTE_MIME:
                 self._output.note(part.text)
+            elif isinstance(part, ImagePart) and part.full_size is not None and not self._arguments.full_detail:
+                self._output.note(tr("{name} was made smaller: {size}.", name=part.name, size=size_text(part)))
         return media
 
     def _piped(self) -> list[_sources.Source]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
 
 from desktop_helper.core.messages import NOTE_MIME, ImagePart, MediaPart, Moment, Part, TextPart
 
@@ -16,11 +18,24 @@ def moment_of(described: object) -> Moment | None:
         raise TypeError("a moment is an object")
     try:
         at, duration, frames = float(described["at"]), float(described["duration"]), int(described["frames"])
+        part = None if described.get("part") is None else tuple(float(end) for end in described["part"])
     except OverflowError:
         raise ValueError("a moment is a time") from None
-    if not (math.isfinite(at) and math.isfinite(duration)):
+    if not all(map(math.isfinite, (at, duration, *(part or ())))) or (part is not None and len(part) != 2):
         raise ValueError("a moment is a time")
-    return Moment(str(described["clip"]), at, duration, frames)
+    return Moment(str(described["clip"]), at, duration, frames, part)
+
+
+def fields_of(moment: Moment) -> dict[str, Any]:
+    """What `moment_of` makes a moment of."""
+    return {name: value for name, value in asdict(moment).items() if value is not None}
+
+
+def extent(moment: Moment) -> str:
+    """How long its video is, or which part of it was looked at: `0:42`, `0:10 – 0:20`."""
+    if moment.part is None:
+        return clock(moment.duration)
+    return " – ".join(map(clock, moment.part))
 
 
 def name_of(media: Sequence[MediaPart]) -> str:
@@ -51,6 +66,20 @@ def grouped(parts: Sequence[MediaPart]) -> list[tuple[MediaPart, ...]]:
     return groups
 
 
+def attachments(parts: Sequence[MediaPart]) -> tuple[tuple[str, tuple[MediaPart, ...]], ...]:
+    """The parts in their order, with their names: a video is one attachment, its note with its pictures."""
+    found: list[tuple[str, tuple[MediaPart, ...]]] = []
+    for group in grouped(parts):
+        first = group[0]
+        is_clip = isinstance(first, ImagePart) and first.moment is not None
+        if is_clip and found and found[-1][1][-1].mime == NOTE_MIME:
+            note = found.pop()[1]
+            found.append((name_of(group), note + group))
+        else:
+            found.append((name_of(group), group))
+    return tuple(found)
+
+
 def clock(seconds: float) -> str:
     """`0:07`, `12:30`, `1:02:03`."""
     minutes, rest = divmod(int(seconds), 60)
@@ -69,4 +98,4 @@ def _goes_on(before: MediaPart, part: MediaPart) -> bool:
     other = part.moment if isinstance(part, ImagePart) else None
     if one is None or other is None:
         return False
-    return (one.clip, one.duration, one.frames) == (other.clip, other.duration, other.frames) and one.at < other.at
+    return replace(one, at=other.at) == other and one.at < other.at

@@ -34,13 +34,15 @@ class Moment:
         clip: the video's name. Untrusted.
         at: seconds from its beginning.
         duration: of the whole video, in seconds.
-        frames: how many pictures the video has.
+        frames: how many pictures the video has, or that part of it.
+        part: its first and last second, if the pictures were chosen from a part of it only.
     """
 
     clip: str
     at: float
     duration: float
     frames: int
+    part: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class ImagePart:
         name: shown to the user, e.g. `Region` or `report.pdf, page 3`. Untrusted.
         tokens: what a GLM-V model spends on it (`core.image_tokens`).
         moment: of a picture of a video; those of one follow one another in the order of time (`core.clips`).
+        full_size: pixels that it had before it was made smaller for the model; None if it was not.
     """
 
     data: bytes = field(repr=False)
@@ -63,6 +66,7 @@ class ImagePart:
     name: str
     tokens: int
     moment: Moment | None = None
+    full_size: tuple[int, int] | None = field(default=None, compare=False)
 
     @cached_property
     def sha256(self) -> str:

@@ -12,9 +12,11 @@ from typing import Any, BinaryIO, Protocol
 
 from desktop_helper.core.availability import Availability
 from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.clip_span import AS_A_WHOLE, Cut
 from desktop_helper.core.events import Progress, StreamEvent
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.hosts import is_this_machine
+from desktop_helper.core.image_parts import USUAL, Wish
 from desktop_helper.core.image_tokens import REMOTE_MAX_TOKENS, REMOTE_VIDEO_TOKENS, video_tokens
 from desktop_helper.core.messages import ChatRequest, MediaPart
 
@@ -169,11 +171,20 @@ class ConvertOptions:
         max_image_tokens: for one picture.
         on_progress: may be called often.
         max_video_tokens: for all pictures of one video.
+        cut: which part of a video, and how many pictures of it, if not as many as the model allows.
+        wish: what of a picture, if not all of it in one.
     """
 
     max_image_tokens: int = REMOTE_MAX_TOKENS
     on_progress: Callable[[Progress], None] = _ignore
     max_video_tokens: int = REMOTE_VIDEO_TOKENS
+    cut: Cut = AS_A_WHOLE
+    wish: Wish = USUAL
+
+    @property
+    def video_tokens(self) -> int:
+        """What the pictures of one video may cost together: what the model allows, or less if that was asked for."""
+        return min(filter(None, (self.max_video_tokens, self.cut.most_tokens)))
 
 
 @dataclass(frozen=True, slots=True)

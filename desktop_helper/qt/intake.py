@@ -13,7 +13,9 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QImage
 
 from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.clip_span import AS_A_WHOLE, Cut
 from desktop_helper.core.errors import HelperError
+from desktop_helper.core.image_parts import USUAL, Wish
 from desktop_helper.core.image_tokens import REMOTE_VIDEO_TOKENS
 from desktop_helper.core.messages import MediaPart
 from desktop_helper.core.protocols import ConvertOptions, Frame
@@ -40,16 +42,18 @@ class Intake:
     max_image_tokens: Callable[[], int]
     max_video_tokens: Callable[[], int] = lambda: REMOTE_VIDEO_TOKENS
 
-    def file(self, path: Path, done: Done, failed: Failed) -> CancelToken:
+    def file(self, path: Path, done: Done, failed: Failed, wish: Wish = USUAL) -> CancelToken:
         """Convert a file of any supported kind."""
-        options = self._options()
+        options = self.options(wish=wish)
         return self.background.run(
             lambda cancel: self.services.converter.convert_file(path, options, cancel), done, failed
         )
 
-    def pasted(self, picture: Picture, name: str, done: Done, failed: Failed) -> CancelToken:
-        """Convert a picture from the clipboard or from a drag without a file."""
-        options = self._options()
+    def pasted(
+        self, picture: Picture | Callable[[], bytes], name: str, done: Done, failed: Failed, wish: Wish = USUAL
+    ) -> CancelToken:
+        """Convert a picture from the clipboard or from a drag without a file, or what makes its file on a thread."""
+        options = self.options(wish=wish)
         return self.background.run(
             lambda cancel: self.services.converter.convert_bytes(_encoded(picture), name, options, cancel), done, failed
         )
@@ -65,14 +69,17 @@ class Intake:
 
         return self.background.run(encode, done, failed)
 
-    def _options(self) -> ConvertOptions:
-        return ConvertOptions(self.max_image_tokens(), max_video_tokens=self.max_video_tokens())
+    def options(self, cut: Cut = AS_A_WHOLE, wish: Wish = USUAL) -> ConvertOptions:
+        """What the model allows now."""
+        return ConvertOptions(self.max_image_tokens(), max_video_tokens=self.max_video_tokens(), cut=cut, wish=wish)
 
 
-def _encoded(picture: Picture) -> bytes:
+def _encoded(picture: Picture | Callable[[], bytes]) -> bytes:
     """As a file. A screen full of pixels takes a second: not on the user interface's thread."""
     if isinstance(picture, bytes):
         return picture
+    if not isinstance(picture, QImage):
+        return picture()
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)

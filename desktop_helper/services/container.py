@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         ModelProfile,
         Tool,
     )
+    from desktop_helper.services.clip_looks import ClipLooks
     from desktop_helper.services.converter import Converter
     from desktop_helper.services.egress import Egress
     from desktop_helper.services.history import History
@@ -284,6 +285,14 @@ class Services:
         self.prepare()
         spec = RecordingSpec(area, file, recording.partial_file(file), **options)
         return recording.Recording(child_argv("desktop_helper.capture._recorder"), self.paths.log_dir, spec)
+
+    def look_at_clip(self, path: Path) -> ClipLooks:
+        """Single pictures of a video; the caller closes it."""
+        from desktop_helper.core.child import child_argv
+        from desktop_helper.services.clip_looks import ClipLooks
+
+        self.prepare()
+        return ClipLooks(child_argv("desktop_helper.attachments._worker"), self.paths.log_dir, path)
 
     def close(self) -> None:
         """Close what was opened, at once: a running answer ends."""

@@ -18,6 +18,7 @@ from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.frames import Frame
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.image_parts import size_of
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
 from desktop_helper.core.protocols import ConvertOptions
 
@@ -122,6 +123,12 @@ class Converter:
             "language": i18n.language(),
             "max_image_tokens": options.max_image_tokens,
             "max_video_tokens": options.max_video_tokens,
+            "span": (options.cut.span.start, options.cut.span.end),
+            "most_frames": options.cut.most_frames,
+            "most_tokens": options.cut.most_tokens,
+            "evenly": options.cut.evenly,
+            "in_full": options.wish.in_full,
+            "area": options.wish.area,
         }
         while not self._busy.acquire(timeout=0.05):
             cancel.raise_if_cancelled()
@@ -230,7 +237,9 @@ def _part(description: dict[str, Any], data: bytes) -> MediaPart:
         if mime not in ("image/png", "image/jpeg"):
             raise ValueError(mime)
         width, height, tokens = (int(description[key]) for key in ("width", "height", "tokens"))
-        return ImagePart(data, mime, width, height, name, tokens, clips.moment_of(description.get("moment")))
+        moment = clips.moment_of(description.get("moment"))
+        full_size = size_of(description.get("full_size"))
+        return ImagePart(data, mime, width, height, name, tokens, moment, full_size)
     return FilePart(data, mime, name, str(description["text"]))
 
 

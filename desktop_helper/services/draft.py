@@ -12,12 +12,13 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from desktop_helper.core.clips import moment_of
+from desktop_helper.core.clips import fields_of, moment_of
 from desktop_helper.core.errors import HelperError
+from desktop_helper.core.image_parts import size_of
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
 from desktop_helper.services.atomic_file import write_atomically
 
@@ -123,7 +124,8 @@ class DraftFile:
             )
         width, height, tokens = (int(described[name]) for name in ("width", "height", "tokens"))
         moment = moment_of(described.get("moment"))
-        return ImagePart(data, described["mime"], width, height, described["name"], tokens, moment)
+        full_size = size_of(described.get("full_size"))
+        return ImagePart(data, described["mime"], width, height, described["name"], tokens, moment, full_size)
 
     def _content(self, digest: str) -> bytes:
         from desktop_helper.services.blobs import BlobStore
@@ -150,8 +152,9 @@ def _contents(part: MediaPart) -> list[tuple[str, bytes]]:
 def _described(part: MediaPart) -> dict[str, object]:
     common: dict[str, object] = {"mime": part.mime, "name": part.name, "data": part.sha256}
     if isinstance(part, ImagePart):
-        moment = {"moment": asdict(part.moment)} if part.moment is not None else {}
-        return common | {"kind": "image", "width": part.width, "height": part.height, "tokens": part.tokens} | moment
+        moment = {"moment": fields_of(part.moment)} if part.moment is not None else {}
+        sizes = {"width": part.width, "height": part.height, "tokens": part.tokens, "full_size": part.full_size}
+        return common | {"kind": "image"} | sizes | moment
     return common | {"kind": "file", "text": _digest(_encoded(part.text))}
 
 

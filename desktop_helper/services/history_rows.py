@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from desktop_helper.core.clips import name_of
+from desktop_helper.core.clips import fields_of, moment_of, name_of
 from desktop_helper.core.events import UsageReported
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, ImagePart, Message, Moment, Part, Role, TextPart, ToolCall
@@ -323,11 +323,11 @@ def _row_to_part(row: Row, blobs: BlobStore | None) -> Part:
 
 
 def _moment_to_json(moment: Moment | None) -> str | None:
-    return None if moment is None else json.dumps(asdict(moment) | {"clip": storable(moment.clip)})
+    return None if moment is None else json.dumps(fields_of(moment) | {"clip": storable(moment.clip)})
 
 
 def _moment(stored: str | None) -> Moment | None:
-    return None if stored is None else Moment(**json.loads(stored))
+    return None if stored is None else moment_of(json.loads(stored))
 
 
 def _unloaded(part: M, sha256: str) -> M:

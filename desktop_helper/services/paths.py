@@ -97,6 +97,11 @@ class Paths:
         return self.data_dir / "draft"
 
     @property
+    def clips_file(self) -> Path:
+        """Which files the videos of recent questions came from (services.clip_origins)."""
+        return self.data_dir / "clips.json"
+
+    @property
     def states_dir(self) -> Path:
         """What local models keep of conversations, if they may (services.saved_states)."""
         return self.cache_dir / "conversations"

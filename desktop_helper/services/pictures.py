@@ -63,7 +63,9 @@ def encode(frame: Frame, name: str, max_tokens: int) -> ImagePart:
         picture = _resized(picture, max(PATCH, width * 3 // 4), max(PATCH, height * 3 // 4))
         data, mime = _compressed(picture)
     height, width = picture.shape[:2]
-    return ImagePart(data, mime, width, height, name, image_tokens(width, height))
+    shrunk = width < frame.width or height < frame.height
+    full_size = (frame.width, frame.height) if shrunk else None
+    return ImagePart(data, mime, width, height, name, image_tokens(width, height), full_size=full_size)
 
 
 def to_png(frame: Frame) -> bytes:

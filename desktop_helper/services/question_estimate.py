@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from desktop_helper.core.clips import grouped
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart
+from desktop_helper.services.picture_words import size_text
 
 CHARACTERS_PER_TOKEN = 3.5  # of mixed text
 _MOST_LINES = 12  # of pictures and files that are told one by one
@@ -111,6 +112,8 @@ def _describe(group: tuple[MediaPart, ...]) -> str:
                 height=part.height,
                 tokens=sum(map(part_tokens, group)),
             )
+        if part.full_size is not None:
+            return tr("{name}, {size}: {count} tokens", name=part.name, size=size_text(part), count=part.tokens)
         return tr(
             "{name}, {width} × {height}: {count} tokens",
             name=part.name,

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPixmap
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPixmap,
+)
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSizePolicy, QWidget
 
-from desktop_helper.core.clips import clock
+from desktop_helper.core.clips import extent
 from desktop_helper.core.errors import HelperError
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
+from desktop_helper.services.picture_words import is_in_parts, pictures_of, size_and_cost, size_text
+from desktop_helper.ui.chip_deeds import ChipDeed, show_menu
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.icons import IconButton, pixmap
 from desktop_helper.ui.text_safety import reveal, tooltip
@@ -28,17 +39,22 @@ class AttachmentChip(QFrame):
         removed: the user took it back.
         settled: it is not loading any more, but ready or refused.
         dragged: the mouse pulls it to a point of its parent.
+        deeds_changed: something else can be done with it.
     """
 
     removed = Signal()
     settled = Signal()
     dragged = Signal(QPoint)
+    deeds_changed = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.parts: tuple[MediaPart, ...] = ()
         self.loading = True
         self.error: HelperError | None = None
+        self.deeds: dict[str, ChipDeed] = {}
+        self._buttons: dict[str, IconButton] = {}
+        self._keys = ""
         self._pressed_at: QPoint | None = None
         self._dragging = False
         set_role(self, "card")
@@ -46,11 +62,11 @@ class AttachmentChip(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         theme = Theme.current()
         self._name, self._picture = ElidedLabel(name, theme.icon_px(NAME_WIDTH)), _Thumbnail()
-        self._detail = ElidedLabel(tr("reading…"), theme.icon_px(REASON_WIDTH))
+        self._detail = ElidedLabel(tr("reading…"), theme.icon_px(REASON_WIDTH), at=Qt.TextElideMode.ElideRight)
         set_role(self._detail, "secondary")
         self.remove_button = remove = IconButton("close", tr("Remove {name}", name=reveal(name)), size=18, icon_px=12)
         remove.clicked.connect(self.removed)
-        layout = QHBoxLayout(self)
+        self._row = layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE_1, SPACE_1, SPACE_1, SPACE_1)
         layout.setSpacing(6)
         for widget in (self._picture, self._name, self._detail, remove):
@@ -65,16 +81,48 @@ class AttachmentChip(QFrame):
         self._name.setToolTip(tooltip(name))
         self.setAccessibleName(name)
 
+    def set_loading(self) -> None:
+        """It is being read once more; what it was stays until then."""
+        self.loading = True
+        self._detail.set_full_text(tr("reading…"))
+
     def set_ready(self, parts: tuple[MediaPart, ...]) -> None:
         """The file has become parts of a message."""
-        self.parts, self.loading = parts, False
+        self.parts, self.loading, self.error = parts, False, None
+        set_role(self, "card")
+        set_role(self._detail, "secondary")
         self._detail.set_full_text(_describe(parts))
         picture = next((part for part in parts if isinstance(part, ImagePart)), None)
         if picture is not None:
             self._picture.set_picture(picture.data)
-        if self.note:
-            self.setToolTip(tooltip(self.note))
+        self._say_more()
         self.settled.emit()
+
+    def offer(self, key: str, deed: ChipDeed, *, first: bool = False) -> None:
+        """Let the user do something with it; `key` tells it from other deeds. The first one is what Enter does."""
+        self.withdraw(key)
+        self.deeds = {key: deed} | self.deeds if first else self.deeds | {key: deed}
+        if deed.icon:
+            button = IconButton(deed.icon, f"{deed.label} ({self.name})", size=18, icon_px=12)
+            button.clicked.connect(deed.do)
+            self._buttons[key] = button
+            self._row.insertWidget(self._row.count() - 1, button)
+        self.deeds_changed.emit()
+
+    def withdraw(self, key: str) -> None:
+        """It cannot be done any more."""
+        if self.deeds.pop(key, None) is None:
+            return
+        if (button := self._buttons.pop(key, None)) is not None:
+            self._row.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self.deeds_changed.emit()
+
+    @property
+    def buttons(self) -> list[IconButton]:
+        """Those on it, in their order."""
+        return [*self._buttons.values(), self.remove_button]
 
     @property
     def note(self) -> str:
@@ -100,16 +148,30 @@ class AttachmentChip(QFrame):
             return  # why it is refused says more
         place = tr("{number} of {count}.", number=number, count=count)
         keys = tr("Delete removes it; drag it or press Alt+Left or Alt+Right to change the order.")
-        self.setAccessibleDescription(f"{place} {keys}")
-        if not self.note:
-            self.setToolTip(tooltip(keys))
+        if self.deeds:
+            first = next(iter(self.deeds.values()))
+            keys = sentences(tr("Enter or a double click: {deed}.", deed=first.label.rstrip("….")), keys)
+        self._keys = keys
+        self.setAccessibleDescription(sentences(place, _more(self.parts), keys))
+        self._say_more()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Delete and Backspace remove the focused chip."""
+        """Delete and Backspace remove the focused chip, Enter does what can be done with it first."""
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.removed.emit()
-            return
-        super().keyPressEvent(event)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.hasFocus() and self.deeds:
+            self._do_first()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """All that can be done with it."""
+        show_menu(self, self.deeds, self.removed.emit, event.globalPos())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """The same as Enter."""
+        if event.button() == Qt.MouseButton.LeftButton and self.deeds:
+            self._do_first()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """It may become a drag to another place in the row."""
@@ -132,6 +194,13 @@ class AttachmentChip(QFrame):
         """Stay there."""
         self._pressed_at, self._dragging = None, False
         self.unsetCursor()
+
+    def _say_more(self) -> None:
+        if self.error is None:
+            self.setToolTip(tooltip(*filter(None, (_more(self.parts), self.note or self._keys))))
+
+    def _do_first(self) -> None:
+        next(iter(self.deeds.values())).do()
 
 
 class _Thumbnail(QWidget):
@@ -187,15 +256,23 @@ def _describe(parts: tuple[MediaPart, ...]) -> str:
     pictures = [part for part in parts if isinstance(part, ImagePart)]
     if pictures and (moment := pictures[0].moment) is not None:
         count, total = len(pictures), f"{moment.frames:,}"
-        return tr("{time} · {count} of {total} frames", time=clock(moment.duration), count=count, total=total)
+        return tr("{time} · {count} of {total} frames", time=extent(moment), count=count, total=total)
+    if is_in_parts(parts) and (full := pictures[0].full_size) is not None:
+        return tr("{size} in {count} parts", size=f"{full[0]} × {full[1]}", count=len(pictures) - 1)
     if len(pictures) > 1:
         return tr("{count} pages", count=len(pictures))
     if pictures:
-        return f"{pictures[0].width} × {pictures[0].height}"
+        return size_text(pictures[0])
     first = parts[0] if parts else None
     if isinstance(first, FilePart):
         return _size(len(first.data))
     return ""
+
+
+def _more(parts: tuple[MediaPart, ...]) -> str:
+    """What a single picture costs, and what it was."""
+    pictures = pictures_of(parts)
+    return size_and_cost(pictures[0]) if len(pictures) == 1 and pictures[0].moment is None else ""
 
 
 def _size(count: int) -> str:

@@ -34,6 +34,7 @@ from desktop_helper.ui.ask_here.line import Offer
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.conversation import Conversation
 from desktop_helper.ui.destination import destination
+from desktop_helper.ui.detail_desk import DetailDesk
 from desktop_helper.ui.draft_keeper import DraftKeeper
 from desktop_helper.ui.message_deeds import MessageDeeds
 from desktop_helper.ui.model_choice import ModelChoice
@@ -41,6 +42,7 @@ from desktop_helper.ui.question_recall import QuestionRecall
 from desktop_helper.ui.recording.edge import can_be_placed
 from desktop_helper.ui.slash_menu import SlashMenu
 from desktop_helper.ui.text_size import TextSize
+from desktop_helper.ui.trim.desk import TrimDesk
 from desktop_helper.ui.upkeep import Upkeep
 from desktop_helper.ui.window_memory import WindowMemory
 
@@ -81,6 +83,9 @@ class Chat(QObject):
         self._warm_up = WarmUp(services, background)
         self._upkeep = Upkeep(services, background, self)
         self._intake = Intake(background, services, self.models.max_image_tokens, self.models.max_video_tokens)
+        self._trim = TrimDesk(services, background, self.window, self._intake)
+        self._detail = DetailDesk(background, self.window, self._intake, self._deeds.viewer)
+        self._deeds.viewer_made.connect(self._detail.attend)
         thinking = services.settings.current.answer.sampling().thinking
         self._conversation.thinking = thinking
         self.window.composer.set_thinking(thinking)
@@ -137,7 +142,7 @@ class Chat(QObject):
 
     def attach_frame(self, frame: Frame, name: str, words: str = "") -> None:
         """A captured picture becomes an attachment, and the user can type at once, or go on behind their `words`."""
-        self._attach(name, partial(self._intake.frame, frame, name))
+        self._detail.know(self._attach(name, partial(self._intake.frame, frame, name)), frame)
         if words:
             self.window.composer.put_back(words, ())
         self.open()
@@ -161,7 +166,7 @@ class Chat(QObject):
 
     def attach_file(self, path: Path, note: str = "") -> None:
         """As if it was dropped. `note`: said about it, beside what was left out of it, until the next change."""
-        chip, composer = self._attach(path.name, partial(self._intake.file, path)), self.window.composer
+        chip, composer = self._attach_one(path), self.window.composer
         if note:
             chip.settled.connect(lambda: composer.show_note(sentences(note, chip.note, str(chip.error or ""))))
 
@@ -191,6 +196,7 @@ class Chat(QObject):
     def close(self) -> None:
         """Remember the window's place and what was not asked yet, stop all answers and keep their text."""
         self._memory.save()
+        self._trim.close()
         self._conversation.editing.settle()
         self._draft.close()
         if self._history is not None:
@@ -269,11 +275,19 @@ class Chat(QObject):
 
     def _attach_files(self, paths: list[Path]) -> None:
         for path in paths:
-            self._attach(path.name, partial(self._intake.file, path))
+            self._attach_one(path)
+
+    def _attach_one(self, path: Path) -> AttachmentChip:
+        chip = self.window.composer.add_chip(path.name)
+        reading = self._intake.file(path, chip.set_ready, chip.set_failed)
+        chip.settled.connect(self.expect_question)
+        self._trim.know(chip, path, reading)
+        self._detail.know(chip, path)
+        return chip
 
     def _attach_picture(self, picture: Picture) -> None:
         name = tr("Pasted picture")
-        self._attach(name, partial(self._intake.pasted, picture, name))
+        self._detail.know(self._attach(name, partial(self._intake.pasted, picture, name)), picture)
 
     def _attach(self, name: str, read: Callable[[Done, Failed], CancelToken]) -> AttachmentChip:
         """A chip now, its content when it has been read; reading ends if the user takes the chip away."""

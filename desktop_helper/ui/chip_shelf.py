@@ -49,6 +49,7 @@ class ChipShelf(QScrollArea):
         self.chips.append(chip)
         self._flow.addWidget(chip)
         chip.dragged.connect(lambda at: self._drag(chip, at))
+        chip.deeds_changed.connect(self._show_order)
         self._row_height = max(self._row_height, chip.sizeHint().height())
         self.show()
         self._show_order()
@@ -162,9 +163,9 @@ class ChipShelf(QScrollArea):
         """Tab goes through the chips as they stand, and a screen reader says which one this is."""
         before: QWidget = self
         for number, chip in enumerate(self.chips, start=1):
-            QWidget.setTabOrder(before, chip)
-            QWidget.setTabOrder(chip, chip.remove_button)
-            before = chip.remove_button
+            for widget in (chip, *chip.buttons):
+                QWidget.setTabOrder(before, widget)
+                before = widget
             chip.show_place(number, len(self.chips))
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop_helper.core import clips
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Failed, Finished, FinishReason
 from desktop_helper.core.i18n import tr
@@ -42,6 +43,7 @@ class Composer(QWidget):
         files_pasted: list of `Path`. picture_pasted: a `Picture`.
         thinking_changed: the mode that the button now stands for, as `Thinking`.
         edited: text or attachments are not what they were.
+        chip_added: an `AttachmentChip`, before it is read.
     """
 
     submitted = Signal(str, tuple, object)
@@ -54,6 +56,7 @@ class Composer(QWidget):
     picture_pasted = Signal(object)
     thinking_changed = Signal(object)
     edited = Signal()
+    chip_added = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -113,6 +116,11 @@ class Composer(QWidget):
         return sum(chip.loading or sum(isinstance(part, ImagePart) for part in chip.parts) for chip in self._chips)
 
     @property
+    def chips(self) -> tuple[AttachmentChip, ...]:
+        """All attachments, in order."""
+        return tuple(self._chips)
+
+    @property
     def has_content(self) -> bool:
         """Whether there is anything to send."""
         return any(chip.parts or chip.loading for chip in self._chips) or bool(self.edit.toPlainText().strip())
@@ -123,8 +131,13 @@ class Composer(QWidget):
         chip.removed.connect(lambda: self.remove_chip(chip))
         chip.settled.connect(lambda: self._on_chip_settled(chip))
         self._shelf.add(chip)
+        self.chip_added.emit(chip)
         self._on_edited()
         return chip
+
+    def holds(self, chip: AttachmentChip) -> bool:
+        """Whether this attachment is still there."""
+        return chip in self._chips
 
     def remove_chip(self, chip: AttachmentChip) -> None:
         """Take an attachment back. If the keyboard was there, it goes to the next one."""
@@ -197,7 +210,7 @@ class Composer(QWidget):
     def restore(self, text: str, parts: tuple[MediaPart, ...], manner: Manner = USUAL) -> None:
         """Put a question back that could not be sent; what waited to follow it, and what was typed, stand below it."""
         self.take_all_back()
-        self.put_back(text, tuple((part.name, (part,)) for part in parts), manner)
+        self.put_back(text, clips.attachments(parts), manner)
 
     def put_back(self, text: str, attachments: Attachments, manner: Manner = USUAL) -> None:
         """The same with the attachments as they were made."""

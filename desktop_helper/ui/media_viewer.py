@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QImage, QKeyEvent, QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -21,12 +22,15 @@ from PySide6.QtWidgets import (
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.image_tokens import image_tokens, padded_size
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
 from desktop_helper.qt.media_source import MediaSource
-from desktop_helper.qt.screens import screen_of
 from desktop_helper.services.file_names import file_name
+from desktop_helper.services.picture_words import size_and_cost
 from desktop_helper.ui import dialog_folder
+from desktop_helper.ui.announce import announce
 from desktop_helper.ui.attachment_frame import drag_out
+from desktop_helper.ui.companion import Companion
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.picture_canvas import PictureCanvas
@@ -34,14 +38,13 @@ from desktop_helper.ui.text_safety import reveal, reveal_overrides, tooltip, wra
 from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, SPACE_4, Theme, set_role
 
 _BAR_PX = 46
-_LEAST = QSize(500, 320)
+_LEAST = QSize(620, 320)
 _TEXT_SIZE = QSize(640, 720)
-_SCREEN_SHARE = 0.8
 _MOST_SHOWN = 1_000_000  # characters; more would keep the window from doing anything else
 
 
-class MediaViewer(QWidget):
-    """One at a time for a chat; comes and goes with its window, and closes for itself.
+class MediaViewer(Companion):
+    """One at a time for a chat.
 
     Args:
         source: where the bytes are.
@@ -49,55 +52,58 @@ class MediaViewer(QWidget):
 
     Signals:
         asked: a `MediaPart` that the next question is about.
+        area_asked: the same about a part of it, an `image_parts.Area`.
+        detail_asked: a `MediaPart` that is to be sent at full detail.
+
+    Attributes:
+        detail_possible: whether that can be done with a part.
     """
 
     asked = Signal(object)
+    area_asked = Signal(object, object)
+    detail_asked = Signal(object)
 
     def __init__(self, source: MediaSource, chat: QWidget) -> None:
-        super().__init__(chat, Qt.WindowType.Window)
-        self._source, self._chat = source, chat
+        super().__init__(chat)
+        self.detail_possible: Callable[[MediaPart], bool] = lambda _part: False
+        self._source = source
         self._media: tuple[MediaPart, ...] = ()
         self._place = 0
         self._part: MediaPart | None = None  # with its bytes, as soon as they are there
         self._image = QImage()
         self._opening = CancelToken()
-        self._wanted = False
-        set_role(self, "page")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.canvas, self.text, self._problem = PictureCanvas(), QPlainTextEdit(), QLabel()
-        self._name, self._size, self._zoom = _NameLabel(self._drag), QLabel(), QPushButton()
+        self._name, self._size, self._zoom = (
+            _NameLabel(self._drag),
+            ElidedLabel(at=Qt.TextElideMode.ElideRight),
+            QPushButton(),
+        )
         self._pages = QStackedWidget()
         self._build()
         self.canvas.zoomed.connect(self._show_zoom)
-        chat.installEventFilter(self)
+        self.canvas.selected.connect(self._ask_about)
+        self.canvas.describe = self._describe
         Theme.current().changed.connect(self._restyle)
         self._restyle()
 
     def open(self, media: tuple[MediaPart, ...], place: int) -> None:
         """Show one of the attachments of a message."""
-        self._media, self._place, self._wanted = media, place, True
+        self._media, self._place = media, place
         self._step(0)
         if not self.isVisible():
-            self._take_room(media[place])
-        self.show()
-        self.raise_()
-        self.activateWindow()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Step aside with the chat, e.g. when the screen is looked at, and come back with it."""
-        if watched is self._chat and self._wanted:
-            if event.type() == QEvent.Type.Hide:
-                self.hide()
-            elif event.type() == QEvent.Type.Show:
-                self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-                self.show()
-                self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, False)
-        return False
+            self.take_room(self._wanted_size(media[place]), _LEAST)
+        self.come_up()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc closes; Page Up and Page Down show the others."""
-        if event.key() == Qt.Key.Key_Escape:
+        """Esc steps back; Page Up and Page Down show the others; R chooses a part, D sends in full detail."""
+        if event.key() == Qt.Key.Key_Escape and self.canvas.selecting:
+            self._choosing.click()
+        elif event.key() == Qt.Key.Key_Escape:
             self.close()
+        elif event.key() == Qt.Key.Key_R and self._choosing.isVisible():
+            self._choosing.click()
+        elif event.key() == Qt.Key.Key_D and self._detail.isVisible():
+            self._detail.click()
         elif event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
             self._step(-1 if event.key() == Qt.Key.Key_PageUp else 1)
         else:
@@ -105,8 +111,8 @@ class MediaViewer(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Forget what was shown: pictures are large."""
-        self._wanted = False
         self._opening.cancel()
+        self._choose_part(False)
         self._media, self._part, self._image = (), None, QImage()
         self.canvas.set_image(QImage())
         self.text.clear()
@@ -164,6 +170,10 @@ class MediaViewer(QWidget):
             ("plus", tr("Larger (+)"), lambda: self.canvas.zoom_by(1)),
             ("expand", tr("All of it (0)"), self.canvas.fit),
         )  # fmt: skip
+        self._choosing = IconButton("region", tr("Ask about a part of it, in full detail (R)"), checkable=True)
+        self._choosing.clicked.connect(self._choose_part)
+        (self._detail,) = self._buttons(row, ("detail", tr("Send at full detail (D)"), self._send_in_detail))
+        row.insertWidget(row.count() - 2, self._choosing)
         self._deeds = self._buttons(
             row, ("chat", tr("Ask about it again (Ctrl+Enter)"), self._ask),
             ("copy", tr("Copy (Ctrl+C)"), self._copy), ("save", tr("Save as… (Ctrl+S)"), self._choose_file),
@@ -193,7 +203,9 @@ class MediaViewer(QWidget):
         self.setWindowTitle(name)
         self._name.set_full_text(name)
         self._name.setToolTip(tooltip(name, tr("Drag it to another program")))
-        self._size.setText(f"{part.width} × {part.height}" if isinstance(part, ImagePart) else "")
+        self._choose_part(False)
+        self._detail.hide()
+        self._show_size()
         self._say(tr("reading…"))
         self._others[0].setEnabled(place > 0)
         self._others[1].setEnabled(place + 1 < len(self._media))
@@ -217,8 +229,9 @@ class MediaViewer(QWidget):
         elif image.isNull():
             self._say(tr("This picture cannot be read."))
         else:
-            self._size.setText(f"{image.width()} × {image.height()}")
-            self.canvas.setAccessibleDescription(f"{reveal(part.name)}, {self._size.text()}")
+            self._show_size()
+            self._detail.setVisible(self.detail_possible(part))
+            self.canvas.setAccessibleDescription(f"{reveal(part.name)}, {self._size.full_text}")
             self._turn_to(self.canvas, self.canvas)
             self.canvas.set_image(image)
             self._show_zoom(self.canvas.zoom)
@@ -231,6 +244,7 @@ class MediaViewer(QWidget):
         self._pages.setCurrentWidget(page)
         picture = page is self.canvas
         self._zoom.setVisible(picture)
+        self._choosing.setVisible(picture)
         for button in self._zooms:
             button.setVisible(picture)
         if self.focusWidget() not in (*self._others, *self._deeds):
@@ -238,6 +252,49 @@ class MediaViewer(QWidget):
 
     def _show_zoom(self, zoom: float) -> None:
         self._zoom.setText(f"{zoom * 100:.0f} %")
+
+    def _show_size(self) -> None:
+        """Of what the model gets, what it costs, and how large it was before."""
+        part = self._media[self._place]
+        self._show_line(size_and_cost(part) if isinstance(part, ImagePart) else "")
+
+    def _show_line(self, line: str) -> None:
+        self._size.set_full_text(line)
+        self._size.setToolTip(tooltip(line))
+
+    def _choose_part(self, choosing: bool) -> None:
+        self._choosing.setChecked(choosing)
+        self.canvas.set_selecting(choosing)
+        if choosing:
+            self._show_line(tr("Drag over a part; Enter takes what is in sight."))
+            announce(self, self._size.full_text)
+            self.canvas.setFocus()
+        elif self._media:
+            self._show_size()
+
+    def _describe(self, area: QRectF) -> str:
+        """A part that is being drawn: how large it will be, and what it will cost."""
+        part = self._media[self._place]
+        if not isinstance(part, ImagePart) or not self._image.width():
+            return ""
+        full = part.full_size or (part.width, part.height)
+        width = max(1, round(area.width() / self._image.width() * full[0]))
+        height = max(1, round(area.height() / self._image.height() * full[1]))
+        tokens = f"{image_tokens(*padded_size(width, height)):,}"
+        return tr("{size} · {count} tokens", size=f"{width} × {height}", count=tokens)
+
+    def _ask_about(self, area: QRectF) -> None:
+        part, width, height = self._part, self._image.width(), self._image.height()
+        if part is not None and width and height:
+            self.close()
+            shares = (area.x() / width, area.y() / height, area.width() / width, area.height() / height)
+            self.area_asked.emit(part, shares)
+
+    def _send_in_detail(self) -> None:
+        if self._part is not None:
+            part = self._part
+            self.close()
+            self.detail_asked.emit(part)
 
     def _ask(self) -> None:
         if self._part is not None:
@@ -262,21 +319,17 @@ class MediaViewer(QWidget):
             self._source.save(self._part, Path(chosen), self._saved, lambda error: self._say(str(error)))
 
     def _saved(self, path: Path) -> None:
-        self._size.setText(tr("Saved as {name}", name=reveal(path.name)))
+        self._show_line(tr("Saved as {name}", name=reveal(path.name)))
 
     def _drag(self) -> None:
         if self._part is not None:
             drag_out(self._name, self._part, self._source)
 
-    def _take_room(self, part: MediaPart) -> None:
-        """As large as the picture, as far as the screen goes."""
-        screen = screen_of(self._chat).availableGeometry()
-        wanted = _TEXT_SIZE
+    def _wanted_size(self, part: MediaPart) -> QSize:
+        """As large as the picture."""
         if isinstance(part, ImagePart):
-            wanted = QSize(part.width, part.height) / self.devicePixelRatioF() + QSize(0, _BAR_PX + 1)
-        size = wanted.boundedTo(screen.size() * _SCREEN_SHARE).expandedTo(_LEAST)
-        self.resize(size)
-        self.move(screen.center() - QPoint(size.width() // 2, size.height() // 2))
+            return QSize(part.width, part.height) / self.devicePixelRatioF() + QSize(0, _BAR_PX + 1)
+        return _TEXT_SIZE
 
     def _restyle(self) -> None:
         self.text.setFont(Theme.current().mono_font())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QTextCursor
 
 from desktop_helper.core.cancel import CancelToken
@@ -29,7 +29,13 @@ Rest = list[StoredMessage]
 
 
 class MessageDeeds(QObject):
-    """Everything that takes time happens on another thread; the page changes when it is done."""
+    """Everything that takes time happens on another thread; the page changes when it is done.
+
+    Signals:
+        viewer_made: the `MediaViewer`, when it is needed for the first time.
+    """
+
+    viewer_made = Signal(object)
 
     def __init__(
         self, services: Services, background: Background, window: ChatWindow, conversation: Conversation
@@ -173,14 +179,20 @@ class MessageDeeds(QObject):
             work, lambda rest: self._go_on(said.talk, said.before, rest), self._window.composer.show_error
         )
 
-    def _look_at(self, message: Message, place: int) -> None:
+    def viewer(self) -> MediaViewer:
+        """The one for attachments, of messages and of the question."""
         if self._viewer is None:
             self._viewer = MediaViewer(self.source, self._window)
             self._viewer.asked.connect(self._ask_about)
-        self._viewer.open(message.media, place)
+            self.viewer_made.emit(self._viewer)
+        return self._viewer
+
+    def _look_at(self, message: Message, place: int) -> None:
+        self.viewer().open(message.media, place)
 
     def _ask_about(self, part: MediaPart) -> None:
-        self._window.composer.put_back("", ((part.name, (part,)),))
+        if not any(one is part for chip in self._window.composer.chips for one in chip.parts):
+            self._window.composer.put_back("", ((part.name, (part,)),))
         self._window.ask()
 
     def _in_background(self, work: Callable[[], object]) -> None:

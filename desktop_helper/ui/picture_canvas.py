@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from desktop_helper.core.i18n import tr
-from desktop_helper.ui.theme import Theme
+from desktop_helper.ui.theme import RADIUS_BOX, Theme
 
 _STEP = 1.25
 _MOST, _LEAST = 32.0, 0.02
 _PAN_PX = 48
 _PIXELS_FROM = 2.0  # zoom from which the pixels are shown as squares
+_LEAST_BAND_PX = 6  # of a part; less was a click
+_VEIL = 150  # of 255
 _NOTCH = 120.0  # what a wheel reports for one step
 
 
@@ -21,9 +36,15 @@ class PictureCanvas(QWidget):
 
     Signals:
         zoomed: the zoom has changed.
+        selected: a part of the picture was chosen, in its pixels.
+
+    Attributes:
+        selecting: whether the mouse chooses a part instead of moving the picture.
+        describe: what is said of a part while it is drawn.
     """
 
     zoomed = Signal(float)
+    selected = Signal(QRectF)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,6 +53,9 @@ class PictureCanvas(QWidget):
         self._fitted = True
         self._centre = QPointF()  # the point of the picture that is in the middle, in its pixels
         self._grabbed: QPointF | None = None
+        self.selecting = False
+        self.describe: Callable[[QRectF], str] = lambda _part: ""
+        self._band = QRectF()  # what is drawn, in pixels of the window
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Picture"))
         Theme.current().changed.connect(self.update)
@@ -82,8 +106,21 @@ class PictureCanvas(QWidget):
         self._centre += by / self._scale()
         self._stay_inside()
 
+    def set_selecting(self, selecting: bool) -> None:
+        """Let the mouse choose a part, or move the picture again."""
+        self.selecting, self._band, self._grabbed = selecting, QRectF(), None
+        if selecting:
+            self.setCursor(Qt.CursorShape.CrossCursor)
+        else:
+            self.unsetCursor()
+        self.update()
+
+    def in_sight(self) -> QRectF:
+        """The part of the picture that the window shows, in the picture's pixels."""
+        return self._part_in(QRectF(self.rect()))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Plus, minus, 0 for all of it, 1 for its true size, arrows."""
+        """Plus, minus, 0 for all of it, 1 for its true size, arrows; Enter takes what is in sight as a part."""
         moves = {
             Qt.Key.Key_Left: QPointF(-_PAN_PX, 0),
             Qt.Key.Key_Right: QPointF(_PAN_PX, 0),
@@ -101,6 +138,8 @@ class PictureCanvas(QWidget):
                 self.zoom_to(1.0)
             case key if key in moves:
                 self.pan(moves[Qt.Key(key)])
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if self.selecting and not event.modifiers():
+                self.selected.emit(self.in_sight())
             case _:
                 super().keyPressEvent(event)
 
@@ -110,24 +149,39 @@ class PictureCanvas(QWidget):
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take hold of the picture."""
+        """Take hold of the picture, or begin a part of it."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._grabbed = event.position()
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            if not self.selecting:
+                self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Move it."""
-        if self._grabbed is not None:
+        """Move it, or draw."""
+        if self._grabbed is None:
+            return
+        if self.selecting:
+            self._band = QRectF(self._grabbed, event.position()).normalized()
+            self.update()
+        else:
             self.pan(self._grabbed - event.position())
             self._grabbed = event.position()
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
-        """Let it go."""
+        """Let it go; what was drawn is chosen."""
         self._grabbed = None
-        self.unsetCursor()
+        if not self.selecting:
+            self.unsetCursor()
+            return
+        band, self._band = self._band, QRectF()
+        self.update()
+        part = self._part_in(band)
+        if min(band.width(), band.height()) >= _LEAST_BAND_PX and not part.isEmpty():
+            self.selected.emit(part)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """From all of it to its true size, and back."""
+        if self.selecting:
+            return
         if self._fitted and self._zoom != 1.0:
             self.zoom_to(1.0, event.position())
         else:
@@ -149,6 +203,42 @@ class PictureCanvas(QWidget):
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._zoom < _PIXELS_FROM)
         painter.drawImage(self._place(), self._image)
+        if not self._band.isEmpty():
+            self._paint_band(painter)
+
+    def _paint_band(self, painter: QPainter) -> None:
+        """A veil around what is drawn, and how large it is."""
+        theme, outside = Theme.current(), QPainterPath()
+        outside.addRect(QRectF(self.rect()))
+        outside.addRect(self._band)
+        veil = theme.color("background")
+        veil.setAlpha(_VEIL)
+        painter.fillPath(outside, veil)
+        painter.setPen(QPen(theme.color("accent"), 1.5))
+        painter.drawRect(self._band)
+        part = self._part_in(self._band)
+        said = "" if part.isEmpty() else self.describe(part)
+        if not said:
+            return
+        painter.setFont(theme.font("meta"))
+        metrics = painter.fontMetrics()
+        ground = QRectF(0, 0, metrics.horizontalAdvance(said) + 16, metrics.height() + 6)
+        ground.moveTopLeft(self._band.bottomLeft() + QPointF(0, 6))
+        ground.moveBottom(min(ground.bottom(), self.height() - 4.0))
+        ground.moveRight(min(ground.right(), self.width() - 4.0))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(0, 0, 0, 190))
+        painter.drawRoundedRect(ground, RADIUS_BOX, RADIUS_BOX)
+        painter.setPen(Qt.GlobalColor.white)
+        painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, said)
+
+    def _part_in(self, window: QRectF) -> QRectF:
+        """What of the picture lies in a part of the window."""
+        if self._image.isNull():
+            return QRectF()
+        place, scale = self._place(), self._scale()
+        shown = window.intersected(place)
+        return QRectF((shown.topLeft() - place.topLeft()) / scale, shown.size() / scale)
 
     def _scale(self) -> float:
         """Pixels of the window for one of the picture."""

@@ -43,7 +43,7 @@ class Group:
 
     Args:
         title: of the group.
-        place: `anywhere`, `chat`, `history`, `settings`, `overlay`, `line`, `bubble`, `pin` or `bar`.
+        place: `anywhere`, `chat`, `history`, `settings`, `overlay`, `line`, `bubble`, `pin`, `bar` or `trim`.
         shortcuts: in their order.
     """
 
@@ -58,7 +58,7 @@ def groups(hotkeys: Mapping[str, str]) -> tuple[Group, ...]:
     Args:
         hotkeys: those that work, action to chord.
     """
-    windows = (*_chat(), *history(), *overlay(), *bubble(), *pinned(), *recording(), *_settings())
+    windows = (*_chat(), *history(), *overlay(), *bubble(), *pinned(), *recording(), *trimming(), *_settings())
     return (*_anywhere(hotkeys), *windows)
 
 
@@ -159,6 +159,20 @@ def recording() -> tuple[Group, ...]:
         Shortcut(tr("Hide the bar, if it is in the picture"), ("H",)),
     )
     return (Group(tr("Recording"), "bar", lines),)
+
+
+def trimming() -> tuple[Group, ...]:
+    """The keys of the window in which a part of a video is chosen."""
+    lines = (
+        Shortcut(tr("One picture back or on"), ("Left", "Right"), typed=True, shown="← →"),
+        Shortcut(tr("One second, or ten"), ("Shift+Left", "Ctrl+Right"), typed=True, shown="Shift / Ctrl+← →"),
+        Shortcut(tr("Go to the beginning or the end of the part"), ("Home", "End"), typed=True),
+        Shortcut(tr("Begin or end the part here"), ("I", "O", "[", "]"), typed=True),
+        Shortcut(tr("The chosen frame before or behind"), ("PgUp", "PgDown"), typed=True),
+        Shortcut(tr("Ask about this part"), ("Ctrl+Return",)),
+        Shortcut(tr("Leave the video as it was"), ("Esc",), typed=True),
+    )
+    return (Group(tr("Trimming a video"), "trim", lines),)
 
 
 def history() -> tuple[Group, ...]:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, Q
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.clips import clock, grouped
+from desktop_helper.core.clips import extent, grouped
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
 from desktop_helper.qt.media_source import MediaSource, decode
@@ -61,7 +61,7 @@ class Picture(QWidget):
             shape = QSize(part.width, part.height)
         self.setFixedSize(shape.expandedTo(QSize(48, 32)).boundedTo(room))
         self._image = decode(part.data, self.size() * 2) if part.data else QImage()
-        self._length = clock(part.moment.duration) if part.moment is not None else ""
+        self._length = extent(part.moment) if part.moment is not None else ""
         name = reveal(part.name if part.moment is None else part.moment.clip)
         said = tr("Video: {name}, {time}", name=name, time=self._length) if self._length else ""
         self.setAccessibleName(said or tr("Picture: {name}", name=name))

@@ -52,7 +52,7 @@ def test_a_click_opens_a_picture_in_its_true_size_and_escape_closes_it(qtbot, de
     viewer = desk.chat._deeds._viewer
     qtbot.waitUntil(lambda: viewer._part is not None)
     assert viewer._part == CHART
-    assert (viewer._name.full_text, viewer._size.text()) == ("Region", "812 × 460")
+    assert (viewer._name.full_text, viewer._size.full_text) == ("Region", "812 × 460 · 400 tokens")
     assert viewer._pages.currentWidget() is viewer.canvas
     qtbot.keyClick(viewer.canvas, Qt.Key.Key_Escape)
     assert not viewer.isVisible()
@@ -135,7 +135,7 @@ def test_save_as_writes_the_very_bytes(qtbot, desk, tmp_path, monkeypatch):
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
     viewer._deeds[2].click()
-    qtbot.waitUntil(lambda: "Region.png" in viewer._size.text())
+    qtbot.waitUntil(lambda: "Region.png" in viewer._size.full_text)
     assert offered == [str(Path.home() / "Region.png")]
     assert (tmp_path / "Region.png").read_bytes() == CHART.data
 

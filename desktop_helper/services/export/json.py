@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from desktop_helper.core.clips import fields_of
 from desktop_helper.core.messages import ImagePart, Part, TextPart
 from desktop_helper.services.export.format import Conversation, ExportFormat, ExportOptions
 
@@ -80,7 +81,7 @@ def _part(part: Part) -> dict[str, Any]:
         return {"type": "text", "text": part.text}
     named = {"media": part.sha256, "mime": part.mime, "name": part.name}
     if isinstance(part, ImagePart):
-        moment = {"moment": asdict(part.moment)} if part.moment is not None else {}
+        moment = {"moment": fields_of(part.moment)} if part.moment is not None else {}
         return {"type": "image", **named, "width": part.width, "height": part.height, "tokens": part.tokens, **moment}
     text = {} if part.text.encode() == part.data else {"text": part.text}
     return {"type": "file", **named, **text}

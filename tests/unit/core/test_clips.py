@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_helper.core.clips import clock, fine_clock, grouped, moment_of, name_of, with_times
+from desktop_helper.core.clips import clock, extent, fields_of, fine_clock, grouped, moment_of, name_of, with_times
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, Moment, TextPart
 
 
@@ -58,6 +61,18 @@ def test_a_video_is_called_by_its_file() -> None:
 def test_a_moment_that_was_written_down_comes_back() -> None:
     assert moment_of(None) is None
     assert moment_of({"clip": "a", "at": 1, "duration": 2, "frames": 3}) == Moment("a", 1.0, 2.0, 3)
+    for moment in (Moment("a", 1.0, 2.0, 3), Moment("a", 1.0, 2.0, 3, (0.5, 1.5))):
+        assert moment_of(json.loads(json.dumps(fields_of(moment)))) == moment
+    for part in ((1,), (1, 2, 3), (0, "x"), (0, float("inf"))):
+        with pytest.raises(ValueError, match=r".*"):
+            moment_of({"clip": "a", "at": 1, "duration": 2, "frames": 3, "part": part})
+
+
+def test_a_part_of_a_video_says_which() -> None:
+    assert extent(Moment("a", 1.0, 42.0, 3)) == "0:42"
+    assert extent(Moment("a", 11.0, 42.0, 3, (10.0, 20.5))) == "0:10 – 0:20"
+    first, second = (replace(frame(at), moment=Moment("a.mkv", at, 40, 9, (at, 40))) for at in (1, 2))
+    assert grouped((first, second)) == [(first,), (second,)], "two parts of one video are two attachments"
 
 
 @pytest.mark.parametrize(

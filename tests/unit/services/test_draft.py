@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from desktop_helper.core.messages import FilePart, ImagePart
@@ -30,6 +32,13 @@ def test_nothing_is_the_draft_of_a_new_home(folder):
 def test_text_and_attachments_are_what_they_were(folder):
     DraftFile(folder).save(DRAFT)
     assert DraftFile(folder).load() == DRAFT
+
+
+def test_how_large_a_picture_was_is_kept(folder):
+    smaller = replace(PICTURE, full_size=(3840, 2160))
+    DraftFile(folder).save(Draft("x", (("a.png", (smaller,)),)))
+    (part,) = DraftFile(folder).load().attachments[0][1]
+    assert part.full_size == (3840, 2160)
 
 
 def test_an_empty_draft_leaves_nothing_behind(folder):

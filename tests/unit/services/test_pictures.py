@@ -158,3 +158,9 @@ def test_importing_opencv_leaves_the_environment_alone() -> None:
         f"assert before == [os.environ.get(n) for n in {names!r}]"
     )
     subprocess.run([sys.executable, "-c", code], check=True, env=dict(os.environ), timeout=60)
+
+
+def test_a_frame_that_was_made_smaller_says_how_large_it_was() -> None:
+    assert pictures.encode(page(1920, 1080), "Screen", 1500).full_size == (1920, 1080)
+    assert pictures.encode(page(1920, 1080), "Screen", 6144).full_size is None
+    assert pictures.encode(page(10, 10), "Dot", 6144).full_size is None

@@ -1,0 +1,103 @@
+"""Which files the videos of recent questions came from, so that another part of them can be chosen later.
+
+What is attached are frames, and those are what drafts and the history keep. This is a note beside them, on this machine
+only: `clips.json` in the data folder, of the last `MOST` videos.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from desktop_helper.core.clip_span import Cut, span_of
+from desktop_helper.core.clips import fields_of
+from desktop_helper.core.messages import ImagePart, MediaPart
+from desktop_helper.services.atomic_file import write_atomically
+
+MOST = 50
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a video is, and what of it was attached."""
+
+    path: Path
+    cut: Cut
+
+
+class ClipOrigins:
+    """Any thread. Reads and writes the disk; what fails is only logged: the frames are there all the same."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._lock = threading.Lock()
+        self._known: dict[str, Origin] | None = None
+
+    def remember(self, parts: Sequence[MediaPart], origin: Origin) -> None:
+        """The newest one comes last; the oldest one goes."""
+        with self._lock:
+            known, key = self._loaded(), key_of(parts)
+            known.pop(key, None)
+            known[key] = origin
+            for old in list(known)[:-MOST]:
+                del known[old]
+            try:
+                write_atomically(self._file, json.dumps({key: _written(one) for key, one in known.items()}).encode())
+            except (OSError, ValueError) as error:  # ValueError: a path that is no text
+                _log.info("Where a video came from is not remembered: %s", type(error).__name__)
+
+    def find(self, parts: Sequence[MediaPart]) -> Origin | None:
+        """Where they came from, if that is known and the file is still there."""
+        with self._lock:
+            origin = self._loaded().get(key_of(parts))
+        return origin if origin is not None and origin.path.is_file() else None
+
+    def _loaded(self) -> dict[str, Origin]:
+        if self._known is None:
+            self._known = {}
+            try:
+                found = json.loads(self._file.read_bytes())
+                self._known = {str(key): _origin(one) for key, one in found.items()}
+            except FileNotFoundError:
+                pass
+            except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+                _log.info("Where videos came from cannot be read: %s", type(error).__name__)
+        return self._known
+
+
+def key_of(parts: Sequence[MediaPart]) -> str:
+    """The same for the same frames, whatever has kept them meanwhile; without reading their bytes."""
+    import hashlib  # brings OpenSSL, which the idle app does not need
+
+    told = [
+        (part.name, part.width, part.height, part.moment and fields_of(part.moment))
+        if isinstance(part, ImagePart)
+        else (part.name, part.text)
+        for part in parts
+    ]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def _written(origin: Origin) -> dict[str, Any]:
+    cut = origin.cut
+    ends = {"start": cut.span.start, "end": cut.span.end}
+    budget = {"most_frames": cut.most_frames, "most_tokens": cut.most_tokens, "evenly": cut.evenly}
+    return {"path": str(origin.path), **ends, **budget}
+
+
+def _origin(written: dict[str, Any]) -> Origin:
+    tokens = written["most_tokens"]
+    cut = Cut(
+        span_of(written["start"], written["end"]),
+        int(written["most_frames"]),
+        None if tokens is None else max(1, int(tokens)),
+        bool(written["evenly"]),
+    )
+    return Origin(Path(str(written["path"])), cut)

@@ -1,0 +1,193 @@
+"""Pictures among the attachments: looked at, sent in full detail when they were made smaller, or a part of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.errors import HelperError
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.image_parts import Area, Wish, parts
+from desktop_helper.core.messages import ImagePart, MediaPart
+from desktop_helper.core.protocols import Frame
+from desktop_helper.qt.background import Background
+from desktop_helper.qt.intake import Intake, Picture
+from desktop_helper.services.picture_words import is_in_parts, pictures_of, what_was_made_smaller
+from desktop_helper.ui.attachment_chip import AttachmentChip
+from desktop_helper.ui.chat_window import ChatWindow
+from desktop_helper.ui.chip_deeds import ChipDeed
+
+if TYPE_CHECKING:
+    from desktop_helper.ui.media_viewer import MediaViewer
+
+LOOK, DETAIL = "look", "detail"
+Original = Path | Picture | Frame
+
+
+@dataclass(slots=True)
+class _Known:
+    """What an attachment was made of, and what it was when it was made smaller; `reading` while it is read again."""
+
+    original: Original
+    usual: tuple[MediaPart, ...] = ()
+    reading: CancelToken | None = None
+
+
+class DetailDesk(QObject):
+    """Belongs to the chat.
+
+    Args:
+        background: makes files of pixels.
+        window: the chat's, with its composer.
+        intake: reads originals again.
+        viewer: makes the viewer when it is needed.
+    """
+
+    def __init__(
+        self, background: Background, window: ChatWindow, intake: Intake, viewer: Callable[[], MediaViewer]
+    ) -> None:
+        super().__init__(window)
+        self._background, self._intake = background, intake
+        self._chat, self._composer = window, window.composer
+        self._make_viewer = viewer
+        self._known: dict[AttachmentChip, _Known] = {}
+        self._composer.chip_added.connect(self._watch)
+
+    def know(self, chip: AttachmentChip, original: Original) -> None:
+        """The chip is being made of this."""
+        self._known[chip] = _Known(original)
+
+    def attend(self, viewer: MediaViewer) -> None:
+        """What is wanted in the viewer is done here."""
+        viewer.detail_possible = lambda part: self._chip_in_detail(part) is not None
+        viewer.detail_asked.connect(self._detail_of)
+        viewer.area_asked.connect(self._ask_about)
+
+    # --- chips ---
+
+    def _watch(self, chip: AttachmentChip) -> None:
+        chip.settled.connect(partial(self._on_settled, chip))
+        chip.removed.connect(partial(self._on_removed, chip))
+        chip.destroyed.connect(lambda: self._known.pop(chip, None))
+
+    def _on_settled(self, chip: AttachmentChip) -> None:
+        known = self._known.get(chip)
+        if chip.error is not None or not chip.parts:
+            chip.withdraw(LOOK)
+            chip.withdraw(DETAIL)
+            return
+        if LOOK not in chip.deeds:
+            chip.offer(LOOK, ChipDeed(tr("Look at it"), partial(self._look_at, chip)))
+        if known is None:
+            return
+        known.reading = None
+        if is_in_parts(chip.parts):
+            chip.offer(DETAIL, ChipDeed(tr("Send it smaller, in one picture"), partial(self._smaller, chip)))
+        elif (picture := what_was_made_smaller(chip.parts)) is None:
+            chip.withdraw(DETAIL)
+            if isinstance(known.original, Frame):
+                del self._known[chip]  # all of its pixels are there, and they are many
+        else:
+            self._keep_as_file(chip, known)
+            if self._is_possible(picture):
+                chip.offer(DETAIL, ChipDeed(tr("Send at full detail"), partial(self._in_full, chip), "detail"))
+
+    def _on_removed(self, chip: AttachmentChip) -> None:
+        known = self._known.get(chip)
+        if known is not None and known.reading is not None:
+            known.reading.cancel()
+
+    def _is_possible(self, picture: ImagePart) -> bool:
+        full = picture.full_size
+        return full is not None and bool(parts(*full, self._intake.max_image_tokens()))
+
+    def _keep_as_file(self, chip: AttachmentChip, known: _Known) -> None:
+        """Pixels take ten times the room."""
+        frame = known.original
+        if not isinstance(frame, Frame):
+            return
+
+        def done(data: bytes) -> None:
+            known.original = data
+
+        self._background.run(lambda _cancel: _png(frame), done, _ignore)
+
+    # --- what is done ---
+
+    def _look_at(self, chip: AttachmentChip) -> None:
+        pictures = [number for number, part in enumerate(chip.parts) if isinstance(part, ImagePart)]
+        self._make_viewer().open(chip.parts, pictures[0] if pictures else 0)
+
+    def _in_full(self, chip: AttachmentChip) -> None:
+        known = self._known[chip]
+        known.usual = chip.parts
+        chip.set_loading()
+        failed = partial(self._not_in_full, chip)
+        known.reading = self._read(known.original, chip.name, Wish(in_full=True), chip.set_ready, failed)
+
+    def _not_in_full(self, chip: AttachmentChip, error: HelperError) -> None:
+        """It stays what it was."""
+        known = self._known.get(chip)
+        if known is not None and self._composer.holds(chip):
+            chip.set_ready(known.usual)
+            self._composer.show_error(error)
+
+    def _smaller(self, chip: AttachmentChip) -> None:
+        chip.set_ready(self._known[chip].usual)
+
+    def _detail_of(self, part: MediaPart) -> None:
+        chip = self._chip_in_detail(part)
+        if chip is not None:
+            self._in_full(chip)
+        self._chat.ask()
+
+    def _ask_about(self, part: MediaPart, area: Area) -> None:
+        """A part of a picture becomes an attachment of its own, from the original where that is at hand."""
+        holder = next((chip for chip in self._composer.chips if any(one is part for one in chip.parts)), None)
+        known = self._known.get(holder) if holder is not None else None
+        original: Original = part.data
+        if known is not None and holder is not None and part is pictures_of(holder.parts)[0]:
+            original = known.original
+        name = tr("{name}, a part", name=part.name)
+        chip = self._composer.add_chip(name)
+        reading = self._read(original, name, Wish(area=area), chip.set_ready, chip.set_failed)
+        chip.removed.connect(reading.cancel)
+        self._chat.ask()
+
+    def _read(
+        self,
+        original: Original,
+        name: str,
+        wish: Wish,
+        done: Callable[[tuple[MediaPart, ...]], None],
+        failed: Callable[[HelperError], None],
+    ) -> CancelToken:
+        if isinstance(original, Path):
+            return self._intake.file(original, done, failed, wish)
+        if isinstance(original, Frame):
+            return self._intake.pasted(partial(_png, original), name, done, failed, wish)
+        return self._intake.pasted(original, name, done, failed, wish)
+
+    def _chip_in_detail(self, part: MediaPart) -> AttachmentChip | None:
+        """The chip whose picture this is, if it can be sent in full detail."""
+        for chip in self._composer.chips:
+            known = self._known.get(chip)
+            if known is not None and what_was_made_smaller(chip.parts) is part and DETAIL in chip.deeds:
+                return chip
+        return None
+
+
+def _png(frame: Frame) -> bytes:
+    from desktop_helper.services.pictures import to_png
+
+    return to_png(frame)
+
+
+def _ignore(_error: HelperError) -> None:
+    """The pixels stay what they were."""

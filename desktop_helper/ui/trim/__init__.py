@@ -1,0 +1,1 @@
+"""Choosing a part of a video, and how many of its frames."""
