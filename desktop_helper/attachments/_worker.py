@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 
 from desktop_helper.attachments import _errors
 from desktop_helper.attachments._choose import HEAD_BYTES, choose
-from desktop_helper.core import registry
+from desktop_helper.core import pages, registry
 from desktop_helper.core.child_side import Channel, serve
 from desktop_helper.core.clip_span import Cut, span_of
 from desktop_helper.core.clips import fields_of
@@ -51,6 +51,9 @@ def handle(frame: Frame, channel: Channel) -> None:
         header["max_video_tokens"],
         Cut(span_of(*header["span"]), header["most_frames"], header["most_tokens"], header["evenly"]),
         Wish(header["in_full"], tuple(header["area"]) if header["area"] else None),
+        pages.checked(header["pages"]),
+        header["password"],
+        tuple(header["paper"]),
     )
     if frame.payloads:
         data = frame.payloads[0]

@@ -129,6 +129,9 @@ class Converter:
             "evenly": options.cut.evenly,
             "in_full": options.wish.in_full,
             "area": options.wish.area,
+            "pages": options.pages,
+            "password": options.password,
+            "paper": options.paper,
         }
         while not self._busy.acquire(timeout=0.05):
             cancel.raise_if_cancelled()
