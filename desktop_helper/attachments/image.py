@@ -80,7 +80,9 @@ def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart
 
 
 def first(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
-    """The first picture of a file whose pictures are all the same. Raises `HelperError(SOURCE)`."""
+    """The first picture of a file, whatever else it holds. Raises `HelperError(SOURCE)`."""
+    if not data:
+        raise _errors.empty(name)
     with _open(data, name) as image:
         try:
             return (_part(image, data, name, options),)

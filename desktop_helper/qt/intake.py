@@ -23,6 +23,7 @@ from desktop_helper.qt.background import Background
 from desktop_helper.services.container import Services
 
 Done = Callable[[tuple[MediaPart, ...]], None]
+Colour = tuple[int, int, int]
 Failed = Callable[[HelperError], None]
 Picture = bytes | QImage  # from the clipboard or a drag: a file's bytes, or pixels
 
@@ -35,12 +36,14 @@ class Intake:
         background: where the work runs.
         services: for the converter.
         max_image_tokens, max_video_tokens: asked for each file, since the model may have been changed meanwhile.
+        paper: the colour behind what is transparent, which the theme may have changed.
     """
 
     background: Background
     services: Services
     max_image_tokens: Callable[[], int]
     max_video_tokens: Callable[[], int] = lambda: REMOTE_VIDEO_TOKENS
+    paper: Callable[[], Colour] = lambda: (255, 255, 255)
 
     def file(self, path: Path, done: Done, failed: Failed, wish: Wish = USUAL) -> CancelToken:
         """Convert a file of any supported kind."""
@@ -71,7 +74,8 @@ class Intake:
 
     def options(self, cut: Cut = AS_A_WHOLE, wish: Wish = USUAL) -> ConvertOptions:
         """What the model allows now."""
-        return ConvertOptions(self.max_image_tokens(), max_video_tokens=self.max_video_tokens(), cut=cut, wish=wish)
+        video_tokens, paper = self.max_video_tokens(), self.paper()
+        return ConvertOptions(self.max_image_tokens(), max_video_tokens=video_tokens, cut=cut, wish=wish, paper=paper)
 
 
 def _encoded(picture: Picture | Callable[[], bytes]) -> bytes:

@@ -42,6 +42,7 @@ from desktop_helper.ui.question_recall import QuestionRecall
 from desktop_helper.ui.recording.edge import can_be_placed
 from desktop_helper.ui.slash_menu import SlashMenu
 from desktop_helper.ui.text_size import TextSize
+from desktop_helper.ui.theme import paper
 from desktop_helper.ui.trim.desk import TrimDesk
 from desktop_helper.ui.upkeep import Upkeep
 from desktop_helper.ui.window_memory import WindowMemory
@@ -82,7 +83,8 @@ class Chat(QObject):
         self.models = ModelChoice(services, background, self.window)
         self._warm_up = WarmUp(services, background)
         self._upkeep = Upkeep(services, background, self)
-        self._intake = Intake(background, services, self.models.max_image_tokens, self.models.max_video_tokens)
+        limits = self.models.max_image_tokens, self.models.max_video_tokens
+        self._intake = Intake(background, services, *limits, paper)
         self._trim = TrimDesk(services, background, self.window, self._intake)
         self._detail = DetailDesk(background, self.window, self._intake, self._deeds.viewer)
         self._deeds.viewer_made.connect(self._detail.attend)
