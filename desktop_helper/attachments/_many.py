@@ -30,10 +30,10 @@ USUAL_MS = 100
 def parts(image: Image.Image, data: bytes, name: str, options: ConvertOptions, one: One) -> tuple[MediaPart, ...]:
     """All that goes of `image`, each picture made by `one`; nothing if there is but one."""
     count = _count(image)
+    if image.format == "TIFF" and (count > 1 or options.pages):
+        return _each_page(image, count, name, options, one)
     if count == 1:
         return ()
-    if image.format == "TIFF":
-        return _each_page(image, count, name, options, one)
     if image.format in MOVING and find_spec("av") is not None:
         return _moving(image, count, data, name, options)
     return _note(name, count), one(image, data, name, options)

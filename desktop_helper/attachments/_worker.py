@@ -57,7 +57,7 @@ def handle(frame: Frame, channel: Channel) -> None:
     )
     if frame.payloads:
         data = frame.payloads[0]
-        parts = choose(_handlers(), data, name).convert(data, name, options)
+        parts = _fitting(data, name, options).convert(data, name, options)
     else:
         parts = convert_file(Path(header["path"]), name, options)
     channel.send({"type": "done", "parts": [describe(part) for part in parts]}, *(part.data for part in parts))
@@ -67,10 +67,17 @@ def convert_file(path: Path, name: str, options: ConvertOptions) -> tuple[MediaP
     """The parts of an ordinary file. Only kinds that need not read all of it may be large. Raises `HelperError`."""
     with _opened(path) as file:
         head = _bytes(file, path, HEAD_BYTES)
-        handler = choose(_handlers(), head, name)
+        handler = _fitting(head, name, options)
         if handler.convert_file is not None:
             return handler.convert_file(file, name, options)
         return handler.convert(head + _bytes(file, path), name, options)
+
+
+def _fitting(head: bytes, name: str, options: ConvertOptions) -> AttachmentHandler:
+    handler = choose(_handlers(), head, name)
+    if options.pages and not handler.has_pages:
+        raise _errors.pageless(name)
+    return handler
 
 
 @contextmanager

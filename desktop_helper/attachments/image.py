@@ -67,6 +67,8 @@ def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart
         try:
             if options.wish != USUAL:
                 return _wished(image, name, options)
+            if options.pages and image.format != "TIFF":
+                raise _errors.pageless(name)
             if several := _many.parts(image, data, name, options, _part):
                 return several
             part = _part(image, data, name, options)
@@ -250,4 +252,5 @@ HANDLER = AttachmentHandler(
     matches=_matches,
     convert=_convert,
     availability=lambda: AVAILABLE,
+    has_pages=True,
 )

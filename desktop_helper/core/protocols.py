@@ -209,6 +209,7 @@ class AttachmentHandler:
         priority: the handler with the highest one that matches is used (text matches nearly everything, so it is last).
         convert_file: the same for an open file of any size, for kinds that need not read all of it; else `convert` gets
             the whole file if that is small enough.
+        has_pages: whether some of them can be chosen; `options.pages` of other kinds is refused.
     """
 
     name: str
@@ -218,6 +219,7 @@ class AttachmentHandler:
     availability: Callable[[], Availability]
     priority: int = 0
     convert_file: Callable[[BinaryIO, str, ConvertOptions], tuple[MediaPart, ...]] | None = None
+    has_pages: bool = False
 
 
 # --- capture --------------------------------------------------------------------------------------------------------
