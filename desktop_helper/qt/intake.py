@@ -6,7 +6,7 @@ Everything untrusted goes through the converter process; a captured frame is our
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
@@ -18,6 +18,7 @@ from desktop_helper.core.errors import HelperError
 from desktop_helper.core.image_parts import USUAL, Wish
 from desktop_helper.core.image_tokens import REMOTE_VIDEO_TOKENS
 from desktop_helper.core.messages import MediaPart
+from desktop_helper.core.pages import USUAL_PAGES, Ranges
 from desktop_helper.core.protocols import ConvertOptions, Frame
 from desktop_helper.qt.background import Background
 from desktop_helper.services.container import Services
@@ -45,9 +46,18 @@ class Intake:
     max_video_tokens: Callable[[], int] = lambda: REMOTE_VIDEO_TOKENS
     paper: Callable[[], Colour] = lambda: (255, 255, 255)
 
-    def file(self, path: Path, done: Done, failed: Failed, wish: Wish = USUAL) -> CancelToken:
+    def file(
+        self,
+        path: Path,
+        done: Done,
+        failed: Failed,
+        wish: Wish = USUAL,
+        *,
+        pages: Ranges = USUAL_PAGES,
+        password: str = "",
+    ) -> CancelToken:
         """Convert a file of any supported kind."""
-        options = self.options(wish=wish)
+        options = replace(self.options(wish=wish), pages=pages, password=password)
         return self.background.run(
             lambda cancel: self.services.converter.convert_file(path, options, cancel), done, failed
         )

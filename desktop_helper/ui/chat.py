@@ -38,6 +38,7 @@ from desktop_helper.ui.detail_desk import DetailDesk
 from desktop_helper.ui.draft_keeper import DraftKeeper
 from desktop_helper.ui.message_deeds import MessageDeeds
 from desktop_helper.ui.model_choice import ModelChoice
+from desktop_helper.ui.pages_desk import PagesDesk
 from desktop_helper.ui.question_recall import QuestionRecall
 from desktop_helper.ui.recording.edge import can_be_placed
 from desktop_helper.ui.slash_menu import SlashMenu
@@ -88,6 +89,7 @@ class Chat(QObject):
         self._trim = TrimDesk(services, background, self.window, self._intake)
         self._detail = DetailDesk(background, self.window, self._intake, self._deeds.viewer)
         self._deeds.viewer_made.connect(self._detail.attend)
+        self._pages = PagesDesk(self.window, self._intake)
         thinking = services.settings.current.answer.sampling().thinking
         self._conversation.thinking = thinking
         self.window.composer.set_thinking(thinking)
@@ -285,6 +287,7 @@ class Chat(QObject):
         chip.settled.connect(self.expect_question)
         self._trim.know(chip, path, reading)
         self._detail.know(chip, path)
+        self._pages.know(chip, path)
         return chip
 
     def _attach_picture(self, picture: Picture) -> None:
