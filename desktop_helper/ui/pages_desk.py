@@ -20,7 +20,7 @@ from desktop_helper.ui.chip_deeds import ChipDeed
 from desktop_helper.ui.line_dialog import LineDialog
 
 PAGES, PASSWORD = "pages", "password"
-PAGED = (".pdf", ".tif", ".tiff")
+PAGED = (".pdf", ".tif", ".tiff", ".doc", ".xls", ".ppt")
 
 
 @dataclass(slots=True)
