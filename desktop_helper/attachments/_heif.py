@@ -8,9 +8,9 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from desktop_helper.attachments import _boxes
+from desktop_helper.attachments import _boxes, _coded
 from desktop_helper.attachments._boxes import Box, Item
 
 if TYPE_CHECKING:
@@ -119,8 +119,10 @@ class Heif:
         if not codec:
             raise ValueError("an unusual kind of picture")
         width, height = item.size
-        image = _decode(codec, next(item.all(setup)).body, item.content, width * height)
-        return image if image.size == (width, height) else image.crop((0, 0, width, height))
+        image = _coded.decoded(codec, next(item.all(setup)).body, item.content, width * height)
+        if image.size == (width, height):
+            return image
+        return image.crop((0, 0, min(width, image.width), min(height, image.height)))
 
 
 def _grid_shape(data: bytes) -> tuple[int, int, int, int]:
@@ -128,21 +130,6 @@ def _grid_shape(data: bytes) -> tuple[int, int, int, int]:
     _version, flags, rows, columns = data[:4]
     width, height = struct.unpack_from(">II" if flags & 1 else ">HH", data, 4)
     return rows + 1, columns + 1, width, height
-
-
-def _decode(codec: str, setup: bytes, data: bytes, pixels: int) -> Image.Image:
-    from av.codec.context import CodecContext
-    from av.packet import Packet
-
-    context: Any = CodecContext.create(codec, "r")
-    context.extradata = setup
-    context.thread_count = 1
-    context.options = {"max_pixels": str(2 * pixels + 1_000_000)}
-    frames = [*context.decode(Packet(data)), *context.decode(None)]
-    if not frames:
-        raise ValueError("a piece without a picture")
-    image: Image.Image = frames[0].to_image()
-    return image
 
 
 def _transformed(image: Image.Image, item: Item) -> Image.Image:

@@ -6,7 +6,7 @@ import contextlib
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from desktop_helper.attachments import _detail, _errors, _heif, _many
+from desktop_helper.attachments import _coded, _detail, _errors, _heif, _many
 from desktop_helper.attachments._metadata import without_metadata
 from desktop_helper.attachments._pixels import (
     has_alpha,
@@ -110,7 +110,18 @@ def _open(data: bytes, name: str) -> Image.Image:
     limit = MAX_JPEG_PIXELS if image.format == "JPEG" else MAX_PIXELS
     if image.width * image.height > limit:
         raise _too_large(image, name, limit)
+    if image.format == "JPEG2000" and _coded.is_deep_jpeg2000(data):
+        return _open_deep(image, data, name)
     return image
+
+
+def _open_deep(image: Image.Image, data: bytes, name: str) -> Image.Image:
+    try:
+        deep = _coded.decoded("jpeg2000", b"", data, image.width * image.height)
+    except Exception as error:  # FFmpeg's, or that it is not there
+        raise _errors.damaged(name) from error
+    deep.format = image.format
+    return deep
 
 
 def _open_heif(data: bytes, name: str) -> Image.Image:
