@@ -39,6 +39,7 @@ STATES_OUT = ROOT / "build" / "pictures"  # not under version control
 SIZE = (460, 752)
 SCREEN = "screen"  # what Xvfb calls its only one
 HELD = (148, 166, 688, 427)  # logical; a part of the page
+WATCHED = (148, 166, 688, 340)
 BARS = (24, 84, 336, 204)  # in the window of the chart
 MODEL = "GLM-4.6V-Flash"
 ACCENT = (0x3F, 0x57, 0xD6)
@@ -400,6 +401,53 @@ def trimming(**general: object) -> Image:
         return desk.crop(desk.window_box(desk.x11.active_window()))
 
 
+def chosen_part(**general: object) -> Image:
+    """A part of a large picture is drawn in the viewer."""
+    with (
+        PictureDesk(1120, 860, dark=general.get("theme") == "dark") as desk,
+        GlmServer() as server,
+        chat_app(desk, server, (640, 90), **general) as app,
+    ):
+        with other_program(desk, "page", 60, 60), other_program(desk, "chart", 250, 180):
+            large = app.home / "desktop.png"
+            desk.screenshot().resize((3840, 2949)).save(large)
+        show(app, desk)
+        desk.paste_file(large)
+        time.sleep(4)  # until the converter has read it
+        desk.key("BackSpace")
+        desk.key("Return")
+        wait_until(lambda: window_of(app, desk) == desk.x11.active_window(), "the viewer to have the keyboard")
+        time.sleep(2)
+        desk.key("r")
+        desk.move(desk.pixels(330, 330))
+        desk.xdotool("mousedown", "1")
+        desk.move(desk.pixels(560, 470))
+        time.sleep(0.5)
+        picture = desk.screenshot()
+        desk.xdotool("mouseup", "1")
+        return picture
+
+
+def watch(*, running: bool = False, question: str = script.WATCH_QUESTION, **general: object) -> Image:
+    """A part of another program's window is about to be watched, or is being watched."""
+    with (
+        PictureDesk(1120, 680, dark=general.get("theme") == "dark") as desk,
+        GlmServer() as server,
+        chat_app(desk, server, (700, 100), **general) as app,
+        other_program(desk, "page", 120, 70),
+    ):
+        app.command("trigger", "watch")
+        wait_until(lambda: app.traced("overlay:shown"), "the overlay")
+        desk.drag(desk.pixels(*WATCHED[:2]), desk.pixels(*WATCHED[2:]))
+        desk.move(desk.pixels(900, 120))
+        time.sleep(2)
+        desk.type_text(question)
+        if running:
+            desk.key("Return")
+        time.sleep(3)
+        return desk.screenshot().crop((0, 0, 2240, 1360))
+
+
 def pinned(**general: object) -> Image:
     """A picture that stays on the screen above other windows, moved."""
     with frozen(**general) as desk:
@@ -555,6 +603,7 @@ PICTURES: dict[str, Callable[[], Image]] = {
     "settings": settings,
     "recording": recording,
     "trim": trimming,
+    "watch": watch,
     "tray-menu": tray_menu,
     "welcome": welcome,
     "error": error_card,
@@ -621,8 +670,14 @@ STATES: dict[str, Callable[[], Image]] = {
     "countdown-dark": lambda: counting(theme="dark"),
     "recording-dark-zh-paused": lambda: recording(paused=True, theme="dark", language="zh_CN"),
     "recording-200": lambda: recording(text_size=200),
+    "part": chosen_part,
+    "part-dark-zh": lambda: chosen_part(theme="dark", language="zh_CN"),
     "trim-dark-zh": lambda: trimming(theme="dark", language="zh_CN"),
     "trim-200": lambda: trimming(text_size=200),
+    "watch-running": lambda: watch(running=True),
+    "watch-dark-zh": lambda: watch(theme="dark", language="zh_CN"),
+    "watch-dark-zh-running": lambda: watch(running=True, theme="dark", language="zh_CN"),
+    "watch-200": lambda: watch(text_size=200),
     "recordings": lambda: settings(5),
     "recordings-zh-dark": lambda: settings(5, theme="dark", language="zh_CN"),
     "pinned": pinned,

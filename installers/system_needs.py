@@ -90,6 +90,7 @@ TEST_RIG = (
     Need("trayer", "trayer", "trayer", "trayer"),
     Need("sway", "sway", "sway", "sway"),
     Need("swaybg", "swaybg", "swaybg", "swaybg"),
+    Need("wl-paste", "wl-clipboard", "wl-clipboard", "wl-clipboard"),
     Need("grim", "grim", "grim", "grim"),
     Need("wtype", "wtype", "wtype", "wtype"),
     Need("pipewire", "pipewire", "pipewire", "pipewire"),

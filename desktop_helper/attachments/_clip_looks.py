@@ -28,7 +28,7 @@ QUALITY = 82
 JUMP_S = 3.0  # what lies further ahead is jumped to instead of decoding everything up to it
 PATIENCE_S = 5.0  # of decoding; then the picture that has been reached is shown
 MOMENT_S = 0.5  # the same for one of many small pictures
-_HELD, _HELD_LARGE = 16, 4  # pictures that stepping back finds without decoding them again
+_HELD, _HELD_LARGE = 16, 8  # pictures that stepping back finds without decoding them again
 _JUST = 1e-4  # seconds that rounding may take
 
 _open: dict[str, _Looks] = {}  # one at most
@@ -99,12 +99,12 @@ class _Looks:
 
     def exact(self, at: float, room: tuple[int, int]) -> tuple[dict[str, Any], bytes]:
         """What is seen at a time, since when, and until when if another picture follows."""
-        self._reader = self._reader or _Reader(self._clip())
+        self._reader = self._reader or _Reader(self._clip(one_by_one=False))
         return self._reader.look(at, room, PATIENCE_S)
 
-    def _clip(self) -> Clip:
+    def _clip(self, *, one_by_one: bool = True) -> Clip:
         file = self._path.open("rb")
-        self._opened.append((file, clip := Clip(file, one_by_one=True)))
+        self._opened.append((file, clip := Clip(file, one_by_one=one_by_one)))
         return clip
 
 

@@ -33,6 +33,15 @@ def no_screen() -> HelperError:
     return HelperError(ErrorKind.CAPTURE, tr("The system reports no screen."), tr("Connect a screen."))
 
 
+def part_gone() -> HelperError:
+    """A screen that was recorded, and that somebody has unplugged."""
+    return HelperError(
+        ErrorKind.CAPTURE,
+        tr("The recording ended, since that part of the screen is no longer there."),
+        tr("What was recorded until then is kept; connect the screen and record again."),
+    )
+
+
 def compositor_silent(error: OSError) -> HelperError:
     """A Wayland compositor that cannot be asked."""
     return HelperError(

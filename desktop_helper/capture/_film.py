@@ -11,12 +11,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from desktop_helper.capture._yuv import TICKS, Yuv
+
 if TYPE_CHECKING:
     from av.container import OutputContainer
     from av.packet import Packet
-    from av.video.frame import VideoFrame
-
-TICKS = 90_000  # of the file's clock a second
 
 _CONTAINER = {"movflags": "hybrid_fragmented", "frag_duration": "100000", "flush_packets": "1"}  # microseconds
 # zerolatency: a picture is in the file before the next one comes, instead of half a second of them in the encoder.
@@ -41,29 +40,22 @@ class Film:
 
     def __init__(self, path: Path, width: int, height: int, fps: float, max_bytes: int | None = None) -> None:
         import av
-        from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
         self._path = path
-        self._size = (width, height)
         self._max_bytes = max_bytes
         self._length = round(TICKS / fps)  # of the last picture
         self._last_pixels: bytearray | None = None
         self._last_ticks = -1
         self._bytes = self._pictures = 0
         self._sound = 0  # bytes of the file that are whole fragments
-        self._reformatter = VideoReformatter()
-        self._matrix, self._range = Colorspace.ITU709, ColorRange.MPEG
+        self._yuv = Yuv(width, height)
         self.full = False
         self._container: OutputContainer | None = av.open(str(path), "w", format="mp4", options=dict(_CONTAINER))
         rate = Fraction(fps).limit_denominator(1001)
         self._stream: Any = self._container.add_stream("libx264", rate=rate, options=dict(_ENCODER))
         context = self._stream.codec_context
-        context.width, context.height, context.pix_fmt = width, height, "yuv420p"
-        context.time_base = Fraction(1, TICKS)
+        self._yuv.prepare(context)
         context.gop_size = max(1, round(fps * _KEY_FRAME_S))
-        # Without these a player guesses the colours from the size.
-        context.colorspace, context.color_range = int(self._matrix), int(self._range)
-        context.color_primaries, context.color_trc = 1, 1  # BT.709
 
     @property
     def bytes(self) -> int:
@@ -80,7 +72,7 @@ class Film:
         # The index rounds to ticks, and two pictures at one time would be an error.
         ticks = max(self._last_ticks + 1, round(seconds * TICKS))
         self._last_pixels, self._last_ticks = pixels, ticks
-        for packet in self._stream.encode(self._frame(pixels, ticks)):
+        for packet in self._stream.encode(self._yuv.frame(pixels, ticks)):
             self._write(packet)
 
     def close(self, seconds: float) -> None:
@@ -96,18 +88,6 @@ class Film:
         """After an OSError: leave what can be played, without the half of a fragment that the error cut off."""
         self._container = self._stream = None
         os.truncate(self._path, self._sound)
-
-    def _frame(self, pixels: bytearray, ticks: int) -> VideoFrame:
-        import numpy as np
-        from av import VideoFrame
-
-        width, height = self._size
-        picture = VideoFrame.from_numpy_buffer(np.frombuffer(pixels, np.uint8).reshape(height, width, 4), format="bgra")
-        frame = self._reformatter.reformat(
-            picture, format="yuv420p", dst_colorspace=self._matrix, dst_color_range=self._range, threads=1
-        )
-        frame.pts, frame.time_base = ticks, Fraction(1, TICKS)
-        return frame
 
     def _write(self, packet: Packet[Any]) -> None:
         room = None if self._max_bytes is None else self._max_bytes - self.bytes - _INDEX_BYTES

@@ -63,8 +63,11 @@ class Grabber:
         self._thread.start()
 
     def join(self) -> None:
-        """Wait until the thread has ended, once the recording is over; throws away what it still sends."""
-        while self._thread.is_alive():
+        """Wait until the thread has ended, once the recording is over; throws away what it still sends.
+
+        One that waits for the first picture, for which the desktop may ask the user, is left to end with the process.
+        """
+        while self._thread.is_alive() and self.size != (0, 0):
             with contextlib.suppress(queue.Empty):
                 self.shots.get(timeout=0.02)
 
@@ -99,7 +102,8 @@ class Grabber:
 
     def _hand_over(self, shot: Shot) -> None:
         """To the encoder, unless it would see what it has seen already."""
-        if shot.seconds - self._last_at < REPEAT_S and shot.pixels == self._last:
+        same = shot.pixels is self._last or shot.pixels == self._last  # comparing takes time, the first time too
+        if shot.seconds - self._last_at < REPEAT_S and same:
             self.delivered += 1
             return
         try:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.capture import _capture_errors
+from desktop_helper.core.errors import HelperError
 from desktop_helper.core.geometry import Rect
-from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import Capturer, Frame
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Lens:
         """
         frame = self._grab()
         if self._size is None:
-            self._size = (frame.width, frame.height)
+            self._size = (frame.width - frame.width % 2, frame.height - frame.height % 2)
         if self._seen == self._area and self._size == (frame.width, frame.height):
             pixels = frame.data if isinstance(frame.data, bytearray) else bytearray(frame.data)
         else:
@@ -77,11 +77,7 @@ class Lens:
         self._asked = time.monotonic()
         seen = self._area.intersected(Rect.around([screen.rect for screen in self._capturer.screens()]))
         if seen is None:
-            raise HelperError(
-                ErrorKind.CAPTURE,
-                tr("The recording ended, since that part of the screen is no longer there."),
-                tr("What was recorded until then is kept; connect the screen and record again."),
-            )
+            raise _capture_errors.part_gone()
         self._seen = seen
 
     def _on_black(self, frame: Frame) -> bytearray:
@@ -90,8 +86,8 @@ class Lens:
         width, height = self.size
         black = bytearray(width * height * 4)
         canvas = np.frombuffer(black, np.uint8).reshape(height, width, 4)
-        scale = frame.width // self._seen.width  # points to pixels, on macOS
-        x, y = (self._seen.x - self._area.x) * scale, (self._seen.y - self._area.y) * scale
+        across, down = width / self._area.width, height / self._area.height  # macOS counts in points
+        x, y = round((self._seen.x - self._area.x) * across), round((self._seen.y - self._area.y) * down)
         pixels = np.frombuffer(frame.data, np.uint8).reshape(frame.height, frame.width, 4)[: height - y, : width - x]
         canvas[y : y + pixels.shape[0], x : x + pixels.shape[1]] = pixels
         return black

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import struct
+import sys
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from desktop_helper.core.geometry import Rect
+from desktop_helper.freedesktop.session import is_wayland
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +24,11 @@ _RING_WIDTH = 4
 _RING_OPACITY = 0.8
 _RING_STAYS_S = 0.25
 _BUTTONS = 3  # those with higher numbers are the wheel
+
+
+def open_pointer() -> X11Pointer | None:
+    """For the calling thread; None where pictures have the pointer in them, or nobody tells where it is."""
+    return X11Pointer() if sys.platform.startswith("linux") and not is_wayland() else None
 
 
 class X11Pointer:

@@ -1,8 +1,9 @@
 """The recorder process: encodes one recording, so that neither work nor a crash of codecs is the window's.
 
 Frames from the parent (`services.recording`): `record` with a `RecordingSpec`, then `pause`, `resume`, `stop` and
-`discard`. Frames back: `progress` twice a second, and at the end `done`, or `error` if nothing could be recorded. When
-the parent is gone, the recording is ended properly.
+`discard`. Frames back: `progress` twice a second, or `waiting` until the first picture is there, for which a desktop
+may ask the user; at the end `done`, or `error` if nothing could be recorded. When the parent is gone, the recording is
+ended properly.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 import os
 import queue
 import shutil
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -19,8 +19,9 @@ from pathlib import Path
 
 from desktop_helper.capture._control import Control
 from desktop_helper.capture._film import Film
-from desktop_helper.capture._grabber import Grabber
+from desktop_helper.capture._grabber import Grabber, Shot
 from desktop_helper.capture._lens import Lens
+from desktop_helper.capture._pointer import open_pointer
 from desktop_helper.core import registry
 from desktop_helper.core.capture_choice import best_source
 from desktop_helper.core.child_side import Channel, serve
@@ -29,11 +30,12 @@ from desktop_helper.core.frames import Frame
 from desktop_helper.core.i18n import sentences, set_language, tr
 from desktop_helper.core.protocols import Capturer
 from desktop_helper.core.recording import Ending, Recorded, RecordingProgress, RecordingSpec
-from desktop_helper.freedesktop.session import is_wayland
 
 REPORT_S = 0.5
 _LOOK_S = 0.1  # while there is no picture, for the report not to wait for one
 FINISH_S = 20.0  # after which an orphan gives up
+_ASKED_S = 1.0  # after which the desktop is likely to be asking the user
+_PATIENCE_S = 2.0  # with a desktop that has not given the first picture when the recording is over
 
 
 class Recorder:
@@ -58,10 +60,9 @@ class Recorder:
         """Record until it is over. Raises `HelperError` if there is no recording in the end."""
         self._grabber.start()
         try:
-            first = self._grabber.shots.get()
+            first = self._first()
             if first is None:
-                _delete(self._spec.partial)
-                raise self._control.problem or RuntimeError("no picture and no reason")
+                return
             film = Film(self._spec.partial, *self._grabber.size, self._spec.fps, self._spec.max_bytes)
             self._began = time.time()
             self._control.begin()
@@ -74,6 +75,27 @@ class Recorder:
         finally:
             self._control.stop(Ending.STOPPED)
             self._grabber.join()
+
+    def _first(self) -> Shot | None:
+        """The first picture; None, and everything done, if the recording was discarded before it came."""
+        over = 0.0
+        while True:
+            try:
+                first = self._grabber.shots.get(timeout=_ASKED_S)
+                break
+            except queue.Empty:
+                self._channel.send({"type": "waiting"})
+            over = over or (time.monotonic() if self._control.ending is not None else 0.0)
+            if over and time.monotonic() - over > _PATIENCE_S:
+                first = None
+                break
+        if first is not None:
+            return first
+        _delete(self._spec.partial)
+        if self._control.ending is not Ending.DISCARDED:
+            raise self._control.problem or _too_early()
+        self._channel.send({"type": "done", **_described(self._result(0.0, discarded=True))})
+        return None
 
     def _encode(self, film: Film) -> None:
         """Everything that the grabber sends; after an error of the disk, for nothing."""
@@ -166,17 +188,20 @@ class Recorder:
 
 
 def _lens(spec: RecordingSpec) -> Lens:
-    pointer = None
-    if spec.pointer and sys.platform.startswith("linux") and not is_wayland():
-        from desktop_helper.capture._pointer import X11Pointer
-
-        pointer = X11Pointer()
-    return Lens(_capturer(), spec.area, pointer)
+    return Lens(_capturer(spec), spec.area, open_pointer() if spec.pointer else None)
 
 
-def _capturer() -> Capturer:
-    """As `Services.capture` chooses it."""
-    return best_source(registry.discover("desktop_helper.capture", "SOURCE")).create()
+def _capturer(spec: RecordingSpec) -> Capturer:
+    """As `Services.record` chooses it."""
+    return best_source(registry.discover("desktop_helper.capture", "SOURCE"), recording=True).capturer_for(spec)
+
+
+def _too_early() -> HelperError:
+    return HelperError(
+        ErrorKind.CAPTURE,
+        tr("Nothing was recorded, since the recording was ended before the desktop gave a picture."),
+        tr("Record again, and answer first if the desktop asks what to share."),
+    )
 
 
 def _described(result: Recorded) -> dict[str, object]:

@@ -7,11 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from desktop_helper.capture._wayland_wire import Connection, Reader
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import Screen
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Pixels = NDArray[Any]
 
 _OUTPUT, _OUTPUT_VERSION = "wl_output", 4
 _MANAGER, _MANAGER_VERSION = "zxdg_output_manager_v1", 3
@@ -126,3 +132,11 @@ def on_one_desktop(found: Sequence[Output], *, true_size: bool) -> list[tuple[Ou
         width, height = output.pixels if true_size else (right - x, bottom - y)
         placed.append((output, Rect(x, y, width, height)))
     return placed
+
+
+def upright(pixels: Pixels, transform: int) -> Pixels:
+    """Undo what the compositor did for a panel that is turned (`Output.transform`)."""
+    import numpy as np
+
+    turned = np.rot90(pixels, -(transform % 4))
+    return turned[:, ::-1] if transform >= 4 else turned

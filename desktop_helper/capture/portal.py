@@ -7,16 +7,15 @@ smaller scale has more of them here than it really has.
 
 from __future__ import annotations
 
-import importlib.util
 import time
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from desktop_helper.capture import _capture_errors
-from desktop_helper.capture._wayland_outputs import on_one_desktop, outputs, screens
-from desktop_helper.capture._wayland_wire import Connection
+from desktop_helper.capture._portal_support import availability, placed
+from desktop_helper.capture._wayland_outputs import screens
 from desktop_helper.core.availability import Availability
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.geometry import Rect
@@ -27,8 +26,6 @@ from desktop_helper.freedesktop.session import is_wayland
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-    from desktop_helper.capture._wayland_outputs import Output
 
 WAIT_S = 15.0  # the first time, the desktop asks the user
 # An overlay asks for one screen after the other, and they shall show the same moment.
@@ -45,7 +42,7 @@ class PortalCapturer:
 
     def screens(self) -> list[Screen]:
         """The compositor's outputs, as large as they are in the portal's picture."""
-        return screens(_placed())
+        return screens(placed())
 
     def windows(self) -> list[WindowInfo]:
         """None: Wayland tells no program about the others'."""
@@ -53,7 +50,7 @@ class PortalCapturer:
 
     def grab(self, rect: Rect) -> Frame:
         """The pixels of `rect`; more or fewer than it says where the desktop made its picture at another scale."""
-        desktop = Rect.around([place for _output, place in _placed()])
+        desktop = Rect.around([place for _output, place in placed()])
         if rect.intersected(desktop) != rect:
             raise _capture_errors.outside(rect, desktop)
         picture = self._now()
@@ -81,17 +78,6 @@ class PortalCapturer:
         return picture
 
 
-def _placed() -> list[tuple[Output, Rect]]:
-    try:
-        with closing(Connection()) as connection:
-            found = outputs(connection)
-    except OSError as error:
-        raise _capture_errors.compositor_silent(error) from error
-    if not found:
-        raise _capture_errors.no_screen()
-    return on_one_desktop(found, true_size=False)
-
-
 def _read(uri: str) -> Image:
     """The picture that the portal has put into a file. The file was made for us, and would stay for ever."""
     from PIL import Image
@@ -112,15 +98,7 @@ def _read(uri: str) -> Image:
 
 
 def _availability() -> Availability:
-    if not is_wayland():
-        return Availability(
-            False, tr("This is no Wayland session."), tr("Nothing is needed: other ways to take pictures are used.")
-        )
-    if importlib.util.find_spec("jeepney") is None:
-        return Availability(
-            False, tr("The package jeepney is not installed."), tr("Run installers/from_source.py setup.")
-        )
-    return desktop_portal.availability(_INTERFACE)
+    return availability(_INTERFACE)
 
 
 def _create() -> Capturer:

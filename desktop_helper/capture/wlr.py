@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from desktop_helper.capture import _capture_errors
-from desktop_helper.capture._wayland_outputs import Output, on_one_desktop, outputs, screens
+from desktop_helper.capture._wayland_outputs import Output, on_one_desktop, outputs, screens, upright
 from desktop_helper.capture._wayland_wire import Connection, Reader
 from desktop_helper.core.availability import AVAILABLE, Availability
 from desktop_helper.core.errors import ErrorKind, HelperError
@@ -135,7 +135,7 @@ def _pixels(connection: Connection, output: Output) -> Pixels:
             tr("The compositor gave no picture of {screen}.", screen=output.name or tr("the screen")),
             tr("Unlock the screen and try again."),
         )
-    return _upright(_rows(memory, copy), output.transform)
+    return upright(_rows(memory, copy), output.transform)
 
 
 def _copied(connection: Connection, output: Output, copy: _Copy) -> bytes | None:
@@ -171,14 +171,6 @@ def _rows(memory: bytes, copy: _Copy) -> Pixels:
     if copy.flags & _UPSIDE_DOWN:
         pixels = pixels[::-1]
     return pixels[:, :, [2, 1, 0, 3]] if copy.form in _RED_FIRST else pixels
-
-
-def _upright(pixels: Pixels, transform: int) -> Pixels:
-    """Undo what the compositor did for a panel that is turned (`wl_output.transform`)."""
-    import numpy as np
-
-    turned = np.rot90(pixels, -(transform % 4))
-    return turned[:, ::-1] if transform >= 4 else turned
 
 
 def _availability() -> Availability:

@@ -204,6 +204,8 @@ def _ending(reason: FinishReason) -> str:
         FinishReason.LENGTH: tr("The answer was cut off, since it reached the length limit; raise --max-tokens."),
         FinishReason.FILTERED: tr("The answer was cut off by the provider's content filter; ask in another way."),
         FinishReason.REPETITION: tr("The answer was stopped, since the model repeated itself; ask in another way."),
-        FinishReason.INTERRUPTED: tr("The connection broke before the answer was complete; ask again."),
+        FinishReason.INTERRUPTED: tr(
+            "The connection broke before the answer was complete; let it go on with --continue, or ask again."
+        ),
         FinishReason.CANCELLED: tr("Stopped."),
     }.get(reason, "")

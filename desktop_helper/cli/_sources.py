@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 Source = tuple[str, Any]
 
 
-def add(parser: argparse.ArgumentParser) -> None:
-    """Add the options to `parser`."""
+def add(parser: argparse.ArgumentParser, said: str = "") -> None:
+    """Add the options to `parser`; `said` is what is said about all of them, if they are not for a model."""
     group = parser.add_argument_group(
-        tr("sources"), tr("Each may be given several times; the model sees them in order.")
+        tr("sources"), said or tr("Each may be given several times; the model sees them in order.")
     )
     common: dict[str, Any] = {"dest": SOURCES, "action": AddSource, "default": []}
     group.add_argument(

@@ -23,7 +23,6 @@ from desktop_helper.core.events import Failed, Finished, FinishReason, TextDelta
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import NOTE_MIME, ChatRequest, FilePart, ImagePart, MediaPart, Message, Role, TextPart
 from desktop_helper.services.picture_words import size_text
-from desktop_helper.services.providers import LOCAL_BACKEND
 
 if TYPE_CHECKING:
     from desktop_helper.core.protocols import Backend, ModelProfile
@@ -160,7 +159,7 @@ class _Ask:
     @contextmanager
     def _answered_now(self, backend: Backend, profile: ModelProfile) -> Iterator[str]:
         """The key that ends the reasoning, for models that can. Yields what to say about it, if somebody looks."""
-        if profile.backend != LOCAL_BACKEND:
+        if not self._services.can_answer_now(profile):
             yield ""
             return
         watched = is_terminal(sys.stderr) and not self._arguments.json

@@ -53,10 +53,21 @@ def _configure(parser: argparse.ArgumentParser) -> None:
         dest="origins",
         help=tr("let a page on this machine, or a browser extension, use the model; may be repeated"),
     )
+    parser.add_argument(
+        "--scenario",
+        metavar="NAME",
+        action=NotEmpty,
+        default="",
+        help=tr("instead of a model, play a server with a fault, e.g. zai/busy; “list” names all"),
+    )
 
 
 def _run(arguments: argparse.Namespace, services: Services) -> int:
     prepare()
+    if arguments.scenario:
+        from desktop_helper.cli import _scenario
+
+        return _scenario.play(arguments.scenario, arguments.port)
     profile = _profile(arguments, services)
     token, made = _token(arguments)
     _check_origins(arguments.origins)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from desktop_helper.services.container import Services
 
 RECORDINGS = ("record", "record-screen", "record-window")  # each of them also ends what is being recorded
-ACTIONS = ("region", "screen", "window", "repeat", *RECORDINGS, "chat", "new", "settings", "quit")
+LOOKS = (*RECORDINGS, "just-happened", "watch")  # “watch” also ends what is being watched
+ACTIONS = ("region", "screen", "window", "repeat", "text", *LOOKS, "chat", "new", "settings", "quit")
 
 
 class _Name(argparse.Action):

@@ -9,17 +9,22 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import CaptureSource
 
 
-def best_source(sources: Iterable[CaptureSource]) -> CaptureSource:
+def best_source(sources: Iterable[CaptureSource], *, recording: bool = False) -> CaptureSource:
     """The one of the highest priority that suits this session and works; those below it are not asked.
 
-    Raises `HelperError(CAPTURE)`, with what the best one says of itself.
+    Args:
+        sources: to choose from.
+        recording: many pictures a second are wanted, not one.
+
+    Raises `HelperError(CAPTURE)`, with what the last one says of itself: better ones only send to it.
     """
     refusal = None
-    for source in sorted((source for source in sources if source.suits()), key=lambda source: -source.priority):
+    fit = [source for source in sources if (source.live if recording else source.stills) and source.suits()]
+    for source in sorted(fit, key=lambda source: -source.priority):
         state = source.availability()
         if state.ok:
             return source
-        refusal = refusal or state
+        refusal = state
     raise HelperError(
         ErrorKind.CAPTURE,
         refusal.reason if refusal else tr("No way to take a picture of the screen is installed."),

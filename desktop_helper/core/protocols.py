@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from desktop_helper.core.availability import Availability
 from desktop_helper.core.cancel import CancelToken
@@ -20,6 +20,9 @@ from desktop_helper.core.image_parts import USUAL, Wish
 from desktop_helper.core.image_tokens import REMOTE_MAX_TOKENS, REMOTE_VIDEO_TOKENS, video_tokens
 from desktop_helper.core.messages import ChatRequest, MediaPart
 from desktop_helper.core.pages import USUAL_PAGES, Ranges
+
+if TYPE_CHECKING:
+    from desktop_helper.core.recording import RecordingSpec
 
 # --- models ---------------------------------------------------------------------------------------------------------
 
@@ -131,6 +134,11 @@ def _nothing() -> None:
     """For backends that have nothing heavy to import."""
 
 
+def _never(profile: ModelProfile) -> bool:
+    """For backends that cannot end a reasoning."""
+    return False
+
+
 def _no_details() -> tuple[tuple[str, Availability], ...]:
     """For backends about which there is nothing more to say."""
     return ()
@@ -148,6 +156,8 @@ class BackendPlug:
         create: a backend for one model; quick, reaches nothing.
         warm_up: imports what the first question needs; called on a thread of its own while files are read.
         details: more lines for `doctor`, name and state; asked only if it is available, and may take seconds.
+        for_users: a way to reach a model; False for one that developers use, which is then listed nowhere.
+        can_answer_now: whether `Backend.answer_now` may do something for a model.
     """
 
     name: str
@@ -155,6 +165,8 @@ class BackendPlug:
     create: Callable[[ModelProfile, BackendTools], Backend]
     warm_up: Callable[[], None] = _nothing
     details: Callable[[], tuple[tuple[str, Availability], ...]] = _no_details
+    for_users: bool = True
+    can_answer_now: Callable[[ModelProfile], bool] = _never
 
 
 # --- attachments ----------------------------------------------------------------------------------------------------
@@ -301,6 +313,8 @@ class CaptureSource:
         create: a capturer; quick, opens nothing.
         suits: whether it is meant for this kind of session; those that are not are no faults worth a word.
         live: pictures are quick and nobody hears of them, so they may be taken at any time, and many a second.
+        stills: single pictures can be taken; what cannot is there to record with.
+        record: a capturer for one recording, for sources that must know more about it than `create` tells.
     """
 
     name: str
@@ -309,6 +323,12 @@ class CaptureSource:
     suits: Callable[[], bool] = _always
     priority: int = 0
     live: bool = True
+    stills: bool = True
+    record: Callable[[RecordingSpec], Capturer] | None = None
+
+    def capturer_for(self, spec: RecordingSpec) -> Capturer:
+        """A capturer that records `spec`; opens nothing."""
+        return self.create() if self.record is None else self.record(spec)
 
 
 # --- tools ----------------------------------------------------------------------------------------------------------

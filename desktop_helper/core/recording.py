@@ -38,6 +38,7 @@ class RecordingSpec:
         max_bytes: ends it before the file is larger.
         keep_free: ends it when the disk has less room than this.
         pointer: draw the mouse pointer, and a ring around it where a button is pressed.
+        consent: where it is kept what the desktop shares without asking again, on desktops that ask; None forgets it.
     """
 
     area: Rect
@@ -48,6 +49,7 @@ class RecordingSpec:
     max_bytes: int | None = None
     keep_free: int = KEEP_FREE
     pointer: bool = True
+    consent: Path | None = None
 
     def to_header(self) -> dict[str, Any]:
         """As a part of a frame's header."""
@@ -61,6 +63,7 @@ class RecordingSpec:
             "max_bytes": self.max_bytes,
             "keep_free": self.keep_free,
             "pointer": self.pointer,
+            "consent": None if self.consent is None else str(self.consent),
         }
 
     @classmethod
@@ -75,6 +78,7 @@ class RecordingSpec:
             max_bytes=header["max_bytes"],
             keep_free=header["keep_free"],
             pointer=header["pointer"],
+            consent=None if header["consent"] is None else Path(header["consent"]),
         )
 
 

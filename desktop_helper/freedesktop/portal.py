@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from jeepney.io.blocking import DBusConnection
 
 SERVICE, DESKTOP = "org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop"
+APP_ID = "desktop-helper"  # the desktop keeps the user's choices under it
 ASKED_S = 3.0  # for what the portal answers itself
 Variant = tuple[str, object]
 
-_CANCELLED = 1
+CANCELLED = 1  # a portal's answer: the user has refused
 
 
 def has_bus() -> bool:
@@ -70,44 +71,68 @@ def request(
 
     Raises `HelperError(CAPTURE)` if the user or the portal refuses, or nobody answers.
     """
-    from jeepney import DBusAddress, new_method_call
-
-    token = new_token()
-    address = DBusAddress(DESKTOP, SERVICE, f"org.freedesktop.portal.{interface}")
-    call = new_method_call(address, method, f"{signature}a{{sv}}", (*body, {**options, "handle_token": ("s", token)}))
     try:
         with closing(connect()) as bus:
-            answer, results = _answer_of(bus, interface, call, token, wait_s)
+            answer, results = ask(bus, interface, method, signature, body, options, wait_s)
     except TimeoutError:
-        raise _failed(tr("The desktop's portal did not answer within {seconds:g} seconds.", seconds=wait_s)) from None
+        raise silent(wait_s) from None
     except OSError as error:
-        raise _failed(tr("The session bus broke off: {detail}.", detail=error)) from error
-    if answer == _CANCELLED:
+        raise broken_off(error) from error
+    if answer == CANCELLED:
         raise HelperError(
             ErrorKind.CAPTURE,
             tr("The desktop was not allowed to hand over a picture of the screen."),
             tr("Ask again and allow it, or allow it in the privacy settings of your desktop."),
         )
     if answer:
-        raise _failed(tr("The desktop's portal could not take a picture of the screen."))
-    return {name: value for name, (_signature, value) in results.items()}
+        raise failed(tr("The desktop's portal could not take a picture of the screen."))
+    return results
 
 
-def _answer_of(
-    bus: DBusConnection, interface: str, call: Message, token: str, wait_s: float
-) -> tuple[int, Mapping[str, Variant]]:
-    from jeepney import MessageType, message_bus
+def ask(
+    bus: DBusConnection,
+    interface: str,
+    method: str,
+    signature: str,
+    body: tuple[object, ...],
+    options: Mapping[str, Variant],
+    wait_s: float,
+) -> tuple[int, Mapping[str, Any]]:
+    """As `request`, over a connection that the caller has: 0, `CANCELLED` or another refusal, and the results.
 
+    Raises `HelperError(CAPTURE)` if the portal does not know the method, OSError and TimeoutError.
+    """
+    from jeepney import MessageType, message_bus, new_method_call
+
+    token = new_token()
+    call = new_method_call(
+        address(interface), method, f"{signature}a{{sv}}", (*body, {**options, "handle_token": ("s", token)})
+    )
     rule = response_at(request_path(bus.unique_name, token))
     # Before the call: the answer may be faster than the reply.
     bus.send_and_get_reply(message_bus.AddMatch(rule), timeout=ASKED_S)
     with bus.filter(rule) as responses:
         reply = bus.send_and_get_reply(call, timeout=max(wait_s, ASKED_S))
         if reply.header.message_type is MessageType.error:
-            raise _refused(interface, reply)
+            raise refused(interface, reply)
         response = bus.recv_until_filtered(responses, timeout=wait_s)
     answer, results = response.body
-    return int(answer), results
+    return int(answer), {name: value for name, (_signature, value) in results.items()}
+
+
+def introduce(bus: DBusConnection) -> None:
+    """Say who we are, before anything else; desktops that do not ask refuse, which is no harm."""
+    from jeepney import DBusAddress, new_method_call
+
+    registry = DBusAddress(DESKTOP, SERVICE, "org.freedesktop.host.portal.Registry")
+    bus.send_and_get_reply(new_method_call(registry, "Register", "sa{sv}", (APP_ID, {})), timeout=ASKED_S)
+
+
+def address(interface: str) -> DBusAddress:
+    """Of `org.freedesktop.portal.{interface}`."""
+    from jeepney import DBusAddress
+
+    return DBusAddress(DESKTOP, SERVICE, f"org.freedesktop.portal.{interface}")
 
 
 def response_at(path: str) -> MatchRule:
@@ -123,19 +148,23 @@ def request_path(unique_name: str | None, token: str) -> str:
     return f"{DESKTOP}/request/{sender}/{token}"
 
 
-def connect(wait_s: float = ASKED_S) -> DBusConnection:
-    """To the session bus. Raises OSError."""
+def connect(wait_s: float = ASKED_S, *, files: bool = False) -> DBusConnection:
+    """To the session bus. Raises OSError.
+
+    Args:
+        wait_s: how long it may take to let us in.
+        files: let descriptors come over it.
+    """
     from jeepney.io.blocking import open_dbus_connection
 
-    return open_dbus_connection("SESSION", auth_timeout=wait_s)
+    return open_dbus_connection("SESSION", enable_fds=files, auth_timeout=wait_s)
 
 
 def _version(bus: DBusConnection, interface: str, wait_s: float) -> int:
     """Of the interface; 0 where the portal does not have it, or there is no portal."""
-    from jeepney import DBusAddress, MessageType, Properties
+    from jeepney import MessageType, Properties
 
-    address: DBusAddress = DBusAddress(DESKTOP, SERVICE, f"org.freedesktop.portal.{interface}")
-    reply = bus.send_and_get_reply(Properties(address).get("version"), timeout=wait_s)
+    reply = bus.send_and_get_reply(Properties(address(interface)).get("version"), timeout=wait_s)
     return int(reply.body[0][1]) if reply.header.message_type is MessageType.method_return else 0
 
 
@@ -150,7 +179,8 @@ def _not_offered(interface: str) -> Availability:
     )
 
 
-def _refused(interface: str, reply: Message) -> HelperError:
+def refused(interface: str, reply: Message) -> HelperError:
+    """What an error instead of a reply means."""
     from jeepney import HeaderFields
 
     name = str(reply.header.fields.get(HeaderFields.error_name, ""))
@@ -158,10 +188,21 @@ def _refused(interface: str, reply: Message) -> HelperError:
         state = _not_offered(interface)
         return HelperError(ErrorKind.CAPTURE, state.reason, state.fix)
     detail = str(reply.body[0]).strip().rstrip(".") if reply.body else name
-    return _failed(tr("The desktop's portal refused: {detail}.", detail=detail))
+    return failed(tr("The desktop's portal refused: {detail}.", detail=detail))
 
 
-def _failed(reason: str) -> HelperError:
+def silent(wait_s: float) -> HelperError:
+    """A portal, or a user, that has not answered."""
+    return failed(tr("The desktop's portal did not answer within {seconds:g} seconds.", seconds=wait_s))
+
+
+def broken_off(error: OSError) -> HelperError:
+    """A bus that is gone."""
+    return failed(tr("The session bus broke off: {detail}.", detail=error))
+
+
+def failed(reason: str) -> HelperError:
+    """Why something that the portal should do was not done."""
     return HelperError(
         ErrorKind.CAPTURE, reason, tr("Try again; if it stays so, `desktop-helper doctor` names what is missing.")
     )

@@ -30,7 +30,18 @@ from desktop_helper.services.storage_errors import disk_full, is_full
 
 _log = logging.getLogger(__name__)
 
-_CAPTURES = {"region", "screen", "window", "repeat", "record", "record-screen", "record-window"}
+_CAPTURES = {
+    "region",
+    "screen",
+    "window",
+    "repeat",
+    "text",
+    "record",
+    "record-screen",
+    "record-window",
+    "just-happened",
+    "watch",
+}
 COMMANDS = frozenset({"raise", *_CAPTURES, "chat", "new", "settings", "quit"})
 
 IDLE_MS = 5_000  # a connection that says nothing for so long is closed

@@ -71,6 +71,13 @@ class Intake:
             lambda cancel: self.services.converter.convert_bytes(_encoded(picture), name, options, cancel), done, failed
         )
 
+    def clip(self, take: Callable[[CancelToken], bytes], name: str, done: Done, failed: Failed) -> CancelToken:
+        """Convert a video that is only in memory. `take` is called on another thread and may wait for it."""
+        options = self.options()
+        return self.background.run(
+            lambda cancel: self.services.converter.convert_bytes(take(cancel), name, options, cancel), done, failed
+        )
+
     def frame(self, frame: Frame, name: str, done: Done, failed: Failed) -> CancelToken:
         """Encode pixels that we captured."""
         limit = self.max_image_tokens()

@@ -17,13 +17,22 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from desktop_helper.scenes.movement import REST_S, Movement
-from desktop_helper.scenes.tiles import LINE, WINDOW, Counts, Marks, Picture, changed, grown, per_tile, per_window
+from desktop_helper.scenes.tiles import (
+    LINE,
+    WINDOW,
+    Counts,
+    Marks,
+    Picture,
+    changed,
+    grown,
+    per_tile,
+    per_window,
+    significant,
+    threshold,
+)
 
 T = TypeVar("T")
 
-SCENE_CELLS = 28  # changed cells of the 225 of a window: ten letters, half a tooltip, but no pointer and no caret
-LINE_CELLS = 45  # the same of a line: thirty letters, but no pointer beside a caret
-SCENE_SHARE = 0.1  # of all cells, where there are few
 STILL_S = 0.08  # a state that was seen so long is kept when the next one comes at once
 PATIENCE_S = 0.45  # after which a change that does not come to rest is kept as it is
 GRADUAL_REST_S = 0.6  # who types pauses longer than a film does
@@ -110,7 +119,7 @@ class _Watch(Generic[T]):
         self._patience = PATIENCE_S
         self._decided_at = first.at
         self._motion_s = MOTION_S
-        self._threshold = max(2, min(SCENE_CELLS, int(first.picture.size * SCENE_SHARE)))
+        self._threshold = threshold(first.picture)
 
     def look(self, seen: _Seen[T]) -> list[Scene[T]]:
         was_restless = self._movement.restless.any()
@@ -132,7 +141,7 @@ class _Watch(Generic[T]):
     def _judge(self, seen: _Seen[T], before: _Seen[T], moved: Marks) -> list[Scene[T]]:
         drift = per_tile(changed(seen.picture, self._kept.picture))
         fresh = np.where(self._movement.restless, 0, drift)
-        concerned = self._significant(fresh)
+        concerned = significant(fresh, self._threshold)
         if not concerned.any():
             return self._nothing_new(seen, drift)
         change = self._change
@@ -182,14 +191,14 @@ class _Watch(Generic[T]):
     def _nothing_new(self, seen: _Seen[T], drift: Counts) -> list[Scene[T]]:
         if (change := self._change) is not None:
             self._change = None
-            if self._significant(np.where(change.where, drift, 0)).any():
+            if significant(np.where(change.where, drift, 0), self._threshold).any():
                 return []  # it has become one of the things that never rest
             flashes = {one for one in (change.onset, change.peak) if one is not None}  # there for a moment only
             return [self._scene(one) for one in sorted(flashes, key=lambda one: one.at)]
         if not self._movement.restless.any():
             self._motion_s = MOTION_S
             return []
-        if seen.at - self._kept.at < self._motion_s or not self._significant(drift).any():
+        if seen.at - self._kept.at < self._motion_s or not significant(drift, self._threshold).any():
             return []
         self._motion_s = min(MOST_MOTION_S, self._motion_s * 1.5)
         return self._keep(seen)
@@ -212,9 +221,3 @@ class _Watch(Generic[T]):
         counts = per_tile(changed(one.picture, other.picture))
         counts = np.where(self._movement.restless, 0, counts)
         return bool((per_window(counts, *WINDOW) >= self._threshold).any())
-
-    def _significant(self, counts: Counts) -> Marks:
-        """The tiles with what is enough of a change: many cells close together, or as long as a line of text."""
-        close = per_window(counts, *WINDOW) >= self._threshold
-        line = per_window(counts, *LINE) >= max(self._threshold, min(LINE_CELLS, self._threshold * 2))
-        return (grown(close, *WINDOW) | grown(line, *LINE)) & (counts > 0)

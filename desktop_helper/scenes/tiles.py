@@ -21,6 +21,9 @@ MOST_CELLS = 320 * 180
 TILE = 5  # cells
 WINDOW = (3, 3)  # tiles
 LINE = (3, 13)
+SCENE_CELLS = 28  # changed cells of the 225 of a window: ten letters, half a tooltip, but no pointer and no caret
+LINE_CELLS = 45  # the same of a line: thirty letters, but no pointer beside a caret
+SCENE_SHARE = 0.1  # of all cells, where there are few
 LEVEL = 8  # of 255: what compression does to a cell of an unchanged picture is far below
 
 
@@ -57,6 +60,18 @@ def per_window(counts: Counts, rows: int, columns: int) -> Counts:
 def grown(marks: Marks, rows: int, columns: int) -> Marks:
     """The tiles that lie in the window around a marked one."""
     return per_window(marks.astype(np.int64), rows, columns) > 0
+
+
+def threshold(picture: Picture) -> int:
+    """Changed cells of a window that are enough of a change."""
+    return max(2, min(SCENE_CELLS, int(picture.size * SCENE_SHARE)))
+
+
+def significant(counts: Counts, enough: int) -> Marks:
+    """The tiles with what is enough of a change: many cells close together, or as long as a line of text."""
+    close = per_window(counts, *WINDOW) >= enough
+    line = per_window(counts, *LINE) >= max(enough, min(LINE_CELLS, enough * 2))
+    return (grown(close, *WINDOW) | grown(line, *LINE)) & (counts > 0)
 
 
 def spread(marks: Marks, shape: tuple[int, int]) -> Marks:

@@ -132,7 +132,7 @@ def _status(end: Finished | Failed) -> tuple[str, str]:
     if isinstance(end, Finished):
         return str(end.reason), ""
     kind = end.error.kind
-    same = kind in (ErrorKind.CANCELLED, ErrorKind.INTERRUPTED)  # Also names of a `FinishReason`.
+    same = kind in (ErrorKind.CANCELLED, ErrorKind.INTERRUPTED, ErrorKind.FILTERED)  # Also names of a `FinishReason`.
     return str(kind) if same else STATUS_FAILED, str(end.error)
 
 

@@ -16,6 +16,7 @@ from desktop_helper.core.availability import AVAILABLE, Availability
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import BackendPlug, CaptureSource
+from desktop_helper.ocr import models as ocr_models
 from desktop_helper.services import hotkey_support
 from desktop_helper.services.chord import Chord, ChordError, conflicts, parse
 from desktop_helper.services.model_store.sizes import size_text
@@ -52,6 +53,7 @@ class Checkup:
         yield "display", self._display()
         yield "hotkeys", self._checked(hotkey_support.availability)
         yield from self._bad_hotkeys()
+        yield "reading text", self._checked(ocr_models.availability)
         for kind, plugs in (
             ("backend", services.plugs.backends),
             ("attachment", services.plugs.handlers),
@@ -60,6 +62,8 @@ class Checkup:
         ):
             for plug in plugs():
                 if isinstance(plug, CaptureSource) and not plug.suits():
+                    continue
+                if isinstance(plug, BackendPlug) and not plug.for_users:
                     continue
                 state = self._checked(plug.availability)
                 yield f"{kind} {plug.name}", state
@@ -151,9 +155,8 @@ class Checkup:
 
     def _disk(self) -> Availability:
         """Room for the next answer, recording and model."""
-        folder = self._services.paths.data_dir
-        while not folder.exists():
-            folder = folder.parent
+        wanted = self._services.paths.data_dir
+        folder = next((one for one in (wanted, *wanted.parents) if one.exists()), wanted)  # a drive may be missing
         free = shutil.disk_usage(folder).free
         room = tr("{size} are free in {folder}.", size=size_text(free), folder=folder)
         if free >= _LITTLE_BYTES:

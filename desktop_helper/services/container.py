@@ -7,6 +7,7 @@ they come in through `Plugs`. Everything is lazy, since `trigger` needs none of 
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -27,9 +28,12 @@ if TYPE_CHECKING:
         BackendTools,
         Capturer,
         CaptureSource,
+        Frame,
         ModelProfile,
         Tool,
     )
+    from desktop_helper.core.ring import RingSpec
+    from desktop_helper.core.watch import WatchSpec
     from desktop_helper.services.clip_looks import ClipLooks
     from desktop_helper.services.converter import Converter
     from desktop_helper.services.egress import Egress
@@ -41,8 +45,11 @@ if TYPE_CHECKING:
     from desktop_helper.services.queued_backend import Turns
     from desktop_helper.services.quick_actions import QuickActions
     from desktop_helper.services.recording import Recording
+    from desktop_helper.services.ring import Ring
     from desktop_helper.services.secrets import Secrets
     from desktop_helper.services.settings import SettingsStore
+    from desktop_helper.services.text_reader import TextReader
+    from desktop_helper.services.watch import Watch
 
 T = TypeVar("T")
 
@@ -154,16 +161,39 @@ class Services:
         return Converter(child_argv("desktop_helper.attachments._worker"), self.paths.log_dir)
 
     @_once
+    def text_reader(self) -> TextReader:
+        """Reads text in pictures without a model, in a child process."""
+        from desktop_helper.core.child import child_argv
+        from desktop_helper.ocr import WORKER
+        from desktop_helper.services.text_reader import TextReader
+
+        self.prepare()
+        return TextReader(child_argv(WORKER), self.paths.log_dir)
+
+    def patient_text_reader(self) -> TextReader:
+        """One for which nobody waits, which the caller closes."""
+        from desktop_helper.core.child import child_argv
+        from desktop_helper.ocr import PATIENT, WORKER
+        from desktop_helper.services.text_reader import PATIENT_TIME_LIMIT_S, TextReader
+
+        self.prepare()
+        command = child_argv(WORKER, PATIENT)
+        return TextReader(
+            command, self.paths.log_dir, time_limit_s=PATIENT_TIME_LIMIT_S, log_name="patient-text-reader"
+        )
+
+    @_once
     def _backends(self) -> BackendKeeper:
         from desktop_helper.services.kept_backend import BackendKeeper
 
         return BackendKeeper()
 
     @_once
-    def _local_turns(self) -> Turns:
+    def _turns(self) -> defaultdict[str, Turns]:
+        """By profile; the nameless one is for all models on this machine."""
         from desktop_helper.services.queued_backend import Turns
 
-        return Turns()
+        return defaultdict(Turns)
 
     @_once
     def models(self) -> ModelStore:
@@ -203,13 +233,29 @@ class Services:
         return self._backends.get(profile, lambda: self.open_backend(profile))
 
     def backend_in_turn(self, profile: ModelProfile) -> Backend:
-        """The same for one answer of several at a time: those of models on this machine wait for each other."""
+        """The same for one answer of several at a time.
+
+        Those of models on this machine wait for each other, and those of one profile where the provider refuses a
+        second request while it answers the first (the quirk `one_at_a_time`).
+        """
         from desktop_helper.services.providers import LOCAL_BACKEND
         from desktop_helper.services.queued_backend import QueuedBackend
 
-        if profile.backend != LOCAL_BACKEND:
+        if profile.backend != LOCAL_BACKEND and not profile.quirks.get("one_at_a_time"):
             return self.backend(profile)
-        return QueuedBackend(self._local_turns, lambda: self.backend(profile))
+        line = "" if profile.backend == LOCAL_BACKEND else profile.name
+        with self.making:
+            turns = self._turns[line]
+        return QueuedBackend(turns, lambda: self.backend(profile))
+
+    def can_answer_now(self, profile: ModelProfile) -> bool:
+        """Whether it makes sense to offer `Backend.answer_now`."""
+        from desktop_helper.services.providers import LOCAL_BACKEND
+
+        if profile.backend == LOCAL_BACKEND:
+            return True
+        plug = self.plugs.backend(profile.backend)
+        return plug is not None and plug.can_answer_now(profile)
 
     def forget_states(self) -> None:
         """Delete what local models keep of conversations on disk. May take the seconds that ending a model takes.
@@ -271,18 +317,15 @@ class Services:
             file: an MP4 file; what is there is replaced when the recording has ended.
             options: the other fields of `core.recording.RecordingSpec`.
         """
+        from desktop_helper.core.capture_choice import best_source
         from desktop_helper.core.child import child_argv
         from desktop_helper.core.recording import RecordingSpec
         from desktop_helper.services import recording
 
         area, file = recording.checked_area(area), recording.checked_file(file)
-        if not self.capture_source().live:
-            raise HelperError(
-                ErrorKind.CAPTURE,
-                tr("This desktop gives single pictures of the screen, but recordings of it cannot be made yet."),
-                tr("Log in to an X11 (Xorg) session to record."),
-            )
+        best_source(self.plugs.sources(), recording=True)  # refuses before there is a file
         self.prepare()
+        options = {"consent": self.paths.consent_file, **options}
         spec = RecordingSpec(area, file, recording.partial_file(file), **options)
         return recording.Recording(child_argv("desktop_helper.capture._recorder"), self.paths.log_dir, spec)
 
@@ -294,12 +337,40 @@ class Services:
         self.prepare()
         return ClipLooks(child_argv("desktop_helper.attachments._worker"), self.paths.log_dir, path)
 
+    def ring(self, spec: RingSpec, on_seen: Callable[[int], None]) -> Ring:
+        """Begin to keep the last seconds in memory, as `services.ring` says. Raises `HelperError`."""
+        from desktop_helper.core.child import child_argv
+        from desktop_helper.services.ring import Ring
+
+        self._needs_live_source()
+        self.prepare()
+        return Ring(child_argv("desktop_helper.capture._ring"), self.paths.log_dir, spec, on_seen)
+
+    def watch(
+        self, spec: WatchSpec, on_seen: Callable[[int], None], on_picture: Callable[[Frame, bool], None]
+    ) -> Watch:
+        """Begin to watch a region, as `services.watch` says. Raises `HelperError`."""
+        from desktop_helper.core.child import child_argv
+        from desktop_helper.services.watch import Watch
+
+        self._needs_live_source()
+        self.prepare()
+        return Watch(child_argv("desktop_helper.capture._watcher"), self.paths.log_dir, spec, on_seen, on_picture)
+
     def close(self) -> None:
         """Close what was opened, at once: a running answer ends."""
-        for name in ("_backends", "converter", "history"):
+        for name in ("_backends", "converter", "text_reader", "history"):
             if name in self.__dict__:
                 self.__dict__[name].close()
         self._prepared.close()
+
+    def _needs_live_source(self) -> None:
+        if not self.capture_source().live:
+            raise HelperError(
+                ErrorKind.CAPTURE,
+                tr("This desktop gives only single pictures of the screen, so nothing can be watched or kept."),
+                tr("Log in to an X11 (Xorg) session for that."),
+            )
 
     def _models_folder(self) -> Path:
         chosen = self.settings.current.models.folder

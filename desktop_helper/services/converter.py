@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from desktop_helper.core import clips, i18n
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.child import ChildDied, ChildProcess, ChildTimeout
+from desktop_helper.core.child import ChildDied, ChildTimeout
 from desktop_helper.core.child_exit import OUT_OF_MEMORY
-from desktop_helper.core.child_side import error_of
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.frames import Frame
@@ -21,6 +17,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_parts import size_of
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
 from desktop_helper.core.protocols import ConvertOptions
+from desktop_helper.services.kept_child import KeptChild, UnreadableError, await_done, no_trust
 
 TIME_LIMIT_S = 60.0
 MEMORY_LIMIT = 2 * 1024**3  # address space, of which Python and its libraries take 0.3 GB before any work
@@ -51,28 +48,18 @@ class Converter:
         memory_limit: int = MEMORY_LIMIT,
         keep_warm_s: float = KEEP_WARM_S,
     ) -> None:
-        self._argv = tuple(argv)
-        self._log_file = log_dir / "converter.log"
         self._time_limit_s = time_limit_s
-        self._memory_limit = memory_limit
-        self._keep_warm_s = keep_warm_s
-        self._busy = threading.Lock()  # held during a conversion; guards the two below
-        self._child: ChildProcess | None = None
-        self._idle: threading.Timer | None = None
-        self._closing = CancelToken()
+        self._child = KeptChild(
+            argv,
+            log_dir / "converter.log",
+            memory_limit=memory_limit,
+            keep_warm_s=keep_warm_s,
+            prepare=lambda child: child.send({"type": "warm"}),
+        )
 
     def warm(self) -> None:
         """Start the process now, so that it is ready when the first file comes. Does not wait, never fails."""
-        if self._busy.acquire(blocking=False):
-            try:
-                if not self._closing.cancelled:
-                    self._forget_idle()
-                    self._ready_child().send({"type": "warm"})
-                    self._retire_later()
-            except ChildDied:
-                pass  # the conversion will try again and say so
-            finally:
-                self._busy.release()
+        self._child.warm()
 
     def convert_file(
         self,
@@ -103,12 +90,7 @@ class Converter:
 
     def close(self) -> None:
         """End the process, and a conversion that still runs in it. May be called twice."""
-        self._closing.cancel()
-        with self._busy:
-            idle = self._forget_idle()
-            self._end_child()
-        if idle is not None and idle is not threading.current_thread():
-            idle.join()
+        self._child.close()
 
     def _convert(
         self,
@@ -133,105 +115,23 @@ class Converter:
             "password": options.password,
             "paper": options.paper,
         }
-        while not self._busy.acquire(timeout=0.05):
-            cancel.raise_if_cancelled()
-        forgets = []
+        name = request["name"]
         try:
-            self._forget_idle()
-            self._closing.raise_if_cancelled()
-            child = self._ready_child()
-            forgets = [token.on_cancel(child.kill) for token in (cancel, self._closing)]
-            child.send(header, *payloads)
-            return self._await_parts(child, request["name"], on_progress)
+            with self._child.at_work(cancel) as child:
+                child.send(header, *payloads)
+                done = await_done(child, self._time_limit_s, on_progress)
+                with no_trust():
+                    return _parts(done)
         except ChildDied as death:
-            self._end_child()
-            cancel.raise_if_cancelled()
-            self._closing.raise_if_cancelled()
-            raise _death_notice(request["name"], death) from death
-        except HelperError:
-            raise  # the child said so, or was ended; either way no frame of this file is left
-        except BaseException:  # from `on_progress`, or Ctrl+C: the child still works on the file
-            self._end_child()
-            raise
-        finally:
-            for forget in forgets:
-                forget()
-            self._retire_later()
-            self._busy.release()
-
-    def _await_parts(
-        self, child: ChildProcess, name: str, on_progress: Callable[[Progress], None]
-    ) -> tuple[MediaPart, ...]:
-        deadline = time.monotonic() + self._time_limit_s
-        while True:
-            left = deadline - time.monotonic()
-            try:
-                if left <= 0:
-                    raise ChildTimeout  # also for one that reports progress without end
-                frame = child.receive(left)
-            except ChildTimeout:
-                self._end_child()
-                raise _too_slow(name, self._time_limit_s) from None
-            if frame.type == "progress":
-                on_progress(self._progress(frame, name))
-            elif (error := error_of(frame)) is not None:
-                raise error
-            elif frame.type == "done":
-                return self._parts(frame, name)
-
-    def _parts(self, frame: Frame, name: str) -> tuple[MediaPart, ...]:
-        with self._no_trust(name):
-            descriptions = frame.header["parts"]
-            return tuple(_part(*pair) for pair in zip(descriptions, frame.payloads, strict=True))
-
-    def _progress(self, frame: Frame, name: str) -> Progress:
-        with self._no_trust(name):
-            fraction = frame.header["fraction"]
-            return Progress(str(frame.header["message"]), None if fraction is None else min(1.0, max(0.0, fraction)))
-
-    @contextmanager
-    def _no_trust(self, name: str) -> Iterator[None]:
-        """A child that a file has taken over may send anything."""
-        try:
-            yield
-        except (KeyError, TypeError, ValueError, OverflowError) as error:
-            self._end_child()
+            raise _death_notice(name, death) from death
+        except ChildTimeout:
+            raise _too_slow(name, self._time_limit_s) from None
+        except UnreadableError as error:
             raise _broke_reader(name, tr("it sent something unreadable")) from error
 
-    def _ready_child(self) -> ChildProcess:
-        if self._child is not None and not self._child.alive:
-            self._end_child()
-        if self._child is None:
-            self._child = ChildProcess(self._argv, log_file=self._log_file, memory_limit=self._memory_limit)
-        return self._child
 
-    def _end_child(self) -> None:
-        """It keeps nothing that is worth an orderly end."""
-        if self._child is not None:
-            self._child.kill()
-            self._child.close()
-            self._child = None
-
-    def _retire_later(self) -> None:
-        if self._child is not None and not self._closing.cancelled:
-            self._idle = threading.Timer(self._keep_warm_s, self._retire)
-            self._idle.name = "converter-idle"
-            self._idle.daemon = True
-            self._idle.start()
-
-    def _retire(self) -> None:
-        if self._busy.acquire(blocking=False):
-            try:
-                if self._idle is threading.current_thread():  # else another file came meanwhile
-                    self._end_child()
-            finally:
-                self._busy.release()
-
-    def _forget_idle(self) -> threading.Timer | None:
-        idle, self._idle = self._idle, None
-        if idle is not None:
-            idle.cancel()
-        return idle
+def _parts(frame: Frame) -> tuple[MediaPart, ...]:
+    return tuple(_part(*pair) for pair in zip(frame.header["parts"], frame.payloads, strict=True))
 
 
 def _part(description: dict[str, Any], data: bytes) -> MediaPart:

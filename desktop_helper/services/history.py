@@ -301,6 +301,11 @@ class History:
         with self._database.write() as connection:
             history_rows.set_picture_words(connection, sha256, words)
 
+    def unread_pictures(self, limit: int) -> list[tuple[str, int]]:
+        """The sha256 of pictures for which `add_words` was never called, each with its last message; newest first."""
+        with self._database.read() as connection:
+            return history_rows.unread_pictures(connection, limit)
+
     def storage(self) -> Storage:
         """How much room the history takes. Not for the UI thread."""
         with self._database.read() as connection:

@@ -65,7 +65,7 @@ def search(connection: Connection, text: str, limit: int) -> list[SearchHit]:
     expression = search_text.match_expression(text)
     if not expression:
         return []
-    hits = [_message_hit(row, text) for row in _found_messages(connection, expression, limit)]
+    hits = [_message_hit(connection, row, text) for row in _found_messages(connection, expression, limit)]
     seen = {hit.conversation_id for hit in hits}
     titles = [_title_hit(row, text) for row in _found_titles(connection, expression, limit) if row[0] not in seen]
     return sorted(hits + titles, key=lambda hit: hit.created, reverse=True)[:limit]
@@ -94,13 +94,33 @@ def _found_titles(connection: Connection, expression: str, limit: int) -> list[R
     ).fetchall()
 
 
-def _message_hit(row: Row, text: str) -> SearchHit:
+def _message_hit(connection: Connection, row: Row, text: str) -> SearchHit:
     conversation_id, message_id, title, role, created, body = row
     if role == Role.ASSISTANT.value:
         body = plain_around(body or "", text)
-    snippet = search_text.snippet(body or "", text)
+    snippet, picture = search_text.snippet(body or "", text), ""
+    if role == Role.USER.value:
+        picture, snippet = _in_picture(connection, message_id, text) or (picture, snippet)
     found, in_title = search_text.matches(snippet, text), search_text.matches(title, text)
-    return SearchHit(conversation_id, message_id, title, snippet, Role(role), moment(created), found, in_title)
+    return SearchHit(conversation_id, message_id, title, snippet, Role(role), moment(created), found, in_title, picture)
+
+
+def _in_picture(connection: Connection, message_id: int, text: str) -> tuple[str, str] | None:
+    """The first picture in which a word of `text` can be read, and a line of that; None if the message says one, too.
+
+    So who looks for what they asked sees their question.
+    """
+    parts = connection.execute(
+        "SELECT kind, CASE kind WHEN 'text' THEN text ELSE name END, words FROM parts WHERE message_id = ?"
+        " ORDER BY position",
+        (message_id,),
+    ).fetchall()
+    if all(words is None for _, _, words in parts) or any(
+        search_text.matches(said or "", text) for _, said, _ in parts
+    ):
+        return None
+    found = ((name, search_text.snippet(words, text)) for _, name, words in parts if words)
+    return next((hit for hit in found if search_text.matches(hit[1], text)), None)
 
 
 def _title_hit(row: Row, text: str) -> SearchHit:

@@ -83,6 +83,7 @@ class SearchHit:
         created: of the message; of a title, when its conversation changed last.
         matches: where in `snippet` the words stand, as (start, end), in order and apart.
         title_matches: the same for `title`.
+        picture: name of the picture in which they were read, if the message itself does not say them. Untrusted.
     """
 
     conversation_id: int
@@ -93,6 +94,7 @@ class SearchHit:
     created: datetime
     matches: tuple[tuple[int, int], ...] = ()
     title_matches: tuple[tuple[int, int], ...] = ()
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,18 @@ def set_picture_words(connection: Connection, sha256: str, words: str) -> None:
             _put_into_index(connection, message_id)
 
 
+def unread_pictures(connection: Connection, limit: int) -> list[tuple[str, int]]:
+    """See `History.unread_pictures`. What is deleted, or in the trash, waits until it is back."""
+    rows = connection.execute(
+        "SELECT sha256, max(message_id) FROM parts INDEXED BY unread_pictures"
+        " JOIN messages m ON m.id = parts.message_id JOIN conversations c ON c.id = m.conversation_id"
+        " WHERE kind = 'image' AND words IS NULL AND sha256 IS NOT NULL AND m.deleted IS NULL AND c.trashed IS NULL"
+        " GROUP BY sha256 ORDER BY max(message_id) DESC LIMIT ?",
+        (limit,),
+    )
+    return [(sha256, message_id) for sha256, message_id in rows]
+
+
 def forget_words(connection: Connection, message_id: int) -> None:
     """Take a message out of the search index, and in time out of its file."""
     if _take_from_index(connection, message_id):

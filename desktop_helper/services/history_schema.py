@@ -201,7 +201,15 @@ _MOMENTS: Migration = (
     "ALTER TABLE parts ADD COLUMN moment TEXT",  # JSON: where in a video the picture stands (`core.messages.Moment`)
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _NOTICES, _BRANCHES, _ARCHIVE, _THINKING_TIME, _MOMENTS)
+_UNREAD: Migration = (
+    # Pictures in which nobody has looked for text. `words` is empty where there was none.
+    """
+    CREATE INDEX unread_pictures ON parts (message_id)
+        WHERE kind = 'image' AND words IS NULL AND sha256 IS NOT NULL
+    """,
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _NOTICES, _BRANCHES, _ARCHIVE, _THINKING_TIME, _MOMENTS, _UNREAD)
 
 
 def schema_version(connection: Connection) -> int:

@@ -112,6 +112,11 @@ class Paths:
         return self.data_dir / "recordings"
 
     @property
+    def consent_file(self) -> Path:
+        """What Wayland desktops gave for not asking again which screen to record; usually absent."""
+        return self.data_dir / "screen-cast-token"
+
+    @property
     def ledger_file(self) -> Path:
         """One line for each request that left this machine (services.egress)."""
         return self.data_dir / "egress.jsonl"

@@ -1,4 +1,4 @@
-"""Models on this machine answer one question after the other: two at once would not fit into its memory."""
+"""One question after the other: two models at once would not fit into memory, and some providers refuse a second."""
 
 from __future__ import annotations
 

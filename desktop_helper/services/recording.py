@@ -30,11 +30,15 @@ class Recording:
         argv: the command of the recorder process (`desktop_helper.capture._recorder`).
         log_dir: where that process's standard error goes.
         spec: what to record; `spec.partial` must exist, see `partial_file`.
+
+    Attributes:
+        is_waiting: for the first picture, about which the desktop may be asking the user just now.
     """
 
     def __init__(self, argv: Sequence[str], log_dir: Path, spec: RecordingSpec) -> None:
         self._spec = spec
         self._result: Recorded | None = None
+        self.is_waiting = False
         try:
             self._child = ChildProcess(argv, log_file=log_dir / "recorder.log")
         except ChildDied as death:
@@ -59,6 +63,7 @@ class Recording:
             if (error := error_of(frame)) is not None:
                 self._drop_empty()
                 raise error
+            self.is_waiting = frame.type == "waiting"
             if frame.type == "progress":
                 return _progress(frame)
             if frame.type == "done":

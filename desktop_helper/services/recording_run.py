@@ -29,6 +29,12 @@ class RecordingRun:
         self._waiting: list[Callable[[Recording], None]] = []
         self.progress: RecordingProgress | None = None
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the recorder waits for the first picture, about which the desktop may be asking the user."""
+        recording = self._recording
+        return recording is not None and recording.is_waiting
+
     def work(self, cancel: CancelToken) -> Recorded:
         """Until it is over; `cancel` stops it, and what was recorded is kept. Raises as `Recording.next_event` does."""
         recording = self._begin()

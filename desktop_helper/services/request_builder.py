@@ -1,7 +1,8 @@
 """What is sent: the conversation so far and the new question.
 
 Earlier turns are sent exactly as before, media included, byte for byte and in the same order, so that a server finds
-them in its prefix cache. Reasoning is never sent again.
+them in its prefix cache. Reasoning is never sent again, nor is a turn that a content filter stopped: it would stop
+every later one.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from desktop_helper.core.events import FinishReason
 from desktop_helper.core.messages import ChatRequest, Message, Role, Sampling, TextPart
 from desktop_helper.services.history_records import StoredMessage
 
@@ -30,12 +32,27 @@ def build_request(
         system: instructions ahead of everything else.
         timeout_s: see `ChatRequest`.
     """
-    earlier = [entry.message if isinstance(entry, StoredMessage) else entry for entry in history_messages]
+    earlier = [_message(entry) for entry in _unfiltered(history_messages)]
     messages = [Message(Role.SYSTEM, (TextPart(system),))] if system.strip() else []
     messages += _sendable(earlier)
     if new_user_message is not None:
         messages.append(replace(new_user_message, thinking=""))
     return ChatRequest(tuple(messages), sampling or Sampling(), timeout_s=timeout_s)
+
+
+def _unfiltered(entries: Iterable[StoredMessage | Message]) -> list[StoredMessage | Message]:
+    """All but the turns whose answer a content filter stopped: the question, what tools said, the answer."""
+    kept: list[StoredMessage | Message] = []
+    for entry in entries:
+        kept.append(entry)
+        if isinstance(entry, StoredMessage) and entry.status == FinishReason.FILTERED:
+            while kept and _message(kept.pop()).role is not Role.USER:
+                pass
+    return kept
+
+
+def _message(entry: StoredMessage | Message) -> Message:
+    return entry.message if isinstance(entry, StoredMessage) else entry
 
 
 def _sendable(messages: Sequence[Message]) -> list[Message]:

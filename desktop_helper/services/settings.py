@@ -23,6 +23,8 @@ ACCENTS = ("own", "system", "teal", "green", "violet", "pink", "orange", "graphi
 TEXT_SIZES = (80, 200)
 OPACITY = (40, 100)  # percent; what is less cannot be read
 COUNTDOWN_S, RECORDED_FPS = (0, 10), (1, 120)
+LAST_SECONDS, LAST_FPS = (5, 120), (1, 15)
+WATCH_QUESTIONS, WATCH_MINUTES = (1, 1000), (1, 1440)
 
 DEFAULT_HOTKEYS = {
     "region": "Ctrl+Shift+X",
@@ -30,9 +32,12 @@ DEFAULT_HOTKEYS = {
     "screen": "",
     "window": "",
     "repeat": "",
+    "text": "",
     "record": "",
     "record-screen": "",
     "record-window": "",
+    "just-happened": "",
+    "watch": "",
     "new": "",
     "quit": "",
 }
@@ -172,6 +177,38 @@ class RecordingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LastSecondsSettings:
+    """What is kept of the screen in memory, for questions about what has just happened.
+
+    Args:
+        keep: whether anything is.
+        seconds: how much.
+        fps: how often to look; what has not changed costs next to nothing.
+    """
+
+    keep: bool = False
+    seconds: int = field(default=30, metadata={"range": LAST_SECONDS})
+    fps: int = field(default=5, metadata={"range": LAST_FPS})
+
+
+@dataclass(frozen=True, slots=True)
+class WatchSettings:
+    """How a region was watched the last time.
+
+    Args:
+        question: what is asked.
+        rule: when, see `core.watch.Rule`.
+        questions, minutes, tokens: what ends it, see `services.watch_budget.Limits`.
+    """
+
+    question: str = ""
+    rule: str = field(default="rest", metadata={"choices": ("rest", "change")})
+    questions: int = field(default=10, metadata={"range": WATCH_QUESTIONS})
+    minutes: int = field(default=60, metadata={"range": WATCH_MINUTES})
+    tokens: int = field(default=200_000, metadata={"range": (0, 1_000_000_000)})
+
+
+@dataclass(frozen=True, slots=True)
 class ModelFiles:
     """Downloaded models.
 
@@ -191,10 +228,12 @@ class HistorySettings:
     Args:
         keep_days: after that many days without a change a conversation goes into the trash, and a day later for good.
         keep_media_days: after that many days its pictures and files are deleted; its words stay.
+        read_pictures: read the text in the pictures of questions, so that the search finds it.
     """
 
     keep_days: int = field(default=0, metadata={"range": (0, 36_500)})
     keep_media_days: int = field(default=0, metadata={"range": (0, 36_500)})
+    read_pictures: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +283,8 @@ class Settings:
     history: HistorySettings = HistorySettings()
     capture: CaptureSettings = CaptureSettings()
     recording: RecordingSettings = RecordingSettings()
+    last_seconds: LastSecondsSettings = LastSecondsSettings()
+    watch: WatchSettings = WatchSettings()
 
 
 class SettingsStore:

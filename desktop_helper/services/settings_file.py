@@ -23,12 +23,14 @@ from desktop_helper.services.settings import (
     CaptureSettings,
     General,
     HistorySettings,
+    LastSecondsSettings,
     ModelFiles,
     Place,
     Privacy,
     ProfileSettings,
     RecordingSettings,
     Settings,
+    WatchSettings,
     WindowSettings,
 )
 from desktop_helper.services.settings_lines import line_of, line_of_syntax_error
@@ -42,6 +44,8 @@ _Table = TypeVar(
     AnswerDefaults,
     ModelFiles,
     HistorySettings,
+    LastSecondsSettings,
+    WatchSettings,
     CaptureSettings,
     RecordingSettings,
     ProfileSettings,
@@ -176,6 +180,8 @@ class _Reader:
             history=self._table(HistorySettings, "history"),
             capture=self._table(CaptureSettings, "capture"),
             recording=self._table(RecordingSettings, "recording"),
+            last_seconds=self._table(LastSecondsSettings, "last_seconds"),
+            watch=self._table(WatchSettings, "watch"),
         )
 
     def _profiles(self) -> dict[str, ProfileSettings]:

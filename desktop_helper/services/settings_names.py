@@ -18,12 +18,14 @@ from desktop_helper.services.settings import (
     CaptureSettings,
     General,
     HistorySettings,
+    LastSecondsSettings,
     ModelFiles,
     Place,
     Privacy,
     ProfileSettings,
     RecordingSettings,
     Settings,
+    WatchSettings,
     WindowSettings,
 )
 from desktop_helper.services.settings_lines import line_of
@@ -50,6 +52,8 @@ KNOWN: dict[Keys, tuple[str, ...]] = {
     ("models",): _names(ModelFiles),
     ("history",): _names(HistorySettings),
     ("recording",): _names(RecordingSettings),
+    ("last_seconds",): _names(LastSecondsSettings),
+    ("watch",): _names(WatchSettings),
 }
 """What each table may hold."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Failed, Finished, FinishReason, UsageReported
@@ -19,7 +19,7 @@ from desktop_helper.ui.document_view import DocumentView
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.message_view import MessageView
-from desktop_helper.ui.outcome import OutcomeCard, notice, sentence
+from desktop_helper.ui.outcome import EndingLine, OutcomeCard, notice, sentence
 from desktop_helper.ui.text_safety import reveal_overrides, tooltip
 from desktop_helper.ui.theme import SPACE_2, set_role
 from desktop_helper.ui.thinking_view import ThinkingView
@@ -31,12 +31,16 @@ class AnswerView(MessageView):
     Signals:
         settings_requested: the user wants to mend what an error named.
         link_activated: address of a link; the list asks before it opens one.
+        continue_requested: the model is to go on where the answer stopped.
+        unthinking_requested: the user wants another answer, without thinking.
         answer_now_requested: the reasoning is to end; see `offer_answer_now`.
         thinking_unfolded: the user opened the reasoning, or closed it.
     """
 
     settings_requested = Signal()
     link_activated = Signal(str)
+    continue_requested = Signal()
+    unthinking_requested = Signal()
     answer_now_requested = Signal()
     thinking_unfolded = Signal(bool)
 
@@ -48,7 +52,7 @@ class AnswerView(MessageView):
         self._thinking, self._text = ThinkingView(), AnswerText()
         self._progress, self._ending, self._meta = (
             AnswerProgress(),
-            QLabel(),
+            EndingLine(),
             ElidedLabel(at=Qt.TextElideMode.ElideRight),
         )
         self._copy = self._action("copy", tr("Copy the answer (Ctrl+Shift+C)"))
@@ -176,11 +180,11 @@ class AnswerView(MessageView):
         self._thinking.finish()
         self._text.set_caret(False)
         self._text.close_text()
-        line = notice(str(status)) if not error else ""
-        if not line and not error and not self._text.markdown:
-            line = tr("The model gave no answer.")
-        self._ending.setText(line)
-        self._ending.setVisible(bool(line))
+        line, begun = notice(str(status)) if not error else "", bool(self._text.markdown)
+        only_thought = bool(self._thinking.text) and not begun
+        if not error and not begun:
+            line = _nothing_said(str(status), line, only_thought=only_thought)
+        self._ending.show_ending(line, str(status), begun=begun, only_thought=only_thought)
         if error:
             self._add_card(error)
         self._meta.set_full_text(reveal_overrides(meta_line(self._model_title, usage)))
@@ -215,9 +219,9 @@ class AnswerView(MessageView):
         QGuiApplication.clipboard().setText(f"{quoted(self.thinking())}\n\n{self.markdown()}")
 
     def _build(self) -> None:
-        self._ending.setTextFormat(Qt.TextFormat.PlainText)
-        self._ending.setWordWrap(True)
-        set_role(self._ending, "secondary")
+        self._ending.continue_requested.connect(self.continue_requested)
+        self._ending.unthinking_requested.connect(self.unthinking_requested)
+        self._ending.retry_requested.connect(self.retry_requested)
         set_role(self._meta, "meta")
         footer = QHBoxLayout(self._footer)
         footer.setContentsMargins(0, 0, 0, 0)
@@ -234,7 +238,8 @@ class AnswerView(MessageView):
             widget.hide()
 
     def _add_card(self, error: HelperError | str) -> None:
-        card = OutcomeCard(error)
+        card = OutcomeCard(error, begun=bool(self._text.markdown))
+        card.continue_requested.connect(self.continue_requested)
         card.retry_requested.connect(self.retry_requested)
         card.edit_requested.connect(self.edit_requested)
         card.settings_requested.connect(self.settings_requested)
@@ -246,6 +251,13 @@ class AnswerView(MessageView):
     def _menu_at(self, at: QPoint) -> None:
         if self._finished:
             self.menu_requested.emit(at)
+
+
+def _nothing_said(status: str, line: str, *, only_thought: bool) -> str:
+    """What to say below an answer without a word."""
+    if status == FinishReason.LENGTH and only_thought:
+        return tr("The thinking reached the length limit before an answer began.")
+    return line or tr("The model gave no answer.")
 
 
 def copy_answer(markdown: str) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtSvg import QSvgRenderer
 from desktop_helper.core.resources import resource
 
 SIZES = (16, 22, 24, 32, 44, 48, 64, 128, 256)
+AMBER = "#F0A020"  # what is kept in memory
 _LIGHT, _RING = "#E5392F", "#FFFFFF"  # on panels of any colour
 
 
@@ -29,6 +30,15 @@ def tray_icon() -> QIcon:
 
 def recording_icon() -> QIcon:
     """For the tray while the screen is recorded: the same with a red light, which no panel tints."""
+    return _with_light(_LIGHT)
+
+
+def keeping_icon() -> QIcon:
+    """For the tray while the last seconds of the screen are kept in memory: the light is amber."""
+    return _with_light(AMBER)
+
+
+def _with_light(colour: str) -> QIcon:
     icon, plain = QIcon(), tray_icon()
     for size in SIZES:
         drawn = plain.pixmap(QSize(size, size), 1.0)
@@ -39,7 +49,7 @@ def recording_icon() -> QIcon:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(_RING))
         painter.drawEllipse(light)
-        painter.setBrush(QColor(_LIGHT))
+        painter.setBrush(QColor(colour))
         painter.drawEllipse(light.adjusted(0.07, 0.07, -0.07, -0.07))
         painter.end()
         icon.addPixmap(drawn)

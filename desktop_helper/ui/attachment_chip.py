@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QImage,
@@ -13,20 +13,22 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPixmap,
 )
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from desktop_helper.core.clips import extent
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
 from desktop_helper.services.picture_words import is_in_parts, pictures_of, size_and_cost, size_text
-from desktop_helper.ui.chip_deeds import ChipDeed, show_menu
+from desktop_helper.ui.chip_deeds import ChipDeed, menu_of
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.icons import IconButton, pixmap
+from desktop_helper.ui.overlay_keys import chord
 from desktop_helper.ui.text_safety import reveal, tooltip
 from desktop_helper.ui.theme import SPACE_1, Theme, set_role
 
 THUMBNAIL = QSize(36, 28)
+COPY_TEXT = "Ctrl+Shift+C"
 _GROWTH = 2  # of the thumbnail with the largest text: its picture is kept that sharp
 NAME_WIDTH = 180  # pixels before the middle of a name is left out
 REASON_WIDTH = 180  # the same for why a file is refused; all of it stands above the text field
@@ -40,12 +42,14 @@ class AttachmentChip(QFrame):
         settled: it is not loading any more, but ready or refused.
         dragged: the mouse pulls it to a point of its parent.
         deeds_changed: something else can be done with it.
+        text_requested: what can be read in its pictures, a tuple of `ImagePart`, is to be copied.
     """
 
     removed = Signal()
     settled = Signal()
     dragged = Signal(QPoint)
     deeds_changed = Signal()
+    text_requested = Signal(tuple)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -125,6 +129,11 @@ class AttachmentChip(QFrame):
         return [*self._buttons.values(), self.remove_button]
 
     @property
+    def pictures(self) -> tuple[ImagePart, ...]:
+        """Those in which text may be read; the frames of a video repeat each other."""
+        return tuple(part for part in self.parts if isinstance(part, ImagePart) and part.moment is None)
+
+    @property
     def note(self) -> str:
         """What was left out of the file, in a sentence; empty if nothing was."""
         notes = [part.text for part in self.parts if isinstance(part, FilePart) and part.mime == NOTE_MIME]
@@ -159,19 +168,39 @@ class AttachmentChip(QFrame):
         """Delete and Backspace remove the focused chip, Enter does what can be done with it first."""
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.removed.emit()
+        elif self._copies(event):
+            self._copy_text()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.hasFocus() and self.deeds:
             self._do_first()
         else:
             super().keyPressEvent(event)
 
+    def event(self, event: QEvent) -> bool:
+        """Its key goes before that of the window, which copies the answer."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._copies(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """All that can be done with it."""
-        show_menu(self, self.deeds, self.removed.emit, event.globalPos())
+        self.menu().popup(event.globalPos())
+
+    def menu(self) -> QMenu:
+        """The same as by the keys. It goes when it closes."""
+        copy = {"text": ChipDeed(tr("Copy the text in it"), self._copy_text, keys=COPY_TEXT)} if self.pictures else {}
+        return menu_of(self, self.deeds | copy, self.removed.emit)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """The same as Enter."""
         if event.button() == Qt.MouseButton.LeftButton and self.deeds:
             self._do_first()
+
+    def _copy_text(self) -> None:
+        self.text_requested.emit(self.pictures)
+
+    def _copies(self, event: QKeyEvent) -> bool:
+        return chord(event) == COPY_TEXT and bool(self.pictures)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """It may become a drag to another place in the row."""

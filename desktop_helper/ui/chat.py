@@ -22,6 +22,7 @@ from desktop_helper.core.protocols import Frame
 from desktop_helper.qt.background import Background
 from desktop_helper.qt.intake import Done, Failed, Intake, Picture
 from desktop_helper.qt.warm_up import WarmUp
+from desktop_helper.services import saved_states
 from desktop_helper.services.container import Services
 from desktop_helper.services.draft import DraftFile
 from desktop_helper.services.question import Manner, Question
@@ -30,6 +31,7 @@ from desktop_helper.services.settings import Settings
 from desktop_helper.ui import dialog_folder
 from desktop_helper.ui.action_runner import ActionRunner
 from desktop_helper.ui.announcer import Announcer
+from desktop_helper.ui.aside import Aside
 from desktop_helper.ui.ask_here.line import Offer
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.conversation import Conversation
@@ -39,6 +41,7 @@ from desktop_helper.ui.draft_keeper import DraftKeeper
 from desktop_helper.ui.message_deeds import MessageDeeds
 from desktop_helper.ui.model_choice import ModelChoice
 from desktop_helper.ui.pages_desk import PagesDesk
+from desktop_helper.ui.picture_reading import PictureReading
 from desktop_helper.ui.question_recall import QuestionRecall
 from desktop_helper.ui.recording.edge import can_be_placed
 from desktop_helper.ui.slash_menu import SlashMenu
@@ -84,6 +87,7 @@ class Chat(QObject):
         self.models = ModelChoice(services, background, self.window)
         self._warm_up = WarmUp(services, background)
         self._upkeep = Upkeep(services, background, self)
+        self._picture_reading = PictureReading(services, background, self)
         limits = self.models.max_image_tokens, self.models.max_video_tokens
         self._intake = Intake(background, services, *limits, paper)
         self._trim = TrimDesk(services, background, self.window, self._intake)
@@ -94,7 +98,9 @@ class Chat(QObject):
         self._conversation.thinking = thinking
         self.window.composer.set_thinking(thinking)
         self._draft = DraftKeeper(DraftFile(services.paths.draft_dir), self.window.composer, background)
+        self._detail.cut_out.connect(self._draft.leave_out_as)
         self.actions = ActionRunner(self, self._intake)
+        self.aside = Aside(services, background, self._conversation)
         QuestionRecall(self.window.composer.edit, self._fetch_questions)
         # After the recall, so that the open list is asked for a key first.
         self._slash = SlashMenu(self.window.composer, self.window.header, services.quick_actions)
@@ -114,7 +120,7 @@ class Chat(QObject):
         if self._conversation.answers.running:
             return  # it is awake, and what it says here belongs to the next question
         media = self.window.composer.media
-        if any(isinstance(part, ImagePart) for part in media):
+        if any(isinstance(part, ImagePart) for part in media) and not self._keeps_off_disk(media):
             self._warm_up.read(self._conversation.request_with(media))
         else:
             self._warm_up.load()
@@ -142,6 +148,7 @@ class Chat(QObject):
         self._conversation.reopen_latest()
         self._draft.restore()
         self._upkeep.begin()
+        self._picture_reading.begin()
         self._forget_unwanted_states()
 
     def attach_frame(self, frame: Frame, name: str, words: str = "") -> None:
@@ -168,11 +175,28 @@ class Chat(QObject):
         """Whether the user sees an answer beside the region that it is about."""
         return self._here is not None and self._here.shows(answer)
 
+    def encode(self, frame: Frame, name: str, done: Done, failed: Failed) -> None:
+        """A captured picture as the model in use takes it."""
+        self._intake.frame(frame, name, done, failed)
+
     def attach_file(self, path: Path, note: str = "") -> None:
         """As if it was dropped. `note`: said about it, beside what was left out of it, until the next change."""
         chip, composer = self._attach_one(path), self.window.composer
         if note:
             chip.settled.connect(lambda: composer.show_note(sentences(note, chip.note, str(chip.error or ""))))
+
+    def attach_clip(self, name: str, take: Callable[[CancelToken], bytes]) -> None:
+        """A video that is in memory only, and stays there until it is asked about. The user can type at once."""
+
+        def read(done: Done, failed: Failed) -> CancelToken:
+            def keep_in_memory(parts: tuple[MediaPart, ...]) -> None:
+                self._draft.leave_out(parts)
+                done(parts)
+
+            return self._intake.clip(take, name, keep_in_memory, failed)
+
+        self._attach(name, read)
+        self.open()
 
     def search_history(self) -> None:
         """The full size with the search ready to type."""
@@ -209,7 +233,9 @@ class Chat(QObject):
             self._here.close()
         self.window.hide()
         self._upkeep.close()
+        self._picture_reading.close()
         self._warm_up.close()
+        self.aside.close()
         self._conversation.close()
         self._deeds.close()
         self.window.dispose()
@@ -270,6 +296,11 @@ class Chat(QObject):
         self.window.composer.put_back(words, tuple((part.name, (part,)) for part in parts))
         self.open()
 
+    def _keeps_off_disk(self, media: tuple[MediaPart, ...]) -> bool:
+        """A model that saves what it has read would save these before they are asked about."""
+        saves = saved_states.wanted(self._services.settings.current.profiles.values())
+        return saves and any(map(self._draft.leaves_out, media))
+
     def _furnish(self) -> None:
         """The list of conversations comes when it is seen for the first time."""
         if self._history is None and self.window.full and self.window.history_shown:
@@ -318,6 +349,7 @@ class Chat(QObject):
         """What was attached while an answer was written was not read beside it."""
         running = self._conversation.answers.running
         self._upkeep.set_busy(running)
+        self._picture_reading.set_busy(running)
         if not running and self.window.composer.media:
             self.expect_question()
 

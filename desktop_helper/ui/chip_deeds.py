@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.ui.menu import add_to, make_menu
@@ -20,20 +20,22 @@ class ChipDeed:
         label: in the user's language.
         do: does it.
         icon: of a button on the chip; without one it is in the menu only.
+        keys: that do the same; without them, the first one is done by Enter.
     """
 
     label: str
     do: Callable[[], object]
     icon: str = ""
+    keys: str = ""
 
 
-def show_menu(chip: QWidget, deeds: Mapping[str, ChipDeed], remove: Callable[[], object], at: QPoint) -> None:
-    """The first deed is what Enter and a double click do."""
+def menu_of(chip: QWidget, deeds: Mapping[str, ChipDeed], remove: Callable[[], object]) -> QMenu:
+    """The first deed is what Enter and a double click do. The menu goes when it closes."""
     menu = make_menu(chip)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     for number, deed in enumerate(deeds.values()):
-        add_to(menu, deed.label.replace("&", "&&"), "" if number else "Return", deed.do)
+        add_to(menu, deed.label.replace("&", "&&"), deed.keys or ("" if number else "Return"), deed.do)
     if deeds:
         menu.addSeparator()
     add_to(menu, tr("Remove"), "Del", remove)
-    menu.popup(at)
+    return menu

@@ -22,10 +22,12 @@ class ChipShelf(QScrollArea):
 
     Signals:
         reordered: the chips stand in another order.
+        text_requested: what can be read in pictures, a tuple of `ImagePart`, is to be copied.
         left: the keyboard is done here; a `QKeyEvent` if it belongs to whoever comes next, else None.
     """
 
     reordered = Signal()
+    text_requested = Signal(tuple)
     left = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -50,6 +52,7 @@ class ChipShelf(QScrollArea):
         self._flow.addWidget(chip)
         chip.dragged.connect(lambda at: self._drag(chip, at))
         chip.deeds_changed.connect(self._show_order)
+        chip.text_requested.connect(self.text_requested)
         self._row_height = max(self._row_height, chip.sizeHint().height())
         self.show()
         self._show_order()

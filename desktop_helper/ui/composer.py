@@ -42,6 +42,7 @@ class Composer(QWidget):
         region_requested, screen_requested, attach_requested, actions_requested: a button was pressed.
         files_pasted: list of `Path`. picture_pasted: a `Picture`.
         thinking_changed: the mode that the button now stands for, as `Thinking`.
+        text_requested: what can be read in attached pictures, a tuple of `ImagePart`, is to be copied.
         edited: text or attachments are not what they were.
         chip_added: an `AttachmentChip`, before it is read.
     """
@@ -55,6 +56,7 @@ class Composer(QWidget):
     files_pasted = Signal(list)
     picture_pasted = Signal(object)
     thinking_changed = Signal(object)
+    text_requested = Signal(tuple)
     edited = Signal()
     chip_added = Signal(object)
 
@@ -75,6 +77,7 @@ class Composer(QWidget):
         self._chips = self._shelf.chips
         self._shelf.reordered.connect(self._on_edited)
         self._shelf.left.connect(self._on_shelf_left)
+        self._shelf.text_requested.connect(self.text_requested)
         self.queue = QuestionQueue()
         self.queue.changed.connect(self.edited)
         self.queue.pressed.connect(self.take_back)

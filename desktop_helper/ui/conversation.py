@@ -155,7 +155,7 @@ class Conversation(QObject):
         self.answers.close()
         self._saver.close()
 
-    def again(self, said: Said, name: str | None = None) -> None:
+    def again(self, said: Said, name: str | None = None, thinking: Thinking | None = None) -> None:
         """Answer a question, or the one before this answer, by the model profile of this name, or by the active one.
 
         An answer that was there stays as another version, with what followed it.
@@ -174,7 +174,7 @@ class Conversation(QObject):
             self.transcript.cut(old)
         self.editing.leave_if(lambda edited: not self.transcript.holds(edited))
         question = self.transcript.view(asked)
-        self._start(profile, asked, question=question.message if isinstance(question, UserMessageView) else None)
+        self._start(profile, asked, thinking, question.message if isinstance(question, UserMessageView) else None)
 
     def stop_if_running_in(self, said: Said) -> None:
         """The answer that is given now ends, if it is this message or below it: that is about to go."""
@@ -265,7 +265,7 @@ class Conversation(QObject):
     def _begin_in(self, view: AnswerView, answer: RunningAnswer) -> None:
         profile = answer.work.profile
         view.answer_now_requested.connect(partial(self._answer_now, view, answer))
-        view.offer_answer_now(profile.backend == LOCAL_BACKEND)
+        view.offer_answer_now(self._services.can_answer_now(profile))
         view.set_thinking_unfolded(self._services.settings.current.window.expand_thinking)
         view.set_progress(waiting_for(profile))
         self._view = view

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
@@ -47,7 +47,12 @@ class DetailDesk(QObject):
         window: the chat's, with its composer.
         intake: reads originals again.
         viewer: makes the viewer when it is needed.
+
+    Signals:
+        cut_out(MediaPart, tuple): from a picture, what has become an attachment of its own.
     """
+
+    cut_out = Signal(object, object)
 
     def __init__(
         self, background: Background, window: ChatWindow, intake: Intake, viewer: Callable[[], MediaViewer]
@@ -156,7 +161,12 @@ class DetailDesk(QObject):
             original = known.original
         name = tr("{name}, a part", name=part.name)
         chip = self._composer.add_chip(name)
-        reading = self._read(original, name, Wish(area=area), chip.set_ready, chip.set_failed)
+
+        def done(made: tuple[MediaPart, ...]) -> None:
+            self.cut_out.emit(part, made)
+            chip.set_ready(made)
+
+        reading = self._read(original, name, Wish(area=area), done, chip.set_failed)
         chip.removed.connect(reading.cancel)
         self._chat.ask()
 

@@ -34,6 +34,7 @@ from desktop_helper.ui.companion import Companion
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.picture_canvas import PictureCanvas
+from desktop_helper.ui.text_copier import TextCopier
 from desktop_helper.ui.text_safety import reveal, reveal_overrides, tooltip, wrappable
 from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, SPACE_4, Theme, set_role
 
@@ -49,6 +50,7 @@ class MediaViewer(Companion):
     Args:
         source: where the bytes are.
         chat: its window.
+        copier: copies the text in pictures.
 
     Signals:
         asked: a `MediaPart` that the next question is about.
@@ -63,10 +65,10 @@ class MediaViewer(Companion):
     area_asked = Signal(object, object)
     detail_asked = Signal(object)
 
-    def __init__(self, source: MediaSource, chat: QWidget) -> None:
+    def __init__(self, source: MediaSource, chat: QWidget, copier: TextCopier) -> None:
         super().__init__(chat)
         self.detail_possible: Callable[[MediaPart], bool] = lambda _part: False
-        self._source = source
+        self._source, self._copier = source, copier
         self._media: tuple[MediaPart, ...] = ()
         self._place = 0
         self._part: MediaPart | None = None  # with its bytes, as soon as they are there
@@ -83,6 +85,9 @@ class MediaViewer(Companion):
         self.canvas.zoomed.connect(self._show_zoom)
         self.canvas.selected.connect(self._ask_about)
         self.canvas.describe = self._describe
+        copier.progressed.connect(self._show_line)
+        copier.copied.connect(lambda copied: self._show_line(copied.sentence))
+        copier.failed.connect(lambda error: self._show_line(str(error)))
         Theme.current().changed.connect(self._restyle)
         self._restyle()
 
@@ -113,6 +118,7 @@ class MediaViewer(Companion):
         """Forget what was shown: pictures are large."""
         self._opening.cancel()
         self._choose_part(False)
+        self._copier.stop()
         self._media, self._part, self._image = (), None, QImage()
         self.canvas.set_image(QImage())
         self.text.clear()
@@ -174,11 +180,13 @@ class MediaViewer(Companion):
         self._choosing.clicked.connect(self._choose_part)
         (self._detail,) = self._buttons(row, ("detail", tr("Send at full detail (D)"), self._send_in_detail))
         row.insertWidget(row.count() - 2, self._choosing)
+        (self._read,) = self._buttons(row, ("read-text", tr("Copy the text in it (Ctrl+Shift+C)"), self._copy_text))
         self._deeds = self._buttons(
             row, ("chat", tr("Ask about it again (Ctrl+Enter)"), self._ask),
             ("copy", tr("Copy (Ctrl+C)"), self._copy), ("save", tr("Save as… (Ctrl+S)"), self._choose_file),
         )  # fmt: skip
-        for keys, do in (("Ctrl+Return", self._ask), ("Ctrl+C", self._copy), ("Ctrl+S", self._choose_file)):
+        deeds = (("Ctrl+Return", self._ask), ("Ctrl+C", self._copy), ("Ctrl+S", self._choose_file))
+        for keys, do in (*deeds, ("Ctrl+Shift+C", self._copy_text)):
             QShortcut(QKeySequence(keys), self, do)
         return bar
 
@@ -211,9 +219,10 @@ class MediaViewer(Companion):
         self._others[1].setEnabled(place + 1 < len(self._media))
         for button in self._others:
             button.setVisible(len(self._media) > 1)
-        for button in self._deeds:
+        for button in (*self._deeds, self._read):
             button.setEnabled(False)
         self._opening.cancel()
+        self._copier.stop()
         self._opening = self._source.open(part, self._show, lambda error: self._say(str(error)))
 
     def _show(self, part: MediaPart, image: QImage) -> None:
@@ -231,6 +240,7 @@ class MediaViewer(Companion):
         else:
             self._show_size()
             self._detail.setVisible(self.detail_possible(part))
+            self._read.setEnabled(True)
             self.canvas.setAccessibleDescription(f"{reveal(part.name)}, {self._size.full_text}")
             self._turn_to(self.canvas, self.canvas)
             self.canvas.set_image(image)
@@ -245,9 +255,9 @@ class MediaViewer(Companion):
         picture = page is self.canvas
         self._zoom.setVisible(picture)
         self._choosing.setVisible(picture)
-        for button in self._zooms:
+        for button in (*self._zooms, self._read):
             button.setVisible(picture)
-        if self.focusWidget() not in (*self._others, *self._deeds):
+        if self.focusWidget() not in (*self._others, *self._deeds, self._read):
             focus.setFocus()
 
     def _show_zoom(self, zoom: float) -> None:
@@ -308,6 +318,11 @@ class MediaViewer(Companion):
             QGuiApplication.clipboard().setText(marked or self._part.text)
         elif not self._image.isNull():
             QGuiApplication.clipboard().setImage(self._image)
+
+    def _copy_text(self) -> None:
+        if isinstance(self._part, ImagePart) and not self._image.isNull():
+            self._show_line(tr("Reading the text"))
+            self._copier.copy_parts((self._part,))
 
     def _choose_file(self) -> None:
         if self._part is None:

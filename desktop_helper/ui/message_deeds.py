@@ -10,7 +10,8 @@ from PySide6.QtGui import QTextCursor
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
-from desktop_helper.core.messages import MediaPart, Message
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.messages import MediaPart, Message, Thinking
 from desktop_helper.core.quoting import quoted
 from desktop_helper.qt.background import Background
 from desktop_helper.qt.media_source import MediaSource
@@ -23,6 +24,7 @@ from desktop_helper.ui.conversation import Conversation
 from desktop_helper.ui.media_viewer import MediaViewer
 from desktop_helper.ui.message_keys import MessageKeys
 from desktop_helper.ui.message_view import MessageView
+from desktop_helper.ui.text_copier import TextCopier
 from desktop_helper.ui.transcript import View
 
 Rest = list[StoredMessage]
@@ -46,6 +48,8 @@ class MessageDeeds(QObject):
         self._transcript = conversation.transcript
         self.source = MediaSource(background, self._blob)
         self._viewer: MediaViewer | None = None
+        self._viewer_copier = TextCopier(services, background, self)
+        self._copy_text_of_chips(TextCopier(services, background, self))
         window.messages.media_source = self.source
         window.messages.media_opened.connect(self._look_at)
         window.messages.quoted.connect(self.quote)
@@ -127,6 +131,8 @@ class MessageDeeds(QObject):
         view.retry_with_requested.connect(partial(self._conversation.again, said))
         if isinstance(view, AnswerView):
             view.edit_requested.connect(partial(self._edit_question_of, said))
+            view.continue_requested.connect(partial(self._continue, said))
+            view.unthinking_requested.connect(partial(self._conversation.again, said, thinking=Thinking.OFF))
         else:
             view.edit_requested.connect(lambda: self.edit(said, view.message))
 
@@ -134,6 +140,14 @@ class MessageDeeds(QObject):
         view = self._transcript.view(answer.before)
         if isinstance(view, MessageView):
             view.edit_requested.emit()
+
+    def _continue(self, answer: Said) -> None:
+        """Ask the model to go on with an answer that is not whole; what follows it stays as another version."""
+        after = self._transcript.after(answer)
+        if after is not None:
+            self._conversation.stop_if_running_in(after)
+            self._transcript.cut(after)
+        self._conversation.send(tr("Go on exactly where you stopped, without repeating anything."), ())
 
     def _begin_editing(self, talk: Talk, said: Said, text: str, media: tuple[MediaPart, ...]) -> None:
         if talk is self._transcript.talk:
@@ -182,13 +196,20 @@ class MessageDeeds(QObject):
     def viewer(self) -> MediaViewer:
         """The one for attachments, of messages and of the question."""
         if self._viewer is None:
-            self._viewer = MediaViewer(self.source, self._window)
+            self._viewer = MediaViewer(self.source, self._window, self._viewer_copier)
             self._viewer.asked.connect(self._ask_about)
             self.viewer_made.emit(self._viewer)
         return self._viewer
 
     def _look_at(self, message: Message, place: int) -> None:
         self.viewer().open(message.media, place)
+
+    def _copy_text_of_chips(self, copier: TextCopier) -> None:
+        composer = self._window.composer
+        composer.text_requested.connect(copier.copy_parts)
+        copier.progressed.connect(composer.show_note)
+        copier.copied.connect(lambda copied: composer.show_note(copied.sentence))
+        copier.failed.connect(composer.show_error)
 
     def _ask_about(self, part: MediaPart) -> None:
         if not any(one is part for chip in self._window.composer.chips for one in chip.parts):

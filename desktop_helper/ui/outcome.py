@@ -15,6 +15,8 @@ from desktop_helper.ui.text_safety import reveal_overrides
 from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, Theme, set_role
 
 _SENTENCE = re.compile(r".+?(?:[.!?](?=\s)|[。！？])", re.DOTALL)
+_CANNOT_GO_ON = (ErrorKind.LENGTH, ErrorKind.FILTERED)  # more of the same would end in the same way
+_GOES_ON = (FinishReason.INTERRUPTED, FinishReason.LENGTH)
 _IN_SETTINGS = (ErrorKind.AUTH, ErrorKind.CONFIG, ErrorKind.BALANCE, ErrorKind.MODEL, ErrorKind.NETWORK)
 
 
@@ -28,7 +30,7 @@ def notice(status: str) -> str:
         case FinishReason.LENGTH:
             return tr("The answer was cut: it reached the length limit.")
         case FinishReason.FILTERED:
-            return tr("The provider's content filter stopped the answer.")
+            return tr("The provider's content filter stopped the answer. Ask in another way, or use a local model.")
         case FinishReason.REPETITION:
             return tr("The model began to repeat itself and was stopped.")
     return ""
@@ -39,14 +41,18 @@ class OutcomeCard(QFrame):
 
     Signals:
         retry_requested: ask the same again. settings_requested: the fix is in the settings.
-        edit_requested: the fix is another question.
+        edit_requested: the fix is another question. continue_requested: the model is to go on where it stopped.
+
+    Args:
+        begun: whether there are words of the answer.
     """
 
+    continue_requested = Signal()
     retry_requested = Signal()
     settings_requested = Signal()
     edit_requested = Signal()
 
-    def __init__(self, error: HelperError | str, parent: QWidget | None = None) -> None:
+    def __init__(self, error: HelperError | str, parent: QWidget | None = None, *, begun: bool = False) -> None:
         super().__init__(parent)
         set_role(self, "error")
         kind = error.kind if isinstance(error, HelperError) else None
@@ -60,11 +66,13 @@ class OutcomeCard(QFrame):
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_2)
         buttons.setContentsMargins(0, SPACE_1, 0, 0)
+        if begun and kind not in _CANNOT_GO_ON:
+            buttons.addWidget(_button(tr("Continue"), self.continue_requested))
         if kind is ErrorKind.LENGTH:
-            buttons.addWidget(self._button(tr("Edit the question"), self.edit_requested))
-        buttons.addWidget(self._button(tr("Try again"), self.retry_requested))
+            buttons.addWidget(_button(tr("Edit the question"), self.edit_requested))
+        buttons.addWidget(_button(tr("Try again"), self.retry_requested))
         if kind in _IN_SETTINGS:
-            buttons.addWidget(self._button(tr("Open settings"), self.settings_requested))
+            buttons.addWidget(_button(tr("Open settings"), self.settings_requested))
         buttons.addStretch(1)
         words.addLayout(buttons)
         layout = QHBoxLayout(self)
@@ -77,14 +85,52 @@ class OutcomeCard(QFrame):
         Theme.current().changed.connect(self._tint)
         self._tint()
 
-    def _button(self, label: str, signal: SignalInstance) -> QPushButton:
-        button = QPushButton(label)
-        button.clicked.connect(signal)
-        return button
-
     def _tint(self) -> None:
         side = Theme.current().icon_px(18)
         self._sign.setPixmap(pixmap("warning", "bad", side, self.devicePixelRatioF()))
+
+
+class EndingLine(QWidget):
+    """The quiet line below an answer that is not whole, with what can be done about it. Hidden while there is none.
+
+    Signals:
+        continue_requested, retry_requested: as of `OutcomeCard`.
+        unthinking_requested: ask the same again, to be answered without thinking.
+    """
+
+    continue_requested = Signal()
+    unthinking_requested = Signal()
+    retry_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._line = sentence("", "secondary")
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(SPACE_1)
+        self._layout.addWidget(self._line)
+        self.hide()
+
+    def show_ending(self, line: str, status: str, *, begun: bool, only_thought: bool = False) -> None:
+        """Say how it ended; nothing for a whole answer. Called once. `begun`: there are words of it."""
+        self._line.setText(line)
+        if status in _GOES_ON:  # few answers do: the others need no buttons
+            buttons = QHBoxLayout()
+            buttons.setSpacing(SPACE_2)
+            if begun:
+                buttons.addWidget(_button(tr("Continue"), self.continue_requested))
+            elif only_thought:
+                buttons.addWidget(_button(tr("Answer without thinking"), self.unthinking_requested))
+            buttons.addWidget(_button(tr("Try again"), self.retry_requested))
+            buttons.addStretch(1)
+            self._layout.addLayout(buttons)
+        self.setVisible(bool(line))
+
+
+def _button(label: str, signal: SignalInstance) -> QPushButton:
+    button = QPushButton(label)
+    button.clicked.connect(signal)
+    return button
 
 
 def _taken_apart(stored: str) -> tuple[str, str]:

@@ -34,7 +34,7 @@ class OverlayBar:
         easel: what draws; the palette of the tool in the hand lies beside the bar.
 
     Attributes:
-        recording: what is held is to be recorded. For the next region that is held.
+        area_for: what is done with what is held, see `RegionPicker.open`. For the next region that is held.
         chat_keys: there is a line for the question beside it, so asking in the chat is another thing, with these keys.
     """
 
@@ -45,8 +45,7 @@ class OverlayBar:
         self._card: QFrame | None = None
         self._buttons: dict[str, IconButton] = {}
         self._palette = Palette(overlay, easel)
-        self.recording = False
-        self.chat_keys = ""
+        self.area_for = self.chat_keys = ""
 
     def follow(self, marks: Marks, unit: float, *, shown: bool) -> None:
         """Lie beside the region of `marks`, or be away."""
@@ -87,7 +86,7 @@ class OverlayBar:
             if button.isCheckable():
                 button.setChecked(tool is not None and tool.name == name)
         for name, possible in (("undo", self._easel.can_undo), ("redo", self._easel.can_redo)):
-            if name in self._buttons:  # nothing is drawn on what will be recorded
+            if name in self._buttons:  # nothing is drawn where only the place matters
                 self._buttons[name].setEnabled(possible)
 
     def _make(self) -> QFrame:
@@ -100,7 +99,7 @@ class OverlayBar:
         halves.setSpacing(SPACE_1)
         line = QFrame(card)
         set_role(line, "hairline")
-        if self.recording:
+        if self.area_for:
             line.hide()
         else:
             halves.addLayout(self._column(card, self._drawing()))
@@ -144,10 +143,15 @@ class OverlayBar:
 
     def _doing(self) -> list[tuple[str, str, str, Callable[[], None]]]:
         """The same of each button that does something with the region."""
-        if self.recording:
+        if self.area_for == "record":
             return [("take", "record", tr("Record it (Enter)"), self._deeds["take"])]
+        if self.area_for == "text":
+            return [("take", "read-text", tr("Copy the text in it (Enter)"), self._deeds["take"])]
+        if self.area_for:
+            return [("take", "eye", tr("Watch it (Enter)"), self._deeds["take"])]
         return [
             ("copy", "copy", tr("Copy the picture (Ctrl+C)"), self._deeds["copy"]),
+            ("read", "read-text", tr("Copy the text in it (Ctrl+Shift+C)"), self._deeds["read"]),
             ("save", "save", tr("Save the picture (Ctrl+S)"), self._deeds["save"]),
             ("pin", "pin", tr("Pin the picture to the screen (P)"), self._deeds["pin"]),
             ("take", "chat", tr("Put it into the chat ({keys})", keys=self.chat_keys), self._deeds["take"])

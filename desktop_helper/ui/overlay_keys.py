@@ -15,7 +15,7 @@ ARROWS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Down: (0, 1),
 }
 # Deeds that need no answer of a model, with what Enter would take.
-DEEDS = {"Ctrl+C": "copy", "Ctrl+S": "save", "P": "pin"}
+DEEDS = {"Ctrl+C": "copy", "Ctrl+Shift+C": "read", "Ctrl+S": "save", "P": "pin"}
 DELAYS_S = {"3": 3, "5": 5, "0": 10}
 
 _SHAPES: dict[Grip | None, Qt.CursorShape] = {

@@ -140,10 +140,10 @@ class OverlayWindow(QWidget):
         self._frame = frame
         unit = frame.width / max(1, self.width())
         self._style = paint.Style.of(Theme.current(), unit)
-        self._easel.begin(frame, unit, usable=not (windows_only or self.bar.recording))
+        self._easel.begin(frame, unit, usable=not (windows_only or self.bar.area_for))
         self._selection = Selection(frame.width, frame.height, unit, windows_only)
         self._hint, self._note, self._max_tokens = hint, "", max_tokens
-        self.line.begin(usable=not (windows_only or self.bar.recording))
+        self.line.begin(usable=not (windows_only or self.bar.area_for))
         self._mouse_down, self._hold_first = False, hold_first or self.line.first
         self.setCursor(Qt.CursorShape.CrossCursor)
         self._marks = compose(self._selection, hint, self._style, max_tokens)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
+from desktop_helper.core.geometry import Rect
 from desktop_helper.qt.compositing import is_composited
 
 _OURS = "desktop_helper."
+_TRAY = "QSystemTrayIconSys"  # Qt's window for the icon, which belongs to the panel
 # Until the desktop has painted what was behind our window: measured 5 ms at most, and a compositor may fade it out.
 _SETTLE_MS, _SETTLE_COMPOSITED_MS = 10, 200
 
@@ -41,3 +46,29 @@ class OwnWindows:
 def settle_ms() -> int:
     """How long the desktop needs to paint what was behind a window of ours."""
     return _SETTLE_COMPOSITED_MS if is_composited() else _SETTLE_MS
+
+
+def own_areas() -> tuple[Rect, ...] | None:
+    """Where our windows are now, menus and hints included, in physical pixels; None if nobody knows: on Wayland."""
+    shown = [window for window in QApplication.topLevelWidgets() if _is_seen(window)]
+    if QGuiApplication.platformName().startswith("wayland"):
+        return None if shown else ()
+    return tuple(area for window in shown for area in _physical(window))
+
+
+def _is_seen(window: QWidget) -> bool:
+    return window.isVisible() and not window.isMinimized() and window.metaObject().className() != _TRAY
+
+
+def _physical(window: QWidget) -> list[Rect]:
+    """One for each screen that it is on, which may have scales of their own."""
+    areas = []
+    for screen in QGuiApplication.screens():
+        common, origin, scale = window.frameGeometry() & screen.geometry(), screen.geometry(), screen.devicePixelRatio()
+        if common.isEmpty():
+            continue
+        left, top = (math.floor((common.x() - origin.x()) * scale), math.floor((common.y() - origin.y()) * scale))
+        right = math.ceil((common.x() - origin.x() + common.width()) * scale)
+        bottom = math.ceil((common.y() - origin.y() + common.height()) * scale)
+        areas.append(Rect(origin.x() + left, origin.y() + top, right - left, bottom - top))
+    return areas

@@ -1,9 +1,10 @@
-"""What can be done with a picture of the screen besides asking about it: copy it, save it, pin it to the screen."""
+"""What can be done with a picture of the screen besides asking about it: copy it or its text, save it, pin it."""
 
 from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,10 +19,12 @@ from desktop_helper.qt.background import Background
 from desktop_helper.qt.x11_focus import X11Focus
 from desktop_helper.services import pictures
 from desktop_helper.services.atomic_file import write_whole
+from desktop_helper.services.container import Services
 from desktop_helper.services.settings import SettingsStore
 from desktop_helper.services.storage_errors import not_written
 from desktop_helper.ui.frame_image import image_of, to_clipboard
 from desktop_helper.ui.pinned_picture import PinnedPicture
+from desktop_helper.ui.text_desk import Notify, TextDesk
 
 _log = logging.getLogger(__name__)
 
@@ -30,36 +33,53 @@ class PictureDeeds(QObject):
     """Performs them; files are written on a thread.
 
     Args:
+        services: the settings remember the folder that was saved to last; the reader reads.
         background: writes.
-        settings: remember the folder that was saved to last.
+        notify: says a title and a text in the tray; False where there is none.
         parent: owner.
+
+    Attributes:
+        text: copies the text of pictures.
 
     Signals:
         saved(str): the file that a picture went to.
         failed: a `HelperError`.
+        said(str): what the user should read in our window, since there is no tray.
         asked: a `Frame` that was pinned, and its name; it is wanted for a question now.
     """
 
     saved = Signal(str)
     failed = Signal(object)
+    said = Signal(str)
     asked = Signal(object, str)
 
-    def __init__(self, background: Background, settings: SettingsStore, parent: QObject | None = None) -> None:
+    def __init__(
+        self, services: Services, background: Background, notify: Notify, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._background = background
-        self._settings = settings
+        self._settings = services.settings
+        self.text = TextDesk(services, background, notify, self.failed.emit, self.said.emit)
+        self.saved.connect(lambda path: notify(tr("The picture is saved"), path))
         self._focus = X11Focus()
         self._pins: list[PinnedPicture] = []
         self._dialog: _SaveDialog | None = None
 
     def perform(self, deed: str, frame: Frame, name: str) -> None:
-        """Do `copy`, `save` or `pin` with the picture. `name`: what it shows. Untrusted."""
+        """Do `copy`, `read`, `save` or `pin` with the picture. `name`: what it shows. Untrusted."""
         if deed == "copy":
             to_clipboard(image_of(frame))
+        elif deed == "read":
+            self.text.take(frame, name)
         elif deed == "save":
             self.save(frame)
         else:
             self.pin(frame, name)
+
+    def choose_text(self, pick: Callable[[str, PictureDeeds], None]) -> None:
+        """Let the user choose a region whose text is copied; while one is being read, stop that."""
+        if not self.text.stop():
+            pick("region", self)
 
     def save(self, frame: Frame) -> None:
         """Ask where to, and write a PNG file with the exact pixels."""
@@ -84,13 +104,15 @@ class PictureDeeds(QObject):
         self._pins.append(pinned)
         pinned.closed.connect(lambda: self._forget(pinned))
         pinned.save_requested.connect(lambda: self.save(frame))
+        pinned.text_requested.connect(lambda: self.text.take(frame, name))
         pinned.asked.connect(lambda: self.asked.emit(frame, name))
         pinned.show()
         return pinned
 
     def close(self) -> None:
-        """Take everything off the screen that was pinned there."""
+        """Take everything off the screen that was pinned there, and read no more."""
         self._close_dialog()
+        self.text.close()
         pins, self._pins = self._pins, []
         for pinned in pins:
             pinned.close()

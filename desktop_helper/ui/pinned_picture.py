@@ -38,11 +38,13 @@ class PinnedPicture(QWidget):
 
     Signals:
         save_requested: Ctrl+S.
+        text_requested: Ctrl+Shift+C.
         asked: it is wanted for a question.
         closed: it is gone.
     """
 
     save_requested = Signal()
+    text_requested = Signal()
     asked = Signal()
     closed = Signal()
 
@@ -67,6 +69,7 @@ class PinnedPicture(QWidget):
             "Esc": self.close,
             "Ctrl+W": self.close,
             "Ctrl+C": self.copy,
+            "Ctrl+Shift+C": self.text_requested.emit,
             "Ctrl+S": self.save_requested.emit,
             "Return": self.asked.emit,
             "+": lambda: self.zoom_to(self.zoom * _STEP),
@@ -147,6 +150,7 @@ class PinnedPicture(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         add_to(menu, tr("Ask about it"), "Return", self.asked.emit)
         add_to(menu, tr("Copy"), "Ctrl+C", self.copy)
+        add_to(menu, tr("Copy the text in it"), "Ctrl+Shift+C", self.text_requested.emit)
         add_to(menu, tr("Save as…"), "Ctrl+S", self.save_requested.emit)
         add_to(menu, tr("True size"), "0", lambda: self.zoom_to(1.0))
         menu.addSeparator()

@@ -44,7 +44,7 @@ class RegionPicker(QObject):
         picked: a `Frame`, the exact pixels that were chosen, and what they show (a window's title is untrusted).
         asked: the same as `picked` with a question, and whether it is to be answered at the region.
         cancelled: the user changed their mind.
-        deed: `copy`, `save` or `pin`, a `Frame` and what it shows: they want that instead of a question.
+        deed: `copy`, `read`, `save` or `pin`, a `Frame` and what it shows: they want that instead of a question.
         later: they want to choose in so many seconds.
         shown: the overlay is on the screen.
         screens_changed: monitors came, went or changed, and the overlay fits them again.
@@ -78,7 +78,7 @@ class RegionPicker(QObject):
         self._sources: dict[QScreen, Screen] = {}
         self._current: QScreen | None = None  # the screen that was under the mouse, while the overlay is open
         self._last: Rect | None = None  # the region or window that was taken last, on the desktop
-        self._recording = False  # what is chosen will be recorded
+        self._area_for = ""  # what is chosen is not asked about: see `open`
         self._opened_us = 0
         self._closed = False
         self._focus = X11Focus()
@@ -114,20 +114,22 @@ class RegionPicker(QObject):
         except HelperError:
             self._drop()  # `open` tries again and tells the user
 
-    def open(self, mode: str = "region", *, recording: bool = False) -> None:
+    def open(self, mode: str = "region", *, area_for: str = "") -> None:
         """Freeze the screens and let the user choose.
 
         Args:
             mode: `region` takes a region, a window or the screen; `window` only windows (and, by Enter, the screen);
                 `screen` takes the screen under the mouse at once; `repeat` takes the last region again, at once, and
                 lets one be chosen where there is none.
-            recording: what is chosen will be recorded; the overlay says so.
+            area_for: what is chosen is not asked about: only the place matters, for what `record` or `watch` does with
+                it, or the `text` in it will be copied, and instead of `picked` comes the `deed` for that. The overlay
+                says so.
 
         Raises `HelperError(CAPTURE)` if there is no picture to be had; nothing is shown then.
         """
         if self.is_open:
             return
-        self._opened_us, self._recording = trace.now_us(), recording
+        self._opened_us, self._area_for = trace.now_us(), area_for
         try:
             self._prepare()
             screen = self._screen_to_use()
@@ -169,14 +171,15 @@ class RegionPicker(QObject):
         for screen in (current, *(other for other in self._overlays if other is not current)):
             frame, overlay = self._freeze(screen), self._overlays[screen]
             offer = self._offer()
-            help_ = hint(mode, recording=self._recording, offer=offer) if screen is current else ""
-            overlay.bar.recording, overlay.line.offer = self._recording, offer
+            help_ = hint(mode, area_for=self._area_for, offer=offer) if screen is current else ""
+            overlay.bar.area_for = self._area_for
+            overlay.line.offer = offer
             overlay.bar.chat_keys = offer.chat_keys if offer is not None else ""
             overlay.present(
                 frame,
                 windows_only=mode == "window",
                 hint=help_,
-                max_tokens=0 if self._recording else self._max_image_tokens(),
+                max_tokens=0 if self._area_for else self._max_image_tokens(),
                 hold_first=self._hold_first(),
             )
         # Not before: a window on another screen would be seen to lose the keyboard.
@@ -277,12 +280,15 @@ class RegionPicker(QObject):
             self._hand_out(pictures.crop(frame, frame.rect), tr("Screen"))
 
     def _hand_out(self, frame: Frame, name: str) -> None:
-        if self._recording:
-            self._focus.give_back()  # the user goes on with what they show
+        if self._area_for in ("record", "text"):
+            self._focus.give_back()  # the user goes on with what they show, or paste
         else:
             self._focus.forget()
         self._hide()
-        self.picked.emit(frame, name)
+        if self._area_for == "text":
+            self.deed.emit("read", frame, name)
+        else:
+            self.picked.emit(frame, name)
 
     def _hide(self) -> None:
         self._current = None
@@ -366,11 +372,17 @@ def _on_screen(windows: list[WindowInfo], area: Rect, frame: Frame) -> list[Wind
     return found
 
 
-def hint(mode: str, *, recording: bool = False, offer: Offer | None = None) -> str:
+def hint(mode: str, *, area_for: str = "", offer: Offer | None = None) -> str:
     """One line of help for the overlay."""
     keys = tr("F1 shows the keys.")
-    if recording and mode != "window":
+    if area_for == "watch":
+        words = tr("Drag the region to watch, or click a window. Enter takes the whole screen, Esc cancels.")
+        return sentences(words, keys)
+    if area_for == "record" and mode != "window":
         words = tr("Drag the region to record, or click a window. Enter records the whole screen, Esc cancels.")
+        return sentences(words, keys)
+    if area_for == "text":
+        words = tr("Drag over the text, or click a window. Enter takes the whole screen, Esc cancels.")
         return sentences(words, keys)
     if mode == "window":
         return sentences(tr("Click a window, or choose it with Tab and Enter. Esc cancels."), keys)

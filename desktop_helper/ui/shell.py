@@ -23,6 +23,8 @@ from desktop_helper.services.container import Services
 from desktop_helper.services.desktop_motion import wants_stillness
 from desktop_helper.services.instance import ACTION_PREFIX
 from desktop_helper.ui.action_keys import ActionKeys
+from desktop_helper.ui.delayed_pick import DelayedPick
+from desktop_helper.ui.desks import AreaDesk, Desks
 from desktop_helper.ui.own_windows import OwnWindows, settle_ms
 from desktop_helper.ui.theme import Theme
 from desktop_helper.ui.tray import Tray
@@ -32,9 +34,7 @@ if TYPE_CHECKING:
     from desktop_helper.qt.hotkeys.provider import HotkeyProblem
     from desktop_helper.services.action_file import QuickAction
     from desktop_helper.ui.chat import Chat
-    from desktop_helper.ui.countdown import Countdown
     from desktop_helper.ui.picture_deeds import PictureDeeds
-    from desktop_helper.ui.recording.desk import RecordingDesk
     from desktop_helper.ui.region_picker import RegionPicker
     from desktop_helper.ui.settings_window import SettingsWindow
 
@@ -56,20 +56,21 @@ class Shell(QObject):
         self._settings_window: SettingsWindow | None = None
         self._own_windows = OwnWindows()
         self._come_back: Callable[[], None] | None = None  # brings the chat back that stepped aside for a picture
-        self._pick_for: QuickAction | RecordingDesk | None = None
-        self._recording: RecordingDesk | None = None
-        self._countdown: Countdown | None = None
+        self._pick_for: QuickAction | AreaDesk | PictureDeeds | None = None
+        self._delayed = DelayedPick(self._on_pick_cancelled)
         self._deeds: PictureDeeds | None = None
         self._quitting = False
         self._action_keys = ActionKeys(services, self)
+        self._desks = Desks(
+            services, self._background, self._tray, self.chat, self.pick, self._on_pick_cancelled, self.tell
+        )
         self._actions: dict[str, Callable[[], None]] = {
             "region": lambda: self.pick("region"),
             "screen": lambda: self.pick("screen"),
             "window": lambda: self.pick("window"),
             "repeat": lambda: self.pick("repeat"),
-            "record": lambda: self.record("region"),
-            "record-screen": lambda: self.record("screen"),
-            "record-window": lambda: self.record("window"),
+            "text": lambda: self._picture_deeds().choose_text(self.pick),
+            **self._desks.actions(),
             "chat": lambda: self.chat().toggle(),
             "raise": lambda: self.chat().open(),
             "new": lambda: self.chat().new(),
@@ -114,21 +115,10 @@ class Shell(QObject):
         chat.window.present_quietly()
         chat.window.composer.show_error(error)
 
-    def record(self, mode: str) -> None:
-        """Let the user choose what to record; while something is recorded, end that."""
-        if self._recording is None:
-            from desktop_helper.ui.recording.desk import RecordingDesk
-
-            self._recording = RecordingDesk(
-                self._services, self._background, self._tray, self.chat, self._on_pick_cancelled
-            )
-        if not self._recording.stop():
-            self.pick(mode, self._recording)
-
-    def pick(self, mode: str, action: QuickAction | RecordingDesk | None = None) -> None:
+    def pick(self, mode: str, action: QuickAction | AreaDesk | PictureDeeds | None = None) -> None:
         """Freeze the screen and let the user choose. Our windows step aside: nobody asks about them.
 
-        What is chosen is for `action`, or to be recorded, or else for the next question.
+        What is chosen is for `action`, which may be to record or read it, or else for the next question.
         """
         chat = self.chat()
         try:
@@ -138,8 +128,7 @@ class Shell(QObject):
             return
         if picker.is_open:
             return
-        if self._countdown is not None:
-            self._countdown.stop()  # they did not want to wait
+        self._delayed.stop()  # they did not want to wait
         self._pick_for = action
         others = self._own_windows.step_aside(chat.window)
         if chat.window.isVisible():
@@ -150,18 +139,9 @@ class Shell(QObject):
             return
         QTimer.singleShot(settle_ms(), self, lambda: self._open_picker(mode))
 
-    def pick_later(self, seconds: int, action: QuickAction | RecordingDesk | None = None) -> None:
+    def pick_later(self, seconds: int, action: QuickAction | AreaDesk | PictureDeeds | None = None) -> None:
         """`pick` a region in so many seconds, which are counted where the user sees it."""
-        if self._countdown is None:
-            from desktop_helper.ui.countdown import Countdown
-
-            self._countdown = Countdown()
-            self._countdown.cancelled.connect(self._on_pick_cancelled)
-
-        def pick() -> None:
-            QTimer.singleShot(settle_ms(), self, lambda: self.pick("region", action))
-
-        self._countdown.start(seconds, pick)
+        self._delayed.start(seconds, lambda: self.pick("region", action))
 
     def open_settings(self) -> None:
         """The settings window; one at most."""
@@ -186,12 +166,10 @@ class Shell(QObject):
         self._hotkeys.close()
         self._action_keys.close()
         self._instance.close()
-        for part in (self._made_picker, self._recording, self._made_chat, self._settings_window, self._deeds):
+        for part in (self._made_picker, self._desks, self._made_chat, self._settings_window, self._deeds):
             if part is not None:
                 part.close()
-        if self._countdown is not None:
-            self._countdown.stop()
-            self._countdown.deleteLater()
+        self._delayed.close()
         self._background.close()
         self._tray.hide()
         QApplication.quit()
@@ -203,6 +181,8 @@ class Shell(QObject):
             (tray.screen_requested, "screen"),
             (tray.window_requested, "window"),
             (tray.repeat_requested, "repeat"),
+            (tray.text_requested, "text"),
+            (tray.watch_requested, "watch"),
             (tray.chat_requested, "raise"),
             (tray.new_chat_requested, "new"),
             (tray.settings_requested, "settings"),
@@ -225,6 +205,7 @@ class Shell(QObject):
             lambda _cancel: wants_stillness(), done=Theme.current().set_desktop_still, failed=lambda _error: None
         )
         self._action_keys.watch()
+        self._desks.apply_settings()
         trace.instant("start:complete")
 
     def _make_chat(self) -> Chat:
@@ -250,6 +231,7 @@ class Shell(QObject):
         settings = self._services.settings.current
         Theme.current().apply(settings.general)
         self._take_hotkeys()
+        self._desks.apply_settings()
         if self._made_chat is not None:
             self._made_chat.apply_settings()
 
@@ -329,8 +311,7 @@ class Shell(QObject):
 
     def _open_picker(self, mode: str) -> None:
         try:
-            records = self._pick_for is not None and self._pick_for is self._recording
-            self._picker().open(mode, recording=records)
+            self._picker().open(mode, area_for=self._purpose())
             QTimer.singleShot(AIMING_MS, self, self._expect_question)
         except BaseException as error:
             self._come_back = None
@@ -340,20 +321,24 @@ class Shell(QObject):
             self.chat().show_error(error)
 
     def _expect_question(self) -> None:
-        if not self._quitting:
+        if self._deeds is not None and self._copies_text():
+            self._deeds.text.warm()
+        elif not self._quitting:
             self.chat().expect_question()
 
     def _on_picked(self, frame: Frame, name: str) -> None:
         action = self._pick_for
-        if self._recording is not None and action is self._recording:
-            self._recording.begin(frame.rect)
+        if isinstance(action, AreaDesk):
+            action.begin(frame.rect)
             return
         self._come_back = None
         self._own_windows.come_back()
-        if action is None or isinstance(action, QObject):
-            self.chat().attach_frame(frame, name)
-        else:
+        from desktop_helper.services.action_file import QuickAction
+
+        if isinstance(action, QuickAction):
             self.chat().actions.take_frame(action, frame, name)
+        else:
+            self.chat().attach_frame(frame, name)
 
     def _on_asked(self, frame: Frame, name: str, words: str, here: bool) -> None:
         """A question was typed at the region. For an answer there, the chat comes back behind it."""
@@ -369,17 +354,28 @@ class Shell(QObject):
         if come_back is not None:
             come_back()
 
+    def _copies_text(self) -> bool:
+        return self._pick_for is not None and self._pick_for is self._deeds
+
+    def _purpose(self) -> str:
+        if isinstance(self._pick_for, AreaDesk):
+            return self._pick_for.purpose
+        return "text" if self._copies_text() else ""
+
     def _on_deed(self, name: str, frame: Frame, shows: str) -> None:
-        """It is copied, saved or pinned instead of asked about."""
+        """It is copied, read, saved or pinned instead of asked about."""
         self._on_pick_cancelled()
+        self._picture_deeds().perform(name, frame, shows)
+
+    def _picture_deeds(self) -> PictureDeeds:
         if self._deeds is None:
             from desktop_helper.ui.picture_deeds import PictureDeeds
 
-            self._deeds = PictureDeeds(self._background, self._services.settings, self)
+            self._deeds = PictureDeeds(self._services, self._background, self._tray.notify, self)
             self._deeds.failed.connect(self.tell)
-            self._deeds.saved.connect(lambda path: self._tray.notify(tr("The picture is saved"), path))
+            self._deeds.said.connect(self._tell_in_window)
             self._deeds.asked.connect(lambda frame, name: self.chat().attach_frame(frame, name))
-        self._deeds.perform(name, frame, shows)
+        return self._deeds
 
     def _picker_if_possible(self) -> None:
         try:

@@ -43,7 +43,7 @@ class Group:
 
     Args:
         title: of the group.
-        place: `anywhere`, `chat`, `history`, `settings`, `overlay`, `line`, `bubble`, `pin`, `bar` or `trim`.
+        place: `anywhere`, `chat`, `history`, `settings`, `overlay`, `line`, `bubble`, `pin`, `bar`, `watch` or `trim`.
         shortcuts: in their order.
     """
 
@@ -58,8 +58,8 @@ def groups(hotkeys: Mapping[str, str]) -> tuple[Group, ...]:
     Args:
         hotkeys: those that work, action to chord.
     """
-    windows = (*_chat(), *history(), *overlay(), *bubble(), *pinned(), *recording(), *trimming(), *_settings())
-    return (*_anywhere(hotkeys), *windows)
+    asides = (*bubble(), *pinned(), *recording(), *watching(), *trimming())
+    return (*_anywhere(hotkeys), *_chat(), *history(), *overlay(), *asides, *_settings())
 
 
 def overlay() -> tuple[Group, ...]:
@@ -78,6 +78,7 @@ def overlay() -> tuple[Group, ...]:
         Shortcut(tr("Choose in 3, 5 or 10 seconds"), tuple(DELAYS_S), typed=True),
         Shortcut(tr("Copy the colour under the crosshair"), ("C",), typed=True),
         Shortcut(tr("Copy the picture instead of asking"), ("Ctrl+C",), typed=True),
+        Shortcut(tr("Copy the text in it"), ("Ctrl+Shift+C",), typed=True),
         Shortcut(tr("Save it"), ("Ctrl+S",), typed=True),
         Shortcut(tr("Pin it to the screen"), ("P",), typed=True),
         Shortcut(tr("Step back, then cancel"), ("Esc",), typed=True),
@@ -144,6 +145,7 @@ def pinned() -> tuple[Group, ...]:
         Shortcut(tr("Move it by one pixel"), ARROWS, typed=True, shown="← ↑ ↓ →"),
         Shortcut(tr("Larger, smaller, true size"), ("+", "-", "0"), typed=True),
         Shortcut(tr("Copy it"), ("Ctrl+C",), typed=True),
+        Shortcut(tr("Copy the text in it"), ("Ctrl+Shift+C",), typed=True),
         Shortcut(tr("Save it"), ("Ctrl+S",), typed=True),
         Shortcut(tr("Close it"), ("Esc", "Ctrl+W"), typed=True),
     )
@@ -173,6 +175,15 @@ def trimming() -> tuple[Group, ...]:
         Shortcut(tr("Leave the video as it was"), ("Esc",), typed=True),
     )
     return (Group(tr("Trimming a video"), "trim", lines),)
+
+
+def watching() -> tuple[Group, ...]:
+    """The keys of the bar beside a region that is watched, after a click on it."""
+    lines = (
+        Shortcut(tr("Show the answers"), ("Return",)),
+        Shortcut(tr("Stop watching"), ("Esc",)),
+    )
+    return (Group(tr("Watching a region"), "watch", lines),)
 
 
 def history() -> tuple[Group, ...]:

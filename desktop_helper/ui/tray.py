@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.qt.tray_notify import notify, plain
-from desktop_helper.ui.app_icon import recording_icon, tray_icon
+from desktop_helper.ui.app_icon import keeping_icon, recording_icon, tray_icon
 from desktop_helper.ui.icons import icon
 from desktop_helper.ui.menu import make_menu
 from desktop_helper.ui.overlay_keys import DELAYS_S
 from desktop_helper.ui.recording.phase import Phase
 from desktop_helper.ui.theme import Theme
+from desktop_helper.ui.tray_last_seconds import LastSecondsMenu
 from desktop_helper.ui.tray_recording import RecordingMenu
 
 HOST_CHECK_MS = 4_000  # Qt has no signal for a tray host that comes or goes
@@ -28,7 +29,9 @@ class Tray(QObject):
     Signals:
         region_requested, screen_requested, window_requested: ask about that part of the screen.
         repeat_requested: ask about the region of the last time again.
+        text_requested: copy the text in a region.
         delayed_requested(int): ask about a region in so many seconds.
+        watch_requested: watch a region, or end that.
         chat_requested: open the chat; a click on the icon or on a notification does it too (but see `notify`).
             While something is recorded, a click on the icon ends that.
         new_chat_requested, settings_requested, quit_requested: as they say.
@@ -39,7 +42,9 @@ class Tray(QObject):
     screen_requested = Signal()
     window_requested = Signal()
     repeat_requested = Signal()
+    text_requested = Signal()
     delayed_requested = Signal(int)
+    watch_requested = Signal()
     chat_requested = Signal()
     new_chat_requested = Signal()
     settings_requested = Signal()
@@ -59,8 +64,10 @@ class Tray(QObject):
         self._destination.setVisible(False)
         self._separator = self._menu.addSeparator()
         self._separator.setVisible(False)
-        self._tooltip, self._phase = tr("Desktop Helper"), Phase.IDLE
+        self._tooltip, self._phase, self._kept = tr("Desktop Helper"), Phase.IDLE, 0
+        self._light: bool | None = False  # on the icon: None is the red one of a recording
         self._actions = self._fill_menu()
+        self.show_watching(False)
         self._icon.setContextMenu(self._menu)
         self._icon.setToolTip(self._tooltip)
         self._was_available = self.available()
@@ -122,15 +129,35 @@ class Tray(QObject):
             action.setShortcut(QKeySequence(chords.get(name, "")))
         for name in self.recording.begin:
             self.recording.show_chord(name, chords.get(name, ""))
+        self.last_seconds.show_chord(chords.get("just-happened", ""))
 
     def show_recording(self, phase: Phase) -> None:
         """Let icon, tooltip and menu say whether the screen is recorded."""
-        if (phase is Phase.IDLE) != (self._phase is Phase.IDLE):
-            self._icon.setIcon(tray_icon() if phase is Phase.IDLE else recording_icon())
         self._phase = phase
-        told = {Phase.IDLE: self._tooltip, Phase.PAUSED: tr("The recording is paused; a click stops it")}
-        self._icon.setToolTip(told.get(phase, tr("The screen is recorded; a click stops it")))
         self.recording.show_phase(phase)
+        self._show_state()
+
+    def show_last_seconds(self, *, wanted: bool, kept: bool, seconds: int) -> None:
+        """Let them say whether the last seconds are kept in memory."""
+        self._kept = seconds if kept else 0
+        self.last_seconds.show_state(wanted=wanted, kept=kept, seconds=seconds)
+        self._show_state()
+
+    def show_watching(self, watching: bool) -> None:
+        """Offer to watch a region, or to end that."""
+        self._actions["watch"][0].setText(tr("Stop watc&hing the region") if watching else tr("Watc&h a region"))
+
+    def _show_state(self) -> None:
+        """A recording is more than what is kept of the last seconds."""
+        light = None if self._phase is not Phase.IDLE else bool(self._kept)
+        if light != self._light:
+            self._light = light
+            self._icon.setIcon({None: recording_icon, True: keeping_icon, False: tray_icon}[light]())
+        idle = self._tooltip
+        if self._kept:
+            idle += "\n" + tr("The last {seconds} seconds of the screen are kept in memory", seconds=self._kept)
+        told = {Phase.IDLE: idle, Phase.PAUSED: tr("The recording is paused; a click stops it")}
+        self._icon.setToolTip(told.get(self._phase, tr("The screen is recorded; a click stops it")))
 
     def _fill_menu(self) -> dict[str, tuple[QAction, str]]:
         add = self._add
@@ -143,7 +170,10 @@ class Tray(QObject):
         later = self._menu.addMenu(tr("Ask about a region &later"))
         for seconds in DELAYS_S.values():
             later.addAction(tr("In {seconds} seconds", seconds=seconds), partial(self.delayed_requested.emit, seconds))
+        actions["text"] = add("read-text", tr("Copy the te&xt in a region"), self.text_requested)
         self.recording = RecordingMenu(self._menu, self)
+        self.last_seconds = LastSecondsMenu(self._menu, self)
+        actions["watch"] = add("eye", "", self.watch_requested)
         self._menu.addSeparator()
         actions["chat"] = add("chat", tr("Open &chat"), self.chat_requested)
         actions["new"] = add("new-chat", tr("&New chat"), self.new_chat_requested)
@@ -164,6 +194,7 @@ class Tray(QObject):
         for action, icon_name in self._actions.values():
             action.setIcon(icon(icon_name))
         self.recording.tint()
+        self.last_seconds.tint()
 
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason == QSystemTrayIcon.ActivationReason.Trigger:

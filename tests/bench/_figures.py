@@ -98,7 +98,7 @@ def interleaved(rounds: int, *measures: Callable[[], Sample]) -> list[list[Sampl
     return samples
 
 
-def pair(what: str, ours: Sequence[float], yardstick: Sequence[float], goal: float) -> list[Figure]:
+def pair(what: str, ours: Sequence[float], yardstick: Sequence[float], goal: float | None) -> list[Figure]:
     """The medians, which are judged, and the shortest times, which other programs could not disturb."""
     return [
         Figure(what, statistics.median(ours), statistics.median(yardstick), goal=goal),

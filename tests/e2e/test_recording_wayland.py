@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120), pytest.mark.allow_leaks
 
 @pytest.fixture
 def rig() -> Iterator[WaylandRig]:
-    with wayland_rig((800, 600, 1.0)) as made:
+    with wayland_rig((800, 600, 1.0), shares="HEADLESS-1") as made:
         yield made
 
 
@@ -31,13 +31,15 @@ def titles(tree: dict[str, object]) -> list[str]:
     return [str(tree["name"]), *(title for node in nodes for title in titles(node))]
 
 
-def test_the_trigger_begins_and_ends(rig: WaylandRig, tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", ["screencopy", "portal"])
+def test_the_trigger_begins_and_ends(rig: WaylandRig, way: str, tmp_path: Path) -> None:
     write_settings(tmp_path, server_profile("http://127.0.0.1:9/v1", "glm"))
     paths = Paths.below(tmp_path)
     document = tomlkit.parse(paths.settings_file.read_text(encoding="utf-8"))
     document["recording"] = {"countdown": 1}
     paths.settings_file.write_text(tomlkit.dumps(document), encoding="utf-8")
     env = {"DESKTOP_HELPER_HOME": str(tmp_path), "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+    env |= rig.like_gnome if way == "portal" else {}
     app = rig.spawn([sys.executable, "-m", "desktop_helper"], env=env, cwd=ROOT)
 
     def trigger() -> bool:
@@ -55,11 +57,14 @@ def test_the_trigger_begins_and_ends(rig: WaylandRig, tmp_path: Path) -> None:
         wait_until(trigger, "the app", 30)
         wait_until(lambda: shown("Recording"), "the bar", 20)
         assert not shown("Frame around")
+        (bar,) = [one for one in rig.windows() if str(one["name"]).startswith("Recording")]
+        assert bar["rect"]["height"] < 100, "it is no tile, which would hide what is recorded"
         wait_until(lambda: files() and files()[0].stat().st_size > 2000, "some pictures", 20)
         assert trigger()
         wait_until(lambda: files() and ".recording" not in files()[0].name, "the end of the file", 20)
         wait_until(lambda: not shown("Recording"), "the bar to go", 20)
         video = decoded(files()[0])
         assert (video.width, video.height) == (800, 600)
+        assert paths.consent_file.exists() is (way == "portal")
     finally:
         stop(app)

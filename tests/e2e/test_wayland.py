@@ -86,7 +86,7 @@ class TestShot:
     def test_doctor_says_how(self, rig: WaylandRig) -> None:
         done = helper(rig, "doctor", "--json")
         found = {one["name"]: one["ok"] for one in json.loads(done.stdout) if one["name"].startswith("capture ")}
-        assert found == {"capture wlr": True, "capture portal": True}
+        assert found == {"capture wlr": True, "capture portal": True, "capture cast": True}
 
 
 @pytest.mark.parametrize("scale", [1.0, 1.5])

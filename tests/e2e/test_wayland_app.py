@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,8 @@ import pytest
 from PIL import Image
 
 from desktop_helper.services.paths import Paths
-from tests.support.app import TITLE, RunningApp, server_profile, write_settings
+from tests.support import page_window
+from tests.support.app import ROOT, TITLE, RunningApp, server_profile, write_settings
 from tests.support.glm_server import MODEL, GlmServer, answer
 from tests.support.wayland_rig import WaylandRig, wayland_rig
 from tests.support.xrig import stop, wait_until
@@ -76,6 +79,22 @@ def test_esc_closes_it_on_every_output(rig: WaylandRig, app: RunningApp) -> None
     overlay(rig, app)
     rig.key("Escape")
     wait_until(lambda: not covers(rig), "it to be gone")
+
+
+@pytest.mark.skipif(shutil.which("wl-paste") is None, reason="needs wl-paste")
+def test_the_text_of_a_screen_is_copied_and_no_window_takes_the_keyboard(rig: WaylandRig, app: RunningApp) -> None:
+    page = rig.spawn([sys.executable, "-m", "tests.support.page_window", "Platform 9 at noon"], cwd=ROOT)
+    try:
+        wait_until(lambda: page_window.TITLE in [one["name"] for one in rig.windows()], "the page", 20)
+        shown = len(app.traced("overlay:shown"))
+        app.command("trigger", "text")
+        wait_until(lambda: len(app.traced("overlay:shown")) > shown, "the overlay")
+        wait_until(lambda: rig.focused().startswith("Select a region"), "the overlay to have the keyboard")
+        rig.key("Return")
+        wait_until(lambda: b"Platform 9 at noon" in rig.run(["wl-paste", "-n"]).stdout, "the text in the clipboard", 30)
+        assert not [one for one in rig.windows() if str(one["name"]).startswith("Reading the text")]
+    finally:
+        stop(page)
 
 
 def test_asked_at_the_region_and_answered_in_the_chat(rig: WaylandRig, server: GlmServer, tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 USAGE = {"prompt_tokens": 1463, "completion_tokens": 212, "total_tokens": 1675}
 
+WATCH_QUESTION = "Has the build failed?"
+
 CHART_QUESTION = "Which quarter did best, and why the drop?"
 CHART_THINKING = "The tallest bar is the third one. The table below it gives the regions for Q3 and Q4."
 CHART_ANSWER = """**Q3** did best, at 4.8 M. The drop in Q4 comes from Europe: orders fell 38 % while Asia held.

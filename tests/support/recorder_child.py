@@ -19,6 +19,9 @@ def handle(frame: Frame, channel: Channel) -> None:
     header = frame.header
     wish, partial = Path(header["file"]).stem, Path(header["partial"])
     channel.send(PROGRESS)
+    for _ in range(6 if wish == "asks" else 0):
+        channel.send({"type": "waiting"})
+        time.sleep(0.3)
     if wish.startswith("begun"):
         partial.write_bytes(b"....ftyp........moov....")
     if wish.endswith("dies"):

@@ -20,7 +20,7 @@ class Mouse:
     """It is there until it is closed. Places are in units of the compositor, on a desktop of `width` by `height`."""
 
     def __init__(self, socket: Path, width: int, height: int) -> None:
-        self._size = width, height
+        self.size = width, height
         self._time = 0
         self._connection = connection = Connection(str(socket))
         seat, manager = (connection.bind(connection.globals(name)[0], 1) for name in (_SEAT, _MANAGER))
@@ -34,7 +34,7 @@ class Mouse:
 
     def move(self, x: int, y: int) -> None:
         """Go there at once."""
-        self._send(_MOVE_TO, x, y, *self._size)
+        self._send(_MOVE_TO, x, y, *self.size)
 
     def press(self) -> None:
         """The left button goes down."""

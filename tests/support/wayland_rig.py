@@ -4,6 +4,9 @@
         app = rig.spawn([sys.executable, "-m", "desktop_helper"])
         picture = rig.screenshot()
 
+With `shares="HEADLESS-1"` the ScreenCast portal shares that output without a question, and `rig.like_gnome` is the
+environment of a program that finds no wlr-screencopy.
+
 Everything that `spawn` started, the compositor and the bus end with the rig, even if the test fails.
 """
 
@@ -34,14 +37,21 @@ _SERVICE_FOLDERS = ("/usr/libexec", "/usr/lib", "/usr/lib/xdg-desktop-portal")
 PORTALS = ("xdg-desktop-portal-wlr", "xdg-desktop-portal")
 # Each wtype is a keyboard of its own: programs must hear of it before its keys, and of the keys before it goes.
 _KEYBOARD_MS = "200"
+ROOT = Path(__file__).resolve().parents[2]
 Output = tuple[int, int, float]  # pixels across and down, scale
 
 
 class WaylandRig:
-    """See the module's text. Outputs stand side by side, from left to right."""
+    """See the module's text. Outputs stand side by side, from left to right.
 
-    def __init__(self, *outputs: Output, portals: bool = True) -> None:
-        self._outputs, self._portals = outputs, portals
+    Attributes:
+        portal: wlroots' own, where there are portals.
+    """
+
+    portal: subprocess.Popen[bytes]
+
+    def __init__(self, *outputs: Output, portals: bool = True, shares: str = "") -> None:
+        self._outputs, self._portals, self._shares = outputs, portals, shares
         self._mouse: Mouse | None = None
         self._processes: list[subprocess.Popen[bytes]] = []
         self.folder = Path(tempfile.mkdtemp(prefix="wlrig-"))
@@ -62,8 +72,7 @@ class WaylandRig:
                 self.spawn(["pipewire"])
                 wait_until((self.runtime / "pipewire-0").exists, "pipewire")
                 self.spawn(["wireplumber"])
-                for name in PORTALS:
-                    self.spawn([_service(name)])
+                self._start_portals()
                 wait_until(self._has_portal, "the portal", 20)
         except BaseException:
             self.close()
@@ -98,6 +107,11 @@ class WaylandRig:
             "DBUS_SESSION_BUS_ADDRESS": f"unix:path={self.runtime}/bus",
             "NO_AT_BRIDGE": "1",
         }
+
+    @property
+    def like_gnome(self) -> dict[str, str]:
+        """Added to the environment of a program that shall find no wlr-screencopy here."""
+        return {"WAYLAND_DISPLAY": self._other_compositor("like-gnome")}
 
     def spawn(
         self,
@@ -197,6 +211,27 @@ class WaylandRig:
         high = max(round(height / scale) for _width, height, scale in self._outputs)
         self._mouse = Mouse(self.runtime / "wayland-1", left, high)
 
+    def _start_portals(self) -> None:
+        own: list[str] = []
+        display = {}
+        if self._shares:
+            config = self.folder / "portal.conf"
+            text = f"[screencast]\nchooser_type=none\noutput_name={self._shares}\n"
+            config.write_text(text, encoding="utf-8")
+            own, display = ["-c", str(config)], {"WAYLAND_DISPLAY": self._other_compositor("with-graphics")}
+        wlr, desktop = map(_service, PORTALS)
+        self.portal = self.spawn([wlr, *own], env=display)
+        self.spawn([desktop])
+
+    def _other_compositor(self, how: str) -> str:
+        """The name of a socket, see `tests.support.other_compositor`."""
+        path = self.runtime / how
+        if not path.exists():
+            own = self.runtime / "wayland-1"
+            self.spawn([sys.executable, "-m", "tests.support.other_compositor", str(own), str(path), how], cwd=ROOT)
+            wait_until(path.exists, "the other compositor")
+        return how
+
     def _has_sizes(self) -> bool:
         sizes = {one["name"]: one["current_mode"] for one in self.sway("-t", "get_outputs")}
         return all(
@@ -236,7 +271,7 @@ def missing_programs() -> list[str]:
 
 
 @contextmanager
-def wayland_rig(*outputs: Output, portals: bool = True) -> Iterator[WaylandRig]:
+def wayland_rig(*outputs: Output, portals: bool = True, shares: str = "") -> Iterator[WaylandRig]:
     """A `WaylandRig`, or a skipped test where the programs for it are missing or not allowed."""
     if sys.platform != "linux":
         pytest.skip("needs Linux")
@@ -244,5 +279,5 @@ def wayland_rig(*outputs: Output, portals: bool = True) -> Iterator[WaylandRig]:
         pytest.skip(f"needs {', '.join(missing)}")
     if subprocess.run([*_somebody(), "true"], capture_output=True, check=False).returncode != 0:
         pytest.skip("needs a user other than root, or leave to make one (a chroot gives none)")
-    with WaylandRig(*outputs, portals=portals) as rig:
+    with WaylandRig(*outputs, portals=portals, shares=shares) as rig:
         yield rig

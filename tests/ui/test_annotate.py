@@ -74,7 +74,7 @@ def test_a_box_is_drawn_and_everything_else_is_the_screens(
         assert rows(frame, untouched) == rows(screen, untouched)
 
 
-@pytest.mark.parametrize("deed", ["Ctrl+C", "Ctrl+S", "P"])
+@pytest.mark.parametrize("deed", ["Ctrl+C", "Ctrl+Shift+C", "Ctrl+S", "P"])
 def test_copied_saved_and_pinned_pictures_hide_what_is_hidden(
     qtbot: QtBot, picker: RegionPicker, held: OverlayWindow, capturer: PatternCapturer, deed: str
 ) -> None:

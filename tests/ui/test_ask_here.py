@@ -8,12 +8,13 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.core.events import Finished, Progress, TextDelta
+from desktop_helper.core.events import Finished, FinishReason, Progress, TextDelta, ThinkingDelta
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.i18n import set_language
+from desktop_helper.core.messages import Thinking
 from desktop_helper.core.protocols import Frame
 from desktop_helper.services.history import History
 from desktop_helper.ui import chat as chat_module
@@ -214,6 +215,43 @@ def test_an_error_is_there_with_its_fix_and_may_be_tried_again(open_desk, qtbot)
     assert wait_end(qtbot, bubble) == "Yes."
     assert [stored.message.text for stored in desk.stored()] == ["Why?", "Yes."]
     assert not [card for card in bubble.findChildren(OutcomeCard) if card.isVisible()]
+
+
+def press(qtbot, bubble: Bubble, label: str) -> None:
+    (button,) = [one for one in bubble.findChildren(QPushButton) if one.text() == label and one.isVisible()]
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_an_answer_that_broke_off_goes_on_in_the_chat(open_desk, qtbot):
+    desk = open_desk([TextDelta("Half of"), Finished(FinishReason.INTERRUPTED)])
+    bubble = ask(qtbot, desk)
+    assert wait_end(qtbot, bubble) == "Half of"
+    press(qtbot, bubble, "Continue")
+    assert not bubbles()
+    qtbot.waitUntil(lambda: [view.markdown() for view in desk.answers] == ["Half of"])
+    assert desk.window.isVisible()
+
+
+def test_a_model_that_only_thought_is_asked_again_without(open_desk, qtbot):
+    desk = open_desk([ThinkingDelta("Well, well"), Finished(FinishReason.LENGTH)], said("So."))
+    bubble = ask(qtbot, desk)
+    qtbot.waitUntil(lambda: ended(bubble), timeout=5000)
+    press(qtbot, bubble, "Answer without thinking")
+    assert wait_end(qtbot, bubble) == "So."
+    first, second = (request.sampling.thinking for request in desk.backend.requests)
+    assert first is not Thinking.OFF
+    assert second is Thinking.OFF
+
+
+def test_a_server_that_can_answer_at_once_is_offered_that(open_desk, qtbot, monkeypatch, gate):
+    desk = open_desk([ThinkingDelta("Well"), gate, TextDelta("So."), Finished()])
+    monkeypatch.setattr(desk.services, "can_answer_now", lambda _profile: True)
+    bubble = ask(qtbot, desk)
+    qtbot.waitUntil(lambda: bubble.view.thinking() == "Well")
+    (button,) = [one for one in bubble.findChildren(QPushButton) if one.text() == "Answer now"]
+    assert button.isVisible()
+    gate.let()
+    wait_end(qtbot, bubble)
 
 
 def test_without_a_model_the_question_is_kept(open_desk, qtbot):

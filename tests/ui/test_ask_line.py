@@ -271,7 +271,7 @@ def test_files_are_not_swallowed(qtbot: QtBot, picker: RegionPicker, overlay: Ov
 @pytest.mark.parametrize("mode", ["recording", "window"])
 def test_there_is_none_where_nothing_is_asked(qtbot: QtBot, picker: RegionPicker, mode: str) -> None:
     with qtbot.waitSignal(picker.shown):
-        picker.open("window" if mode == "window" else "region", recording=mode == "recording")
+        picker.open("window" if mode == "window" else "region", area_for="record" if mode == "recording" else "")
     (overlay,) = picker._overlays.values()
     overlay.hold(REGION)
     assert card_of(overlay) is None

@@ -18,6 +18,8 @@ from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.protocols import Frame
 from desktop_helper.qt.background import Background
+from desktop_helper.services.container import Plugs, Services
+from desktop_helper.services.paths import Paths
 from desktop_helper.services.settings import SettingsStore
 from desktop_helper.ui.countdown import Countdown
 from desktop_helper.ui.picture_deeds import PictureDeeds, file_name, write_png
@@ -41,12 +43,14 @@ def store(tmp_path: Path) -> SettingsStore:
 
 
 @pytest.fixture
-def deeds(qtbot: QtBot, store: SettingsStore) -> Iterator[PictureDeeds]:
-    background = Background()
-    made = PictureDeeds(background, store)
+def deeds(qtbot: QtBot, store: SettingsStore, tmp_path: Path) -> Iterator[PictureDeeds]:
+    background, services = Background(), Services(Paths.below(tmp_path), Plugs(list, lambda _: None, list, list, list))
+    services.__dict__["settings"] = store
+    made = PictureDeeds(services, background, lambda _title, _text: True)
     yield made
     made.close()
     background.close()
+    services.close()
     made.deleteLater()
     background.deleteLater()
 

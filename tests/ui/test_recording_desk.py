@@ -38,6 +38,7 @@ class FakeRecording:
     def __init__(self, file: Path, options: dict[str, object]) -> None:
         self.file, self.options = file, options
         self.told: list[str] = []
+        self.is_waiting = False
         self.events: queue.Queue[RecordingProgress | Recorded | HelperError] = queue.Queue()
 
     def pause(self) -> None:
@@ -171,7 +172,7 @@ def our_windows() -> list[str]:
 def test_what_is_recorded_is_framed_and_its_settings_hold(rig: Rig) -> None:
     recording = rig.begin()
     assert recording.told == ["pause", "resume"], "nothing is recorded before the desktop has settled"
-    assert our_windows() == ["RecordingBar", "_Side", "_Side", "_Side", "_Side"]
+    assert our_windows() == ["RecordingBar", "Side", "Side", "Side", "Side"]
     folder = rig.services.paths.recordings_dir
     assert recording.file.parent == folder
     wanted = {"area": AREA, "fps": 30.0, "seconds": 600.0, "max_bytes": 1_000_000_000, "pointer": True}
@@ -251,6 +252,43 @@ def test_stopping_in_the_countdown_keeps_nothing(rig: Rig) -> None:
     assert rig.made[-1].told == ["pause", "discard"]
     assert rig.chat.told == []
     assert not rig.desk.stop(), "there is nothing to stop"
+
+
+def test_while_the_desktop_asks_nobody_counts(rig: Rig) -> None:
+    rig.services.settings.update(lambda old: replace(old, recording=replace(old.recording, countdown=1)))
+    rig.desk.begin(AREA)
+    rig.qtbot.waitUntil(lambda: bool(rig.made))
+    recording = rig.made[-1]
+    recording.is_waiting = True
+    rig.qtbot.waitUntil(lambda: rig.shown() == ["Choose what to share…"])
+    assert "Countdown" not in our_windows()
+    rig.qtbot.wait(1300)
+    assert (rig.desk.phase, recording.told) == (Phase.WAITING, ["pause"]), "the question is still in front"
+    recording.is_waiting = False
+    rig.qtbot.waitUntil(lambda: "Countdown" in our_windows())
+    assert rig.shown() == ["Ready…"]
+    rig.wait(Phase.RECORDING)
+    assert recording.told == ["pause", "resume"]
+
+
+def test_without_a_countdown_it_begins_with_the_answer(rig: Rig) -> None:
+    recording = rig.begin()
+    recording.is_waiting = True
+    rig.qtbot.waitUntil(lambda: "Choose what to share…" in rig.shown())
+    recording.is_waiting = False
+    recording.events.put(RecordingProgress(0.5, 1000, 15, 0))
+    rig.qtbot.waitUntil(lambda: rig.shown() == ["0:00", "1 kB"])
+
+
+def test_a_question_can_be_given_up(rig: Rig) -> None:
+    rig.services.settings.update(lambda old: replace(old, recording=replace(old.recording, countdown=1)))
+    rig.desk.begin(AREA)
+    rig.qtbot.waitUntil(lambda: bool(rig.made))
+    rig.made[-1].is_waiting = True
+    rig.qtbot.waitUntil(lambda: rig.shown() == ["Choose what to share…"])
+    rig.button("Discard").click()
+    rig.wait(Phase.IDLE)
+    assert rig.chat.told == []
 
 
 @pytest.mark.parametrize(

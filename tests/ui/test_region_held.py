@@ -80,7 +80,7 @@ def test_what_will_be_recorded_is_called_so_and_keeps_the_keyboard(
     given_back: list[bool] = []
     monkeypatch.setattr(picker._focus, "give_back", lambda: given_back.append(True))
     with qtbot.waitSignal(picker.shown):
-        picker.open("region", recording=True)
+        picker.open("region", area_for="record")
     (overlay,) = picker._overlays.values()
     assert "record" in overlay.accessibleDescription()
     overlay.hold(Rect(10, 10, 50, 50))

@@ -264,9 +264,9 @@ def test_a_region_that_comes_later_is_for_the_action_that_wanted_it(qtbot, shell
     picked = []
     monkeypatch.setattr(shell, "pick", lambda mode, action=None: picked.append((mode, action)))
     shell.pick_later(1, "the action")
-    assert shell._countdown.isVisible()
-    shell._countdown._on_tick()
-    assert not shell._countdown.isVisible()
+    assert shell._delayed._countdown.isVisible()
+    shell._delayed._countdown._on_tick()
+    assert not shell._delayed._countdown.isVisible()
     qtbot.waitUntil(lambda: bool(picked))
     assert picked == [("region", "the action")]
 
@@ -276,9 +276,9 @@ def test_whoever_does_not_want_to_wait_any_more_gets_their_windows_back(qtbot, s
     shell._come_back = shell.chat().window.present_quietly
     shell.chat().window.hide()
     shell.pick_later(10)
-    shell._countdown.close()
+    shell._delayed._countdown.close()
     assert shell.chat().window.isVisible()
-    assert not shell._countdown.is_running
+    assert not shell._delayed._countdown.is_running
 
 
 def test_a_saved_picture_is_told(shell, notices, tmp_path):

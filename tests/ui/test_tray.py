@@ -30,6 +30,7 @@ def entries(tray):
         ("Ask about the screen", "screen_requested"),
         ("Ask about a window", "window_requested"),
         ("Ask about the same region again", "repeat_requested"),
+        ("Watch a region", "watch_requested"),
         ("Open chat", "chat_requested"),
         ("New chat", "new_chat_requested"),
         ("Settings", "settings_requested"),
@@ -57,8 +58,8 @@ def test_a_click_on_a_notification_opens_what_it_tells_about(qtbot, tray):
 
 def test_every_entry_has_a_letter_of_its_own(tray):
     letters = [action.text().partition("&")[2][:1].lower() for action in tray.menu.actions() if "&" in action.text()]
-    assert len(letters) == 10
-    assert len(set(letters)) == 10
+    assert len(letters) == 14
+    assert len(set(letters)) == 14
 
 
 @pytest.mark.qt_log_ignore("systemTrayWindowChanged")  # the offscreen platform lacks it, and Qt says so

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication
 
 from desktop_helper.core.clip_span import AS_A_WHOLE, Cut, Span
 from desktop_helper.core.i18n import set_language
@@ -316,20 +316,16 @@ def test_a_file_that_is_gone_is_said(qtbot, desk, film):
     qtbot.waitUntil(lambda: "There is no file" in told(window), timeout=WAIT_MS)
 
 
-def test_the_menu_of_a_chip_has_it(qtbot, desk, film, monkeypatch):
-    popped: list[QMenu] = []
-    monkeypatch.setattr(QMenu, "popup", lambda menu, _at: popped.append(menu))
+def test_the_menu_of_a_chip_has_it(qtbot, desk, film):
     chip = attach(qtbot, desk, film)
-    from desktop_helper.ui.chip_deeds import show_menu
-
-    show_menu(chip, chip.deeds, chip.removed.emit, QPoint())
-    labels = [action.text() for action in popped[0].actions() if action.text()]
+    menu = chip.menu()
+    labels = [action.text() for action in menu.actions() if action.text()]
     assert labels == ["Trim…", "Look at it", "Remove"]
     qtbot.mouseDClick(chip, Qt.MouseButton.LeftButton)
     assert opened(qtbot, desk).isVisible()
-    popped[0].actions()[-1].trigger()
+    menu.actions()[-1].trigger()
     assert desk.composer._chips == []
-    popped[0].close()
+    menu.close()
 
 
 def test_it_steps_aside_with_the_chat(qtbot, window, desk):

@@ -17,8 +17,14 @@ def _create(profile: ModelProfile, tools: BackendTools) -> Backend:
     return OpenAICompatible(profile, tools)
 
 
+def _can_answer_now(profile: ModelProfile) -> bool:
+    from desktop_helper.backends.openai_compatible._thought import can_answer_now
+
+    return can_answer_now(profile.quirks)
+
+
 def _warm_up() -> None:
     importlib.import_module("openai")
 
 
-BACKEND = BackendPlug("openai_compatible", lambda: AVAILABLE, _create, _warm_up)
+BACKEND = BackendPlug("openai_compatible", lambda: AVAILABLE, _create, _warm_up, can_answer_now=_can_answer_now)

@@ -7,7 +7,7 @@ import random
 import threading
 import time
 from collections.abc import Generator, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from desktop_helper.backends.openai_compatible import _failures as failures
@@ -15,13 +15,25 @@ from desktop_helper.backends.openai_compatible._answer import AnswerReader, Serv
 from desktop_helper.backends.openai_compatible._errors import failure_from, is_foreseen
 from desktop_helper.backends.openai_compatible._failures import Failure
 from desktop_helper.backends.openai_compatible._line import CallCancelledError, Silence
+from desktop_helper.backends.openai_compatible._pool import Pool
 from desktop_helper.backends.openai_compatible._quirks import Quirks
 from desktop_helper.backends.openai_compatible._request import request_body
+from desktop_helper.backends.openai_compatible._shorter import shorter
 from desktop_helper.backends.openai_compatible._site import Site
 from desktop_helper.backends.openai_compatible._sse import DONE
+from desktop_helper.backends.openai_compatible._thought import EnoughThoughtError, Thought, without_thinking
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError, stack
-from desktop_helper.core.events import Failed, Finished, FinishReason, Progress, StreamEvent, TextDelta, ThinkingDelta
+from desktop_helper.core.events import (
+    Failed,
+    Finished,
+    FinishReason,
+    Notice,
+    Progress,
+    StreamEvent,
+    TextDelta,
+    ThinkingDelta,
+)
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ChatRequest, Message, Role, Sampling, TextPart
 from desktop_helper.core.protocols import BackendTools, ModelProfile
@@ -46,27 +58,50 @@ class OpenAICompatible:
         self._tools = tools
         self._quirks = Quirks.of(profile.quirks)
         self._lock = threading.Lock()
-        self._server: Server | None = None
-        self._closed = False
+        self._thinking: list[Thought] = []  # one for each answer that is being given
+        self._pool = Pool(self._make_server)
+        self._site = Site.of(profile, self._quirks, "")  # with the key, once that was read
 
     def stream(self, request: ChatRequest, cancel: CancelToken) -> Iterator[StreamEvent]:
         """Answer `request`. Sends it again after some failures, but never once anything was shown."""
-        for attempt in range(len(RETRY_DELAYS_S) + 1):
-            begun = False
-            if cancel.cancelled:
+        thought = Thought.of(request, self._quirks)
+        with self._lock:
+            self._thinking.append(thought)
+        try:
+            yield from self._tries(request, cancel, thought)
+        finally:
+            with self._lock:
+                self._thinking.remove(thought)
+
+    def _tries(self, request: ChatRequest, cancel: CancelToken, thought: Thought) -> Iterator[StreamEvent]:
+        attempt, whole = 0, True
+        while True:
+            begun, stopped = False, cancel.cancelled
+            if stopped:
                 yield Finished(FinishReason.CANCELLED)
                 return
             try:
-                with closing(self._attempt(request, cancel)) as events:
+                with thought.stopping(cancel) as stop, closing(self._attempt(request, stop)) as events:
                     for event in events:
-                        begun = begun or isinstance(event, ThinkingDelta | TextDelta)
+                        thought.take(event)
+                        if isinstance(event, ThinkingDelta | TextDelta):
+                            begun = True
                         yield event
                 return
-            except CallCancelledError:
-                yield Finished(FinishReason.CANCELLED)
-                return
+            except (CallCancelledError, EnoughThoughtError):
+                if cancel.cancelled or not thought.enough:
+                    yield Finished(FinishReason.CANCELLED)
+                    return
+                thought.end()
+                request = without_thinking(request)
+                yield Progress(tr("Answering without more thinking…"))
+                continue
             except Exception as error:  # noqa: BLE001 - the edge where every foreign exception becomes ours
                 failure = self._understand(error)
+            if whole and not begun and failure.error.kind is ErrorKind.LENGTH and (less := shorter(request)):
+                yield Notice(_left_out(self._profile.title))
+                request, whole = less, False
+                continue
             if begun or attempt >= failure.retries:
                 yield Failed(_broken_off(failure.error) if begun else failure.error)
                 return
@@ -75,13 +110,15 @@ class OpenAICompatible:
             again = tr("{why} Trying again in {seconds} s.", why=why, seconds=max(1, round(delay)))
             yield Progress(again, notable=True)
             cancel.wait(delay)
+            attempt += 1
 
     def prepare(self, request: ChatRequest | None, cancel: CancelToken) -> None:
         """Nothing: a server has its model loaded, and nothing is sent before the user sends it."""
 
     def answer_now(self) -> bool:
-        """No server can do that through the OpenAI protocol."""
-        return False
+        """Ask again without thinking. Not while several answers are being given: nobody could say which is meant."""
+        with self._lock:
+            return len(self._thinking) == 1 and self._thinking[0].hurry()
 
     def probe(self, cancel: CancelToken) -> str:
         """Ask for the list of models, and for one token if that does not settle it."""
@@ -101,15 +138,14 @@ class OpenAICompatible:
 
     def close(self) -> None:
         """Give up a running answer and free the connections."""
-        with self._lock:
-            self._closed = True
-            server = self._server
-        if server is not None:
-            server.close()
+        self._pool.close()
 
     def _attempt(self, request: ChatRequest, cancel: CancelToken) -> Generator[StreamEvent]:
         """Send the request once. Raises whatever goes wrong; what was held back is yielded before."""
-        server = self._reach()
+        with self._reach() as server:
+            yield from self._asked(server, request, cancel)
+
+    def _asked(self, server: Server, request: ChatRequest, cancel: CancelToken) -> Generator[StreamEvent]:
         silence = Silence.of(request.timeout_s)
         body = request_body(request, self._profile.model, self._quirks)
         reader = AnswerReader(starts_thinking=self._quirks.starts_thinking)
@@ -140,9 +176,9 @@ class OpenAICompatible:
 
     def _listed(self, cancel: CancelToken) -> list[str]:
         """The models that the server lists; none if it has no such list."""
-        server = self._reach()
         try:
-            return server.models(cancel, Silence.of(PROBE_S))
+            with self._reach() as server:
+                return server.models(cancel, Silence.of(PROBE_S))
         except CallCancelledError:
             raise
         except Exception as error:
@@ -156,27 +192,33 @@ class OpenAICompatible:
         for _ in self._attempt(request, cancel):
             pass
 
-    def _reach(self) -> Server:
+    @contextmanager
+    def _reach(self) -> Iterator[Server]:
+        """A line to the server, with the key as it is now. Raises `HelperError(AUTH)`, or as `Pool.lease` does."""
+        with self._pool.lease() as server:
+            try:
+                server.read_key()
+            finally:
+                self._site = server.site
+            yield server
+
+    def _make_server(self) -> Server:
         from desktop_helper.backends.openai_compatible._server import Server
 
-        with self._lock:
-            if self._closed:
-                raise CallCancelledError
-            if self._server is None:
-                self._server = Server(self._profile, self._tools, self._quirks)
-            server = self._server
-        server.read_key()
-        return server
+        return Server(self._profile, self._tools, self._quirks)
 
     def _understand(self, error: Exception) -> Failure:
         """Our error for a foreign one. The log gets no words of the server: it may quote the question, or the key."""
-        site = self._server.site if self._server is not None else Site.of(self._profile, self._quirks, "")
-        failure = failure_from(error, site)
+        failure = failure_from(error, self._site)
         if is_foreseen(error):
             _log.info("%s: %s", type(error).__name__, failure.error.kind)
         else:
             _log.error("%s", stack(error))
         return failure
+
+
+def _left_out(model: str) -> str:
+    return tr("This conversation is longer than {model} can read, so its older half was left out.", model=model)
 
 
 def _on_its_way(sent: Sent) -> Progress:
@@ -189,13 +231,13 @@ def _on_its_way(sent: Sent) -> Progress:
 def _failure_in_finish(reader: AnswerReader, site: Site) -> Exception | None:
     """Some servers tell failures through the finish reason alone."""
     if reader.finish in ("network_error", "error"):
-        return ServerSaidError({"code": "500", "message": reader.finish})
+        return ServerSaidError({"code": "500"})
     if reader.finish == "abort":
-        return ServerSaidError({"code": "503", "message": reader.finish})
+        return ServerSaidError({"code": "503"})
+    if reader.finish == "model_context_window_exceeded":
+        return (failures.full if reader.begun else failures.too_long)(site, "", None).error
     if reader.begun:
         return None
-    if reader.finish == "model_context_window_exceeded":
-        return failures.too_long(site, "", None).error
     if reader.reason == FinishReason.FILTERED:
         return failures.filtered(site, "", None).error
     return None
@@ -207,7 +249,8 @@ def _broken_off(error: HelperError) -> HelperError:
         return error
     message = tr("The answer broke off. {why}", why=error.message)
     fix = tr("What came so far is kept; ask the model to go on, or ask again.")
-    return HelperError(ErrorKind.INTERRUPTED, message, fix, retry=True)
+    go_on = tr("On the command line, --continue with “Go on.” does the first.")
+    return HelperError(ErrorKind.INTERRUPTED, message, fix, command_fix=go_on, retry=True)
 
 
 def _with_names(error: HelperError, names: list[str]) -> HelperError:

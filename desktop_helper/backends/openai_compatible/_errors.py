@@ -22,7 +22,7 @@ from desktop_helper.backends.openai_compatible._codes import failure_of
 from desktop_helper.backends.openai_compatible._failures import MANY, Failure
 from desktop_helper.backends.openai_compatible._line import SilentError
 from desktop_helper.backends.openai_compatible._site import Site
-from desktop_helper.backends.openai_compatible._sse import EndlessError, GarbledError
+from desktop_helper.backends.openai_compatible._sse import EndlessError, GarbledError, PackedError
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 
@@ -93,6 +93,10 @@ def _proxy(error: object, site: Site) -> Failure:
 
 def _garbled(error: object, site: Site) -> Failure:
     return failures.not_the_protocol(site)
+
+
+def _packed(error: object, site: Site) -> Failure:
+    return failures.packed(site)
 
 
 def _endless(error: object, site: Site) -> Failure:
@@ -259,6 +263,7 @@ def _of_system(cause: BaseException) -> Make | None:
         (SilentError, _timeout),
         (GarbledError, _garbled),
         (EndlessError, _endless),
+        (PackedError, _packed),
         (ssl.SSLCertVerificationError, _untrusted),
         (ssl.SSLEOFError, _broken),
         (ssl.SSLError, _no_tls),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -87,22 +88,31 @@ def account_problem(site: Site, said: str, wait: float | None) -> Failure:
 def no_balance(site: Site, said: str, wait: float | None) -> Failure:
     """No money left; waiting does not help."""
     message = tr("Your account at {name} has no balance for {model}.", name=site.name, model=site.model)
-    return _failure(ErrorKind.BALANCE, message, tr("Recharge it, or choose a free model such as glm-4.6v-flash."), said)
+    if not site.free_model:
+        fix = tr("Recharge it, or choose another model.")
+    elif site.model == site.free_model:
+        # Seen with keys of a plan: its requests go to an address of their own.
+        fix = tr("This model is free: check whether key and server address belong together, or recharge the account.")
+    else:
+        fix = tr("Recharge it, or choose a free model such as {model}.", model=site.free_model)
+    return _failure(ErrorKind.BALANCE, message, fix, said)
 
 
 def quota(site: Site, said: str, wait: float | None) -> Failure:
     """A plan or a daily limit is used up."""
     message = tr("Your quota for {model} at {name} is used up.", model=site.model, name=site.name)
-    return _failure(
-        ErrorKind.BALANCE, message, tr("Wait until it is renewed, or choose another model."), said, wait=wait
-    )
+    if wait is not None and wait > LONGEST_WAIT_S:
+        fix = tr("It is renewed in {time}; until then, choose another model.", time=_time(wait))
+    else:
+        fix = tr("Wait until it is renewed, or choose another model.")
+    return _failure(ErrorKind.BALANCE, message, fix, said, wait=wait)
 
 
 def busy(site: Site, said: str, wait: float | None) -> Failure:
     """Too many requests at once."""
     message = tr("{name} is busy and takes no more requests now.", name=site.name)
     if wait is not None and wait > LONGEST_WAIT_S:
-        fix = tr("Try again in {seconds} seconds, or choose another model.", seconds=round(wait))
+        fix = tr("Try again in {time}, or choose another model.", time=_time(wait))
         return _failure(ErrorKind.SERVER, message, fix, said, wait=wait)
     fix = tr("Try again in a moment, or choose another model.")
     return _failure(ErrorKind.SERVER, message, fix, said, retries=MANY, wait=wait)
@@ -151,6 +161,12 @@ def too_long(site: Site, said: str, wait: float | None) -> Failure:
     return _failure(ErrorKind.LENGTH, message, tr("Start a new chat, or ask with fewer pictures and files."), said)
 
 
+def full(site: Site, said: str, wait: float | None) -> Failure:
+    """The answer fills what was left of the context."""
+    message = tr("The answer broke off: with it, the conversation fills all that {model} can read.", model=site.model)
+    return _failure(ErrorKind.LENGTH, message, tr("Start a new chat, or ask with fewer pictures and files."), said)
+
+
 def too_large(site: Site, said: str, wait: float | None) -> Failure:
     """More bytes than the server takes."""
     message = tr("The pictures and files are larger than {name} accepts.", name=site.name)
@@ -175,10 +191,25 @@ def not_the_protocol(site: Site, said: str = "", wait: float | None = None) -> F
     return _failure(ErrorKind.SERVER, message, tr("Check the server address; it usually ends in /v1."), said)
 
 
+def packed(site: Site, said: str = "", wait: float | None = None) -> Failure:
+    """Compressed in a way that was not asked for."""
+    message = tr("What {address} answers is compressed, and cannot be unpacked here.", address=site.address)
+    return _failure(ErrorKind.SERVER, message, tr("Switch compression off at the server or at the proxy."), said)
+
+
 def endless(site: Site, said: str = "", wait: float | None = None) -> Failure:
     """More than any answer is long."""
     message = tr("{name} sent far more than an answer can be long, so the connection was closed.", name=site.name)
     return _failure(ErrorKind.SERVER, message, tr("Check the server address, or use another server."), said)
+
+
+def _time(seconds: float) -> str:
+    """A wait as people say it, rounded up."""
+    if seconds < 100:
+        return tr("{count} seconds", count=math.ceil(seconds))
+    if seconds <= 100 * 60:
+        return tr("{count} minutes", count=math.ceil(seconds / 60))
+    return tr("{count} hours", count=math.ceil(seconds / 3600))
 
 
 def _join(*sentences: str) -> str:

@@ -215,9 +215,9 @@ class Call(Generic[T]):
         while True:
             self.check()
             left = self._last + self.limit_s - time.monotonic() if self.sent else _LOOK_S
-            if left <= 0:
-                raise SilentError
             try:
-                return self._queue.get(timeout=min(left, _LOOK_S))
+                # Whoever reads may have been slower than the server: what has come meanwhile is no silence.
+                return self._queue.get(timeout=min(left, _LOOK_S)) if left > 0 else self._queue.get_nowait()
             except queue.Empty:
-                continue
+                if left <= 0:
+                    raise SilentError from None

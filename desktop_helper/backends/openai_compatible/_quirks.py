@@ -18,7 +18,9 @@ class Quirks:
         provider_title: the provider as shown.
         key_url: where a key is made.
         key_hint: a sentence that helps when the key is refused.
+        free_model: id of a model that costs nothing there.
         needs_key: without a key nothing needs to be tried.
+        one_at_a_time: a second request would be refused while the first one is answered; `services.container` waits.
         thinking_style: how thinking is switched. `zai`: `thinking.type`; `chat_template_kwargs`: `enable_thinking`;
             `effort`: `reasoning_effort`; `none`: not at all. Nothing is sent unless the user asked for on or off.
         efforts: allowed values of `reasoning_effort`; others are not sent. Empty: any.
@@ -35,7 +37,9 @@ class Quirks:
     provider_title: str = ""
     key_url: str = ""
     key_hint: str = ""
+    free_model: str = ""
     needs_key: bool = False
+    one_at_a_time: bool = False
     thinking_style: str = "none"
     efforts: tuple[str, ...] = ()
     effort_on: str = ""

@@ -17,7 +17,7 @@ _NAMELESS = "custom"  # the provider file for “your own server”, which is no
 class Site:
     """The server and the model that a request went to.
 
-    `address_is_ours`: it came from a provider file, and nobody is asked for it.
+    `address_is_ours`: it came from a provider file, and nobody is asked for it. `free_model`: one that costs nothing.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Site:
     secret: str = field(default="", repr=False)
     model_named: bool = True
     address_is_ours: bool = False
+    free_model: str = ""
 
     @classmethod
     def of(cls, profile: ModelProfile, quirks: Quirks, secret: str) -> Site:
@@ -45,6 +46,7 @@ class Site:
             has_key=bool(secret),
             model_named=bool(profile.model),
             address_is_ours=quirks.needs_key,
+            free_model=quirks.free_model,
             secret=secret,
         )
 

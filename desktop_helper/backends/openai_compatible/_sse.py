@@ -17,6 +17,10 @@ class GarbledError(Exception):
     """What came is not the protocol."""
 
 
+class PackedError(Exception):
+    """What came is compressed in a way that cannot be read."""
+
+
 class EndlessError(Exception):
     """More came than any answer is long."""
 

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from jeepney import Message
     from jeepney.io.blocking import DBusConnection
 
-APP_ID = "desktop-helper"  # the desktop keeps the user's choice under it
-
 _SHORTCUTS = "org.freedesktop.portal.GlobalShortcuts"
 _SESSION = "org.freedesktop.portal.Session"
 Wanted = Mapping[str, tuple[str, str]]
@@ -126,12 +124,10 @@ class _Talk:
                     self._end()
 
     def _introduce(self) -> None:
-        """Say who we are, before anything else; desktops that do not ask refuse, which is no harm."""
-        from jeepney import DBusAddress, MatchRule, message_bus, new_method_call
+        """Say who we are, and what we want to hear."""
+        from jeepney import MatchRule, message_bus
 
-        registry = DBusAddress(desktop_portal.DESKTOP, desktop_portal.SERVICE, "org.freedesktop.host.portal.Registry")
-        call = new_method_call(registry, "Register", "sa{sv}", (APP_ID, {}))
-        self._bus.send_and_get_reply(call, timeout=desktop_portal.ASKED_S)
+        desktop_portal.introduce(self._bus)
         for interface in (_SHORTCUTS, _SESSION, "org.freedesktop.portal.Request"):
             rule = MatchRule(type="signal", interface=interface)
             self._bus.send_and_get_reply(message_bus.AddMatch(rule), timeout=desktop_portal.ASKED_S)

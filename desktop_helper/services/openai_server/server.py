@@ -41,11 +41,12 @@ def bind(port: int) -> socket.socket:
         made.listen(_BACKLOG)
     except OSError as error:
         made.close()
-        raise _not_bound(port, error) from error
+        raise not_bound(port, error) from error
     return made
 
 
-def _not_bound(port: int, error: OSError) -> HelperError:
+def not_bound(port: int, error: OSError) -> HelperError:
+    """What to tell about a port that cannot be listened at."""
     fix = tr("Name another one with --port; 0 takes any that is free.")
     if error.errno in (errno.EADDRINUSE, getattr(errno, "WSAEADDRINUSE", -1)):
         return HelperError(ErrorKind.CONFIG, tr("Port {port} is taken by another program.", port=port), fix)

@@ -31,11 +31,13 @@ class Bubble(FloatingWindow):
 
     Signals:
         stop_requested, again_requested, chat_requested, settings_requested: a button or its key was pressed.
+        unthinking_requested: the same, for another answer without thinking.
         left: it is to go.
     """
 
     stop_requested = Signal()
     again_requested = Signal()
+    unthinking_requested = Signal()
     chat_requested = Signal()
     settings_requested = Signal()
     left = Signal()
@@ -76,7 +78,9 @@ class Bubble(FloatingWindow):
         """An answer that is still to come."""
         self.view = view = self.messages.begin(model_title)
         view.retry_requested.connect(self.again_requested)
-        view.edit_requested.connect(self.chat_requested)
+        view.unthinking_requested.connect(self.unthinking_requested)
+        for signal in (view.edit_requested, view.continue_requested):  # a second question is asked there
+            signal.connect(self.chat_requested)
         return view
 
     def appear(self) -> None:

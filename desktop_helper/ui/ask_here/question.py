@@ -14,7 +14,6 @@ from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.qt.running_answers import RunningAnswer, RunningAnswers
 from desktop_helper.services.answering import Answering
 from desktop_helper.services.container import Services
-from desktop_helper.services.providers import LOCAL_BACKEND
 from desktop_helper.services.question_saver import Asked, QuestionSaver, Talk
 from desktop_helper.ui.answer_events import show_events, waiting_for
 from desktop_helper.ui.answer_view import AnswerView
@@ -69,6 +68,7 @@ class HereQuestion(QObject):
         tools.answers.events.connect(self._on_events)
         bubble.stop_requested.connect(self.stop)
         bubble.again_requested.connect(self.again)
+        bubble.unthinking_requested.connect(self.without_thinking)
         bubble.chat_requested.connect(self.open_chat)
         bubble.left.connect(self.leave)
         self._begin("", tr("Reading the picture…"))
@@ -115,6 +115,11 @@ class HereQuestion(QObject):
         else:
             self._start(self._asked)
 
+    def without_thinking(self) -> None:
+        """Another answer, as `again`, by a model that does not think before."""
+        self._thinking = Thinking.OFF
+        self.again()
+
     def open_chat(self) -> None:
         """Go on there, with all that was said; what comes of the answer from now on is shown there."""
         self._going = True
@@ -155,7 +160,7 @@ class HereQuestion(QObject):
         if self._bubble is None:
             return
         self._view = view = self._bubble.begin(model_title)
-        view.offer_answer_now(profile is not None and profile.backend == LOCAL_BACKEND)
+        view.offer_answer_now(profile is not None and self._tools.services.can_answer_now(profile))
         view.answer_now_requested.connect(self._answer_now)
         view.set_progress(progress)
         self._bubble.set_running(True)

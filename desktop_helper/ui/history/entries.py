@@ -48,7 +48,7 @@ class Entry:
             return tr("answering…")
         if status in (FinishReason.CANCELLED, STATUS_INTERRUPTED):
             return tr("stopped")
-        if status == STATUS_FAILED:
+        if status in (STATUS_FAILED, FinishReason.FILTERED):
             return tr("failed")
         if self.glance.attached and self.glance.more:
             return tr("{name} and {count} more", name=self.glance.attached, count=self.glance.more)

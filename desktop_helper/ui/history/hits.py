@@ -15,7 +15,7 @@ from desktop_helper.core.messages import Role
 from desktop_helper.services.history_records import SearchHit
 from desktop_helper.ui.history.days import day_of
 from desktop_helper.ui.history.painting import line_height, paint_found, paint_ground, paint_text
-from desktop_helper.ui.text_safety import tooltip
+from desktop_helper.ui.text_safety import reveal, tooltip
 from desktop_helper.ui.theme import SPACE_2, SPACE_3, Theme
 
 HIT, TIME = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
@@ -101,6 +101,8 @@ def who_said(hit: SearchHit) -> str:
     """Whose words they are."""
     if hit.role is None:
         return tr("title")
+    if hit.picture:
+        return tr("in {name}", name=reveal(hit.picture))
     return tr("question") if hit.role is Role.USER else tr("answer")
 
 

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QMouseEvent, QPainterPath, QRegion, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtGui import QCloseEvent, QKeySequence, QMouseEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from desktop_helper.core.clips import clock
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.recording import RecordingProgress
-from desktop_helper.qt.compositing import is_composited
 from desktop_helper.services.model_store.sizes import size_text
+from desktop_helper.ui.floating_card import FloatingCard
 from desktop_helper.ui.icons import ICON_PX, IconButton, pixmap
 from desktop_helper.ui.recording.phase import Phase
-from desktop_helper.ui.theme import RADIUS_CARD, SPACE_1, SPACE_2, SPACE_3, Theme, set_role
+from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, Theme, set_role
 
 _LONGEST = "0:00:00", "999.9 MB"
 _DOTS = {Phase.RECORDING: ("record", "bad"), Phase.PAUSED: ("pause", "dim")}
 
 
-class RecordingBar(QWidget):
+class RecordingBar(FloatingCard):
     """Shows itself without taking the keyboard; a click gives it the keyboard, dragging moves it.
 
     Args:
@@ -34,15 +34,8 @@ class RecordingBar(QWidget):
     discard_requested = Signal()
 
     def __init__(self, *, can_hide: bool) -> None:
-        flags = Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint | Qt.WindowType.Tool
-        super().__init__(None, flags)
+        super().__init__(tr("Recording"))
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-        self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
-        self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
-        if is_composited():
-            self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        self.setWindowTitle(tr("Recording"))
-        self.setAccessibleName(tr("Recording"))
         self._phase = Phase.WAITING
         self._dot, self._words, self._size, self._told = QLabel(), QLabel(), QLabel(), QWidget()
         set_role(self._words, "heading")
@@ -77,6 +70,11 @@ class RecordingBar(QWidget):
             self._words.setText(clock(0))
         self._tint()
 
+    def show_asking(self) -> None:
+        """The desktop asks the user what it may share; until the next phase."""
+        self._words.setText(tr("Choose what to share…"))
+        self._fit()
+
     def show_progress(self, progress: RecordingProgress) -> None:
         """How far it is."""
         if self._phase not in (Phase.RECORDING, Phase.PAUSED):
@@ -93,14 +91,6 @@ class RecordingBar(QWidget):
 
     # --- events ---
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Without a compositor the corners are cut off instead of being transparent."""
-        super().resizeEvent(event)
-        if not self.testAttribute(Qt.WidgetAttribute.WA_TranslucentBackground):
-            corners = QPainterPath()
-            corners.addRoundedRect(self.rect(), RADIUS_CARD, RADIUS_CARD)
-            self.setMask(QRegion(corners.toFillPolygon().toPolygon()))
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Drag it out of the way; its keys work from now on."""
         handle = self.windowHandle()
@@ -116,12 +106,7 @@ class RecordingBar(QWidget):
     # --- parts ---
 
     def _build(self) -> None:
-        card = QFrame()
-        set_role(card, "card")
-        around = QHBoxLayout(self)
-        around.setContentsMargins(0, 0, 0, 0)
-        around.addWidget(card)
-        row = QHBoxLayout(card)
+        row = QHBoxLayout(self.card)
         row.setContentsMargins(SPACE_3, SPACE_1, SPACE_1, SPACE_1)
         row.setSpacing(SPACE_1)
         row.addWidget(self._dot)
@@ -155,6 +140,7 @@ class RecordingBar(QWidget):
         """Nothing moves while it counts, nor when it begins or ends: what the mouse is on stays where it is."""
         words, size = self._words.fontMetrics(), self._size.fontMetrics()
         counted = words.horizontalAdvance(_LONGEST[0]) + SPACE_2 + size.horizontalAdvance(_LONGEST[1])
-        self._told.setMinimumWidth(max(counted, words.horizontalAdvance(tr("Finishing…"))))
+        longest = max(words.horizontalAdvance(text) for text in (tr("Finishing…"), self._words.text()))
+        self._told.setMinimumWidth(max(counted, longest))
         self._words.setMinimumWidth(words.horizontalAdvance("00:00"))
         self.adjustSize()

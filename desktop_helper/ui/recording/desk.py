@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QTimer
+from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QGuiApplication, QScreen
 
 from desktop_helper.core.errors import HelperError
@@ -22,6 +22,7 @@ from desktop_helper.services.container import Services
 from desktop_helper.services.recording_run import RecordingRun
 from desktop_helper.ui.announce import announce
 from desktop_helper.ui.countdown import Countdown
+from desktop_helper.ui.desks import AreaDesk
 from desktop_helper.ui.own_windows import settle_ms
 from desktop_helper.ui.recording import places, words
 from desktop_helper.ui.recording.bar import RecordingBar
@@ -38,7 +39,7 @@ MB = 1_000_000
 _ROLES = {Phase.WAITING: "accent", Phase.RECORDING: "bad", Phase.PAUSED: "dim", Phase.FINISHING: "dim"}
 
 
-class RecordingDesk(QObject):
+class RecordingDesk(AreaDesk):
     """One recording at a time. Our other windows stay aside until it is over: they would be in the picture.
 
     Args:
@@ -48,6 +49,8 @@ class RecordingDesk(QObject):
         chat: gets the video.
         come_back: shows the windows again that stepped aside for the choice.
     """
+
+    purpose = "record"
 
     def __init__(
         self,
@@ -66,6 +69,8 @@ class RecordingDesk(QObject):
         self._edge: RegionEdge | None = None
         self._bar: RecordingBar | None = None
         self._countdown: Countdown | None = None
+        self._region = Rect(0, 0, 0, 0)
+        self._asking = False  # the desktop asks the user what it may share
         self._look = QTimer(self, interval=LOOK_MS)
         self._look.timeout.connect(self._on_look)
         tray.recording.stop_requested.connect(self.stop)
@@ -88,13 +93,11 @@ class RecordingDesk(QObject):
         screen = screens.showing(area) or QGuiApplication.primaryScreen()
         region = places.logical(area, screens.physical_rect(screen), screen.devicePixelRatio())
         self._edge = RegionEdge(region, screen)
+        self._region, self._asking = region, False
         self._show_bar(region, screen)
         self._enter(Phase.WAITING)
-        seconds = self._services.settings.current.recording.countdown
-        if seconds:
-            self._count(seconds, region)
-        else:
-            self._settle()
+        self._look.start()
+        self._get_ready()
 
     def stop(self) -> bool:
         """End it: the video goes to the chat. While it still counts down, nothing is kept. Returns if there was one."""
@@ -151,6 +154,13 @@ class RecordingDesk(QObject):
 
     # --- until it begins ---
 
+    def _get_ready(self) -> None:
+        seconds = self._services.settings.current.recording.countdown
+        if seconds:
+            self._count(seconds, self._region)
+        else:
+            self._settle()
+
     def _count(self, seconds: int, region: Rect) -> None:
         if self._countdown is None:
             self._countdown = Countdown(recording=True)
@@ -162,10 +172,9 @@ class RecordingDesk(QObject):
         QTimer.singleShot(settle_ms(), self, self._start)
 
     def _start(self) -> None:
-        if self._phase is Phase.WAITING:
+        if self._phase is Phase.WAITING and not self._asking:
             self._run.resume()
             self._enter(Phase.RECORDING)
-            self._look.start()
 
     # --- while it runs ---
 
@@ -201,9 +210,26 @@ class RecordingDesk(QObject):
             self._edge.set_role(_ROLES[phase])
 
     def _on_look(self) -> None:
+        asking = self._run.is_waiting
+        if self._phase is Phase.WAITING and asking is not self._asking:
+            self._on_asking(asking)
+        elif self._phase is Phase.RECORDING and asking and self._bar is not None:
+            self._bar.show_asking()  # nobody counted, so it begins with the answer
         progress = self._run.progress
         if self._bar is not None and progress is not None:
             self._bar.show_progress(progress)
+
+    def _on_asking(self, asking: bool) -> None:
+        """The desktop's question is in front, or it has been answered: the user gets ready anew."""
+        self._asking = asking
+        if asking and self._countdown is not None:
+            self._countdown.stop()
+        if self._bar is not None and asking:
+            self._bar.show_asking()
+            announce(self._bar, tr("Choose what to share…"))
+        elif self._bar is not None:
+            self._bar.show_phase(Phase.WAITING)
+            self._get_ready()
 
     # --- when it is over ---
 

@@ -22,13 +22,14 @@ class RegionEdge:
     Args:
         region: logical pixels.
         screen: that it is on.
+        title: of its windows; that of a recording's without one.
     """
 
-    def __init__(self, region: Rect, screen: QScreen) -> None:
+    def __init__(self, region: Rect, screen: QScreen, title: str = "") -> None:
         area = screen.geometry()
         inside = Rect(area.x(), area.y(), area.width(), area.height())
         parts = places.edges(region, inside, screen.devicePixelRatio()) if can_be_placed() else []
-        self.sides = [_Side(part) for part in parts]
+        self.sides = [Side(part, title or tr("Frame around what is recorded")) for part in parts]
         for side in self.sides:
             side.show()
             exclude(side)
@@ -46,8 +47,16 @@ class RegionEdge:
         self.sides = []
 
 
-class _Side(QWidget):
-    def __init__(self, place: Rect) -> None:
+class Side(QWidget):
+    """A strip of one colour over everything else, which takes neither the mouse nor the keyboard.
+
+    Args:
+        place: logical pixels.
+        title: for who cannot see it.
+        role: its colour in the theme.
+    """
+
+    def __init__(self, place: Rect, title: str, role: str = "dim") -> None:
         super().__init__(None, _flags())
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -58,13 +67,14 @@ class _Side(QWidget):
         if is_composited():
             self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
-        self.setWindowTitle(tr("Frame around what is recorded"))
-        self.setAccessibleName(tr("Frame around what is recorded"))
-        self._role = "dim"
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self._role = role
         self.setGeometry(QRect(place.x, place.y, place.width, place.height))
         Theme.current().changed.connect(self.update)
 
     def set_role(self, role: str) -> None:
+        """Another colour of the theme."""
         self._role = role
         self.update()
 

@@ -15,7 +15,7 @@ from desktop_helper.ui.theme import SPACE_1, SPACE_4, set_role
 
 
 class PrivacyPage(Page):
-    """The local-only switch, and where the record of every request is."""
+    """The local-only switch, what is read of pictures, and where the record of every request is."""
 
     def __init__(self, ledger_file: Path, parent: QWidget | None = None) -> None:
         super().__init__(
@@ -31,6 +31,11 @@ class PrivacyPage(Page):
         hint = tr("Every connection to another machine fails, even if a model elsewhere is chosen.")
         self.local_only.setAccessibleDescription(hint)
         self.form.addWidget(self._card(self.local_only, hint))
+        self.read_pictures = QCheckBox(tr("Find text in pictures"))
+        self.read_pictures.clicked.connect(self.changed)
+        hint = tr("After a question, its pictures are read on this machine; the history keeps their words with it.")
+        self.read_pictures.setAccessibleDescription(hint)
+        self.form.addWidget(self._card(self.read_pictures, hint))
         self._ledger = label(str(ledger_file), "secondary")
         self._ledger.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._ledger.setAccessibleName(tr("File with one line for each request"))
@@ -43,10 +48,13 @@ class PrivacyPage(Page):
     def load(self, settings: Settings) -> None:
         """Show `settings`."""
         self.local_only.setChecked(settings.privacy.local_only)
+        self.read_pictures.setChecked(settings.history.read_pictures)
 
     def apply(self, settings: Settings) -> Settings:
         """`settings` with this page's choices."""
-        return replace(settings, privacy=replace(settings.privacy, local_only=self.local_only.isChecked()))
+        privacy = replace(settings.privacy, local_only=self.local_only.isChecked())
+        history = replace(settings.history, read_pictures=self.read_pictures.isChecked())
+        return replace(settings, privacy=privacy, history=history)
 
     def _card(self, box: QCheckBox, hint: str) -> QFrame:
         card = QFrame()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 from desktop_helper.core.i18n import tr
 from desktop_helper.services.model_store.sizes import size_text
 from desktop_helper.services.settings import Settings
+from desktop_helper.ui.settings.last_seconds import LastSecondsFields
 from desktop_helper.ui.settings.page import Page, QuietCombo, label
 
 _COUNTDOWNS, _MINUTES, _MEGABYTES = (0, 3, 5), (1, 5, 10, 30, 60, 0), (100, 500, 1000, 5000, 0)
@@ -48,6 +49,7 @@ class RecordingPage(Page):
         path.setAccessibleName(tr("Folder of the recordings"))
         self.form.addWidget(label(tr("The files are in this folder:"), "dim"))
         self.form.addWidget(path)
+        self.last_seconds = LastSecondsFields(self)
 
     def load(self, settings: Settings) -> None:
         """Show `settings`; what was written into the file by hand is among the choices too."""
@@ -64,10 +66,12 @@ class RecordingPage(Page):
                 combo.addItem(names[key](value), value)
             combo.setCurrentIndex(combo.findData(value))
         self.pointer.setChecked(settings.recording.pointer)
+        self.last_seconds.load(settings)
 
     def apply(self, settings: Settings) -> Settings:
         """`settings` with this page's choices."""
         chosen = {key: int(combo.currentData()) for key, combo in self.fields.items()}
+        settings = self.last_seconds.apply(settings)
         return replace(settings, recording=replace(settings.recording, pointer=self.pointer.isChecked(), **chosen))
 
     def _add(self, key: str, title: str, choices: Mapping[int, str], hint: str = "") -> None:

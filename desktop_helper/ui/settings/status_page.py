@@ -173,6 +173,7 @@ def _title(name: str) -> str:
         "disk": tr("Disk"),
         "display": tr("Display"),
         "hotkeys": tr("Hotkeys"),
+        "reading text": tr("Text in pictures"),
         "engine": tr("Engine"),
         "quick actions": tr("Quick actions"),
         "backends": tr("Ways to a model"),

@@ -128,7 +128,8 @@ class TrimDesk(QObject):
         if chip.error is not None or not frames_of(parts):
             chip.withdraw(DEED)
         elif clip is None:  # it was attached before
-            self._background.run(lambda _cancel: self._origins.find(parts), partial(self._found, chip), _ignore)
+            origins = self._origins
+            self._background.run(lambda _cancel: origins.find(parts), partial(self._found, chip), _ignore)
         else:
             self._remember(clip, parts)
             self._offer(chip)
@@ -153,11 +154,12 @@ class TrimDesk(QObject):
     def _remember(self, clip: _Clip, parts: Parts) -> None:
         from desktop_helper.services.clip_origins import Origin
 
-        origin = Origin(clip.path.absolute(), clip.cut)
-        self._background.run(lambda _cancel: self._origins.remember(parts, origin), _ignore, _ignore)
+        origins, origin = self._origins, Origin(clip.path.absolute(), clip.cut)
+        self._background.run(lambda _cancel: origins.remember(parts, origin), _ignore, _ignore)
 
     @cached_property
     def _origins(self) -> ClipOrigins:
+        """Made on our thread: two that are first at a time would make two, and one would undo what the other wrote."""
         from desktop_helper.services.clip_origins import ClipOrigins
 
         return ClipOrigins(self._services.paths.clips_file)

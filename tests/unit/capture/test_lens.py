@@ -56,6 +56,27 @@ def test_real_pixels_of_a_sharp_screen() -> None:
     assert lens.size == (100, 60)
 
 
+class Fractional(Desktop):
+    """A screen with half as many pixels again as the desktop counts."""
+
+    def grab(self, rect: Rect) -> Frame:
+        if rect.intersected(self.rect) != rect:
+            raise HelperError(ErrorKind.CAPTURE, "Outside.")
+        width, height = rect.width * 3 // 2, rect.height * 3 // 2
+        return Frame(bytearray([128]) * (width * height * 4), Rect(rect.x, rect.y, width, height))
+
+
+def test_pixels_between_those_that_the_desktop_counts() -> None:
+    desktop = Fractional(100, 60)
+    lens = Lens(desktop, Rect(0, 0, 42, 34))
+    assert len(lens.look()) == 62 * 50 * 4, "an odd line is left out"
+    assert lens.size == (62, 50)
+    desktop.rect = Rect(0, 0, 20, 60)
+    shown = array(lens.look(), lens)
+    assert shown[:, :30].all()
+    assert not shown[:, 30:].any()
+
+
 def test_what_is_outside_from_the_beginning_is_refused() -> None:
     with pytest.raises(HelperError, match="Outside"):
         Lens(Desktop(100, 80), Rect(50, 50, 100, 20)).look()

@@ -23,7 +23,7 @@ LEFT, RIGHT = Rect(0, 0, 60, 40), Rect(60, 0, 30, 40)
 @pytest.fixture
 def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     outputs = [Output(1, name="left", logical=LEFT), Output(2, name="right", logical=RIGHT)]
-    monkeypatch.setattr(portal, "_placed", lambda: [(output, output.logical) for output in outputs])
+    monkeypatch.setattr(portal, "placed", lambda: [(output, output.logical) for output in outputs])
     monkeypatch.setattr(portal, "WAIT_S", 1.0)
     with session_bus(monkeypatch):
         yield

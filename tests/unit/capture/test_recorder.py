@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
+from desktop_helper.capture import _recorder
 from desktop_helper.capture._control import Control
 from desktop_helper.capture._recorder import Recorder
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.geometry import Rect
+from desktop_helper.core.protocols import Frame
 from desktop_helper.core.recording import Ending, RecordingSpec
 
 
@@ -25,6 +29,21 @@ class FullDisk:
 
     def abandon(self) -> None:
         self._path.write_bytes(self._sound)
+
+
+class Undecided:
+    """A desktop whose user does not answer what may be recorded."""
+
+    def __init__(self) -> None:
+        self.answer = threading.Event()
+        self.problem = HelperError(ErrorKind.CAPTURE, "Refused.")
+
+    def grab(self, rect: Rect) -> Frame:
+        self.answer.wait(20)
+        raise self.problem
+
+    def close(self) -> None:
+        pass
 
 
 class Channel:
@@ -58,3 +77,43 @@ def test_what_could_be_written_is_kept(tmp_path: Path) -> None:
     assert (tmp_path / "a.mp4").read_bytes() == b"some"
     (done,) = channel.sent
     assert (done["type"], done["ending"], done["bytes"]) == ("done", Ending.DISK, 4)
+
+
+@pytest.fixture
+def undecided(monkeypatch: pytest.MonkeyPatch) -> Iterator[Undecided]:
+    desktop = Undecided()
+    monkeypatch.setattr(_recorder, "_capturer", lambda spec: desktop)
+    monkeypatch.setattr(_recorder, "_ASKED_S", 0.05)
+    monkeypatch.setattr(_recorder, "_PATIENCE_S", 0.2)
+    yield desktop
+    desktop.answer.set()
+    for thread in threading.enumerate():
+        if thread.name == "grab":
+            thread.join(5)
+
+
+@pytest.mark.parametrize("deed", ["stop", "discard"])
+def test_who_does_not_want_to_answer_need_not(undecided: Undecided, tmp_path: Path, deed: str) -> None:
+    made, channel = recorder(tmp_path)
+    ending = Ending.DISCARDED if deed == "discard" else Ending.STOPPED
+    threading.Timer(0.3, made._control.stop, [ending]).start()
+    if deed == "discard":
+        made.run()
+    else:
+        with pytest.raises(HelperError, match="Nothing was recorded, since the recording was ended before"):
+            made.run()
+    assert list(tmp_path.iterdir()) == []
+    waiting = [sent for sent in channel.sent if sent["type"] == "waiting"]
+    assert len(waiting) >= 3, "the app would take it for hung"
+    done = channel.sent[len(waiting) :]
+    assert [(one["type"], one["ending"], one["file"]) for one in done] == (
+        [("done", Ending.DISCARDED, None)] if deed == "discard" else []
+    )
+
+
+def test_a_refusal_is_told(undecided: Undecided, tmp_path: Path) -> None:
+    made, _channel = recorder(tmp_path)
+    undecided.answer.set()
+    with pytest.raises(HelperError, match="Refused."):
+        made.run()
+    assert list(tmp_path.iterdir()) == []

@@ -18,6 +18,7 @@ from desktop_helper.core import registry
 from desktop_helper.core.availability import AVAILABLE, Availability
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.protocols import BackendPlug
+from desktop_helper.services.checkup import Checkup
 from desktop_helper.services.paths import Paths
 
 
@@ -159,6 +160,20 @@ def test_hotkeys_that_are_none_or_have_another_use(capsys: pytest.CaptureFixture
     assert found["hotkey region"] == ("There is no key called “Nonsense”.", "Choose another key in Settings.")
     assert found["hotkey new"][0] == "Ctrl+Alt+C is the key of “chat” already."
     assert not {"hotkey chat", "hotkey screen"} & found.keys()
+
+
+def test_a_drive_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = iter(range(1000))  # and no more
+    services = build_services()
+    folder = Mock(spec=Path, exists=lambda: next(looks) < 0, parents=[])
+    folder.parent = folder
+    folder.__fspath__ = lambda _self: "/nowhere/at/all"
+    monkeypatch.setattr(services, "paths", dataclasses.replace(services.paths, data_dir=folder))
+    checkup = Checkup(services, commands=True)
+    state = checkup._checked(checkup._disk)
+    assert not state.ok
+    assert "FileNotFoundError" in state.reason
+    services.close()
 
 
 def test_a_disk_that_is_nearly_full(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -71,6 +71,16 @@ def test_a_recorder_that_hangs_is_ended(begin: Begin, tmp_path: Path, monkeypatc
     assert videos(tmp_path) == ["begun_hangs.mp4"]
 
 
+def test_a_recorder_whose_desktop_asks_is_waited_for(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
+    running = begin("asks")
+    assert isinstance(running.next_event(), RecordingProgress)
+    assert not running.is_waiting
+    monkeypatch.setattr(recording, "SILENCE_S", 1.2)
+    with pytest.raises(HelperError, match="There is no screen"):
+        running.next_event()
+    assert running.is_waiting
+
+
 def test_what_the_recorder_refuses_is_told(begin: Begin, tmp_path: Path) -> None:
     error = failure(begin("refuses"))
     assert (error.kind, error.message) == (ErrorKind.CAPTURE, "There is no screen.")

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from desktop_helper.core.events import FinishReason
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.events import Failed, Finished, FinishReason
 from desktop_helper.core.messages import ImagePart, Message, Role, Sampling, TextPart, Thinking, ToolCall
+from desktop_helper.services.answer_recorder import AnswerRecorder
 from desktop_helper.services.history import History
 from desktop_helper.services.request_builder import build_request
 
@@ -57,6 +59,21 @@ def history(tmp_path):
     opened = History(tmp_path / "history.db", tmp_path / "blobs")
     yield opened
     opened.close()
+
+
+@pytest.mark.parametrize("end", [FinishReason.FILTERED, HelperError(ErrorKind.FILTERED, "The filter.")])
+@pytest.mark.parametrize("text", ["", "It is"])
+def test_a_turn_that_a_filter_stopped_is_never_sent_again(history, end, text):
+    conversation = history.new_conversation()
+    for question, status in (("fine", FinishReason.STOP), ("bad", end), ("fine, too", FinishReason.STOP)):
+        history.add_message(conversation, user(question, PICTURE))
+        recorder = AnswerRecorder(lambda: history.begin_answer(conversation, "GLM"), history.owe)
+        recorder.append("", text if status is end else "answer")
+        recorder.finish(Failed(status) if isinstance(status, HelperError) else Finished(status), None, (), None)
+    request = build_request(history.messages(conversation), user("now"))
+    assert [message.text for message in request.messages] == ["fine", "answer", "fine, too", "answer", "now"]
+    asked_again = build_request(history.messages(conversation)[:3], None)
+    assert [message.text for message in asked_again.messages] == ["fine", "answer", "bad"]
 
 
 def test_earlier_turns_are_sent_again_byte_for_byte(history):

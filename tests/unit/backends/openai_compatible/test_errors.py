@@ -9,6 +9,7 @@ import socket
 import ssl
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from types import ModuleType
 
 import httpx2
@@ -208,7 +209,12 @@ def test_hints() -> None:
     assert "Hint." in wrong_key.fix
     assert "https://z.ai/keys" in wrong_key.fix
     assert "no balance" in failure_of({"code": "1113"}, SITE, status=429).error.message
-    assert "free" in failure_of({"code": "1113"}, SITE, status=429).error.fix
+    assert "free" not in failure_of({"code": "1113"}, SITE, status=429).error.fix  # there, nobody knows of one
+    known = replace(SITE, free_model="glm-4.6v-flash")
+    assert "such as glm-4.6v-flash" in failure_of({"code": "1113"}, known, status=429).error.fix
+    itself = failure_of({"code": "1113"}, replace(known, model="glm-4.6v-flash"), status=429).error.fix
+    assert "address" in itself
+    assert "choose" not in itself
 
 
 def test_what_the_server_says_is_one_short_clean_line() -> None:
@@ -246,7 +252,15 @@ def test_a_long_wait_is_told_instead_of_waited() -> None:
     for status in (429, 500, 503):
         failure = failure_of({}, SITE, status=status, wait=600.0)
         assert failure.retries == 0
-        assert "600" in failure.error.fix
+        assert "10 minutes" in failure.error.fix
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(61, "61 seconds"), (120, "2 minutes"), (5400, "90 minutes"), (86_000, "24 hours")]
+)
+def test_a_quota_says_when_it_is_renewed_if_the_server_does(seconds: float, said: str) -> None:
+    assert said in failure_of({"code": "1308"}, SITE, status=429, wait=seconds).error.fix
+    assert "Wait until" in failure_of({"code": "1308"}, SITE, status=429).error.fix
 
 
 def test_without_a_named_model_the_address_is_doubted() -> None:

@@ -10,8 +10,8 @@ from desktop_helper.backends.openai_compatible import _limit, _sse
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed
-from tests.support.glm_server import Reply, error
-from tests.support.wire import ask
+from tests.support.glm_server import Reply, answer, error, joined
+from tests.support.wire import ask, said
 
 
 def failure(events) -> HelperError:
@@ -52,10 +52,27 @@ def test_a_list_of_models_without_end_is_cut_off(server, backend, monkeypatch):
     assert len(server.chats) == 1  # the list told nothing
 
 
-def test_a_compressed_answer_is_refused_before_it_is_unpacked(server, backend):
-    server.script(Reply((gzip.compress(b" " * 1_000_000),), headers={"Content-Encoding": "gzip"}))
-    assert failure(ask(backend)).kind == ErrorKind.SERVER
+def test_an_answer_that_a_proxy_compressed_is_read(server, backend):
+    plain = answer("It is 42. " * 20_000)  # more than is unpacked at once
+    server.script(Reply((gzip.compress(joined(plain)),), headers=dict(plain.headers) | {"Content-Encoding": "gzip"}))
+    assert said(ask(backend)) == ("", "It is 42. " * 20_000)
     assert server.chats[0].headers["accept-encoding"] == "identity"
+
+
+def test_a_bomb_is_not_unpacked_to_its_end(server, backend, monkeypatch):
+    monkeypatch.setattr(_limit, "MAX_STREAM", 200_000)
+    unpacked = gzip.compress(b": still here\n\n" * 1_000_000)
+    server.script(Reply((unpacked,), headers={"Content-Type": "text/event-stream", "Content-Encoding": "gzip"}))
+    assert "far more" in failure(ask(backend)).message
+
+
+@pytest.mark.parametrize(("encoding", "data"), [("zstd", b"x"), ("gzip", b"not gzip"), ("br, gzip", b"x")])
+def test_what_cannot_be_unpacked_is_told(server, backend, encoding, data):
+    server.script(Reply((data,), headers={"Content-Encoding": encoding}))
+    told = failure(ask(backend))
+    assert told.kind == ErrorKind.SERVER
+    assert "compress" in told.message
+    assert "compression" in told.fix
 
 
 def test_a_deeply_nested_answer_is_refused(server, backend):

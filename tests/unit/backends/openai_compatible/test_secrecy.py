@@ -51,7 +51,7 @@ def test_the_key_is_told_nowhere(reply, tmp_path, caplog, capfd, monkeypatch):
             backend.probe(CancelToken())
         except HelperError as problem:
             shown += [str(problem), repr(problem), "".join(traceback.format_exception(problem))]
-        shown += [repr(backend), repr(vars(backend)), repr(vars(backend)["_server"].__dict__)]
+        shown += [repr(backend), repr(vars(backend)), repr(vars(vars(backend)["_pool"]._idle[0]))]
         backend.close()
         assert server.chats[0].headers["authorization"] == f"Bearer {KEY}"
     trace.stop()

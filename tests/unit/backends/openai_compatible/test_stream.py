@@ -22,6 +22,7 @@ from tests.support.glm_server import (
     GlmServer,
     Reply,
     Wait,
+    WaitFor,
     answer,
     chunk,
     error,
@@ -196,11 +197,30 @@ def test_after_the_finish_reason_nothing_can_go_wrong(server, backend, last):
 def test_cut_answers_are_told(server, backend):
     for finish, reason in (
         ("length", FinishReason.LENGTH),
-        ("model_context_window_exceeded", FinishReason.LENGTH),
         ("sensitive", FinishReason.FILTERED),
     ):
         server.script(answer("So", finish=finish))
         assert ask(backend)[-1] == Finished(reason)
+
+
+def test_a_full_context_is_no_length_limit(server, backend):
+    """A higher one would not help."""
+    server.script(answer("So", finish="model_context_window_exceeded"))
+    events = ask(backend)
+    assert said(events) == ("", "So")
+    assert failure(events).kind == ErrorKind.LENGTH
+    assert "new chat" in failure(events).fix
+
+
+def test_who_reads_slowly_is_not_told_that_the_server_was_silent(server, backend):
+    server.script(answer("So it is", piece=2))
+    events = []
+    for event in backend.stream(ChatRequest(question("?").messages, timeout_s=0.2), CancelToken()):
+        events.append(event)
+        if len(events) == 1:
+            time.sleep(0.5)
+    assert said(events) == ("", "So it is")
+    assert events[-1] == STOP
 
 
 @pytest.mark.parametrize("reply", [Reply((HANG,)), Reply((), before=(HANG,)), Reply((chunk({"content": "So"}), HANG))])
@@ -242,6 +262,36 @@ def test_cancel_while_it_connects(tmp_path):
         backend.close()
         for connection in waiting:
             connection.close()
+
+
+def test_two_at_once_do_not_disturb_each_other(server, backend):
+    """Two conversations with one server: one is stopped, the other comes to its end."""
+    list(ask(backend))  # a connection that waits to be used again
+    go = threading.Event()
+    whole = answer("It is 42.")
+    server.script(
+        Reply((chunk({"content": "So"}), HANG)), whole.but(steps=(*whole.steps[:2], WaitFor(go), *whole.steps))
+    )
+    cancel = CancelToken()
+    stopped = backend.stream(question("One?"), cancel)
+    assert next(stopped) == TextDelta("So")
+    other = backend.stream(question("Two?"), CancelToken())
+    assert isinstance(next(other), TextDelta)
+    cancel.cancel()
+    assert list(stopped) == [Finished(FinishReason.CANCELLED)]
+    go.set()
+    assert list(other)[-1] == STOP
+    assert ask(backend)[-1] == STOP
+
+
+def test_close_ends_all_that_run(server, backend):
+    server.script(Reply((chunk({"content": "So"}), HANG)))
+    streams = [backend.stream(question("?"), CancelToken()) for _ in range(2)]
+    for stream in streams:
+        assert next(stream) == TextDelta("So")
+    backend.close()
+    for stream in streams:
+        assert list(stream) == [Finished(FinishReason.CANCELLED)]
 
 
 def test_a_cancelled_question_is_not_sent_later(server, backend):
@@ -317,48 +367,6 @@ def test_a_key_that_cannot_be_sent(server, tmp_path, key):
     assert key not in str(told)
     assert server.chats == []
     backend.close()
-
-
-# --- probe ---
-
-
-def test_probe_asks_for_the_models_only(server, backend):
-    assert "127.0.0.1" in backend.probe(CancelToken())
-    assert server.chats == []
-
-
-def test_probe_asks_for_a_word_if_the_list_does_not_tell(server, backend):
-    server.models = None
-    server.script(error(404), answer("Hi"))
-    backend.probe(CancelToken())
-    assert server.chats[0].body["max_tokens"] == 1
-
-
-def test_probe_names_the_models_there(server, backend):
-    server.models = ["one", "two"]
-    server.script(error(404, "1211"))
-    with pytest.raises(HelperError) as caught:
-        backend.probe(CancelToken())
-    assert caught.value.kind == ErrorKind.MODEL
-    assert "one, two" in caught.value.fix
-
-
-def test_probe_with_a_wrong_key(server, backend):
-    server.models = None
-    server.script(error(401, "1002"))
-    with pytest.raises(HelperError) as caught:
-        backend.probe(CancelToken())
-    assert caught.value.kind == ErrorKind.AUTH
-
-
-def test_probe_can_be_cancelled(server, backend):
-    server.models = None
-    server.script(Reply((), before=(HANG,)))
-    cancel = CancelToken()
-    threading.Timer(0.2, cancel.cancel).start()
-    with at_most(1.2), pytest.raises(HelperError) as caught:
-        backend.probe(cancel)
-    assert caught.value.kind == ErrorKind.CANCELLED
 
 
 def test_a_server_chooses_the_model_if_none_is_set(server, tmp_path):

@@ -1,0 +1,105 @@
+"""Every fault that a model server can have, in the accents of eight: what `ask` says, how it ends, how often it asks.
+
+The rows are in `scenario_table.toml`. After each of them, the key is looked for wherever something is written.
+"""
+
+from __future__ import annotations
+
+import logging
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from desktop_helper.backends.openai_compatible import _answer, _codes
+from desktop_helper.core import trace
+from desktop_helper.core.errors import EXIT_CODES, ErrorKind
+from desktop_helper.core.scenarios.reading import dialects, names
+from desktop_helper.services.faults import log_and_explain
+from tests.support.scenario_run import KEY, QUESTION, captured, play, surroundings
+from tests.support.secrecy import places_with
+
+TABLE = tomllib.loads(Path(__file__).with_name("scenario_table.toml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for all rows: making a history takes longer than most of them."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture
+def everything_logged(caplog: pytest.LogCaptureFixture, home: Path):
+    """All that the packages can be made to say, and a trace."""
+    caplog.set_level(logging.DEBUG)
+    for name in ("openai", "httpx2", "httpcore2", "desktop_helper"):
+        caplog.set_level(logging.DEBUG, logger=name)
+    trace.start(home / "trace.json")
+    yield caplog
+    trace.stop()
+
+
+@pytest.mark.allow_warnings
+@pytest.mark.parametrize("name", TABLE)
+def test_what_comes_of_it(name: str, home: Path, everything_logged: pytest.LogCaptureFixture) -> None:
+    row = TABLE[name]
+    outcome, printed = play(name, home)
+    assert outcome.events == row["events"]
+    assert (outcome.asked, outcome.code) == (row["asked"], row["code"])
+    trace.stop()
+    assert places_with(KEY, home, {"output": printed, "log": everything_logged.text}) == []
+    assert QUESTION not in everything_logged.text
+
+
+def test_the_table_is_whole() -> None:
+    """Each fault in one accent at least, each accent with an answer, a fault at once and one in its middle."""
+    assert len(TABLE) >= 60
+    assert {name.split("/")[1] for name in TABLE} == set(names())
+    for dialect in dialects():
+        assert {f"{dialect}/{fault}" for fault in ("answer", "one-byte", "cut-in-answer", "busy-once")} <= set(TABLE)
+
+
+def test_every_code_is_in_it() -> None:
+    played = {name.partition("code.")[2] for name in TABLE if "code." in name}
+    assert played == {code for code in _codes.BY_CODE if code.isdigit()}
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_its_end_is_a_sentence_with_a_remedy(name: str) -> None:
+    *before, last = TABLE[name]["events"]
+    assert not [event for event in before if event.startswith("finished")]
+    kind, _, said = last.partition(": ")
+    if kind != "finished":
+        assert TABLE[name]["code"] == EXIT_CODES[ErrorKind(kind)]
+        assert said.count(". ") + said.count("”. ") >= 1, "what happened, and what to do"
+        assert said.endswith(".")
+
+
+@pytest.mark.allow_warnings
+def test_a_fault_of_our_own_tells_no_key(home: Path, everything_logged: pytest.LogCaptureFixture, monkeypatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError(KEY, QUESTION)
+
+    monkeypatch.setattr(_answer.AnswerReader, "_delta", broken)
+    outcome, printed = play("zai/answer", home)
+    trace.stop()
+    assert "unexpected" in outcome.events[-1]
+    assert places_with(KEY, home, {"output": printed, "log": everything_logged.text}) == []
+    assert QUESTION not in everything_logged.text
+
+
+@pytest.mark.allow_warnings
+def test_what_nobody_caught_is_logged_without_it(home: Path) -> None:
+    try:
+        raise ValueError(f"Bearer {KEY}")
+    except ValueError as error:
+        with surroundings(home, {}), captured() as (out, err):
+            told = log_and_explain(error)
+    assert places_with(KEY, home, {"told": str(told), "out": out.getvalue(), "err": err.getvalue()}) == []
+    assert "ValueError" in (home / "log" / "desktop-helper.log").read_text(encoding="utf-8")
+
+
+def test_the_search_finds_what_it_looks_for(tmp_path: Path) -> None:
+    (tmp_path / "a.db").write_bytes(b"\0\1" + KEY.encode() + b"\0")
+    (tmp_path / "b.log").write_text(f"ends in {KEY[-12:]}", encoding="utf-8")
+    assert places_with(KEY, tmp_path, {"log": f"x{KEY}x", "other": "nothing"}) == ["a.db", "b.log", "log"]
