@@ -37,6 +37,7 @@ SOUND = {
     "eml": page_files.eml(),
     "epub": page_files.epub(),
     "rtf": page_files.RTF,
+    "archive": office_files.zipped({"notes/name.txt": b"words", "dot.png": sample_files.picture()}),
     "video": clip_files.clip("mkv"),
     "svg": b'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="60"><rect width="50" height="20"/></svg>',
 }

@@ -93,16 +93,21 @@ class TestShot:
 def test_a_recording_shows_what_happened_when(scale: float, tmp_path: Path) -> None:
     film = tmp_path / "film.mp4"
     with wayland_rig((1260, 720, scale), (1020, 768, 1.0), portals=False) as rig:
-        argv = [sys.executable, "-m", "desktop_helper", "record", "--screen", "1", "--seconds", "4", "-o", str(film)]
-        recorder = rig.spawn(argv, cwd=ROOT)
-        wait_until(lambda: list(tmp_path.iterdir()), "the recording", 20)  # it has another name until it is whole
-        time.sleep(2)
+        argv = [sys.executable, "-m", "desktop_helper", "record", "--screen", "1", "--seconds", "4", "--json"]
+        recorder = rig.spawn([*argv, "-o", str(film)], cwd=ROOT, stdout=subprocess.PIPE)
+        assert recorder.stdout is not None
+        said = [recorder.stdout.readline()]  # that it has begun
+        time.sleep(1.5)
+        changed = time.time()
         rig.sway("output", "*", "background", "#cc3311", "solid_color")
+        said += recorder.stdout
         assert recorder.wait(20) == 0, rig.log.read_text(errors="replace")
+        recorder.stdout.close()
+        began = json.loads(said[-1])["began"]
     video = decoded(film)
     assert (video.width, video.height) == (1260, 720)
     assert video.seconds == pytest.approx(4, abs=0.2)
     colours = [tuple(int(value) for value in picture[100, 100]) for picture in video.pictures]
     changes = [at for at, one, other in zip(video.times[1:], colours, colours[1:], strict=False) if one != other]
     assert [max(range(3), key=colour.__getitem__) for colour in (colours[0], colours[-1])] == [2, 0]  # blue, then red
-    assert 1.5 < changes[0] < 3.5
+    assert -0.1 < changes[0] - (changed - began) < 1.0, "sway starts a program that paints the new background"

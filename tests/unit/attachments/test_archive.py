@@ -1,0 +1,121 @@
+"""Zip files: their tree, what can be read of them, and those that are made to do harm."""
+
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from desktop_helper.attachments import archive
+from desktop_helper.attachments._choose import choose
+from desktop_helper.core import registry
+from desktop_helper.core.errors import HelperError
+from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
+from desktop_helper.core.protocols import ConvertOptions
+from tests.support import office_files, sample_files
+
+HANDLERS = list(registry.discover("desktop_helper.attachments", "HANDLER"))
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, data in members.items():
+            made.writestr(name, data)
+    return buffer.getvalue()
+
+
+def convert(data: bytes, name: str = "a.zip") -> tuple[MediaPart, ...]:
+    return choose(HANDLERS, data, name).convert(data, name, ConvertOptions())
+
+
+def texts(parts: tuple[MediaPart, ...]) -> dict[str, str]:
+    return {part.name: part.text for part in parts if isinstance(part, FilePart)}
+
+
+def test_the_tree_and_what_can_be_read() -> None:
+    data = zipped(
+        {
+            "src/main.py": b"print('marmalade')\n",
+            "src/deep/notes.md": "# 世界".encode(),
+            "shot.png": sample_files.picture(),
+            "film.bin": bytes(range(256)),
+            "__MACOSX/._main.py": b"x",
+            ".git/config": b"secret",
+        }
+    )
+    note, *parts = convert(data)
+    assert isinstance(note, FilePart)
+    assert note.mime == NOTE_MIME
+    assert note.text == "a.zip holds 4 files; 3 of them are attached. Attach one by itself to ask about it."
+    said = texts(tuple(parts))
+    assert said["a.zip, files in it"].splitlines() == [
+        "film.bin",
+        "shot.png",
+        "src/",
+        "  deep/",
+        "    notes.md",
+        "  main.py",
+    ]
+    assert "marmalade" in said["src/main.py"]
+    assert "世界" in said["src/deep/notes.md"]
+    assert [part.name for part in parts if isinstance(part, ImagePart)] == ["shot.png"]
+    assert "secret" not in "".join(said.values())
+
+
+def test_documents_stay_documents() -> None:
+    assert [choose(HANDLERS, data, "a.zip").name for data in (office_files.docx(), office_files.xlsx())] == [
+        "docx",
+        "xlsx",
+    ]
+
+
+def test_names_of_old_programs() -> None:
+    data = zipped({"AAAA.txt": b"words"}).replace(b"AAAA", "报告".encode("gbk"))
+    assert "报告.txt" in texts(convert(data))
+    assert "résumé.txt" in texts(convert(zipped({"résumé.txt": b"words"})))
+
+
+def test_names_that_climb_are_only_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    parts = convert(zipped({"../../climbed.txt": b"words", "/etc/climbed": b"more"}))
+    assert "words" in texts(parts)["../../climbed.txt"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("top-secret")
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as made:
+        link = zipfile.ZipInfo("link.txt")
+        link.external_attr = 0o120777 << 16
+        made.writestr(link, str(secret))
+    assert "top-secret" not in "".join(texts(convert(buffer.getvalue())).values())
+
+
+def test_zips_in_zips_are_not_opened() -> None:
+    inner = zipped({"a.txt": b"inner words"})
+    parts = convert(zipped({"b.zip": inner, "c.txt": b"outer"}))
+    assert "inner words" not in "".join(texts(parts).values())
+
+
+def test_a_bomb_is_left_out() -> None:
+    parts = convert(zipped({"bomb.txt": bytes(150_000_000), "c.txt": b"small words"}))
+    assert "small words" in texts(parts)["c.txt"]
+
+
+def test_too_much_is_left_out_and_said() -> None:
+    many = {f"{number:03}.txt": b"x" * 9000 for number in range(80)}
+    note, *parts = convert(zipped(many))
+    assert isinstance(note, FilePart)
+    assert note.text.startswith("a.zip holds 80 files; 22 of them are attached.")
+    assert sum(len(text) for text in texts(tuple(parts)).values()) < archive.MAX_CHARACTERS + 2000
+
+
+@pytest.mark.parametrize("data", [zipped({}), zipped({"__MACOSX/x": b""}), b"PK\x03\x04", b"PK\x05\x06", b"words"])
+def test_what_is_refused(data: bytes) -> None:
+    with pytest.raises(HelperError, match=r"a\.zip.*\."):
+        archive.HANDLER.convert(data, "a.zip", ConvertOptions())
