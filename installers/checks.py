@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from desktop_helper.core.i18n import tr
 from installers.environment import DEV, Environment
@@ -16,6 +19,8 @@ _QT_PACKAGES = ("pyside6-essentials", "shiboken6", "pytest-qt")
 _WITHOUT_QT = ("tests/unit", "tests/contract")
 _NEEDING_QT = ("tests/architecture", "tests/e2e", "tests/ui")
 _BENCHES = ROOT / "tests" / "bench"
+_FOLLOWING_S = 0.5
+Check = tuple[str, Sequence[str]]
 
 
 def run_all(environment: Environment, pytest_arguments: Sequence[str]) -> int:
@@ -34,22 +39,51 @@ def run_all(environment: Environment, pytest_arguments: Sequence[str]) -> int:
         "ruff format": [python, "-m", "ruff", "format", "--check", "."],
         "import rules": [str(bin_folder / "lint-imports"), "--no-logo"],
         "mypy --strict": [python, "-m", "mypy"],
-        # `test -m slow` runs the rest: tests that try every case and take minutes.
-        "pytest without Qt": [
-            str(headless.python),
-            "-m",
-            "pytest",
-            "-q",
-            "-m",
-            "not slow",
-            *_WITHOUT_QT,
-        ],
-        "pytest": [python, "-m", "pytest", "--durations=10", "-m", "not slow", *_NEEDING_QT],
     }
+    # `test -m slow` runs the rest: tests that try every case and take minutes.
+    fast = ["-m", "pytest", "-m", "not slow"]
     failed = [name for name, command in phases.items() if not _passes(name, command)]
+    failed += run_together(
+        ("pytest without Qt", [str(headless.python), *fast, "-q", *_WITHOUT_QT]),
+        ("pytest", [python, *fast, "--durations=10", *_NEEDING_QT]),
+    )
     if failed:
         say(f"Failed: {', '.join(failed)}")
     return 1 if failed else 0
+
+
+def run_together(shown: Check, beside: Check) -> list[str]:
+    """Run two checks at once: the second one mostly waits for windows. Returns the names of those that failed.
+
+    What the second one prints comes when the first one is over, so that its closing line is the last one.
+    """
+    name, command = beside
+    start = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        written = Path(folder) / "output.txt"
+        with written.open("wb") as output:
+            process = subprocess.Popen(command, cwd=ROOT, env=clean_environment(), stdout=output, stderr=output)
+        try:
+            failed = [] if _passes(*shown) else [shown[0]]
+            say(f"\n== {name} (began {time.monotonic() - start:.0f} s ago)")
+            _follow(process, written)
+        finally:
+            process.kill()  # it is over, unless somebody interrupts us
+            process.wait()
+    say(f"== {name}: {'passed' if process.returncode == 0 else 'FAILED'} in {time.monotonic() - start:.1f} s")
+    return failed if process.returncode == 0 else [*failed, name]
+
+
+def _follow(process: subprocess.Popen[bytes], written: Path) -> None:
+    """Print what a process has written into a file and goes on to write, until it is over."""
+    with written.open(encoding="utf-8", errors="replace") as text:
+        running = True
+        while running:
+            running = process.poll() is None
+            sys.stdout.write(text.read())
+            sys.stdout.flush()
+            if running:
+                time.sleep(_FOLLOWING_S)
 
 
 def run_benches(environment: Environment, names: Sequence[str]) -> int:

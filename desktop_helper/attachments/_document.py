@@ -129,7 +129,7 @@ class Document:
     def _converted(self, data: bytes, number: int) -> ImagePart | None:
         title = tr("{name}, picture {number}", name=self.name, number=number)
         try:
-            parts = image.HANDLER.convert(data, title, self._options)
+            parts = image.first(data, title, self._options)
         except HelperError:
             return None
         return next((part for part in parts if isinstance(part, ImagePart)), None)

@@ -30,3 +30,21 @@ def protected(name: str) -> HelperError:
         tr("{name} is protected with a password.", name=name),
         tr("Save a copy of it without the password and attach that."),
     )
+
+
+def locked(name: str, *, wrong: bool) -> HelperError:
+    """A file that can be read with its password, which is missing or wrong."""
+    if wrong:
+        message = tr("The password does not open {name}.", name=name)
+        return HelperError(ErrorKind.LOCKED, message, tr("Try it again."))
+    return HelperError(
+        ErrorKind.LOCKED,
+        tr("{name} is protected with a password.", name=name),
+        tr("Enter its password, or save a copy without one and attach that."),
+        command_fix=tr("On the command line, --password-env names the environment variable that holds it."),
+    )
+
+
+def pageless(name: str) -> HelperError:
+    """Pages were chosen of something that has none."""
+    return unreadable(tr("{name} has no pages to choose from.", name=name), tr("Attach it without a choice of pages."))

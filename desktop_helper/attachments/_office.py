@@ -16,7 +16,7 @@ from desktop_helper.core.protocols import ConvertOptions
 ZIP = b"PK\x03\x04"
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # What an OLE2 file's directory lists. It may be anywhere in the file.
-OLD_FORMATS = (("WordDocument", ".docx"), ("Workbook", ".xlsx"), ("Book", ".xlsx"), ("PowerPoint Document", ".pptx"))
+OLD_FORMATS = (("WordDocument", ".doc"), ("Workbook", ".xls"), ("Book", ".xls"), ("PowerPoint Document", ".ppt"))
 # The part that each kind of container begins with, and the module whose `read` understands it.
 MAIN_PARTS = (("word/", "docx"), ("xl/", "xlsx"), ("ppt/", "pptx"))
 
@@ -33,7 +33,9 @@ def convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart,
     if not data:
         raise _errors.empty(name)
     if data.startswith(OLE2):
-        raise _old_format(data, name)
+        return _old_format(data, name, options)
+    if options.pages:
+        raise _errors.pageless(name)
     if not data.startswith(ZIP):
         raise _not_office(name)
     return guarded(name, lambda: _read(data, name, options))
@@ -88,16 +90,22 @@ def _not_office(name: str) -> HelperError:
     )
 
 
-def _old_format(data: bytes, name: str) -> HelperError:
+def _old_format(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
+    """Its pages, if LibreOffice is there to make them."""
+    from desktop_helper.attachments import _libreoffice
+
     if "EncryptedPackage".encode("utf-16-le") in data:
-        return _errors.protected(name)
+        raise _errors.protected(name)
     for stream, suffix in OLD_FORMATS:
         if (stream + "\0").encode("utf-16-le") in data:
-            return _errors.unreadable(
-                tr("{name} is in the old format of Office, which cannot be read here.", name=name),
-                tr("Open it in Office or LibreOffice, save it as {suffix} and attach that.", suffix=suffix),
+            command = _libreoffice.program()
+            if command is not None:
+                return _libreoffice.pages(command, data, name, suffix, options)
+            raise _errors.unreadable(
+                tr("{name} is in the old format of Office, which only LibreOffice can read here.", name=name),
+                tr("Install LibreOffice, or save it as {suffix} or PDF and attach that.", suffix=f"{suffix}x"),
             )
-    return _errors.unreadable(
+    raise _errors.unreadable(
         tr("{name} is in an old format that cannot be read here.", name=name),
         tr("Open it in the program it comes from, save it as PDF and attach that."),
     )

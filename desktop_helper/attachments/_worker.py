@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 
 from desktop_helper.attachments import _errors
 from desktop_helper.attachments._choose import HEAD_BYTES, choose
-from desktop_helper.core import registry
+from desktop_helper.core import pages, registry
 from desktop_helper.core.child_side import Channel, serve
 from desktop_helper.core.clip_span import Cut, span_of
 from desktop_helper.core.clips import fields_of
@@ -51,10 +51,13 @@ def handle(frame: Frame, channel: Channel) -> None:
         header["max_video_tokens"],
         Cut(span_of(*header["span"]), header["most_frames"], header["most_tokens"], header["evenly"]),
         Wish(header["in_full"], tuple(header["area"]) if header["area"] else None),
+        pages.checked(header["pages"]),
+        header["password"],
+        tuple(header["paper"]),
     )
     if frame.payloads:
         data = frame.payloads[0]
-        parts = choose(_handlers(), data, name).convert(data, name, options)
+        parts = _fitting(data, name, options).convert(data, name, options)
     else:
         parts = convert_file(Path(header["path"]), name, options)
     channel.send({"type": "done", "parts": [describe(part) for part in parts]}, *(part.data for part in parts))
@@ -64,10 +67,17 @@ def convert_file(path: Path, name: str, options: ConvertOptions) -> tuple[MediaP
     """The parts of an ordinary file. Only kinds that need not read all of it may be large. Raises `HelperError`."""
     with _opened(path) as file:
         head = _bytes(file, path, HEAD_BYTES)
-        handler = choose(_handlers(), head, name)
+        handler = _fitting(head, name, options)
         if handler.convert_file is not None:
             return handler.convert_file(file, name, options)
         return handler.convert(head + _bytes(file, path), name, options)
+
+
+def _fitting(head: bytes, name: str, options: ConvertOptions) -> AttachmentHandler:
+    handler = choose(_handlers(), head, name)
+    if options.pages and not handler.has_pages:
+        raise _errors.pageless(name)
+    return handler
 
 
 @contextmanager

@@ -159,4 +159,5 @@ HANDLER = AttachmentHandler(
     matches=_matches,
     convert=_office.convert,
     availability=lambda: AVAILABLE,
+    has_pages=True,  # of old files, which are printed
 )

@@ -6,7 +6,7 @@ import contextlib
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from desktop_helper.attachments import _detail, _errors
+from desktop_helper.attachments import _coded, _detail, _errors, _heif, _many
 from desktop_helper.attachments._metadata import without_metadata
 from desktop_helper.attachments._pixels import (
     has_alpha,
@@ -20,14 +20,17 @@ from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_parts import USUAL
 from desktop_helper.core.image_tokens import MAX_BYTES, MAX_SIDE, fit, image_tokens, padded_size
-from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
+from desktop_helper.core.messages import ImagePart, MediaPart
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 
 if TYPE_CHECKING:
     from PIL import Image
 
 # Formats that Pillow decodes by itself. Its PostScript reader, for one, would start another program.
-FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "ICO", "JPEG2000", "PPM")
+FORMATS = (
+    *("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "ICO", "JPEG2000", "PPM"),
+    *("ICNS", "PSD", "PCX", "QOI", "DDS"),
+)
 COMMON_SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"BM")  # Pillow has them at hand
 SIGNATURES = (
     *COMMON_SIGNATURES,
@@ -36,10 +39,14 @@ SIGNATURES = (
     b"\0\0\1\0",
     b"\0\0\0\x0cjP  ",
     b"\xff\x4f\xff\x51",
-    b"P6\n",
-    b"P5\n",
+    *(b"P%d%c" % (kind, space) for kind in range(1, 7) for space in b"\n "),
+    b"icns",
+    b"8BPS\0\1",
+    b"qoif",
+    b"DDS |",
+    b"\x0a\x05\x01\x08",
 )
-LOSSY = ("JPEG", "MPO", "AVIF", "JPEG2000")
+LOSSY = ("JPEG", "MPO", "AVIF", "JPEG2000", "HEIF")
 MAX_PIXELS = 100_000_000  # 400 MB while it is decoded
 MAX_JPEG_PIXELS = 400_000_000  # decoded at a fraction of its size, so that the largest photographs work
 JPEG_QUALITIES = (90, 80, 65)
@@ -50,7 +57,7 @@ TURNED = (5, 6, 7, 8)  # by a quarter
 
 def _matches(head: bytes, name: str) -> bool:
     container = head[4:12] in (b"ftypavif", b"ftypavis") or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
-    return container or head.startswith(SIGNATURES)
+    return container or head.startswith(SIGNATURES) or _heif.looks_like_one(head)
 
 
 def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
@@ -60,18 +67,35 @@ def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart
         try:
             if options.wish != USUAL:
                 return _wished(image, name, options)
-            part = _part(image, data, name, options.max_image_tokens)
-            # The second picture of a telephone's MPO file is a preview of the first.
-            frames = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
+            if options.pages and image.format != "TIFF":
+                raise _errors.pageless(name)
+            if several := _many.parts(image, data, name, options, _part):
+                return several
+            part = _part(image, data, name, options)
         except MemoryError as error:
             raise _too_large(image, name, MAX_PIXELS) from error
+        except HelperError:
+            raise
         except Exception as error:  # every format's decoder has exceptions of its own
             raise _errors.damaged(name) from error
-    return (part,) if frames == 1 else (_note(name, frames), part)
+    return (part,)
+
+
+def first(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
+    """The first picture of a file, whatever else it holds. Raises `HelperError(SOURCE)`."""
+    if not data:
+        raise _errors.empty(name)
+    with _open(data, name) as image:
+        try:
+            return (_part(image, data, name, options),)
+        except Exception as error:
+            raise _errors.damaged(name) from error
 
 
 def _open(data: bytes, name: str) -> Image.Image:
     """Read the header only, so that a picture of absurd size costs nothing."""
+    if _heif.looks_like_one(data):
+        return _open_heif(data, name)
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = None  # we have our own limit, with a sentence for it
@@ -86,10 +110,40 @@ def _open(data: bytes, name: str) -> Image.Image:
     limit = MAX_JPEG_PIXELS if image.format == "JPEG" else MAX_PIXELS
     if image.width * image.height > limit:
         raise _too_large(image, name, limit)
+    if image.format == "JPEG2000" and _coded.is_deep_jpeg2000(data):
+        return _open_deep(image, data, name)
     return image
 
 
-def _too_large(image: Image.Image, name: str, limit: int) -> HelperError:
+def _open_deep(image: Image.Image, data: bytes, name: str) -> Image.Image:
+    try:
+        deep = _coded.decoded("jpeg2000", b"", data, image.width * image.height)
+    except Exception as error:  # FFmpeg's, or that it is not there
+        raise _errors.damaged(name) from error
+    deep.format = image.format
+    return deep
+
+
+def _open_heif(data: bytes, name: str) -> Image.Image:
+    try:
+        file = _heif.Heif(data)
+        width, height = file.size
+    except Exception as error:  # numbers that lead nowhere
+        raise _errors.damaged(name) from error
+    if width * height > MAX_PIXELS:
+        raise _too_large(file, name, MAX_PIXELS)
+    try:
+        image = file.picture()
+    except MemoryError:
+        raise  # ends this process, and the parent says that the file needs too much
+    except Exception as error:  # FFmpeg's, struct's
+        raise _errors.damaged(name) from error
+    image.format = "HEIF"
+    image.info["pictures"] = len(file.pictures)
+    return image
+
+
+def _too_large(image: Image.Image | _heif.Heif, name: str, limit: int) -> HelperError:
     return _errors.unreadable(
         tr("{name} is too large: {width} x {height} pixels.", name=name, width=image.width, height=image.height),
         tr("Make it smaller than {limit} million pixels.", limit=limit // 1_000_000),
@@ -105,14 +159,11 @@ def _not_opened(data: bytes, name: str) -> HelperError:
     )
 
 
-def _note(name: str, frames: int) -> FilePart:
-    text = tr("{name} holds {count} pictures; only the first is attached.", name=name, count=frames)
-    return FilePart(text.encode(), NOTE_MIME, tr("{name}, first of {count} pictures", name=name, count=frames), text)
-
-
-def _part(image: Image.Image, data: bytes, name: str, max_tokens: int) -> ImagePart:
+def _part(image: Image.Image, data: bytes, name: str, options: ConvertOptions) -> ImagePart:
     width, height = image.size
-    size = _target_size(width, height, max_tokens)
+    if width * height > MAX_JPEG_PIXELS:  # a later page
+        raise _too_large(image, name, MAX_PIXELS)
+    size = _target_size(width, height, options.max_image_tokens)
     if image.format == "JPEG" and size != image.size:
         image.draft(None, (2 * size[0], 2 * size[1]))  # lets the decoder skip detail that would be thrown away
     image.load()
@@ -120,7 +171,7 @@ def _part(image: Image.Image, data: bytes, name: str, max_tokens: int) -> ImageP
     if orientation == UPRIGHT and size == image.size and _is_portable(image, data):
         mime = "image/png" if image.format == "PNG" else "image/jpeg"
         return ImagePart(without_metadata(data), mime, width, height, name, image_tokens(width, height))
-    ready = padded(upright(plain(image, size), orientation))
+    ready = padded(upright(plain(image, size, options.paper), orientation))
     encoded, mime = _encode(ready, lossless=image.format not in LOSSY)
     full = _shrunk((width, height), size)
     full = full[::-1] if full and orientation in TURNED else full
@@ -131,7 +182,7 @@ def _wished(image: Image.Image, name: str, options: ConvertOptions) -> tuple[Med
     """A part of the picture, or all of it pixel for pixel."""
     lossless, limit = image.format not in LOSSY, options.max_image_tokens
     image.load()
-    ready = _detail.cropped(upright(plain(image, image.size), _orientation(image)), options.wish)
+    ready = _detail.cropped(upright(plain(image, image.size, options.paper), _orientation(image)), options.wish)
     fits = _target_size(*ready.size, limit) == ready.size
     several = _detail.in_several(ready, name, limit) if options.wish.in_full and not fits else []
     if not several:
@@ -206,10 +257,11 @@ HANDLER = AttachmentHandler(
         ".avif",
         ".ico",
         ".jp2",
-        ".ppm",
-        ".pgm",
+        *(".ppm", ".pgm", ".pbm", ".pnm", ".heic", ".heif", ".hif", ".avifs", ".j2k", ".jpe", ".jfif", ".dib"),
+        *(".icns", ".psd", ".pcx", ".qoi", ".dds"),
     ),
     matches=_matches,
     convert=_convert,
     availability=lambda: AVAILABLE,
+    has_pages=True,
 )

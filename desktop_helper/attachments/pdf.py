@@ -1,23 +1,24 @@
-"""PDF files, page by page as pictures, so that the model sees layout, formulas and scans as they are."""
+"""PDF files, page by page as pictures, so that the model sees layout, formulas and scans, and the text beside them."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO
 
-from desktop_helper.attachments import _errors
+from desktop_helper.attachments import _errors, _pages, _pdf_text
 from desktop_helper.core.availability import AVAILABLE
+from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_tokens import MAX_BYTES, MAX_SIDE, PATCH, image_tokens, padded_size
-from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
+from desktop_helper.core.messages import ImagePart, MediaPart
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 
 if TYPE_CHECKING:
     import pymupdf
 
-MAX_PAGES = 20
-DOTS_PER_INCH = 150  # small print stays readable; an A4 page costs about 2,800 tokens
 POINTS_PER_INCH = 72
 MAX_PNG_BYTES = 1_500_000  # above this the page is a scan or a photograph, for which JPEG is the right format
 JPEG_QUALITIES = (90, 80, 65)
@@ -30,25 +31,43 @@ def _matches(head: bytes, name: str) -> bool:
 def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
     if not data:
         raise _errors.empty(name)
+    with _opened(name, data=data) as document:
+        return _read(document, name, options)
+
+
+def _convert_file(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
+    """Only the pages that are wanted are read from the disk."""
+    file.seek(0)
+    if not file.read(1):
+        raise _errors.empty(name)
+    with _opened(name, file=file) as document:
+        return _read(document, name, options)
+
+
+@contextmanager
+def _opened(name: str, *, data: bytes = b"", file: BinaryIO | None = None) -> Iterator[pymupdf.Document]:
     import pymupdf
 
     pymupdf.TOOLS.mupdf_display_errors(False)  # what matters arrives as an exception as well
     pymupdf.TOOLS.mupdf_display_warnings(False)
     try:
-        document = pymupdf.open(stream=data, filetype="pdf")
+        if file is None:
+            document = pymupdf.open(stream=data, filetype="pdf")
+        else:
+            document = pymupdf.open(file.name, filetype="pdf")
     except MemoryError:
         raise  # ends this process, and the parent says that the file needs too much
     except Exception as error:  # MuPDF's exceptions share no base class
-        raise _not_opened(data, name) from error
+        raise _not_opened(data or _head(file), name) from error
     with document:
-        if document.needs_pass:
-            raise _errors.protected(name)
-        try:
-            return _pages(document, name, options)
-        except MemoryError:
-            raise
-        except Exception as error:
-            raise _errors.damaged(name) from error
+        yield document
+
+
+def _head(file: BinaryIO | None) -> bytes:
+    if file is None:
+        return b""
+    file.seek(0)
+    return file.read(1024)
 
 
 def _not_opened(data: bytes, name: str) -> Exception:
@@ -57,32 +76,38 @@ def _not_opened(data: bytes, name: str) -> Exception:
     return _errors.unreadable(tr("{name} is not a PDF file.", name=name), tr("Check what kind of file it is."))
 
 
-def _pages(document: pymupdf.Document, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
+def _read(document: pymupdf.Document, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
+    if document.needs_pass and not (options.password and document.authenticate(options.password)):
+        raise _errors.locked(name, wrong=bool(options.password))
+    try:
+        return _pictures_and_text(document, name, options)
+    except (MemoryError, HelperError):
+        raise
+    except Exception as error:
+        raise _errors.damaged(name) from error
+
+
+def _pictures_and_text(document: pymupdf.Document, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
     count = document.page_count
     if count == 0:
         raise ValueError("no pages")
-    shown = min(count, MAX_PAGES)
-    parts: list[MediaPart] = []
-    if shown < count:
-        parts.append(_note(name, count, shown))
-    for number in range(1, shown + 1):
-        message = tr("Reading {name}, page {page} of {count}", name=name, page=number, count=shown)
-        options.on_progress(Progress(message, (number - 1) / shown))
+    numbers, notes = _pages.selected(name, count, options.pages)
+    pictures: list[MediaPart] = []
+    words = _pdf_text.Words(name, count, options.max_video_tokens * _pdf_text.CHARACTERS_PER_TOKEN)
+    for place, number in enumerate(numbers):
+        message = tr("Reading {name}, page {page} of {count}", name=name, page=place + 1, count=len(numbers))
+        options.on_progress(Progress(message, place / len(numbers)))
         title = tr("{name}, page {page} of {count}", name=name, page=number, count=count)
-        parts.append(_page(document[number - 1], title, options.max_image_tokens))
-    return tuple(parts)
+        page = document[number - 1]
+        smallest = words.add(number, page)
+        pictures.append(_page(page, title, options.max_image_tokens, _pdf_text.dots_per_inch(smallest)))
+    return (*notes, *pictures, *words.parts())
 
 
-def _note(name: str, count: int, shown: int) -> FilePart:
-    text = tr("{name} has {count} pages; only the first {shown} are attached.", name=name, count=count, shown=shown)
-    title = tr("{name}, pages 1 to {shown} of {count}", name=name, count=count, shown=shown)
-    return FilePart(text.encode(), NOTE_MIME, title, text)
-
-
-def _page(page: pymupdf.Page, title: str, max_tokens: int) -> ImagePart:
+def _page(page: pymupdf.Page, title: str, max_tokens: int, dots_per_inch: float) -> ImagePart:
     import pymupdf
 
-    scale = _scale(page.rect.width, page.rect.height, max_tokens)
+    scale = _scale(page.rect.width, page.rect.height, max_tokens, dots_per_inch)
     pixmap = _padded(page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=pymupdf.csRGB, alpha=False))
     data, mime = _encoded(pixmap)
     return ImagePart(data, mime, pixmap.width, pixmap.height, title, image_tokens(pixmap.width, pixmap.height))
@@ -113,11 +138,11 @@ def _encoded(pixmap: pymupdf.Pixmap) -> tuple[bytes, str]:
     return data, "image/jpeg"
 
 
-def _scale(width: float, height: float, max_tokens: int) -> float:
+def _scale(width: float, height: float, max_tokens: int, dots_per_inch: float) -> float:
     """Pixels per point: no finer than needed, and within the limits whatever the page claims to measure."""
     budget = max_tokens * PATCH * PATCH
     scale = min(
-        DOTS_PER_INCH / POINTS_PER_INCH,
+        dots_per_inch / POINTS_PER_INCH,
         math.sqrt(budget / (width * height)),
         (MAX_SIDE - 1) / max(width, height),
     )
@@ -132,4 +157,6 @@ HANDLER = AttachmentHandler(
     matches=_matches,
     convert=_convert,
     availability=lambda: AVAILABLE,
+    convert_file=_convert_file,
+    has_pages=True,
 )

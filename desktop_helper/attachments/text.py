@@ -31,7 +31,7 @@ def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart
 
 HANDLER = AttachmentHandler(
     name="text",
-    suffixes=(".txt", ".md", ".json", ".xml", ".yaml", ".toml", ".ini", ".log", ".py", ".svg"),
+    suffixes=(".txt", ".md", ".json", ".xml", ".yaml", ".toml", ".ini", ".log", ".py"),
     matches=_matches,
     convert=_convert,
     availability=lambda: AVAILABLE,

@@ -161,7 +161,7 @@ def _as_picture(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[Med
     from desktop_helper.attachments import image
 
     file.seek(0)
-    return image.HANDLER.convert(file.read(), name, options)
+    return image.first(file.read(), name, options)
 
 
 def _without_pictures(name: str) -> HelperError:

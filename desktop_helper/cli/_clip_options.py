@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from desktop_helper.cli._arguments import SOURCES, positive_count
+from desktop_helper.cli._chosen_file import Meant, OfLastFile, meant_of
 from desktop_helper.core.clip_span import AS_A_WHOLE, LEAST_FRAMES, MOST_FRAMES, Cut, seconds_of
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart
 
 
-class CutFile(str):
-    """A file's path as it was given, and what of the file is meant."""
-
-    __slots__ = ("cut",)
-    cut: Cut
-
-
 def add(group: argparse._ArgumentGroup) -> None:
     """Add the options to `group`."""
-    common: dict[str, Any] = {"dest": SOURCES, "action": _OfLastFile, "default": argparse.SUPPRESS}
+    common: dict[str, Any] = {"dest": SOURCES, "action": _OfLastVideo, "default": argparse.SUPPRESS}
     group.add_argument(
         "--from",
         metavar="TIME",
@@ -44,14 +37,9 @@ def add(group: argparse._ArgumentGroup) -> None:
     )
 
 
-def cut_of(path: str) -> Cut:
-    """What of the file is meant."""
-    return path.cut if isinstance(path, CutFile) else AS_A_WHOLE
-
-
 def check(path: str, parts: tuple[MediaPart, ...]) -> None:
     """Raises `HelperError(SOURCE)` if a part is meant of something that has no parts."""
-    if isinstance(path, CutFile) and not any(isinstance(part, ImagePart) and part.moment for part in parts):
+    if meant_of(path).cut != AS_A_WHOLE and not any(isinstance(part, ImagePart) and part.moment for part in parts):
         raise HelperError(
             ErrorKind.SOURCE,
             tr("{name} is no video: --from, --to and --frames choose from a video.", name=path),
@@ -59,23 +47,9 @@ def check(path: str, parts: tuple[MediaPart, ...]) -> None:
         )
 
 
-class _OfLastFile(argparse.Action):
-    """Changes what is meant of the file that was named last."""
-
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: str | Sequence[Any] | float | None,
-        option_string: str | None = None,
-    ) -> None:
-        """Called by argparse for each of the options."""
-        sources = list(getattr(namespace, SOURCES, None) or [])
-        if not sources or sources[-1][0] != "file":
-            raise argparse.ArgumentError(self, tr("it belongs behind the --file that it is about"))
-        path = CutFile(sources[-1][1])
-        path.cut = self._changed(cut_of(sources[-1][1]), values)
-        setattr(namespace, SOURCES, [*sources[:-1], ("file", path)])
+class _OfLastVideo(OfLastFile):
+    def changed(self, meant: Meant, value: Any) -> Meant:
+        return replace(meant, cut=self._changed(meant.cut, value))
 
     def _changed(self, cut: Cut, value: Any) -> Cut:
         if "--frames" in self.option_strings:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desktop_helper.cli import _clip_options, _standard_input
+from desktop_helper.cli import _clip_options, _page_options, _standard_input
 from desktop_helper.cli._arguments import SOURCES, AddSource, number_or_words, region
+from desktop_helper.cli._chosen_file import meant_of
 from desktop_helper.cli._standard_input import StandardInput
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.events import Progress
@@ -39,6 +40,7 @@ def add(parser: argparse.ArgumentParser, said: str = "") -> None:
         help=tr("a picture, a document or a text file, whose text is quoted as it is; - for standard input"),
     )
     _clip_options.add(group)
+    _page_options.add(group)
     group.add_argument(
         "--screen", metavar="N", nargs="?", type=number_or_words, **common, help=tr("a screen; the main one without N")
     )
@@ -110,14 +112,21 @@ class _Reader:
             self._capturer.close()
 
     def _file(self, path: str) -> tuple[MediaPart, ...]:
-        options = replace(self._options, cut=_clip_options.cut_of(path))
-        converter, told = self._services.converter, (options, self._cancel, self._on_progress)
-        if _standard_input.is_meant(("file", path)):
-            parts = converter.convert_bytes(self._standard_input.read(), _standard_input.name(), *told)
-        else:
-            parts = converter.convert_file(Path(path), *told)
+        meant = meant_of(path)
+        options = replace(self._options, cut=meant.cut, pages=meant.pages)
+
+        def read(password: str) -> tuple[MediaPart, ...]:
+            return self._converted(path, replace(options, password=password))
+
+        parts = _page_options.opened(meant, path, read)
         _clip_options.check(path, parts)
         return parts
+
+    def _converted(self, path: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
+        converter, told = self._services.converter, (options, self._cancel, self._on_progress)
+        if _standard_input.is_meant(("file", path)):
+            return converter.convert_bytes(self._standard_input.read(), _standard_input.name(), *told)
+        return converter.convert_file(Path(path), *told)
 
     def _clipboard(self) -> tuple[MediaPart, ...]:
         from desktop_helper.services import clipboard

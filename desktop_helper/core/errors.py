@@ -7,7 +7,7 @@ The kinds and the exit code that `desktop-helper` ends with:
 
     storage, instance                                1   a file cannot be written; no instance runs
     usage                                            2
-    source, capture                                  3   a file, a screen or the clipboard cannot be read
+    source, locked, capture                          3   a file, a screen or the clipboard cannot be read
     auth, balance, network, server, model, timeout   4   the model cannot be reached, or it refused
     config                                           4   the settings do not say which
     worker, interrupted, cancelled                   5
@@ -26,6 +26,7 @@ class ErrorKind(StrEnum):
 
     USAGE = "usage"
     SOURCE = "source"
+    LOCKED = "locked"
     CAPTURE = "capture"
     AUTH = "auth"
     BALANCE = "balance"
@@ -46,6 +47,7 @@ class ErrorKind(StrEnum):
 EXIT_CODES: dict[ErrorKind, int] = {
     ErrorKind.USAGE: 2,
     ErrorKind.SOURCE: 3,
+    ErrorKind.LOCKED: 3,
     ErrorKind.CAPTURE: 3,
     ErrorKind.AUTH: 4,
     ErrorKind.BALANCE: 4,

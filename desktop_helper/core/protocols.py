@@ -19,6 +19,7 @@ from desktop_helper.core.hosts import is_this_machine
 from desktop_helper.core.image_parts import USUAL, Wish
 from desktop_helper.core.image_tokens import REMOTE_MAX_TOKENS, REMOTE_VIDEO_TOKENS, video_tokens
 from desktop_helper.core.messages import ChatRequest, MediaPart
+from desktop_helper.core.pages import USUAL_PAGES, Ranges
 
 if TYPE_CHECKING:
     from desktop_helper.core.recording import RecordingSpec
@@ -185,6 +186,9 @@ class ConvertOptions:
         max_video_tokens: for all pictures of one video.
         cut: which part of a video, and how many pictures of it, if not as many as the model allows.
         wish: what of a picture, if not all of it in one.
+        pages: of a document, if not the first ones.
+        password: that opens the file. It is nowhere kept, and in no log.
+        paper: the colour behind what is transparent: red, green and blue.
     """
 
     max_image_tokens: int = REMOTE_MAX_TOKENS
@@ -192,6 +196,9 @@ class ConvertOptions:
     max_video_tokens: int = REMOTE_VIDEO_TOKENS
     cut: Cut = AS_A_WHOLE
     wish: Wish = USUAL
+    pages: Ranges = USUAL_PAGES
+    password: str = field(default="", repr=False)
+    paper: tuple[int, int, int] = (255, 255, 255)
 
     @property
     def video_tokens(self) -> int:
@@ -214,6 +221,7 @@ class AttachmentHandler:
         priority: the handler with the highest one that matches is used (text matches nearly everything, so it is last).
         convert_file: the same for an open file of any size, for kinds that need not read all of it; else `convert` gets
             the whole file if that is small enough.
+        has_pages: whether some of them can be chosen; `options.pages` of other kinds is refused.
     """
 
     name: str
@@ -223,6 +231,7 @@ class AttachmentHandler:
     availability: Callable[[], Availability]
     priority: int = 0
     convert_file: Callable[[BinaryIO, str, ConvertOptions], tuple[MediaPart, ...]] | None = None
+    has_pages: bool = False
 
 
 # --- capture --------------------------------------------------------------------------------------------------------

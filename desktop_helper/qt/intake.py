@@ -6,7 +6,7 @@ Everything untrusted goes through the converter process; a captured frame is our
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
@@ -18,11 +18,13 @@ from desktop_helper.core.errors import HelperError
 from desktop_helper.core.image_parts import USUAL, Wish
 from desktop_helper.core.image_tokens import REMOTE_VIDEO_TOKENS
 from desktop_helper.core.messages import MediaPart
+from desktop_helper.core.pages import USUAL_PAGES, Ranges
 from desktop_helper.core.protocols import ConvertOptions, Frame
 from desktop_helper.qt.background import Background
 from desktop_helper.services.container import Services
 
 Done = Callable[[tuple[MediaPart, ...]], None]
+Colour = tuple[int, int, int]
 Failed = Callable[[HelperError], None]
 Picture = bytes | QImage  # from the clipboard or a drag: a file's bytes, or pixels
 
@@ -35,16 +37,27 @@ class Intake:
         background: where the work runs.
         services: for the converter.
         max_image_tokens, max_video_tokens: asked for each file, since the model may have been changed meanwhile.
+        paper: the colour behind what is transparent, which the theme may have changed.
     """
 
     background: Background
     services: Services
     max_image_tokens: Callable[[], int]
     max_video_tokens: Callable[[], int] = lambda: REMOTE_VIDEO_TOKENS
+    paper: Callable[[], Colour] = lambda: (255, 255, 255)
 
-    def file(self, path: Path, done: Done, failed: Failed, wish: Wish = USUAL) -> CancelToken:
+    def file(
+        self,
+        path: Path,
+        done: Done,
+        failed: Failed,
+        wish: Wish = USUAL,
+        *,
+        pages: Ranges = USUAL_PAGES,
+        password: str = "",
+    ) -> CancelToken:
         """Convert a file of any supported kind."""
-        options = self.options(wish=wish)
+        options = replace(self.options(wish=wish), pages=pages, password=password)
         return self.background.run(
             lambda cancel: self.services.converter.convert_file(path, options, cancel), done, failed
         )
@@ -78,7 +91,8 @@ class Intake:
 
     def options(self, cut: Cut = AS_A_WHOLE, wish: Wish = USUAL) -> ConvertOptions:
         """What the model allows now."""
-        return ConvertOptions(self.max_image_tokens(), max_video_tokens=self.max_video_tokens(), cut=cut, wish=wish)
+        video_tokens, paper = self.max_video_tokens(), self.paper()
+        return ConvertOptions(self.max_image_tokens(), max_video_tokens=video_tokens, cut=cut, wish=wish, paper=paper)
 
 
 def _encoded(picture: Picture | Callable[[], bytes]) -> bytes:

@@ -111,6 +111,9 @@ class Converter:
             "evenly": options.cut.evenly,
             "in_full": options.wish.in_full,
             "area": options.wish.area,
+            "pages": options.pages,
+            "password": options.password,
+            "paper": options.paper,
         }
         name = request["name"]
         try:

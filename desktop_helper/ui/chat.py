@@ -40,11 +40,13 @@ from desktop_helper.ui.detail_desk import DetailDesk
 from desktop_helper.ui.draft_keeper import DraftKeeper
 from desktop_helper.ui.message_deeds import MessageDeeds
 from desktop_helper.ui.model_choice import ModelChoice
+from desktop_helper.ui.pages_desk import PagesDesk
 from desktop_helper.ui.picture_reading import PictureReading
 from desktop_helper.ui.question_recall import QuestionRecall
 from desktop_helper.ui.recording.edge import can_be_placed
 from desktop_helper.ui.slash_menu import SlashMenu
 from desktop_helper.ui.text_size import TextSize
+from desktop_helper.ui.theme import paper
 from desktop_helper.ui.trim.desk import TrimDesk
 from desktop_helper.ui.upkeep import Upkeep
 from desktop_helper.ui.window_memory import WindowMemory
@@ -86,10 +88,12 @@ class Chat(QObject):
         self._warm_up = WarmUp(services, background)
         self._upkeep = Upkeep(services, background, self)
         self._picture_reading = PictureReading(services, background, self)
-        self._intake = Intake(background, services, self.models.max_image_tokens, self.models.max_video_tokens)
+        limits = self.models.max_image_tokens, self.models.max_video_tokens
+        self._intake = Intake(background, services, *limits, paper)
         self._trim = TrimDesk(services, background, self.window, self._intake)
         self._detail = DetailDesk(background, self.window, self._intake, self._deeds.viewer)
         self._deeds.viewer_made.connect(self._detail.attend)
+        self._pages = PagesDesk(self.window, self._intake)
         thinking = services.settings.current.answer.sampling().thinking
         self._conversation.thinking = thinking
         self.window.composer.set_thinking(thinking)
@@ -314,6 +318,7 @@ class Chat(QObject):
         chip.settled.connect(self.expect_question)
         self._trim.know(chip, path, reading)
         self._detail.know(chip, path)
+        self._pages.know(chip, path)
         return chip
 
     def _attach_picture(self, picture: Picture) -> None:

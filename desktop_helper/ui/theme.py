@@ -257,6 +257,12 @@ class Theme(QObject):
         self.changed.emit()
 
 
+def paper() -> tuple[int, int, int]:
+    """What pictures lie on now: red, green and blue."""
+    colour = Theme.current().color("surface")
+    return colour.red(), colour.green(), colour.blue()
+
+
 def system_scale() -> float:
     """How much larger or smaller than usual the user made the system's text."""
     smallest, largest = _USUAL_PX.get(sys.platform, _USUAL_PX_ELSEWHERE)

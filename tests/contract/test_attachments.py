@@ -38,6 +38,7 @@ SOUND = {
     "epub": page_files.epub(),
     "rtf": page_files.RTF,
     "video": clip_files.clip("mkv"),
+    "svg": b'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="60"><rect width="50" height="20"/></svg>',
 }
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 BUDGETS = (8, 300, 6144)

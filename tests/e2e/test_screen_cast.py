@@ -63,7 +63,7 @@ def told(home: Path) -> list[dict[str, object]]:
 def grabbed(rig: WaylandRig, home: Path, region: str) -> Image.Image:
     """A region as the source sees it."""
     code = (
-        "import sys; from pathlib import Path; from desktop_helper.capture.cast import CastCapturer; "
+        "import sys; from pathlib import Path; from desktop_helper.capture._cast_capturer import CastCapturer; "
         "from desktop_helper.core.geometry import Rect; area = Rect.parse(sys.argv[1]); "
         "capturer = CastCapturer(area, pointer=False, consent=Path(sys.argv[2])); frame = capturer.grab(area); "
         "sys.stdout.buffer.write(b'%d %d\\n' % (frame.width, frame.height) + frame.data); capturer.close()"

@@ -11,6 +11,7 @@ from desktop_helper.core.i18n import tr
 _STATUS = {
     ErrorKind.USAGE: 400,
     ErrorKind.SOURCE: 400,
+    ErrorKind.LOCKED: 400,
     ErrorKind.LENGTH: 400,
     ErrorKind.FILTERED: 400,
     ErrorKind.CANCELLED: 503,

@@ -7,7 +7,7 @@ import resource
 import pytest
 from PIL import Image
 
-from desktop_helper.attachments import image
+from desktop_helper.attachments import _many, image
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.image_tokens import image_tokens
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart
@@ -138,7 +138,8 @@ def test_noise_stays_below_five_megabytes() -> None:
     assert len(part.data) < 3_750_000
 
 
-def test_more_pictures_than_one_are_mentioned() -> None:
+def test_more_pictures_than_one_are_mentioned_where_nothing_reads_films(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_many, "find_spec", lambda _: None)
     frames = [Image.new("RGB", (64, 64), colour) for colour in ("red", "blue", "lime")]
     data = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
     note, part = image.HANDLER.convert(data, "a.gif", ConvertOptions())

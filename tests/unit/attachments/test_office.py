@@ -104,16 +104,6 @@ def test_content_counts_more_than_the_name(kind: str, name: str) -> None:
     assert words[kind] in text(read(getattr(office_files, kind)(), name))
 
 
-@pytest.mark.parametrize(
-    ("stream", "suffix"), [("WordDocument", ".docx"), ("Workbook", ".xlsx"), ("PowerPoint Document", ".pptx")]
-)
-def test_old_formats_are_refused_with_the_way_out(stream: str, suffix: str) -> None:
-    with pytest.raises(HelperError) as caught:
-        read(office_files.ole2(stream), "letter.dat")
-    assert caught.value.message == "letter.dat is in the old format of Office, which cannot be read here."
-    assert caught.value.fix == f"Open it in Office or LibreOffice, save it as {suffix} and attach that."
-
-
 def test_a_password_is_named_as_the_reason() -> None:
     with pytest.raises(HelperError) as caught:
         read(office_files.ole2("EncryptedPackage"), "secret.xlsx")

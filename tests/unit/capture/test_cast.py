@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from desktop_helper.capture import cast
+from desktop_helper.capture import _cast_capturer, cast
+from desktop_helper.capture._cast_capturer import CastCapturer
 from desktop_helper.capture._wayland_outputs import Output
-from desktop_helper.capture.cast import CastCapturer
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.protocols import Frame
@@ -69,9 +69,9 @@ def outputs() -> list[Output]:
 @pytest.fixture
 def remote(monkeypatch: pytest.MonkeyPatch, outputs: list[Output]) -> Iterator[Remote]:
     made = Remote()
-    monkeypatch.setattr(cast, "Remote", made)
-    monkeypatch.setattr(cast, "placed", lambda: [(output, output.logical) for output in outputs])
-    monkeypatch.setattr(cast, "PICTURE_S", 0.2)
+    monkeypatch.setattr(_cast_capturer, "Remote", made)
+    monkeypatch.setattr(_cast_capturer, "placed", lambda: [(output, output.logical) for output in outputs])
+    monkeypatch.setattr(_cast_capturer, "PICTURE_S", 0.2)
     with session_bus(monkeypatch):
         yield made
 
@@ -165,7 +165,7 @@ def test_a_screen_that_is_unplugged(remote: Remote, outputs: list[Output], monke
     with on_the_bus(PORTAL, "screens"):
         capturer.grab(LEFT)
         del outputs[0]
-        monkeypatch.setattr(cast, "LOOK_AGAIN_S", -1.0)
+        monkeypatch.setattr(_cast_capturer, "LOOK_AGAIN_S", -1.0)
         with pytest.raises(HelperError, match="reaches outside"):
             capturer.grab(LEFT)
         del outputs[0]

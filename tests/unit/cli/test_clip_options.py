@@ -9,7 +9,7 @@ import pytest
 
 from desktop_helper.bootstrap import build_services
 from desktop_helper.cli import ask
-from desktop_helper.cli._clip_options import cut_of
+from desktop_helper.cli._chosen_file import meant_of
 from desktop_helper.core.clip_span import AS_A_WHOLE, Cut, Span
 from desktop_helper.services.container import Services
 from tests.support.clip_files import clip
@@ -41,7 +41,11 @@ def test_the_options_are_about_the_file_before_them() -> None:
     )
     sources = parse(*cuts, "Why?").sources
     assert sources == [("file", "a.mp4"), ("file", "b.mp4"), ("file", "c")]
-    assert [cut_of(path) for _kind, path in sources] == [Cut(Span(10, 20)), Cut(most_frames=8, evenly=True), AS_A_WHOLE]
+    assert [meant_of(path).cut for _kind, path in sources] == [
+        Cut(Span(10, 20)),
+        Cut(most_frames=8, evenly=True),
+        AS_A_WHOLE,
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,13 @@
-"""The environment without Qt really has none."""
+"""The environment without Qt really has none, and what runs beside another check is told as if it ran behind it."""
 
 from __future__ import annotations
 
-from installers.checks import without_qt
+import sys
+import time
+
+import pytest
+
+from installers.checks import run_together, without_qt
 from installers.environment import DEV
 
 LOCK = """\
@@ -37,3 +42,25 @@ def test_the_real_lock_file_loses_exactly_what_brings_qt() -> None:
     after = set(without_qt(DEV.read_text(encoding="utf-8")).splitlines())
     lost = {line.split("==")[0] for line in before if line[:1].isalnum() and line not in after}
     assert lost == {"pyside6-essentials", "shiboken6", "pytest-qt"}
+
+
+def saying(word: str, code: int, seconds: float = 0.0) -> list[str]:
+    program = (
+        f"import sys, time; time.sleep({seconds}); print({word!r}, flush=True); time.sleep({seconds}); sys.exit({code})"
+    )
+    return [sys.executable, "-c", program]
+
+
+@pytest.mark.parametrize(("one", "other", "failed"), [(0, 0, []), (3, 0, ["a"]), (0, 3, ["b"]), (3, 3, ["a", "b"])])
+def test_both_are_run_and_judged(capfd: pytest.CaptureFixture[str], one: int, other: int, failed: list[str]) -> None:
+    assert run_together(("a", saying("first", one)), ("b", saying("läst", other))) == failed
+    said = capfd.readouterr()
+    assert said.out.split() == ["first", "läst"]
+    assert ("== b: passed" in said.err) == (other == 0)
+
+
+def test_they_run_at_the_same_time(capfd: pytest.CaptureFixture[str]) -> None:
+    begin = time.monotonic()
+    assert run_together(("a", saying("first", 0, 0.7)), ("b", saying("last", 0, 0.9))) == []
+    assert time.monotonic() - begin < 2.9, "one after the other they take 3.2 s"
+    assert capfd.readouterr().out.split() == ["first", "last"]

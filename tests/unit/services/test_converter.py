@@ -69,8 +69,23 @@ def test_the_budget_and_the_progress_pass_through(converter: Converter) -> None:
     parts = converter.convert_bytes(sample_files.pdf(2), "a.pdf", options, None, heard.append)
     converter.convert_bytes(sample_files.pdf(1), "b.pdf", options)
     assert unheard == []  # what a handler calls; see `Converter.convert_file`
-    assert all(isinstance(part, ImagePart) and part.tokens <= 100 for part in parts)
+    pictures = [part for part in parts if isinstance(part, ImagePart)]
+    assert len(pictures) == 2
+    assert all(part.tokens <= 100 for part in pictures)
     assert heard == [Progress("Reading a.pdf, page 1 of 2", 0.0), Progress("Reading a.pdf, page 2 of 2", 0.5)]
+
+
+def test_what_is_wanted_of_a_file_passes_through(converter: Converter) -> None:
+    options = ConvertOptions(100, pages=((2, 3),), password="sesame")
+    note, *pages, text = converter.convert_bytes(sample_files.pdf(4, password="sesame"), "a.pdf", options)
+    assert note.name == "a.pdf, pages 2–3 of 4"
+    assert [page.name for page in pages] == ["a.pdf, page 2 of 4", "a.pdf, page 3 of 4"]
+    assert isinstance(text, FilePart)
+    with pytest.raises(HelperError) as caught:
+        converter.convert_bytes(sample_files.pdf(1, password="sesame"), "a.pdf")
+    assert caught.value.kind is ErrorKind.LOCKED
+    with pytest.raises(HelperError, match="no pages"):
+        converter.convert_bytes(b"hello", "Clipboard", options)
 
 
 def test_what_cannot_be_opened_is_named(converter: Converter, tmp_path: Path) -> None:

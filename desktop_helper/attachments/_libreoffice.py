@@ -1,0 +1,78 @@
+"""Pages of documents that only LibreOffice reads, where it is installed."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from desktop_helper.attachments import _errors, pdf
+from desktop_helper.core.child import ChildDied, ChildProcess, ChildTimeout, child_argv
+from desktop_helper.core.errors import HelperError
+from desktop_helper.core.events import Progress
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.messages import NOTE_MIME, FilePart, MediaPart
+from desktop_helper.core.protocols import ConvertOptions
+
+SIDE = "desktop_helper.attachments._office_side"
+TIME_LIMIT_S = 45.0  # within the converter's own
+NAMES = ("soffice", "libreoffice")
+PLACES = {
+    "darwin": ("/Applications/LibreOffice.app/Contents/MacOS/soffice",),
+    "win32": (
+        r"C:\Program Files\LibreOffice\program\soffice.exe",
+        r"C:\Program Files (x86)\LibreOffice\program\soffice.exe",
+    ),
+}
+
+
+def program() -> str | None:
+    """The command, if it is installed."""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    return found or next((place for place in PLACES.get(sys.platform, ()) if Path(place).is_file()), None)
+
+
+def pages(command: str, data: bytes, name: str, suffix: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
+    """The pages of a document as of any PDF, and a note that says so. Raises `HelperError(SOURCE)`.
+
+    Args:
+        command: `program()`.
+        data: the whole file.
+        name: what the user sees.
+        suffix: of its kind, e.g. `.doc`.
+        options: which pages, and how large.
+    """
+    options.on_progress(Progress(tr("LibreOffice reads {name}", name=name), None))
+    printed = _printed(command, data, name, suffix)
+    text = tr("{name} is in the old format of Office; LibreOffice made these pages of it.", name=name)
+    note = FilePart(text.encode(), NOTE_MIME, tr("{name}, through LibreOffice", name=name), text)
+    return (note, *pdf.HANDLER.convert(printed, name, options))
+
+
+def _printed(command: str, data: bytes, name: str, suffix: str) -> bytes:
+    """A PDF of it."""
+    with tempfile.TemporaryDirectory(prefix="desktop-helper-office-", ignore_cleanup_errors=True) as made:
+        folder = Path(made)
+        (folder / f"document{suffix}").write_bytes(data)
+        try:
+            with ChildProcess(child_argv(SIDE)) as side:
+                side.send({"type": "print", "program": command, "folder": made, "name": f"document{suffix}"})
+                side.receive(TIME_LIMIT_S)
+                result = folder / "document.pdf"
+                printed = result.read_bytes() if result.is_file() else b""  # when the side ends, the folder goes
+        except ChildTimeout:
+            raise _too_slow(name) from None
+        except ChildDied as death:
+            raise _errors.damaged(name) from death
+    if not printed:
+        raise _errors.damaged(name)
+    return printed
+
+
+def _too_slow(name: str) -> HelperError:
+    limit = f"{TIME_LIMIT_S:g}"
+    return _errors.unreadable(
+        tr("{name} could not be read by LibreOffice within {seconds} seconds.", name=name, seconds=limit),
+        tr("Open it there, save it as PDF and attach that."),
+    )

@@ -1,0 +1,93 @@
+"""The text layer of PDF pages: what stands there, and how small the smallest of it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.messages import NOTE_MIME, FilePart
+
+if TYPE_CHECKING:
+    import pymupdf
+
+CHARACTERS_PER_TOKEN = 2  # of what the pictures of a video may cost: at most a quarter of a model's context
+USUAL_DPI = 150.0  # for scans, and for text down to 8 points; an A4 page costs about 2,800 tokens
+LEAST_DPI, MOST_DPI = 110.0, 300.0
+READABLE_PX = 16.5  # the height of a font's square in which a vision model still tells 8 from 6
+SMALL_SHARE = 0.02  # of a page's letters that may be smaller: marks, indices
+_POINTS = 72
+
+
+class Words:
+    """Gathers what the pages say.
+
+    Args:
+        name: of the file.
+        count: how many pages it has.
+        most: characters of all pages together; the pictures show the rest.
+    """
+
+    def __init__(self, name: str, count: int, most: int) -> None:
+        self._name, self._count = name, count
+        self._texts: list[str] = []
+        self._left = most
+        self._cut = 0  # the first page that is not all there
+
+    def add(self, number: int, page: pymupdf.Page) -> float | None:
+        """Read a page. Returns the size of its smallest text that matters, in points; None if it has none."""
+        layer = page.get_textpage(flags=0)
+        text: str = page.get_text("text", textpage=layer, sort=True).strip()
+        if is_sense(text):
+            self._keep(number, text)
+        return _smallest(page.get_text("dict", textpage=layer))
+
+    def parts(self) -> tuple[FilePart, ...]:
+        """The text as a part, and a note if it is not all; nothing for scans."""
+        if not self._texts:
+            return ()
+        text = "\n\n".join(self._texts).encode(errors="replace").decode()
+        made = [FilePart(text.encode(), "text/plain", tr("{name}, text of the pages", name=self._name), text)]
+        if self._cut:
+            note = tr("The text of {name} is attached up to page {page}; the pictures show the rest.",
+                      name=self._name, page=self._cut)  # fmt: skip
+            title = tr("{name}, what was left out", name=self._name)
+            made.insert(0, FilePart(note.encode(), NOTE_MIME, title, note))
+        return tuple(made)
+
+    def _keep(self, number: int, text: str) -> None:
+        if self._left <= 0:
+            return
+        if len(text) > self._left:
+            text, self._cut = text[: self._left], number
+        self._left -= len(text)
+        heading = tr("page {page} of {count}", page=number, count=self._count)
+        self._texts.append(f"[{heading}]\n{text}")
+
+
+def dots_per_inch(smallest: float | None) -> float:
+    """How finely a page must be drawn so that text of this size, in points, can be read."""
+    if smallest is None:
+        return USUAL_DPI
+    return min(MOST_DPI, max(LEAST_DPI, READABLE_PX * _POINTS / max(1.0, smallest)))
+
+
+def is_sense(text: str) -> bool:
+    """Whether it is more than what fonts without a table of letters yield."""
+    unknown = sum(letter == "\ufffd" or "\ue000" <= letter <= "\uf8ff" or letter < "\t" for letter in text)
+    return unknown * 5 < len(text)
+
+
+def _smallest(layout: dict[str, Any]) -> float | None:
+    sizes: dict[float, int] = {}
+    for block in layout["blocks"]:
+        for line in block.get("lines", ()):
+            for span in line["spans"]:
+                size = round(float(span["size"]), 1)
+                sizes[size] = sizes.get(size, 0) + len(span["text"].replace(" ", ""))
+    allowed = SMALL_SHARE * sum(sizes.values())
+    passed = 0
+    for size in sorted(sizes):
+        passed += sizes[size]
+        if passed > allowed:
+            return size
+    return None
