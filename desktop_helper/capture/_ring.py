@@ -1,7 +1,8 @@
 """The process that keeps the last seconds of the screen in its memory. It writes to no file, and ends with its input.
 
-Frames from the parent (`services.ring`): `keep` with a `RingSpec`, then `cover` and `take`. Frames back: `seen`, as in
-`capture._tracks`; `clip` with an MP4 for each `take`; `error` if the screen cannot be looked at any more.
+Frames from the parent (`services.ring`): `keep` with a `RingSpec`, then `cover` and `take`, which says when that was.
+Frames back: `seen`, as in `capture._tracks`; `clip` with an MP4 for each `take`; `error` if the screen cannot be looked
+at any more.
 """
 
 from __future__ import annotations
@@ -20,16 +21,25 @@ from desktop_helper.core.geometry import Rect
 from desktop_helper.core.i18n import set_language
 from desktop_helper.core.ring import RingSpec
 
+PROMPT_S = 0.02  # after which a window that was opened since a clip was asked for may be seen
+
 
 class Ring(Rounds[Reel]):
-    """The rounds of this process; `take` asks for a clip."""
+    """The rounds of this process; `take` asks for a clip.
+
+    It ends with what is there now. If that was asked for longer ago, since this process had a large picture to encode,
+    it ends with what was there then: the window that will show it is open by now.
+    """
 
     def _heed(self, frame: Frame) -> None:
         if frame.type != "take":
             super()._heed(frame)
             return
-        self._look()
-        self._cover(frame, self._number)
+        asked_at = self._seconds(frame.header["at"])
+        if self._now() - asked_at <= PROMPT_S:
+            self._look()
+            asked_at = self._now()
+        self._cover(frame, max(track.newest(asked_at) for track in self._tracks))
         reel = self._tracks[frame.header["area"]].sink
         clip = b"" if reel is None else reel.clip(self._now())
         self._channel.send({"type": "clip", "token": frame.header["token"]}, clip)

@@ -121,6 +121,10 @@ class Track(Generic[S]):
             else:
                 self._add(painted, shot.seconds)
 
+    def newest(self, seconds: float) -> int:
+        """Number of the newest picture that waits and is no newer than that; 0 if there is none."""
+        return max((shot.number for shot in self._waiting if shot.seconds <= seconds), default=0)
+
     def _add(self, pixels: bytearray, seconds: float) -> None:
         if self.sink is None:
             self.sink = self._open_sink(self._size())
@@ -205,4 +209,8 @@ class Rounds(Generic[S]):
             track.cover(number, before, self._covers)
 
     def _now(self) -> float:
-        return self._clock() - self._began
+        return self._seconds(self._clock())
+
+    def _seconds(self, clock: float) -> float:
+        """A time of the clock, which all processes share, as one of the pictures."""
+        return clock - self._began

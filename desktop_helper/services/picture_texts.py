@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.geometry import Rect
+from desktop_helper.core.protocols import Frame
 from desktop_helper.core.text_layout import layout
 from desktop_helper.ocr import models
 
@@ -19,6 +21,8 @@ AT_ONCE = 8  # pictures; the rest of a long history comes bit by bit
 MOST_AT_ONCE = 64  # of one question: the pages of a document, or the frames of a video
 MOST_WORDS = 20_000  # characters that are kept of one picture
 
+_BLANK = Frame(bytes(64 * 64 * 4), Rect(0, 0, 64, 64))
+
 _log = logging.getLogger(__name__)
 
 
@@ -26,7 +30,7 @@ def read_some(history: History, open_reader: Callable[[], TextReader], cancel: C
     """Read pictures that nobody has read: all of the newest question, and a few in any case. Returns how many it were.
 
     The process that reads them is started if there is one, and ended. One that cannot be read is not tried again.
-    Raises `HelperError`: STORAGE, or CANCELLED.
+    Raises `HelperError`: STORAGE, CANCELLED, or WORKER if no picture at all can be read; then all of them wait.
     """
     found = history.unread_pictures(MOST_AT_ONCE) if models.availability().ok else []
     if not found:
@@ -51,5 +55,7 @@ def _words(data: bytes | None, reader: TextReader, cancel: CancelToken) -> str:
     except HelperError as error:
         if error.kind is ErrorKind.CANCELLED:
             raise
+        if error.kind is ErrorKind.WORKER:
+            reader.read_pixels(_BLANK, "", cancel)  # raises if it is not for this picture that it stopped
         _log.info("a picture of the history cannot be read: %s", error.kind)
         return ""

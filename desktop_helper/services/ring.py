@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
@@ -33,7 +34,10 @@ class Ring(Looker):
         super().__init__(argv, log_dir / "ring.log", {"type": "keep", **spec.to_header()}, on_seen)
 
     def take(self, area: int, covers: tuple[Rect, ...] | None) -> Future[bytes]:
-        """What is kept of an area of the spec until now: an MP4, empty if nothing is. `covers` as for `cover`."""
+        """What is kept of an area of the spec until now: an MP4, empty if nothing is.
+
+        `covers` as for `cover`, at this moment: what is opened from now on is not in it.
+        """
         future: Future[bytes] = Future()
         with self._lock:
             token = next(self._tokens)
@@ -41,7 +45,8 @@ class Ring(Looker):
                 future.set_exception(_over())
                 return future
             self._taken[token] = future
-        self._child.send({"type": "take", "token": token, "area": area, "covers": described(covers)})
+        header = {"type": "take", "token": token, "area": area, "at": time.monotonic()}
+        self._child.send(header | {"covers": described(covers)})
         return future
 
     def stop(self) -> None:

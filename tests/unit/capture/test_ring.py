@@ -169,7 +169,7 @@ def test_it_asks_about_each_picture_that_changed_and_hands_the_clip_over() -> No
         if said and said[-1]["type"] == "seen":
             inbox.put(Frame({"type": "cover", "number": said[-1]["number"], "covers": []}))
     assert [header["number"] for header, _ in channel.sent] == [1, 4]
-    inbox.put(Frame({"type": "take", "token": 7, "area": 0, "covers": []}))
+    inbox.put(Frame({"type": "take", "token": 7, "area": 0, "covers": [], "at": clock.now}))
     ring.step()
     ((header, (film,)),) = [one for one in channel.sent if one[0]["type"] == "clip"]
     assert header["token"] == 7
@@ -183,7 +183,7 @@ def test_a_clip_ends_with_what_is_there_when_it_is_taken() -> None:
     ring = Ring([tracked(screen)], 5.0, inbox, cast("Any", channel), clock)
     ring.step()
     screen.level = 90  # between two looks
-    inbox.put(Frame({"type": "take", "token": 1, "area": 0, "covers": []}))
+    inbox.put(Frame({"type": "take", "token": 1, "area": 0, "covers": [], "at": clock.now}))
     ring.step()
     (film,) = next(payloads for header, payloads in channel.sent if header["type"] == "clip")
     assert levels(film, 5, 5)[-1] == pytest.approx(90, abs=3)
@@ -203,11 +203,31 @@ def test_where_looking_takes_longer_than_there_is_time_windows_are_heard_of_and_
         screen.level = 40 + 30 * step
         ring.step()
         inbox.put(Frame({"type": "cover", "number": step + 1, "covers": []}))
-    inbox.put(Frame({"type": "take", "token": 1, "area": 0, "covers": []}))
+    inbox.put(Frame({"type": "take", "token": 1, "area": 0, "covers": [], "at": clock.now}))
     ring.step()
     (film,) = next(payloads for header, payloads in channel.sent if header["type"] == "clip")
     seen = levels(film, 5, 5)
     assert [40 + 30 * step for step in range(5)] == pytest.approx(seen[:5], abs=3)
+
+
+def test_what_was_opened_since_it_was_asked_for_is_not_in_a_clip() -> None:
+    screen, channel, clock = Screen(), Channel(), Clock()
+    inbox = Inbox(clock)
+    ring = Ring([tracked(screen)], 5.0, inbox, cast("Any", channel), clock)
+    ring.step()
+    inbox.put(Frame({"type": "cover", "number": 1, "covers": []}))
+    screen.level = 120
+    ring.step()  # asked for now, while this picture waits
+    asked_at = clock.now
+    clock.now += 0.25  # as long as it takes to encode a large picture
+    screen.level = 40  # the window of ours
+    ring._look()
+    inbox.put(Frame({"type": "take", "token": 1, "area": 0, "covers": [], "at": asked_at}))
+    ring.step()
+    (film,) = next(payloads for header, payloads in channel.sent if header["type"] == "clip")
+    seen = levels(film, 5, 5)
+    assert seen[0] == pytest.approx(200, abs=3)
+    assert seen[-1] == pytest.approx(120, abs=3)
 
 
 class Dark(Screen):
@@ -245,7 +265,7 @@ def test_a_screen_that_is_dark_because_the_session_is_locked_is_waited_for() -> 
     screen.dark, screen.level = False, 90
     for _ in range(5):
         ring.step()
-    inbox.put(Frame({"type": "take", "token": 1, "area": 0, "covers": []}))
+    inbox.put(Frame({"type": "take", "token": 1, "area": 0, "covers": [], "at": clock.now}))
     ring.step()
     (film,) = next(payloads for header, payloads in cast("Any", ring)._channel.sent if header["type"] == "clip")
     assert levels(film, 5, 5)[-1] == pytest.approx(90, abs=3)

@@ -94,13 +94,28 @@ def test_what_is_deleted_is_neither_read_nor_found(history: History, reader: Scr
     assert history.search("4711") == []
 
 
-def test_what_cannot_be_read_is_not_tried_again(
-    history: History, reader: ScriptedReader, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_no_picture_is_not_tried_again(history: History, reader: ScriptedReader) -> None:
     ask(history, other(1), TextPart("x"))
-    reader.error = HelperError(ErrorKind.WORKER, "It stopped.")
+    reader.error = HelperError(ErrorKind.SOURCE, "It is none.")
     assert read(history, reader) == 1
     assert read(history, reader) == 0
+
+
+def test_what_ends_the_process_is_not_tried_again(history: History, tmp_path: Path) -> None:
+    for data in (b"crash", b"harmless"):
+        ask(history, ImagePart(data, "image/png", 4, 4, "Region", 1), TextPart("x"))
+    odd = TextReader(child_argv("tests.support.reader_child"), tmp_path)
+    assert picture_texts.read_some(history, lambda: odd, CancelToken()) == 2
+    assert unread(history) == []
+
+
+def test_everything_waits_while_the_process_cannot_be_used(history: History, tmp_path: Path) -> None:
+    for number in (1, 2):
+        ask(history, other(number), TextPart("x"))
+    missing = TextReader(["/nonexistent/python"], tmp_path)
+    with pytest.raises(HelperError, match="could not be started"):
+        picture_texts.read_some(history, lambda: missing, CancelToken())
+    assert unread(history) == [other(number).sha256 for number in (2, 1)]
 
 
 def test_what_is_stopped_is_tried_again(history: History, reader: ScriptedReader) -> None:
