@@ -48,6 +48,11 @@ def plain_around(markdown: str, query: str) -> str:
     return ("… " if begin else "") + shown
 
 
+def plain(markdown: str, limit: int) -> str:
+    """What is read at the beginning; `limit` characters of the Markdown are looked at."""
+    return "\n".join(_lines(unicodedata.normalize("NFC", markdown[:limit]), in_code=False))
+
+
 def _lines(text: str, *, in_code: bool) -> Iterator[str]:
     for line in text.split("\n"):
         if _FENCE.match(line):

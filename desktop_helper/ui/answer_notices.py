@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from desktop_helper.core.events import Failed, Finished, FinishReason
 from desktop_helper.core.i18n import tr
 from desktop_helper.qt.tray_notify import plain
+from desktop_helper.services import plain_text
 
 if TYPE_CHECKING:
     from desktop_helper.qt.running_answers import RunningAnswer
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from desktop_helper.ui.tray import Tray
 
 _QUESTION_CHARS = 60  # of it in the title of a notification
+_ANSWER_CHARS = 2_000  # more than a notification shows, marks and addresses included
 
 
 class AnswerNotices(QObject):
@@ -39,7 +41,7 @@ class AnswerNotices(QObject):
         if isinstance(end, Failed):
             self._tray.notify(tr("Something went wrong"), str(end.error))
         else:
-            self._tray.notify(tr("The answer is ready"), text)
+            self._tray.notify(tr("The answer is ready"), plain_text.plain(text, _ANSWER_CHARS))
 
     def _on_answered_elsewhere(self, answer: RunningAnswer) -> None:
         """Also with the window in front of them: it shows another conversation. Not what they see beside a region."""
@@ -53,4 +55,4 @@ class AnswerNotices(QObject):
             self._tray.notify(title, str(end.error), go_there)
         elif end != Finished(FinishReason.CANCELLED):
             title = tr("Answered: {question}", question=question) if question else tr("The answer is ready")
-            self._tray.notify(title, answer.so_far.text, go_there)
+            self._tray.notify(title, plain_text.plain(answer.so_far.text, _ANSWER_CHARS), go_there)

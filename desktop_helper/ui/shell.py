@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from desktop_helper.ui.region_picker import RegionPicker
     from desktop_helper.ui.settings_window import SettingsWindow
 
+_WINDOWS = ("chat", "raise", "new", "settings")
 AIMING_MS = 100  # until the overlay is painted for sure: starting a model must not make it late
 
 
@@ -90,6 +91,8 @@ class Shell(QObject):
     def perform(self, name: str) -> None:
         """Do what a hotkey, a menu or `desktop-helper trigger` names."""
         trace.instant("shell:action", action=name)
+        if name in _WINDOWS and self._leave_picker() and name == "chat":
+            name = "raise"  # it came back when the overlay went
         if not name.startswith(ACTION_PREFIX):
             self._actions[name]()
             return
@@ -347,6 +350,13 @@ class Shell(QObject):
         if here and come_back is not None:
             self.chat().window.present_quietly()
         (self.chat().ask_here if here else self.chat().attach_frame)(frame, name, words)
+
+    def _leave_picker(self) -> bool:
+        """Take the overlay away, if it is there: it would hide the window that is wanted, which has the keyboard."""
+        is_open = self._made_picker is not None and self._made_picker.is_open
+        if self._made_picker is not None:
+            self._made_picker.cancel()
+        return is_open
 
     def _on_pick_cancelled(self) -> None:
         self._own_windows.come_back()

@@ -56,6 +56,7 @@ class Tray(QObject):
         self._icon = QSystemTrayIcon(tray_icon(), self)
         self._icon.activated.connect(self._on_activated)
         self._icon.messageClicked.connect(self._on_message_clicked)
+        self._held: tuple[str, str, Callable[[], None] | None] | None = None  # the last notification that waits
         self._clicked: Callable[[], None] | None = None
         self._menu = make_menu()
         self._menu.setAccessibleName(tr("Desktop Helper"))
@@ -101,8 +102,11 @@ class Tray(QObject):
     def notify(self, title: str, text: str, clicked: Callable[[], None] | None = None) -> bool:
         """Show a notification, as plain text; False where there is no tray to show it.
 
-        A click on it opens the chat, or does what `clicked` does.
+        A click on it opens the chat, or does what `clicked` does. While the screen is recorded it waits for the end.
         """
+        if self._phase is not Phase.IDLE and self._icon.isVisible():
+            self._held = (title, text, clicked)
+            return True
         self._clicked = clicked
         return notify(self._icon, title, text)
 
@@ -136,6 +140,9 @@ class Tray(QObject):
         self._phase = phase
         self.recording.show_phase(phase)
         self._show_state()
+        if phase is Phase.IDLE and self._held is not None:
+            held, self._held = self._held, None
+            self.notify(*held)
 
     def show_last_seconds(self, *, wanted: bool, kept: bool, seconds: int) -> None:
         """Let them say whether the last seconds are kept in memory."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from unittest.mock import Mock
 
 import pytest
 from PySide6.QtCore import Qt
@@ -23,6 +24,7 @@ from desktop_helper.services.answering import Answering
 from desktop_helper.services.paths import Paths
 from desktop_helper.services.question_saver import Said, Talk
 from desktop_helper.ui import tray
+from desktop_helper.ui.recording.phase import Phase
 from desktop_helper.ui.shell import Shell
 from desktop_helper.ui.theme import Theme
 
@@ -288,3 +290,31 @@ def test_a_saved_picture_is_told(shell, notices, tmp_path):
     shell._on_deed("copy", Frame(bytes(4), Rect(0, 0, 1, 1)), "Region")
     shell._deeds.saved.emit(str(tmp_path / "one.png"))
     assert notices == [("The picture is saved", str(tmp_path / "one.png"))]
+
+
+@pytest.mark.parametrize("action", ["chat", "raise", "new", "settings"])
+def test_a_window_that_is_wanted_takes_the_overlay_away(qtbot, shell, monkeypatch, action):
+    """It would have the keyboard, unseen below the overlay."""
+    picker = Mock(is_open=True)
+    shell._made_picker = picker
+    monkeypatch.setattr(picker, "cancel", lambda: setattr(picker, "is_open", False))
+    shell.perform(action)
+    assert not picker.is_open
+    wanted = shell._settings_window if action == "settings" else shell.chat().window
+    qtbot.waitUntil(wanted.isVisible)
+    wanted.close()
+
+
+def test_notifications_are_plain_words_and_wait_for_the_end_of_a_recording(shell, monkeypatch):
+    shown = []
+    monkeypatch.setattr(tray, "notify", lambda _icon, title, text: bool(shown.append((title, text))))
+    monkeypatch.setattr(shell._tray._icon, "isVisible", lambda: True)
+    shell._tray.show_recording(Phase.RECORDING)
+    shell.chat()
+    shell.chat().answered.emit("It is **one**:\n\n| a | b |\n|---|---|\n| 1 | `2` |", Finished(FinishReason.STOP))
+    assert shown == []
+    shell._tray.show_recording(Phase.FINISHING)
+    assert shown == []
+    shell._tray.show_recording(Phase.IDLE)
+    ((_title, text),) = shown
+    assert text.split() == ["It", "is", "one:", "a", "·", "b", "1", "·", "2"]
