@@ -44,7 +44,7 @@ def region(capturer: Capturer, rect: Rect) -> Frame:
 
 def window(capturer: Capturer, title: str) -> Rect:
     """Where the topmost window is whose title contains `title`, whatever its case. Raises `HelperError(CAPTURE)`."""
-    wanted = title.casefold()
+    wanted = title.strip().casefold()
     windows = capturer.windows()
     if not windows:
         raise HelperError(
@@ -52,7 +52,7 @@ def window(capturer: Capturer, title: str) -> Rect:
             tr("No window is open here, or this desktop tells no program about its windows."),
             tr("Name a part of the screen with --region, or a screen with --screen."),
         )
-    found = next((one for one in windows if wanted in one.title.casefold()), None)
+    found = next((one for one in windows if wanted and wanted in one.title.casefold()), None)
     if found is None:
         raise HelperError(
             ErrorKind.CAPTURE,

@@ -47,7 +47,7 @@ def test_only_what_lies_on_a_screen_is_taken() -> None:
     assert _capture.window(Desktop(), "Browser") == Rect(0, 0, 40, 40)
 
 
-@pytest.mark.parametrize("title", ["Player", "Lost"])
+@pytest.mark.parametrize("title", ["Player", "Lost", "", " "])
 def test_no_such_window(title: str) -> None:
     with pytest.raises(HelperError) as caught:
         _capture.window(Desktop(), title)
