@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -134,6 +136,11 @@ class AttachmentChip(QFrame):
         return tuple(part for part in self.parts if isinstance(part, ImagePart) and part.moment is None)
 
     @property
+    def is_clip(self) -> bool:
+        """Whether it is a video, whose frames go."""
+        return any(isinstance(part, ImagePart) and part.moment is not None for part in self.parts)
+
+    @property
     def note(self) -> str:
         """What was left out of the file, in a sentence; empty if nothing was."""
         notes = [part.text for part in self.parts if isinstance(part, FilePart) and part.mime == NOTE_MIME]
@@ -230,6 +237,15 @@ class AttachmentChip(QFrame):
 
     def _do_first(self) -> None:
         next(iter(self.deeds.values())).do()
+
+
+def notes(chips: Sequence[AttachmentChip]) -> list[str]:
+    """What was left out of them, a sentence each. Several videos share one: their chips tell their frames."""
+    told = [chip.note for chip in chips if chip.note and not chip.is_clip]
+    clips = [chip.note for chip in chips if chip.note and chip.is_clip]
+    if len(clips) > 1:
+        return [*told, tr("Of {count} videos some frames each are attached, with their times.", count=len(clips))]
+    return [*told, *clips]
 
 
 class _Thumbnail(QWidget):

@@ -17,7 +17,7 @@ from desktop_helper.services.draft import Attachments, Draft
 from desktop_helper.services.question import USUAL, Manner, Question
 from desktop_helper.services.question_estimate import Estimate, short
 from desktop_helper.ui.announce import announce
-from desktop_helper.ui.attachment_chip import AttachmentChip
+from desktop_helper.ui.attachment_chip import AttachmentChip, notes
 from desktop_helper.ui.chip_shelf import ChipShelf
 from desktop_helper.ui.composer_edit import ComposerEdit
 from desktop_helper.ui.estimate_label import EstimateLabel
@@ -363,7 +363,7 @@ class Composer(QWidget):
         What was left out of one is said too: a user must not think that the model saw all of it.
         """
         refused = [str(chip.error) for chip in self._chips if chip.error is not None]
-        lines = list(dict.fromkeys(refused + [chip.note for chip in self._chips if chip.note]))
+        lines = list(dict.fromkeys(refused + notes(self._chips)))
         if len(lines) > MAX_NOTICES:
             more = len(lines) - MAX_NOTICES + 1
             lines[MAX_NOTICES - 1 :] = [tr("And {count} more: point at an attachment to read why.", count=more)]

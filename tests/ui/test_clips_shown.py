@@ -42,6 +42,17 @@ def test_the_chip_tells_length_and_frames_and_the_notice_what_is_left_out(qtbot)
     assert WORDS in [label.text() for label in composer.findChildren(QLabel) if label.isVisible()]
 
 
+def test_several_videos_share_a_notice(qtbot):
+    composer = Composer()
+    qtbot.addWidget(composer)
+    composer.show()
+    for name in ("clip.mkv", "other.mkv"):
+        composer.add_chip(name).set_ready(CLIP)
+    shown = [label.text() for label in composer.findChildren(QLabel) if label.isVisible()]
+    assert "Of 2 videos some frames each are attached, with their times." in shown
+    assert WORDS not in shown
+
+
 def test_a_video_is_one_thumbnail_and_opens_at_its_first_frame(qtbot):
     still = ImagePart(sample_files.picture(50, 50), "image/png", 50, 50, "Region", 8)
     shown = Thumbnails((*CLIP, still, frame(0, "b.mkv"), frame(1, "b.mkv")))
