@@ -33,6 +33,7 @@ class SoundStream:
     def __init__(self, hear: Hear, *, played: bool) -> None:
         self._hear = hear
         self._fault = ""
+        self._closed = False
         self._remote = Remote()
         try:
             self._stream = self._remote.keep(lambda library, core: _Stream(library, core, self, played=played))
@@ -47,6 +48,7 @@ class SoundStream:
 
     def close(self) -> None:
         """Nothing is heard any more when this returns."""
+        self._closed = True
         self._remote.close()
 
     # --- on PipeWire's thread ---
@@ -56,8 +58,9 @@ class SoundStream:
         self._hear(end, samples)
 
     def failed(self, reason: str) -> None:
-        """The first reason is the one that is told."""
-        self._fault = self._fault or reason
+        """The first reason is the one that is told; our own end is none."""
+        if not self._closed:
+            self._fault = self._fault or reason
 
 
 class _Stream:
@@ -92,8 +95,9 @@ class _Stream:
             self._stream = None
 
     def _on_state(self, _data: int, _old: int, new: int, error: bytes | None) -> None:
-        if new == lib.ERROR:
-            self._owner.failed((error or b"").decode(errors="replace").strip().rstrip("."))
+        if new in (lib.ERROR, lib.UNCONNECTED):
+            reason = (error or b"").decode(errors="replace").strip().rstrip(".")
+            self._owner.failed(reason or tr("it was disconnected"))
 
     def _on_sound(self, _data: int) -> None:
         pieces = bytearray()

@@ -23,13 +23,17 @@ import pytest
 
 from tests.support.xrig import stop, wait_until
 
-REQUIRED = ("pipewire", "wireplumber", "pw-cli", "pw-play", "dbus-daemon")
-SPEAKERS, MICROPHONE = "test-speakers", "test-microphone"
+REQUIRED = ("pipewire", "wireplumber", "pw-cli", "pw-loopback", "pw-play", "dbus-daemon")
+SPEAKERS, MICROPHONE = "test-speakers", "test-air"  # what is played to the second one, the microphone hears
+_SOURCE = "test-microphone"
 RATE = 48_000
 
 
 class SoundRig:
     """See the module's text."""
+
+    _pipewire: subprocess.Popen[bytes]
+    _air: subprocess.Popen[bytes]
 
     def __init__(self, *, microphone: bool = False) -> None:
         self._microphone = microphone
@@ -79,23 +83,36 @@ class SoundRig:
         """Begin to play it; whoever waits for the process knows that it was heard to its end."""
         return self._spawn(["pw-play", "--target", to, str(file)])
 
+    def unplug(self) -> None:
+        """Take the microphone away."""
+        stop(self._air)
+
+    def crash(self) -> None:
+        """PipeWire ends."""
+        self._pipewire.kill()
+        self._pipewire.wait(20)
+
     def _start(self) -> None:
         self._spawn(["dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address=unix:path={self.folder}/bus"])
         wait_until((self.folder / "bus").exists, "the session bus")
-        self._spawn(["pipewire"])
+        self._pipewire = self._spawn(["pipewire"])
         wait_until((self.folder / "pipewire-0").exists, "pipewire")
         self._spawn(["wireplumber"])
-        self._add(SPEAKERS, "Audio/Sink")
+        # Priorities as those of real devices: without a better one, what loudspeakers play stands in for a microphone.
+        speakers = f"factory.name=support.null-audio-sink node.name={SPEAKERS} media.class=Audio/Sink"
+        more = "priority.session=1000 object.linger=true audio.position=[FL FR]"
+        argv = ["pw-cli", "create-node", "adapter", f"{{ {speakers} {more} }}"]
+        wait_until(lambda: subprocess.run(argv, env=self._env, capture_output=True, check=False).returncode == 0, "it")
+        self._wait_for(SPEAKERS)
         if self._microphone:
-            self._add(MICROPHONE, "Audio/Source/Virtual")
+            air = f"--capture-props=media.class=Audio/Sink node.name={MICROPHONE} priority.session=1"
+            heard = f"--playback-props=media.class=Audio/Source node.name={_SOURCE} priority.session=2000"
+            self._air = self._spawn(["pw-loopback", "-m", "[FL FR]", air, heard])
+            self._wait_for(_SOURCE)
         # The manager of the session must have seen them: then sound goes through.
         wait_until(lambda: self.play(self.tone(50, 0.05)).wait(20) == 0, "sound to be played", 20)
 
-    def _add(self, name: str, kind: str) -> None:
-        words = f"factory.name=support.null-audio-sink node.name={name} media.class={kind}"
-        argv = ["pw-cli", "create-node", "adapter", f"{{ {words} object.linger=true audio.position=[FL FR] }}"]
-        wait_until(lambda: subprocess.run(argv, env=self._env, capture_output=True, check=False).returncode == 0, name)
-
+    def _wait_for(self, name: str) -> None:
         def is_there() -> bool:
             listed = subprocess.run(["pw-cli", "ls", "Node"], env=self._env, capture_output=True, check=False)
             return name.encode() in listed.stdout

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from desktop_helper.core.i18n import tr
@@ -87,6 +87,12 @@ class RecordingPage(Page):
         super().showEvent(event)
         if not event.spontaneous():
             self.sound.look()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What comes now is of no use."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.sound.look_away()
 
     def _add(self, key: str, title: str, choices: Mapping[int, str], hint: str = "") -> None:
         self.fields[key] = combo = QuietCombo()

@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtWidgets import QCheckBox
 
 from desktop_helper.core.availability import Availability
+from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.qt.background import Background
@@ -28,6 +29,7 @@ class SoundFields:
 
     def __init__(self, page: Page, look: Look, background: Background) -> None:
         self._look, self._background = look, background
+        self._looking: CancelToken | None = None
         self.microphone = QCheckBox(tr("Record the microphone"))
         self.system = QCheckBox(tr("Record the system's sound"))
         self._hints = {"microphone": label("", "secondary"), "system_sound": label("", "secondary")}
@@ -55,7 +57,13 @@ class SoundFields:
 
     def look(self) -> None:
         """Find out what there is, which takes a moment."""
-        self._background.run(lambda _cancel: dict(self._look()), self._show, self._on_failed)
+        self.look_away()
+        self._looking = self._background.run(lambda _cancel: dict(self._look()), self._show, self._on_failed)
+
+    def look_away(self) -> None:
+        """Nobody waits for it any more."""
+        if self._looking is not None:
+            self._looking.cancel()
 
     def _show(self, found: Mapping[str, Availability]) -> None:
         for name, hint in self._hints.items():
