@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import wave
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -70,14 +70,7 @@ class SoundRig:
 
     def tone(self, hertz: int, seconds: float = 0.5) -> Path:
         """A file that holds nothing else."""
-        file = self.folder / f"{hertz}-{seconds}.wav"
-        samples = np.sin(np.arange(round(seconds * RATE)) * (2 * np.pi * hertz / RATE)) * 8000
-        with wave.open(str(file), "wb") as out:
-            out.setnchannels(1)
-            out.setsampwidth(2)
-            out.setframerate(RATE)
-            out.writeframes(samples.astype("<i2").tobytes())
-        return file
+        return tone(self.folder, hertz, seconds)
 
     def play(self, file: Path, to: str = SPEAKERS) -> subprocess.Popen[bytes]:
         """Begin to play it; whoever waits for the process knows that it was heard to its end."""
@@ -99,25 +92,14 @@ class SoundRig:
         wait_until((self.folder / "pipewire-0").exists, "pipewire")
         self._spawn(["wireplumber"])
         # Priorities as those of real devices: without a better one, what loudspeakers play stands in for a microphone.
-        speakers = f"factory.name=support.null-audio-sink node.name={SPEAKERS} media.class=Audio/Sink"
-        more = "priority.session=1000 object.linger=true audio.position=[FL FR]"
-        argv = ["pw-cli", "create-node", "adapter", f"{{ {speakers} {more} }}"]
-        wait_until(lambda: subprocess.run(argv, env=self._env, capture_output=True, check=False).returncode == 0, "it")
-        self._wait_for(SPEAKERS)
+        add_speakers(self._env)
         if self._microphone:
             air = f"--capture-props=media.class=Audio/Sink node.name={MICROPHONE} priority.session=1"
             heard = f"--playback-props=media.class=Audio/Source node.name={_SOURCE} priority.session=2000"
             self._air = self._spawn(["pw-loopback", "-m", "[FL FR]", air, heard])
-            self._wait_for(_SOURCE)
+            _wait_for(_SOURCE, self._env)
         # The manager of the session must have seen them: then sound goes through.
         wait_until(lambda: self.play(self.tone(50, 0.05)).wait(20) == 0, "sound to be played", 20)
-
-    def _wait_for(self, name: str) -> None:
-        def is_there() -> bool:
-            listed = subprocess.run(["pw-cli", "ls", "Node"], env=self._env, capture_output=True, check=False)
-            return name.encode() in listed.stdout
-
-        wait_until(is_there, name)
 
     @property
     def _env(self) -> dict[str, str]:
@@ -130,6 +112,35 @@ class SoundRig:
             )
         self._processes.append(process)
         return process
+
+
+def tone(folder: Path, hertz: int, seconds: float = 0.5) -> Path:
+    """A file in `folder` that holds nothing else."""
+    file = folder / f"{hertz}-{seconds}.wav"
+    samples = np.sin(np.arange(round(seconds * RATE)) * (2 * np.pi * hertz / RATE)) * 8000
+    with wave.open(str(file), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(RATE)
+        out.writeframes(samples.astype("<i2").tobytes())
+    return file
+
+
+def add_speakers(env: Mapping[str, str]) -> None:
+    """Let the PipeWire of this environment have some, which nobody hears."""
+    speakers = f"factory.name=support.null-audio-sink node.name={SPEAKERS} media.class=Audio/Sink"
+    more = "priority.session=1000 object.linger=true audio.position=[FL FR]"
+    argv = ["pw-cli", "create-node", "adapter", f"{{ {speakers} {more} }}"]
+    wait_until(lambda: subprocess.run(argv, env=env, capture_output=True, check=False).returncode == 0, "pw-cli")
+    _wait_for(SPEAKERS, env)
+
+
+def _wait_for(name: str, env: Mapping[str, str]) -> None:
+    def is_there() -> bool:
+        listed = subprocess.run(["pw-cli", "ls", "Node"], env=env, capture_output=True, check=False)
+        return name.encode() in listed.stdout
+
+    wait_until(is_there, name)
 
 
 @contextmanager
