@@ -24,7 +24,7 @@ _CONTAINER = {
     "movflags": "hybrid_fragmented",
     "frag_duration": "100000",  # microseconds, as below
     "flush_packets": "1",
-    "max_interleave_delta": "500000",  # a picture waits for the sound of its time, and the other way; not for 10 s
+    "max_interleave_delta": "200000",  # a picture waits for the sound of its time, and the other way: not for 10 s
 }
 # zerolatency: a picture is in the file before the next one comes, instead of half a second of them in the encoder.
 _ENCODER = {"preset": "veryfast", "tune": "zerolatency", "crf": "23"}

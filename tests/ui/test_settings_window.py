@@ -6,6 +6,7 @@ import errno
 import os
 import threading
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
@@ -379,8 +380,11 @@ def test_sound_is_off_at_first_and_can_be_chosen(open_settings, desk):
 
 
 def test_the_page_says_what_cannot_be_heard_here_and_asks_each_time(open_settings, desk, qtbot):
+    def listen(hear):
+        raise AssertionError("nobody listens for a look at the settings")
+
     states = {"microphone": Availability(False, "There is no microphone.", "Connect one."), "system_sound": AVAILABLE}
-    plugs = [SoundSource(name, lambda name=name: states[name], lambda hear: None) for name in states]
+    plugs = [SoundSource(name, partial(states.__getitem__, name), listen) for name in states]
     desk.services.plugs = replace(desk.services.plugs, sounds=lambda: plugs)
     window = open_settings()
     window.show_page(window.recording)
