@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 BACKENDS = ("desktop_helper.backends", "BACKEND")
 HANDLERS = ("desktop_helper.attachments", "HANDLER")
 SOURCES = ("desktop_helper.capture", "SOURCE")
+SOUNDS = ("desktop_helper.capture", "SOUND")
 TOOLS = ("desktop_helper.tools", "TOOL")
 COMMANDS = ("desktop_helper.cli", "COMMAND")
 
@@ -32,6 +33,7 @@ def build_services(paths: Paths | None = None) -> Services:
             handlers=lambda: list(registry.discover(*HANDLERS)),
             sources=lambda: list(registry.discover(*SOURCES)),
             tools=lambda: list(registry.discover(*TOOLS)),
+            sounds=lambda: list(registry.discover(*SOUNDS)),
         ),
     )
 

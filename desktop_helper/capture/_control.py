@@ -22,6 +22,7 @@ class Control:
         self._changed = threading.Condition()
         self._before = 0.0  # seconds recorded until the last pause
         self._since: float | None = None  # the clock when it went on; None while it stands
+        self._spans: list[tuple[float, float]] = []  # for each time it went on: the clock, and the seconds by then
         self._began = False
         self._paused = False
         self._ending: Ending | None = None
@@ -46,6 +47,16 @@ class Control:
         """How long it is by now."""
         with self._changed:
             return self._now()
+
+    def seconds_at(self, clock: float) -> float:
+        """How long it was when `clock` was the time; 0 before it began, and the same all through a pause."""
+        with self._changed:
+            limit = self._now()
+            for since, before in reversed(self._spans):
+                if clock >= since:
+                    return min(before + clock - since, limit)
+                limit = before
+            return 0.0
 
     def begin(self) -> None:
         """Its time begins now, unless it is over or paused already."""
@@ -97,4 +108,5 @@ class Control:
     def _go_on(self) -> None:
         if self._began and not self._paused and self._ending is None and self._since is None:
             self._since = self._clock()
+            self._spans.append((self._since, self._before))
             self._changed.notify_all()

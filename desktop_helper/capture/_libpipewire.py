@@ -1,7 +1,7 @@
-"""The few functions and structures of libpipewire that it takes to receive pictures.
+"""The few functions and structures of libpipewire that it takes to receive pictures and sound.
 
-Every desktop that shares its screen has this library. What is here has stayed the same since version 0.3.33, and the
-file has had the same name ever since.
+Every desktop that shares its screen has this library, and most have their sound from it. What is here has stayed the
+same since version 0.3.33, and the file has had the same name ever since.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from typing import Any
 
 LIBRARY = "libpipewire-0.3.so.0"
 INPUT = 0  # for pw_stream_connect, as these
+ANY = 0xFFFFFFFF  # whatever the session's manager finds right
 AUTOCONNECT, MAP_BUFFERS, DONT_RECONNECT = 1 << 0, 1 << 2, 1 << 7
 ERROR, UNCONNECTED = -1, 0  # states of a stream
 CORRUPTED = 1  # flag of a chunk
@@ -99,6 +100,20 @@ class Events(Structure):
     ]
 
 
+class Time(Structure):
+    """`pw_time`, as far as the oldest library fills it: where a stream is, by the clock that only goes forward."""
+
+    _fields_ = [
+        ("now", c_int64),
+        ("rate_num", c_uint32),
+        ("rate_denom", c_uint32),
+        ("ticks", c_uint64),
+        ("delay", c_int64),
+        ("queued", c_uint64),
+        ("later", c_uint64 * 4),
+    ]
+
+
 _FUNCTIONS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "pw_init": (None, (c_void_p, c_void_p)),
     "pw_properties_new_string": (c_void_p, (c_char_p,)),
@@ -110,14 +125,17 @@ _FUNCTIONS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "pw_thread_loop_stop": (None, (c_void_p,)),
     "pw_thread_loop_destroy": (None, (c_void_p,)),
     "pw_context_new": (c_void_p, (c_void_p, c_void_p, c_size_t)),
+    "pw_context_connect": (c_void_p, (c_void_p, c_void_p, c_size_t)),
     "pw_context_connect_fd": (c_void_p, (c_void_p, c_int, c_void_p, c_size_t)),
     "pw_context_destroy": (None, (c_void_p,)),
+    "pw_proxy_destroy": (None, (c_void_p,)),
     "pw_stream_new": (c_void_p, (c_void_p, c_char_p, c_void_p)),
     "pw_stream_add_listener": (None, (c_void_p, c_void_p, POINTER(Events), c_void_p)),
     "pw_stream_connect": (c_int, (c_void_p, c_int, c_uint32, c_int, POINTER(c_void_p), c_uint32)),
     "pw_stream_update_params": (c_int, (c_void_p, POINTER(c_void_p), c_uint32)),
     "pw_stream_dequeue_buffer": (c_void_p, (c_void_p,)),
     "pw_stream_queue_buffer": (c_int, (c_void_p, c_void_p)),
+    "pw_stream_get_time": (c_int, (c_void_p, POINTER(Time))),
     "pw_stream_destroy": (None, (c_void_p,)),
 }
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from ctypes import c_int32, c_uint32, c_void_p
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from desktop_helper.capture import _libpipewire as lib
 from desktop_helper.capture import _spa_pods as pods
@@ -25,25 +25,39 @@ GAP_S = 5.0  # without a picture, while a stream gets another size; longer, and 
 Result = TypeVar("Result")
 
 
+class Destroyed(Protocol):
+    """What ends with its remote."""
+
+    def destroy(self) -> None:
+        """Let it go; with the remote locked."""
+        ...
+
+
+Kept = TypeVar("Kept", bound=Destroyed)
+
+
 class Remote:
-    """The part of PipeWire that a portal has opened for us. Streams of it come and go with it.
+    """The part of PipeWire that a portal has opened for us, or the user's own. Streams of it come and go with it.
 
     Args:
-        file: the descriptor that leads there; it is closed with this.
+        file: the descriptor that leads to what a portal has opened; it is closed with this.
 
     Attributes:
         changed: set when there is something new: a picture, or the end of a stream.
     """
 
-    def __init__(self, file: int) -> None:
+    def __init__(self, file: int | None = None) -> None:
         self._library = library = lib.library()
         self.changed = threading.Event()
-        self._streams: list[Stream] = []
+        self._kept: list[Destroyed] = []
         self._loop = library.pw_thread_loop_new(b"cast", None)
         self._context = library.pw_context_new(library.pw_thread_loop_get_loop(self._loop), None, 0)
         library.pw_thread_loop_start(self._loop)
         with self:
-            self._core = library.pw_context_connect_fd(self._context, file, None, 0)
+            if file is None:
+                self._core = library.pw_context_connect(self._context, None, 0)
+            else:
+                self._core = library.pw_context_connect_fd(self._context, file, None, 0)
         if not self._core:
             self.close()
             raise failed(tr("PipeWire, which hands over its pictures, cannot be reached."))
@@ -57,16 +71,20 @@ class Remote:
 
     def stream(self, node: int, max_fps: Fraction) -> Stream:
         """Begin to receive what the portal called `node`. Raises `HelperError(CAPTURE)`."""
+        return self.keep(lambda library, core: Stream(self, library, core, node, max_fps))
+
+    def keep(self, make: Callable[[Any, int], Kept]) -> Kept:
+        """What `make` makes of the library and the connection; it lives until this is closed."""
         with self:
-            made = Stream(self, self._library, self._core, node, max_fps)
-        self._streams.append(made)
+            made = make(self._library, self._core)
+        self._kept.append(made)
         return made
 
     def close(self) -> None:
         """End it, and all streams."""
         with self:
-            for stream in self._streams:
-                stream.destroy()
+            for one in self._kept:
+                one.destroy()
         self._library.pw_thread_loop_stop(self._loop)
         self._library.pw_context_destroy(self._context)  # and with it the connection
         self._library.pw_thread_loop_destroy(self._loop)
@@ -101,9 +119,7 @@ class Stream:
         library.pw_stream_add_listener(self._stream, self._hook, self._events, None)
         flags = lib.AUTOCONNECT | lib.MAP_BUFFERS | lib.DONT_RECONNECT  # or it might show something else one day
         offers = [pods.video(max_fps), pods.video(None)]
-        result = _with_params(
-            offers, lambda *all: library.pw_stream_connect(self._stream, lib.INPUT, node, flags, *all)
-        )
+        result = with_params(offers, lambda *all: library.pw_stream_connect(self._stream, lib.INPUT, node, flags, *all))
         if result < 0:
             self.destroy()
             raise failed(tr("PipeWire does not hand over its pictures."))
@@ -162,7 +178,7 @@ class Stream:
         size = c_uint32.from_address(pod).value
         self._format = pods.agreed(ctypes.string_at(pod, 8 + size))
         answers = [pods.buffers(), pods.meta(pods.CROP), pods.meta(pods.TRANSFORM)]
-        _with_params(answers, lambda *all: self._library.pw_stream_update_params(self._stream, *all))
+        with_params(answers, lambda *all: self._library.pw_stream_update_params(self._stream, *all))
 
     def _on_removed(self, _data: int, buffer: int) -> None:
         if self._held is not None and self._held[0] == buffer:
@@ -188,7 +204,7 @@ def failed(reason: str) -> HelperError:
     )
 
 
-def _with_params(params: Sequence[bytes], call: Callable[[Any, int], int]) -> int:
+def with_params(params: Sequence[bytes], call: Callable[[Any, int], int]) -> int:
     """`call` with `params` as C takes them."""
     kept = [ctypes.create_string_buffer(param, len(param)) for param in params]
     array = (c_void_p * len(kept))(*(ctypes.addressof(one) for one in kept))

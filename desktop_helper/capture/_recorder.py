@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from desktop_helper.capture._control import Control
@@ -22,6 +23,7 @@ from desktop_helper.capture._film import Film
 from desktop_helper.capture._grabber import Grabber, Shot
 from desktop_helper.capture._lens import Lens
 from desktop_helper.capture._pointer import open_pointer
+from desktop_helper.capture._sound import Sound
 from desktop_helper.core import registry
 from desktop_helper.core.capture_choice import best_source
 from desktop_helper.core.child_side import Channel, serve
@@ -52,6 +54,7 @@ class Recorder:
         self._control = control
         self._channel = channel
         self._grabber = Grabber(spec, control, lambda: _lens(spec))
+        self._sound = Sound(spec, control)
         self._began = 0.0
         self._reported = 0.0
         self._broken = False
@@ -60,10 +63,11 @@ class Recorder:
         """Record until it is over. Raises `HelperError` if there is no recording in the end."""
         self._grabber.start()
         try:
+            self._sound.open()  # it is listening before the first second is over
             first = self._first()
             if first is None:
                 return
-            film = Film(self._spec.partial, *self._grabber.size, self._spec.fps, self._spec.max_bytes)
+            film = self._film()
             self._began = time.time()
             self._control.begin()
             self._encode(film)
@@ -74,7 +78,12 @@ class Recorder:
             raise _not_written(self._spec.file, error) from error
         finally:
             self._control.stop(Ending.STOPPED)
+            self._sound.close()
             self._grabber.join()
+
+    def _film(self) -> Film:
+        spec, sound = self._spec, self._sound.is_there
+        return Film(spec.partial, *self._grabber.size, spec.fps, spec.max_bytes, sound=sound)
 
     def _first(self) -> Shot | None:
         """The first picture; None, and everything done, if the recording was discarded before it came."""
@@ -103,17 +112,24 @@ class Recorder:
             try:
                 shot = self._grabber.shots.get(timeout=_LOOK_S)
             except queue.Empty:
+                self._tell(film)
                 self._report(film)
                 continue
             if shot is None:
                 return
             if not self._broken and not film.full:
-                self._write(film, shot.seconds, shot.pixels)
+                self._write(film, partial(film.add, shot.pixels, shot.seconds))
+            self._tell(film)
             self._report(film)
 
-    def _write(self, film: Film, seconds: float, pixels: bytearray) -> None:
+    def _tell(self, film: Film) -> None:
+        """The film what has been heard by now."""
+        if self._sound.is_there and not self._broken and not film.full:
+            self._write(film, lambda: film.hear(self._sound.due()))
+
+    def _write(self, film: Film, work: Callable[[], None]) -> None:
         try:
-            film.add(pixels, seconds)
+            work()
         except OSError as error:
             self._broken = True
             self._control.stop(Ending.DISK, _not_written(self._spec.file, error))
@@ -128,7 +144,12 @@ class Recorder:
         self._check_disk()
         grabber, control = self._grabber, self._control
         progress = RecordingProgress(
-            control.seconds(), film.bytes, grabber.delivered, grabber.dropped, paused=control.paused
+            control.seconds(),
+            film.bytes,
+            grabber.delivered,
+            grabber.dropped,
+            paused=control.paused,
+            microphone=self._sound.microphone,
         )
         self._channel.send({"type": "progress", **asdict(progress)})
 
@@ -144,6 +165,8 @@ class Recorder:
         seconds = self._control.seconds()
         if not self._broken:
             try:
+                if self._sound.is_there:
+                    film.hear(self._sound.rest(seconds))
                 film.close(seconds)
             except OSError as error:
                 self._broken = True
@@ -184,6 +207,8 @@ class Recorder:
             height=height,
             message=problem.message if problem else "",
             fix=problem.fix if problem else "",
+            sound=self._sound.is_there,
+            sound_problem=self._sound.problem,
         )
 
 

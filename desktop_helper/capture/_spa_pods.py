@@ -1,4 +1,4 @@
-"""PipeWire's values ("pods"), as far as a stream of pictures is agreed on with them.
+"""PipeWire's values ("pods"), as far as a stream of pictures or sound is agreed on with them.
 
 https://docs.pipewire.org/page_spa_pod.html; the numbers are those of SPA's headers, which do not change. A pod is its
 size, its type and its body, filled up to eight bytes, in the machine's own byte order.
@@ -7,11 +7,12 @@ size, its type and its body, filled up to eight bytes, in the machine's own byte
 from __future__ import annotations
 
 import struct
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-_ID, _INT, _RECTANGLE, _FRACTION, _OBJECT, _CHOICE = 3, 4, 10, 11, 15, 19
+_ID, _INT, _RECTANGLE, _FRACTION, _ARRAY, _OBJECT, _CHOICE = 3, 4, 10, 11, 13, 15, 19
 _RANGE, _ENUM, _FLAGS = 1, 3, 4  # kinds of choices
 _FORMAT_OBJECT, _BUFFERS_OBJECT, _META_OBJECT = 0x40003, 0x40004, 0x40005
 ENUM_FORMAT, FORMAT, BUFFERS, META = 3, 4, 5, 6  # parameters of a stream
@@ -23,7 +24,10 @@ _MEDIA_TYPE, _MEDIA_SUBTYPE, _VIDEO_FORMAT, _VIDEO_SIZE, _FRAMERATE, _MAX_FRAMER
     0x20004,
     0x20005,
 )
-_VIDEO, _RAW = 2, 1
+_AUDIO_FORMAT, _AUDIO_RATE, _AUDIO_CHANNELS, _AUDIO_POSITION = 0x10001, 0x10003, 0x10004, 0x10005
+_AUDIO, _VIDEO, _RAW = 1, 2, 1
+_FLOATS = 0x11B if sys.byteorder == "little" else 0x11C  # of four bytes, the channels of each moment side by side
+_LEFT, _RIGHT = 3, 4
 # Four bytes a pixel. In memory: red, green, blue, any; and blue first.
 RED_FIRST, BLUE_FIRST = (7, 11), (8, 12)
 MEMORY, MEMORY_FILE = 1, 2  # where a picture may lie
@@ -63,6 +67,20 @@ def video(max_fps: Fraction | None) -> bytes:
 
 
 _SIZES = ((1920, 1080), (1, 1), (_LARGEST, _LARGEST))
+
+
+def audio(rate: int) -> bytes:
+    """Left and right, as floats; PipeWire makes that of whatever the source has."""
+    array = struct.pack("=IIII", 4, _ID, _LEFT, _RIGHT)
+    properties = [
+        (_MEDIA_TYPE, _id(_AUDIO)),
+        (_MEDIA_SUBTYPE, _id(_RAW)),
+        (_AUDIO_FORMAT, _id(_FLOATS)),
+        (_AUDIO_RATE, _pod(_INT, struct.pack("=I", rate))),
+        (_AUDIO_CHANNELS, _pod(_INT, struct.pack("=I", 2))),
+        (_AUDIO_POSITION, _pod(_ARRAY, array)),
+    ]
+    return _object(_FORMAT_OBJECT, ENUM_FORMAT, properties)
 
 
 def buffers() -> bytes:

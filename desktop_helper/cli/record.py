@@ -44,6 +44,10 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--max-size", metavar="MB", type=positive_number, help=tr("end before the file is larger"))
     parser.add_argument("--no-pointer", action="store_true", help=tr("leave the mouse pointer and clicks out"))
+    parser.add_argument("--microphone", action="store_true", help=tr("record what the microphone hears"))
+    parser.add_argument(
+        "--system-sound", action="store_true", help=tr("record what the loudspeakers play; with --microphone both")
+    )
     parser.add_argument("--json", action="store_true", help=tr("print one event a line"))
     parser.add_argument(
         "-o", "--output", metavar="FILE", type=Path, required=True, help=tr("the MP4 file to write, or to replace")
@@ -84,6 +88,8 @@ def _record(arguments: argparse.Namespace, services: Services) -> int:
         seconds=arguments.seconds,
         max_bytes=None if arguments.max_size is None else round(arguments.max_size * MB),
         pointer=not arguments.no_pointer,
+        microphone=arguments.microphone,
+        system_sound=arguments.system_sound,
     )
     try:
         cancel = CancelToken()
@@ -118,15 +124,23 @@ def _tell(result: Recorded, *, as_json: bool) -> int:
         if kind is not None:
             JsonOutput().fail(HelperError(kind, result.message, result.fix))
         print(json.dumps({"type": "finished", **_finished(result)}), flush=True)
-    elif kind is not None:
-        print(f"desktop-helper: {one_line(str(HelperError(kind, result.message, result.fix)))}", file=sys.stderr)
-    elif result.dropped > TOLERATED * (result.delivered + result.dropped):
-        print(one_line(_missing(result)), file=sys.stderr)
+    else:
+        _say(result, kind)
     return EXIT_CODES[kind] if kind is not None else 0
 
 
+def _say(result: Recorded, kind: ErrorKind | None) -> None:
+    """What is not as the user wanted it; the end is said as an error if it is of a `kind`."""
+    if kind is not None:
+        print(f"desktop-helper: {one_line(str(HelperError(kind, result.message, result.fix)))}", file=sys.stderr)
+    if result.sound_problem:
+        print(one_line(result.sound_problem), file=sys.stderr)
+    if kind is None and result.dropped > TOLERATED * (result.delivered + result.dropped):
+        print(one_line(_missing(result)), file=sys.stderr)
+
+
 def _finished(result: Recorded) -> dict[str, object]:
-    names = ("began", "seconds", "bytes", "delivered", "dropped", "width", "height")
+    names = ("began", "seconds", "bytes", "delivered", "dropped", "width", "height", "sound", "sound_problem")
     return {"reason": result.ending.value, "file": str(result.file), **{name: getattr(result, name) for name in names}}
 
 

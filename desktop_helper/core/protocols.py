@@ -331,6 +331,41 @@ class CaptureSource:
         return self.create() if self.record is None else self.record(spec)
 
 
+# --- sound ----------------------------------------------------------------------------------------------------------
+
+# Gets what was heard, on any thread: when that ended, by the clock of `time.monotonic`, and the samples, 48,000 a
+# second, for each a float of four bytes for the left and one for the right.
+Hear = Callable[[float, bytes], None]
+
+
+class SoundInput(Protocol):
+    """What is heard, until it is closed."""
+
+    @property
+    def fault(self) -> str:
+        """Why no more will come, in the system's words; empty while that is not so."""
+        ...
+
+    def close(self) -> None:
+        """Nothing is heard any more when this returns."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SoundSource:
+    """`SOUND` of a module in `desktop_helper.capture`: what a recording can hear.
+
+    Args:
+        name: of the module.
+        availability: whether there is something to hear with; opens nothing, may ask the system.
+        open: listens from now on. Raises `HelperError(CAPTURE)`.
+    """
+
+    name: str
+    availability: Callable[[], Availability]
+    open: Callable[[Hear], SoundInput]
+
+
 # --- tools ----------------------------------------------------------------------------------------------------------
 
 

@@ -38,6 +38,8 @@ class RecordingSpec:
         max_bytes: ends it before the file is larger.
         keep_free: ends it when the disk has less room than this.
         pointer: draw the mouse pointer, and a ring around it where a button is pressed.
+        microphone: record what the default microphone hears.
+        system_sound: record what the default loudspeakers play; both are mixed.
         consent: where it is kept what the desktop shares without asking again, on desktops that ask; None forgets it.
     """
 
@@ -49,6 +51,8 @@ class RecordingSpec:
     max_bytes: int | None = None
     keep_free: int = KEEP_FREE
     pointer: bool = True
+    microphone: bool = False
+    system_sound: bool = False
     consent: Path | None = None
 
     def to_header(self) -> dict[str, Any]:
@@ -63,6 +67,8 @@ class RecordingSpec:
             "max_bytes": self.max_bytes,
             "keep_free": self.keep_free,
             "pointer": self.pointer,
+            "microphone": self.microphone,
+            "system_sound": self.system_sound,
             "consent": None if self.consent is None else str(self.consent),
         }
 
@@ -78,6 +84,8 @@ class RecordingSpec:
             max_bytes=header["max_bytes"],
             keep_free=header["keep_free"],
             pointer=header["pointer"],
+            microphone=header["microphone"],
+            system_sound=header["system_sound"],
             consent=None if header["consent"] is None else Path(header["consent"]),
         )
 
@@ -92,6 +100,7 @@ class RecordingProgress:
         delivered: pictures taken in time; those that equal the one before cost nothing in the file.
         dropped: pictures that could not be taken or written in time.
         paused: nothing is recorded just now.
+        microphone: it is on, also in a pause.
     """
 
     seconds: float
@@ -99,6 +108,7 @@ class RecordingProgress:
     delivered: int
     dropped: int
     paused: bool = False
+    microphone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +122,8 @@ class Recorded:
         seconds, bytes, delivered, dropped: as in `RecordingProgress`, at the end.
         width, height: of the video, in pixels.
         message, fix: sentences for the user where `ending` is not as they wished; empty otherwise.
+        sound: there is a track of it.
+        sound_problem: sentences about the sound that was wished for and is missing; empty if none is.
     """
 
     ending: Ending
@@ -125,3 +137,5 @@ class Recorded:
     height: int
     message: str = ""
     fix: str = ""
+    sound: bool = False
+    sound_problem: str = ""

@@ -58,6 +58,7 @@ class Checkup:
             ("backend", services.plugs.backends),
             ("attachment", services.plugs.handlers),
             ("capture", services.plugs.sources),
+            ("sound", services.plugs.sounds),
             ("tool", services.plugs.tools),
         ):
             for plug in plugs():
@@ -73,6 +74,10 @@ class Checkup:
         yield from self._bad_providers()
         for problem in services.quick_actions.problems:
             yield "quick actions", Availability(ok=not problem.fatal, reason=problem.message)
+
+    def sounds(self) -> dict[str, Availability]:
+        """What recordings can hear, by name."""
+        return {plug.name: self._checked(plug.availability) for plug in self._services.plugs.sounds()}
 
     def _details(self, plug: BackendPlug) -> Iterator[Finding]:
         """What a backend has to say beyond that it works."""

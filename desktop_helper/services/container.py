@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         CaptureSource,
         Frame,
         ModelProfile,
+        SoundSource,
         Tool,
     )
     from desktop_helper.core.ring import RingSpec
@@ -63,6 +64,7 @@ class Plugs:
     handlers: Callable[[], list[AttachmentHandler]]
     sources: Callable[[], list[CaptureSource]]
     tools: Callable[[], list[Tool]]
+    sounds: Callable[[], list[SoundSource]] = list
 
 
 def _once(make: Callable[[Any], T]) -> cached_property[T]:

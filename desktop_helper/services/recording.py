@@ -160,8 +160,7 @@ def _recorder_stopped(reason: str) -> str:
 
 
 def _progress(frame: Frame) -> RecordingProgress:
-    names = ("seconds", "bytes", "delivered", "dropped", "paused")
-    return RecordingProgress(**{name: frame.header[name] for name in names})
+    return RecordingProgress(**{name: value for name, value in frame.header.items() if name != "type"})
 
 
 def _result(frame: Frame) -> Recorded:

@@ -165,6 +165,7 @@ class RecordingSettings:
         max_minutes, max_mb: end it; 0 is no limit.
         fps: pictures a second.
         pointer: the mouse pointer and its clicks are in the picture.
+        microphone, system_sound: what is heard and what is played is in the video.
         keep_days: after that many days the file is deleted; 0 keeps it for ever. Questions keep the frames they showed.
     """
 
@@ -173,6 +174,8 @@ class RecordingSettings:
     max_mb: int = field(default=1000, metadata={"range": (0, 1_000_000)})
     fps: int = field(default=30, metadata={"range": RECORDED_FPS})
     pointer: bool = True
+    microphone: bool = False
+    system_sound: bool = False
     keep_days: int = field(default=30, metadata={"range": (0, 36_500)})
 
 

@@ -77,11 +77,10 @@ class SettingsWindow(QWidget):
         self.models = ModelsPage(services, background)
         self.hotkeys = HotkeysPage(hotkeys, services.quick_actions)
         self.appearance = AppearancePage()
-        self.recording = RecordingPage(services.paths.recordings_dir)
+        checkup = Checkup(services, commands=False)
+        self.recording = RecordingPage(services.paths.recordings_dir, checkup.sounds, background)
         self.privacy = PrivacyPage(services.paths.ledger_file)
-        self.status = StatusPage(
-            lambda: list(Checkup(services, commands=False).findings()), lambda: hotkeys.problems, background
-        )
+        self.status = StatusPage(lambda: list(checkup.findings()), lambda: hotkeys.problems, background)
         self._pages: dict[str, tuple[str, Page]] = {
             tr("Answers"): ("chip", self.model),
             tr("Local models"): ("server", self.models),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +20,8 @@ from PIL import Image, ImageChops
 
 from desktop_helper.services.paths import Paths
 from tests.support.recordings import recorder_process
+from tests.support.sound_rig import SPEAKERS, add_speakers, tone
+from tests.support.sounds import heard, span
 from tests.support.videos import decoded, last_time
 from tests.support.wayland_rig import ROOT, WaylandRig, wayland_rig
 from tests.support.xrig import wait_until
@@ -188,3 +191,23 @@ def test_what_was_recorded_survives_the_recorder(home: Path) -> None:
         os.kill(recorder_process(recorder.pid).pid, signal.SIGKILL)
         assert recorder.wait(20) != 0
     assert last_time(home / "film.mp4") > 1.2
+
+
+@pytest.mark.skipif(shutil.which("pw-play") is None, reason="needs pw-play")
+def test_what_is_played_is_recorded_beside_what_is_shared(home: Path) -> None:
+    film = home / "film.mp4"
+    with wayland_rig((WIDTH, HEIGHT, 1.0), shares="HEADLESS-1") as rig:
+        add_speakers(rig.env)
+        recorder = record(rig, home, "--screen", "1", "--seconds", "4", "--system-sound", "-o", str(film))
+        started = time.time()
+        player = rig.spawn(["pw-play", "--target", SPEAKERS, str(tone(home, 1000))])
+        assert player.wait(20) == 0
+        over = time.time()
+        assert recorder.wait(30) == 0, rig.log.read_text(errors="replace")
+    result = told(home)[-1]
+    assert (result["sound"], result["sound_problem"]) == (True, "")
+    begin, end = span(heard(film), 1000)
+    began = float(str(result["began"]))
+    assert end - begin == pytest.approx(0.5, abs=0.05)
+    assert started - began - 0.02 < begin < over - began - 0.45
+    assert decoded(film).seconds == pytest.approx(4, abs=0.2)

@@ -176,6 +176,7 @@ def test_what_is_recorded_is_framed_and_its_settings_hold(rig: Rig) -> None:
     folder = rig.services.paths.recordings_dir
     assert recording.file.parent == folder
     wanted = {"area": AREA, "fps": 30.0, "seconds": 600.0, "max_bytes": 1_000_000_000, "pointer": True}
+    wanted |= {"microphone": False, "system_sound": False}
     assert recording.options == wanted
     rig.desk.begin(AREA)
     assert len(rig.made) == 1, "one at a time"
@@ -192,6 +193,31 @@ def test_the_bar_tells_how_far_it_is(rig: Rig) -> None:
     recording.events.put(RecordingProgress(72.0, 3_400_000, 2160, 0))
     rig.qtbot.waitUntil(lambda: rig.shown() == ["1:12", "3.4 MB"])
     assert rig.bar.accessibleDescription() == "Recording, 1:12, 3.4 MB"
+
+
+def test_the_bar_shows_that_the_microphone_is_on(rig: Rig) -> None:
+    rig.services.settings.update(lambda old: replace(old, recording=replace(old.recording, microphone=True)))
+    recording = rig.begin()
+    assert recording.options["microphone"]
+    signs = [label for label in rig.bar.findChildren(QLabel) if label.toolTip() == "The microphone is on"]
+    assert [sign.isVisible() for sign in signs] == [False], "it is not yet"
+    width = rig.bar.width()
+    recording.events.put(RecordingProgress(1.0, 1000, 30, 0, microphone=True))
+    rig.qtbot.waitUntil(signs[0].isVisible)
+    assert rig.bar.width() == width, "nothing moves"
+    assert rig.bar.accessibleDescription().endswith(", The microphone is on")
+    recording.events.put(RecordingProgress(2.0, 1000, 60, 0))  # somebody pulled the plug
+    rig.qtbot.waitUntil(signs[0].isHidden)
+
+
+def test_sound_that_is_missing_is_told_with_the_video(rig: Rig) -> None:
+    recording = rig.begin()
+    recording.file.write_bytes(b"a film")
+    problem = "The microphone was not recorded. There is no microphone."
+    made = Recorded(Ending.STOPPED, recording.file, 0.0, 9.0, 7, 100, 0, 300, 200, sound_problem=problem)
+    recording.events.put(made)
+    rig.wait(Phase.IDLE)
+    assert rig.chat.told[0] == ("attach", recording.file.name, problem)
 
 
 def test_the_buttons_pause_go_on_and_stop(rig: Rig) -> None:

@@ -6,14 +6,16 @@ import errno
 import os
 import threading
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QListWidget, QRadioButton
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QListWidget, QRadioButton
 
-from desktop_helper.core.availability import AVAILABLE
+from desktop_helper.core.availability import AVAILABLE, Availability
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import set_language
+from desktop_helper.core.protocols import SoundSource
 from desktop_helper.services.settings import ProfileSettings
 from desktop_helper.ui.theme import Theme
 from tests.support.settings_desk import FakeHotkeys, choose
@@ -366,3 +368,32 @@ def test_a_key_that_no_server_can_be_sent_is_not_saved(open_settings, desk, qtbo
     assert desk.saved() == before
     choose(window.model.provider, "bigmodel")
     assert window.message.text == ""
+
+
+def test_sound_is_off_at_first_and_can_be_chosen(open_settings, desk):
+    window = open_settings()
+    assert not window.recording.sound.microphone.isChecked()
+    assert not window.recording.sound.system.isChecked()
+    window.recording.sound.microphone.click()
+    window.save_button.click()
+    assert (desk.saved().recording.microphone, desk.saved().recording.system_sound) == (True, False)
+
+
+def test_the_page_says_what_cannot_be_heard_here_and_asks_each_time(open_settings, desk, qtbot):
+    def listen(hear):
+        raise AssertionError("nobody listens for a look at the settings")
+
+    states = {"microphone": Availability(False, "There is no microphone.", "Connect one."), "system_sound": AVAILABLE}
+    plugs = [SoundSource(name, partial(states.__getitem__, name), listen) for name in states]
+    desk.services.plugs = replace(desk.services.plugs, sounds=lambda: plugs)
+    window = open_settings()
+    window.show_page(window.recording)
+    said = window.recording.sound.microphone.accessibleDescription
+    qtbot.waitUntil(lambda: said() == "There is no microphone. Connect one.")
+    shown = [one.text() for one in window.recording.findChildren(QLabel) if one.isVisible()]
+    assert "There is no microphone. Connect one." in shown
+    assert window.recording.sound.microphone.isEnabled(), "it may be connected before something is recorded"
+    states["microphone"] = AVAILABLE
+    window.show_page(window.model)
+    window.show_page(window.recording)
+    qtbot.waitUntil(lambda: said() == "")

@@ -24,6 +24,7 @@ class RecordingBar(FloatingCard):
 
     Args:
         can_hide: whether there is another way to stop, so that it may go out of a picture that it is in.
+        microphone: it is going to be recorded; there is room for its sign from the beginning, so nothing moves.
 
     Signals:
         stop_requested, pause_requested, discard_requested: as they say; pausing again goes on.
@@ -33,11 +34,12 @@ class RecordingBar(FloatingCard):
     pause_requested = Signal()
     discard_requested = Signal()
 
-    def __init__(self, *, can_hide: bool) -> None:
+    def __init__(self, *, can_hide: bool, microphone: bool = False) -> None:
         super().__init__(tr("Recording"))
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self._phase = Phase.WAITING
         self._dot, self._words, self._size, self._told = QLabel(), QLabel(), QLabel(), QWidget()
+        self._microphone = _microphone(wanted=microphone)
         set_role(self._words, "heading")
         set_role(self._size, "secondary")
         self._pause = IconButton("pause", tr("Pause (P)"))
@@ -77,12 +79,18 @@ class RecordingBar(FloatingCard):
 
     def show_progress(self, progress: RecordingProgress) -> None:
         """How far it is."""
+        if progress.microphone is self._microphone.isHidden():
+            self._microphone.setVisible(progress.microphone)
+            self._fit()
         if self._phase not in (Phase.RECORDING, Phase.PAUSED):
             return
         self._words.setText(clock(progress.seconds))
         self._size.setText(size_text(progress.bytes))
         state = tr("Paused") if self._phase is Phase.PAUSED else tr("Recording")
-        self.setAccessibleDescription(f"{state}, {self._words.text()}, {self._size.text()}")
+        said = [state, self._words.text(), self._size.text()]
+        if progress.microphone:
+            said.append(tr("The microphone is on"))
+        self.setAccessibleDescription(", ".join(said))
 
     def show_inside(self) -> None:
         """It is in the picture, for want of room: let it be hidden."""
@@ -110,6 +118,7 @@ class RecordingBar(FloatingCard):
         row.setContentsMargins(SPACE_3, SPACE_1, SPACE_1, SPACE_1)
         row.setSpacing(SPACE_1)
         row.addWidget(self._dot)
+        row.addWidget(self._microphone)
         row.addSpacing(SPACE_1)
         row.addWidget(self._told, 1)
         told = QHBoxLayout(self._told)
@@ -134,6 +143,7 @@ class RecordingBar(FloatingCard):
         name, role = _DOTS.get(self._phase, ("record", "faint"))
         side = Theme.current().icon_px(ICON_PX)
         self._dot.setPixmap(pixmap(name, role, side, self._dot.devicePixelRatioF()))
+        self._microphone.setPixmap(pixmap("microphone", "bad", side, self._microphone.devicePixelRatioF()))
         self._fit()
 
     def _fit(self) -> None:
@@ -144,3 +154,15 @@ class RecordingBar(FloatingCard):
         self._told.setMinimumWidth(max(counted, longest))
         self._words.setMinimumWidth(words.horizontalAdvance("00:00"))
         self.adjustSize()
+
+
+def _microphone(*, wanted: bool) -> QLabel:
+    """The sign that it is on; it keeps its room where it is `wanted`."""
+    made = QLabel()
+    made.setToolTip(tr("The microphone is on"))
+    made.setAccessibleName(tr("The microphone is on"))
+    policy = made.sizePolicy()
+    policy.setRetainSizeWhenHidden(wanted)
+    made.setSizePolicy(policy)
+    made.hide()
+    return made

@@ -146,6 +146,8 @@ class RecordingDesk(AreaDesk):
             seconds=wanted.max_minutes * 60.0 or None,
             max_bytes=wanted.max_mb * MB or None,
             pointer=wanted.pointer,
+            microphone=wanted.microphone,
+            system_sound=wanted.system_sound,
         )
 
     @staticmethod
@@ -179,7 +181,8 @@ class RecordingDesk(AreaDesk):
     # --- while it runs ---
 
     def _show_bar(self, region: Rect, screen: QScreen) -> None:
-        self._bar = bar = RecordingBar(can_hide=self._tray.available() or not can_be_placed())
+        wanted = self._services.settings.current.recording.microphone
+        self._bar = bar = RecordingBar(can_hide=self._tray.available() or not can_be_placed(), microphone=wanted)
         bar.stop_requested.connect(self.stop)
         bar.pause_requested.connect(self.pause)
         bar.discard_requested.connect(self.discard)

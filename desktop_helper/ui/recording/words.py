@@ -11,7 +11,11 @@ TOLERATED = 0.01  # of the pictures; more that are missing are worth a word
 
 
 def ending(result: Recorded) -> str:
-    """One sentence, two at most; empty where the user ended it themselves and all is well."""
+    """Few sentences; empty where the user ended it themselves and all is well."""
+    return sentences(_ending(result), result.sound_problem)
+
+
+def _ending(result: Recorded) -> str:
     if result.message:
         return sentences(result.message, result.fix)
     if result.ending is Ending.TIME:

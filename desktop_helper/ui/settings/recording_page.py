@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from desktop_helper.core.i18n import tr
+from desktop_helper.qt.background import Background
 from desktop_helper.services.model_store.sizes import size_text
 from desktop_helper.services.settings import Settings
 from desktop_helper.ui.settings.last_seconds import LastSecondsFields
 from desktop_helper.ui.settings.page import Page, QuietCombo, label
+from desktop_helper.ui.settings.sound_fields import Look, SoundFields
 
 _COUNTDOWNS, _MINUTES, _MEGABYTES = (0, 3, 5), (1, 5, 10, 30, 60, 0), (100, 500, 1000, 5000, 0)
 _FPS, _DAYS = (10, 15, 30, 60), (1, 7, 30, 90, 0)
@@ -25,10 +29,12 @@ class RecordingPage(Page):
 
     Args:
         folder: where the files go.
+        sounds: what they can hear here; see `SoundFields`.
+        background: runs it.
         parent: owner.
     """
 
-    def __init__(self, folder: Path, parent: QWidget | None = None) -> None:
+    def __init__(self, folder: Path, sounds: Look, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(
             tr("Recordings"),
             tr("Videos of the screen, begun from the tray, by a hotkey or with “desktop-helper trigger record”."),
@@ -42,6 +48,7 @@ class RecordingPage(Page):
         self.pointer = QCheckBox(tr("Show the pointer and clicks"))
         self.pointer.clicked.connect(self.changed)
         self.form.addWidget(self.pointer)
+        self.sound = SoundFields(self, sounds, background)
         hint = tr("Questions keep the frames that they showed.")
         self._add("keep_days", tr("Delete the file after"), {value: _days(value) for value in _DAYS}, hint)
         path = label(str(folder), "secondary")
@@ -66,13 +73,26 @@ class RecordingPage(Page):
                 combo.addItem(names[key](value), value)
             combo.setCurrentIndex(combo.findData(value))
         self.pointer.setChecked(settings.recording.pointer)
+        self.sound.load(settings)
         self.last_seconds.load(settings)
 
     def apply(self, settings: Settings) -> Settings:
         """`settings` with this page's choices."""
-        chosen = {key: int(combo.currentData()) for key, combo in self.fields.items()}
-        settings = self.last_seconds.apply(settings)
+        chosen: dict[str, Any] = {key: int(combo.currentData()) for key, combo in self.fields.items()}
+        settings = self.sound.apply(self.last_seconds.apply(settings))
         return replace(settings, recording=replace(settings.recording, pointer=self.pointer.isChecked(), **chosen))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Each time it is opened it tells what can be heard now."""
+        super().showEvent(event)
+        if not event.spontaneous():
+            self.sound.look()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What comes now is of no use."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.sound.look_away()
 
     def _add(self, key: str, title: str, choices: Mapping[int, str], hint: str = "") -> None:
         self.fields[key] = combo = QuietCombo()

@@ -19,7 +19,7 @@ from desktop_helper.services.settings import Settings
 from desktop_helper.ui.settings.page import Page, StatusLine, label
 from desktop_helper.ui.theme import SPACE_1, SPACE_2
 
-_PLUGS = ("backend ", "attachment ", "capture ", "tool ")  # one that is off is not always missed
+_PLUGS = ("backend ", "attachment ", "capture ", "sound ", "tool ")  # one that is off is not always missed
 
 
 class StatusPage(Page):

@@ -91,3 +91,19 @@ def test_what_waits_goes_on_after_a_pause() -> None:
     timer.start()
     assert control.wait_until(0.0)
     timer.join()
+
+
+def test_what_second_it_was() -> None:
+    clock = Clock()
+    control = Control(clock)
+    assert control.seconds_at(100) == 0, "before it begins"
+    control.begin()
+    clock.now += 2
+    control.pause()
+    clock.now += 50
+    control.resume()
+    clock.now += 3
+    control.stop(Ending.STOPPED)
+    clock.now += 9
+    asked = (99, 100, 101, 102, 130, 152, 153.5, 155, 160)
+    assert [control.seconds_at(when) for when in asked] == [0, 0, 1, 2, 2, 2, 3.5, 5, 5]

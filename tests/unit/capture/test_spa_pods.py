@@ -55,7 +55,7 @@ def test_anything_may_be_broken_in_it(at: int, value: int) -> None:
 
 @pytest.mark.parametrize("fps", [None, Fraction(30), Fraction(1, 2), Fraction(2997, 100)])
 def test_what_is_offered_is_whole(fps: Fraction | None) -> None:
-    for pod in (pods.video(fps), pods.buffers(), pods.meta(pods.CROP), pods.meta(pods.TRANSFORM)):
+    for pod in (pods.video(fps), pods.audio(48_000), pods.buffers(), pods.meta(pods.CROP), pods.meta(pods.TRANSFORM)):
         size, kind = struct.unpack_from("=II", pod)
         assert (kind, len(pod)) == (15, 8 + size)
         assert len(pod) % 8 == 0

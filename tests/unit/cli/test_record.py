@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from desktop_helper.core.protocols import Screen, WindowInfo
 from desktop_helper.core.recording import Ending, Recorded, RecordingProgress
 from desktop_helper.services.container import Services
 
+SILENT = {"microphone": False, "system_sound": False}
 PROGRESS = RecordingProgress(62.5, 1_234_567, 1875, 0)
 
 
@@ -40,10 +42,11 @@ class Recorder:
         self.asked: list[tuple[Rect, Path, dict[str, Any]]] = []
         self.events: list[RecordingProgress | Recorded | HelperError] = [PROGRESS]
         self.closed = False
+        self.end: Recorded | None = None
 
     def __call__(self, area: Rect, file: Path, **options: Any) -> Recorder:
         self.asked.append((area, file, options))
-        self.events.append(recorded(file))
+        self.events.append(self.end or recorded(file))
         return self
 
     def next_event(self) -> RecordingProgress | Recorded:
@@ -94,7 +97,7 @@ def test_what_is_asked_for_is_what_is_recorded(
     services: Services, recorder: Recorder, tmp_path: Path, words: list[str], area: Rect
 ) -> None:
     assert run(services, *words, "-o", str(tmp_path / "a.mp4")) == 0
-    options = {"fps": 30.0, "seconds": None, "max_bytes": None, "pointer": True}
+    options = {"fps": 30.0, "seconds": None, "max_bytes": None, "pointer": True} | SILENT
     assert recorder.asked == [(area, tmp_path / "a.mp4", options)]
     assert recorder.closed
 
@@ -102,7 +105,18 @@ def test_what_is_asked_for_is_what_is_recorded(
 def test_limits(services: Services, recorder: Recorder, tmp_path: Path) -> None:
     words = ["--seconds", "2.5", "--fps", "12", "--max-size", "1.5", "--no-pointer", "-o", str(tmp_path / "a.mp4")]
     assert run(services, *words) == 0
-    assert recorder.asked[0][2] == {"fps": 12.0, "seconds": 2.5, "max_bytes": 1_500_000, "pointer": False}
+    assert recorder.asked[0][2] == {"fps": 12.0, "seconds": 2.5, "max_bytes": 1_500_000, "pointer": False} | SILENT
+
+
+def test_sound_is_recorded_on_demand(
+    services: Services, recorder: Recorder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = "The microphone was not recorded. There is no microphone."
+    recorder.end = replace(recorded(tmp_path / "a.mp4"), sound=True, sound_problem=missing)
+    assert run(services, "--microphone", "--system-sound", "-o", str(tmp_path / "a.mp4")) == 0
+    options = recorder.asked[0][2]
+    assert (options["microphone"], options["system_sound"]) == (True, True)
+    assert capsys.readouterr() == ("", f"{missing}\n")
 
 
 def test_without_a_terminal_a_good_recording_says_nothing(
@@ -124,6 +138,7 @@ def test_json_has_one_event_a_line(services: Services, tmp_path: Path, capsys: p
         "delivered": 1875,
         "dropped": 0,
         "paused": False,
+        "microphone": False,
     }
     assert finished == {
         "type": "finished",
@@ -136,6 +151,8 @@ def test_json_has_one_event_a_line(services: Services, tmp_path: Path, capsys: p
         "dropped": 0,
         "width": 60,
         "height": 30,
+        "sound": False,
+        "sound_problem": "",
     }
 
 
