@@ -88,9 +88,9 @@ def test_where_a_window_of_ours_was_or_is_the_picture_is_grey() -> None:
     made.cover(1, (OURS,), ())
     found = pictures(clip(made, 0.1))[0].astype(int)
     inside = found[10:30, 10:30]
-    assert abs(inside[4:-4, 4:-4] - GREY).max() <= 3
+    assert np.abs(inside[4:-4, 4:-4] - GREY).max() <= 3
     found[10:30, 10:30] = 200
-    assert abs(found[:, 40:] - 200).max() <= 3
+    assert np.abs(found[:, 40:] - 200).max() <= 3
 
 
 def test_where_it_was_is_seen_again_when_it_is_gone_though_the_screen_stands_still() -> None:
