@@ -473,13 +473,13 @@ def settings(page: int = 1, **general: object) -> Image:
 
 def tray_menu() -> Image:
     """The tray icon's menu, opened with the mouse."""
-    with PictureDesk(420, 360) as desk, GlmServer() as server, chat_app(desk, server, (0, 0)):
+    with PictureDesk(450, 490) as desk, GlmServer() as server, chat_app(desk, server, (0, 0)):
         place = wait_until(lambda: icon_in(desk.screenshot()), "the icon in the panel")
         assert place is not None
         desk.click(place, button=3)
         time.sleep(0.5)
         desk.move(desk.pixels(10, 10))
-        return desk.crop((0, 0, 420, 390))
+        return desk.crop((0, 0, 450, 520))
 
 
 def icon_in(picture: Image) -> tuple[int, int] | None:
