@@ -1,7 +1,7 @@
 """The windows of a macOS desktop.
 
-`QuartzWindows` asks CoreGraphics; `shown` decides from plain data which windows a user would call a window, so that the
-rules are tested anywhere. https://developer.apple.com/documentation/coregraphics/quartz_window_services
+`quartz_windows` asks CoreGraphics; `shown` decides from plain data which windows a user would call a window, so that
+the rules are tested anywhere. https://developer.apple.com/documentation/coregraphics/quartz_window_services
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from desktop_helper.capture._window_rules import capturable
+from desktop_helper.capture._window_rules import ListedWindows
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.protocols import WindowInfo
 
@@ -46,26 +46,17 @@ def shown(records: Iterable[WindowRecord], own_pid: int) -> list[WindowInfo]:
     ]
 
 
-class QuartzWindows:
-    """See `WindowList`.
+def quartz_windows(
+    desktop: Callable[[], Rect], records: Callable[[], Iterable[WindowRecord]] | None = None
+) -> ListedWindows:
+    """The list. CoreGraphics lists windows from front to back.
 
     Args:
         desktop: gives the area of all monitors, in points.
         records: asks the system.
     """
-
-    def __init__(
-        self, desktop: Callable[[], Rect], records: Callable[[], Iterable[WindowRecord]] | None = None
-    ) -> None:
-        self._desktop = desktop
-        self._records = records or _System().records
-
-    def now(self) -> list[WindowInfo]:
-        """See `WindowList`. CoreGraphics lists windows from front to back."""
-        return capturable(shown(self._records(), os.getpid()), self._desktop())
-
-    def close(self) -> None:
-        """Nothing is held."""
+    ask = records or _System().records
+    return ListedWindows(lambda: shown(ask(), os.getpid()), desktop)
 
 
 class _Rectangle(ctypes.Structure):

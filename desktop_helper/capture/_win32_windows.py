@@ -1,6 +1,6 @@
 """The windows of a Windows desktop.
 
-`Win32Windows` asks user32 and the window manager (dwmapi); `shown` decides from plain data which windows a user would
+`win32_windows` asks user32 and the window manager (dwmapi); `shown` decides from plain data which windows a user would
 call a window, so that the rules are tested anywhere. Names as in
 https://learn.microsoft.com/windows/win32/api/winuser/ and .../api/dwmapi/.
 """
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from desktop_helper.capture._window_rules import capturable
+from desktop_helper.capture._window_rules import ListedWindows
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.protocols import WindowInfo
 
@@ -55,26 +55,17 @@ def shown(records: Iterable[WindowRecord], own_pid: int) -> list[WindowInfo]:
     ]
 
 
-class Win32Windows:
-    """See `WindowList`.
+def win32_windows(
+    desktop: Callable[[], Rect], records: Callable[[], Iterable[WindowRecord]] | None = None
+) -> ListedWindows:
+    """The list. EnumWindows goes from the topmost window down.
 
     Args:
         desktop: gives the area of all monitors, in pixels.
         records: asks the system.
     """
-
-    def __init__(
-        self, desktop: Callable[[], Rect], records: Callable[[], Iterable[WindowRecord]] | None = None
-    ) -> None:
-        self._desktop = desktop
-        self._records = records or _System().records
-
-    def now(self) -> list[WindowInfo]:
-        """See `WindowList`. EnumWindows goes from the topmost window down."""
-        return capturable(shown(self._records(), os.getpid()), self._desktop())
-
-    def close(self) -> None:
-        """Nothing is held."""
+    ask = records or _System().records
+    return ListedWindows(lambda: shown(ask(), os.getpid()), desktop)
 
 
 class _Rectangle(ctypes.Structure):
@@ -93,8 +84,8 @@ class _System:
 
     def __init__(self) -> None:
         # getattr: these exist on Windows only, and the types of other systems do not know them.
-        load: Any = getattr(ctypes, "WinDLL")  # noqa: B009
-        self._visit: Any = getattr(ctypes, "WINFUNCTYPE")(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)  # noqa: B009
+        load: Any = getattr(ctypes, "WinDLL")  # noqa: B009 - see above
+        self._visit: Any = getattr(ctypes, "WINFUNCTYPE")(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)  # noqa: B009 - as well
         self._user, self._dwm = load("user32"), load("dwmapi")
         handle = ctypes.c_void_p
         self._user.EnumWindows.argtypes = (self._visit, handle)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from desktop_helper.core.geometry import Rect
@@ -31,3 +31,23 @@ def capturable(windows: Iterable[WindowInfo], desktop: Rect) -> list[WindowInfo]
         if area is not None and area.width >= SMALLEST and area.height >= SMALLEST:
             found.append(WindowInfo(window.window_id, window.title, area))
     return found
+
+
+class ListedWindows:
+    """A `WindowList` of a system that is asked for all its windows at once, and where nothing is held between.
+
+    Args:
+        shown: those of other programs that are on the screen, topmost first.
+        desktop: gives the area of all monitors.
+    """
+
+    def __init__(self, shown: Callable[[], Iterable[WindowInfo]], desktop: Callable[[], Rect]) -> None:
+        self._shown = shown
+        self._desktop = desktop
+
+    def now(self) -> list[WindowInfo]:
+        """See `WindowList`."""
+        return capturable(self._shown(), self._desktop())
+
+    def close(self) -> None:
+        """Nothing is held."""

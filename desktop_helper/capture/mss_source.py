@@ -130,13 +130,13 @@ class MssCapturer:
 
 def _window_list(desktop: Callable[[], Rect]) -> WindowList:
     if PLATFORM == "win32":
-        from desktop_helper.capture._win32_windows import Win32Windows
+        from desktop_helper.capture._win32_windows import win32_windows
 
-        return Win32Windows(desktop)
+        return win32_windows(desktop)
     if PLATFORM == "darwin":
-        from desktop_helper.capture._quartz_windows import QuartzWindows
+        from desktop_helper.capture._quartz_windows import quartz_windows
 
-        return QuartzWindows(desktop)
+        return quartz_windows(desktop)
     from desktop_helper.capture._x11_windows import X11Windows
 
     return X11Windows()

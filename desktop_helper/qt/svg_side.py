@@ -41,7 +41,7 @@ def _drawn(data: bytes, max_tokens: int) -> bytes:
     painter.end()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    picture.save(buffer, "PNG")  # type: ignore[call-overload]
+    picture.save(buffer, "PNG")  # type: ignore[call-overload]  # PySide6's stub wants bytes, Qt takes a C string
     del application
     return bytes(buffer.data().data())
 

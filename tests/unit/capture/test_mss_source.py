@@ -165,7 +165,7 @@ def test_a_dead_display_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None
 
 @pytest.mark.parametrize(
     ("platform", "module", "name"),
-    [("win32", "_win32_windows", "Win32Windows"), ("darwin", "_quartz_windows", "QuartzWindows")],
+    [("win32", "_win32_windows", "win32_windows"), ("darwin", "_quartz_windows", "quartz_windows")],
 )
 def test_each_system_has_its_list_of_windows(
     capturer: MssCapturer, monkeypatch: pytest.MonkeyPatch, platform: str, module: str, name: str

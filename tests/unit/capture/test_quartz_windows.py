@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from desktop_helper.capture._quartz_windows import QuartzWindows, WindowRecord, shown
+from desktop_helper.capture._quartz_windows import WindowRecord, quartz_windows, shown
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.protocols import WindowInfo
 
@@ -23,6 +23,6 @@ def test_menus_overlays_and_ours_are_left_out(changes: dict[str, Any]) -> None:
 
 def test_a_window_whose_title_is_not_told_has_its_programs_name() -> None:
     records = [WindowRecord(1, "", "Safari", AREA), WindowRecord(2, "Letter", "Pages", Rect(700, 0, 5, 5))]
-    windows = QuartzWindows(lambda: Rect(0, 0, 1440, 900), lambda: records)
+    windows = quartz_windows(lambda: Rect(0, 0, 1440, 900), lambda: records)
     assert windows.now() == [WindowInfo(1, "Safari", AREA)]
     windows.close()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from desktop_helper.capture._win32_windows import WS_EX_TOOLWINDOW, Win32Windows, WindowRecord, shown
+from desktop_helper.capture._win32_windows import WS_EX_TOOLWINDOW, WindowRecord, shown, win32_windows
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.protocols import WindowInfo
 
@@ -43,7 +43,7 @@ def test_windows_are_cut_to_the_monitors_and_keep_their_order() -> None:
         WindowRecord(2, "beyond", Rect(5000, 0, 300, 200)),
         WindowRecord(3, "right", AREA),
     ]
-    windows = Win32Windows(lambda: DESKTOP, lambda: records).now()
+    windows = win32_windows(lambda: DESKTOP, lambda: records).now()
     assert windows == [WindowInfo(1, "left", Rect(-1920, 0, 220, 190)), WindowInfo(3, "right", AREA)]
 
 
@@ -116,7 +116,7 @@ def test_the_system_is_asked_for_titles_and_outlines(monkeypatch: pytest.MonkeyP
     libraries = {"user32": _user32(), "dwmapi": _Library(DwmGetWindowAttribute=_attribute)}
     monkeypatch.setattr(ctypes, "WinDLL", libraries.__getitem__, raising=False)
     monkeypatch.setattr(ctypes, "WINFUNCTYPE", ctypes.CFUNCTYPE, raising=False)
-    windows = Win32Windows(lambda: DESKTOP)
+    windows = win32_windows(lambda: DESKTOP)
     assert windows.now() == [
         WindowInfo(0x7FFF00000001, "笔记 — Notes", Rect(-100, 0, 400, 500)),
         WindowInfo(2, "Old program", Rect(10, 20, 100, 200)),
