@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from tests.support import desktop_pattern
-from tests.support.picker_rig import HEIGHT, TITLE, WIDTH, PickerApp, desktop
+from tests.support.picker_rig import HEIGHT, TITLE, WIDTH, PickerApp, desktop, two_screens
 from tests.support.xrig import XRig, missing_programs, wait_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
@@ -149,11 +149,8 @@ def test_a_changed_resolution_is_followed(tmp_path: Path) -> None:
 
 
 def test_two_screens_have_an_overlay_each(tmp_path: Path) -> None:
-    if missing_programs("xrandr"):
-        pytest.skip("needs xrandr")
     with desktop(1200, 600) as (rig, pattern):
-        rig.spawn(["xrandr", "--setmonitor", "left", "700/185x600/158+0+0", "screen"]).wait()
-        rig.spawn(["xrandr", "--setmonitor", "right", "500/132x600/158+700+0", "none"]).wait()
+        two_screens(rig)
         app = PickerApp(rig, tmp_path)
         rig.move((900, 300))
         app.open()
@@ -171,11 +168,8 @@ def test_two_screens_have_an_overlay_each(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("dragging", [False, True])
 def test_a_screen_that_is_unplugged_closes_the_overlay(tmp_path: Path, *, dragging: bool) -> None:
-    if missing_programs("xrandr"):
-        pytest.skip("needs xrandr")
     with desktop(1200, 600) as (rig, pattern):
-        rig.spawn(["xrandr", "--setmonitor", "left", "700/185x600/158+0+0", "screen"]).wait()
-        rig.spawn(["xrandr", "--setmonitor", "right", "500/132x600/158+700+0", "none"]).wait()
+        two_screens(rig)
         app = PickerApp(rig, tmp_path)
         rig.move((900, 300))
         app.open()

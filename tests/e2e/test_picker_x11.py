@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from Xlib import X
 
-from tests.support.picker_rig import TITLE, PickerApp, desktop
+from tests.support.picker_rig import TITLE, PickerApp, desktop, two_screens
 from tests.support.xrig import XRig, missing_programs, wait_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
@@ -36,15 +36,6 @@ def terminal(rig: XRig, place: str) -> Iterator[tuple[int, int, int, int]]:
         process.terminate()
         process.wait()
         rig.wait_no_window("a terminal")
-
-
-@contextmanager
-def two_screens(rig: XRig) -> Iterator[None]:
-    if missing_programs("xrandr"):
-        pytest.skip("needs xrandr")
-    rig.spawn(["xrandr", "--setmonitor", "left", "700/185x600/158+0+0", "screen"]).wait()
-    rig.spawn(["xrandr", "--setmonitor", "right", "500/132x600/158+700+0", "none"]).wait()
-    yield
 
 
 @contextmanager
@@ -92,7 +83,8 @@ def test_a_region_that_was_changed_is_taken_to_the_pixel(tmp_path: Path, scale: 
 
 @pytest.mark.parametrize("scales", ["1;1", "1;2", "2;1"])
 def test_two_screens_hold_one_region_between_them(tmp_path: Path, scales: str) -> None:
-    with desktop(1200, 600) as (rig, pattern), two_screens(rig):
+    with desktop(1200, 600) as (rig, pattern):
+        two_screens(rig)
         app = PickerApp(rig, tmp_path, {"QT_SCREEN_SCALE_FACTORS": scales})
         rig.move((100, 300))
         app.open()
@@ -109,18 +101,20 @@ def test_two_screens_hold_one_region_between_them(tmp_path: Path, scales: str) -
 
 
 def test_a_window_on_the_second_screen_is_taken_to_the_pixel(tmp_path: Path) -> None:
-    with desktop(1200, 600) as (rig, _pattern), two_screens(rig), terminal(rig, "40x10+803+105") as place:
-        x, y, width, height = place
-        app = PickerApp(rig, tmp_path, {"QT_SCREEN_SCALE_FACTORS": "1;2"})
-        rig.move((20, 20))
-        before = rig.screenshot()
-        app.open()
-        rig.click((x + 30, y + 30))
-        said, picture = app.picked()
-        box = box_of(said)
-        assert box[0] <= x < x + width <= box[2]
-        assert box[1] < y < y + height <= box[3]
-        assert picture.tobytes() == before.crop(box).tobytes()
+    with desktop(1200, 600) as (rig, _pattern):
+        two_screens(rig)
+        with terminal(rig, "40x10+803+105") as place:
+            x, y, width, height = place
+            app = PickerApp(rig, tmp_path, {"QT_SCREEN_SCALE_FACTORS": "1;2"})
+            rig.move((20, 20))
+            before = rig.screenshot()
+            app.open()
+            rig.click((x + 30, y + 30))
+            said, picture = app.picked()
+            box = box_of(said)
+            assert box[0] <= x < x + width <= box[2]
+            assert box[1] < y < y + height <= box[3]
+            assert picture.tobytes() == before.crop(box).tobytes()
 
 
 def test_the_shadow_that_a_window_draws_itself_is_not_taken(tmp_path: Path) -> None:

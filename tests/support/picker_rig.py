@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from tests.support import desktop_pattern
-from tests.support.xrig import XRig, wait_until, x_rig
+from tests.support.xrig import XRig, missing_programs, wait_until, x_rig
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDTH, HEIGHT = 1000, 700
@@ -58,3 +59,11 @@ def desktop(width: int = WIDTH, height: int = HEIGHT) -> Iterator[tuple[XRig, Im
     """A private X server with one screen, and what is painted on it."""
     with x_rig(width, height) as rig:
         yield rig, desktop_pattern.paint(rig.display, width, height)
+
+
+def two_screens(rig: XRig) -> None:
+    """Make the one screen of 1200 × 600 two: 700 pixels at the left, 500 at the right. Skips without xrandr."""
+    if missing_programs("xrandr"):
+        pytest.skip("needs xrandr")
+    rig.spawn(["xrandr", "--setmonitor", "left", "700/185x600/158+0+0", "screen"]).wait()
+    rig.spawn(["xrandr", "--setmonitor", "right", "500/132x600/158+700+0", "none"]).wait()
