@@ -68,8 +68,14 @@ class Words:
 
 
 def read(page: pymupdf.Page) -> PageText:
-    """What the page says. A scan is a page of which a picture covers most, with hardly a word in its text layer."""
-    text: str = page.get_text("text", flags=0, sort=True).strip()
+    """What the page says. A scan is a page of which a picture covers most, with hardly a word in its text layer.
+
+    In the order of the file, which takes a twentieth of the time of sorting every letter; but what stands at the top
+    comes first: programs often write a page's heading last.
+    """
+    blocks = [block for block in page.get_textpage(flags=0).extractBLOCKS() if block[4].strip()]
+    top = min(blocks, key=lambda block: (block[1], block[0]), default=None)
+    text = "\n".join(block[4].strip() for block in ([top] if top else []) + [one for one in blocks if one is not top])
     text = text if is_sense(text) else ""
     return PageText(text, scanned=len(text) < FEW_CHARACTERS and _is_picture(page))
 

@@ -56,7 +56,7 @@ def handle(frame: Frame, channel: Channel) -> None:
         lambda progress: _report(channel, progress),
         header["max_video_tokens"],
         Cut(span_of(*header["span"]), header["most_frames"], header["most_tokens"], header["evenly"]),
-        Wish(header["in_full"], tuple(header["area"]) if header["area"] else None),
+        Wish(header["in_full"], tuple(header["area"]) if header["area"] else None, header["enlarged"]),
         pages.checked(header["pages"]),
         header["password"],
         tuple(header["paper"]),

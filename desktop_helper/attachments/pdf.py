@@ -13,6 +13,7 @@ from desktop_helper.core.documents import PageText
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.image_parts import Area
 from desktop_helper.core.image_tokens import MAX_BYTES, MAX_SIDE, PATCH, image_tokens, padded_size
 from desktop_helper.core.messages import ImagePart, MediaPart
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions, PageReading
@@ -132,7 +133,9 @@ def _pictures_and_text(
         title = tr("{name}, page {page} of {count}", name=name, page=number, count=count)
         page = document[number - 1]
         smallest = words.add(number, page)
-        pictures.append(_page(page, title, options.max_image_tokens, _pdf_text.dots_per_inch(smallest)))
+        part = _part_of(page, options.wish.area) if options.wish.area else page.rect
+        dots_per_inch = _pdf_text.MOST_DPI if options.wish.area else _pdf_text.dots_per_inch(smallest)
+        pictures.append(_page(page, title, options.max_image_tokens, dots_per_inch, part))
     if not notes and not options.pages and count > 1 and _too_much(pictures, options):
         notes = [_pages.all_there(name, count, digest)]
     return (*notes, *pictures, *words.parts())
@@ -143,13 +146,27 @@ def _too_much(pictures: Sequence[ImagePart], options: ConvertOptions) -> bool:
     return sum(picture.tokens for picture in pictures) > options.max_video_tokens
 
 
-def _page(page: pymupdf.Page, title: str, max_tokens: int, dots_per_inch: float) -> ImagePart:
+def _page(page: pymupdf.Page, title: str, max_tokens: int, dots_per_inch: float, part: pymupdf.Rect) -> ImagePart:
     import pymupdf
 
-    scale = _scale(page.rect.width, page.rect.height, max_tokens, dots_per_inch)
-    pixmap = _padded(page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=pymupdf.csRGB, alpha=False))
+    scale = _scale(part.width, part.height, max_tokens, dots_per_inch)
+    clip = None if part == page.rect else part
+    drawn = page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=pymupdf.csRGB, alpha=False, clip=clip)
+    pixmap = _padded(drawn)
     data, mime = _encoded(pixmap)
     return ImagePart(data, mime, pixmap.width, pixmap.height, title, image_tokens(pixmap.width, pixmap.height))
+
+
+def _part_of(page: pymupdf.Page, area: Area) -> pymupdf.Rect:
+    """The part of the page that is wanted, as it is seen; a point of it at least."""
+    import pymupdf
+
+    box = page.rect
+    left, top = (min(max(0.0, share), 0.99) for share in area[:2])
+    right, bottom = min(1.0, left + max(0.01, area[2])), min(1.0, top + max(0.01, area[3]))
+    return pymupdf.Rect(
+        box.x0 + left * box.width, box.y0 + top * box.height, box.x0 + right * box.width, box.y0 + bottom * box.height
+    )
 
 
 def _padded(pixmap: pymupdf.Pixmap) -> pymupdf.Pixmap:

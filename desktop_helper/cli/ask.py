@@ -100,7 +100,7 @@ class _Ask:
                 conversation = _conversation.begin(self._services, found, message, title, self._output.note)
             backend = opening.backend()
             with self._answered_now(backend, profile) as hint:
-                return self._stream(backend, request, conversation, profile.title, hint)
+                return self._stream(backend, request, conversation, profile, hint)
 
     def _media(self, profile: ModelProfile) -> tuple[MediaPart, ...]:
         with trace.span("ask:sources"):
@@ -187,10 +187,17 @@ class _Ask:
         return 0
 
     def _stream(
-        self, backend: Backend, request: ChatRequest, conversation: _conversation.Conversation, title: str, hint: str
+        self,
+        backend: Backend,
+        request: ChatRequest,
+        conversation: _conversation.Conversation,
+        profile: ModelProfile,
+        hint: str,
     ) -> int:
         from desktop_helper.services.answer_session import answer
+        from desktop_helper.services.answering import with_tools
 
+        backend, tools = with_tools(self._services, profile, backend, request)
         trace.instant("ask:stream")
         code, answered = EXIT_CODES[FinishReason.INTERRUPTED], False
         events = answer(
@@ -199,8 +206,9 @@ class _Ask:
             conversation.history,
             conversation.id,
             self._cancel,
-            model_title=title,
+            model_title=profile.title,
             parent_id=conversation.question,
+            tools=tools,
         )
         try:
             for event in events:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         Frame,
         ModelProfile,
         SoundSource,
-        Tool,
+        ToolPlug,
     )
     from desktop_helper.core.ring import RingSpec
     from desktop_helper.core.watch import WatchSpec
@@ -60,7 +60,7 @@ class Plugs:
     backend: Callable[[str], BackendPlug | None]
     handlers: Callable[[], list[AttachmentHandler]]
     sources: Callable[[], list[CaptureSource]]
-    tools: Callable[[], list[Tool]]
+    tools: Callable[[], list[ToolPlug]]
     sounds: Callable[[], list[SoundSource]] = list
 
 

@@ -32,6 +32,9 @@ def _ignore(progress: Progress) -> None:
     """For callers that show no progress."""
 
 
+OnDocument = Callable[[Reference, Path | bytes, str], None]
+
+
 def _forget(_reference: Reference, _at: Path | bytes, _password: str) -> None:
     """For callers who need no more of a document."""
 
@@ -39,13 +42,14 @@ def _forget(_reference: Reference, _at: Path | bytes, _password: str) -> None:
 class Converter:
     """Reads one file at a time; may be used from any thread, where each call blocks.
 
+    `on_document` is told where a document is of which more may be wanted, and its password.
+
     Args:
         argv: the command of the converter process (`desktop_helper.attachments._worker`).
         log_dir: where that process's standard error goes.
         time_limit_s: for one file.
         memory_limit: address space of the process, in bytes.
         keep_warm_s: how long the process waits for another file.
-        on_document: told where a document is of which not everything was read, and its password.
     """
 
     def __init__(
@@ -56,10 +60,9 @@ class Converter:
         time_limit_s: float = TIME_LIMIT_S,
         memory_limit: int = MEMORY_LIMIT,
         keep_warm_s: float = KEEP_WARM_S,
-        on_document: Callable[[Reference, Path | bytes, str], None] = _forget,
     ) -> None:
         self._time_limit_s = time_limit_s
-        self._on_document = on_document
+        self.on_document: OnDocument = _forget
         self._child = KeptChild(
             argv,
             log_dir / "converter.log",
@@ -107,7 +110,7 @@ class Converter:
 
     def _remember(self, parts: tuple[MediaPart, ...], at: Path | bytes, options: ConvertOptions) -> None:
         for reference in references(parts):
-            self._on_document(reference, at, options.password)
+            self.on_document(reference, at, options.password)
 
     def page_texts(
         self,
@@ -147,6 +150,7 @@ class Converter:
             "evenly": options.cut.evenly,
             "in_full": options.wish.in_full,
             "area": options.wish.area,
+            "enlarged": options.wish.enlarged,
             "pages": options.pages,
             "password": options.password,
             "paper": options.paper,

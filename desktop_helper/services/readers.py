@@ -32,11 +32,9 @@ class Readers(ABC):
         from desktop_helper.services.converter import Converter
 
         self.prepare()
-        return Converter(
-            child_argv("desktop_helper.attachments._worker"),
-            self.paths.log_dir,
-            on_document=lambda found, at, password: self.documents.remember(found, at, password),  # noqa: PLW0108 - lazy
-        )
+        converter = Converter(child_argv("desktop_helper.attachments._worker"), self.paths.log_dir)
+        converter.on_document = lambda *told: self.documents.remember(*told)  # noqa: PLW0108 - made when there is one
+        return converter
 
     @once
     def documents(self) -> Documents:

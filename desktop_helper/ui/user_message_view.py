@@ -45,11 +45,10 @@ class UserMessageView(MessageView):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        if message.media:
-            thumbnails = Thumbnails(message.media, source)
-            thumbnails.opened.connect(self.media_opened)
-            layout.addWidget(thumbnails)
-            layout.addSpacing(SPACE_2)
+        self._source, self._thumbnails = source, QVBoxLayout()
+        self._thumbnails.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(self._thumbnails)
+        self._show_media()
         layout.addWidget(self._bubble, 0, Qt.AlignmentFlag.AlignRight)
         layout.addSpacing(SPACE_1)
         layout.addLayout(self._build_actions())
@@ -72,11 +71,27 @@ class UserMessageView(MessageView):
         """What is shown."""
         return self._message
 
+    def show_media_of(self, message: Message) -> None:
+        """What is attached has changed on its way to the model."""
+        self._message = message
+        while (item := self._thumbnails.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        self._show_media()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Make the bubble as wide as its text, within bounds."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self._shape()
+
+    def _show_media(self) -> None:
+        if self._message.media:
+            thumbnails = Thumbnails(self._message.media, self._source)
+            thumbnails.opened.connect(self.media_opened)
+            self._thumbnails.addWidget(thumbnails)
+            self._thumbnails.addSpacing(SPACE_2)
 
     def _build_actions(self) -> QHBoxLayout:
         self._action("copy", tr("Copy the question")).clicked.connect(self.copy)

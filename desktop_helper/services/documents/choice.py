@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from desktop_helper.services.documents.page_index import Hit
 
 MOST_PAGES = 24
+USUAL_PICTURE = 1_500  # tokens of a page's picture, if none has been drawn yet
 PICTURE_SHARE = 0.4  # of the budget: a page's picture costs as much as the text of three
 CONTENTS_SHARE = 0.15  # that the first page and the table of contents may cost
 LEAST_SCORE = 0.35  # of the best one's

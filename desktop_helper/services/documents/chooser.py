@@ -32,7 +32,6 @@ USUAL_CONTEXT = 32_768  # of a model about which nobody says anything
 LEAST_TOKENS = 600  # below this nothing is added
 ANSWER_TOKENS = 4_096  # that an answer may need, with its reasoning
 MOST_HITS = 60
-USUAL_PICTURE = 1_500  # tokens of a page, if none has been drawn yet
 LATER_SHARE = 0.5  # of what a first question may spend: what a later one may
 
 _log = logging.getLogger(__name__)
@@ -94,7 +93,7 @@ class Chooser:
             if pages:
                 at = media.index(group[0])
                 media[at : at + len(group)] = pages
-        return replace(question, parts=(*media, *_words(question)))
+        return replace(question, parts=(*media, *_words(question))) if tuple(media) != question.media else question
 
     def _later(self, question: Message, earlier: Sequence[Message]) -> Message:
         """Documents of earlier questions; those that this one has nothing to do with bring nothing."""
@@ -159,11 +158,13 @@ class Chooser:
     def _said(self, reference: Reference, index: PageIndex, drawn: list[int], *, later: bool) -> str:
         told = {"name": reference.name, "count": reference.pages, "pages": written(reference.shown)}
         if later:
-            sentences = [tr("For this question, pages {pages} of {count} of {name} were added.", **told)]
+            sentences = [tr("Added from {name} ({count} pages) for this question: {pages}.", **told)]
+        elif len(reference.shown) == 1:
+            sentences = [tr("Page {pages} of {count} of {name} was chosen for the question.", **told)]
         else:
             sentences = [tr("Pages {pages} of {count} of {name} were chosen for the question.", **told)]
         if without := [page for page in reference.shown if page not in drawn]:
-            sentences.append(tr("Only the text of pages {pages} is attached.", pages=written(without)))
+            sentences.append(tr("Text only: {pages}.", pages=written(without)))
         if unread := index.unread_count():
             sentences.append(
                 tr("{count} scanned pages have not been read yet, so they were not searched.", count=unread)
@@ -171,19 +172,20 @@ class Chooser:
         return " ".join(sentences)
 
     @property
-    def _context(self) -> int:
-        if self.profile.backend == LOCAL_BACKEND:
-            return self.profile.context_tokens or LOCAL_CONTEXT
-        return self.profile.context_tokens or USUAL_CONTEXT
-
-    @property
     def _most(self) -> int:
         """What pages may cost, however much the model can read: it is paid for, and waited for."""
-        return min(self.profile.max_video_tokens, self._context // 2)
+        return min(self.profile.max_video_tokens, context_of(self.profile) // 2)
 
     def _room(self, earlier: Sequence[Message]) -> int:
         used = sum(_cost(message.parts) for message in earlier)
-        return self._context - min(ANSWER_TOKENS, self._context // 4) - used
+        context = context_of(self.profile)
+        return context - min(ANSWER_TOKENS, context // 4) - used
+
+
+def context_of(profile: ModelProfile) -> int:
+    """How much the model reads, as far as it is known."""
+    usual = LOCAL_CONTEXT if profile.backend == LOCAL_BACKEND else USUAL_CONTEXT
+    return profile.context_tokens or usual
 
 
 def _belonging(media: Sequence[MediaPart], found: Reference) -> list[MediaPart]:
@@ -221,7 +223,7 @@ def _text(index: PageIndex, page: int) -> str:
 
 def _picture_cost(parts: Iterable[MediaPart]) -> int:
     costs = [part.tokens for part in parts if isinstance(part, ImagePart)]
-    return max(costs) if costs else USUAL_PICTURE
+    return max(costs) if costs else choice.USUAL_PICTURE
 
 
 def _cost(parts: Iterable[object]) -> int:

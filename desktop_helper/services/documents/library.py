@@ -7,7 +7,6 @@ password protects is indexed in memory only.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import threading
 import time
@@ -196,6 +195,8 @@ class Documents:
         return source if self._is_the_same(source.at, reference.digest) else None
 
     def _is_the_same(self, path: Path, digest: str) -> bool:
+        import hashlib  # brings OpenSSL, which the idle app does not need
+
         try:
             found = path.stat()
             state = path, found.st_size, found.st_mtime_ns

@@ -41,8 +41,8 @@ def _sentences(text: str) -> Iterator[str]:
     """Long ones in pieces: tables and text without full stops."""
     for found in _END.split(text):
         sentence = found.strip()
-        while _length(sentence) > LONG:
-            cut = max(1, round(LONG / (_length(sentence) / len(sentence)) / 2))
+        while _length(head := sentence[: LONG + 1]) > LONG:
+            cut = max(1, round(LONG / (_length(head) / len(head)) / 2))
             space = sentence.rfind(" ", cut // 2, cut)
             cut = space if space > 0 else cut
             yield sentence[:cut]

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from desktop_helper.services.search_text import tokens
 
+MOST_EXCERPT = 500  # characters
 MOST_TERMS = 64  # a pasted page as a question would be slow and find everything
 
 _ENGLISH = """
@@ -43,6 +44,23 @@ def terms(question: str) -> list[str]:
 def expression(wanted: list[str]) -> str:
     """An FTS5 expression for pages with any of the terms."""
     return " OR ".join(f'"{term}"' for term in wanted)
+
+
+def excerpt(text: str, query: str) -> str:
+    """The lines of a page that have most in common with `query`, and those around them."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    wanted = {term.casefold() for term in terms(query)}
+    scores = [_common(line, wanted) for line in lines]
+    if not any(scores):
+        return "\n".join(lines)[:MOST_EXCERPT]
+    best = max(range(len(lines)), key=lambda at: (scores[at], -at))
+    return "\n".join(lines[max(0, best - 1) : best + 3])[:MOST_EXCERPT]
+
+
+def _common(line: str, wanted: set[str]) -> int:
+    """How many terms the line has; a word also by its beginning, since endings differ."""
+    said = " ".join(tokens(line)).casefold()
+    return sum(term in said or (term.isascii() and len(term) > 5 and term[:5] in said) for term in wanted)
 
 
 def _without_question_words(question: str) -> str:
