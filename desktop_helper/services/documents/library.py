@@ -76,6 +76,8 @@ class Documents:
         """All that its pages say; None if the file is gone and nothing is left of it. Raises `HelperError`."""
         with self._building:
             index, source = self._index_of(reference), self._source_of(reference)
+            if not index.complete:
+                self.tidy()
             while not index.complete:
                 cancel.raise_if_cancelled()
                 if source is None:
