@@ -9,6 +9,7 @@ from pathlib import Path
 
 from desktop_helper.attachments import _errors, pdf
 from desktop_helper.core.child import ChildDied, ChildProcess, ChildTimeout, child_argv
+from desktop_helper.core.documents import unreferred
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
@@ -47,7 +48,7 @@ def pages(command: str, data: bytes, name: str, suffix: str, options: ConvertOpt
     printed = _printed(command, data, name, suffix)
     text = tr("{name} is in the old format of Office; LibreOffice made these pages of it.", name=name)
     note = FilePart(text.encode(), NOTE_MIME, tr("{name}, through LibreOffice", name=name), text)
-    return (note, *pdf.HANDLER.convert(printed, name, options))
+    return (note, *map(unreferred, pdf.HANDLER.convert(printed, name, options)))  # what was printed is there no more
 
 
 def _printed(command: str, data: bytes, name: str, suffix: str) -> bytes:

@@ -1,13 +1,14 @@
 """The converter process: reads files that nobody has checked, so that what they break is not the window.
 
 Frames from the parent (`services.converter`): `warm`, to have everything imported, and `convert` with a `path`, or with
-the file's bytes as payload. Frames back: `progress`, and at the end `done` with the parts, or `error`. `look` is for
-who chooses a part of a video (`_clip_looks`).
+the file's bytes as payload. Frames back: `progress`, and at the end `done` with the parts, or `error`. `texts` asks the
+same way what some pages of a document say. `look` is for who chooses a part of a video (`_clip_looks`).
 """
 
 from __future__ import annotations
 
 import errno
+import json
 import os
 import stat
 from collections.abc import Iterator
@@ -22,14 +23,16 @@ from desktop_helper.core import pages, registry
 from desktop_helper.core.child_side import Channel, serve
 from desktop_helper.core.clip_span import Cut, span_of
 from desktop_helper.core.clips import fields_of
+from desktop_helper.core.documents import MOST_PAGES
 from desktop_helper.core.events import Progress
 from desktop_helper.core.frames import Frame
 from desktop_helper.core.i18n import set_language, tr
 from desktop_helper.core.image_parts import Wish
 from desktop_helper.core.messages import ImagePart, MediaPart
-from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
+from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions, PageReading, ReadTexts
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
+MOST_CHARACTERS = 40_000  # of one page's text
 
 
 def handle(frame: Frame, channel: Channel) -> None:
@@ -45,12 +48,15 @@ def handle(frame: Frame, channel: Channel) -> None:
     header = frame.header
     set_language(header["language"])
     name = str(header["name"])
+    if frame.type == "texts":
+        _tell_texts(frame, channel)
+        return
     options = ConvertOptions(
         header["max_image_tokens"],
         lambda progress: _report(channel, progress),
         header["max_video_tokens"],
         Cut(span_of(*header["span"]), header["most_frames"], header["most_tokens"], header["evenly"]),
-        Wish(header["in_full"], tuple(header["area"]) if header["area"] else None),
+        Wish(header["in_full"], tuple(header["area"]) if header["area"] else None, header["enlarged"]),
         pages.checked(header["pages"]),
         header["password"],
         tuple(header["paper"]),
@@ -78,6 +84,28 @@ def _fitting(head: bytes, name: str, options: ConvertOptions) -> AttachmentHandl
     if options.pages and not handler.has_pages:
         raise _errors.pageless(name)
     return handler
+
+
+def _tell_texts(frame: Frame, channel: Channel) -> None:
+    """How many pages a document has, and what those that are wanted say. Raises `HelperError(SOURCE)`."""
+    header, name = frame.header, str(frame.header["name"])
+    wanted = PageReading(int(header["first"]), int(header["last"]), str(header["password"]))
+    if frame.payloads:
+        data = frame.payloads[0]
+        count, texts = _with_texts(data[:HEAD_BYTES], name)(data, name, wanted)
+    else:
+        path = Path(header["path"])
+        with _opened(path) as file:
+            count, texts = _with_texts(_bytes(file, path, HEAD_BYTES), name)(file, name, wanted)
+    told = [(page.text[:MOST_CHARACTERS].encode(errors="replace").decode(), page.scanned) for page in texts]
+    channel.send({"type": "done", "count": min(count, MOST_PAGES)}, json.dumps(told).encode())
+
+
+def _with_texts(head: bytes, name: str) -> ReadTexts:
+    read = choose(_handlers(), head, name).page_texts
+    if read is None:
+        raise _errors.pageless(name)
+    return read
 
 
 @contextmanager

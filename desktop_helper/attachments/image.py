@@ -186,6 +186,7 @@ def _wished(image: Image.Image, name: str, options: ConvertOptions) -> tuple[Med
     fits = _target_size(*ready.size, limit) == ready.size
     several = _detail.in_several(ready, name, limit) if options.wish.in_full and not fits else []
     if not several:
+        ready = _detail.enlarged(ready, limit) if options.wish.enlarged else ready
         return (_sized(ready, name, limit, lossless=lossless),)
     note = _detail.note(ready, name, limit)
     return (note, *(_sized(picture, title, tokens, lossless=lossless) for title, picture, tokens in several))

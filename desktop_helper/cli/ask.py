@@ -91,6 +91,7 @@ class _Ask:
             message = Message(Role.USER, (*self._media(profile), TextPart(question)))
             if action is not None:
                 _action.check_subject(action, given, len(message.media))
+            message = self._with_pages(profile, message, earlier)
             request = self._request(earlier, message)
             if opening is None:
                 return self._write(profile, request)
@@ -99,7 +100,7 @@ class _Ask:
                 conversation = _conversation.begin(self._services, found, message, title, self._output.note)
             backend = opening.backend()
             with self._answered_now(backend, profile) as hint:
-                return self._stream(backend, request, conversation, profile.title, hint)
+                return self._stream(backend, request, conversation, profile, hint)
 
     def _media(self, profile: ModelProfile) -> tuple[MediaPart, ...]:
         with trace.span("ask:sources"):
@@ -120,6 +121,18 @@ class _Ask:
             elif isinstance(part, ImagePart) and part.full_size is not None and not self._arguments.full_detail:
                 self._output.note(tr("{name} was made smaller: {size}.", name=part.name, size=size_text(part)))
         return media
+
+    def _with_pages(self, profile: ModelProfile, message: Message, earlier: list[StoredMessage]) -> Message:
+        """With the pages that the question is about, of documents that are too large to be sent."""
+        from desktop_helper.services.documents.chooser import with_pages
+
+        before = [stored.message for stored in earlier]
+        chosen = with_pages(self._services, profile, message, before, self._cancel, self._output.show)
+        for part in chosen.media:
+            if part not in message.media and isinstance(part, FilePart) and part.mime == NOTE_MIME:
+                self._output.note(part.text)
+        self._cancel.raise_if_cancelled()
+        return chosen
 
     def _piped(self) -> list[_sources.Source]:
         """Standard input as a source, if something comes through it that nobody has asked for by name."""
@@ -174,10 +187,17 @@ class _Ask:
         return 0
 
     def _stream(
-        self, backend: Backend, request: ChatRequest, conversation: _conversation.Conversation, title: str, hint: str
+        self,
+        backend: Backend,
+        request: ChatRequest,
+        conversation: _conversation.Conversation,
+        profile: ModelProfile,
+        hint: str,
     ) -> int:
         from desktop_helper.services.answer_session import answer
+        from desktop_helper.services.answering import with_tools
 
+        backend, tools = with_tools(self._services, profile, backend, request)
         trace.instant("ask:stream")
         code, answered = EXIT_CODES[FinishReason.INTERRUPTED], False
         events = answer(
@@ -186,8 +206,9 @@ class _Ask:
             conversation.history,
             conversation.id,
             self._cancel,
-            model_title=title,
+            model_title=profile.title,
             parent_id=conversation.question,
+            tools=tools,
         )
         try:
             for event in events:

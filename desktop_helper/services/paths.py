@@ -107,6 +107,11 @@ class Paths:
         return self.cache_dir / "conversations"
 
     @property
+    def documents_dir(self) -> Path:
+        """What large documents say, page by page (services.documents)."""
+        return self.cache_dir / "documents"
+
+    @property
     def recordings_dir(self) -> Path:
         """Videos of the screen that were recorded from the tray or by a key (services.recordings)."""
         return self.data_dir / "recordings"

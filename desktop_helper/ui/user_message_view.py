@@ -45,10 +45,9 @@ class UserMessageView(MessageView):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        if message.media:
-            thumbnails = Thumbnails(message.media, source)
-            thumbnails.opened.connect(self.media_opened)
-            layout.addWidget(thumbnails)
+        self._source, self._thumbnails = source, self._made_thumbnails(source)
+        if self._thumbnails is not None:
+            layout.addWidget(self._thumbnails)
             layout.addSpacing(SPACE_2)
         layout.addWidget(self._bubble, 0, Qt.AlignmentFlag.AlignRight)
         layout.addSpacing(SPACE_1)
@@ -72,11 +71,33 @@ class UserMessageView(MessageView):
         """What is shown."""
         return self._message
 
+    def show_media_of(self, message: Message) -> None:
+        """What is attached has changed on its way to the model."""
+        self._message = message
+        old, self._thumbnails = self._thumbnails, self._made_thumbnails(self._source)
+        layout = self.layout()
+        if self._thumbnails is None or not isinstance(layout, QVBoxLayout):
+            return
+        layout.insertWidget(0, self._thumbnails)
+        if old is None:
+            layout.insertSpacing(1, SPACE_2)
+        else:
+            layout.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Make the bubble as wide as its text, within bounds."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self._shape()
+
+    def _made_thumbnails(self, source: MediaSource | None) -> Thumbnails | None:
+        if not self._message.media:
+            return None
+        thumbnails = Thumbnails(self._message.media, source)
+        thumbnails.opened.connect(self.media_opened)
+        return thumbnails
 
     def _build_actions(self) -> QHBoxLayout:
         self._action("copy", tr("Copy the question")).clicked.connect(self.copy)

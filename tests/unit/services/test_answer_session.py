@@ -5,7 +5,6 @@ import time
 
 import pytest
 
-from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import (
@@ -285,7 +284,7 @@ PICTURE = ImagePart(b"png", "image/png", 28, 28, "zoom", 8)
 
 
 def tool(run_it):
-    return Tool("zoom", "Looks closer.", {"type": "object"}, run_it, lambda: AVAILABLE)
+    return Tool("zoom", "Looks closer.", {"type": "object"}, run_it)
 
 
 def asks(arguments='{"x": 1}', name="zoom", call_id="c1"):
