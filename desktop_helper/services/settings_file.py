@@ -30,6 +30,7 @@ from desktop_helper.services.settings import (
     ProfileSettings,
     RecordingSettings,
     Settings,
+    SpeechSettings,
     WatchSettings,
     WindowSettings,
 )
@@ -48,6 +49,7 @@ _Table = TypeVar(
     WatchSettings,
     CaptureSettings,
     RecordingSettings,
+    SpeechSettings,
     ProfileSettings,
     Place,
 )
