@@ -51,7 +51,7 @@ def _tensors() -> dict[str, np.ndarray]:
         tokens[token, axis] = 3.0
     for place in range(PROMPT - 1, TEXT_CONTEXT):
         places[place, min(place - PROMPT + 1, len(said) - 1)] = 100.0
-    made = {
+    made: dict[str, np.ndarray] = {
         "encoder.positional_embedding": np.zeros((AUDIO_CONTEXT, STATE)),
         "encoder.conv1.weight": np.zeros((STATE, MELS, 3)),
         "encoder.conv1.bias": np.zeros((STATE, 1)),
