@@ -60,6 +60,7 @@ def handle(frame: Frame, channel: Channel) -> None:
         pages.checked(header["pages"]),
         header["password"],
         tuple(header["paper"]),
+        header["hears"],
     )
     if frame.payloads:
         data = frame.payloads[0]

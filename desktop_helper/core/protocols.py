@@ -190,6 +190,7 @@ class ConvertOptions:
         pages: of a document, if not the first ones.
         password: that opens the file. It is nowhere kept, and in no log.
         paper: the colour behind what is transparent: red, green and blue.
+        hears: sound is listened to elsewhere: `core.speech.unheard` holds its place.
     """
 
     max_image_tokens: int = REMOTE_MAX_TOKENS
@@ -200,6 +201,7 @@ class ConvertOptions:
     pages: Ranges = USUAL_PAGES
     password: str = field(default="", repr=False)
     paper: tuple[int, int, int] = (255, 255, 255)
+    hears: bool = False
 
     @property
     def video_tokens(self) -> int:

@@ -17,7 +17,7 @@ from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import BackendPlug, CaptureSource
 from desktop_helper.ocr import models as ocr_models
-from desktop_helper.services import hotkey_support
+from desktop_helper.services import hotkey_support, whisper_file
 from desktop_helper.services.chord import Chord, ChordError, conflicts, parse
 from desktop_helper.services.model_store.sizes import size_text
 
@@ -54,6 +54,7 @@ class Checkup:
         yield "hotkeys", self._checked(hotkey_support.availability)
         yield from self._bad_hotkeys()
         yield "reading text", self._checked(ocr_models.availability)
+        yield "speech", self._checked(lambda: whisper_file.availability(services.settings.current.speech.model))
         for kind, plugs in (
             ("backend", services.plugs.backends),
             ("attachment", services.plugs.handlers),

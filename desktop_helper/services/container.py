@@ -317,7 +317,7 @@ class Services(Readers):
 
     def close(self) -> None:
         """Close what was opened, at once: a running answer ends."""
-        for name in ("_backends", "converter", "text_reader", "documents", "history"):
+        for name in ("_backends", "converter", "transcriber", "text_reader", "documents", "history"):
             if name in self.__dict__:
                 self.__dict__[name].close()
         self._prepared.close()

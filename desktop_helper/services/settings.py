@@ -180,6 +180,19 @@ class RecordingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeechSettings:
+    """How what is said in videos and sounds is written down.
+
+    Args:
+        model: a file for whisper.cpp, e.g. `ggml-base.bin`; empty leaves sound out, and says so.
+        language: two letters, e.g. `en` or `zh`; `auto` lets the model find out.
+    """
+
+    model: str = ""
+    language: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
 class LastSecondsSettings:
     """What is kept of the screen in memory, for questions about what has just happened.
 
@@ -286,6 +299,7 @@ class Settings:
     history: HistorySettings = HistorySettings()
     capture: CaptureSettings = CaptureSettings()
     recording: RecordingSettings = RecordingSettings()
+    speech: SpeechSettings = SpeechSettings()
     last_seconds: LastSecondsSettings = LastSecondsSettings()
     watch: WatchSettings = WatchSettings()
 

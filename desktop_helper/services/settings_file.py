@@ -30,6 +30,7 @@ from desktop_helper.services.settings import (
     ProfileSettings,
     RecordingSettings,
     Settings,
+    SpeechSettings,
     WatchSettings,
     WindowSettings,
 )
@@ -48,6 +49,7 @@ _Table = TypeVar(
     WatchSettings,
     CaptureSettings,
     RecordingSettings,
+    SpeechSettings,
     ProfileSettings,
     Place,
 )
@@ -180,6 +182,7 @@ class _Reader:
             history=self._table(HistorySettings, "history"),
             capture=self._table(CaptureSettings, "capture"),
             recording=self._table(RecordingSettings, "recording"),
+            speech=self._table(SpeechSettings, "speech"),
             last_seconds=self._table(LastSecondsSettings, "last_seconds"),
             watch=self._table(WatchSettings, "watch"),
         )

@@ -25,6 +25,7 @@ from desktop_helper.services.settings import (
     ProfileSettings,
     RecordingSettings,
     Settings,
+    SpeechSettings,
     WatchSettings,
     WindowSettings,
 )
@@ -52,6 +53,7 @@ KNOWN: dict[Keys, tuple[str, ...]] = {
     ("models",): _names(ModelFiles),
     ("history",): _names(HistorySettings),
     ("recording",): _names(RecordingSettings),
+    ("speech",): _names(SpeechSettings),
     ("last_seconds",): _names(LastSecondsSettings),
     ("watch",): _names(WatchSettings),
 }

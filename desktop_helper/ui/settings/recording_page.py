@@ -18,6 +18,7 @@ from desktop_helper.services.settings import Settings
 from desktop_helper.ui.settings.last_seconds import LastSecondsFields
 from desktop_helper.ui.settings.page import Page, QuietCombo, label
 from desktop_helper.ui.settings.sound_fields import Look, SoundFields
+from desktop_helper.ui.settings.speech_fields import SpeechFields
 
 _COUNTDOWNS, _MINUTES, _MEGABYTES = (0, 3, 5), (1, 5, 10, 30, 60, 0), (100, 500, 1000, 5000, 0)
 _FPS, _DAYS = (10, 15, 30, 60), (1, 7, 30, 90, 0)
@@ -56,6 +57,7 @@ class RecordingPage(Page):
         path.setAccessibleName(tr("Folder of the recordings"))
         self.form.addWidget(label(tr("The files are in this folder:"), "dim"))
         self.form.addWidget(path)
+        self.speech = SpeechFields(self)
         self.last_seconds = LastSecondsFields(self)
 
     def load(self, settings: Settings) -> None:
@@ -74,12 +76,13 @@ class RecordingPage(Page):
             combo.setCurrentIndex(combo.findData(value))
         self.pointer.setChecked(settings.recording.pointer)
         self.sound.load(settings)
+        self.speech.load(settings)
         self.last_seconds.load(settings)
 
     def apply(self, settings: Settings) -> Settings:
         """`settings` with this page's choices."""
         chosen: dict[str, Any] = {key: int(combo.currentData()) for key, combo in self.fields.items()}
-        settings = self.sound.apply(self.last_seconds.apply(settings))
+        settings = self.sound.apply(self.speech.apply(self.last_seconds.apply(settings)))
         return replace(settings, recording=replace(settings.recording, pointer=self.pointer.isChecked(), **chosen))
 
     def showEvent(self, event: QShowEvent) -> None:
