@@ -29,6 +29,7 @@ BLOCKS = frozenset(
     }
     | {"blockquote", "address", "dl", "dt", "dd", "ul", "ol", "table", "fieldset", "details", "summary", "caption"}
 )
+IN_HEADS = DROPPED | {"title", "meta", "link", "base"}  # whatever else begins ends a head that nothing closes
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 
@@ -58,6 +59,7 @@ class _Reader(HTMLParser):
         self._link: list[tuple[str, int]] = []
         self._rows: list[list[str]] | None = None  # of the outermost table; tables inside become text of a cell
         self._tables = 0
+        self._in_cell = False
         self._in_title = False
         self._verbatim = 0
 
@@ -65,9 +67,7 @@ class _Reader(HTMLParser):
         """An element begins."""
         if tag == "title" and not self._title:
             self._in_title = True
-        if self._dropped or tag in DROPPED:
-            if tag in DROPPED and tag not in VOID:
-                self._dropped.append(tag)
+        if self._is_dropped(tag):
             return
         if tag in HEADINGS or tag in BLOCKS or tag in ("pre", "hr"):
             self.end_block()
@@ -90,6 +90,13 @@ class _Reader(HTMLParser):
         elif tag in ("table", "tr", "td", "th"):
             self._begin_table(tag)
 
+    def _is_dropped(self, tag: str) -> bool:
+        if self._dropped == ["head"] and tag not in IN_HEADS:
+            self._dropped = []
+        if tag in DROPPED and tag not in VOID:
+            self._dropped.append(tag)
+        return bool(self._dropped) or tag in DROPPED
+
     def handle_endtag(self, tag: str) -> None:
         """An element ends."""
         if tag == "title" and self._in_title:
@@ -102,8 +109,11 @@ class _Reader(HTMLParser):
             return
         if tag == "a" and self._link:
             self._end_link()
-        elif tag in ("td", "th") and self._tables == 1:
+        elif tag in ("td", "th", "tr") and self._tables == 1:
             self._end_cell()
+        elif tag == "caption" and self._tables == 1:
+            self._tell(" ".join("".join(self._line).split()))
+            self._line = []
         elif tag == "table" and self._tables:
             self._end_table()
         elif tag in HEADINGS or tag in BLOCKS or tag in ("pre", "li"):
@@ -123,7 +133,6 @@ class _Reader(HTMLParser):
     def end(self) -> None:
         """The source breaks off or ends here."""
         if self._tables:
-            self._end_cell()
             self._tables = 1
             self._end_table()
         self.end_block()
@@ -168,16 +177,20 @@ class _Reader(HTMLParser):
             if self._tables == 1:
                 self._rows, self._line, self._link = [], [], []
         elif self._rows is not None and self._tables == 1:
+            self._end_cell()  # which is often not written
             if tag == "tr" or not self._rows:
                 self._rows.append([])
-            self._line, self._link = [], []
+            self._in_cell = tag in ("td", "th")
 
     def _end_cell(self) -> None:
-        if self._rows:
+        if self._rows and self._in_cell:
             self._rows[-1].append("".join(self._line))
+        self._in_cell = False
         self._line, self._link = [], []
 
     def _end_table(self) -> None:
+        if self._tables == 1:
+            self._end_cell()
         self._tables -= 1
         if not self._tables:
             rows, self._rows, self._line = self._rows or [], None, []

@@ -55,10 +55,18 @@ def _read(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, .
     archive = Archive(data, name)
     document = Document(name, options)
     reader = _reader(archive)
+    if reader is None and name.lower().endswith(".zip"):
+        return _as_zip(data, name, options)  # with documents in it, which look alike
     if reader is None:
         raise _not_office(name)
     reader(archive, document)
     return document.parts()
+
+
+def _as_zip(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
+    from desktop_helper.attachments import archive
+
+    return archive.HANDLER.convert(data, name, options)
 
 
 def _reader(archive: Archive) -> Reader | None:

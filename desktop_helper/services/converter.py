@@ -16,6 +16,7 @@ from desktop_helper.core.frames import Frame
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_parts import size_of
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
+from desktop_helper.core.names import printable
 from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.services.kept_child import KeptChild, UnreadableError, await_done, no_trust
 
@@ -73,7 +74,7 @@ class Converter:
         Only `on_progress` is told how far the work is: the one in `options` is what a handler calls, in the process.
         """
         # The child may stand in another folder one day; and `~` is the shell's business.
-        request = {"path": str(path.absolute()), "name": path.name or str(path)}
+        request = {"path": str(path.absolute()), "name": printable(path.name or str(path))}
         return self._convert(request, (), options or ConvertOptions(), cancel or CancelToken(), on_progress)
 
     def convert_bytes(
@@ -85,7 +86,7 @@ class Converter:
         on_progress: Callable[[Progress], None] = _ignore,
     ) -> tuple[MediaPart, ...]:
         """The same for a file's bytes, e.g. from the clipboard. `name` is what the user sees."""
-        request = {"name": name}
+        request = {"name": printable(name)}
         return self._convert(request, (data,), options or ConvertOptions(), cancel or CancelToken(), on_progress)
 
     def close(self) -> None:
