@@ -34,9 +34,18 @@ HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 
 
-def blocks(source: str, tell: Callable[[str], object], full: Callable[[], bool] = lambda: False) -> None:
-    """Tell the blocks of a page in their order, its title first, until the reader is `full`."""
-    reader = _Reader(tell)
+def blocks(
+    source: str,
+    tell: Callable[[str], object],
+    full: Callable[[], bool] = lambda: False,
+    find: Callable[[str], bytes | None] = lambda address: None,
+    place: Callable[[bytes, str], object] = lambda data, title: None,
+) -> None:
+    """Tell the blocks of a page in their order, its title first, until the reader is `full`.
+
+    Pictures that `find` has are given to `place` behind the block that they stand in; the others are named.
+    """
+    reader = _Reader(tell, find, place)
     for at in range(0, len(source), 1 << 16):
         reader.feed(source[at : at + (1 << 16)])
         if full():
@@ -47,8 +56,15 @@ def blocks(source: str, tell: Callable[[str], object], full: Callable[[], bool] 
 
 
 class _Reader(HTMLParser):
-    def __init__(self, tell: Callable[[str], object]) -> None:
+    def __init__(
+        self,
+        tell: Callable[[str], object],
+        find: Callable[[str], bytes | None],
+        place: Callable[[bytes, str], object],
+    ) -> None:
         super().__init__(convert_charrefs=True)
+        self._find, self._place = find, place
+        self._pictures: list[tuple[bytes, str]] = []
         self._title: list[str] = []
         self._tell = tell
         self._line: list[str] = []
@@ -81,8 +97,7 @@ class _Reader(HTMLParser):
         elif tag == "a":
             self._link.append((attributes.get("href", ""), len(self._line)))
         elif tag == "img":
-            alt = " ".join(attributes.get("alt", "").split())
-            self._line.append(f"[{tr('picture')}: {alt}]" if alt else "")
+            self._picture(attributes)
         elif tag == "br":
             self._line.append("\n")
         elif tag == "pre":
@@ -146,7 +161,7 @@ class _Reader(HTMLParser):
         text = "".join(self._line)
         self._line, self._link = [], []
         if self._verbatim and text.strip():
-            self._tell(f"```\n{text.strip(chr(10))}\n```")
+            self._tell_block(f"```\n{text.strip(chr(10))}\n```")
             return
         text = "\n".join(line.strip() for line in text.split("\n")).strip()
         if text and self._heading:
@@ -154,7 +169,21 @@ class _Reader(HTMLParser):
         elif text and self._item:
             text, self._item = self._item + text, ""
         self._heading = 0
+        self._tell_block(text)
+
+    def _picture(self, attributes: dict[str, str]) -> None:
+        title = " ".join(attributes.get("alt", "").split())
+        data = self._find(attributes.get("src", ""))
+        if data is not None:
+            self._pictures.append((data, title))
+        elif title:
+            self._line.append(f"[{tr('picture')}: {title}]")
+
+    def _tell_block(self, text: str) -> None:
         self._tell(text)
+        pictures, self._pictures = self._pictures, []
+        for data, title in pictures:
+            self._place(data, title)
 
     def _begin_item(self) -> None:
         self.end_block()
@@ -194,4 +223,4 @@ class _Reader(HTMLParser):
         self._tables -= 1
         if not self._tables:
             rows, self._rows, self._line = self._rows or [], None, []
-            self._tell(markdown([row for row in rows if row]))
+            self._tell_block(markdown([row for row in rows if row]))

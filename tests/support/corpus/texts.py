@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 import zipfile
@@ -32,7 +33,7 @@ POLISH = "Przychody w trzecim kwartale wzrosły o piętnaście procent. Proszę 
 
 ENCODED = (
     *((encoding, CHINESE) for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-32", "gbk", "gb18030", "gb2312")),
-    *((encoding, TAIWAN) for encoding in ("big5", "utf-8")),
+    ("big5", TAIWAN),
     *((encoding, JAPANESE) for encoding in ("shift_jis", "euc_jp")),
     *((encoding, KOREAN) for encoding in ("euc_kr", "cp949")),
     *((encoding, RUSSIAN) for encoding in ("cp1251", "koi8_r", "utf-16")),
@@ -104,6 +105,9 @@ def _pages() -> list[Entry]:
               "4", "5")),
         Entry("bare.html", "by hand", lambda: b"<title>Short</title><head><meta name=x><p>no end of the head",
               words=("Short", "no end of the head")),
+        Entry("whole.html", "a browser that saves all in one", whole_page, words=("before", "[picture 1: red]",
+              "after"),
+              pictures=1, spots=((0.5, 0.5, office_files.RED),)),
         Entry("bees.ipynb", "Jupyter", page_files.ipynb, words=("Bee study", "print(6 * 7)", "forty-", "two",
               "KeyError"),
               pictures=1, spots=((0.5, 0.5, office_files.BLUE),)),
@@ -117,6 +121,13 @@ def _pages() -> list[Entry]:
               "{brace}"),
               absent=("Hidden Font", "Secret", "Nobody")),
     ]  # fmt: skip
+
+
+def whole_page() -> bytes:
+    """With a picture in itself, and one elsewhere."""
+    red = base64.b64encode(office_files.coloured(office_files.RED)).decode()
+    elsewhere = '<img src="http://127.0.0.1:9/x.png"><img src="data:image/png;base64,?">'
+    return f'<html><body><p>before</p><img alt="red" src="data:image/png;base64,{red}">{elsewhere}<p>after'.encode()
 
 
 def old_notebook() -> bytes:
