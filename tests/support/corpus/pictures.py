@@ -83,7 +83,7 @@ def several(kind: str, **options: Any) -> bytes:
 
 def by_opencv(suffix: str, kind: type = np.uint8, *options: int) -> bytes:
     """The chart by OpenCV, with 8 or 16 bits."""
-    pixels = np.asarray(chart())[:, :, ::-1].astype(kind)
+    pixels: Any = np.asarray(chart())[:, :, ::-1].astype(kind)
     return cv2.imencode(suffix, pixels * (257 if kind is np.uint16 else 1), options)[1].tobytes()
 
 
@@ -177,7 +177,7 @@ def _special() -> list[Entry]:
     clear = spots(WHITE, GREEN, BLUE, YELLOW)
     dark = ConvertOptions(paper=DARK)
     deep = partial(saved, sixteen_bits)
-    grey = {"spots": GREY_SPOTS, "size": (WIDTH, HEIGHT), "pictures": 1}
+    grey: dict[str, Any] = {"spots": GREY_SPOTS, "size": (WIDTH, HEIGHT), "pictures": 1}
     whole: dict[str, Any] = {"size": (WIDTH, HEIGHT), "pictures": 1}
     return [
         Entry("clear.png", "Pillow", partial(saved, half_clear, "PNG"), spots=clear, **whole),

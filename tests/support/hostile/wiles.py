@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import struct
 import zlib
+from collections.abc import Callable
 from functools import partial
 
 from tests.support import office_files, page_files, sample_files
@@ -13,7 +14,7 @@ from tests.support.hostile.case import Case
 
 DAMAGED = "is damaged and cannot be read to its end"
 PROTECTED = "is protected with a password"
-MAIN = {
+MAIN: dict[str, tuple[Callable[[], bytes], str]] = {
     "a.docx": (office_files.docx, "word/document.xml"),
     "a.xlsx": (office_files.xlsx, "xl/workbook.xml"),
     "a.pptx": (office_files.pptx, "ppt/presentation.xml"),
@@ -118,6 +119,8 @@ def lies() -> list[Case]:
         Case("a mail with a thousand headers", lambda: b"From: a@b\n" + b"X-A: b\n" * 100_000 + b"\nhi", "a.eml"),
         Case("a picture in a mail that is none", lambda: b"From: a@b\nSubject: x\nContent-Type: image/png\n"
              b"Content-Transfer-Encoding: base64\n\n" + base64.b64encode(b"nothing"), "a.eml"),
+        Case("a heading of level four billion", lambda: b'{"nbformat": 3, "worksheets": [{"cells": [{"cell_type": '
+             b'"heading", "level": 4294967296, "source": "deep"}]}]}', "a.ipynb", words="###### deep"),
         Case("words only in the name", lambda: b"just words", "a.png", refused="is not a picture"),
         Case("half a character", lambda: "报告".encode("gbk")[:-1] + b"\n" * 70, "a.txt"),
     ]  # fmt: skip
