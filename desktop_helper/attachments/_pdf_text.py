@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from desktop_helper.attachments._pdf_lines import laid_out
 from desktop_helper.core.documents import PageText
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import NOTE_MIME, FilePart
@@ -39,7 +40,7 @@ class Words:
     def add(self, number: int, page: pymupdf.Page) -> float | None:
         """Read a page. Returns the size of its smallest text that matters, in points; None if it has none."""
         layer = page.get_textpage(flags=0)
-        text: str = page.get_text("text", textpage=layer, sort=True).strip()
+        text = laid_out(word[:5] for word in page.get_text("words", textpage=layer)).strip()
         if is_sense(text):
             self._keep(number, text)
         return _smallest(page.get_text("dict", textpage=layer))

@@ -29,6 +29,7 @@ from desktop_helper.core.frames import Frame
 from desktop_helper.core.i18n import set_language, tr
 from desktop_helper.core.image_parts import Wish
 from desktop_helper.core.messages import ImagePart, MediaPart
+from desktop_helper.core.names import printable
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions, PageReading, ReadTexts
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
@@ -112,7 +113,7 @@ def _with_texts(head: bytes, name: str) -> ReadTexts:
 @contextmanager
 def _opened(path: Path) -> Iterator[BinaryIO]:
     """An ordinary file. Raises `HelperError(SOURCE)`."""
-    name = str(path)
+    name = printable(str(path))
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
@@ -128,13 +129,18 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
 
 def _bytes(file: BinaryIO, path: Path, most: int | None = None) -> bytes:
     """So many, or all that are left if that is reasonable. Raises `HelperError(SOURCE)`."""
+    name = printable(str(path))
     try:
-        if most is None and os.fstat(file.fileno()).st_size > MAX_FILE_BYTES:
+        if most is not None:
+            return file.read(most)
+        size = os.fstat(file.fileno()).st_size
+        if size > MAX_FILE_BYTES:
             limit = MAX_FILE_BYTES // (1024 * 1024)
-            raise _errors.unreadable(tr("{name} is larger than {limit} MB.", name=str(path), limit=limit))
-        return file.read(-1 if most is None else most)
+            raise _errors.unreadable(tr("{name} is larger than {limit} MB.", name=name, limit=limit))
+        # One that grows is read as far as it went when it was opened. Those of the system say that they have no size.
+        return file.read(max(0, size - file.tell()) if size else MAX_FILE_BYTES)
     except OSError as error:
-        raise _not_opened(error, str(path)) from error
+        raise _not_opened(error, name) from error
 
 
 def describe(part: MediaPart) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from desktop_helper.attachments import _coded, _detail, _errors, _heif, _many
-from desktop_helper.attachments._metadata import without_metadata
+from desktop_helper.attachments._metadata import is_regular, without_metadata
 from desktop_helper.attachments._pixels import (
     has_alpha,
     is_opaque,
@@ -226,6 +226,7 @@ def _is_portable(image: Image.Image, data: bytes) -> bool:
         and (image.mode in ("RGB", "L", "1", "P") or has_alpha(image))
         and is_opaque(image)
         and padded_size(*image.size) == image.size
+        and is_regular(data)
     )
 
 

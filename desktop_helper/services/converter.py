@@ -18,6 +18,7 @@ from desktop_helper.core.frames import Frame
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_parts import size_of
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
+from desktop_helper.core.names import printable
 from desktop_helper.core.protocols import ConvertOptions, PageReading
 from desktop_helper.services.kept_child import KeptChild, UnreadableError, await_done, no_trust
 from desktop_helper.services.transcriber import Transcriber
@@ -92,7 +93,7 @@ class Converter:
         Only `on_progress` is told how far the work is: the one in `options` is what a handler calls, in the process.
         """
         # The child may stand in another folder one day; and `~` is the shell's business.
-        request = {"path": str(path.absolute()), "name": name or path.name or str(path)}
+        request = {"path": str(path.absolute()), "name": printable(name or path.name or str(path))}
         options, cancel = options or ConvertOptions(), cancel or CancelToken()
         parts = self._convert(request, (), options, cancel, on_progress)
         self._remember(parts, path.absolute(), options)
@@ -107,7 +108,7 @@ class Converter:
         on_progress: Callable[[Progress], None] = _ignore,
     ) -> tuple[MediaPart, ...]:
         """The same for a file's bytes, e.g. from the clipboard. `name` is what the user sees."""
-        request, options, cancel = {"name": name}, options or ConvertOptions(), cancel or CancelToken()
+        request, options, cancel = {"name": printable(name)}, options or ConvertOptions(), cancel or CancelToken()
         parts = self._convert(request, (data,), options, cancel, on_progress)
         self._remember(parts, data, options)
         return self._heard(parts, data, options, cancel, on_progress)
