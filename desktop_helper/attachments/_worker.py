@@ -2,7 +2,7 @@
 
 Frames from the parent (`services.converter`): `warm`, to have everything imported, and `convert` with a `path`, or with
 the file's bytes as payload. Frames back: `progress`, and at the end `done` with the parts, or `error`. `look` is for
-who chooses a part of a video (`_clip_looks`).
+who chooses a part of a video (`_clip_looks`), `pages` for who chooses pages (`_page_looks`).
 """
 
 from __future__ import annotations
@@ -41,6 +41,11 @@ def handle(frame: Frame, channel: Channel) -> None:
         from desktop_helper.attachments import _clip_looks
 
         _clip_looks.answer(frame, channel)
+        return
+    if frame.type == "pages":
+        from desktop_helper.attachments import _page_looks
+
+        _page_looks.answer(frame, channel)
         return
     header = frame.header
     set_language(header["language"])

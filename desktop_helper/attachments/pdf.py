@@ -14,6 +14,7 @@ from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_tokens import MAX_BYTES, MAX_SIDE, PATCH, image_tokens, padded_size
 from desktop_helper.core.messages import ImagePart, MediaPart
+from desktop_helper.core.pages import most_characters
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def _matches(head: bytes, name: str) -> bool:
 def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
     if not data:
         raise _errors.empty(name)
-    with _opened(name, data=data) as document:
+    with opened(name, data=data) as document:
         return _read(document, name, options)
 
 
@@ -40,12 +41,13 @@ def _convert_file(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[M
     file.seek(0)
     if not file.read(1):
         raise _errors.empty(name)
-    with _opened(name, file=file) as document:
+    with opened(name, file=file) as document:
         return _read(document, name, options)
 
 
 @contextmanager
-def _opened(name: str, *, data: bytes = b"", file: BinaryIO | None = None) -> Iterator[pymupdf.Document]:
+def opened(name: str, *, data: bytes = b"", file: BinaryIO | None = None) -> Iterator[pymupdf.Document]:
+    """The document in a file or in its bytes. Raises `HelperError(SOURCE)`."""
     import pymupdf
 
     pymupdf.TOOLS.mupdf_display_errors(False)  # what matters arrives as an exception as well
@@ -77,8 +79,7 @@ def _not_opened(data: bytes, name: str) -> Exception:
 
 
 def _read(document: pymupdf.Document, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
-    if document.needs_pass and not (options.password and document.authenticate(options.password)):
-        raise _errors.locked(name, wrong=bool(options.password))
+    unlock(document, name, options.password)
     try:
         return _pictures_and_text(document, name, options)
     except (MemoryError, HelperError):
@@ -87,13 +88,19 @@ def _read(document: pymupdf.Document, name: str, options: ConvertOptions) -> tup
         raise _errors.damaged(name) from error
 
 
+def unlock(document: pymupdf.Document, name: str, password: str) -> None:
+    """Open a document that needs a password. Raises `HelperError(LOCKED)`."""
+    if document.needs_pass and not (password and document.authenticate(password)):
+        raise _errors.locked(name, wrong=bool(password))
+
+
 def _pictures_and_text(document: pymupdf.Document, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
     count = document.page_count
     if count == 0:
         raise ValueError("no pages")
     numbers, notes = _pages.selected(name, count, options.pages)
     pictures: list[MediaPart] = []
-    words = _pdf_text.Words(name, count, options.max_video_tokens * _pdf_text.CHARACTERS_PER_TOKEN)
+    words = _pdf_text.Words(name, count, most_characters(options.max_video_tokens))
     for place, number in enumerate(numbers):
         message = tr("Reading {name}, page {page} of {count}", name=name, page=place + 1, count=len(numbers))
         options.on_progress(Progress(message, place / len(numbers)))
@@ -102,6 +109,13 @@ def _pictures_and_text(document: pymupdf.Document, name: str, options: ConvertOp
         smallest = words.add(number, page)
         pictures.append(_page(page, title, options.max_image_tokens, _pdf_text.dots_per_inch(smallest)))
     return (*notes, *pictures, *words.parts())
+
+
+def page_tokens(page: pymupdf.Page, max_tokens: int, dots_per_inch: float) -> int:
+    """What the picture of a page costs, without drawing it."""
+    scale = _scale(page.rect.width, page.rect.height, max_tokens, dots_per_inch)
+    width, height = padded_size(math.ceil(page.rect.width * scale), math.ceil(page.rect.height * scale))
+    return image_tokens(width, height)
 
 
 def _page(page: pymupdf.Page, title: str, max_tokens: int, dots_per_inch: float) -> ImagePart:

@@ -22,6 +22,7 @@ from desktop_helper.core.pages import USUAL_PAGES, Ranges
 from desktop_helper.core.protocols import ConvertOptions, Frame
 from desktop_helper.qt.background import Background
 from desktop_helper.services.container import Services
+from desktop_helper.services.providers import readable_tokens
 
 Done = Callable[[tuple[MediaPart, ...]], None]
 Colour = tuple[int, int, int]
@@ -93,6 +94,13 @@ class Intake:
         """What the model allows now."""
         video_tokens, paper = self.max_video_tokens(), self.paper()
         return ConvertOptions(self.max_image_tokens(), max_video_tokens=video_tokens, cut=cut, wish=wish, paper=paper)
+
+    def readable_tokens(self) -> int:
+        """How much the model can read; 0 if nobody knows."""
+        try:
+            return readable_tokens(self.services.active_profile())
+        except HelperError:
+            return 0
 
 
 def _encoded(picture: Picture | Callable[[], bytes]) -> bytes:

@@ -109,7 +109,8 @@ class AttachmentChip(QFrame):
         self.withdraw(key)
         self.deeds = {key: deed} | self.deeds if first else self.deeds | {key: deed}
         if deed.icon:
-            button = IconButton(deed.icon, f"{deed.label} ({self.name})", size=18, icon_px=12)
+            told = ", ".join(filter(None, (self.name, deed.keys)))
+            button = IconButton(deed.icon, f"{deed.label} ({told})", size=18, icon_px=12)
             button.clicked.connect(deed.do)
             self._buttons[key] = button
             self._row.insertWidget(self._row.count() - 1, button)
@@ -177,6 +178,8 @@ class AttachmentChip(QFrame):
             self.removed.emit()
         elif self._copies(event):
             self._copy_text()
+        elif (deed := self._meant(event)) is not None:
+            deed.do()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.hasFocus() and self.deeds:
             self._do_first()
         else:
@@ -184,7 +187,8 @@ class AttachmentChip(QFrame):
 
     def event(self, event: QEvent) -> bool:
         """Its key goes before that of the window, which copies the answer."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._copies(event):
+        overrides = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if overrides and (self._copies(event) or self._meant(event) is not None):
             event.accept()
             return True
         return super().event(event)
@@ -208,6 +212,11 @@ class AttachmentChip(QFrame):
 
     def _copies(self, event: QKeyEvent) -> bool:
         return chord(event) == COPY_TEXT and bool(self.pictures)
+
+    def _meant(self, event: QKeyEvent) -> ChipDeed | None:
+        """The deed whose keys these are."""
+        keys = chord(event)
+        return next((deed for deed in self.deeds.values() if deed.keys and deed.keys == keys), None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """It may become a drag to another place in the row."""

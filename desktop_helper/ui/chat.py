@@ -225,6 +225,7 @@ class Chat(QObject):
         """Remember the window's place and what was not asked yet, stop all answers and keep their text."""
         self._memory.save()
         self._trim.close()
+        self._pages.close()
         self._conversation.editing.settle()
         self._draft.close()
         if self._history is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -12,15 +13,20 @@ from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart
-from desktop_helper.core.pages import USUAL_PAGES, Ranges, as_typed, ranges_of
+from desktop_helper.core.pages import USUAL_PAGES, Ranges, as_typed, most_characters, ranges_of
 from desktop_helper.qt.intake import Intake
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.chip_deeds import ChipDeed
 from desktop_helper.ui.line_dialog import LineDialog
 
+if TYPE_CHECKING:
+    from desktop_helper.ui.pages.window import PagesWindow
+
 PAGES, PASSWORD = "pages", "password"
-PAGED = (".pdf", ".tif", ".tiff", ".doc", ".xls", ".ppt")
+PAGES_KEY = "Ctrl+G"
+SHOWN = (".pdf", ".tif", ".tiff")  # kinds whose pages can be looked at one by one
+PAGED = (*SHOWN, ".doc", ".xls", ".ppt")
 
 
 @dataclass(slots=True)
@@ -46,6 +52,13 @@ class PagesDesk(QObject):
         super().__init__(window)
         self._chat, self._composer, self._intake = window, window.composer, intake
         self._known: dict[AttachmentChip, _Document] = {}
+        self._window: PagesWindow | None = None
+        self._chip: AttachmentChip | None = None  # that the window is about
+
+    @property
+    def window(self) -> PagesWindow | None:
+        """The one that is open, for one document at a time."""
+        return self._window
 
     def know(self, chip: AttachmentChip, path: Path) -> None:
         """The chip is being read from a file, which may have pages or a password."""
@@ -55,12 +68,20 @@ class PagesDesk(QObject):
         chip.destroyed.connect(lambda: self._known.pop(chip, None))
 
     def choose(self, chip: AttachmentChip) -> None:
-        """Ask which pages."""
+        """Ask which pages, in a window with all of them if they can be looked at."""
         document = self._known[chip]
+        if document.path.suffix.lower() in SHOWN:
+            self._open(chip, document)
+            return
         question = tr("Which pages of {name}? For example 3-7 or 1, 4, 9-.", name=chip.name)
         dialog = LineDialog(tr("Choose pages"), question, _problem_of_pages, self._chat, line=as_typed(document.pages))
         dialog.given.connect(lambda line: self._read(chip, _pages(line), document.password))
         dialog.open()
+
+    def close(self) -> None:
+        """Close the window, as if it had been left."""
+        if self._window is not None:
+            self._window.close()
 
     def unlock(self, chip: AttachmentChip) -> None:
         """Ask for the password."""
@@ -83,7 +104,8 @@ class PagesDesk(QObject):
             chip.offer(PASSWORD, ChipDeed(tr("Enter the password…"), partial(self.unlock, chip)), first=True)
         if chip.error is None and document.path.suffix.lower() in PAGED and _has_pages(chip.parts):
             if PAGES not in chip.deeds:
-                chip.offer(PAGES, ChipDeed(tr("Choose pages…"), partial(self.choose, chip)))
+                deed = ChipDeed(tr("Choose pages…"), partial(self.choose, chip), "pages", PAGES_KEY)
+                chip.offer(PAGES, deed)
         else:
             chip.withdraw(PAGES)
         if locked and self._chat.isActiveWindow():
@@ -93,6 +115,45 @@ class PagesDesk(QObject):
         document = self._known.get(chip)
         if document is not None and document.reading is not None:
             document.reading.cancel()
+        if chip is self._chip:
+            self.close()
+
+    # --- the window ---
+
+    def _open(self, chip: AttachmentChip, document: _Document) -> None:
+        from desktop_helper.services.page_looks import look_at
+        from desktop_helper.ui.pages.window import PagesWindow
+
+        if self._window is not None and self._chip is chip:
+            self._window.come_up()
+            return
+        self.close()
+        services, background = self._intake.services, self._intake.background
+        try:
+            looks = look_at(services, document.path, document.password, self._intake.max_image_tokens())
+        except HelperError as error:
+            self._composer.show_error(error)
+            return
+        limits = most_characters(self._intake.max_video_tokens()), self._intake.readable_tokens()
+        self._chip = chip
+        self._window = window = PagesWindow(looks, background, chip.name, document.pages, limits, self._chat)
+        window.taken.connect(self._on_taken)
+        window.left.connect(self._forget_window)
+        window.come_up()
+
+    def _on_taken(self, pages: Ranges) -> None:
+        chip = self._chip
+        self._forget_window()
+        if chip is not None and self._composer.holds(chip):
+            document = self._known[chip]
+            if pages != document.pages:
+                self._read(chip, pages, document.password)
+        self._chat.ask()
+
+    def _forget_window(self) -> None:
+        window, self._window, self._chip = self._window, None, None
+        if window is not None:
+            window.deleteLater()
 
     # --- reading ---
 

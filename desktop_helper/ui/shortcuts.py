@@ -43,7 +43,8 @@ class Group:
 
     Args:
         title: of the group.
-        place: `anywhere`, `chat`, `history`, `settings`, `overlay`, `line`, `bubble`, `pin`, `bar`, `watch` or `trim`.
+        place: `anywhere`, `chat`, `history`, `settings`, `overlay`, `line`, `bubble`, `pin`, `bar`, `watch`, `trim` or
+            `pages`.
         shortcuts: in their order.
     """
 
@@ -58,7 +59,7 @@ def groups(hotkeys: Mapping[str, str]) -> tuple[Group, ...]:
     Args:
         hotkeys: those that work, action to chord.
     """
-    asides = (*bubble(), *pinned(), *recording(), *watching(), *trimming())
+    asides = (*bubble(), *pinned(), *recording(), *watching(), *trimming(), *choosing_pages())
     return (*_anywhere(hotkeys), *_chat(), *history(), *overlay(), *asides, *_settings())
 
 
@@ -177,6 +178,20 @@ def trimming() -> tuple[Group, ...]:
     return (Group(tr("Trimming a video"), "trim", lines),)
 
 
+def choosing_pages() -> tuple[Group, ...]:
+    """The keys of the window in which pages of a document are chosen."""
+    lines = (
+        Shortcut(tr("Go to another page"), (*ARROWS, "Home", "End", "PgUp", "PgDown"), typed=True, shown="← ↑ ↓ →"),
+        Shortcut(tr("Choose the page, or let it go"), ("Space",), typed=True),
+        Shortcut(tr("Choose up to a page"), tuple(f"Shift+{key}" for key in ARROWS), typed=True, shown="Shift+← ↑ ↓ →"),
+        Shortcut(tr("Choose all pages, or none"), ("Ctrl+A", "Ctrl+Shift+A"), typed=True),
+        Shortcut(tr("Larger, smaller pictures"), ("+", "-"), typed=True),
+        Shortcut(tr("Take these pages"), ("Ctrl+Return",)),
+        Shortcut(tr("Leave the pages as they were"), ("Esc",), typed=True),
+    )
+    return (Group(tr("Choosing pages"), "pages", lines),)
+
+
 def watching() -> tuple[Group, ...]:
     """The keys of the bar beside a region that is watched, after a click on it."""
     lines = (
@@ -230,6 +245,7 @@ def _chat() -> tuple[Group, ...]:
         Shortcut(tr("Earlier questions, and back"), ("Up", "Down"), typed=True),
         Shortcut(tr("Attach files"), ("Ctrl+O",)),
         Shortcut(tr("Go to the attachments from an empty field"), ("Backspace",), typed=True),
+        Shortcut(tr("Choose pages of an attachment"), ("Ctrl+G",), typed=True),
         Shortcut(tr("Think before answering, or not"), ("Ctrl+T",)),
     )
     return (
