@@ -127,7 +127,7 @@ class _PdfPages:
 
     def cost(self, number: int, max_tokens: int) -> dict[str, int]:
         page = self._document[number - 1]
-        text, smallest = _pdf_text.words_of(page)
+        text, smallest = _pdf_text.words_of(page, in_order=False)
         tokens = pdf.page_tokens(page, max_tokens, _pdf_text.dots_per_inch(smallest))
         return {"tokens": tokens, "characters": len(text)}
 

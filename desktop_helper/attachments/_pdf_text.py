@@ -62,10 +62,15 @@ class Words:
         self._texts.append(f"[{heading}]\n{text}")
 
 
-def words_of(page: pymupdf.Page) -> tuple[str, float | None]:
-    """The text of a page, if it makes sense, and the size of its smallest text that matters, in points, if any."""
+def words_of(page: pymupdf.Page, *, in_order: bool = True) -> tuple[str, float | None]:
+    """The text of a page, if it makes sense, and the size of its smallest text that matters, in points, if any.
+
+    Args:
+        page: of an open document.
+        in_order: as it is read; else as it stands in the file, which takes a twentieth of the time.
+    """
     layer = page.get_textpage(flags=0)
-    text: str = page.get_text("text", textpage=layer, sort=True).strip()
+    text: str = page.get_text("text", textpage=layer, sort=in_order).strip()
     return text if is_sense(text) else "", _smallest(page.get_text("dict", textpage=layer))
 
 

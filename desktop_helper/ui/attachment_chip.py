@@ -186,9 +186,8 @@ class AttachmentChip(QFrame):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Its key goes before that of the window, which copies the answer."""
-        overrides = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
-        if overrides and (self._copies(event) or self._meant(event) is not None):
+        """Its keys go before those of the window, of which one copies the answer."""
+        if event.type() == QEvent.Type.ShortcutOverride and self._takes(event):
             event.accept()
             return True
         return super().event(event)
@@ -212,6 +211,9 @@ class AttachmentChip(QFrame):
 
     def _copies(self, event: QKeyEvent) -> bool:
         return chord(event) == COPY_TEXT and bool(self.pictures)
+
+    def _takes(self, event: QEvent) -> bool:
+        return isinstance(event, QKeyEvent) and (self._copies(event) or self._meant(event) is not None)
 
     def _meant(self, event: QKeyEvent) -> ChipDeed | None:
         """The deed whose keys these are."""

@@ -11,7 +11,7 @@ from desktop_helper.ui.pages.model import PICTURE, PROBLEM
 from desktop_helper.ui.theme import RADIUS_BOX, RADIUS_CONTROL, SPACE_1, SPACE_2, Theme
 
 _LOWEST, _HIGHEST = 0.4, 2.2  # height of a page's room, in widths of it
-_MARK = 20
+_MARK = 18
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -21,6 +21,7 @@ class PageCells(QStyledItemDelegate):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._width, self._shape = 120, 1.4
+        self.grid = QSize()  # of a cell with its share of what is left of the row
 
     def set_shape(self, width: float, height: float) -> None:
         """Of the pages, as far as it is known: that of the first one."""
@@ -43,7 +44,7 @@ class PageCells(QStyledItemDelegate):
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
         """The same for all."""
-        return self.cell
+        return self.grid.expandedTo(self.cell)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Ground, page, mark, number."""
@@ -100,7 +101,7 @@ class PageCells(QStyledItemDelegate):
         """A round box at the upper end of the page, as the boxes of lists."""
         theme = Theme.current()
         side = theme.icon_px(_MARK)
-        mark = QRectF(page.right() - side - SPACE_1, page.top() + SPACE_1, side, side)
+        mark = QRectF(page.right() - side - 6, page.top() + 6, side, side)
         painter.setPen(QPen(theme.color("accent" if chosen else "dim"), 1.5))
         painter.setBrush(theme.color("accent" if chosen else "surface"))
         painter.drawEllipse(mark)

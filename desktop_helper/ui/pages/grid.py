@@ -53,7 +53,7 @@ class PagesGrid(QListView):
         self.viewport().setAutoFillBackground(False)
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._tell_seen)
-        self.verticalScrollBar().valueChanged.connect(self._pause.start)
+        self.verticalScrollBar().valueChanged.connect(lambda _value: self._pause.start())
         model.modelReset.connect(self._pause.start)
         Theme.current().changed.connect(self._fit)
 
@@ -165,19 +165,26 @@ class PagesGrid(QListView):
 
     def _fit(self) -> None:
         self.cells.set_width(Theme.current().px(WIDTHS[self._step]))
-        cell, room = self.cells.cell, max(1, self.viewport().width())
+        cell, room = self.cells.cell, max(1, self.viewport().width() - 1)  # Qt begins a new row before the last pixel
         cell.setWidth(max(1, room // max(1, room // cell.width())))
         if cell != self.gridSize():
+            self.cells.grid = cell
             self.setGridSize(cell)
         self._pause.start()
 
     def _rows_within(self, area: QRect) -> list[QModelIndex]:
         cell, count = self.gridSize(), self._pages.rowCount()
-        columns = max(1, self.viewport().width() // max(1, cell.width()))
+        columns = self._columns()
         top = self.verticalOffset() + area.top()
         first = max(0, top // max(1, cell.height())) * columns
         last = ((top + area.height()) // max(1, cell.height()) + 1) * columns
         return [self._pages.index(row) for row in range(first, min(last, count))]
+
+    def _columns(self) -> int:
+        """How many there are, as Qt has laid them out."""
+        top = self.visualRect(self._pages.index(0)).top()
+        last = (row for row in range(1, self._pages.rowCount()) if self.visualRect(self._pages.index(row)).top() != top)
+        return next(last, max(1, self._pages.rowCount()))
 
     def _tell_seen(self) -> None:
         sight = self.viewport().rect()

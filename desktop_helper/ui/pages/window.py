@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButto
 
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import sentences, tr
-from desktop_helper.core.pages import USUAL_PAGES, Ranges, as_ranges, as_typed, chosen, ranges_of
+from desktop_helper.core.pages import MOST_PAGES, USUAL_PAGES, Ranges, as_ranges, as_typed, chosen, ranges_of
 from desktop_helper.qt.background import Background
 from desktop_helper.qt.page_player import PagePlayer
 from desktop_helper.services import page_choice
@@ -245,7 +245,7 @@ class PagesWindow(Companion):
         if not self.field.hasFocus():
             self._show_ranges()
         choice = self.model.choice
-        self._player.measure(page for page in choice.pages[: page_choice.MOST_PAGES] if page not in self.model.costs)
+        self._player.measure(page for page in choice.pages[:MOST_PAGES] if page not in self.model.costs)
         self.take_button.setEnabled(bool(choice.pages))
         self._say()
         self._pause.start()
@@ -283,7 +283,7 @@ class PagesWindow(Companion):
         if not model.choice.count:
             return
         pages = model.choice.pages
-        cost = page_choice.cost_of(pages[: page_choice.MOST_PAGES], model.costs, self._most_characters)
+        cost = page_choice.cost_of(pages[:MOST_PAGES], model.costs, self._most_characters)
         self._told.setText(page_choice.sentence(pages, model.choice.count, cost, self._limit))
         if not self.field.property("invalid"):
             self._warned.setText(page_choice.warning(pages, cost, self._limit))
