@@ -137,3 +137,21 @@ class TestTerminal:
     ) -> None:
         assert run(services, tmp_path, "--file", str(locked)) == 3
         assert "--password-env" in capsys.readouterr().err
+
+
+def test_a_dry_run_prints_what_would_be_sent(
+    services: Services, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(sample_files.pdf(21))
+    assert run(services, tmp_path, "--file", str(path)) == 0
+    first, *_more, total, left_out = capsys.readouterr().out.splitlines()
+    assert first.split()[:3] == ["a.pdf", "20", "pages"]
+    assert "tokens" in total
+    assert left_out == "Left out: a.pdf has 21 pages; only the first 20 are attached."
+    assert run(services, tmp_path, "--json", "--file", str(path), "--pages", "2") == 0
+    (event,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"budget"' in line]
+    (item,) = event["items"]
+    assert (item["name"], item["kind"], len(item["pictures"])) == ("a.pdf", "picture", 1)
+    assert event["total_tokens"] == item["tokens"] + event["text_tokens"]
+    assert event["limit"] is None
