@@ -47,6 +47,13 @@ def chosen(ranges: Ranges, count: int) -> list[int]:
     return sorted(found)
 
 
+def first_of(ranges: Ranges, count: int) -> list[int]:
+    """The first pages that are meant, `count` of them at most, of a document that is long enough."""
+    if not ranges:
+        return list(range(1, count + 1))
+    return chosen(ranges, max(first if last is None else last for first, last in ranges) + count)[:count]
+
+
 def as_ranges(pages: Iterable[int]) -> Ranges:
     """The same pages, which are in order, as first and last ones."""
     return tuple((run[0], run[1]) for run in _runs(pages))

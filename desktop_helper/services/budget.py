@@ -71,10 +71,7 @@ class Item:
     @property
     def left_out(self) -> list[str]:
         """What of the file does not go, a sentence each."""
-        notes = [part.text for part in self.parts if isinstance(part, FilePart) and part.mime == NOTE_MIME]
-        smaller = [part for part in self.pictures if part.full_size is not None and part.moment is None]
-        if len(smaller) == 1 and not is_in_parts(self.parts):
-            notes.append(tr("{name} was made smaller: {size}.", name=self.name, size=size_text(smaller[0])))
+        notes = (part.text for part in self.parts if isinstance(part, FilePart) and part.mime == NOTE_MIME)
         return list(dict.fromkeys(notes))
 
     def what(self) -> str:

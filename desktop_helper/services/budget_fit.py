@@ -64,7 +64,7 @@ def fit(budget: Budget, means: Sequence[Means]) -> tuple[Change, ...]:
     free = budget.estimate.most - budget.estimate.total + sum(item.tokens for item, _means in items)
     for detail in DETAILS:
         if sum(_tokens(item, can, detail, 1.0) for item, can in items) <= free * _ROOM:
-            return _changes(items, detail, 1.0)
+            return _changes(items, _refined(items, detail, free), 1.0)
     least, most = 0, 1000
     while most - least > 1:  # thousandths of the pages
         middle = (least + most) // 2
@@ -72,7 +72,7 @@ def fit(budget: Budget, means: Sequence[Means]) -> tuple[Change, ...]:
         least, most = (middle, most) if fits else (least, middle)
     if sum(_tokens(item, can, DETAILS[-1], least / 1000) for item, can in items) > free * _ROOM:
         return ()
-    return _changes(items, DETAILS[-1], least / 1000)
+    return _changes(items, [DETAILS[-1]] * len(items), least / 1000)
 
 
 def pages_kept(item: Item, share: float) -> int:
@@ -106,6 +106,18 @@ def steps(item: Item) -> list[int]:
     return [step for step in DETAILS if step < most]
 
 
+def _refined(items: Sequence[tuple[Item, Means]], detail: int, free: int) -> list[int]:
+    """Where that leaves room, those with few pictures keep more detail: each costs little, and shows much."""
+    details = [detail] * len(items)
+    for place in sorted(range(len(items)), key=lambda place: len(items[place][0].pictures)):
+        for finer in (step for step in DETAILS if step > detail):
+            tried = [*details[:place], finer, *details[place + 1 :]]
+            if sum(_tokens(*item, step, 1.0) for item, step in zip(items, tried, strict=True)) <= free * _ROOM:
+                details = tried
+                break
+    return details
+
+
 def _tokens(item: Item, means: Means, detail: int, share: float) -> int:
     if item.kind is Kind.FRAMES:
         return min(item.tokens, _clip_tokens(item, detail)) if means.frames else item.tokens
@@ -125,9 +137,9 @@ def _clip_tokens(item: Item, detail: int) -> int:
     return max(_LEAST_CLIP, round(item.picture_tokens * detail / DETAILS[0]))
 
 
-def _changes(items: Sequence[tuple[Item, Means]], detail: int, share: float) -> tuple[Change, ...]:
+def _changes(items: Sequence[tuple[Item, Means]], details: Sequence[int], share: float) -> tuple[Change, ...]:
     found = []
-    for place, (item, means) in enumerate(items):
+    for place, ((item, means), detail) in enumerate(zip(items, details, strict=True)):
         if item.kind is Kind.FRAMES:
             wanted = _clip_tokens(item, detail)
             if means.frames and wanted < item.picture_tokens:

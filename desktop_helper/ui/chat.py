@@ -33,6 +33,7 @@ from desktop_helper.ui.action_runner import ActionRunner
 from desktop_helper.ui.announcer import Announcer
 from desktop_helper.ui.aside import Aside
 from desktop_helper.ui.ask_here.line import Offer
+from desktop_helper.ui.budget.desk import BudgetDesk
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.conversation import Conversation
 from desktop_helper.ui.destination import destination
@@ -94,6 +95,7 @@ class Chat(QObject):
         self._detail = DetailDesk(background, self.window, self._intake, self._deeds.viewer)
         self._deeds.viewer_made.connect(self._detail.attend)
         self._pages = PagesDesk(self.window, self._intake)
+        self._budget = BudgetDesk(self.window, self._intake, self._pages, self._trim)
         thinking = services.settings.current.answer.sampling().thinking
         self._conversation.thinking = thinking
         self.window.composer.set_thinking(thinking)
@@ -226,6 +228,7 @@ class Chat(QObject):
         self._memory.save()
         self._trim.close()
         self._pages.close()
+        self._budget.close()
         self._conversation.editing.settle()
         self._draft.close()
         if self._history is not None:
@@ -264,6 +267,7 @@ class Chat(QObject):
         self.models.changed.connect(self.destination_changed)
         self.models.changed.connect(self._conversation.refresh_limit)
         self.models.changed.connect(self._on_model_changed)
+        self.models.changed.connect(self._budget.refresh)
         composer.submitted.connect(self._warm_up.forget)
         self._conversation.answers.changed.connect(self._on_answers_changed)
         self._conversation.answered.connect(self.answered)

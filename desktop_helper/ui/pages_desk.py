@@ -31,10 +31,14 @@ PAGED = (*SHOWN, ".doc", ".xls", ".ppt")
 
 @dataclass(slots=True)
 class _Document:
-    """What an attachment was made of; `reading` while it is read again. The password is in no other place."""
+    """What an attachment was made of; `reading` while it is read again. The password is in no other place.
+
+    Its `detail` is what each picture may cost, if that is less than the model allows.
+    """
 
     path: Path
     pages: Ranges = USUAL_PAGES
+    detail: int | None = None
     password: str = field(default="", repr=False)
     parts: tuple[MediaPart, ...] = ()
     reading: CancelToken | None = None
@@ -75,7 +79,7 @@ class PagesDesk(QObject):
             return
         question = tr("Which pages of {name}? For example 3-7 or 1, 4, 9-.", name=chip.name)
         dialog = LineDialog(tr("Choose pages"), question, _problem_of_pages, self._chat, line=as_typed(document.pages))
-        dialog.given.connect(lambda line: self._read(chip, _pages(line), document.password))
+        dialog.given.connect(lambda line: self._read(chip, _pages(line), document.password, document.detail))
         dialog.open()
 
     def close(self) -> None:
@@ -88,8 +92,26 @@ class PagesDesk(QObject):
         document = self._known[chip]
         question = chip.error.message if chip.error is not None else tr("Enter the password of {name}.", name=chip.name)
         dialog = LineDialog(tr("Enter the password"), question, _problem_of_password, self._chat, secret=True)
-        dialog.given.connect(lambda line: self._read(chip, document.pages, line))
+        dialog.given.connect(lambda line: self._read(chip, document.pages, line, document.detail))
         dialog.open()
+
+    def setting(self, chip: AttachmentChip) -> tuple[Ranges, int | None] | None:
+        """Its pages, and what each may cost; None of what came from no file."""
+        document = self._known.get(chip)
+        return None if document is None else (document.pages, document.detail)
+
+    def change(self, chip: AttachmentChip, pages: Ranges, detail: int | None) -> None:
+        """Read it again with these."""
+        self._read(chip, pages, self._known[chip].password, detail)
+
+    def restore(self, chip: AttachmentChip, setting: tuple[Ranges, int | None], parts: tuple[MediaPart, ...]) -> None:
+        """It is what it was, as `setting` told it then."""
+        document = self._known[chip]
+        if document.reading is not None:
+            document.reading.cancel()
+            document.reading = None
+        document.pages, document.detail = setting
+        chip.set_ready(parts)
 
     # --- chips ---
 
@@ -147,7 +169,7 @@ class PagesDesk(QObject):
         if chip is not None and self._composer.holds(chip):
             document = self._known[chip]
             if pages != document.pages:
-                self._read(chip, pages, document.password)
+                self._read(chip, pages, document.password, document.detail)
         self._chat.ask()
 
     def _forget_window(self) -> None:
@@ -157,7 +179,7 @@ class PagesDesk(QObject):
 
     # --- reading ---
 
-    def _read(self, chip: AttachmentChip, pages: Ranges, password: str) -> None:
+    def _read(self, chip: AttachmentChip, pages: Ranges, password: str, detail: int | None) -> None:
         if not self._composer.holds(chip):
             return  # sent or removed while the dialog was open
         document = self._known[chip]
@@ -167,16 +189,19 @@ class PagesDesk(QObject):
         chip.set_loading()
         document.reading = self._intake.file(
             document.path,
-            partial(self._on_read, chip, pages, password),
+            partial(self._on_read, chip, (pages, detail), password),
             partial(self._on_failed, chip),
             pages=pages,
             password=password,
+            most_tokens=detail,
         )
 
-    def _on_read(self, chip: AttachmentChip, pages: Ranges, password: str, parts: tuple[MediaPart, ...]) -> None:
+    def _on_read(
+        self, chip: AttachmentChip, setting: tuple[Ranges, int | None], password: str, parts: tuple[MediaPart, ...]
+    ) -> None:
         if self._composer.holds(chip):
             document = self._known[chip]
-            document.pages, document.password, document.reading = pages, password, None
+            (document.pages, document.detail), document.password, document.reading = setting, password, None
             chip.set_ready(parts)
 
     def _on_failed(self, chip: AttachmentChip, error: HelperError) -> None:

@@ -44,7 +44,7 @@ class Group:
     Args:
         title: of the group.
         place: `anywhere`, `chat`, `history`, `settings`, `overlay`, `line`, `bubble`, `pin`, `bar`, `watch`, `trim` or
-            `pages`.
+            `pages`, or `budget`.
         shortcuts: in their order.
     """
 
@@ -59,7 +59,7 @@ def groups(hotkeys: Mapping[str, str]) -> tuple[Group, ...]:
     Args:
         hotkeys: those that work, action to chord.
     """
-    asides = (*bubble(), *pinned(), *recording(), *watching(), *trimming(), *choosing_pages())
+    asides = (*bubble(), *pinned(), *recording(), *watching(), *trimming(), *choosing_pages(), *budgeting())
     return (*_anywhere(hotkeys), *_chat(), *history(), *overlay(), *asides, *_settings())
 
 
@@ -192,6 +192,16 @@ def choosing_pages() -> tuple[Group, ...]:
     return (Group(tr("Choosing pages"), "pages", lines),)
 
 
+def budgeting() -> tuple[Group, ...]:
+    """The keys of the window that shows what will be sent."""
+    lines = (
+        Shortcut(tr("Make it fit"), ("Ctrl+Return",)),
+        Shortcut(tr("Undo the last change here"), ("Ctrl+Z",)),
+        Shortcut(tr("Back to the question"), ("Esc",), typed=True),
+    )
+    return (Group(tr("What will be sent"), "budget", lines),)
+
+
 def watching() -> tuple[Group, ...]:
     """The keys of the bar beside a region that is watched, after a click on it."""
     lines = (
@@ -246,6 +256,7 @@ def _chat() -> tuple[Group, ...]:
         Shortcut(tr("Attach files"), ("Ctrl+O",)),
         Shortcut(tr("Go to the attachments from an empty field"), ("Backspace",), typed=True),
         Shortcut(tr("Choose pages of an attachment"), ("Ctrl+G",), typed=True),
+        Shortcut(tr("What will be sent, and what it costs"), ("Ctrl+E",)),
         Shortcut(tr("Think before answering, or not"), ("Ctrl+T",)),
     )
     return (

@@ -115,6 +115,28 @@ class TrimDesk(QObject):
         if self._window is not None:
             self._window.close()
 
+    def cut_of(self, chip: AttachmentChip) -> Cut | None:
+        """What of a video an attachment is; None if it cannot be read again."""
+        clip = self._clips.get(chip)
+        return None if clip is None else clip.cut
+
+    def change(self, chip: AttachmentChip, cut: Cut) -> None:
+        """Choose its frames anew."""
+        self.close()
+        self._clip = clip = self._clips[chip]
+        self._stop_reading()
+        clip.cut = cut
+        chip.set_loading()
+        self._start(cut, chip)
+
+    def restore(self, chip: AttachmentChip, cut: Cut, parts: Parts) -> None:
+        """It is what it was."""
+        self.close()
+        self._clip = clip = self._clips[chip]
+        self._stop_reading()
+        clip.cut = cut
+        chip.set_ready(parts)
+
     # --- chips ---
 
     def _watch(self, chip: AttachmentChip) -> None:
