@@ -2,7 +2,8 @@
 
 Frames from the parent (`services.converter`): `warm`, to have everything imported, and `convert` with a `path`, or with
 the file's bytes as payload. Frames back: `progress`, and at the end `done` with the parts, or `error`. `look` is for
-who chooses a part of a video (`_clip_looks`), `pages` for who chooses pages (`_page_looks`).
+who chooses a part of a video (`_clip_looks`), `pages` for who chooses pages (`_page_looks`),
+`members` for who chooses files of an archive.
 """
 
 from __future__ import annotations
@@ -47,6 +48,14 @@ def handle(frame: Frame, channel: Channel) -> None:
 
         _page_looks.answer(frame, channel)
         return
+    if frame.type == "members":
+        from desktop_helper.attachments import archive
+
+        set_language(frame.header["language"])
+        with _opened(Path(frame.header["path"])) as file:
+            listed = archive.listed(_bytes(file, Path(frame.header["path"])), str(frame.header["name"]))
+        channel.send({"type": "members", "members": listed})
+        return
     header = frame.header
     set_language(header["language"])
     name = str(header["name"])
@@ -59,6 +68,7 @@ def handle(frame: Frame, channel: Channel) -> None:
         pages.checked(header["pages"]),
         header["password"],
         tuple(header["paper"]),
+        None if header["members"] is None else tuple(map(str, header["members"])),
     )
     if frame.payloads:
         data = frame.payloads[0]

@@ -36,7 +36,7 @@ def add(parser: argparse.ArgumentParser, said: str = "") -> None:
         "--file",
         metavar="F",
         **common,
-        help=tr("a picture, a document or a text file, whose text is quoted as it is; - for standard input"),
+        help=tr("a picture, a document, a text file, whose text is quoted as it is, or a folder; - for standard input"),
     )
     _clip_options.add(group)
     _page_options.add(group)
@@ -79,9 +79,10 @@ def read_each(
     options: ConvertOptions,
     cancel: CancelToken,
     on_progress: Callable[[Progress], None],
+    limit: int = 0,
 ) -> list[tuple[str, tuple[MediaPart, ...]]]:
-    """The same, the parts of each source with its name."""
-    reader = _Reader(services, standard_input, options, cancel, on_progress)
+    """The same, the parts of each source with its name; `limit` is what the model can read, 0 if nobody knows."""
+    reader = _Reader(services, standard_input, options, cancel, on_progress, limit)
     found = []
     try:
         for kind, value in sources:
@@ -102,7 +103,9 @@ class _Reader:
         options: ConvertOptions,
         cancel: CancelToken,
         on_progress: Callable[[Progress], None],
+        limit: int,
     ) -> None:
+        self._limit = limit
         self._services = services
         self._standard_input = standard_input
         self._options = options
@@ -133,10 +136,12 @@ class _Reader:
         return parts
 
     def _converted(self, path: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
+        from desktop_helper.services.folder_reading import read_any
+
         converter, told = self._services.converter, (options, self._cancel, self._on_progress)
         if _standard_input.is_meant(("file", path)):
             return converter.convert_bytes(self._standard_input.read(), _standard_input.name(), *told)
-        return converter.convert_file(Path(path), *told)
+        return read_any(Path(path), converter, options, self._limit, self._cancel, self._on_progress)
 
     def _clipboard(self) -> tuple[MediaPart, ...]:
         from desktop_helper.services import clipboard

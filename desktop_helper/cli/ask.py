@@ -25,6 +25,7 @@ from desktop_helper.core.image_parts import Wish
 from desktop_helper.core.messages import NOTE_MIME, ChatRequest, FilePart, ImagePart, MediaPart, Message, Role, TextPart
 from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.services.picture_words import size_text
+from desktop_helper.services.providers import readable_tokens
 
 if TYPE_CHECKING:
     from desktop_helper.core.protocols import Backend, ModelProfile
@@ -113,7 +114,13 @@ class _Ask:
                 wish=Wish(in_full=self._arguments.full_detail),
             )
             self._read = _sources.read_each(
-                sources, self._services, self._standard_input, options, self._cancel, self._output.show
+                sources,
+                self._services,
+                self._standard_input,
+                options,
+                self._cancel,
+                self._output.show,
+                readable_tokens(profile),
             )
         media = tuple(part for _name, parts in self._read for part in parts)
         for part in media:

@@ -192,6 +192,7 @@ class ConvertOptions:
         pages: of a document, if not the first ones.
         password: that opens the file. It is nowhere kept, and in no log.
         paper: the colour behind what is transparent: red, green and blue.
+        members: paths of the files that are wanted of a folder or an archive; None for as many as usual.
     """
 
     max_image_tokens: int = REMOTE_MAX_TOKENS
@@ -202,6 +203,7 @@ class ConvertOptions:
     pages: Ranges = USUAL_PAGES
     password: str = field(default="", repr=False)
     paper: tuple[int, int, int] = (255, 255, 255)
+    members: tuple[str, ...] | None = None
 
     @property
     def video_tokens(self) -> int:

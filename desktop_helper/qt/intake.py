@@ -22,6 +22,7 @@ from desktop_helper.core.pages import USUAL_PAGES, Ranges
 from desktop_helper.core.protocols import ConvertOptions, Frame
 from desktop_helper.qt.background import Background
 from desktop_helper.services.container import Services
+from desktop_helper.services.folder_reading import read_any
 from desktop_helper.services.providers import readable_tokens
 
 Done = Callable[[tuple[MediaPart, ...]], None]
@@ -57,12 +58,16 @@ class Intake:
         pages: Ranges = USUAL_PAGES,
         password: str = "",
         most_tokens: int | None = None,
+        members: tuple[str, ...] | None = None,
     ) -> CancelToken:
-        """Convert a file of any supported kind; `most_tokens` is less of each picture than the model allows."""
+        """Convert a file of any supported kind, or what is in a folder.
+
+        `most_tokens` is less of each picture than the model allows, `members` are files of a folder or an archive.
+        """
         options = replace(self.options(wish=wish, most_tokens=most_tokens), pages=pages, password=password)
-        return self.background.run(
-            lambda cancel: self.services.converter.convert_file(path, options, cancel), done, failed
-        )
+        options, limit = replace(options, members=members), self.readable_tokens()
+        converter = self.services.converter
+        return self.background.run(lambda cancel: read_any(path, converter, options, limit, cancel), done, failed)
 
     def pasted(
         self,

@@ -114,6 +114,7 @@ class Converter:
             "pages": options.pages,
             "password": options.password,
             "paper": options.paper,
+            "members": options.members,
         }
         name = request["name"]
         try:

@@ -319,10 +319,9 @@ def _describe(parts: tuple[MediaPart, ...]) -> str:
         return tr("{count} pages", count=len(pictures))
     if pictures:
         return size_text(pictures[0])
-    first = parts[0] if parts else None
-    if isinstance(first, FilePart):
-        return _size(len(first.data))
-    return ""
+    texts = [part for part in parts if isinstance(part, FilePart)]
+    said = [part for part in texts if part.mime != NOTE_MIME] or texts
+    return _size(sum(len(part.data) for part in said)) if said else ""
 
 
 def _more(parts: tuple[MediaPart, ...]) -> str:

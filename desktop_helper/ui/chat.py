@@ -39,6 +39,7 @@ from desktop_helper.ui.conversation import Conversation
 from desktop_helper.ui.destination import destination
 from desktop_helper.ui.detail_desk import DetailDesk
 from desktop_helper.ui.draft_keeper import DraftKeeper
+from desktop_helper.ui.files.desk import FilesDesk
 from desktop_helper.ui.message_deeds import MessageDeeds
 from desktop_helper.ui.model_choice import ModelChoice
 from desktop_helper.ui.pages_desk import PagesDesk
@@ -95,6 +96,7 @@ class Chat(QObject):
         self._detail = DetailDesk(background, self.window, self._intake, self._deeds.viewer)
         self._deeds.viewer_made.connect(self._detail.attend)
         self._pages = PagesDesk(self.window, self._intake)
+        self._files = FilesDesk(self.window, self._intake, self._pages)
         self._budget = BudgetDesk(self.window, self._intake, self._pages, self._trim)
         thinking = services.settings.current.answer.sampling().thinking
         self._conversation.thinking = thinking
@@ -229,6 +231,7 @@ class Chat(QObject):
         self._trim.close()
         self._pages.close()
         self._budget.close()
+        self._files.close()
         self._conversation.editing.settle()
         self._draft.close()
         if self._history is not None:
@@ -324,6 +327,7 @@ class Chat(QObject):
         self._trim.know(chip, path, reading)
         self._detail.know(chip, path)
         self._pages.know(chip, path)
+        self._files.know(chip, path)
         return chip
 
     def _attach_picture(self, picture: Picture) -> None:

@@ -33,12 +33,14 @@ PAGED = (*SHOWN, ".doc", ".xls", ".ppt")
 class _Document:
     """What an attachment was made of; `reading` while it is read again. The password is in no other place.
 
-    Its `detail` is what each picture may cost, if that is less than the model allows.
+    Its `detail` is what each picture may cost, if that is less than the model allows; `members` are the files that were
+    chosen of a folder or an archive.
     """
 
     path: Path
     pages: Ranges = USUAL_PAGES
     detail: int | None = None
+    members: tuple[str, ...] | None = None
     password: str = field(default="", repr=False)
     parts: tuple[MediaPart, ...] = ()
     reading: CancelToken | None = None
@@ -103,6 +105,16 @@ class PagesDesk(QObject):
     def change(self, chip: AttachmentChip, pages: Ranges, detail: int | None) -> None:
         """Read it again with these."""
         self._read(chip, pages, self._known[chip].password, detail)
+
+    def members(self, chip: AttachmentChip) -> tuple[str, ...] | None:
+        """The files that were chosen of a folder or an archive; None if nobody has."""
+        return self._known[chip].members
+
+    def choose_members(self, chip: AttachmentChip, members: tuple[str, ...]) -> None:
+        """Read just these of a folder or an archive."""
+        document = self._known[chip]
+        document.members = members
+        self._read(chip, document.pages, document.password, document.detail)
 
     def restore(self, chip: AttachmentChip, setting: tuple[Ranges, int | None], parts: tuple[MediaPart, ...]) -> None:
         """It is what it was, as `setting` told it then."""
@@ -194,6 +206,7 @@ class PagesDesk(QObject):
             pages=pages,
             password=password,
             most_tokens=detail,
+            members=document.members,
         )
 
     def _on_read(

@@ -22,6 +22,7 @@ from desktop_helper.services.question_estimate import short
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.budget.row import BudgetRow, Shown
 from desktop_helper.ui.chat_window import ChatWindow
+from desktop_helper.ui.files.desk import FILES
 from desktop_helper.ui.pages_desk import PAGES, PagesDesk
 from desktop_helper.ui.trim.desk import DEED as TRIM
 from desktop_helper.ui.trim.desk import TrimDesk
@@ -164,7 +165,8 @@ class BudgetDesk(QObject):
             largest = max(usual.pictures, key=lambda part: part.tokens)
             details = [(tr("{width} × {height}", width=largest.width, height=largest.height), None)]
             details += [(size_at(usual, step), step) for step in steps(usual)]
-        choose = tr("Pages…") if means.pages else tr("Trim…") if TRIM in chip.deeds else ""
+        labels = {PAGES: tr("Pages…"), TRIM: tr("Trim…"), FILES: tr("Files…")}
+        choose = next((label for key, label in labels.items() if key in chip.deeds), "")
         whole = budget.estimate.limit or budget.estimate.total or 1
         share, out = budget.share(item.tokens), tuple(item.left_out)
         return Shown(item.what(), item.tokens, share, item.tokens / whole, out, tuple(details), detail, choose)
@@ -251,7 +253,7 @@ class BudgetDesk(QObject):
 
 
 def _choose(chip: AttachmentChip) -> None:
-    chip.deeds[PAGES if PAGES in chip.deeds else TRIM].do()
+    next(chip.deeds[key] for key in (PAGES, TRIM, FILES) if key in chip.deeds).do()
 
 
 def _advice(budget: Budget, means: Sequence[Means], changes: Sequence[Change]) -> str:

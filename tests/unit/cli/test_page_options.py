@@ -155,3 +155,15 @@ def test_a_dry_run_prints_what_would_be_sent(
     assert (item["name"], item["kind"], len(item["pictures"])) == ("a.pdf", "picture", 1)
     assert event["total_tokens"] == item["tokens"] + event["text_tokens"]
     assert event["limit"] is None
+
+
+def test_a_folder_is_a_source(services: Services, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "notes/deep").mkdir(parents=True)
+    (tmp_path / "notes/deep/a.txt").write_text("marmalade")
+    (tmp_path / "notes/tool.bin").write_bytes(b"\0\0")
+    request = sent(services, tmp_path, "--file", str(tmp_path / "notes"))
+    assert "marmalade" in request
+    assert "deep/a.txt" in request
+    shown = capsys.readouterr()
+    assert "notes holds 1 files; 1 of them are attached. Not among them: 1 no text, picture or document." in shown.err
+    assert shown.out.startswith("notes ")
