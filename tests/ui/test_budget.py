@@ -64,6 +64,7 @@ def test_it_shows_each_part_and_the_sum(qtbot, desk, tmp_path):
     desk.composer.set_context(1200, 128_000)
     window = opened(qtbot, desk)
     document, words = window.rows.values()
+    assert document.choose_button.text() == "Pages…"
     assert document.text.startswith("20 pages · ")
     assert "only the first 20 are attached" in document.text
     assert words.text.startswith("420 letters of text\n120 tokens · <0.1%")

@@ -64,6 +64,7 @@ class BudgetDesk(QObject):
         self._details: dict[AttachmentChip, int] = {}  # of pictures that came from no file
         self._done: list[list[_Before]] = []
         self._composer.edited.connect(self.refresh)
+        self._composer.chip_added.connect(lambda chip: chip.deeds_changed.connect(self.refresh))
         self._composer.budget_requested.connect(self.open)
         QShortcut(QKeySequence(OPEN), window, self.open)
 
