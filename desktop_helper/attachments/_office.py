@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from typing import TypeVar
 
 from desktop_helper.attachments import _errors
 from desktop_helper.attachments._document import Document
@@ -21,6 +22,7 @@ OLD_FORMATS = (("WordDocument", ".doc"), ("Workbook", ".xls"), ("Book", ".xls"),
 OPEN_KINDS = ((b"text", ".odt"), (b"presentation", ".odp"), (b"spreadsheet", ".ods"))
 MAIN_PARTS = (("word/", "docx"), ("xl/", "xlsx"), ("ppt/", "pptx"))
 
+T = TypeVar("T")
 Reader = Callable[[Archive, Document], None]
 
 
@@ -40,7 +42,7 @@ def convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart,
     return guarded(name, lambda: _read(data, name, options))
 
 
-def guarded(name: str, read: Callable[[], tuple[MediaPart, ...]]) -> tuple[MediaPart, ...]:
+def guarded(name: str, read: Callable[[], T]) -> T:
     """What `read` returns; whatever a broken file makes it raise becomes one sentence."""
     try:
         return read()

@@ -2,7 +2,8 @@
 
 Frames from the parent (`services.converter`): `warm`, to have everything imported, and `convert` with a `path`, or with
 the file's bytes as payload. Frames back: `progress`, and at the end `done` with the parts, or `error`. `texts` asks the
-same way what some pages of a document say. `look` is for who chooses a part of a video (`_clip_looks`).
+same way what some pages of a document say. `look` is for who chooses a part of a video (`_clip_looks`), `pages` for who
+chooses pages (`_page_looks`), `members` for who chooses files of an archive.
 """
 
 from __future__ import annotations
@@ -46,6 +47,19 @@ def handle(frame: Frame, channel: Channel) -> None:
 
         _clip_looks.answer(frame, channel)
         return
+    if frame.type == "pages":
+        from desktop_helper.attachments import _page_looks
+
+        _page_looks.answer(frame, channel)
+        return
+    if frame.type == "members":
+        from desktop_helper.attachments import archive
+
+        set_language(frame.header["language"])
+        with _opened(Path(frame.header["path"])) as file:
+            listed = archive.listed(_bytes(file, Path(frame.header["path"])), str(frame.header["name"]))
+        channel.send({"type": "members", "members": listed})
+        return
     header = frame.header
     set_language(header["language"])
     name = str(header["name"])
@@ -62,6 +76,7 @@ def handle(frame: Frame, channel: Channel) -> None:
         header["password"],
         tuple(header["paper"]),
         header["hears"],
+        None if header["members"] is None else tuple(map(str, header["members"])),
     )
     if frame.payloads:
         data = frame.payloads[0]

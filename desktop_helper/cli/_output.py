@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from desktop_helper.cli._terminal import CLEAR_LINE, DIM, PLAIN, harmless, is_terminal, one_line
 from desktop_helper.core.errors import HelperError
@@ -22,6 +22,9 @@ from desktop_helper.core.events import (
     UsageReported,
 )
 from desktop_helper.core.i18n import tr
+
+if TYPE_CHECKING:
+    from desktop_helper.services.budget import Budget
 
 EXIT_CODES = {
     FinishReason.STOP: 0,
@@ -43,6 +46,10 @@ class Output(Protocol):
 
     def note(self, text: str) -> None:
         """Say something about the question, e.g. that pages were left out."""
+        ...
+
+    def budget(self, budget: Budget) -> None:
+        """Tell what would be sent."""
         ...
 
     def fail(self, error: HelperError) -> None:
@@ -76,6 +83,12 @@ class JsonOutput:
     def note(self, text: str) -> None:
         """A note is progress that has no number."""
         self.show(Progress(text))
+
+    def budget(self, budget: Budget) -> None:
+        """Print a `budget` event."""
+        from desktop_helper.services.budget import described
+
+        self._line("budget", **described(budget))
 
     def fail(self, error: HelperError) -> None:
         """Print an `error` event."""
@@ -134,6 +147,13 @@ class PlainOutput:
         """Print a line on standard error."""
         self._leave_thinking()
         print(one_line(text), file=sys.stderr, flush=True)
+
+    def budget(self, budget: Budget) -> None:
+        """Print the table on standard output; names come from files."""
+        from desktop_helper.services import budget_table
+
+        for line in budget_table.lines(budget):
+            print(harmless(line), flush=True)
 
     def fail(self, error: HelperError) -> None:
         """End the answer, if it has begun, and say why."""

@@ -13,10 +13,9 @@ from desktop_helper.cli._arguments import SOURCES, AddSource, number_or_words, r
 from desktop_helper.cli._chosen_file import meant_of
 from desktop_helper.cli._standard_input import StandardInput
 from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.clips import name_of
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.image_parts import Wish
-from desktop_helper.core.image_tokens import REMOTE_VIDEO_TOKENS
 from desktop_helper.core.messages import MediaPart
 from desktop_helper.core.protocols import ConvertOptions
 
@@ -37,7 +36,7 @@ def add(parser: argparse.ArgumentParser, said: str = "") -> None:
         "--file",
         metavar="F",
         **common,
-        help=tr("a picture, a document or a text file, whose text is quoted as it is; - for standard input"),
+        help=tr("a picture, a document, a text file, whose text is quoted as it is, or a folder; - for standard input"),
     )
     _clip_options.add(group)
     _page_options.add(group)
@@ -67,21 +66,33 @@ def read(
     max_image_tokens: int,
     cancel: CancelToken,
     on_progress: Callable[[Progress], None],
-    max_video_tokens: int = REMOTE_VIDEO_TOKENS,
-    *,
-    in_full: bool = False,
 ) -> tuple[MediaPart, ...]:
     """The parts of a message that `sources` become. Raises `HelperError` for the first that cannot be read."""
-    options = ConvertOptions(max_image_tokens, max_video_tokens=max_video_tokens, wish=Wish(in_full=in_full))
-    reader = _Reader(services, standard_input, options, cancel, on_progress)
-    parts: list[MediaPart] = []
+    found = read_each(sources, services, standard_input, ConvertOptions(max_image_tokens), cancel, on_progress)
+    return tuple(part for _name, parts in found for part in parts)
+
+
+def read_each(
+    sources: list[Source],
+    services: Services,
+    standard_input: StandardInput,
+    options: ConvertOptions,
+    cancel: CancelToken,
+    on_progress: Callable[[Progress], None],
+    limit: int = 0,
+) -> list[tuple[str, tuple[MediaPart, ...]]]:
+    """The same, the parts of each source with its name; `limit` is what the model can read, 0 if nobody knows."""
+    reader = _Reader(services, standard_input, options, cancel, on_progress, limit)
+    found = []
     try:
         for kind, value in sources:
             cancel.raise_if_cancelled()
-            parts += reader.read(kind, value)
+            parts = reader.read(kind, value)
+            is_file = kind == "file" and not _standard_input.is_meant((kind, value))
+            found.append((Path(value).name if is_file else name_of(parts), parts))
     finally:
         reader.close()
-    return tuple(parts)
+    return found
 
 
 class _Reader:
@@ -92,7 +103,9 @@ class _Reader:
         options: ConvertOptions,
         cancel: CancelToken,
         on_progress: Callable[[Progress], None],
+        limit: int,
     ) -> None:
+        self._limit = limit
         self._services = services
         self._standard_input = standard_input
         self._options = options
@@ -123,10 +136,12 @@ class _Reader:
         return parts
 
     def _converted(self, path: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
+        from desktop_helper.services.folder_reading import read_any
+
         converter, told = self._services.converter, (options, self._cancel, self._on_progress)
         if _standard_input.is_meant(("file", path)):
             return converter.convert_bytes(self._standard_input.read(), _standard_input.name(), *told)
-        return converter.convert_file(Path(path), *told)
+        return read_any(Path(path), converter, options, self._limit, self._cancel, self._on_progress)
 
     def _clipboard(self) -> tuple[MediaPart, ...]:
         from desktop_helper.services import clipboard

@@ -21,8 +21,11 @@ from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed, Finished, FinishReason, TextDelta, ThinkingDelta
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.image_parts import Wish
 from desktop_helper.core.messages import NOTE_MIME, ChatRequest, FilePart, ImagePart, MediaPart, Message, Role, TextPart
+from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.services.picture_words import size_text
+from desktop_helper.services.providers import readable_tokens
 
 if TYPE_CHECKING:
     from desktop_helper.core.protocols import Backend, ModelProfile
@@ -75,6 +78,7 @@ class _Ask:
         self._output = output
         self._cancel = cancel
         self._standard_input = StandardInput(cancel)
+        self._read: list[tuple[str, tuple[MediaPart, ...]]] = []
 
     def run(self) -> int:
         """Returns the exit code. Raises `HelperError` for what goes wrong before the answer begins."""
@@ -105,16 +109,21 @@ class _Ask:
     def _media(self, profile: ModelProfile) -> tuple[MediaPart, ...]:
         with trace.span("ask:sources"):
             sources = [*getattr(self._arguments, SOURCES), *self._piped()]
-            media = _sources.read(
+            options = ConvertOptions(
+                profile.max_image_tokens,
+                max_video_tokens=profile.max_video_tokens,
+                wish=Wish(in_full=self._arguments.full_detail),
+            )
+            self._read = _sources.read_each(
                 sources,
                 self._services,
                 self._standard_input,
-                profile.max_image_tokens,
+                options,
                 self._cancel,
                 self._output.show,
-                profile.max_video_tokens,
-                in_full=self._arguments.full_detail,
+                readable_tokens(profile),
             )
+        media = tuple(part for _name, parts in self._read for part in parts)
         for part in media:
             if isinstance(part, FilePart) and part.mime == NOTE_MIME:
                 self._output.note(part.text)
@@ -180,9 +189,14 @@ class _Ask:
             yield tr("Ctrl+\\ ends the thinking and lets the answer begin.") if possible and watched else ""
 
     def _write(self, profile: ModelProfile, request: ChatRequest) -> int:
-        from desktop_helper.services import dry_run
+        from desktop_helper.services import budget_table, dry_run
+        from desktop_helper.services.budget import attached
 
         path = dry_run.write(self._arguments.dry_run, profile, request)
+        budget = budget_table.of_request(profile, request, attached(self._read))
+        self._output.budget(budget)
+        if advice := budget_table.advice(budget, [budget_table.means_of(item) for item in budget.items]):
+            self._output.note(advice)
         self._output.note(tr("Nothing was sent; {path} shows what would be.", path=path))
         return 0
 

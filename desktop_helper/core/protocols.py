@@ -21,6 +21,7 @@ from desktop_helper.core.image_parts import USUAL, Area, Wish
 from desktop_helper.core.image_tokens import REMOTE_MAX_TOKENS, REMOTE_VIDEO_TOKENS, video_tokens
 from desktop_helper.core.messages import ChatRequest, ImagePart, MediaPart
 from desktop_helper.core.pages import USUAL_PAGES, Ranges
+from desktop_helper.core.price import Price
 
 if TYPE_CHECKING:
     from desktop_helper.core.recording import RecordingSpec
@@ -43,6 +44,7 @@ class ModelProfile:
         api_key_env: environment variable that holds the key, if the user named one.
         context_tokens: how much the model can read, or None if unknown.
         max_image_tokens: pictures above this are made smaller before they are sent.
+        price: what it costs; None if nobody knows, or nobody asks for money.
         quirks: the provider file's `[quirks]` table; each backend documents the keys it knows.
     """
 
@@ -57,6 +59,7 @@ class ModelProfile:
     api_key_env: str = ""
     context_tokens: int | None = None
     max_image_tokens: int = REMOTE_MAX_TOKENS
+    price: Price | None = None
     quirks: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -191,6 +194,7 @@ class ConvertOptions:
         password: that opens the file. It is nowhere kept, and in no log.
         paper: the colour behind what is transparent: red, green and blue.
         hears: sound is listened to elsewhere: `core.speech.unheard` holds its place.
+        members: paths of the files that are wanted of a folder or an archive; None for as many as usual.
     """
 
     max_image_tokens: int = REMOTE_MAX_TOKENS
@@ -202,6 +206,7 @@ class ConvertOptions:
     password: str = field(default="", repr=False)
     paper: tuple[int, int, int] = (255, 255, 255)
     hears: bool = False
+    members: tuple[str, ...] | None = None
 
     @property
     def video_tokens(self) -> int:

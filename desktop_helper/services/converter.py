@@ -172,6 +172,7 @@ class Converter:
             "password": options.password,
             "paper": options.paper,
             "hears": self._transcriber is not None and self._transcriber.listens,
+            "members": options.members,
         }
         return self._asked(header, payloads, cancel, on_progress, _parts)
 

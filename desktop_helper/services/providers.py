@@ -23,6 +23,11 @@ LOCAL_CONTEXT = 16_384  # tokens that the local engine reads unless it is told o
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
+def readable_tokens(profile: ModelProfile) -> int:
+    """How much a model can read; 0 if nobody knows."""
+    return profile.context_tokens or (LOCAL_CONTEXT if profile.backend == LOCAL_BACKEND else 0)
+
+
 class Providers:
     """All provider files. Read again on each call, since the user may edit theirs while the app runs."""
 
@@ -67,7 +72,7 @@ def resolve(name: str, settings: ProfileSettings, providers: Providers) -> Model
     if spec.backend == LOCAL_BACKEND:
         return _resolve_local(name, settings, spec)
     base_url = _checked_url(settings.base_url or spec.base_url, spec)
-    # A well-known variable belongs to the provider's own address, not to one that the user put in its place.
+    # A well-known variable and a price belong to the provider's own address, not to one that the user put in its place.
     key_env = spec.key_env if base_url == spec.base_url else ""
     model_id = settings.model or (spec.models[0].id if spec.models else "")
     model = spec.model(model_id) or ModelSpec(model_id, model_id or spec.title)
@@ -82,6 +87,7 @@ def resolve(name: str, settings: ProfileSettings, providers: Providers) -> Model
         api_key_env=settings.api_key_env or key_env,
         context_tokens=model.context_tokens,
         max_image_tokens=model.max_image_tokens,
+        price=model.price if base_url == spec.base_url else None,
         quirks={**hints, "max_output_tokens": model.max_output_tokens, **spec.quirks, **model.quirks},
     )
 

@@ -39,12 +39,17 @@ class Estimate:
     @property
     def question(self) -> int:
         """Without the conversation before it."""
-        return text_tokens(self.text) + sum(part_tokens(part) for part in self.media)
+        return self.text_cost + sum(part_tokens(part) for part in self.media)
+
+    @property
+    def text_cost(self) -> int:
+        """Tokens of what is typed."""
+        return text_tokens(self.text)
 
     @property
     def too_much(self) -> bool:
         """Whether it does not fit."""
-        return bool(self._most) and self.total > self._most
+        return bool(self.most) and self.total > self.most
 
     def short(self) -> str:
         """The sum alone."""
@@ -60,7 +65,7 @@ class Estimate:
         """Its parts, one a line, and what happens when it is too much."""
         told = [tr("Conversation so far: {count} tokens", count=self.conversation)] if self.conversation else []
         if self.text.strip():
-            told.append(tr("Your text: about {count} tokens", count=text_tokens(self.text)))
+            told.append(tr("Your text: about {count} tokens", count=self.text_cost))
         groups = grouped(self.media)
         told += [_describe(group) for group in groups[:_MOST_LINES]]
         if more := groups[_MOST_LINES:]:
@@ -71,11 +76,12 @@ class Estimate:
         return told + ([self._consequence()] if self.too_much else [])
 
     @property
-    def _most(self) -> int:
+    def most(self) -> int:
+        """How many tokens may be sent; 0 if nobody knows."""
         return self.limit if self.room is None else self.room
 
     def _consequence(self) -> str:
-        if self.question > self._most:
+        if self.question > self.most:
             return tr("This question alone is too long and will be refused: shorten it or take attachments away.")
         if self.room is not None:
             return tr("The oldest pictures and turns of the conversation will be left out.")
