@@ -34,7 +34,7 @@ from desktop_helper.ui.attachment_frame import drag_out
 from desktop_helper.ui.companion import Companion
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.icons import IconButton
-from desktop_helper.ui.passage import show_passage
+from desktop_helper.ui.passage import recolour, show_passage
 from desktop_helper.ui.picture_canvas import PictureCanvas
 from desktop_helper.ui.text_copier import TextCopier
 from desktop_helper.ui.text_safety import reveal, reveal_overrides, tooltip, wrappable
@@ -237,9 +237,8 @@ class MediaViewer(Companion):
             shown = wrappable(reveal_overrides(part.text[:_MOST_SHOWN]))
             note = tr("… and {count} more characters: save the file to read them.", count=f"{rest:,}")
             self.text.setPlainText(f"{shown}\n\n{note}" if rest > 0 else shown)
-            if self._spot is not None and part.sha256 == self._spot.part.sha256:
-                show_passage(self.text, part.text, self._spot)
             self._turn_to(self._text_page, self.text)
+            show_passage(self.text, part, self._spot)
         elif image.isNull():
             self._say(tr("This picture cannot be read."))
         else:
@@ -353,6 +352,7 @@ class MediaViewer(Companion):
 
     def _restyle(self) -> None:
         self.text.setFont(Theme.current().mono_font())
+        recolour(self.text)
 
 
 class _NameLabel(ElidedLabel):

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
 from desktop_helper.core.document_places import Span, cells_in
 from desktop_helper.core.library import Spot
+from desktop_helper.core.messages import FilePart
 from desktop_helper.ui.text_safety import reveal_overrides, wrappable
 from desktop_helper.ui.theme import Theme
 
@@ -22,11 +23,12 @@ def spans_of(spot: Spot, text: str) -> list[Span]:
     return [] if spot.lines is None else [spot.lines]
 
 
-def show_passage(edit: QPlainTextEdit, text: str, spot: Spot) -> None:
-    """`edit` shows `text` as `wrappable(reveal_overrides(text))`."""
-    spans = spans_of(spot, text)
+def show_passage(edit: QPlainTextEdit, part: FilePart, spot: Spot | None) -> None:
+    """Mark `spot` if it is in `part`, whose text `edit` shows as `wrappable(reveal_overrides(text))`."""
+    here = spot is not None and spot.part.sha256 == part.sha256
+    spans = spans_of(spot, part.text) if spot is not None and here else []
     marks = []
-    for begin, end in _as_shown(text, spans):
+    for begin, end in _as_shown(part.text, spans):
         mark = QTextEdit.ExtraSelection()
         mark.cursor = QTextCursor(edit.document())
         last = edit.document().characterCount() - 1
@@ -34,7 +36,7 @@ def show_passage(edit: QPlainTextEdit, text: str, spot: Spot) -> None:
         mark.cursor.setPosition(min(end, last), QTextCursor.MoveMode.KeepAnchor)
         style = QTextCharFormat()
         style.setBackground(Theme.current().color("accent_soft"))
-        if spot.lines is not None:
+        if spot is not None and spot.lines is not None:
             style.setProperty(QTextFormat.Property.FullWidthSelection, True)
         mark.format = style
         marks.append(mark)
@@ -44,6 +46,14 @@ def show_passage(edit: QPlainTextEdit, text: str, spot: Spot) -> None:
         cursor.setPosition(cursor.selectionStart())
         edit.setTextCursor(cursor)
         edit.centerCursor()
+
+
+def recolour(edit: QPlainTextEdit) -> None:
+    """The theme has changed."""
+    marks = edit.extraSelections()
+    for mark in marks:
+        mark.format.setBackground(Theme.current().color("accent_soft"))
+    edit.setExtraSelections(marks)
 
 
 def _as_shown(text: str, spans: Sequence[Span]) -> list[Span]:
