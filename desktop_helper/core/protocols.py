@@ -189,6 +189,7 @@ class ConvertOptions:
         pages: of a document, if not the first ones.
         password: that opens the file. It is nowhere kept, and in no log.
         paper: the colour behind what is transparent: red, green and blue.
+        as_pictures: text is drawn as dense pictures of pages (`core.dense_text`).
     """
 
     max_image_tokens: int = REMOTE_MAX_TOKENS
@@ -199,6 +200,7 @@ class ConvertOptions:
     pages: Ranges = USUAL_PAGES
     password: str = field(default="", repr=False)
     paper: tuple[int, int, int] = (255, 255, 255)
+    as_pictures: bool = False
 
     @property
     def video_tokens(self) -> int:

@@ -114,6 +114,7 @@ class Converter:
             "pages": options.pages,
             "password": options.password,
             "paper": options.paper,
+            "as_pictures": options.as_pictures,
         }
         name = request["name"]
         try:

@@ -35,6 +35,7 @@ from desktop_helper.ui.aside import Aside
 from desktop_helper.ui.ask_here.line import Offer
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.conversation import Conversation
+from desktop_helper.ui.dense_desk import DenseDesk
 from desktop_helper.ui.destination import destination
 from desktop_helper.ui.detail_desk import DetailDesk
 from desktop_helper.ui.draft_keeper import DraftKeeper
@@ -94,6 +95,7 @@ class Chat(QObject):
         self._detail = DetailDesk(background, self.window, self._intake, self._deeds.viewer)
         self._deeds.viewer_made.connect(self._detail.attend)
         self._pages = PagesDesk(self.window, self._intake)
+        self._dense = DenseDesk(self.window, self._intake)
         thinking = services.settings.current.answer.sampling().thinking
         self._conversation.thinking = thinking
         self.window.composer.set_thinking(thinking)
@@ -319,6 +321,7 @@ class Chat(QObject):
         self._trim.know(chip, path, reading)
         self._detail.know(chip, path)
         self._pages.know(chip, path)
+        self._dense.know(chip, path)
         return chip
 
     def _attach_picture(self, picture: Picture) -> None:
