@@ -77,12 +77,17 @@ def handle(frame: Frame, channel: Channel) -> None:
         tuple(header["paper"]),
         header["hears"],
         None if header["members"] is None else tuple(map(str, header["members"])),
+        header["as_pictures"],
     )
     if frame.payloads:
         data = frame.payloads[0]
         parts = _fitting(data, name, options).convert(data, name, options)
     else:
         parts = convert_file(Path(header["path"]), name, options)
+    if options.as_pictures:
+        from desktop_helper.attachments import _text_pictures
+
+        parts = _text_pictures.in_pictures(parts, name, options)
     channel.send({"type": "done", "parts": [describe(part) for part in parts]}, *(part.data for part in parts))
 
 

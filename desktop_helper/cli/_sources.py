@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desktop_helper.cli import _clip_options, _page_options, _standard_input
+from desktop_helper.cli import _clip_options, _page_options, _standard_input, _text_options
 from desktop_helper.cli._arguments import SOURCES, AddSource, number_or_words, region
 from desktop_helper.cli._chosen_file import meant_of
 from desktop_helper.cli._standard_input import StandardInput
@@ -40,6 +40,7 @@ def add(parser: argparse.ArgumentParser, said: str = "") -> None:
     )
     _clip_options.add(group)
     _page_options.add(group)
+    _text_options.add(group)
     group.add_argument(
         "--screen", metavar="N", nargs="?", type=number_or_words, **common, help=tr("a screen; the main one without N")
     )
@@ -126,7 +127,7 @@ class _Reader:
 
     def _file(self, path: str) -> tuple[MediaPart, ...]:
         meant = meant_of(path)
-        options = replace(self._options, cut=meant.cut, pages=meant.pages)
+        options = replace(self._options, cut=meant.cut, pages=meant.pages, as_pictures=meant.as_pictures)
 
         def read(password: str) -> tuple[MediaPart, ...]:
             return self._converted(path, replace(options, password=password))

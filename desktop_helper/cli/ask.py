@@ -9,7 +9,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_helper.cli import _action, _conversation, _model_options, _sources, _standard_input
+from desktop_helper.cli import _action, _conversation, _model_options, _sources, _standard_input, _text_options
 from desktop_helper.cli._arguments import SOURCES, number_or_words
 from desktop_helper.cli._opening import Opening, answered_now_by_signal, stopped_by_signals
 from desktop_helper.cli._output import EXIT_CODES, JsonOutput, Output, PlainOutput
@@ -129,6 +129,8 @@ class _Ask:
                 self._output.note(part.text)
             elif isinstance(part, ImagePart) and part.full_size is not None and not self._arguments.full_detail:
                 self._output.note(tr("{name} was made smaller: {size}.", name=part.name, size=size_text(part)))
+        for sentence in _text_options.proposals(media, profile):
+            self._output.note(sentence)
         return media
 
     def _with_pages(self, profile: ModelProfile, message: Message, earlier: list[StoredMessage]) -> Message:

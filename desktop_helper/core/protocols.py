@@ -195,6 +195,7 @@ class ConvertOptions:
         paper: the colour behind what is transparent: red, green and blue.
         hears: sound is listened to elsewhere: `core.speech.unheard` holds its place.
         members: paths of the files that are wanted of a folder or an archive; None for as many as usual.
+        as_pictures: text is drawn as dense pictures of pages (`core.dense_text`).
     """
 
     max_image_tokens: int = REMOTE_MAX_TOKENS
@@ -207,6 +208,7 @@ class ConvertOptions:
     paper: tuple[int, int, int] = (255, 255, 255)
     hears: bool = False
     members: tuple[str, ...] | None = None
+    as_pictures: bool = False
 
     @property
     def video_tokens(self) -> int:

@@ -8,11 +8,12 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ChatRequest
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.core.text_lines import width_of
+from desktop_helper.core.text_tokens import text_tokens
 from desktop_helper.services.budget import Budget, Item
 from desktop_helper.services.budget_fit import Means, fit, sentence, total_after
 from desktop_helper.services.clip_choice import percent
 from desktop_helper.services.providers import readable_tokens
-from desktop_helper.services.question_estimate import Estimate, part_tokens, short, text_tokens
+from desktop_helper.services.question_estimate import Estimate, part_tokens, short
 
 _WIDEST_NAME = 40  # columns
 

@@ -173,6 +173,7 @@ class Converter:
             "paper": options.paper,
             "hears": self._transcriber is not None and self._transcriber.listens,
             "members": options.members,
+            "as_pictures": options.as_pictures,
         }
         return self._asked(header, payloads, cancel, on_progress, _parts)
 

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from desktop_helper.core.clips import with_times
+from desktop_helper.core.as_sent import as_sent
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ChatRequest, ImagePart, Message, Part, TextPart
@@ -104,7 +104,7 @@ def _message(message: Message, pictures: dict[str, ImagePart]) -> dict[str, Any]
     texts = [part for part in message.parts if isinstance(part, TextPart)]
     described: dict[str, Any] = {
         "role": message.role.value,
-        "content": [_part(part, pictures) for part in (*with_times(message.media), *texts)],
+        "content": [_part(part, pictures) for part in (*as_sent(message.media), *texts)],
     }
     if message.tool_calls:
         described["tool_calls"] = [asdict(call) for call in message.tool_calls]

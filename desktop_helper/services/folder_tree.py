@@ -13,8 +13,8 @@ from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.file_tree import CLUTTER
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.text_tokens import CHARACTERS_PER_TOKEN
 from desktop_helper.services.gitignore import Ignore, parse
-from desktop_helper.services.question_estimate import CHARACTERS_PER_TOKEN
 
 MOST_FILES = 5000  # that are looked at
 MOST_LEVELS = 30

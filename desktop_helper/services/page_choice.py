@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.pages import MOST_PAGES
+from desktop_helper.core.text_tokens import CHARACTERS_PER_TOKEN
 from desktop_helper.services.clip_choice import percent
-from desktop_helper.services.question_estimate import CHARACTERS_PER_TOKEN, short
+from desktop_helper.services.question_estimate import short
 
 
 @dataclass(frozen=True, slots=True)

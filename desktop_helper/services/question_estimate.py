@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from desktop_helper.core.clips import grouped
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart
+from desktop_helper.core.text_tokens import text_tokens
 from desktop_helper.services.picture_words import size_text
 
-CHARACTERS_PER_TOKEN = 3.5  # of mixed text
 _MOST_LINES = 12  # of pictures and files that are told one by one
 
 
@@ -86,11 +86,6 @@ class Estimate:
         if self.room is not None:
             return tr("The oldest pictures and turns of the conversation will be left out.")
         return tr("The server will probably refuse this: begin a new chat (Ctrl+N) or take attachments away.")
-
-
-def text_tokens(text: str) -> int:
-    """About how many a text takes."""
-    return round(len(text) / CHARACTERS_PER_TOKEN)
 
 
 def part_tokens(part: MediaPart) -> int:

@@ -36,6 +36,7 @@ from desktop_helper.ui.ask_here.line import Offer
 from desktop_helper.ui.budget.desk import BudgetDesk
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.conversation import Conversation
+from desktop_helper.ui.dense_desk import DenseDesk
 from desktop_helper.ui.destination import destination
 from desktop_helper.ui.detail_desk import DetailDesk
 from desktop_helper.ui.draft_keeper import DraftKeeper
@@ -98,6 +99,7 @@ class Chat(QObject):
         self._pages = PagesDesk(self.window, self._intake)
         self._files = FilesDesk(self.window, self._intake, self._pages)
         self._budget = BudgetDesk(self.window, self._intake, self._pages, self._trim)
+        self._dense = DenseDesk(self.window, self._intake)
         thinking = services.settings.current.answer.sampling().thinking
         self._conversation.thinking = thinking
         self.window.composer.set_thinking(thinking)
@@ -328,6 +330,7 @@ class Chat(QObject):
         self._detail.know(chip, path)
         self._pages.know(chip, path)
         self._files.know(chip, path)
+        self._dense.know(chip, path)
         return chip
 
     def _attach_picture(self, picture: Picture) -> None:

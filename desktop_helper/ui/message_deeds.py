@@ -52,6 +52,7 @@ class MessageDeeds(QObject):
         self._copy_text_of_chips(TextCopier(services, background, self))
         window.messages.media_source = self.source
         window.messages.media_opened.connect(self._look_at)
+        window.messages.place_opened.connect(lambda media, place, spot: self.viewer().open(media, place, spot))
         window.messages.quoted.connect(self.quote)
         MessageKeys(window.messages, window).quoted.connect(self.quote)
         self._transcript.drawn.connect(self._connect)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from desktop_helper.backends.openai_compatible._quirks import Quirks
-from desktop_helper.core.clips import with_times
+from desktop_helper.core.as_sent import as_sent
 from desktop_helper.core.messages import (
     ChatRequest,
     FilePart,
@@ -43,7 +43,7 @@ def _messages(messages: tuple[Message, ...]) -> Iterator[Json]:
             pictures = []
         if message.role == Role.TOOL:
             yield {"role": "tool", "tool_call_id": message.call_id, "content": message.text}
-            pictures += map(_media, with_times(message.media))
+            pictures += map(_media, as_sent(message.media))
         elif message.role == Role.ASSISTANT:
             if message.text or message.tool_calls:  # an answer that was stopped before its first word says nothing
                 yield _assistant(message)
@@ -69,7 +69,7 @@ def _content(message: Message) -> str | list[Json]:
     if not message.media:
         return message.text
     texts = [{"type": "text", "text": part.text} for part in message.parts if isinstance(part, TextPart) and part.text]
-    return [*map(_media, with_times(message.media)), *texts]
+    return [*map(_media, as_sent(message.media)), *texts]
 
 
 def _media(part: Part) -> Json:

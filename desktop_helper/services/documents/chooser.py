@@ -18,12 +18,13 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, Message, TextPart
 from desktop_helper.core.pages import written
 from desktop_helper.core.protocols import ConvertOptions, ModelProfile
+from desktop_helper.core.text_tokens import text_tokens
 from desktop_helper.services.documents import choice
 from desktop_helper.services.documents.choice import Choice, Costs
 from desktop_helper.services.documents.library import SCANS_AT_ONCE, Documents
 from desktop_helper.services.documents.page_index import PageIndex
 from desktop_helper.services.providers import LOCAL_BACKEND, LOCAL_CONTEXT
-from desktop_helper.services.question_estimate import part_tokens, text_tokens
+from desktop_helper.services.question_estimate import part_tokens
 
 if TYPE_CHECKING:
     from desktop_helper.services.container import Services
