@@ -58,7 +58,7 @@ def find(arguments: argparse.Namespace, services: Services) -> None:
         _print({"servers": [asdict(server) for server in servers], "profile": profile or None})
         return
     for line in _listing(servers):
-        print(one_line(line))
+        print(line)
     if profile:
         print(tr("The profile “{name}” answers from now on.", name=profile))
     elif servers:
@@ -97,14 +97,14 @@ def test(arguments: argparse.Namespace, services: Services) -> None:
 def _listing(servers: list[FoundServer]) -> list[str]:
     lines = []
     for server in servers:
-        lines.append(f"{server.title}  {server.base_url}  ({server.provider})")
+        lines.append(f"{one_line(server.title)}  {server.base_url}  ({server.provider})")
         if server.needs_key:
             lines.append("  " + tr("wants an API key"))
         elif not server.models:
             lines.append("  " + tr("has no models"))
         for model in server.models[:_SHOWN]:
             sees = {True: tr("sees pictures"), False: tr("text only"), None: ""}[model.sees]
-            lines.append(f"  {model.id}  {sees}".rstrip())
+            lines.append(f"  {one_line(model.id)}  {sees}".rstrip())
         if len(server.models) > _SHOWN:
             lines.append("  " + tr("and {count} more", count=len(server.models) - _SHOWN))
     return lines or [tr("No model server runs on this machine, or none at its usual address.")]

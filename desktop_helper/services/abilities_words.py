@@ -21,7 +21,7 @@ def can_do(known: Known) -> str:
     return sentences(*_abilities(known.abilities), *_refused(known))
 
 
-def tested_before(known: Known) -> str:
+def last_test(known: Known) -> str:
     """The same of an earlier day, with the date."""
     if known.abilities is None:
         return sentences(*_refused(known))

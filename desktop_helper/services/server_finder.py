@@ -111,15 +111,16 @@ def _look(place: _Place, expected: ProviderSpec, specs: Sequence[ProviderSpec]) 
     status, listed = place.ask("GET", f"{place.base_path}/models")
     if status in _WANTS_A_KEY:
         return FoundServer(expected.name, expected.title, expected.base_url, needs_key=True)
-    if status != 200 or not isinstance(listed, dict) or "data" not in listed:
+    models = listed.get("data", "") if isinstance(listed, dict) else ""
+    if status != 200 or not isinstance(models, list | None):
         return None  # something else listens there
-    entries = [entry for entry in listed["data"] or () if isinstance(entry, dict) and entry.get("id")]
+    entries = [entry for entry in models or () if isinstance(entry, dict) and entry.get("id")]
     kind = _recognised(place, entries, expected, specs)
     names = tuple(str(entry["id"]) for entry in entries)
     sees = sight(kind.signs.sight, lambda method, path, body: place.ask(method, path, body)[1], names)
-    models = [FoundModel(str(entry["id"]), sees[str(entry["id"])], _context(entry)) for entry in entries]
-    models.sort(key=lambda model: ({True: 0, None: 1, False: 2}[model.sees], "glm" not in model.id.lower()))
-    return FoundServer(kind.name, kind.title, expected.base_url, tuple(models))
+    found = [FoundModel(str(entry["id"]), sees[str(entry["id"])], _context(entry)) for entry in entries]
+    found.sort(key=lambda model: ({True: 0, None: 1, False: 2}[model.sees], "glm" not in model.id.lower()))
+    return FoundServer(kind.name, kind.title, expected.base_url, tuple(found))
 
 
 def _recognised(
