@@ -35,7 +35,7 @@ class Abilities:
         models: the ids that the server lists; empty if it has no list.
         pictures: it took one.
         sees: it said what is in it.
-        thinks: it thought before it answered.
+        thinks: it thought before it answered when it was asked to.
         can_skip_thinking: it answered at once when it was asked to.
         tools: it took the description of a tool.
     """

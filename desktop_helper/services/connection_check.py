@@ -74,7 +74,7 @@ class ConnectionCheck:
         self._tell(tr("Asking {host} for its models…", host=self._profile.host))
         models = self._backend.models(cancel) if isinstance(self._backend, ListsModels) else ()
         self._tell(tr("Asking for a word…"))
-        word = self._ask((TextPart("Reply with the word: ready"),), cancel, Sampling(temperature=0.0, seed=1))
+        word = self._ask((TextPart("Reply with the word: ready"),), cancel, _WITH_THOUGHT)
         if word.refused is not None:
             raise with_models(word.refused, models)
         self._tell(tr("Showing a small picture…"))
@@ -174,4 +174,6 @@ def _picture() -> ImagePart:
     return ImagePart(data, "image/png", PATCH, PATCH, "red.png", image_tokens(PATCH, PATCH))
 
 
-_AT_ONCE = Sampling(temperature=0.0, seed=1, thinking=Thinking.OFF)
+# Also a temperature and a seed: whether the server takes those is then known before somebody needs them.
+_WITH_THOUGHT = Sampling(temperature=0.0, seed=1, thinking=Thinking.ON)
+_AT_ONCE = replace(_WITH_THOUGHT, thinking=Thinking.OFF)
