@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -86,7 +87,7 @@ def backend(profile: ModelProfile, tools: BackendTools) -> Iterator[Backend]:
     made.close()
 
 
-def ask(backend: Backend, *parts: Part, cancel: CancelToken | None = None, **sampling: object) -> list[StreamEvent]:
+def ask(backend: Backend, *parts: Part, cancel: CancelToken | None = None, **sampling: Any) -> list[StreamEvent]:
     sampling = {"max_tokens": 40, "seed": 1, **sampling}
     request = ChatRequest((Message(Role.USER, parts),), Sampling(**sampling), timeout_s=60)
     return list(backend.stream(request, cancel or CancelToken()))

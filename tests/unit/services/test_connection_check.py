@@ -30,9 +30,14 @@ def server():
 
 
 @pytest.fixture
-def check(server, tmp_path):
-    """Checks the model at `server`; also has what was told (`steps`)."""
-    steps: list[str] = []
+def steps():
+    """What was told."""
+    return []
+
+
+@pytest.fixture
+def check(server, tmp_path, steps):
+    """Checks the model at `server`."""
 
     def run(cancel: CancelToken | None = None, **quirks) -> Abilities:
         backend = wire_backend(server.base_url, tmp_path, quirks=quirks)
@@ -43,7 +48,6 @@ def check(server, tmp_path):
         finally:
             backend.close()
 
-    run.steps = steps
     return run
 
 
@@ -51,7 +55,7 @@ def kept(server, folder: Path) -> Known:
     return KnownServers(folder / FOLDER).get(server.base_url, MODEL)
 
 
-def test_all_that_works_is_found_and_kept(server, tmp_path, check):
+def test_all_that_works_is_found_and_kept(server, tmp_path, check, steps):
     server.script(answer("ready", thinking="They ask."), answer("Red."), answer("Hello."))
     found = check(thinking_style="chat_template_kwargs")
     assert found.models == (MODEL, "other")
@@ -59,7 +63,7 @@ def test_all_that_works_is_found_and_kept(server, tmp_path, check):
     assert (found.thinks, found.can_skip_thinking) == (True, True)
     assert 0 < found.first_s < 10
     assert kept(server, tmp_path).abilities == found
-    assert len(check.steps) == 4
+    assert len(steps) == 4
 
 
 def test_it_asks_little(server, check):
