@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the options to `parser`."""
+    add_which(parser)
+    _add_how(parser)
+
+
+def add_which(parser: argparse.ArgumentParser) -> None:
+    """Only those that name a model."""
     model = parser.add_argument_group(tr("model"), tr("Without these, the model chosen in the settings answers."))
     for option, metavar, meaning in (
         ("--provider", "NAME", tr("a provider file, e.g. zai, ollama, vllm")),
@@ -29,6 +35,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         ("--mmproj", "FILE", tr("the picture part of that model")),
     ):
         model.add_argument(option, metavar=metavar, action=NotEmpty, default="", help=meaning)
+
+
+def _add_how(parser: argparse.ArgumentParser) -> None:
     answer = parser.add_argument_group(tr("answer"))
     answer.add_argument("--thinking", choices=[str(choice) for choice in Thinking], help=tr("reason before answering"))
     answer.add_argument(

@@ -39,6 +39,7 @@ from desktop_helper.ui.theme import SPACE_2, SPACE_3, SPACE_4, SPACE_5, Theme, s
 if TYPE_CHECKING:
     from desktop_helper.services.container import Services
     from desktop_helper.services.model_store.records import InstalledModel
+    from desktop_helper.services.server_finder import FoundServer
 
 NAVIGATION_WIDTH = 176
 WIDTH, HEIGHT = 760, 620
@@ -155,6 +156,7 @@ class SettingsWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Cancel: nothing runs on, and the saved theme is back."""
         self.model.test.cancel()
+        self.model.finder.cancel()
         if self.model.key.storing:
             self.model.key.abandon()
             self.saved.emit()  # everything but the key is written already
@@ -180,6 +182,12 @@ class SettingsWindow(QWidget):
         self.model.propose_local(model)
         self.show_page(self.model)
         self.message.show_note(tr("Press Save to let “{title}” answer.", title=model.title))
+        self.save_button.setFocus()
+
+    def _on_use_server(self, server: FoundServer) -> None:
+        """The same for a server that was found."""
+        self.model.propose_server(server)
+        self.message.show_note(tr("Press Save to let “{title}” answer.", title=server.title))
         self.save_button.setFocus()
 
     def _on_key_kept(self, remark: str) -> None:
@@ -237,6 +245,7 @@ class SettingsWindow(QWidget):
         self.model.key.kept_late.connect(self.saved)
         self.appearance.look_chosen.connect(self._theme.apply)
         self.models.use_requested.connect(self._on_use)
+        self.model.finder.chosen.connect(self._on_use_server)
         self._theme.changed.connect(self._tint)
         self._tint()
         for keys, action in (

@@ -105,11 +105,13 @@ def _thinking(sampling: Sampling, quirks: Quirks) -> Json:
         made["thinking"] = {"type": "enabled" if on else "disabled"}
     elif quirks.thinking_style == "chat_template_kwargs" and asked:
         made["chat_template_kwargs"] = {"enable_thinking": on}
-    elif quirks.thinking_style == "effort":
+    elif quirks.thinking_style in ("effort", "reasoning"):
         effort = quirks.effort_off if asked and not on else sampling.effort or (quirks.effort_on if on else "")
         allowed = (*quirks.efforts, quirks.effort_on, quirks.effort_off)
         if effort and (not quirks.efforts or effort in allowed):
-            made["reasoning_effort"] = effort
+            made |= (
+                {"reasoning_effort": effort} if quirks.thinking_style == "effort" else {"reasoning": {"effort": effort}}
+            )
     if quirks.thinking_budget_field and sampling.thinking_budget is not None:
         made[quirks.thinking_budget_field] = sampling.thinking_budget
     return made
