@@ -25,6 +25,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         ("--model", "ID", tr("the model's id at that provider or server")),
         ("--base-url", "URL", tr("an OpenAI-compatible server")),
         ("--api-key-env", "VAR", tr("environment variable that holds the key")),
+        ("--ca-file", "FILE", tr("certificate of an authority that vouches for the server")),
         ("--gguf", "FILE", tr("a model file on this machine")),
         ("--mmproj", "FILE", tr("the picture part of that model")),
     ):
@@ -64,12 +65,15 @@ def profile(arguments: argparse.Namespace, services: Services, preferred: str = 
         return _from_options(arguments, services)
     name = preferred or services.settings.current.active_profile
     chosen = services.profile(name)
-    if not (arguments.model or arguments.api_key_env):
+    if not (arguments.model or arguments.api_key_env or arguments.ca_file):
         return chosen
     # Another model of the same provider.
     saved = services.settings.current.profiles[name]
     changed = replace(
-        saved, model=arguments.model or saved.model, api_key_env=arguments.api_key_env or saved.api_key_env
+        saved,
+        model=arguments.model or saved.model,
+        api_key_env=arguments.api_key_env or saved.api_key_env,
+        ca_file=arguments.ca_file or saved.ca_file,
     )
     from desktop_helper.services.providers import resolve
 
@@ -102,6 +106,7 @@ def _from_options(arguments: argparse.Namespace, services: Services) -> ModelPro
         gguf=arguments.gguf,
         mmproj=arguments.mmproj,
         api_key_env=arguments.api_key_env,
+        ca_file=arguments.ca_file,
     )
     profiles = services.settings.current.profiles
     if arguments.provider in services.providers.names():

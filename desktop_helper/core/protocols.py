@@ -40,6 +40,7 @@ class ModelProfile:
         base_url: of the OpenAI-compatible endpoint; empty for a local model.
         gguf, mmproj: files of a local model.
         api_key_env: environment variable that holds the key, if the user named one.
+        ca_file: certificate of an authority that vouches for the server, beside those of the system; empty for none.
         context_tokens: how much the model can read, or None if unknown.
         max_image_tokens: pictures above this are made smaller before they are sent.
         quirks: the provider file's `[quirks]` table; each backend documents the keys it knows.
@@ -54,6 +55,7 @@ class ModelProfile:
     gguf: Path | None = None
     mmproj: Path | None = None
     api_key_env: str = ""
+    ca_file: str = ""
     context_tokens: int | None = None
     max_image_tokens: int = REMOTE_MAX_TOKENS
     quirks: Mapping[str, Any] = field(default_factory=dict)

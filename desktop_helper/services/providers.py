@@ -80,6 +80,7 @@ def resolve(name: str, settings: ProfileSettings, providers: Providers) -> Model
         model=model.id,
         base_url=base_url,
         api_key_env=settings.api_key_env or key_env,
+        ca_file=settings.ca_file,
         context_tokens=model.context_tokens,
         max_image_tokens=model.max_image_tokens,
         quirks={**hints, "max_output_tokens": model.max_output_tokens, **spec.quirks, **model.quirks},
@@ -98,7 +99,13 @@ def profile_from_options(
     """
     provider = options.provider or (LOCAL_BACKEND if options.gguf else "custom")
     settings = ProfileSettings(
-        provider, options.model, options.base_url, options.gguf, options.mmproj, options.api_key_env
+        provider,
+        options.model,
+        options.base_url,
+        options.gguf,
+        options.mmproj,
+        options.api_key_env,
+        options.ca_file,
     )
     wanted = resolve("", settings, providers)
     for name, saved in profiles.items():
@@ -112,6 +119,7 @@ def profile_from_options(
                 options.model or (saved.model if saved.provider == provider else ""),
                 options.base_url,
                 api_key_env=options.api_key_env or saved.api_key_env,
+                ca_file=options.ca_file or saved.ca_file,
             )
             return resolve(name, with_key, providers)
     return resolve(f"{provider} {wanted.host}".strip(), settings, providers)

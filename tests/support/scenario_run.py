@@ -73,7 +73,11 @@ def play(name: str, home: Path, *options: str) -> tuple[Outcome, str]:
             code = bootstrap.run_command(argv)
         assert server.strays == [], "something went to another host"
         events = [json.loads(line) for line in out.getvalue().splitlines()]
-        lines = [line.replace(server.base_url, "{url}") for line in _lines(events)]
+        places = {
+            server.base_url: "{url}",
+            **{url.partition("//")[2]: "{proxy}" for url in server.environment.values()},
+        }
+        lines = [_with_places(line, places) for line in _lines(events)]
         return Outcome(len(server.asked), code, lines), out.getvalue() + err.getvalue()
 
 
@@ -112,6 +116,12 @@ def _lines(events: list[dict[str, Any]]) -> list[str]:
         texts = []
         lines += [] if kind == "end" else [_line(event)]
     return lines
+
+
+def _with_places(line: str, places: Mapping[str, str]) -> str:
+    for found, name in places.items():
+        line = line.replace(found, name)
+    return line
 
 
 def _short(text: str) -> str:
