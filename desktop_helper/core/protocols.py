@@ -20,6 +20,7 @@ from desktop_helper.core.image_parts import USUAL, Wish
 from desktop_helper.core.image_tokens import REMOTE_MAX_TOKENS, REMOTE_VIDEO_TOKENS, video_tokens
 from desktop_helper.core.messages import ChatRequest, MediaPart
 from desktop_helper.core.pages import USUAL_PAGES, Ranges
+from desktop_helper.core.price import Price
 
 if TYPE_CHECKING:
     from desktop_helper.core.recording import RecordingSpec
@@ -43,6 +44,7 @@ class ModelProfile:
         ca_file: certificate of an authority that vouches for the server, beside those of the system; empty for none.
         context_tokens: how much the model can read, or None if unknown.
         max_image_tokens: pictures above this are made smaller before they are sent.
+        price: what it costs; None if nobody knows, or nobody asks for money.
         quirks: the provider file's `[quirks]` table; each backend documents the keys it knows.
     """
 
@@ -58,6 +60,7 @@ class ModelProfile:
     ca_file: str = ""
     context_tokens: int | None = None
     max_image_tokens: int = REMOTE_MAX_TOKENS
+    price: Price | None = None
     quirks: Mapping[str, Any] = field(default_factory=dict)
 
     @property

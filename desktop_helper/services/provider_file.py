@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,6 +13,7 @@ from typing import Any
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import language, tr
 from desktop_helper.core.image_tokens import MIN_TOKENS, REMOTE_MAX_TOKENS
+from desktop_helper.core.price import Price
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class ModelSpec:
     context_tokens: int | None = None
     max_output_tokens: int | None = None
     max_image_tokens: int = REMOTE_MAX_TOKENS
+    price: Price | None = None
     quirks: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -95,8 +99,23 @@ def _model(table: _Table) -> ModelSpec:
         context_tokens=table.take("context_tokens", int, None),
         max_output_tokens=table.take("max_output_tokens", int, None),
         max_image_tokens=max_image_tokens,
+        price=_price(table.take("price", dict, None)),
         quirks=table.take("quirks", dict, {}),
     )
+
+
+def _price(values: dict[str, Any] | None) -> Price | None:
+    if values is None:
+        return None
+    table = _Table(values)
+    price = Price(
+        input=table.amount("input"),
+        output=table.amount("output"),
+        cached=table.amount("cached") if "cached" in values else None,
+        currency=table.take("currency", str, "USD"),
+    )
+    _check(bool(re.fullmatch("[A-Z]{3}", price.currency)), "a currency has three capital letters")
+    return price
 
 
 class _Table:
@@ -111,6 +130,12 @@ class _Table:
         value = self._values.get(key, default)
         _check(value is default or type(value) is kind, f"“{key}” has the wrong type")
         return value
+
+    def amount(self, key: str) -> float:
+        """A sum of money. Raises ValueError if there is none."""
+        value = self._values.get(key)
+        _check(type(value) in (int, float) and 0 <= value < math.inf, f"“{key}” is not a price")
+        return float(value)
 
     def text(self, key: str) -> str:
         """A text, either plain or a table of languages."""

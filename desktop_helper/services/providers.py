@@ -67,7 +67,7 @@ def resolve(name: str, settings: ProfileSettings, providers: Providers) -> Model
     if spec.backend == LOCAL_BACKEND:
         return _resolve_local(name, settings, spec)
     base_url = _checked_url(settings.base_url or spec.base_url, spec)
-    # A well-known variable belongs to the provider's own address, not to one that the user put in its place.
+    # A well-known variable and a price belong to the provider's own address, not to one that the user put in its place.
     key_env = spec.key_env if base_url == spec.base_url else ""
     model_id = settings.model or (spec.models[0].id if spec.models else "")
     model = spec.model(model_id) or ModelSpec(model_id, model_id or spec.title)
@@ -83,6 +83,7 @@ def resolve(name: str, settings: ProfileSettings, providers: Providers) -> Model
         ca_file=settings.ca_file,
         context_tokens=model.context_tokens,
         max_image_tokens=model.max_image_tokens,
+        price=model.price if base_url == spec.base_url else None,
         quirks={**hints, "max_output_tokens": model.max_output_tokens, **spec.quirks, **model.quirks},
     )
 

@@ -12,6 +12,7 @@ from desktop_helper.backends.local import fit
 from desktop_helper.backends.openai_compatible._quirks import Quirks
 from desktop_helper.core import i18n
 from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.price import Price
 from desktop_helper.core.resources import resource
 from desktop_helper.services.providers import LOCAL_CONTEXT, Providers, profile_from_options, resolve
 from desktop_helper.services.settings import ProfileSettings, Settings
@@ -54,6 +55,21 @@ def test_quirks_of_the_model_win(providers: Providers) -> None:
     assert profile.quirks["needs_key"] is True
 
 
+def test_prices_are_those_of_the_providers_own_address(providers: Providers) -> None:
+    assert resolve("p", ProfileSettings("zai", "glm-4.6v"), providers).price == Price(0.3, 0.9, 0.05, "USD")
+    assert resolve("p", ProfileSettings("zai", "glm-4.6v", "http://gpu.lan/v1"), providers).price is None
+    assert resolve("p", ProfileSettings("zai", "of-tomorrow"), providers).price is None
+    assert resolve("p", ProfileSettings("vllm", "any"), providers).price is None
+
+
+@pytest.mark.parametrize("provider", ["zai", "bigmodel"])
+def test_the_model_that_is_used_first_costs_nothing(providers: Providers, provider: str) -> None:
+    first = resolve("p", ProfileSettings(provider), providers)
+    assert first.price is not None
+    assert first.price.is_free
+    assert first.model == first.quirks["free_model"]
+
+
 def test_titles_follow_the_language(providers: Providers) -> None:
     i18n.set_language("zh_CN")
     assert providers.get("bigmodel").title == "智谱 BigModel"
@@ -75,6 +91,12 @@ def test_a_users_file_replaces_ours(providers: Providers, tmp_path: Path) -> Non
         "[[models]]\ntitle = 'x'",
         "[[models]]\nid = 'x'\ncontext_tokens = 'many'",
         "[[models]]\nid = 'x'\nmax_image_tokens = 7",
+        "[[models]]\nid = 'x'\nprice = 3",
+        "[[models]]\nid = 'x'\nprice = { input = 1 }",
+        "[[models]]\nid = 'x'\nprice = { input = 1, output = -1 }",
+        "[[models]]\nid = 'x'\nprice = { input = 1, output = inf }",
+        "[[models]]\nid = 'x'\nprice = { input = true, output = 1 }",
+        "[[models]]\nid = 'x'\nprice = { input = 1, output = 1, currency = 'dollars' }",
         "quirks = 3",
         "base_url = 3",
         "\udc80",
