@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,9 @@ def _configure(parser: argparse.ArgumentParser) -> None:
         const=_conversation.LATEST,
         type=number_or_words,
         help=tr("go on with conversation ID of the history, or with the latest one"),
+    )
+    parser.add_argument(
+        "--over-limit", action="store_true", help=tr("send it, also if it passes the monthly limit of the settings")
     )
     parser.add_argument("--json", action="store_true", help=tr("print one event a line"))
     parser.add_argument("--show-thinking", action="store_true", help=tr("print the reasoning on standard error"))
@@ -154,7 +158,8 @@ class _Ask:
 
         sampling = _model_options.sampling(self._arguments, self._services)
         system = _model_options.system(self._arguments, self._services)
-        return build_request(earlier, message, sampling, system, self._arguments.timeout)
+        request = build_request(earlier, message, sampling, system, self._arguments.timeout)
+        return replace(request, over_limit=self._arguments.over_limit)
 
     @contextmanager
     def _answered_now(self, backend: Backend, profile: ModelProfile) -> Iterator[str]:

@@ -191,9 +191,13 @@ class ToolSpec:
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """Everything a backend needs for one answer."""
+    """Everything a backend needs for one answer.
+
+    `over_limit`: the user lets it pass what they mean to spend in a month (`services.spending`).
+    """
 
     messages: tuple[Message, ...]
     sampling: Sampling = Sampling()
     tools: tuple[ToolSpec, ...] = ()
     timeout_s: float | None = None
+    over_limit: bool = False

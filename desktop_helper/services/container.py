@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from desktop_helper.services.ring import Ring
     from desktop_helper.services.secrets import Secrets
     from desktop_helper.services.settings import SettingsStore
+    from desktop_helper.services.spending import Spending
     from desktop_helper.services.text_reader import TextReader
     from desktop_helper.services.watch import Watch
 
@@ -152,6 +153,14 @@ class Services:
 
         self.prepare()
         return Egress(self.paths.ledger_file, lambda: self.settings.current.privacy.local_only)
+
+    @_once
+    def spending(self) -> Spending:
+        """What answers of servers have cost, and the user's limit."""
+        from desktop_helper.services.spending import Spending
+
+        self.prepare()
+        return Spending(self.paths.spending_dir, lambda: self.settings.current.spending)
 
     @_once
     def converter(self) -> Converter:
@@ -299,7 +308,9 @@ class Services:
         if (broken := self.settings.stood_in_for) is not None:
             raise broken  # nobody has chosen this model
         self.prepare()
-        return plug.create(profile, self._backend_tools(api_key))
+        from desktop_helper.services.metered_backend import metered
+
+        return metered(plug.create(profile, self._backend_tools(api_key)), profile, lambda: self.spending)
 
     def capture_source(self) -> CaptureSource:
         """The best one that works here. Raises `HelperError(CAPTURE)`."""
@@ -378,14 +389,11 @@ class Services:
         chosen = self.settings.current.models.folder
         return Path(chosen).expanduser() if chosen else self.paths.data_dir / "models"
 
-    def _http_client(self, profile: ModelProfile) -> Any:
-        return self.egress.http_client(profile)
-
     def _backend_tools(self, api_key: str) -> BackendTools:
         from desktop_helper.core.protocols import BackendTools
 
         return BackendTools(
-            http_client=self._http_client,
+            http_client=lambda profile: self.egress.http_client(profile),  # noqa: PLW0108 - egress is made then
             api_key=lambda profile: api_key or self.secrets.get(profile.name, profile.api_key_env),
             log_dir=self.paths.log_dir,
             cache_dir=self.paths.cache_dir,

@@ -24,6 +24,7 @@ TEXT_SIZES = (80, 200)
 OPACITY = (40, 100)  # percent; what is less cannot be read
 COUNTDOWN_S, RECORDED_FPS = (0, 10), (1, 120)
 LAST_SECONDS, LAST_FPS = (5, 120), (1, 15)
+CURRENCIES = ("USD", "CNY", "EUR", "GBP")
 WATCH_QUESTIONS, WATCH_MINUTES = (1, 1000), (1, 1440)
 
 DEFAULT_HOTKEYS = {
@@ -242,6 +243,21 @@ class HistorySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SpendingSettings:
+    """What may be spent in a month without a question; 0 is no limit. Models on this machine cost nothing.
+
+    Args:
+        monthly_cost: of the answers whose price is known, in `currency`.
+        currency: three letters; prices in others are not counted.
+        monthly_tokens: read and written, by all servers together.
+    """
+
+    monthly_cost: float = field(default=0, metadata={"range": (0, 1_000_000)})
+    currency: str = field(default="USD", metadata={"choices": CURRENCIES})
+    monthly_tokens: int = field(default=0, metadata={"range": (0, 1_000_000_000_000)})
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerDefaults:
     """How to answer unless a request says otherwise. None leaves it to the model or its server."""
 
@@ -290,6 +306,7 @@ class Settings:
     recording: RecordingSettings = RecordingSettings()
     last_seconds: LastSecondsSettings = LastSecondsSettings()
     watch: WatchSettings = WatchSettings()
+    spending: SpendingSettings = SpendingSettings()
 
 
 class SettingsStore:

@@ -30,6 +30,7 @@ from desktop_helper.services.settings import (
     ProfileSettings,
     RecordingSettings,
     Settings,
+    SpendingSettings,
     WatchSettings,
     WindowSettings,
 )
@@ -46,6 +47,7 @@ _Table = TypeVar(
     HistorySettings,
     LastSecondsSettings,
     WatchSettings,
+    SpendingSettings,
     CaptureSettings,
     RecordingSettings,
     ProfileSettings,
@@ -182,6 +184,7 @@ class _Reader:
             recording=self._table(RecordingSettings, "recording"),
             last_seconds=self._table(LastSecondsSettings, "last_seconds"),
             watch=self._table(WatchSettings, "watch"),
+            spending=self._table(SpendingSettings, "spending"),
         )
 
     def _profiles(self) -> dict[str, ProfileSettings]:

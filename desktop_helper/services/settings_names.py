@@ -25,6 +25,7 @@ from desktop_helper.services.settings import (
     ProfileSettings,
     RecordingSettings,
     Settings,
+    SpendingSettings,
     WatchSettings,
     WindowSettings,
 )
@@ -54,6 +55,7 @@ KNOWN: dict[Keys, tuple[str, ...]] = {
     ("recording",): _names(RecordingSettings),
     ("last_seconds",): _names(LastSecondsSettings),
     ("watch",): _names(WatchSettings),
+    ("spending",): _names(SpendingSettings),
 }
 """What each table may hold."""
 

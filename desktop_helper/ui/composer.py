@@ -13,6 +13,7 @@ from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Failed, Finished, FinishReason
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart, Thinking
+from desktop_helper.core.price import Price
 from desktop_helper.services.draft import Attachments, Draft
 from desktop_helper.services.question import USUAL, Manner, Question
 from desktop_helper.services.question_estimate import Estimate, short
@@ -65,6 +66,7 @@ class Composer(QWidget):
         self._busy = self._waiting = False
         self._used_tokens = self._limit = 0
         self._room: int | None = None
+        self._price: Price | None = None
         self.edit = ComposerEdit()
         self.edit.set_hint(tr("Ask about what you see…"))
         self.edit.setAccessibleName(tr("Question"))
@@ -242,9 +244,11 @@ class Composer(QWidget):
         """Whether an answer runs."""
         return self._busy
 
-    def set_context(self, used_tokens: int, limit: int | None, room: int | None = None) -> None:
-        """Tokens of the conversation so far, and what the model can read; `room` as in `Estimate`."""
-        self._used_tokens, self._limit, self._room = used_tokens, limit or 0, room
+    def set_context(
+        self, used_tokens: int, limit: int | None, room: int | None = None, price: Price | None = None
+    ) -> None:
+        """Tokens of the conversation so far, and what the model can read; `room` and `price` as in `Estimate`."""
+        self._used_tokens, self._limit, self._room, self._price = used_tokens, limit or 0, room, price
         self._refresh()
 
     def set_thinking(self, thinking: Thinking) -> None:
@@ -384,7 +388,7 @@ class Composer(QWidget):
             self.edit.setFocus()  # Qt would give it to whatever comes next
         self._send.setEnabled(usable)
         media = tuple(part for chip in self._chips for part in chip.parts)
-        estimate = Estimate(self._used_tokens, self.edit.toPlainText(), media, self._limit, self._room)
+        estimate = Estimate(self._used_tokens, self.edit.toPlainText(), media, self._limit, self._room, self._price)
         self._estimate.show_forms(estimate.of_limit(), estimate.short(), short(estimate.total))
         self._estimate.setVisible(estimate.total > 0)
         lines = estimate.lines()
