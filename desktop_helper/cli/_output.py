@@ -192,8 +192,6 @@ def _measured(usage: UsageReported) -> str:
         parts.append(tr("{count} tokens read", count=f"{usage.prompt_tokens - (usage.cached_tokens or 0):,}"))
     if usage.cached_tokens:
         parts.append(tr("{count} known already", count=f"{usage.cached_tokens:,}"))
-    if usage.completion_tokens is not None:
-        parts.append(tr("{count} written", count=f"{usage.completion_tokens:,}"))
     if usage.cost is not None and usage.currency:
         parts.append(money_text(usage.cost, usage.currency) if usage.cost else tr("free"))
     return " · ".join(parts)

@@ -106,7 +106,7 @@ def profile_from_options(
         options.gguf,
         options.mmproj,
         options.api_key_env,
-        options.ca_file,
+        ca_file=options.ca_file,
     )
     wanted = resolve("", settings, providers)
     for name, saved in profiles.items():

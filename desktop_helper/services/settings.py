@@ -71,12 +71,12 @@ class ProfileSettings:
         base_url: instead of the provider's own.
         gguf, mmproj: files of a local model.
         api_key_env: environment variable that holds the key, if the user keeps it there.
-        ca_file: certificate of an authority that vouches for the server, beside those that the system trusts.
         context: tokens that a local model gets room for; 0 takes what fits.
         gpu_layers: of a local model on the graphics card; -1 takes what fits.
         vision_on_cpu: read pictures without the graphics card.
         keep_warm_minutes: how long a local model keeps its memory without a question; 0 is as long as the app runs.
         save_states: keep what a local model has read of conversations on disk.
+        ca_file: certificate of an authority that vouches for the server, beside those that the system trusts.
     """
 
     provider: str
@@ -85,12 +85,12 @@ class ProfileSettings:
     gguf: str = ""
     mmproj: str = ""
     api_key_env: str = ""
-    ca_file: str = ""
     context: int = field(default=0, metadata={"range": (0, 10_000_000)})
     gpu_layers: int = field(default=-1, metadata={"range": (-1, 10_000)})
     vision_on_cpu: bool = False
     keep_warm_minutes: float = field(default=10, metadata={"range": (0, 10_080)})  # a week
     save_states: bool = False
+    ca_file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,12 +61,13 @@ class Composer(QWidget):
     edited = Signal()
     chip_added = Signal(object)
 
+    _price: Price | None = None
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._busy = self._waiting = False
         self._used_tokens = self._limit = 0
         self._room: int | None = None
-        self._price: Price | None = None
         self.edit = ComposerEdit()
         self.edit.set_hint(tr("Ask about what you see…"))
         self.edit.setAccessibleName(tr("Question"))

@@ -173,7 +173,7 @@ def _usage(data: object) -> UsageReported | None:
     currency = data.get("currency")
     if isinstance(currency, str) and _CURRENCY.fullmatch(currency):
         kept["currency"] = currency
-    return UsageReported(**kept)  # type: ignore[arg-type]  # each value has the type of its field
+    return UsageReported(**kept)
 
 
 def _object(value: object) -> Mapping[str, Any]:

@@ -40,6 +40,16 @@ class SpendingPage(Page):
         self._reading: CancelToken | None = None
         self.problem = StatusLine()
         self.rows = {"today": _Row(tr("Today")), "month": _Row(tr("This month"))}
+        self.cost = NumberField(*_RANGES["monthly_cost"], step=1, lowest=tr("None"), decimals=2)
+        self.currency = QuietCombo()
+        self.tokens = NumberField(*_RANGES["monthly_tokens"], step=100_000, lowest=tr("None"))
+        self._build_sums()
+        self._build_limits()
+        self.cost.valueChanged.connect(self.changed)
+        self.currency.activated.connect(self.changed)
+        self.tokens.valueChanged.connect(self.changed)
+
+    def _build_sums(self) -> None:
         table = QWidget()
         grid = QGridLayout(table)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -51,12 +61,11 @@ class SpendingPage(Page):
                 grid.addWidget(cell, number, column)
         self.form.addWidget(table)
         self.form.addWidget(self.problem)
-        self.cost = NumberField(*_RANGES["monthly_cost"], step=1, lowest=tr("None"), decimals=2)
-        self.currency = QuietCombo()
+
+    def _build_limits(self) -> None:
         self.currency.setAccessibleName(tr("Currency"))
         for one in CURRENCIES:
             self.currency.addItem(one, one)
-        self.tokens = NumberField(*_RANGES["monthly_tokens"], step=100_000, lowest=tr("None"))
         money = QWidget()
         line = QHBoxLayout(money)
         line.setContentsMargins(0, 0, 0, 0)
@@ -69,9 +78,6 @@ class SpendingPage(Page):
         hint = tr("Before a question would pass it, you are asked. Only prices in this currency are counted.")
         self.add_field(tr("Money a month"), money, hint)
         self.add_field(tr("Tokens a month"), self.tokens, tr("Read and written, by all servers together."))
-        self.cost.valueChanged.connect(self.changed)
-        self.currency.activated.connect(self.changed)
-        self.tokens.valueChanged.connect(self.changed)
 
     def load(self, settings: Settings) -> None:
         """Show `settings`."""
@@ -82,7 +88,9 @@ class SpendingPage(Page):
 
     def apply(self, settings: Settings) -> Settings:
         """`settings` with this page's limits."""
-        cost = round(self.cost.value(), 2)
+        before, cost = settings.spending.monthly_cost, round(self.cost.value(), 2)
+        if cost == round(before, 2):  # the file may be more exact than the field
+            cost = before
         limits = SpendingSettings(
             monthly_cost=int(cost) if cost == int(cost) else cost,
             currency=str(self.currency.currentData()),
