@@ -27,6 +27,7 @@ from desktop_helper.core.frames import Frame
 from desktop_helper.core.i18n import set_language, tr
 from desktop_helper.core.image_parts import Wish
 from desktop_helper.core.messages import ImagePart, MediaPart
+from desktop_helper.core.native_video import native_video
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
@@ -54,6 +55,7 @@ def handle(frame: Frame, channel: Channel) -> None:
         pages.checked(header["pages"]),
         header["password"],
         tuple(header["paper"]),
+        native_video(header),
     )
     if frame.payloads:
         data = frame.payloads[0]

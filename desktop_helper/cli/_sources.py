@@ -15,8 +15,6 @@ from desktop_helper.cli._standard_input import StandardInput
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.image_parts import Wish
-from desktop_helper.core.image_tokens import REMOTE_VIDEO_TOKENS
 from desktop_helper.core.messages import MediaPart
 from desktop_helper.core.protocols import ConvertOptions
 
@@ -64,15 +62,11 @@ def read(
     sources: list[Source],
     services: Services,
     standard_input: StandardInput,
-    max_image_tokens: int,
+    options: ConvertOptions,
     cancel: CancelToken,
     on_progress: Callable[[Progress], None],
-    max_video_tokens: int = REMOTE_VIDEO_TOKENS,
-    *,
-    in_full: bool = False,
 ) -> tuple[MediaPart, ...]:
     """The parts of a message that `sources` become. Raises `HelperError` for the first that cannot be read."""
-    options = ConvertOptions(max_image_tokens, max_video_tokens=max_video_tokens, wish=Wish(in_full=in_full))
     reader = _Reader(services, standard_input, options, cancel, on_progress)
     parts: list[MediaPart] = []
     try:

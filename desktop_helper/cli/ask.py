@@ -22,7 +22,9 @@ from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed, Finished, FinishReason, TextDelta, ThinkingDelta
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.messages import NOTE_MIME, ChatRequest, FilePart, ImagePart, MediaPart, Message, Role, TextPart
+from desktop_helper.core.image_parts import Wish
+from desktop_helper.core.messages import ChatRequest, FilePart, ImagePart, MediaPart, Message, Role, TextPart, is_note
+from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.services.picture_words import size_text
 
 if TYPE_CHECKING:
@@ -112,14 +114,17 @@ class _Ask:
                 sources,
                 self._services,
                 self._standard_input,
-                profile.max_image_tokens,
+                ConvertOptions(
+                    profile.max_image_tokens,
+                    max_video_tokens=profile.max_video_tokens,
+                    wish=Wish(in_full=self._arguments.full_detail),
+                    video=profile.native_video,
+                ),
                 self._cancel,
                 self._output.show,
-                profile.max_video_tokens,
-                in_full=self._arguments.full_detail,
             )
         for part in media:
-            if isinstance(part, FilePart) and part.mime == NOTE_MIME:
+            if isinstance(part, FilePart) and is_note(part):
                 self._output.note(part.text)
             elif isinstance(part, ImagePart) and part.full_size is not None and not self._arguments.full_detail:
                 self._output.note(tr("{name} was made smaller: {size}.", name=part.name, size=size_text(part)))

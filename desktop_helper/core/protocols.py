@@ -19,6 +19,7 @@ from desktop_helper.core.hosts import is_this_machine
 from desktop_helper.core.image_parts import USUAL, Wish
 from desktop_helper.core.image_tokens import REMOTE_MAX_TOKENS, REMOTE_VIDEO_TOKENS, video_tokens
 from desktop_helper.core.messages import ChatRequest, MediaPart
+from desktop_helper.core.native_video import NativeVideo, native_video
 from desktop_helper.core.pages import USUAL_PAGES, Ranges
 from desktop_helper.core.price import Price
 
@@ -67,6 +68,11 @@ class ModelProfile:
     def max_video_tokens(self) -> int:
         """What the pictures of one video may cost together."""
         return video_tokens(self.max_image_tokens, self.context_tokens)
+
+    @property
+    def native_video(self) -> NativeVideo | None:
+        """How the server takes videos whole; None if it does not, or the user wants none sent."""
+        return native_video(self.quirks)
 
     @property
     def is_local(self) -> bool:
@@ -192,6 +198,7 @@ class ConvertOptions:
         cut: which part of a video, and how many pictures of it, if not as many as the model allows.
         wish: what of a picture, if not all of it in one.
         pages: of a document, if not the first ones.
+        video: how the server takes videos whole; None if it does not.
         password: that opens the file. It is nowhere kept, and in no log.
         paper: the colour behind what is transparent: red, green and blue.
     """
@@ -204,6 +211,7 @@ class ConvertOptions:
     pages: Ranges = USUAL_PAGES
     password: str = field(default="", repr=False)
     paper: tuple[int, int, int] = (255, 255, 255)
+    video: NativeVideo | None = None
 
     @property
     def video_tokens(self) -> int:

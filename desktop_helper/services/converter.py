@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,7 @@ class Converter:
             "pages": options.pages,
             "password": options.password,
             "paper": options.paper,
+            "video": None if options.video is None else asdict(options.video) | {"fields": {}},
         }
         name = request["name"]
         try:

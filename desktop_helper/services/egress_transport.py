@@ -23,6 +23,7 @@ from desktop_helper.services.egress_proxy import proxy_for, shown, through_proxy
 
 # In a JSON string the quotes would be escaped, so a user's text cannot look like this.
 _IMAGE_PART = re.compile(rb'"type"\s*:\s*"image_url"')
+_VIDEO_PART = re.compile(rb'"type"\s*:\s*"video_url"')
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -102,10 +103,16 @@ class GuardedTransport(httpx2.BaseTransport):
                 "path": request.url.path,
                 "bytes": len(content),
                 "images": len(_IMAGE_PART.findall(content)),
+                **_videos(content),
                 **self._way,
                 **outcome,
             }
         )
+
+
+def _videos(content: bytes) -> dict[str, int]:
+    count = len(_VIDEO_PART.findall(content))
+    return {"videos": count} if count else {}
 
 
 def _inner_transport(profile: ModelProfile, proxy: str | None) -> httpx2.BaseTransport:

@@ -25,6 +25,7 @@ OPACITY = (40, 100)  # percent; what is less cannot be read
 COUNTDOWN_S, RECORDED_FPS = (0, 10), (1, 120)
 LAST_SECONDS, LAST_FPS = (5, 120), (1, 15)
 CURRENCIES = ("USD", "CNY", "EUR", "GBP")
+VIDEO_WAYS = ("auto", "whole", "frames")
 WATCH_QUESTIONS, WATCH_MINUTES = (1, 1000), (1, 1440)
 
 DEFAULT_HOTKEYS = {
@@ -76,6 +77,8 @@ class ProfileSettings:
         vision_on_cpu: read pictures without the graphics card.
         keep_warm_minutes: how long a local model keeps its memory without a question; 0 is as long as the app runs.
         save_states: keep what a local model has read of conversations on disk.
+        video: `auto` sends videos whole where a server's makers say that it reads them, `whole` also where it is only
+            known to; `frames` never.
         ca_file: certificate of an authority that vouches for the server, beside those that the system trusts.
     """
 
@@ -91,6 +94,7 @@ class ProfileSettings:
     keep_warm_minutes: float = field(default=10, metadata={"range": (0, 10_080)})  # a week
     save_states: bool = False
     ca_file: str = ""
+    video: str = field(default="auto", metadata={"choices": VIDEO_WAYS})
 
 
 @dataclass(frozen=True, slots=True)
