@@ -24,6 +24,7 @@ from desktop_helper.core.events import Failed, Finished, FinishReason, TextDelta
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_parts import Wish
 from desktop_helper.core.messages import ChatRequest, FilePart, ImagePart, MediaPart, Message, Role, TextPart, is_note
+from desktop_helper.core.native_video import native_video
 from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.services.picture_words import size_text
 
@@ -118,7 +119,7 @@ class _Ask:
                     profile.max_image_tokens,
                     max_video_tokens=profile.max_video_tokens,
                     wish=Wish(in_full=self._arguments.full_detail),
-                    video=profile.native_video,
+                    video=native_video(profile.quirks),
                 ),
                 self._cancel,
                 self._output.show,

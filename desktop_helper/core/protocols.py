@@ -19,7 +19,7 @@ from desktop_helper.core.hosts import is_this_machine
 from desktop_helper.core.image_parts import USUAL, Wish
 from desktop_helper.core.image_tokens import REMOTE_MAX_TOKENS, REMOTE_VIDEO_TOKENS, video_tokens
 from desktop_helper.core.messages import ChatRequest, MediaPart
-from desktop_helper.core.native_video import NativeVideo, native_video
+from desktop_helper.core.native_video import NativeVideo
 from desktop_helper.core.pages import USUAL_PAGES, Ranges
 from desktop_helper.core.price import Price
 
@@ -68,11 +68,6 @@ class ModelProfile:
     def max_video_tokens(self) -> int:
         """What the pictures of one video may cost together."""
         return video_tokens(self.max_image_tokens, self.context_tokens)
-
-    @property
-    def native_video(self) -> NativeVideo | None:
-        """How the server takes videos whole; None if it does not, or the user wants none sent."""
-        return native_video(self.quirks)
 
     @property
     def is_local(self) -> bool:

@@ -10,7 +10,7 @@ from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_tokens import REMOTE_MAX_TOKENS, REMOTE_VIDEO_TOKENS
-from desktop_helper.core.native_video import NativeVideo
+from desktop_helper.core.native_video import NativeVideo, native_video
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.qt.background import Background
 from desktop_helper.services.container import Services
@@ -77,7 +77,7 @@ class ModelChoice(QObject):
     def native_video(self) -> NativeVideo | None:
         """How its server takes videos whole; None if it does not."""
         try:
-            return self._services.active_profile().native_video
+            return native_video(self._services.active_profile().quirks)
         except HelperError:
             return None
 

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from desktop_helper.core.messages import CLIP_MIME, ChatRequest, FilePart, ImagePart, Message, Moment, Role, TextPart
+from desktop_helper.core.native_video import native_video
 from desktop_helper.core.resources import resource
 from desktop_helper.services import dry_run
 from desktop_helper.services.providers import Providers, resolve
@@ -25,7 +26,7 @@ def providers(tmp_path) -> Providers:
 def test_only_where_it_is_documented_unless_the_user_asks(providers, provider: str, auto, whole) -> None:
     found = {}
     for way in ("auto", "whole", "frames"):
-        video = resolve("p", ProfileSettings(provider, video=way), providers).native_video
+        video = native_video(resolve("p", ProfileSettings(provider, video=way), providers).quirks)
         found[way] = None if video is None else video.form
     assert found == {"auto": auto, "whole": whole, "frames": None}
 
