@@ -74,6 +74,22 @@ class Clip:
         return max(1, codec.width or 0), max(1, codec.height or 0)
 
     @property
+    def codec(self) -> str:
+        """What its pictures are encoded with, e.g. `h264`."""
+        return str(self._stream.codec_context.name)
+
+    @property
+    def stream(self) -> VideoStream:
+        """The track that is read."""
+        return self._stream
+
+    def packets(self) -> Iterator[Packet[VideoStream]]:
+        """The track's pictures as they are in the file, in the order of decoding."""
+        for packet in self._container.demux(self._stream):
+            if packet.size:  # the last one only says that there is no more
+                yield packet
+
+    @property
     def has_sound(self) -> bool:
         """Whether there is a track of sound."""
         return bool(self._container.streams.audio)

@@ -12,7 +12,7 @@ from desktop_helper.core import dense_text as dense
 from desktop_helper.core.document_places import LAYER_NAMES, document_of
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
+from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, is_note
 from desktop_helper.core.pages import MOST_PAGES
 from desktop_helper.core.protocols import ConvertOptions
 
@@ -48,7 +48,7 @@ def in_pictures(parts: Sequence[MediaPart], name: str, options: ConvertOptions) 
     drawn: list[MediaPart] = []
     for part in parts:
         drawn += islice(pictures, len(laid_out.get(id(part), ())))
-        if not isinstance(part, FilePart) or part.mime == NOTE_MIME:
+        if not isinstance(part, FilePart) or is_note(part):
             drawn.append(part)
     return tuple(drawn)
 
@@ -67,7 +67,7 @@ def _pictures(pages: Sequence[tuple[dense.Page, str]], options: ConvertOptions) 
 
 def is_text(part: MediaPart) -> bool:
     """Whether it is a text that can be drawn instead."""
-    if not isinstance(part, FilePart) or part.mime == NOTE_MIME:
+    if not isinstance(part, FilePart) or is_note(part):
         return False
     layers = tuple(template.removeprefix("{name}") for template in LAYER_NAMES)
     return bool(part.text.strip()) and not part.name.endswith(layers)

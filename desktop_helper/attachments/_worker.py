@@ -31,6 +31,7 @@ from desktop_helper.core.i18n import set_language, tr
 from desktop_helper.core.image_parts import Wish
 from desktop_helper.core.messages import ImagePart, MediaPart
 from desktop_helper.core.names import printable
+from desktop_helper.core.native_video import native_video
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions, PageReading, ReadTexts
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
@@ -78,6 +79,7 @@ def handle(frame: Frame, channel: Channel) -> None:
         header["hears"],
         None if header["members"] is None else tuple(map(str, header["members"])),
         header["as_pictures"],
+        native_video(header),
     )
     if frame.payloads:
         data = frame.payloads[0]

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from desktop_helper.attachments import _clip_kinds, _errors
 from desktop_helper.core.availability import Availability
-from desktop_helper.core.clip_span import Span
+from desktop_helper.core.clip_span import AS_A_WHOLE, Span
 from desktop_helper.core.clips import clock, fine_clock
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_tokens import image_tokens
-from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart, Moment
+from desktop_helper.core.messages import CLIP_MIME, NOTE_MIME, FilePart, ImagePart, MediaPart, Moment
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 from desktop_helper.core.speech import unheard
 
@@ -89,7 +89,8 @@ def _read(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart
         raise _errors.damaged(name)
     encoded = frames.encoded(tell_encoding)
     part = _part(cut.span, found)
-    parts: list[MediaPart] = [_note(found, name, " ".join(_about_frames(found, name, part) + notes))]
+    data, about_it = _as_a_whole(file, name, options, found.duration)
+    parts: list[MediaPart] = [_note(found, name, " ".join(_about_frames(found, name, part) + notes + about_it), data)]
     for one in encoded:
         moment = Moment(name, one.at, found.duration, found.count, part)
         title = tr("{name}, {at}", name=name, at=fine_clock(one.at))
@@ -116,9 +117,34 @@ def _part(span: Span, found: Findings) -> tuple[float, float] | None:
     return span.start, max(span.start, end)
 
 
-def _note(found: Findings, name: str, text: str) -> FilePart:
+def _as_a_whole(file: BinaryIO, name: str, options: ConvertOptions, duration: float) -> tuple[bytes | None, list[str]]:
+    """The video for servers that read videos, if it is meant for one; and what is to be said about that.
+
+    A part of a video goes as pictures: their times are those of the whole one.
+    """
+    if options.video is None or options.cut != AS_A_WHOLE:
+        return None, []
+    import av.error
+
+    from desktop_helper.attachments._clip_whole import UnfitError, whole
+
+    def tell(at: float, of: float) -> None:
+        message = tr("Encoding {name}, {at} of {duration}", name=name, at=clock(at), duration=clock(of))
+        options.on_progress(Progress(message, min(1.0, at / of) if of else None))
+
+    try:
+        data = whole(file, name, options.video, duration, tell)
+    except UnfitError as reason:
+        return None, [str(reason)]
+    except av.error.FFmpegError:
+        return None, [tr("{name} is sent as single pictures: it cannot be encoded.", name=name)]
+    size = f"{len(data) / 1_000_000:.1f}"
+    return data, [tr("The server gets the whole video, {size} MB; these frames only if it refuses that.", size=size)]
+
+
+def _note(found: Findings, name: str, text: str, whole: bytes | None) -> FilePart:
     title = tr("{shown} of {count} frames of {name}", name=name, shown=len(found.frames), count=f"{found.count:,}")
-    return FilePart(text.encode(), NOTE_MIME, title, text)
+    return FilePart(text.encode(), NOTE_MIME, title, text) if whole is None else FilePart(whole, CLIP_MIME, title, text)
 
 
 def _about_frames(found: Findings, name: str, part: tuple[float, float] | None) -> list[str]:

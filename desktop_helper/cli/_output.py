@@ -22,7 +22,9 @@ from desktop_helper.core.events import (
     UsageReported,
 )
 from desktop_helper.core.i18n import tr
+from desktop_helper.services.money import money_text
 
+_MONEY = ("cost", "currency")
 if TYPE_CHECKING:
     from desktop_helper.services.budget import Budget
 
@@ -74,7 +76,7 @@ class JsonOutput:
             case ToolCallRequested(call_id, name, arguments):
                 self._line("tool", call_id=call_id, name=name, arguments=arguments)
             case UsageReported():
-                self._line("usage", **asdict(event))
+                self._line("usage", **_reported(event))
             case Finished(reason):
                 self._line("finished", reason=reason.value)
             case Failed(error):
@@ -194,6 +196,11 @@ class PlainOutput:
             print(CLEAR_LINE, end="", file=sys.stderr, flush=True)
 
 
+def _reported(usage: UsageReported) -> dict[str, object]:
+    """All of it; what it cost only where that is known."""
+    return {name: value for name, value in asdict(usage).items() if name not in _MONEY or value is not None}
+
+
 def _measured(usage: UsageReported) -> str:
     """Speed and counts, as far as they are known."""
     parts = []
@@ -205,6 +212,8 @@ def _measured(usage: UsageReported) -> str:
         parts.append(tr("{count} tokens read", count=f"{usage.prompt_tokens - (usage.cached_tokens or 0):,}"))
     if usage.cached_tokens:
         parts.append(tr("{count} known already", count=f"{usage.cached_tokens:,}"))
+    if usage.cost is not None and usage.currency:
+        parts.append(money_text(usage.cost, usage.currency) if usage.cost else tr("free"))
     return " · ".join(parts)
 
 

@@ -64,12 +64,12 @@ def read(
     sources: list[Source],
     services: Services,
     standard_input: StandardInput,
-    max_image_tokens: int,
+    options: ConvertOptions,
     cancel: CancelToken,
     on_progress: Callable[[Progress], None],
 ) -> tuple[MediaPart, ...]:
     """The parts of a message that `sources` become. Raises `HelperError` for the first that cannot be read."""
-    found = read_each(sources, services, standard_input, ConvertOptions(max_image_tokens), cancel, on_progress)
+    found = read_each(sources, services, standard_input, options, cancel, on_progress)
     return tuple(part for _name, parts in found for part in parts)
 
 

@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,8 @@ from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed, Finished, FinishReason, TextDelta, ThinkingDelta
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_parts import Wish
-from desktop_helper.core.messages import NOTE_MIME, ChatRequest, FilePart, ImagePart, MediaPart, Message, Role, TextPart
+from desktop_helper.core.messages import ChatRequest, FilePart, ImagePart, MediaPart, Message, Role, TextPart, is_note
+from desktop_helper.core.native_video import native_video
 from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.services.picture_words import size_text
 from desktop_helper.services.providers import readable_tokens
@@ -46,6 +48,9 @@ def _configure(parser: argparse.ArgumentParser) -> None:
         const=_conversation.LATEST,
         type=number_or_words,
         help=tr("go on with conversation ID of the history, or with the latest one"),
+    )
+    parser.add_argument(
+        "--over-limit", action="store_true", help=tr("send it, also if it passes the monthly limit of the settings")
     )
     parser.add_argument("--json", action="store_true", help=tr("print one event a line"))
     parser.add_argument("--show-thinking", action="store_true", help=tr("print the reasoning on standard error"))
@@ -113,6 +118,7 @@ class _Ask:
                 profile.max_image_tokens,
                 max_video_tokens=profile.max_video_tokens,
                 wish=Wish(in_full=self._arguments.full_detail),
+                video=native_video(profile.quirks),
             )
             self._read = _sources.read_each(
                 sources,
@@ -125,7 +131,7 @@ class _Ask:
             )
         media = tuple(part for _name, parts in self._read for part in parts)
         for part in media:
-            if isinstance(part, FilePart) and part.mime == NOTE_MIME:
+            if isinstance(part, FilePart) and is_note(part):
                 self._output.note(part.text)
             elif isinstance(part, ImagePart) and part.full_size is not None and not self._arguments.full_detail:
                 self._output.note(tr("{name} was made smaller: {size}.", name=part.name, size=size_text(part)))
@@ -140,7 +146,7 @@ class _Ask:
         before = [stored.message for stored in earlier]
         chosen = with_pages(self._services, profile, message, before, self._cancel, self._output.show)
         for part in chosen.media:
-            if part not in message.media and isinstance(part, FilePart) and part.mime == NOTE_MIME:
+            if part not in message.media and isinstance(part, FilePart) and is_note(part):
                 self._output.note(part.text)
         self._cancel.raise_if_cancelled()
         return chosen
@@ -178,7 +184,8 @@ class _Ask:
 
         sampling = _model_options.sampling(self._arguments, self._services)
         system = _model_options.system(self._arguments, self._services)
-        return build_request(earlier, message, sampling, system, self._arguments.timeout)
+        request = build_request(earlier, message, sampling, system, self._arguments.timeout)
+        return replace(request, over_limit=self._arguments.over_limit)
 
     @contextmanager
     def _answered_now(self, backend: Backend, profile: ModelProfile) -> Iterator[str]:

@@ -17,19 +17,27 @@ _HINT_ZH = "（回答若依据这些文件中的某处，请这样注明：{exam
 _MOST_EXAMPLES = 3
 
 
-def as_sent(parts: Sequence[Part]) -> Iterator[Part]:
+def as_sent(parts: Sequence[Part], *, whole: bool = False) -> Iterator[Part]:
     """The parts in their order, with each page's name before its picture and a video's times behind its pictures.
 
-    Behind the last picture or file, it is said how places in them are named in the answer.
+    Behind the last picture or file, it is said how places in them are named in the answer. `whole`: a video that is
+    there whole goes without its pictures.
     """
     hint = _hint([part for part in parts if not isinstance(part, TextPart)])
-    last = max((place for place, part in enumerate(parts) if not isinstance(part, TextPart)), default=-1)
-    for place, part in enumerate(parts):
+    sent = list(with_times(parts, whole=whole))
+    last = max((place for place, part in enumerate(sent) if not isinstance(part, TextPart)), default=-1)
+    if last >= 0 and _has_time(sent[last]):
+        last += 1
+    for place, part in enumerate(sent):
         if isinstance(part, ImagePart) and page_of(part.name) is not None:
             yield TextPart(f"[{_line(part.name)}]")
-        yield from with_times((part,))
+        yield part
         if hint and place == last:
             yield TextPart(hint)
+
+
+def _has_time(part: Part) -> bool:
+    return isinstance(part, ImagePart) and part.moment is not None
 
 
 def _hint(media: Sequence[MediaPart]) -> str:

@@ -20,6 +20,7 @@ from desktop_helper.core.hosts import is_this_machine
 from desktop_helper.core.image_parts import USUAL, Area, Wish
 from desktop_helper.core.image_tokens import REMOTE_MAX_TOKENS, REMOTE_VIDEO_TOKENS, video_tokens
 from desktop_helper.core.messages import ChatRequest, ImagePart, MediaPart
+from desktop_helper.core.native_video import NativeVideo
 from desktop_helper.core.pages import USUAL_PAGES, Ranges
 from desktop_helper.core.price import Price
 
@@ -42,6 +43,7 @@ class ModelProfile:
         base_url: of the OpenAI-compatible endpoint; empty for a local model.
         gguf, mmproj: files of a local model.
         api_key_env: environment variable that holds the key, if the user named one.
+        ca_file: certificate of an authority that vouches for the server, beside those of the system; empty for none.
         context_tokens: how much the model can read, or None if unknown.
         max_image_tokens: pictures above this are made smaller before they are sent.
         price: what it costs; None if nobody knows, or nobody asks for money.
@@ -57,6 +59,7 @@ class ModelProfile:
     gguf: Path | None = None
     mmproj: Path | None = None
     api_key_env: str = ""
+    ca_file: str = ""
     context_tokens: int | None = None
     max_image_tokens: int = REMOTE_MAX_TOKENS
     price: Price | None = None
@@ -191,6 +194,7 @@ class ConvertOptions:
         cut: which part of a video, and how many pictures of it, if not as many as the model allows.
         wish: what of a picture, if not all of it in one.
         pages: of a document, if not the first ones.
+        video: how the server takes videos whole; None if it does not.
         password: that opens the file. It is nowhere kept, and in no log.
         paper: the colour behind what is transparent: red, green and blue.
         hears: sound is listened to elsewhere: `core.speech.unheard` holds its place.
@@ -209,6 +213,7 @@ class ConvertOptions:
     hears: bool = False
     members: tuple[str, ...] | None = None
     as_pictures: bool = False
+    video: NativeVideo | None = None
 
     @property
     def video_tokens(self) -> int:

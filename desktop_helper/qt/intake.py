@@ -18,6 +18,7 @@ from desktop_helper.core.errors import HelperError
 from desktop_helper.core.image_parts import USUAL, Wish
 from desktop_helper.core.image_tokens import REMOTE_VIDEO_TOKENS
 from desktop_helper.core.messages import MediaPart
+from desktop_helper.core.native_video import NativeVideo
 from desktop_helper.core.pages import USUAL_PAGES, Ranges
 from desktop_helper.core.protocols import ConvertOptions, Frame
 from desktop_helper.qt.background import Background
@@ -40,6 +41,7 @@ class Intake:
         services: for the converter.
         max_image_tokens, max_video_tokens: asked for each file, since the model may have been changed meanwhile.
         paper: the colour behind what is transparent, which the theme may have changed.
+        video: how the model's server takes videos whole, asked in the same way.
     """
 
     background: Background
@@ -47,6 +49,7 @@ class Intake:
     max_image_tokens: Callable[[], int]
     max_video_tokens: Callable[[], int] = lambda: REMOTE_VIDEO_TOKENS
     paper: Callable[[], Colour] = lambda: (255, 255, 255)
+    video: Callable[[], NativeVideo | None] = lambda: None
 
     def file(
         self,
@@ -107,7 +110,9 @@ class Intake:
         """What the model allows now, or less of each picture."""
         video_tokens, paper = self.max_video_tokens(), self.paper()
         image_tokens = min(filter(None, (self.max_image_tokens(), most_tokens)))
-        return ConvertOptions(image_tokens, max_video_tokens=video_tokens, cut=cut, wish=wish, paper=paper)
+        return ConvertOptions(
+            image_tokens, max_video_tokens=video_tokens, cut=cut, wish=wish, paper=paper, video=self.video()
+        )
 
     def readable_tokens(self) -> int:
         """How much the model can read; 0 if nobody knows."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
+from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, is_note
 from desktop_helper.core.price import Price
 from desktop_helper.services.picture_words import is_in_parts, pictures_of, size_text
 from desktop_helper.services.question_estimate import Estimate, part_tokens
@@ -49,14 +49,14 @@ class Item:
             return Kind.TEXT
         if self.pictures[0].moment is not None:
             return Kind.FRAMES
-        first = next(part for part in self.parts if part.mime != NOTE_MIME)
+        first = next(part for part in self.parts if not is_note(part))
         paged = len(self.pictures) > 1 and isinstance(first, ImagePart) and not is_in_parts(self.parts)
         return Kind.PAGES if paged else Kind.PICTURE
 
     @property
     def characters(self) -> int:
         """Of its text."""
-        return sum(len(part.text) for part in self.parts if isinstance(part, FilePart) and part.mime != NOTE_MIME)
+        return sum(len(part.text) for part in self.parts if isinstance(part, FilePart) and not is_note(part))
 
     @property
     def picture_tokens(self) -> int:
@@ -71,7 +71,7 @@ class Item:
     @property
     def left_out(self) -> list[str]:
         """What of the file does not go, a sentence each."""
-        notes = (part.text for part in self.parts if isinstance(part, FilePart) and part.mime == NOTE_MIME)
+        notes = (part.text for part in self.parts if isinstance(part, FilePart) and is_note(part))
         return list(dict.fromkeys(notes))
 
     def what(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -174,6 +175,7 @@ class Converter:
             "hears": self._transcriber is not None and self._transcriber.listens,
             "members": options.members,
             "as_pictures": options.as_pictures,
+            "video": None if options.video is None else asdict(options.video) | {"fields": {}},
         }
         return self._asked(header, payloads, cancel, on_progress, _parts)
 

@@ -134,6 +134,11 @@ class Paths:
         return self.data_dir / "egress.jsonl"
 
     @property
+    def spending_dir(self) -> Path:
+        """What answers have cost (services.spending)."""
+        return self.data_dir / "spending"
+
+    @property
     def log_file(self) -> Path:
         """What this process and the commands log (services.log_file); child processes have files of their own."""
         return self.log_dir / "desktop-helper.log"

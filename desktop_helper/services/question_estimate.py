@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from desktop_helper.core.clips import grouped
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart
+from desktop_helper.core.price import Price
 from desktop_helper.core.text_tokens import text_tokens
+from desktop_helper.services.money import cost_of, money_text
 from desktop_helper.services.picture_words import size_text
 
 _MOST_LINES = 12  # of pictures and files that are told one by one
@@ -22,6 +24,7 @@ class Estimate:
         text: what is typed.
         media: what is attached.
         limit: what the model can read; 0 if nobody knows.
+        price: what the model costs; None if nobody knows, or it costs nothing.
         room: how much of it a question may take where the oldest is left out beyond; None where more is refused.
     """
 
@@ -30,6 +33,7 @@ class Estimate:
     media: tuple[MediaPart, ...] = ()
     limit: int = 0
     room: int | None = None
+    price: Price | None = None
 
     @property
     def total(self) -> int:
@@ -73,7 +77,19 @@ class Estimate:
             told.append(tr("{count} more attachments: {tokens} tokens", count=len(more), tokens=cost))
         if self.limit:
             told.append(tr("The model can read {count} tokens.", count=self.limit))
-        return told + ([self._consequence()] if self.too_much else [])
+        return [*told, *self._cost(), *([self._consequence()] if self.too_much else [])]
+
+    def _cost(self) -> list[str]:
+        if self.price is None:
+            return []
+        if self.price.is_free:
+            return [tr("This model is free.")]
+        currency = self.price.currency
+        read = money_text(cost_of(self.price, self.total, 0), currency)
+        written = money_text(cost_of(self.price, 0, 1000), currency)
+        return [
+            tr("Costs about {read}, and {written} for each 1,000 tokens of the answer.", read=read, written=written)
+        ]
 
     @property
     def most(self) -> int:

@@ -31,6 +31,7 @@ from desktop_helper.services.settings import (
     RecordingSettings,
     Settings,
     SpeechSettings,
+    SpendingSettings,
     WatchSettings,
     WindowSettings,
 )
@@ -47,6 +48,7 @@ _Table = TypeVar(
     HistorySettings,
     LastSecondsSettings,
     WatchSettings,
+    SpendingSettings,
     CaptureSettings,
     RecordingSettings,
     SpeechSettings,
@@ -185,6 +187,7 @@ class _Reader:
             speech=self._table(SpeechSettings, "speech"),
             last_seconds=self._table(LastSecondsSettings, "last_seconds"),
             watch=self._table(WatchSettings, "watch"),
+            spending=self._table(SpendingSettings, "spending"),
         )
 
     def _profiles(self) -> dict[str, ProfileSettings]:

@@ -26,6 +26,7 @@ from desktop_helper.services.settings import (
     RecordingSettings,
     Settings,
     SpeechSettings,
+    SpendingSettings,
     WatchSettings,
     WindowSettings,
 )
@@ -56,6 +57,7 @@ KNOWN: dict[Keys, tuple[str, ...]] = {
     ("speech",): _names(SpeechSettings),
     ("last_seconds",): _names(LastSecondsSettings),
     ("watch",): _names(WatchSettings),
+    ("spending",): _names(SpendingSettings),
 }
 """What each table may hold."""
 

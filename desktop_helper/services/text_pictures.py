@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from desktop_helper.core.dense_text import LEAST_TOKENS, Proposal, is_drawable, proposal
 from desktop_helper.core.document_places import LAYER_NAMES, document_of
-from desktop_helper.core.messages import NOTE_MIME, FilePart, MediaPart
+from desktop_helper.core.messages import FilePart, MediaPart, is_note
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.core.text_tokens import text_tokens
 from desktop_helper.services.providers import LOCAL_BACKEND
@@ -23,7 +23,7 @@ def proposals(media: Sequence[MediaPart], profile: ModelProfile) -> Iterator[tup
     """The documents for which pictures are worth proposing, with what they take. May take half a second."""
     texts: dict[str, list[str]] = {}
     for part in media:
-        if isinstance(part, FilePart) and part.mime != NOTE_MIME and not part.name.endswith(_LAYERS):
+        if isinstance(part, FilePart) and not is_note(part) and not part.name.endswith(_LAYERS):
             texts.setdefault(document_of(part), []).append(part.text)
     for name, pieces in texts.items() if reads_pictures(profile) else ():
         if sum(map(text_tokens, pieces)) >= LEAST_TOKENS and is_drawable(pieces):

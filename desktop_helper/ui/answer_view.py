@@ -33,6 +33,7 @@ class AnswerView(MessageView):
         settings_requested: the user wants to mend what an error named.
         link_activated: address of a link; the list asks before it opens one.
         continue_requested: the model is to go on where the answer stopped.
+        allowed: the user sends the question although it passes their limit.
         unthinking_requested: the user wants another answer, without thinking.
         answer_now_requested: the reasoning is to end; see `offer_answer_now`.
         thinking_unfolded: the user opened the reasoning, or closed it.
@@ -41,6 +42,7 @@ class AnswerView(MessageView):
     settings_requested = Signal()
     link_activated = Signal(str)
     continue_requested = Signal()
+    allowed = Signal()
     unthinking_requested = Signal()
     answer_now_requested = Signal()
     thinking_unfolded = Signal(bool)
@@ -250,6 +252,7 @@ class AnswerView(MessageView):
         card = OutcomeCard(error, begun=bool(self._text.markdown))
         card.continue_requested.connect(self.continue_requested)
         card.retry_requested.connect(self.retry_requested)
+        card.allowed.connect(self.allowed)
         card.edit_requested.connect(self.edit_requested)
         card.settings_requested.connect(self.settings_requested)
         self._layout.insertWidget(self._layout.indexOf(self._footer), card)

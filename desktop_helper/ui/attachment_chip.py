@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QSizePol
 from desktop_helper.core.clips import extent
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import sentences, tr
-from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
+from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, is_note
 from desktop_helper.services.picture_words import is_in_parts, pictures_of, size_and_cost, size_text
 from desktop_helper.ui.chip_deeds import ChipDeed, menu_of
 from desktop_helper.ui.elided_label import ElidedLabel
@@ -144,7 +144,7 @@ class AttachmentChip(QFrame):
     @property
     def note(self) -> str:
         """What was left out of the file, in a sentence; empty if nothing was."""
-        notes = [part.text for part in self.parts if isinstance(part, FilePart) and part.mime == NOTE_MIME]
+        notes = [part.text for part in self.parts if isinstance(part, FilePart) and is_note(part)]
         return " ".join(notes)
 
     def set_failed(self, error: HelperError) -> None:
@@ -320,7 +320,7 @@ def _describe(parts: tuple[MediaPart, ...]) -> str:
     if pictures:
         return size_text(pictures[0])
     texts = [part for part in parts if isinstance(part, FilePart)]
-    said = [part for part in texts if part.mime != NOTE_MIME] or texts
+    said = [part for part in texts if not is_note(part)] or texts
     return _size(sum(len(part.data) for part in said)) if said else ""
 
 

@@ -92,7 +92,7 @@ class Chat(QObject):
         self._upkeep = Upkeep(services, background, self)
         self._picture_reading = PictureReading(services, background, self)
         limits = self.models.max_image_tokens, self.models.max_video_tokens
-        self._intake = Intake(background, services, *limits, paper)
+        self._intake = Intake(background, services, *limits, paper, self.models.native_video)
         self._trim = TrimDesk(services, background, self.window, self._intake)
         self._detail = DetailDesk(background, self.window, self._intake, self._deeds.viewer)
         self._deeds.viewer_made.connect(self._detail.attend)

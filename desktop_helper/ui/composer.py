@@ -13,6 +13,7 @@ from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Failed, Finished, FinishReason
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart, Thinking
+from desktop_helper.core.price import Price
 from desktop_helper.services.draft import Attachments, Draft
 from desktop_helper.services.question import USUAL, Manner, Question
 from desktop_helper.services.question_estimate import Estimate
@@ -59,6 +60,8 @@ class Composer(QWidget):
     edited = Signal()
     chip_added = Signal(object)
     budget_requested = Signal()
+
+    _price: Price | None = None
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -127,7 +130,7 @@ class Composer(QWidget):
     def estimate(self) -> Estimate:
         """What the question costs as it stands."""
         media = tuple(part for chip in self._chips for part in chip.parts)
-        return Estimate(self._used_tokens, self.edit.toPlainText(), media, self._limit, self._room)
+        return Estimate(self._used_tokens, self.edit.toPlainText(), media, self._limit, self._room, self._price)
 
     @property
     def has_content(self) -> bool:
@@ -248,9 +251,11 @@ class Composer(QWidget):
         """Whether an answer runs."""
         return self._busy
 
-    def set_context(self, used_tokens: int, limit: int | None, room: int | None = None) -> None:
-        """Tokens of the conversation so far, and what the model can read; `room` as in `Estimate`."""
-        self._used_tokens, self._limit, self._room = used_tokens, limit or 0, room
+    def set_context(
+        self, used_tokens: int, limit: int | None, room: int | None = None, price: Price | None = None
+    ) -> None:
+        """Tokens of the conversation so far, and what the model can read; `room` and `price` as in `Estimate`."""
+        self._used_tokens, self._limit, self._room, self._price = used_tokens, limit or 0, room, price
         self._refresh()
 
     def set_thinking(self, thinking: Thinking) -> None:

@@ -133,6 +133,7 @@ class MessageDeeds(QObject):
         if isinstance(view, AnswerView):
             view.edit_requested.connect(partial(self._edit_question_of, said))
             view.continue_requested.connect(partial(self._continue, said))
+            view.allowed.connect(partial(self._conversation.again, said, over_limit=True))
             view.unthinking_requested.connect(partial(self._conversation.again, said, thinking=Thinking.OFF))
         else:
             view.edit_requested.connect(lambda: self.edit(said, view.message))

@@ -32,6 +32,7 @@ from desktop_helper.ui.settings.models_page import ModelsPage
 from desktop_helper.ui.settings.page import Page, StatusLine, scaled
 from desktop_helper.ui.settings.privacy_page import PrivacyPage
 from desktop_helper.ui.settings.recording_page import RecordingPage
+from desktop_helper.ui.settings.spending_page import SpendingPage
 from desktop_helper.ui.settings.status_page import StatusPage
 from desktop_helper.ui.text_size import add_size_keys
 from desktop_helper.ui.theme import SPACE_2, SPACE_3, SPACE_4, SPACE_5, Theme, set_role
@@ -81,6 +82,7 @@ class SettingsWindow(QWidget):
         checkup = Checkup(services, commands=False)
         self.recording = RecordingPage(services.paths.recordings_dir, checkup.sounds, background)
         self.privacy = PrivacyPage(services.paths.ledger_file)
+        self.spending = SpendingPage(services, background)
         self.status = StatusPage(lambda: list(checkup.findings()), lambda: hotkeys.problems, background)
         self._pages: dict[str, tuple[str, Page]] = {
             tr("Answers"): ("chip", self.model),
@@ -89,6 +91,7 @@ class SettingsWindow(QWidget):
             tr("Appearance"): ("eye", self.appearance),
             tr("Recordings"): ("record", self.recording),
             tr("Privacy"): ("shield", self.privacy),
+            tr("Costs"): ("coins", self.spending),
             tr("Status"): ("info", self.status),
         }
         self.navigation = QListWidget()

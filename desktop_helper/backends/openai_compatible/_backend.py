@@ -23,6 +23,7 @@ from desktop_helper.backends.openai_compatible._shorter import shorter
 from desktop_helper.backends.openai_compatible._site import Site
 from desktop_helper.backends.openai_compatible._sse import DONE
 from desktop_helper.backends.openai_compatible._thought import EnoughThoughtError, Thought, without_thinking
+from desktop_helper.backends.openai_compatible._video import WholeVideos
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError, stack
 from desktop_helper.core.events import (
@@ -62,6 +63,7 @@ class OpenAICompatible:
         self._lock = threading.Lock()
         self._thinking: list[Thought] = []  # one for each answer that is being given
         self._pool = Pool(self._make_server)
+        self._videos = WholeVideos(self._quirks, profile.title)
         self._site = Site.of(profile, self._quirks, "")  # with the key, once that was read
 
     def stream(self, request: ChatRequest, cancel: CancelToken) -> Iterator[StreamEvent]:
@@ -70,7 +72,7 @@ class OpenAICompatible:
         with self._lock:
             self._thinking.append(thought)
         try:
-            yield from self._tries(request, cancel, thought)
+            yield from self._videos.ask(request, lambda request: self._tries(request, cancel, thought))
         finally:
             with self._lock:
                 self._thinking.remove(thought)

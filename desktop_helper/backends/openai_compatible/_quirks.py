@@ -8,6 +8,7 @@ from typing import Any
 
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.native_video import QUIRK, NativeVideo, native_video
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Quirks:
         seed: the server knows `seed`.
         temperature, top_p: lowest and highest allowed value.
         max_output_tokens: `max_tokens` above it is lowered to it.
+        video: how it takes videos whole; None if it does not.
         accept_language: error messages come in the language of `Accept-Language`.
     """
 
@@ -53,15 +55,20 @@ class Quirks:
     top_p: tuple[float, float] = (0.0, 1.0)
     max_output_tokens: int | None = None
     accept_language: bool = False
+    video: NativeVideo | None = None
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Quirks:
         """Read a quirks table; keys of other backends are ignored. Raises `HelperError(CONFIG)`."""
-        known = {field.name: field.default for field in fields(cls)}
+        known = {field.name: field.default for field in fields(cls) if field.name != QUIRK}
         taken: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list) else value for key, value in values.items() if key in known
         }
         fit = all(_fits(value, known[key]) for key, value in taken.items())
+        try:
+            taken[QUIRK] = native_video(values)
+        except ValueError:
+            fit = False
         if not fit or taken.get("thinking_style", "none") not in THINKING_STYLES:
             raise HelperError(
                 ErrorKind.CONFIG,

@@ -26,9 +26,9 @@ class FileField(QWidget):
 
     changed = Signal(str)
 
-    def __init__(self, title: str, pattern: str, parent: QWidget | None = None, *, kind: str = "GGUF") -> None:
+    def __init__(self, title: str, pattern: str, kind: str = "GGUF", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title, self._filter = title, f"{kind} ({pattern})"
+        self._title, self._offered = title, f"{kind} ({pattern})"
         self.edit = QLineEdit()
         self.edit.setAccessibleName(title)
         self.edit.textEdited.connect(self.changed)
@@ -53,7 +53,7 @@ class FileField(QWidget):
 
     def _choose(self) -> None:
         start = str(Path(self.path).expanduser().parent) if self.path else dialog_folder.start()
-        chosen, _chosen_filter = QFileDialog.getOpenFileName(self, self._title, start, self._filter)
+        chosen, _filter = QFileDialog.getOpenFileName(self, self._title, start, self._offered)
         dialog_folder.remember([chosen])
         if chosen:
             self.set_path(chosen)

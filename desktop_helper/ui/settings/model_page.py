@@ -28,6 +28,7 @@ from desktop_helper.ui.settings.local_options import LocalOptions
 from desktop_helper.ui.settings.model_combo import ModelCombo
 from desktop_helper.ui.settings.page import Page, QuietCombo
 from desktop_helper.ui.settings.server_finder import ServerFinder
+from desktop_helper.ui.settings.server_options import ServerOptions
 from desktop_helper.ui.text_safety import reveal
 from desktop_helper.ui.theme import SPACE_3, set_role
 
@@ -58,6 +59,7 @@ class ModelPage(Page):
         self.gguf = FileField(tr("Choose the model file"), "*.gguf")
         self.mmproj = FileField(tr("Choose the vision file"), "mmproj*.gguf *.gguf")
         self.options = LocalOptions()
+        self.server = ServerOptions()
         self.key = KeyField(services.secrets, background)
         self.test = ConnectionTest(services, background, self.draft_profile)
         self.finder = ServerFinder(services, background)
@@ -68,6 +70,7 @@ class ModelPage(Page):
         self.gguf.changed.connect(self._on_gguf)
         self.mmproj.changed.connect(self._on_edited)
         self.options.changed.connect(self._on_edited)
+        self.server.changed.connect(self._on_edited)
         self.key.changed.connect(self._on_edited)
         self.test.checked.connect(lambda checked: self._offer_models(getattr(checked.known.abilities, "models", ())))
 
@@ -113,6 +116,10 @@ class ModelPage(Page):
                     tr("There is no file “{path}”.", path=reveal(str(path))),
                     tr("Choose another one."),
                 )
+        if profile.ca_file:
+            from desktop_helper.services.egress_certificates import check_authority
+
+            check_authority(profile.ca_file)
         return profile, "" if self._is_local else self.key.typed
 
     def propose_local(self, model: InstalledModel) -> None:
@@ -137,7 +144,7 @@ class ModelPage(Page):
         before = before or ProfileSettings(provider=self._shown)
         local = self._is_local
         return name, replace(
-            self.options.applied(before) if local else before,
+            self.options.applied(before) if local else self.server.applied(before),
             model="" if local else self.model.model_id,
             base_url=self.url.text().strip() if not self._url_field.isHidden() else before.base_url,
             gguf=self.gguf.path if local else "",
@@ -163,11 +170,13 @@ class ModelPage(Page):
         self.gguf.set_path(profile.gguf)
         self.mmproj.set_path(profile.mmproj)
         self.options.show_profile(profile)
+        self.server.show_profile(profile)
         self._url_field.setVisible(not local and (own_address or bool(profile.base_url)))
         self._model_field.setVisible(not local)
         self._gguf_field.setVisible(local)
         self._mmproj_field.setVisible(local)
         self.options.setVisible(local)
+        self.server.setVisible(not local)
         self._key_field.setVisible(not local)
         self._key_field.set_title(tr("Key") if not own_address else tr("Key, if the server asks for one"))
         self._key_field.set_hint(spec.key_hint)
@@ -245,6 +254,7 @@ class ModelPage(Page):
         )
         self._key_field = self.add_field(tr("Key"), self.key)
         self.form.addWidget(self.options)
+        self.form.addWidget(self.server)
         self.form.addWidget(self.test)
         self.form.addWidget(self.finder)
 

@@ -27,7 +27,7 @@ class SpeechFields:
 
     def __init__(self, page: Page) -> None:
         page.form.addWidget(label(tr("What is said in videos and sounds"), "heading"))
-        self.model = FileField(tr("Choose a model that hears"), "ggml-*.bin *.bin", kind="whisper.cpp")
+        self.model = FileField(tr("Choose a model that hears"), "ggml-*.bin *.bin", "whisper.cpp")
         self.model.changed.connect(page.changed)
         page.add_field(
             tr("Model that hears"),
