@@ -123,6 +123,40 @@ def test_a_letter_that_means_nothing_else_begins_the_question(
     assert line_of(overlay).words.upper() == "A"
 
 
+def test_who_draws_goes_on_typing_with_tab(qtbot: QtBot, picker: RegionPicker, overlay: OverlayWindow) -> None:
+    activate(qtbot, overlay)
+    overlay.hold(REGION)
+    qtbot.keyClick(overlay, Qt.Key.Key_B)
+    assert "Tab goes to the question." in overlay._marks.hint_text
+    drag(qtbot, overlay, (220, 120), (260, 160))
+    qtbot.keyClick(overlay, Qt.Key.Key_Tab)
+    assert typing(overlay)
+    qtbot.keyClicks(QApplication.focusWidget(), "bad")
+    assert line_of(overlay).words == "bad"
+    assert [mark.tool for mark in overlay._easel.marks] == ["box"], "what was drawn stays"
+    assert not overlay.selection.drawing
+
+
+def test_typed_words_stay_in_sight_while_the_user_draws_and_a_click_goes_on_with_them(
+    qtbot: QtBot, picker: RegionPicker, overlay: OverlayWindow
+) -> None:
+    activate(qtbot, overlay)
+    overlay.hold(REGION, ask=True)
+    qtbot.keyClicks(line_of(overlay).edit, "Why")
+    overlay._easel.choose("box")  # with the mouse, in the bar
+    assert line_of(overlay).words == "Why"
+    assert not typing(overlay), "the keys are the tool's"
+    drag(qtbot, overlay, (220, 120), (260, 160))
+    qtbot.keyClick(overlay, Qt.Key.Key_D)
+    assert overlay._easel.tool is not None
+    assert overlay._easel.tool.name == "pen"
+    qtbot.mouseClick(line_of(overlay).edit.viewport(), Qt.MouseButton.LeftButton)
+    assert typing(overlay)
+    assert overlay._easel.tool is None
+    qtbot.keyClicks(line_of(overlay).edit, " bad")
+    assert line_of(overlay).words == "Why bad"
+
+
 def test_escape_goes_back_step_by_step_and_the_words_stay(
     qtbot: QtBot, picker: RegionPicker, overlay: OverlayWindow
 ) -> None:
