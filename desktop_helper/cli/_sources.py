@@ -21,7 +21,6 @@ from desktop_helper.core.messages import MediaPart
 from desktop_helper.core.protocols import ConvertOptions
 
 if TYPE_CHECKING:
-    from desktop_helper.core.protocols import Frame
     from desktop_helper.services.container import Services
 
 Source = tuple[str, Any]
@@ -75,12 +74,9 @@ def read(
     options = ConvertOptions(max_image_tokens, max_video_tokens=max_video_tokens, wish=Wish(in_full=in_full))
     reader = _Reader(services, standard_input, options, cancel, on_progress)
     parts: list[MediaPart] = []
-    try:
-        for kind, value in sources:
-            cancel.raise_if_cancelled()
-            parts += reader.read(kind, value)
-    finally:
-        reader.close()
+    for kind, value in sources:
+        cancel.raise_if_cancelled()
+        parts += reader.read(kind, value)
     return tuple(parts)
 
 
@@ -98,7 +94,6 @@ class _Reader:
         self._options = options
         self._cancel = cancel
         self._on_progress = on_progress
-        self._capturer: Any = None
 
     def read(self, kind: str, value: Any) -> tuple[MediaPart, ...]:
         if kind == "file":
@@ -106,10 +101,6 @@ class _Reader:
         if kind == "clipboard":
             return self._clipboard()
         return self._picture(kind, value)
-
-    def close(self) -> None:
-        if self._capturer is not None:
-            self._capturer.close()
 
     def _file(self, path: str) -> tuple[MediaPart, ...]:
         meant = meant_of(path)
@@ -140,13 +131,11 @@ class _Reader:
         from desktop_helper.cli import _capture
         from desktop_helper.services import pictures
 
-        if self._capturer is None:
-            self._capturer = self._services.capture()
-        frame: Frame
-        if kind == "screen":
-            frame, name = _capture.screen(self._capturer, value), tr("Screen")
-        else:
-            frame, name = _capture.region(self._capturer, value), tr("Region")
+        with _capture.opened(self._services) as capturer:
+            if kind == "screen":
+                frame, name = _capture.screen(capturer, value), tr("Screen")
+            else:
+                frame, name = _capture.region(capturer, value), tr("Region")
         part = pictures.encode(frame, name, self._options.max_image_tokens)
         if part.full_size is not None and self._options.wish.in_full:
             return self._bytes(pictures.to_png(frame), name)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from desktop_helper.ui.chat import Chat
     from desktop_helper.ui.last_seconds.desk import LastSecondsDesk
     from desktop_helper.ui.recording.desk import RecordingDesk
+    from desktop_helper.ui.region_picker import RegionPicker
     from desktop_helper.ui.watch.desk import WatchDesk
 
 
@@ -72,6 +73,17 @@ class Desks:
             "watch": self.watch,
         }
 
+    def heed(self, picker: RegionPicker) -> None:
+        """What is recorded goes on when its overlay has gone, before which `hold` was called."""
+        picker.hidden.connect(self._go_on)
+
+    def hold(self, then: Callable[[], None]) -> None:
+        """The overlay is to be opened by `then`, and is not to be in what is recorded."""
+        if self._recording is None:
+            then()
+        else:
+            self._recording.hold(then)
+
     def record(self, mode: str) -> None:
         """Let the user choose what to record; while something is recorded, end that."""
         if self._recording is None:
@@ -107,6 +119,10 @@ class Desks:
             self.last_seconds().apply_settings()
         else:
             self._tray.show_last_seconds(wanted=False, kept=False, seconds=settings.seconds)
+
+    def _go_on(self) -> None:
+        if self._recording is not None:
+            self._recording.go_on()
 
     def close(self) -> None:
         """The app is left."""

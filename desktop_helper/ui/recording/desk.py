@@ -27,6 +27,7 @@ from desktop_helper.ui.own_windows import settle_ms
 from desktop_helper.ui.recording import places, words
 from desktop_helper.ui.recording.bar import RecordingBar
 from desktop_helper.ui.recording.edge import RegionEdge, can_be_placed
+from desktop_helper.ui.recording.hold import Hold
 from desktop_helper.ui.recording.phase import Phase
 from desktop_helper.ui.tray import Tray
 
@@ -73,6 +74,7 @@ class RecordingDesk(AreaDesk):
         self._asking = False  # the desktop asks the user what it may share
         self._look = QTimer(self, interval=LOOK_MS)
         self._look.timeout.connect(self._on_look)
+        self._hold = Hold(self)
         tray.recording.stop_requested.connect(self.stop)
         tray.recording.pause_requested.connect(self.pause)
         tray.recording.discard_requested.connect(self.discard)
@@ -116,6 +118,18 @@ class RecordingDesk(AreaDesk):
         elif self._phase is Phase.PAUSED:
             self._run.resume()
             self._enter(Phase.RECORDING)
+
+    def hold(self, then: Callable[[], None]) -> None:
+        """`then` lets the overlay cover the screens: the video shows what was there before, until `go_on`."""
+        if self._phase is Phase.IDLE:
+            then()
+            return
+        self._hold.begin(self._run, then, wait=self._phase is Phase.RECORDING)
+
+    def go_on(self) -> None:
+        """The overlay has gone."""
+        if self._phase is not Phase.IDLE:
+            self._hold.end(self._run)
 
     def discard(self) -> None:
         """End it and delete the file."""
@@ -238,6 +252,7 @@ class RecordingDesk(AreaDesk):
 
     def _leave(self) -> None:
         self._look.stop()
+        self._hold.stop()
         self._phase = Phase.IDLE
         self._tray.show_recording(Phase.IDLE)
         if self._countdown is not None:
