@@ -2,8 +2,8 @@
 
 Frames from the parent (`services.recording`): `record` with a `RecordingSpec`, then `pause`, `resume`, `hold` (a window
 of ours is to cover the screen: show what was there before), `look`, `stop` and `discard`. Frames back: `progress`
-twice a second, or `waiting` until the first picture is there, for which a desktop may ask the user; `held` when it does not
-look any more; at the end `done`, or `error` if nothing could be recorded. When the parent is gone, the recording is
+twice a second, or `waiting` until the first picture is there, for which a desktop may ask the user; `held` when it does
+not look any more; at the end `done`, or `error` if nothing could be recorded. When the parent is gone, the recording is
 ended properly.
 """
 

@@ -15,7 +15,7 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
@@ -56,6 +56,10 @@ class InstanceServer(QObject):
         command(str): a known command arrived, one of `COMMANDS` or the name of a quick action behind `ACTION_PREFIX`.
         guest_came(object): another process is about to take a picture; called, the object tells it that it may.
         guest_left: it has, or it is gone.
+
+    Attributes:
+        refusal: why a command will do nothing; None if it will. Who sent it learns of that, and it is emitted all the
+            same: whoever pressed a key looks at the window.
     """
 
     command = Signal(str)
@@ -65,6 +69,7 @@ class InstanceServer(QObject):
     def __init__(self, paths: Paths, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._paths = paths
+        self.refusal: Callable[[str], HelperError | None] = _no_refusal
         self._lock: QLockFile | None = None
         self._server: QLocalServer | None = None
         self._connections: dict[QLocalSocket, _Connection] = {}
@@ -226,7 +231,11 @@ class _Connection(QObject):
             return self._open
         self._idle.start()
         known = found in COMMANDS or is_action(found)
-        self._answer({"ok": True} if known else {"ok": False, "error": "unknown command"})
+        refusal = self._owner.refusal(found) if known else None
+        if refusal is not None:
+            self._answer({"ok": False, "kind": refusal.kind.value, "message": refusal.message, "fix": refusal.fix})
+        else:
+            self._answer({"ok": True} if known else {"ok": False, "error": "unknown command"})
         if known:
             self._owner.command.emit(found)
         return self._open
@@ -258,6 +267,10 @@ def parse(line: bytes) -> str | None:
     if name == ACTION and isinstance(wanted, str) and is_name(wanted):
         return f"{ACTION_PREFIX}{wanted}"
     return ACTION if name.startswith(ACTION_PREFIX) else name
+
+
+def _no_refusal(_command: str) -> None:
+    """Whatever is known is done."""
 
 
 def is_action(command: str) -> bool:

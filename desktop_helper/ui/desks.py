@@ -84,6 +84,10 @@ class Desks:
         else:
             self._recording.hold(then)
 
+    def refusal(self, action: str) -> HelperError | None:
+        """Why one of `actions` cannot do anything now."""
+        return self.last_seconds().refusal() if action == "just-happened" else None
+
     def record(self, mode: str) -> None:
         """Let the user choose what to record; while something is recorded, end that."""
         if self._recording is None:

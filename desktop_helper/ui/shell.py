@@ -7,6 +7,7 @@ press the hotkey before those are there, and then they are made at once.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -199,6 +200,7 @@ class Shell(QObject):
         self._hotkeys.lost.connect(self._on_hotkey_lost)
         self._hotkeys.regained.connect(lambda _name: self._show_hotkeys())
         self._instance.command.connect(self.perform)
+        self._instance.refusal = self._desks.refusal
 
     def _finish_start(self) -> None:
         self.chat()
@@ -388,10 +390,8 @@ class Shell(QObject):
         return self._deeds
 
     def _picker_if_possible(self) -> None:
-        try:
+        with suppress(HelperError):  # the user is told when they ask for it
             self._picker()
-        except HelperError:
-            return  # the user is told when they ask for it
 
     def _on_tray_changed(self, available: bool) -> None:
         """Without a tray icon the window is the only way to the app: never be invisible."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from argparse import Namespace
 from dataclasses import replace
 from unittest.mock import Mock
 
@@ -337,3 +339,19 @@ def test_settings_open_in_front_of_a_chat_that_is_kept_above_others(qtbot, shell
     chat.set_pinned(True)
     shell.open_settings()
     assert is_above()
+
+
+def test_a_trigger_that_can_do_nothing_says_so_and_fails(qtbot, shell, capsys):
+    codes = []
+
+    def call():
+        with pytest.raises(HelperError) as caught:
+            trigger._run(Namespace(action="just-happened", name=None), shell._services)
+        codes.append((caught.value.exit_code, caught.value.message))
+
+    thread = threading.Thread(target=call)
+    thread.start()
+    qtbot.waitUntil(lambda: bool(codes))
+    thread.join()
+    assert codes == [(3, "The last seconds of the screen are not kept, so there is nothing to ask about.")]
+    qtbot.waitUntil(shell.chat().window.isVisible)

@@ -117,6 +117,10 @@ class LastSecondsDesk(QObject):
 
         self._background.run(lambda _cancel: self._services.settings.update(change), lambda _saved: None, self._tell)
 
+    def refusal(self) -> HelperError | None:
+        """Why there is nothing to ask about; None if there is."""
+        return None if self.kept else self._not_kept()
+
     def ask(self) -> None:
         """What is kept of the screen that the mouse is on, until now, becomes an attachment of the next question."""
         run = self._run
@@ -133,6 +137,7 @@ class LastSecondsDesk(QObject):
     def close(self) -> None:
         """The app is left: nothing is kept any more."""
         self._settle.stop()
+        self._settle.timeout.disconnect(self._restart)  # screens that change from now on are nobody's
         self._settings = replace(self._settings, keep=False)
         self._end()
         self._watch_locks(False)
