@@ -392,7 +392,7 @@ class OverlayWindow(QWidget):
         marks = compose(self._selection, self._words(), self._style, self._max_tokens, by_keys=self._by_keys)
         selection, easel, unit = self._selection, self._easel, self._style.unit
         idle = selection.held is not None and not selection.pressed and not easel.busy
-        self.bar.follow(marks, unit, shown=idle)
+        self.bar.follow(marks, unit, shown=idle, under=self.line.least_width)
         marks = self.line.follow(marks, unit, shown=idle, drawing=selection.drawing, beside=self.bar.place)
         changed = marks.changed(self._marks, unit)
         self._marks = marks

@@ -86,6 +86,18 @@ def test_it_lies_under_a_region_that_is_held_and_tab_goes_there(
     assert not picker.is_open
 
 
+def test_under_a_small_region_it_lies_under_it_and_the_bar_beside_both(
+    qtbot: QtBot, picker: RegionPicker, overlay: OverlayWindow
+) -> None:
+    for x in (40, 700):
+        overlay.hold(Rect(x, 150, 60, 30), ask=True)
+        card, bar = line_of(overlay), overlay.bar.place
+        assert bar is not None
+        assert card.y() == 190
+        assert not card.geometry().intersects(bar)
+        assert card.x() <= x < card.x() + card.width()
+
+
 def test_with_ctrl_a_drag_goes_straight_there(
     qtbot: QtBot, picker: RegionPicker, overlay: OverlayWindow, capturer: PatternCapturer
 ) -> None:

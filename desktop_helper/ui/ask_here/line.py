@@ -81,6 +81,11 @@ class AskLine:
         return self._offer is not None
 
     @property
+    def least_width(self) -> int:
+        """What it covers under the narrowest region, counted from an edge of that; 0 if there is none."""
+        return _WIDTHS[0] + RING if self.offered else 0
+
+    @property
     def first(self) -> bool:
         """Whether a region is held for it, and it is typed in at once."""
         return self._offer is not None and self._offer.first
