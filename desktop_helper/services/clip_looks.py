@@ -62,7 +62,7 @@ class ClipLooks:
     def about(self) -> ClipAbout:
         """Length and shape. Raises `HelperError`, as the others do: SOURCE, or CANCELLED."""
         header = self._ask({"what": "about"}, "about").header
-        with _no_trust(self._path.name):
+        with self._no_trust():
             duration = float(header["duration"])
             width, height, frames = (int(header[key]) for key in ("width", "height", "frames"))
             if not (math.isfinite(duration) and width > 0 and height > 0):
@@ -89,10 +89,10 @@ class ClipLooks:
     def _look(self, what: str, at: float, room: tuple[int, int], within: float = 0.0) -> Look:
         wanted = {"what": what, "at": at, "within": within, "width": room[0], "height": room[1]}
         frame = self._ask(wanted, "picture")
-        with _no_trust(self._path.name):
+        with self._no_trust():
             until = frame.header["until"]
             (data,) = frame.payloads
-            return Look(data, float(frame.header["at"]), None if until is None else float(until))
+            return Look(data, _time(frame.header["at"]), None if until is None else _time(until))
 
     def _ask(self, request: dict[str, Any], expected: str) -> Frame:
         name = self._path.name
@@ -130,18 +130,26 @@ class ClipLooks:
             child.kill()
             child.close()
 
+    @contextmanager
+    def _no_trust(self) -> Iterator[None]:
+        """A process that a file has taken over may send anything, and is asked nothing any more."""
+        try:
+            yield
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            self._end_child()
+            raise _unreadable(self._path.name, tr("it sent something unreadable")) from error
+
     def _raise_if_closed(self) -> None:
         if self._closed:
             raise HelperError(ErrorKind.CANCELLED, tr("Stopped."))
 
 
-@contextmanager
-def _no_trust(name: str) -> Iterator[None]:
-    """A process that a file has taken over may send anything."""
-    try:
-        yield
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise _unreadable(name, tr("it sent something unreadable")) from error
+def _time(sent: object) -> float:
+    """A second of a video. Raises TypeError or ValueError."""
+    at = float(sent) if isinstance(sent, int | float | str) else math.nan
+    if not 0 <= at <= _LONGEST:
+        raise ValueError(at)
+    return at
 
 
 def _unreadable(name: str, reason: str) -> HelperError:

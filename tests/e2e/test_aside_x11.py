@@ -47,7 +47,7 @@ def test_the_overlay_is_not_in_a_recording(rig: XRig, tmp_path: Path) -> None:
         app.command("trigger", "record")
         app.wait_focus()
         video = decoded(files(app)[0])
-        assert video.seconds > 1.5, "its time went on"
+        assert (video.seconds or 0) > 1.5, "its time went on"
         assert shows_only_the_desktop(video)
 
 
