@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-
 from desktop_helper.core.errors import HelperError
-from desktop_helper.core.geometry import Rect
 from desktop_helper.qt.background import Background
 from desktop_helper.services.container import Services
+from desktop_helper.ui.area_desk import AreaDesk
 from desktop_helper.ui.tray import Tray
 
 if TYPE_CHECKING:
@@ -19,20 +17,6 @@ if TYPE_CHECKING:
     from desktop_helper.ui.recording.desk import RecordingDesk
     from desktop_helper.ui.region_picker import RegionPicker
     from desktop_helper.ui.watch.desk import WatchDesk
-
-
-class AreaDesk(QObject):
-    """Gets an area that the user chose, instead of the next question.
-
-    Attributes:
-        purpose: what for, as the overlay says it; see `RegionPicker.open`.
-    """
-
-    purpose = "watch"
-
-    def begin(self, area: Rect) -> None:
-        """Begin, with this `area` of the desktop."""
-        raise NotImplementedError
 
 
 class Desks:

@@ -17,6 +17,7 @@ _OURS = "desktop_helper."
 _TRAY = "QSystemTrayIconSys"  # Qt's window for the icon, which belongs to the panel
 # Until the desktop has painted what was behind our window: measured 5 ms at most, and a compositor may fade it out.
 _SETTLE_MS, _SETTLE_COMPOSITED_MS = 10, 200
+_FADED_MS = 400  # picom's usual steps come to 330
 
 
 class OwnWindows:
@@ -54,6 +55,11 @@ class OwnWindows:
 def settle_ms() -> int:
     """How long the desktop needs to paint what was behind a window of ours."""
     return _SETTLE_COMPOSITED_MS if is_composited() else _SETTLE_MS
+
+
+def faded_ms() -> int:
+    """How long it may be until nothing of a window of ours is seen any more, for who need not hurry."""
+    return _FADED_MS if is_composited() else _SETTLE_MS
 
 
 def own_areas() -> tuple[Rect, ...] | None:

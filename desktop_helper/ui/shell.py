@@ -25,8 +25,9 @@ from desktop_helper.services.desktop_motion import wants_stillness
 from desktop_helper.services.instance import ACTION_PREFIX
 from desktop_helper.ui import in_front
 from desktop_helper.ui.action_keys import ActionKeys
+from desktop_helper.ui.area_desk import AreaDesk
 from desktop_helper.ui.delayed_pick import DelayedPick
-from desktop_helper.ui.desks import AreaDesk, Desks
+from desktop_helper.ui.desks import Desks
 from desktop_helper.ui.guests import Guests
 from desktop_helper.ui.own_windows import OwnWindows, settle_ms
 from desktop_helper.ui.theme import Theme

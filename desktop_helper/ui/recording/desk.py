@@ -21,9 +21,9 @@ from desktop_helper.services import recordings
 from desktop_helper.services.container import Services
 from desktop_helper.services.recording_run import RecordingRun
 from desktop_helper.ui.announce import announce
+from desktop_helper.ui.area_desk import AreaDesk
 from desktop_helper.ui.countdown import Countdown
-from desktop_helper.ui.desks import AreaDesk
-from desktop_helper.ui.own_windows import settle_ms
+from desktop_helper.ui.own_windows import faded_ms
 from desktop_helper.ui.recording import places, words
 from desktop_helper.ui.recording.bar import RecordingBar
 from desktop_helper.ui.recording.edge import RegionEdge, can_be_placed
@@ -185,7 +185,7 @@ class RecordingDesk(AreaDesk):
         self._countdown.start(seconds, self._settle, middle if can_be_placed() else None)
 
     def _settle(self) -> None:
-        QTimer.singleShot(settle_ms(), self, self._start)
+        QTimer.singleShot(faded_ms(), self, self._start)
 
     def _start(self) -> None:
         if self._phase is Phase.WAITING and not self._asking:
