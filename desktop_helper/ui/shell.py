@@ -290,8 +290,7 @@ class Shell(QObject):
         if not self._hotkeys.availability().ok:
             return {}
         broken = {problem.name for problem in self._hotkeys.problems}
-        wanted = self._services.settings.current.hotkeys
-        return {name: chord for name, chord in wanted.items() if name not in broken}
+        return {name: chord for name, chord in self._services.settings.current.hotkeys.items() if name not in broken}
 
     def _picker(self) -> RegionPicker:
         """The overlay windows are made once, ahead of the first hotkey. Raises `HelperError(CAPTURE)`."""

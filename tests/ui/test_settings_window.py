@@ -397,20 +397,3 @@ def test_the_page_says_what_cannot_be_heard_here_and_asks_each_time(open_setting
     window.show_page(window.model)
     window.show_page(window.recording)
     qtbot.waitUntil(lambda: said() == "")
-
-
-def test_it_grows_with_its_text_as_far_as_the_screen_allows(qtbot, desk, open_settings):
-    window = open_settings()
-    before = window.size()
-    theme = Theme.current()
-    theme.apply(replace(theme.wanted, text_size=110))
-    assert window.height() == pytest.approx(before.height() * 1.1, abs=2)
-    theme.apply(replace(theme.wanted, text_size=200))
-    assert window.screen().availableGeometry().contains(window.geometry())
-    assert window.width() > before.width()
-    theme.apply(replace(theme.wanted, text_size=100))
-    assert window.size() == before, "though the screen had no room for twice that"
-    window.resize(before.width(), before.height() + 50)
-    theme.apply(replace(theme.wanted, text_size=110))
-    assert window.height() == pytest.approx((before.height() + 50) * 1.1, abs=2), "what the user gave it"
-    theme.apply(replace(theme.wanted, text_size=100))

@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication, QScreen
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.recording import Ending, Recorded
+from desktop_helper.core.recording import Ending, Recorded, even
 from desktop_helper.qt import screens
 from desktop_helper.qt.background import Background
 from desktop_helper.qt.capture_exclusion import exclude
@@ -89,10 +89,11 @@ class RecordingDesk(AreaDesk):
         if self._phase is not Phase.IDLE:
             return
         self._file = None
+        screen = screens.showing(area) or QGuiApplication.primaryScreen()
+        area = even(area, screens.physical_rect(screen))
         self._run = RecordingRun(partial(self._open, area))
         self._run.pause()
         self._background.run(self._run.work, done=self._on_recorded, failed=self._on_failed)
-        screen = screens.showing(area) or QGuiApplication.primaryScreen()
         region = places.logical(area, screens.physical_rect(screen), screen.devicePixelRatio())
         self._edge = RegionEdge(region, screen)
         self._region, self._asking = region, False
@@ -152,7 +153,7 @@ class RecordingDesk(AreaDesk):
     def _open(self, area: Rect) -> Recording:
         wanted, folder = self._services.settings.current.recording, self._services.paths.recordings_dir
         recordings.tidy_up(folder, wanted.keep_days)
-        self._file = recordings.new_file(folder)
+        self._file = recordings.new_file(Path(wanted.folder).expanduser() if wanted.folder.strip() else folder)
         return self._services.record(
             area,
             self._file,
