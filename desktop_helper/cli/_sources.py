@@ -20,7 +20,6 @@ from desktop_helper.core.messages import MediaPart
 from desktop_helper.core.protocols import ConvertOptions
 
 if TYPE_CHECKING:
-    from desktop_helper.core.protocols import Frame
     from desktop_helper.services.container import Services
 
 Source = tuple[str, Any]
@@ -85,14 +84,11 @@ def read_each(
     """The same, the parts of each source with its name; `limit` is what the model can read, 0 if nobody knows."""
     reader = _Reader(services, standard_input, options, cancel, on_progress, limit)
     found = []
-    try:
-        for kind, value in sources:
-            cancel.raise_if_cancelled()
-            parts = reader.read(kind, value)
-            is_file = kind == "file" and not _standard_input.is_meant((kind, value))
-            found.append((Path(value).name if is_file else name_of(parts), parts))
-    finally:
-        reader.close()
+    for kind, value in sources:
+        cancel.raise_if_cancelled()
+        parts = reader.read(kind, value)
+        is_file = kind == "file" and not _standard_input.is_meant((kind, value))
+        found.append((Path(value).name if is_file else name_of(parts), parts))
     return found
 
 
@@ -112,7 +108,6 @@ class _Reader:
         self._options = options
         self._cancel = cancel
         self._on_progress = on_progress
-        self._capturer: Any = None
 
     def read(self, kind: str, value: Any) -> tuple[MediaPart, ...]:
         if kind == "file":
@@ -120,10 +115,6 @@ class _Reader:
         if kind == "clipboard":
             return self._clipboard()
         return self._picture(kind, value)
-
-    def close(self) -> None:
-        if self._capturer is not None:
-            self._capturer.close()
 
     def _file(self, path: str) -> tuple[MediaPart, ...]:
         meant = meant_of(path)
@@ -156,13 +147,11 @@ class _Reader:
         from desktop_helper.cli import _capture
         from desktop_helper.services import pictures
 
-        if self._capturer is None:
-            self._capturer = self._services.capture()
-        frame: Frame
-        if kind == "screen":
-            frame, name = _capture.screen(self._capturer, value), tr("Screen")
-        else:
-            frame, name = _capture.region(self._capturer, value), tr("Region")
+        with _capture.opened(self._services) as capturer:
+            if kind == "screen":
+                frame, name = _capture.screen(capturer, value), tr("Screen")
+            else:
+                frame, name = _capture.region(capturer, value), tr("Region")
         part = pictures.encode(frame, name, self._options.max_image_tokens)
         if part.full_size is not None and self._options.wish.in_full:
             return self._bytes(pictures.to_png(frame), name)

@@ -73,4 +73,12 @@ class ClipLooks:
         with self._child.no_trust():
             until = frame.header["until"]
             (data,) = frame.payloads
-            return Look(data, float(frame.header["at"]), None if until is None else float(until))
+            return Look(data, _time(frame.header["at"]), None if until is None else _time(until))
+
+
+def _time(sent: object) -> float:
+    """A second of a video. Raises TypeError or ValueError."""
+    at = float(sent) if isinstance(sent, int | float | str) else math.nan
+    if not 0 <= at <= _LONGEST:
+        raise ValueError(at)
+    return at

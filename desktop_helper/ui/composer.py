@@ -100,7 +100,7 @@ class Composer(QWidget):
             layout.addWidget(widget)
         layout.addWidget(self.edit)
         layout.addLayout(self._build_buttons())
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)  # not less than its notice needs
         Theme.current().changed.connect(self.update)
         self.edit.installEventFilter(self)
         self._refresh()

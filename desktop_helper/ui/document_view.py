@@ -304,6 +304,7 @@ class DocumentView(QTextBrowser):
             if index == len(buttons):
                 buttons.append(self._copy_button(index))
             box, button = layout.frameBoundingRect(codes[index].frame), buttons[index]
+            button.adjustSize()  # the text may have become larger
             button.move(int(box.right()) - button.width() - 6, int(box.top()) + _COPY_TOP)
             button.show()
         for button in buttons[len(codes) :]:

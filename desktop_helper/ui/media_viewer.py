@@ -72,7 +72,7 @@ class MediaViewer(Companion):
         self.detail_possible: Callable[[MediaPart], bool] = lambda _part: False
         self._source, self._copier = source, copier
         self._media: tuple[MediaPart, ...] = ()
-        self._place = 0
+        self._place, self._note = 0, ""
         self._spot: Spot | None = None
         self._part: MediaPart | None = None  # with its bytes, as soon as they are there
         self._image = QImage()
@@ -96,11 +96,17 @@ class MediaViewer(Companion):
 
     def open(self, media: tuple[MediaPart, ...], place: int, spot: Spot | None = None) -> None:
         """Show one of the attachments of a message, and a place in its text."""
-        self._media, self._place, self._spot = media, place, spot
+        self._media, self._place, self._spot, self._note = media, place, spot, ""
         self._step(0)
         if not self.isVisible():
             self.take_room(self._wanted_size(media[place]), _LEAST)
         self.come_up()
+
+    def tell(self, note: str) -> None:
+        """Something about the one that is shown, until another one is."""
+        self._note = note
+        self._show_size()
+        announce(self, note)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc steps back; Page Up and Page Down show the others; R chooses a part, D sends in full detail."""
@@ -209,6 +215,7 @@ class MediaViewer(Companion):
         if not 0 <= place < len(self._media):
             return
         self._place, self._part, self._image = place, None, QImage()
+        self._note = "" if by else self._note
         part = self._media[place]
         name = reveal(part.name)
         self.setWindowTitle(name)
@@ -270,7 +277,8 @@ class MediaViewer(Companion):
     def _show_size(self) -> None:
         """Of what the model gets, what it costs, and how large it was before."""
         part = self._media[self._place]
-        self._show_line(size_and_cost(part) if isinstance(part, ImagePart) else "")
+        size = size_and_cost(part) if isinstance(part, ImagePart) else ""
+        self._show_line(" · ".join(filter(None, (self._note, size))))
 
     def _show_line(self, line: str) -> None:
         self._size.set_full_text(line)

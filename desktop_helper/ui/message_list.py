@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QStyle, QVBoxLa
 
 from desktop_helper.core import clip_times
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.messages import Message
+from desktop_helper.core.messages import ImagePart, Message
 from desktop_helper.qt.garbage import give_back
 from desktop_helper.qt.media_source import MediaSource
 from desktop_helper.services.markdown import parser
@@ -41,6 +41,7 @@ class MessageList(QScrollArea):
         end_wanted: the last message is about to be looked for.
         media_opened: a `Message`, and the place of the attachment that the user wants to look at.
         place_opened: parts of a message, the place of one of them, and the `Spot` that the user wants to see in it.
+        moment_missed: what was just opened is the frame of the second moment, since none was sent of the first one.
         quoted: text of a message that the next question is about.
         thinking_unfolded: the user opened the reasoning of an answer, or closed it.
     """
@@ -50,6 +51,7 @@ class MessageList(QScrollArea):
     end_wanted = Signal()
     media_opened = Signal(object, int)
     place_opened = Signal(object, int, object)
+    moment_missed = Signal(float, float)
     quoted = Signal(str)
     thinking_unfolded = Signal(bool)
 
@@ -228,6 +230,9 @@ class MessageList(QScrollArea):
             place = clip_times.nearest(said.message.media, at) if isinstance(said, UserMessageView) else None
             if isinstance(said, UserMessageView) and place is not None:
                 self.media_opened.emit(said.message, place)
+                frame = said.message.media[place]
+                if isinstance(frame, ImagePart) and frame.moment and not clip_times.is_shown_by(frame, at):
+                    self.moment_missed.emit(at, frame.moment.at)
                 return
 
     def _link_times(self) -> None:
