@@ -60,10 +60,11 @@ class LooksChild:
 
     @contextmanager
     def no_trust(self) -> Iterator[None]:
-        """A process that a file has taken over may send anything."""
+        """A process that a file has taken over may send anything, and is asked nothing any more."""
         try:
             yield
         except (KeyError, TypeError, ValueError, OverflowError) as error:
+            self._end_child()
             raise _unreadable(self._path.name, tr("it sent something unreadable")) from error
 
     def close(self) -> None:

@@ -122,7 +122,7 @@ class Chooser:
         if index is None:
             return []
         self._read_scans(found, index, known)
-        cost = Costs(budget, picture, lambda page: choice.text_tokens(_text(index, page)))
+        cost = Costs(budget, picture, lambda page: text_tokens(_text(index, page)))
         hits = [hit for hit in index.search(words, MOST_HITS) if hit.page not in known]
         if known:
             picked = choice.choose(hits, index.count, cost) if hits else Choice()
@@ -147,7 +147,7 @@ class Chooser:
         pictures = self.documents.pictures(found, picked.pictures, options, self.cancel)
         texts = index.texts(picked.pages)
         drawn = list(picked.pictures[: len(pictures)])
-        spent = sum(choice.text_tokens(text) for text in texts.values())
+        spent = sum(text_tokens(text) for text in texts.values())
         while pictures and spent + sum(picture.tokens for picture in pictures) > budget and len(pictures) > 1:
             pictures.pop()  # it was larger than it was thought to be
             drawn.pop()

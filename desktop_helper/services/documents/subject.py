@@ -86,7 +86,7 @@ class ConversationSubject:
         texts: dict[int, str] = {}
         left = self._at_once
         for page, text in sorted(index.texts(pages).items()):
-            left -= choice.text_tokens(text)
+            left -= text_tokens(text)
             if left < 0 and texts:
                 break
             texts[page] = text
