@@ -14,6 +14,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_parts import Area, Wish
 from desktop_helper.core.messages import ImagePart, Message, Role
 from desktop_helper.core.protocols import ConvertOptions, ModelProfile, Passage
+from desktop_helper.core.text_tokens import text_tokens
 from desktop_helper.services.converter import Converter
 from desktop_helper.services.documents import choice
 from desktop_helper.services.documents.library import SCANS_AT_ONCE, Documents
