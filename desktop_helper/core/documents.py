@@ -88,3 +88,8 @@ def unreferred(part: MediaPart) -> MediaPart:
 def references(parts: Sequence[Part]) -> list[Reference]:
     """All of them, in order."""
     return [found for part in parts if (found := reference_of(part)) is not None]
+
+
+def are_to_be_chosen(parts: Sequence[Part]) -> bool:
+    """Whether there is a document of which other pages may go with a question than those that are attached now."""
+    return any(found.by is not ChosenBy.USER for found in references(parts))
