@@ -19,6 +19,7 @@ from desktop_helper.cli._terminal import is_terminal, prepare
 from desktop_helper.cli.command import Command
 from desktop_helper.core import trace
 from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.documents import reference_of
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed, Finished, FinishReason, TextDelta, ThinkingDelta
 from desktop_helper.core.i18n import tr
@@ -132,7 +133,8 @@ class _Ask:
         media = tuple(part for _name, parts in self._read for part in parts)
         for part in media:
             if isinstance(part, FilePart) and is_note(part):
-                self._output.note(part.text)
+                if reference_of(part) is None:  # else the pages are still chosen
+                    self._output.note(part.text)
             elif isinstance(part, ImagePart) and part.full_size is not None and not self._arguments.full_detail:
                 self._output.note(tr("{name} was made smaller: {size}.", name=part.name, size=size_text(part)))
         for sentence in _text_options.proposals(media, profile):
@@ -146,7 +148,7 @@ class _Ask:
         before = [stored.message for stored in earlier]
         chosen = with_pages(self._services, profile, message, before, self._cancel, self._output.show)
         for part in chosen.media:
-            if part not in message.media and isinstance(part, FilePart) and is_note(part):
+            if isinstance(part, FilePart) and reference_of(part) is not None:
                 self._output.note(part.text)
         self._cancel.raise_if_cancelled()
         return chosen

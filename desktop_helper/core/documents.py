@@ -88,3 +88,14 @@ def unreferred(part: MediaPart) -> MediaPart:
 def references(parts: Sequence[Part]) -> list[Reference]:
     """All of them, in order."""
     return [found for part in parts if (found := reference_of(part)) is not None]
+
+
+def are_to_be_chosen(parts: Sequence[Part]) -> bool:
+    """Whether there is a document of which other pages may go with a question than those that are attached now."""
+    return any(found.by is not ChosenBy.USER for found in references(parts))
+
+
+def is_about_choice(part: Part) -> bool:
+    """Whether it is a note that says which pages were chosen for a question."""
+    found = reference_of(part)
+    return found is not None and found.by is ChosenBy.QUESTION

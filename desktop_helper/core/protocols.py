@@ -1,11 +1,11 @@
-"""The plugs. Backends, handlers, sources and commands have suites in tests/contract that run over every registered one.
+"""The plugs, but for tools (`core.tools`). Suites in tests/contract run over every one that is registered.
 
 A plug module ends in one declaration: `BACKEND`, `HANDLER`, `SOURCE`, `TOOL` or `COMMAND` (the last in `cli.command`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 from desktop_helper.core.availability import Availability
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.clip_span import AS_A_WHOLE, Cut
-from desktop_helper.core.documents import PageText, Reference
+from desktop_helper.core.documents import PageText
 from desktop_helper.core.events import Progress, StreamEvent
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.hosts import is_this_machine
-from desktop_helper.core.image_parts import USUAL, Area, Wish
+from desktop_helper.core.image_parts import USUAL, Wish
 from desktop_helper.core.image_tokens import REMOTE_MAX_TOKENS, REMOTE_VIDEO_TOKENS, video_tokens
-from desktop_helper.core.messages import ChatRequest, ImagePart, MediaPart
+from desktop_helper.core.messages import ChatRequest, MediaPart
 from desktop_helper.core.native_video import NativeVideo
 from desktop_helper.core.pages import USUAL_PAGES, Ranges
 from desktop_helper.core.price import Price
@@ -395,75 +395,3 @@ class SoundSource:
     name: str
     availability: Callable[[], Availability]
     open: Callable[[Hear], SoundInput]
-
-
-# --- tools ----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ToolResult:
-    """What a tool gives back to the model: text, and pictures if it made any."""
-
-    text: str
-    media: tuple[MediaPart, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Tool:
-    """Something the model may ask for. `run` gets parsed arguments; a `HelperError` of it is told to the model."""
-
-    name: str
-    description: str
-    parameters: dict[str, object]
-    run: Callable[[Mapping[str, Any], CancelToken], ToolResult]
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A page on which something was found, and its lines there."""
-
-    page: int
-    text: str
-
-
-class Subject(Protocol):
-    """What a conversation is about, as far as tools may look at it. Calls take their time and raise `HelperError`."""
-
-    @property
-    def documents(self) -> tuple[Reference, ...]:
-        """Documents of which more can be read than is attached."""
-        ...
-
-    @property
-    def pictures(self) -> tuple[ImagePart, ...]:
-        """Pictures of the questions, in order, without pages and frames."""
-        ...
-
-    def search(self, document: Reference, words: str, cancel: CancelToken) -> tuple[list[Passage], int]:
-        """The pages that have most to do with `words`, the best first; and how many scans could not be searched."""
-        ...
-
-    def read(
-        self, document: Reference, pages: Sequence[int], cancel: CancelToken, *, drawn: bool
-    ) -> tuple[dict[int, str], tuple[ImagePart, ...]]:
-        """What pages say, and pictures of them: of all if `drawn`, else of scans. Fewer pages if it is too much."""
-        ...
-
-    def closer(self, document: Reference | None, number: int, area: Area, cancel: CancelToken) -> ImagePart:
-        """A part of a page, or of a picture if there is no document, larger. Both are counted from 1."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class ToolPlug:
-    """`TOOL` of a module in `desktop_helper.tools`.
-
-    Args:
-        name: of the tool.
-        availability: whether it works here.
-        offer: the tool for a conversation about this; None if it is of no use there.
-    """
-
-    name: str
-    availability: Callable[[], Availability]
-    offer: Callable[[Subject], Tool | None]

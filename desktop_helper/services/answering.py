@@ -13,7 +13,8 @@ from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Finished, FinishReason, StreamEvent
 from desktop_helper.core.messages import NOTE_MIME, ChatRequest, MediaPart, Message, Role, Thinking
-from desktop_helper.core.protocols import Backend, ModelProfile, Tool
+from desktop_helper.core.protocols import Backend, ModelProfile
+from desktop_helper.core.tools import Tool
 from desktop_helper.services.answer_session import answer
 from desktop_helper.services.container import Services
 from desktop_helper.services.history import History

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
         Frame,
         ModelProfile,
         SoundSource,
-        ToolPlug,
     )
     from desktop_helper.core.ring import RingSpec
+    from desktop_helper.core.tools import ToolPlug
     from desktop_helper.core.watch import WatchSpec
     from desktop_helper.services.clip_looks import ClipLooks
     from desktop_helper.services.egress import Egress

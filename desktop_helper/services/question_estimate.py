@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop_helper.core.clips import grouped
+from desktop_helper.core.documents import are_to_be_chosen
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart
 from desktop_helper.core.price import Price
@@ -52,8 +53,8 @@ class Estimate:
 
     @property
     def too_much(self) -> bool:
-        """Whether it does not fit."""
-        return bool(self.most) and self.total > self.most
+        """Whether it does not fit, and nothing makes it fit."""
+        return bool(self.most) and self.total > self.most and not are_to_be_chosen(self.media)
 
     def short(self) -> str:
         """The sum alone."""
@@ -77,6 +78,8 @@ class Estimate:
             told.append(tr("{count} more attachments: {tokens} tokens", count=len(more), tokens=cost))
         if self.limit:
             told.append(tr("The model can read {count} tokens.", count=self.limit))
+        if are_to_be_chosen(self.media):
+            told.append(tr("When you ask, the pages that your question is about are chosen, so that they fit."))
         return [*told, *self._cost(), *([self._consequence()] if self.too_much else [])]
 
     def _cost(self) -> list[str]:

@@ -9,7 +9,7 @@ from desktop_helper.core.documents import Reference
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.image_parts import Area
 from desktop_helper.core.pages import chosen, ranges_of
-from desktop_helper.core.protocols import Subject
+from desktop_helper.core.tools import Subject
 
 THOUSAND = 1000.0
 _LEAST = 10.0  # thousandths that an area is wide and high at least

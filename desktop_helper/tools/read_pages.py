@@ -8,7 +8,7 @@ from typing import Any
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.pages import written
-from desktop_helper.core.protocols import Subject, Tool, ToolPlug, ToolResult
+from desktop_helper.core.tools import Subject, Tool, ToolPlug, ToolResult
 from desktop_helper.tools._arguments import described, document_of, document_parameter, pages_of
 
 NAME = "read_pages"

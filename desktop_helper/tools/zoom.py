@@ -7,7 +7,7 @@ from typing import Any
 
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.protocols import Subject, Tool, ToolPlug, ToolResult
+from desktop_helper.core.tools import Subject, Tool, ToolPlug, ToolResult
 from desktop_helper.tools._arguments import area_of, described, document_of, document_parameter, pages_of, wrong
 
 NAME = "zoom"

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from desktop_helper.core.clips import extent
+from desktop_helper.core.documents import ChosenBy, reference_of
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, is_note
@@ -144,7 +145,7 @@ class AttachmentChip(QFrame):
     @property
     def note(self) -> str:
         """What was left out of the file, in a sentence; empty if nothing was."""
-        notes = [part.text for part in self.parts if isinstance(part, FilePart) and is_note(part)]
+        notes = [_said(part) for part in self.parts if isinstance(part, FilePart) and is_note(part)]
         return " ".join(notes)
 
     def set_failed(self, error: HelperError) -> None:
@@ -336,6 +337,15 @@ def _size(count: int) -> str:
             return f"{count:.0f} {unit}"
         count //= 1000
     return f"{count} GB"
+
+
+def _said(note: FilePart) -> str:
+    """What a note says. Of a large document, other pages go than those that are attached now."""
+    reference = reference_of(note)
+    if reference is None or reference.by is ChosenBy.USER:
+        return note.text
+    told = {"name": reference.name, "count": reference.pages}
+    return tr("{name} has {count} pages; those that your question is about are chosen when you ask.", **told)
 
 
 def _without_name(message: str, name: str) -> str:

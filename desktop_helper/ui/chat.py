@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.documents import are_to_be_chosen
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import ImagePart, MediaPart, Thinking
@@ -126,7 +127,9 @@ class Chat(QObject):
         if self._conversation.answers.running:
             return  # it is awake, and what it says here belongs to the next question
         media = self.window.composer.media
-        if any(isinstance(part, ImagePart) for part in media) and not self._keeps_off_disk(media):
+        # Of a large document, other pages go than those that are attached now.
+        readable = any(isinstance(part, ImagePart) for part in media) and not are_to_be_chosen(media)
+        if readable and not self._keeps_off_disk(media):
             self._warm_up.read(self._conversation.request_with(media))
         else:
             self._warm_up.load()

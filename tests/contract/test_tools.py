@@ -16,7 +16,7 @@ from desktop_helper.core.documents import Reference
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.image_parts import Area
 from desktop_helper.core.messages import ImagePart, ToolCall
-from desktop_helper.core.protocols import Passage, Tool, ToolPlug
+from desktop_helper.core.tools import Passage, Tool, ToolPlug
 from desktop_helper.services.tool_rounds import run_call, specs
 
 PLUGS: list[ToolPlug] = list(registry.discover(*TOOLS))

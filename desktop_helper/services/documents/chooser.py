@@ -23,6 +23,7 @@ from desktop_helper.services.documents import choice
 from desktop_helper.services.documents.choice import Choice, Costs
 from desktop_helper.services.documents.library import SCANS_AT_ONCE, Documents
 from desktop_helper.services.documents.page_index import PageIndex
+from desktop_helper.services.documents.words import terms
 from desktop_helper.services.providers import LOCAL_BACKEND, LOCAL_CONTEXT
 from desktop_helper.services.question_estimate import part_tokens
 
@@ -83,14 +84,15 @@ class Chooser:
 
     def _first(self, question: Message, own: list[Reference], earlier: Sequence[Message]) -> Message:
         room = self._room(earlier)
-        if all(len(found.shown) == found.pages for found in own) and _cost(question.parts) <= room:
+        fits, whole = _cost(question.parts) <= room, all(len(found.shown) == found.pages for found in own)
+        if fits and (whole or not terms(question.text)):
             return question
         others = _cost(question.parts) - sum(_cost(_belonging(question.media, found)) for found in own)
         budget = min(self._most, room - others) // len(own)
         media = list(question.media)
         for found in own:
             group = _belonging(media, found)
-            pages = self._chosen(found, question.text, budget, _picture_cost(group), frozenset())
+            pages = self._chosen(found, question.text, budget, _picture_cost(group), frozenset(), keep=fits)
             if pages:
                 at = media.index(group[0])
                 media[at : at + len(group)] = pages
@@ -115,17 +117,26 @@ class Chooser:
         return replace(question, parts=(*question.media, *added, *_words(question))) if added else question
 
     def _chosen(
-        self, found: Reference, words: str, budget: int, picture: int, known: frozenset[int]
+        self,
+        found: Reference,
+        words: str,
+        budget: int,
+        picture: int,
+        known: frozenset[int],
+        *,
+        keep: bool = True,
     ) -> list[MediaPart]:
-        """The parts that show the pages; none if there is nothing better than what is attached."""
+        """The parts that show the pages; none if there is nothing better than what is attached, which `keep` allows."""
         index = self.documents.index(found, self.cancel, self.on_progress) if budget >= LEAST_TOKENS else None
         if index is None:
             return []
         self._read_scans(found, index, known)
         cost = Costs(budget, picture, lambda page: text_tokens(_text(index, page)))
         hits = [hit for hit in index.search(words, MOST_HITS) if hit.page not in known]
-        if known:
-            picked = choice.choose(hits, index.count, cost) if hits else Choice()
+        if not hits and keep:
+            picked = Choice()
+        elif known:
+            picked = choice.choose(hits, index.count, cost)
         elif hits:
             opening = choice.opening_pages(index.texts(range(1, choice.CONTENTS_AMONG + 1)))
             picked = choice.choose(hits, index.count, cost, opening=opening)

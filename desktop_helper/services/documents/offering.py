@@ -10,7 +10,8 @@ from desktop_helper.core.documents import references
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed, StreamEvent
 from desktop_helper.core.messages import ChatRequest
-from desktop_helper.core.protocols import Backend, ModelProfile, Tool
+from desktop_helper.core.protocols import Backend, ModelProfile
+from desktop_helper.core.tools import Tool
 from desktop_helper.services.container import Services
 from desktop_helper.services.documents.chooser import context_of
 from desktop_helper.services.documents.subject import ConversationSubject

@@ -13,8 +13,9 @@ from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_parts import Area, Wish
 from desktop_helper.core.messages import ImagePart, Message, Role
-from desktop_helper.core.protocols import ConvertOptions, ModelProfile, Passage
+from desktop_helper.core.protocols import ConvertOptions, ModelProfile
 from desktop_helper.core.text_tokens import text_tokens
+from desktop_helper.core.tools import Passage
 from desktop_helper.services.converter import Converter
 from desktop_helper.services.documents import choice
 from desktop_helper.services.documents.library import SCANS_AT_ONCE, Documents
@@ -26,7 +27,7 @@ MOST_SCANS = 4  # read in their pictures when they are asked for
 
 
 class ConversationSubject:
-    """See `core.protocols.Subject` for what each method promises.
+    """See `core.tools.Subject` for what each method promises.
 
     Args:
         documents: where the indexes are.

@@ -19,7 +19,7 @@ from desktop_helper.core.events import (
     UsageReported,
 )
 from desktop_helper.core.messages import ChatRequest, ImagePart, Message, Role, TextPart, ToolCall
-from desktop_helper.core.protocols import Tool, ToolResult
+from desktop_helper.core.tools import Tool, ToolResult
 from desktop_helper.services.answer_session import MAX_TOOL_ROUNDS, answer
 from desktop_helper.services.answer_writer import AnswerWriter
 from desktop_helper.services.history import History

@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from desktop_helper.core.events import FinishReason
-from desktop_helper.core.messages import FilePart, ImagePart, Message, Role, TextPart, ToolCall
+from desktop_helper.core.messages import FilePart, ImagePart, Message, Role, TextPart
 from desktop_helper.services import history_rows
-from desktop_helper.services.answer_rounds import merged
 from desktop_helper.services.database import Database
 from desktop_helper.services.history import History
 from desktop_helper.services.history_records import ROOT, Deleted
@@ -374,43 +373,3 @@ TestTrees.settings = settings(
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # each step writes files: shrinking would take minutes
     suppress_health_check=[HealthCheck.too_slow],
 )
-
-
-def with_tools(history: History, conversation: int, question_id: int) -> tuple[int, int]:
-    """An answer in two rounds; the numbers of its first and of its last message."""
-    writer = history.begin_answer(conversation, "GLM", question_id)
-    writer.append("", "Let me see. ")
-    writer.finish(FinishReason.TOOL_CALLS, tool_calls=(ToolCall("c", "look", "{}"), ToolCall("d", "look", "{}")))
-    first = history.add_message(conversation, Message(Role.TOOL, (TextPart("r1"),), call_id="c"), writer.message_id)
-    second = history.add_message(conversation, Message(Role.TOOL, (TextPart("r2"),), call_id="d"), first)
-    return writer.message_id, reply(history, conversation, "A cat.", second)
-
-
-def test_a_question_about_an_answer_with_tools_follows_all_of_it(history: History) -> None:
-    conversation = history.new_conversation()
-    asked = history.add_message(conversation, question("q1"))
-    first, last = with_tools(history, conversation, asked)
-    follows = history.add_message(conversation, question("q2"), first)
-    assert texts(history, conversation) == ["q1", "Let me see. ", "r1", "r2", "A cat.", "q2"]
-    assert history.messages(conversation)[-1].parent_id == last
-    assert texts(history, conversation, until=first) == ["q1", "Let me see. ", "r1", "r2", "A cat."]
-    assert texts(history, conversation, before=follows, last=1) == ["Let me see. ", "r1", "r2", "A cat."]
-    assert texts(history, conversation, last=2) == ["Let me see. ", "r1", "r2", "A cat.", "q2"]
-    assert texts(history, conversation, last=3) == texts(history, conversation)
-
-
-def test_rounds_are_one_answer_to_who_reads_them(history: History) -> None:
-    conversation = history.new_conversation()
-    asked = history.add_message(conversation, question("q1"))
-    first, _last = with_tools(history, conversation, asked)
-    one, answer = merged(history.messages(conversation))
-    assert (one.message.text, answer.message.text, answer.id, answer.status) == (
-        "q1",
-        "Let me see. A cat.",
-        first,
-        "stop",
-    )
-    assert answer.parent_id == asked
-    assert merged([one]) == [one]
-    history.delete_message(first)
-    assert texts(history, conversation) == ["q1"]

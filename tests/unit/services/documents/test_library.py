@@ -14,6 +14,7 @@ from desktop_helper.core.documents import Reference, references
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.protocols import ConvertOptions
+from desktop_helper.ocr import models
 from desktop_helper.services.documents import library as module
 from tests.support.pdf_library import HereConverter, library, pdf_of
 
@@ -126,7 +127,7 @@ def test_what_is_old_or_too_much_goes(tmp_path: Path, monkeypatch) -> None:
 
 
 def test_scans_are_read_in_their_pictures(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(module.models, "availability", lambda: AVAILABLE)
+    monkeypatch.setattr(models, "availability", lambda: AVAILABLE)
     path = tmp_path / "scan.pdf"
     path.write_bytes(pdf_of([""] * 25))
     documents, converter, reader = library(tmp_path / "cache", "Invoice of March", "The sum is 14.75")
