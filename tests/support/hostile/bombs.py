@@ -136,13 +136,18 @@ def outline_in_a_circle() -> bytes:
     return pdf(b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 60 80]>>", root, mark, catalog=b"/Outlines 7 0 R")
 
 
-def starts_programs() -> bytes:
+def wide_words() -> bytes:
+    """Spaces between them would fill the memory."""
+    return starts_programs(b"BT /F1 99999999999 Tf -300 600 Td (x y z) Tj ET ")
+
+
+def starts_programs(before: bytes = b"") -> bytes:
     """On opening, scripts and programs."""
     action = b"/OpenAction<</S/Launch/F(/bin/sh)/Next<</S/JavaScript/JS(app.alert\\(1\\))>>>>"
     words = b"BT /F1 12 Tf 50 700 Td (harmless words) Tj ET"
     page = (b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R"
             b"/Resources<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>")  # fmt: skip
-    return pdf(page, stream(4, words), catalog=action)
+    return pdf(page, stream(4, before + words), catalog=action)
 
 
 def gif(width: int, height: int) -> bytes:
@@ -245,6 +250,7 @@ def pdfs() -> list[Case]:
         Case("a picture of 3.6 billion pixels", huge_picture, **page),
         Case("packed five times", packed_five_times, **page),
         Case("bookmarks in a circle", outline_in_a_circle, **page, pictures=1),
+        Case("words a billion points wide", wide_words, **page, words="harmless words"),
         Case("starts programs", starts_programs, **page, words="harmless words"),
         Case("content of 100 MB", partial(sample_files.endless_pdf, 100), **page, slow=True),
         Case("content of 2 GB", partial(sample_files.endless_pdf, 2000), **page, refused="could not be read within",
