@@ -54,7 +54,8 @@ def _lines(words: list[Word]) -> list[_Line]:
 
 
 def _text(words: list[Word], left: float) -> str:
-    end, pieces = left, []
+    end = left
+    pieces: list[str] = []
     for x0, _, x1, _, text in sorted(words, key=lambda word: word[0]):
         least = 0 if end == left or x0 <= end else 1
         gap = (x0 - end) / (x1 - x0) * len(text) if x1 > x0 else least

@@ -103,14 +103,11 @@ def measure(folder: Path, quick: bool) -> list[Figure]:
     finally:
         converter.close()
     late = LATE if LATE in sizes else max(sizes)
-    print(
-        f"  {path.stat().st_size / 1e6:.1f} MB; memory "
-        + ", ".join(f"{at}: {size >> 20} MB" for at, size in sizes.items())
-    )
+    print("  memory, MB: " + ", ".join(f"{at}: {size / 1e6:.0f}" for at, size in sizes.items()))
     return [
         Figure(f"first page of {count}, more than bare PyMuPDF", first - yardstick, FIRST_MS, goal=1.0),
         Figure("the same with the start of the process", 1000 * cold - yardstick, FIRST_MS),
-        Figure("a page of the rest, against bare PyMuPDF", 1000 * mine / count, 1000 * bare / count, goal=1 / LEAST_SPEED),
+        Figure("a page of the rest, against bare", 1000 * mine / count, 1000 * bare / count, goal=1 / LEAST_SPEED),
         Figure(f"memory after page {late}, against page {EARLY}", sizes[late] / 1e6, sizes[EARLY] / 1e6, "MB", FLAT),
     ]  # fmt: skip
 
