@@ -17,6 +17,8 @@ def link_places(document: QTextDocument, library: Library) -> list[Spot]:
     """Mark them in a text that is complete. Returns where the links lead to, by their numbers."""
     spots: list[Spot] = []
     code = Theme.current().mono_families()
+    all_of_it = QTextCursor(document)
+    all_of_it.beginEditBlock()  # else Qt would lay the text out anew for each of them
     block = document.begin()
     while block.isValid():
         text = block.text()
@@ -27,6 +29,7 @@ def link_places(document: QTextDocument, library: Library) -> list[Spot]:
                 _mark(block, start, end, f"{_scheme()}{len(spots)}")
                 spots.append(spot)
         block = block.next()
+    all_of_it.endEditBlock()
     return spots
 
 

@@ -123,6 +123,7 @@ def test_handlers_bring_texts_that_can_be_drawn() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize(("words", "least"), [(ENGLISH, 0.98), (CHINESE, 0.99), (CODE, 0.93)])
 def test_a_reader_of_text_reads_it_out_of_the_pixels(words: str, least: float) -> None:
     from difflib import SequenceMatcher
@@ -130,10 +131,10 @@ def test_a_reader_of_text_reads_it_out_of_the_pixels(words: str, least: float) -
     from desktop_helper.ocr.images import decoded
     from desktop_helper.ocr.reader import Reader
 
-    (first, *_rest) = in_pictures([file_part("a.txt", words)], "a.txt", ConvertOptions())
+    (first, *_rest) = in_pictures([file_part("a.txt", words)], "a.txt", ConvertOptions(max_image_tokens=480))
     assert isinstance(first, ImagePart)
     found = Reader(2).read(decoded(first.data, first.name), lambda *_heard: None)
-    (page, *_others) = lay_out(words, 6144)
+    (page, *_others) = lay_out(words, 480)
     alike = []
     for place, column in enumerate(page.columns):
         left = MARGIN_PX + place * (page.column_px + GUTTER_PX)
