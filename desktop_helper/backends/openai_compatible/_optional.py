@@ -47,7 +47,7 @@ _ABOUT_THE_VALUE = re.compile(
 )
 
 
-class Optional:
+class OptionalFields:
     """What is left out of the tries of one answer.
 
     Args:
