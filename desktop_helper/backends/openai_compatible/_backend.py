@@ -15,7 +15,7 @@ from desktop_helper.backends.openai_compatible._answer import AnswerReader, Serv
 from desktop_helper.backends.openai_compatible._errors import failure_from, is_foreseen
 from desktop_helper.backends.openai_compatible._failures import Failure
 from desktop_helper.backends.openai_compatible._line import CallCancelledError, Silence
-from desktop_helper.backends.openai_compatible._optional import Optional
+from desktop_helper.backends.openai_compatible._optional import OptionalFields
 from desktop_helper.backends.openai_compatible._pool import Pool
 from desktop_helper.backends.openai_compatible._quirks import Quirks
 from desktop_helper.backends.openai_compatible._request import Json, request_body
@@ -156,7 +156,7 @@ class OpenAICompatible:
         """Give up a running answer and free the connections."""
         self._pool.close()
 
-    def _attempt(self, request: ChatRequest, cancel: CancelToken, optional: Optional) -> Generator[StreamEvent]:
+    def _attempt(self, request: ChatRequest, cancel: CancelToken, optional: OptionalFields) -> Generator[StreamEvent]:
         """Send the request once. Raises whatever goes wrong; what was held back is yielded before."""
         body = optional.trimmed(request_body(request, self._profile.model, self._quirks))
         with self._reach() as server, closing(self._asked(server, body, request.timeout_s, cancel)) as events:
@@ -223,9 +223,9 @@ class OpenAICompatible:
                 self._site = server.site
             yield server
 
-    def _optional(self) -> Optional:
+    def _optional(self) -> OptionalFields:
         """What this server is known to refuse, and room for more."""
-        return Optional(KnownServers(self._tools.cache_dir / FOLDER), self._profile, self._site.name)
+        return OptionalFields(KnownServers(self._tools.cache_dir / FOLDER), self._profile, self._site.name)
 
     def _make_server(self) -> Server:
         from desktop_helper.backends.openai_compatible._server import Server

@@ -7,7 +7,7 @@ first question is sent twice.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from desktop_helper.backends.openai_compatible._failures import Failure
@@ -47,7 +47,7 @@ _ABOUT_THE_VALUE = re.compile(
 )
 
 
-class Optional:
+class OptionalFields:
     """What is left out of the tries of one answer.
 
     Args:
@@ -60,16 +60,18 @@ class Optional:
         self._known, self._profile, self._name = known, profile, name
         self._left_out = set(known.get(profile.base_url, profile.model).refused)
         self._sent: list[str] = []
+        self._may_guess = True
         self._learned: list[str] = []  # refused for certain, but for that the request must be answered without them
         self._guess = ""
         self._guesses = 0
 
     def trimmed(self, body: Json) -> Json:
         """`body` without what is left out."""
+        self._may_guess = not _has_rare_parts(body.get("messages", ()))
         self._sent = [name for name in body if name not in (*_REQUIRED, *self._left_out)]
         return {name: value for name, value in body.items() if name not in self._left_out}
 
-    def next_try(self, error: Exception, failure: Failure) -> Progress | None:
+    def next_try(self, error: object, failure: Failure) -> Progress | None:
         """What to say before the same is sent with a field less; None if `error` is not about one."""
         if not failure.about_fields or getattr(error, "status_code", None) not in _REFUSALS:
             return None
@@ -110,11 +112,18 @@ class Optional:
         return ""
 
     def _guessed(self) -> str:
-        if self._guesses == _MOST_GUESSES:
+        if self._guesses == _MOST_GUESSES or not self._may_guess:
             return ""
         self._guesses += 1
         between = [name for name in self._sent if name not in (*_GUESSES, *_LAST_GUESSES, *_ONLY_IF_NAMED)]
         return next((name for name in (*_GUESSES, *between, *_LAST_GUESSES) if name in self._sent), "")
+
+
+def _has_rare_parts(messages: Iterable[Json]) -> bool:
+    """Whether there is more than text and pictures in the question: then that is what a server is likely to refuse."""
+    contents = (message.get("content") for message in messages)
+    parts = (part for content in contents if isinstance(content, list) for part in content)
+    return any(part.get("type") not in ("text", "image_url") for part in parts)
 
 
 def _words(body: object) -> str:

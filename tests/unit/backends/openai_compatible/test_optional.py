@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+from types import SimpleNamespace
 
 import pytest
 
+from desktop_helper.backends.openai_compatible._failures import Failure
+from desktop_helper.backends.openai_compatible._optional import OptionalFields
+from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed, Finished, Progress
 from desktop_helper.core.known_servers import BELIEVED_S, FOLDER, KnownServers
 from desktop_helper.core.messages import Thinking
 from tests.support.glm_server import MODEL, answer, error, json_reply
-from tests.support.wire import ask, said, wire_backend
+from tests.support.wire import ask, said, wire_backend, wire_profile
 
 UNKNOWN_SEED = error(400, "400", "Unrecognized request argument supplied: seed")
 SAYS_NOTHING = error(400, "400", "Bad Request")
@@ -86,6 +90,15 @@ def test_what_is_wrong_with_the_question_is_no_matter_of_fields(server, message,
     server.script(error(400, "400", message))
     assert isinstance(ask(wired(), seed=1)[-1], Failed)
     assert len(server.chats) == 1
+
+
+def test_nothing_is_guessed_about_a_question_with_rare_parts(tmp_path):
+    fields = OptionalFields(KnownServers(tmp_path), wire_profile("http://127.0.0.1:1/v1"), "Server")
+    refusal = HelperError(ErrorKind.MODEL, "no")
+    error = SimpleNamespace(status_code=400, body={"message": "Bad Request"})
+    for kind, may_guess in (("image_url", True), ("video_url", False)):
+        fields.trimmed({"model": "m", "messages": [{"content": [{"type": kind}]}], "seed": 1})
+        assert bool(fields.next_try(error, Failure(refusal, about_fields=True))) is may_guess
 
 
 def test_a_value_that_is_refused_is_not_the_end_of_its_field(server, tmp_path, wired):
