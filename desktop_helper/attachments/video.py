@@ -138,7 +138,7 @@ def _as_a_whole(file: BinaryIO, name: str, options: ConvertOptions, duration: fl
         return None, [str(reason)]
     except av.error.FFmpegError:
         return None, [tr("{name} is sent as single pictures: it cannot be encoded.", name=name)]
-    size = f"{len(data) / 1_000_000:.1f}"
+    size = f"{max(0.1, len(data) / 1_000_000):.1f}"
     return data, [tr("The server gets the whole video, {size} MB; these frames only if it refuses that.", size=size)]
 
 

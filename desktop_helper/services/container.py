@@ -192,7 +192,9 @@ class Services(Readers):
         The last one is kept, so that its connection or its loaded model stays warm. Asking for another one closes it,
         unless it answers: then it is closed when that answer ends.
         """
-        return self._backends.get(profile, lambda: self.open_backend(profile))
+        from desktop_helper.services.metered_backend import metered
+
+        return self._backends.get(profile, lambda: metered(self.open_backend(profile), profile, lambda: self.spending))
 
     def backend_in_turn(self, profile: ModelProfile) -> Backend:
         """The same for one answer of several at a time.
@@ -244,7 +246,7 @@ class Services(Readers):
             self.forget_states()
 
     def open_backend(self, profile: ModelProfile, api_key: str = "") -> Backend:
-        """A new backend that the caller closes. Raises `HelperError` if this kind does not work here.
+        """A new backend that the caller closes; what it costs is not counted. Raises `HelperError` if there is none.
 
         Args:
             profile: which model.
@@ -264,9 +266,7 @@ class Services(Readers):
         if (broken := self.settings.stood_in_for) is not None:
             raise broken  # nobody has chosen this model
         self.prepare()
-        from desktop_helper.services.metered_backend import metered
-
-        return metered(plug.create(profile, self._backend_tools(api_key)), profile, lambda: self.spending)
+        return plug.create(profile, self._backend_tools(api_key))
 
     def capture_source(self) -> CaptureSource:
         """The best one that works here. Raises `HelperError(CAPTURE)`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
@@ -16,7 +16,7 @@ from desktop_helper.services.settings import CURRENCIES, Settings, SpendingSetti
 from desktop_helper.services.spending import Sums, counts_of, money_of
 from desktop_helper.ui.settings.local_options import NumberField
 from desktop_helper.ui.settings.page import Page, QuietCombo, StatusLine, label
-from desktop_helper.ui.theme import SPACE_2, SPACE_4
+from desktop_helper.ui.theme import SPACE_1
 
 _RANGES = {item.name: item.metadata["range"] for item in fields(SpendingSettings) if "range" in item.metadata}
 
@@ -50,34 +50,20 @@ class SpendingPage(Page):
         self.tokens.valueChanged.connect(self.changed)
 
     def _build_sums(self) -> None:
-        table = QWidget()
-        grid = QGridLayout(table)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(SPACE_4)
-        grid.setVerticalSpacing(SPACE_2)
-        grid.setColumnStretch(2, 1)
-        for number, row in enumerate(self.rows.values()):
-            for column, cell in enumerate((row.title, row.money, row.tokens)):
-                grid.addWidget(cell, number, column)
-        self.form.addWidget(table)
+        for row in self.rows.values():
+            lines = QVBoxLayout()
+            lines.setSpacing(SPACE_1)
+            for words in (row.title, row.money, row.tokens):
+                lines.addWidget(words)
+            self.form.addLayout(lines)
         self.form.addWidget(self.problem)
 
     def _build_limits(self) -> None:
-        self.currency.setAccessibleName(tr("Currency"))
         for one in CURRENCIES:
             self.currency.addItem(one, one)
-        money = QWidget()
-        line = QHBoxLayout(money)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(SPACE_2)
-        line.addWidget(self.cost)
-        line.addWidget(self.currency)
-        line.addStretch(1)
-        money.setFocusProxy(self.cost)
-        self.cost.setAccessibleName(tr("Money a month"))
-        hint = tr("Before a question would pass it, you are asked. Only prices in this currency are counted.")
-        self.add_field(tr("Money a month"), money, hint)
-        self.add_field(tr("Tokens a month"), self.tokens, tr("Read and written, by all servers together."))
+        self.add_field(tr("Limit of money a month"), self.cost, tr("Before a question would pass it, you are asked."))
+        self.add_field(tr("Currency"), self.currency, tr("Only answers whose price is in it are counted there."))
+        self.add_field(tr("Limit of tokens a month"), self.tokens, tr("Read and written, by all servers together."))
 
     def load(self, settings: Settings) -> None:
         """Show `settings`."""
@@ -123,7 +109,7 @@ class _Row:
     """A day or a month: its name, the money, the tokens."""
 
     def __init__(self, title: str) -> None:
-        self.title, self.money, self.tokens = label(title, "heading"), QLabel(), label("", "secondary")
+        self.title, self.money, self.tokens = label(title, "heading"), label(), label("", "secondary")
 
     def show_sums(self, sums: Sums) -> None:
         self.money.setText(money_of(sums) or "–")
