@@ -412,13 +412,12 @@ def choosing_pages(**general: object) -> Image:
     ):
         attach_reports(app, desk, "report.pdf")
         desk.key("BackSpace")
-        desk.key("ctrl+g")
-        wait_until(lambda: window_of(app, desk) == desk.x11.active_window(), "the window to have the keyboard")
-        time.sleep(5)
+        time.sleep(0.5)
+        companion(app, desk, "ctrl+g")
         for keys in ("ctrl+shift+a", "Right", "Right", "space", *["shift+Right"] * 2, *["Right"] * 3, "space"):
             desk.key(keys)
             time.sleep(0.3)
-        time.sleep(2)
+        time.sleep(6)
         return desk.crop(desk.window_box(desk.x11.active_window()))
 
 
@@ -430,10 +429,17 @@ def budget(**general: object) -> Image:
         chat_app(desk, server, (640, 90), provider="zai", **general) as app,
     ):
         attach_reports(app, desk, "2023.pdf", "2024.pdf", "2025.pdf", "2026.pdf")
-        desk.key("ctrl+e")
-        wait_until(lambda: window_of(app, desk) == desk.x11.active_window(), "the window to have the keyboard")
-        time.sleep(2)
+        companion(app, desk, "ctrl+e")
         return desk.crop(desk.window_box(desk.x11.active_window()))
+
+
+def companion(app: App, desk: PictureDesk, keys: str) -> None:
+    """Open another window of the chat's, with all that comes into it."""
+    chat_window = desk.x11.active_window()
+    desk.key(keys)
+    others = (chat_window, 0)
+    wait_until(lambda: desk.x11.active_window() not in others, "the window to have the keyboard")
+    time.sleep(6)
 
 
 def attach_reports(app: App, desk: PictureDesk, *names: str) -> None:

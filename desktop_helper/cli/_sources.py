@@ -128,12 +128,14 @@ class _Reader:
         return parts
 
     def _converted(self, path: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
-        from desktop_helper.services.folder_reading import read_any
-
         converter, told = self._services.converter, (options, self._cancel, self._on_progress)
         if _standard_input.is_meant(("file", path)):
             return converter.convert_bytes(self._standard_input.read(), _standard_input.name(), *told)
-        return read_any(Path(path), converter, options, self._limit, self._cancel, self._on_progress)
+        if Path(path).is_dir():
+            from desktop_helper.services import folder_reading
+
+            return folder_reading.read(Path(path), converter, options, self._limit, self._cancel, self._on_progress)
+        return converter.convert_file(Path(path), *told)
 
     def _clipboard(self) -> tuple[MediaPart, ...]:
         from desktop_helper.services import clipboard

@@ -23,7 +23,6 @@ from desktop_helper.core.pages import USUAL_PAGES, Ranges
 from desktop_helper.core.protocols import ConvertOptions, Frame
 from desktop_helper.qt.background import Background
 from desktop_helper.services.container import Services
-from desktop_helper.services.folder_reading import read_any
 from desktop_helper.services.providers import readable_tokens
 
 Done = Callable[[tuple[MediaPart, ...]], None]
@@ -70,7 +69,15 @@ class Intake:
         options = replace(self.options(wish=wish, most_tokens=most_tokens), pages=pages, password=password)
         options, limit = replace(options, members=members), self.readable_tokens()
         converter = self.services.converter
-        return self.background.run(lambda cancel: read_any(path, converter, options, limit, cancel), done, failed)
+
+        def convert(cancel: CancelToken) -> tuple[MediaPart, ...]:
+            if path.is_dir():
+                from desktop_helper.services import folder_reading
+
+                return folder_reading.read(path, converter, options, limit, cancel)
+            return converter.convert_file(path, options, cancel)
+
+        return self.background.run(convert, done, failed)
 
     def pasted(
         self,

@@ -18,6 +18,7 @@ from desktop_helper.services.folder_tree import MOST_FILES as LOOKED_AT
 from desktop_helper.services.folder_tree import Entry, FolderTree, Reason, scan
 from desktop_helper.services.question_estimate import part_tokens
 
+Told = Callable[[Progress], object]
 USUAL_FILES = 50  # if nobody chooses
 MOST_FILES = 500
 _SHARE = 0.5  # of what the model can read
@@ -51,7 +52,7 @@ def read(
     options: ConvertOptions,
     limit: int,
     cancel: CancelToken,
-    on_progress: Callable[[Progress], None],
+    on_progress: Told = lambda _progress: None,
 ) -> tuple[MediaPart, ...]:
     """The parts of a folder: a note, the tree, and the files. Raises `HelperError`: SOURCE, or CANCELLED.
 
@@ -79,24 +80,6 @@ def read(
     listing = FilePart(tree_text.encode(errors="replace"), "text/plain", listing_name(tree.name), tree_text)
     note = _note(tree, bag, chosen=options.members is not None)
     return (FilePart(note.encode(errors="replace"), NOTE_MIME, tree.name, note), listing, *bag.parts)
-
-
-def _ignore(progress: Progress) -> None:
-    """For callers that show no progress."""
-
-
-def read_any(
-    path: Path,
-    converter: Converter,
-    options: ConvertOptions,
-    limit: int,
-    cancel: CancelToken,
-    on_progress: Callable[[Progress], None] = _ignore,
-) -> tuple[MediaPart, ...]:
-    """The parts of a file or a folder, as `read` has them. Raises `HelperError`."""
-    if path.is_dir():
-        return read(path, converter, options, limit, cancel, on_progress)
-    return converter.convert_file(path, options, cancel, on_progress)
 
 
 def taken(paths: Collection[str], parts: Collection[MediaPart]) -> list[str]:

@@ -331,7 +331,7 @@ class Chat(QObject):
         chip.settled.connect(self.expect_question)
         self._trim.know(chip, path, reading)
         self._detail.know(chip, path)
-        self._pages.know(chip, path)
+        self._pages.know(chip, path, reading)
         self._files.know(chip, path)
         self._dense.know(chip, path)
         return chip

@@ -66,9 +66,11 @@ class PagesDesk(QObject):
         """The one that is open, for one document at a time."""
         return self._window
 
-    def know(self, chip: AttachmentChip, path: Path) -> None:
+    def know(self, chip: AttachmentChip, path: Path, reading: CancelToken) -> None:
         """The chip is being read from a file, which may have pages or a password."""
-        self._known[chip] = _Document(path)
+        self._known[chip] = _Document(path, reading=reading)
+        if path.suffix.lower() in SHOWN:
+            self._offer(chip)  # who knows which pages of a book are meant need not wait for others
         chip.settled.connect(partial(self._on_settled, chip))
         chip.removed.connect(partial(self._on_removed, chip))
         chip.destroyed.connect(lambda: self._known.pop(chip, None))
@@ -131,19 +133,24 @@ class PagesDesk(QObject):
         document = self._known.get(chip)
         if document is None:
             return
+        document.reading = None
         locked = chip.error is not None and chip.error.kind is ErrorKind.LOCKED
         if not locked:
             chip.withdraw(PASSWORD)
         elif PASSWORD not in chip.deeds:
             chip.offer(PASSWORD, ChipDeed(tr("Enter the password…"), partial(self.unlock, chip)), first=True)
         if chip.error is None and document.path.suffix.lower() in PAGED and _has_pages(chip.parts):
-            if PAGES not in chip.deeds:
-                deed = ChipDeed(tr("Choose pages…"), partial(self.choose, chip), "pages", PAGES_KEY)
-                chip.offer(PAGES, deed)
+            if next(iter(chip.deeds), "") == PAGES:
+                chip.withdraw(PAGES)  # Enter looks at what has been read
+            self._offer(chip)
         else:
             chip.withdraw(PAGES)
         if locked and self._chat.isActiveWindow():
             self.unlock(chip)
+
+    def _offer(self, chip: AttachmentChip) -> None:
+        if PAGES not in chip.deeds:
+            chip.offer(PAGES, ChipDeed(tr("Choose pages…"), partial(self.choose, chip), "pages", PAGES_KEY))
 
     def _on_removed(self, chip: AttachmentChip) -> None:
         document = self._known.get(chip)

@@ -142,8 +142,22 @@ def test_pages_are_clicked_and_chosen_by_keys(qtbot, desk, tmp_path):
     assert [name.split()[2] for name in pages(chip)] == ["2", "4", "5", "29", "30"]
 
 
+def test_pages_are_chosen_before_the_first_ones_have_been_read(qtbot, desk, tmp_path):
+    path = tmp_path / "a.pdf"
+    path.write_bytes(sample_files.pdf(30))
+    desk.window.files_dropped.emit([path])
+    (chip,) = desk.composer.chips
+    assert chip.loading
+    window = window_of(qtbot, desk, chip)
+    typed(qtbot, window, "29")
+    qtbot.keyClick(window.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not chip.loading, timeout=WAIT_MS)
+    assert pages(chip) == ["a.pdf, page 29 of 30"]
+
+
 def test_escape_leaves_everything_as_it_was(qtbot, desk, tmp_path):
     chip = attach(qtbot, desk, tmp_path / "a.pdf", sample_files.pdf(3))
+    assert next(iter(chip.deeds)) == "look", "Enter still looks at it"
     before = chip.parts
     window = window_of(qtbot, desk, chip)
     qtbot.keyClick(window.grid, Qt.Key.Key_Space)

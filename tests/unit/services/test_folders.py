@@ -16,9 +16,9 @@ from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
 from desktop_helper.core.protocols import ConvertOptions
-from desktop_helper.services import folder_tree
+from desktop_helper.services import folder_reading, folder_tree
 from desktop_helper.services.converter import Converter
-from desktop_helper.services.folder_reading import read_any, taken, usual
+from desktop_helper.services.folder_reading import taken, usual
 from desktop_helper.services.folder_tree import Entry, FolderTree, Kind, Reason, scan
 from desktop_helper.services.gitignore import parse
 from tests.support import sample_files
@@ -148,7 +148,7 @@ def read(
     folder: Path, converter: Converter, *, limit: int = 0, members: tuple[str, ...] | None = None
 ) -> tuple[str, tuple[MediaPart, ...]]:
     told: list[Progress] = []
-    parts = read_any(folder, converter, ConvertOptions(members=members), limit, CancelToken(), told.append)
+    parts = folder_reading.read(folder, converter, ConvertOptions(members=members), limit, CancelToken(), told.append)
     assert told
     note = parts[0]
     assert isinstance(note, FilePart)
