@@ -17,22 +17,24 @@ from typing import Any, TypeVar
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.services.atomic_file import write_atomically
+from desktop_helper.services.screen_settings import (
+    CaptureSettings,
+    LastSecondsSettings,
+    RecordingSettings,
+    SpeechSettings,
+    WatchSettings,
+)
 from desktop_helper.services.settings import (
     DEFAULT_HOTKEYS,
     AnswerDefaults,
-    CaptureSettings,
     General,
     HistorySettings,
-    LastSecondsSettings,
     ModelFiles,
     Place,
     Privacy,
     ProfileSettings,
-    RecordingSettings,
     Settings,
-    SpeechSettings,
     SpendingSettings,
-    WatchSettings,
     WindowSettings,
 )
 from desktop_helper.services.settings_lines import line_of, line_of_syntax_error

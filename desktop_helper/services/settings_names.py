@@ -12,22 +12,24 @@ from pathlib import Path
 from typing import Any
 
 from desktop_helper.core.i18n import tr
+from desktop_helper.services.screen_settings import (
+    CaptureSettings,
+    LastSecondsSettings,
+    RecordingSettings,
+    SpeechSettings,
+    WatchSettings,
+)
 from desktop_helper.services.settings import (
     DEFAULT_HOTKEYS,
     AnswerDefaults,
-    CaptureSettings,
     General,
     HistorySettings,
-    LastSecondsSettings,
     ModelFiles,
     Place,
     Privacy,
     ProfileSettings,
-    RecordingSettings,
     Settings,
-    SpeechSettings,
     SpendingSettings,
-    WatchSettings,
     WindowSettings,
 )
 from desktop_helper.services.settings_lines import line_of

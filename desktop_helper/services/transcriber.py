@@ -16,7 +16,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import MediaPart
 from desktop_helper.services import whisper_file
 from desktop_helper.services.kept_child import KeptChild, UnreadableError, await_done, no_trust
-from desktop_helper.services.settings import SpeechSettings
+from desktop_helper.services.screen_settings import SpeechSettings
 
 WORKER = "desktop_helper.attachments._listener"  # the process
 TIME_LIMIT_S = 6 * 3600.0  # hours of sound take hours; who waits sees how far it is, and can stop it

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from desktop_helper.core.i18n import tr
-from desktop_helper.services.settings import Settings, SpeechSettings
+from desktop_helper.services.screen_settings import SpeechSettings
+from desktop_helper.services.settings import Settings
 from desktop_helper.ui.settings.file_field import FileField
 from desktop_helper.ui.settings.page import Page, QuietCombo, label
 

@@ -26,7 +26,8 @@ from desktop_helper.qt.running_answers import RunningAnswer
 from desktop_helper.services import screen_lock
 from desktop_helper.services.container import Services
 from desktop_helper.services.question_saver import Talk
-from desktop_helper.services.settings import Settings, WatchSettings
+from desktop_helper.services.screen_settings import WatchSettings
+from desktop_helper.services.settings import Settings
 from desktop_helper.services.watch_budget import Budget, Limits, WatchEnd
 from desktop_helper.ui.area_desk import AreaDesk
 from desktop_helper.ui.own_windows import own_areas

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.watch import Rule
 from desktop_helper.qt.x11_focus import X11Focus
-from desktop_helper.services.settings import WatchSettings
+from desktop_helper.services.screen_settings import WatchSettings
 from desktop_helper.ui.floating_card import FloatingCard
 from desktop_helper.ui.settings.page import QuietCombo
 from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, SPACE_4, Theme, set_role

@@ -18,7 +18,7 @@ from desktop_helper.core.messages import NOTE_MIME, ImagePart
 from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.services import whisper_file
 from desktop_helper.services.converter import Converter
-from desktop_helper.services.settings import SpeechSettings
+from desktop_helper.services.screen_settings import SpeechSettings
 from desktop_helper.services.transcriber import WORKER, Transcriber
 from tests.support import clip_files, tiny_whisper
 
