@@ -47,7 +47,7 @@ class FilesWindow(Companion):
         self._count, self._taken = 0, False
         self.tree, self._word, self._stack = FilesTree(), Preview(), QStackedWidget()
         self._told, self._warned, self._left_out = QLabel(), QLabel(), QLabel()
-        self.all_button, self.none_button = QPushButton(tr("All")), QPushButton(tr("None"))
+        self.all_button, self.none_button = QPushButton(tr("All")), QPushButton(tr("Choose none"))
         self.take_button, self.cancel_button = QPushButton(tr("Take these files")), QPushButton(tr("Cancel"))
         self.setWindowTitle(tr("Files in {name}", name=self._name))
         self._build()

@@ -69,7 +69,7 @@ class PagesWindow(Companion):
         self.grid, self._word, self._stack = PagesGrid(self.model), Preview(), QStackedWidget()
         self._about, self._told, self._warned = QLabel(), QLabel(), QLabel()
         self.field = QLineEdit()
-        self.all_button, self.none_button = QPushButton(tr("All")), QPushButton(tr("None"))
+        self.all_button, self.none_button = QPushButton(tr("All")), QPushButton(tr("Choose none"))
         self.take_button, self.cancel_button = QPushButton(tr("Take these pages")), QPushButton(tr("Cancel"))
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self.setWindowTitle(tr("Pages of {name}", name=self._name))
