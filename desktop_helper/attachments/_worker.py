@@ -54,12 +54,7 @@ def handle(frame: Frame, channel: Channel) -> None:
         _page_looks.answer(frame, channel)
         return
     if frame.type == "members":
-        from desktop_helper.attachments import archive
-
-        set_language(frame.header["language"])
-        with _opened(Path(frame.header["path"])) as file:
-            listed = archive.listed(_bytes(file, Path(frame.header["path"])), str(frame.header["name"]))
-        channel.send({"type": "members", "members": listed})
+        _list(frame, channel)
         return
     header = frame.header
     set_language(header["language"])
@@ -91,6 +86,17 @@ def handle(frame: Frame, channel: Channel) -> None:
 
         parts = _text_pictures.in_pictures(parts, name, options)
     channel.send({"type": "done", "parts": [describe(part) for part in parts]}, *(part.data for part in parts))
+
+
+def _list(frame: Frame, channel: Channel) -> None:
+    """Tell what is in an archive."""
+    from desktop_helper.attachments import archive
+
+    set_language(frame.header["language"])
+    path = Path(frame.header["path"])
+    with _opened(path) as file:
+        listed = archive.listed(_bytes(file, path), str(frame.header["name"]))
+    channel.send({"type": "members", "members": listed})
 
 
 def convert_file(path: Path, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:

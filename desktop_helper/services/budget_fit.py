@@ -108,10 +108,10 @@ def steps(item: Item) -> list[int]:
 
 def _refined(items: Sequence[tuple[Item, Means]], detail: int, free: int) -> list[int]:
     """Where that leaves room, those with few pictures keep more detail: each costs little, and shows much."""
-    details = [detail] * len(items)
-    for place in sorted(range(len(items)), key=lambda place: len(items[place][0].pictures)):
+    details, counts = [detail] * len(items), [len(item.pictures) for item, _means in items]
+    for count in sorted(set(counts)):  # equals stay equal
         for finer in (step for step in DETAILS if step > detail):
-            tried = [*details[:place], finer, *details[place + 1 :]]
+            tried = [finer if one == count else kept for one, kept in zip(counts, details, strict=True)]
             if sum(_tokens(*item, step, 1.0) for item, step in zip(items, tried, strict=True)) <= free * _ROOM:
                 details = tried
                 break

@@ -100,6 +100,12 @@ def test_one_picture_is_not_made_small_for_the_sake_of_many_pages() -> None:
     assert chart_change.detail > 1000
 
 
+def test_equals_stay_equal() -> None:
+    changes = fit(budget(*(document(20) for _ in range(4)), limit=170_000), [DOCUMENT] * 4)
+    assert len(changes) == 4
+    assert len({change.detail for change in changes}) == 1
+
+
 def test_what_cannot_be_changed_leaves_room_for_the_rest() -> None:
     too_much = budget(Item("a.txt", (text(35_000),)), document(), film(), limit=20_000, conversation=2000)
     means = [FIXED, DOCUMENT, CLIP]
