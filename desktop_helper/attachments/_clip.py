@@ -37,6 +37,14 @@ class NoPictures(Exception):
     """The file holds sound or text only."""
 
 
+def opened(file: BinaryIO) -> InputContainer:
+    """The file, for its tracks. A playlist, or a film that refers to others, gets nothing. Raises what PyAV raises."""
+    av.logging.set_level(None)
+    file.seek(0)
+    options = {"format_whitelist": ",".join(READERS), "protocol_whitelist": ""}
+    return av.open(file, "r", container_options=options, io_open=_nothing_else, metadata_errors="replace")
+
+
 class Clip:
     """An open video. Times are in seconds from its first picture.
 
@@ -48,7 +56,6 @@ class Clip:
     """
 
     def __init__(self, file: BinaryIO, *, one_by_one: bool = False) -> None:
-        av.logging.set_level(None)
         self._file, self._one_by_one = file, one_by_one
         self._container, self._stream = self._open()
         self._small: tuple[int, int] | None = None
@@ -183,12 +190,7 @@ class Clip:
             yield from self.pictures()
 
     def _open(self) -> tuple[InputContainer, VideoStream]:
-        self._file.seek(0)
-        # A playlist, or a film that refers to others, gets nothing.
-        options = {"format_whitelist": ",".join(READERS), "protocol_whitelist": ""}
-        container = av.open(
-            self._file, "r", container_options=options, io_open=_nothing_else, metadata_errors="replace"
-        )
+        container = opened(self._file)
         try:
             stream = _best(container)
             codec, alone = stream.codec_context, self._one_by_one

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.image_parts import OVERLAP, OVERVIEW_TOKENS, Box, Wish, box_of, parts
+from desktop_helper.core.image_tokens import MAX_SIDE, PATCH
 from desktop_helper.core.messages import NOTE_MIME, FilePart
 
 if TYPE_CHECKING:
     from PIL import Image
 
+MOST_ENLARGED = 3.0
+BICUBIC = 3  # Pillow's number for it
+
 
 def cropped(image: Image.Image, wish: Wish) -> Image.Image:
     """The part that is wanted."""
     return image if wish.area is None else _cut(image, box_of(wish.area, *image.size))
+
+
+def enlarged(image: Image.Image, max_tokens: int) -> Image.Image:
+    """A small one up to three times as large, as far as it may cost that."""
+    most = math.sqrt(max_tokens * PATCH * PATCH / (image.width * image.height))
+    factor = min(MOST_ENLARGED, most, (MAX_SIDE - 1) / max(image.size))
+    if factor <= 1:
+        return image
+    return image.resize((round(image.width * factor), round(image.height * factor)), BICUBIC)
 
 
 def in_several(image: Image.Image, name: str, max_tokens: int) -> list[tuple[str, Image.Image, int]]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from desktop_helper.attachments import _errors
+from desktop_helper.core import documents
+from desktop_helper.core.documents import ChosenBy, Reference, note
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import NOTE_MIME, FilePart
 from desktop_helper.core.pages import MOST_PAGES, Ranges, as_typed, chosen, written
@@ -10,11 +14,17 @@ from desktop_helper.core.pages import MOST_PAGES, Ranges, as_typed, chosen, writ
 MAX_PAGES = 20  # if nobody chooses
 
 
-def selected(name: str, count: int, ranges: Ranges) -> tuple[list[int], list[FilePart]]:
-    """The numbers of the pages, and a note if those are not all. Raises `HelperError(SOURCE)` if there are none."""
+def selected(
+    name: str, count: int, ranges: Ranges, digest: Callable[[], str] | None = None
+) -> tuple[list[int], list[FilePart]]:
+    """The numbers of the pages, and a note if those are not all. Raises `HelperError(SOURCE)` if there are none.
+
+    With the `digest` of a file whose other pages can be found later, the note is a `core.documents.Reference` as well.
+    """
     if not ranges:
         shown = min(count, MAX_PAGES)
-        return list(range(1, shown + 1)), [] if shown == count else [_first(name, count, shown)]
+        numbers = list(range(1, shown + 1))
+        return numbers, [] if shown == count else [_referring(_first(name, count, shown), name, count, numbers, digest)]
     wanted = chosen(ranges, count)
     if not wanted:
         raise _errors.unreadable(
@@ -22,7 +32,30 @@ def selected(name: str, count: int, ranges: Ranges) -> tuple[list[int], list[Fil
             tr("Choose others."),
         )
     pages = wanted[:MOST_PAGES]
-    return pages, [] if len(pages) == count else [_chosen(name, count, pages, len(wanted))]
+    if len(pages) == count:
+        return pages, []
+    told = _chosen(name, count, pages, len(wanted))
+    return pages, [_referring(told, name, count, pages, digest, ChosenBy.USER)]
+
+
+def all_there(name: str, count: int, digest: Callable[[], str]) -> FilePart:
+    """A note about a document of which all pages are attached, so that fewer can be, if those are too many."""
+    text = tr("{name} has {count} pages; all of them are attached.", name=name, count=count)
+    said = FilePart(text.encode(), NOTE_MIME, name, text)
+    return _referring(said, name, count, list(range(1, count + 1)), digest)
+
+
+def _referring(
+    said: FilePart,
+    name: str,
+    count: int,
+    shown: list[int],
+    digest: Callable[[], str] | None,
+    by: ChosenBy = ChosenBy.HABIT,
+) -> FilePart:
+    if digest is None or count > documents.MOST_PAGES:
+        return said
+    return note(said.name, said.text, Reference(digest(), name, count, tuple(shown), by))
 
 
 def _first(name: str, count: int, shown: int) -> FilePart:

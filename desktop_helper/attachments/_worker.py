@@ -1,13 +1,15 @@
 """The converter process: reads files that nobody has checked, so that what they break is not the window.
 
 Frames from the parent (`services.converter`): `warm`, to have everything imported, and `convert` with a `path`, or with
-the file's bytes as payload. Frames back: `progress`, and at the end `done` with the parts, or `error`. `look` is for
-who chooses a part of a video (`_clip_looks`).
+the file's bytes as payload. Frames back: `progress`, and at the end `done` with the parts, or `error`. `texts` asks the
+same way what some pages of a document say. `look` is for who chooses a part of a video (`_clip_looks`), `pages` for who
+chooses pages (`_page_looks`), `members` for who chooses files of an archive.
 """
 
 from __future__ import annotations
 
 import errno
+import json
 import os
 import stat
 from collections.abc import Iterator
@@ -22,15 +24,18 @@ from desktop_helper.core import pages, registry
 from desktop_helper.core.child_side import Channel, serve
 from desktop_helper.core.clip_span import Cut, span_of
 from desktop_helper.core.clips import fields_of
+from desktop_helper.core.documents import MOST_PAGES
 from desktop_helper.core.events import Progress
 from desktop_helper.core.frames import Frame
 from desktop_helper.core.i18n import set_language, tr
 from desktop_helper.core.image_parts import Wish
 from desktop_helper.core.messages import ImagePart, MediaPart
+from desktop_helper.core.names import printable
 from desktop_helper.core.native_video import native_video
-from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
+from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions, PageReading, ReadTexts
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
+MOST_CHARACTERS = 40_000  # of one page's text
 
 
 def handle(frame: Frame, channel: Channel) -> None:
@@ -43,18 +48,37 @@ def handle(frame: Frame, channel: Channel) -> None:
 
         _clip_looks.answer(frame, channel)
         return
+    if frame.type == "pages":
+        from desktop_helper.attachments import _page_looks
+
+        _page_looks.answer(frame, channel)
+        return
+    if frame.type == "members":
+        from desktop_helper.attachments import archive
+
+        set_language(frame.header["language"])
+        with _opened(Path(frame.header["path"])) as file:
+            listed = archive.listed(_bytes(file, Path(frame.header["path"])), str(frame.header["name"]))
+        channel.send({"type": "members", "members": listed})
+        return
     header = frame.header
     set_language(header["language"])
     name = str(header["name"])
+    if frame.type == "texts":
+        _tell_texts(frame, channel)
+        return
     options = ConvertOptions(
         header["max_image_tokens"],
         lambda progress: _report(channel, progress),
         header["max_video_tokens"],
         Cut(span_of(*header["span"]), header["most_frames"], header["most_tokens"], header["evenly"]),
-        Wish(header["in_full"], tuple(header["area"]) if header["area"] else None),
+        Wish(header["in_full"], tuple(header["area"]) if header["area"] else None, header["enlarged"]),
         pages.checked(header["pages"]),
         header["password"],
         tuple(header["paper"]),
+        header["hears"],
+        None if header["members"] is None else tuple(map(str, header["members"])),
+        header["as_pictures"],
         native_video(header),
     )
     if frame.payloads:
@@ -62,6 +86,10 @@ def handle(frame: Frame, channel: Channel) -> None:
         parts = _fitting(data, name, options).convert(data, name, options)
     else:
         parts = convert_file(Path(header["path"]), name, options)
+    if options.as_pictures:
+        from desktop_helper.attachments import _text_pictures
+
+        parts = _text_pictures.in_pictures(parts, name, options)
     channel.send({"type": "done", "parts": [describe(part) for part in parts]}, *(part.data for part in parts))
 
 
@@ -82,10 +110,32 @@ def _fitting(head: bytes, name: str, options: ConvertOptions) -> AttachmentHandl
     return handler
 
 
+def _tell_texts(frame: Frame, channel: Channel) -> None:
+    """How many pages a document has, and what those that are wanted say. Raises `HelperError(SOURCE)`."""
+    header, name = frame.header, str(frame.header["name"])
+    wanted = PageReading(int(header["first"]), int(header["last"]), str(header["password"]))
+    if frame.payloads:
+        data = frame.payloads[0]
+        count, texts = _with_texts(data[:HEAD_BYTES], name)(data, name, wanted)
+    else:
+        path = Path(header["path"])
+        with _opened(path) as file:
+            count, texts = _with_texts(_bytes(file, path, HEAD_BYTES), name)(file, name, wanted)
+    told = [(page.text[:MOST_CHARACTERS].encode(errors="replace").decode(), page.scanned) for page in texts]
+    channel.send({"type": "done", "count": min(count, MOST_PAGES)}, json.dumps(told).encode())
+
+
+def _with_texts(head: bytes, name: str) -> ReadTexts:
+    read = choose(_handlers(), head, name).page_texts
+    if read is None:
+        raise _errors.pageless(name)
+    return read
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[BinaryIO]:
     """An ordinary file. Raises `HelperError(SOURCE)`."""
-    name = str(path)
+    name = printable(str(path))
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
@@ -101,13 +151,18 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
 
 def _bytes(file: BinaryIO, path: Path, most: int | None = None) -> bytes:
     """So many, or all that are left if that is reasonable. Raises `HelperError(SOURCE)`."""
+    name = printable(str(path))
     try:
-        if most is None and os.fstat(file.fileno()).st_size > MAX_FILE_BYTES:
+        if most is not None:
+            return file.read(most)
+        size = os.fstat(file.fileno()).st_size
+        if size > MAX_FILE_BYTES:
             limit = MAX_FILE_BYTES // (1024 * 1024)
-            raise _errors.unreadable(tr("{name} is larger than {limit} MB.", name=str(path), limit=limit))
-        return file.read(-1 if most is None else most)
+            raise _errors.unreadable(tr("{name} is larger than {limit} MB.", name=name, limit=limit))
+        # One that grows is read as far as it went when it was opened. Those of the system say that they have no size.
+        return file.read(max(0, size - file.tell()) if size else MAX_FILE_BYTES)
     except OSError as error:
-        raise _not_opened(error, str(path)) from error
+        raise _not_opened(error, name) from error
 
 
 def describe(part: MediaPart) -> dict[str, Any]:

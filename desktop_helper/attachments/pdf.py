@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
 from desktop_helper.attachments import _errors, _pages, _pdf_text
 from desktop_helper.core.availability import AVAILABLE
+from desktop_helper.core.documents import PageText
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.image_parts import Area
 from desktop_helper.core.image_tokens import MAX_BYTES, MAX_SIDE, PATCH, image_tokens, padded_size
 from desktop_helper.core.messages import ImagePart, MediaPart
-from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
+from desktop_helper.core.pages import most_characters
+from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions, PageReading
 
 if TYPE_CHECKING:
     import pymupdf
 
 POINTS_PER_INCH = 72
 MAX_PNG_BYTES = 1_500_000  # above this the page is a scan or a photograph, for which JPEG is the right format
+PNG_LEVEL = 2  # by Pillow: in two thirds of the time that MuPDF needs, and as small
 JPEG_QUALITIES = (90, 80, 65)
 
 
@@ -31,8 +36,8 @@ def _matches(head: bytes, name: str) -> bool:
 def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
     if not data:
         raise _errors.empty(name)
-    with _opened(name, data=data) as document:
-        return _read(document, name, options)
+    with opened(name, data=data) as document:
+        return _read(document, name, options, lambda: _digest(data))
 
 
 def _convert_file(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
@@ -40,12 +45,36 @@ def _convert_file(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[M
     file.seek(0)
     if not file.read(1):
         raise _errors.empty(name)
-    with _opened(name, file=file) as document:
-        return _read(document, name, options)
+    with opened(name, file=file) as document:
+        return _read(document, name, options, lambda: _digest(file))
+
+
+def _page_texts(source: bytes | BinaryIO, name: str, wanted: PageReading) -> tuple[int, list[PageText]]:
+    found = opened(name, data=source) if isinstance(source, bytes) else opened(name, file=source)
+    with found as document:
+        unlock(document, name, wanted.password)
+        try:
+            count = document.page_count
+            numbers = range(max(1, wanted.first), min(count, wanted.last) + 1)
+            return count, [_pdf_text.read(document[number - 1]) for number in numbers]
+        except MemoryError:
+            raise
+        except Exception as error:
+            raise _errors.damaged(name) from error
+
+
+def _digest(source: bytes | BinaryIO) -> str:
+    import hashlib
+
+    if isinstance(source, bytes):
+        return hashlib.sha256(source).hexdigest()
+    source.seek(0)
+    return hashlib.file_digest(source, "sha256").hexdigest()  # type: ignore[arg-type]  # it is a file of bytes
 
 
 @contextmanager
-def _opened(name: str, *, data: bytes = b"", file: BinaryIO | None = None) -> Iterator[pymupdf.Document]:
+def opened(name: str, *, data: bytes = b"", file: BinaryIO | None = None) -> Iterator[pymupdf.Document]:
+    """The document in a file or in its bytes. Raises `HelperError(SOURCE)`."""
     import pymupdf
 
     pymupdf.TOOLS.mupdf_display_errors(False)  # what matters arrives as an exception as well
@@ -76,41 +105,80 @@ def _not_opened(data: bytes, name: str) -> Exception:
     return _errors.unreadable(tr("{name} is not a PDF file.", name=name), tr("Check what kind of file it is."))
 
 
-def _read(document: pymupdf.Document, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
-    if document.needs_pass and not (options.password and document.authenticate(options.password)):
-        raise _errors.locked(name, wrong=bool(options.password))
+def unlock(document: pymupdf.Document, name: str, password: str) -> None:
+    """Open a document that needs a password. Raises `HelperError(LOCKED)`."""
+    if document.needs_pass and not (password and document.authenticate(password)):
+        raise _errors.locked(name, wrong=bool(password))
+
+
+def _read(
+    document: pymupdf.Document, name: str, options: ConvertOptions, digest: Callable[[], str]
+) -> tuple[MediaPart, ...]:
+    unlock(document, name, options.password)
     try:
-        return _pictures_and_text(document, name, options)
+        return _pictures_and_text(document, name, options, digest)
     except (MemoryError, HelperError):
         raise
     except Exception as error:
         raise _errors.damaged(name) from error
 
 
-def _pictures_and_text(document: pymupdf.Document, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
+def _pictures_and_text(
+    document: pymupdf.Document, name: str, options: ConvertOptions, digest: Callable[[], str]
+) -> tuple[MediaPart, ...]:
     count = document.page_count
     if count == 0:
         raise ValueError("no pages")
-    numbers, notes = _pages.selected(name, count, options.pages)
-    pictures: list[MediaPart] = []
-    words = _pdf_text.Words(name, count, options.max_video_tokens * _pdf_text.CHARACTERS_PER_TOKEN)
+    numbers, notes = _pages.selected(name, count, options.pages, digest)
+    pictures: list[ImagePart] = []
+    words = _pdf_text.Words(name, count, most_characters(options.max_video_tokens))
     for place, number in enumerate(numbers):
         message = tr("Reading {name}, page {page} of {count}", name=name, page=place + 1, count=len(numbers))
         options.on_progress(Progress(message, place / len(numbers)))
         title = tr("{name}, page {page} of {count}", name=name, page=number, count=count)
         page = document[number - 1]
         smallest = words.add(number, page)
-        pictures.append(_page(page, title, options.max_image_tokens, _pdf_text.dots_per_inch(smallest)))
+        part = _part_of(page, options.wish.area) if options.wish.area else page.rect
+        dots_per_inch = _pdf_text.MOST_DPI if options.wish.area else _pdf_text.dots_per_inch(smallest)
+        pictures.append(_page(page, title, options.max_image_tokens, dots_per_inch, part))
+    if not notes and not options.pages and count > 1 and _too_much(pictures, options):
+        notes = [_pages.all_there(name, count, digest)]
     return (*notes, *pictures, *words.parts())
 
 
-def _page(page: pymupdf.Page, title: str, max_tokens: int, dots_per_inch: float) -> ImagePart:
+def page_tokens(page: pymupdf.Page, max_tokens: int, dots_per_inch: float) -> int:
+    """What the picture of a page costs, without drawing it."""
+    scale = _scale(page.rect.width, page.rect.height, max_tokens, dots_per_inch)
+    width, height = padded_size(math.ceil(page.rect.width * scale), math.ceil(page.rect.height * scale))
+    return image_tokens(width, height)
+
+
+def _too_much(pictures: Sequence[ImagePart], options: ConvertOptions) -> bool:
+    """Whether they may be too many for the model, which is only known when the question is asked."""
+    return sum(picture.tokens for picture in pictures) > options.max_video_tokens
+
+
+def _page(page: pymupdf.Page, title: str, max_tokens: int, dots_per_inch: float, part: pymupdf.Rect) -> ImagePart:
     import pymupdf
 
-    scale = _scale(page.rect.width, page.rect.height, max_tokens, dots_per_inch)
-    pixmap = _padded(page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=pymupdf.csRGB, alpha=False))
+    scale = _scale(part.width, part.height, max_tokens, dots_per_inch)
+    clip = None if part == page.rect else part
+    drawn = page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=pymupdf.csRGB, alpha=False, clip=clip)
+    pixmap = _padded(drawn)
     data, mime = _encoded(pixmap)
     return ImagePart(data, mime, pixmap.width, pixmap.height, title, image_tokens(pixmap.width, pixmap.height))
+
+
+def _part_of(page: pymupdf.Page, area: Area) -> pymupdf.Rect:
+    """The part of the page that is wanted, as it is seen; a point of it at least."""
+    import pymupdf
+
+    box = page.rect
+    left, top = (min(max(0.0, share), 0.99) for share in area[:2])
+    right, bottom = min(1.0, left + max(0.01, area[2])), min(1.0, top + max(0.01, area[3]))
+    return pymupdf.Rect(
+        box.x0 + left * box.width, box.y0 + top * box.height, box.x0 + right * box.width, box.y0 + bottom * box.height
+    )
 
 
 def _padded(pixmap: pymupdf.Pixmap) -> pymupdf.Pixmap:
@@ -128,9 +196,14 @@ def _padded(pixmap: pymupdf.Pixmap) -> pymupdf.Pixmap:
 
 
 def _encoded(pixmap: pymupdf.Pixmap) -> tuple[bytes, str]:
-    data: bytes = pixmap.tobytes("png")
-    if len(data) <= MAX_PNG_BYTES:
-        return data, "image/png"
+    from PIL import Image
+
+    size = (pixmap.width, pixmap.height)
+    buffer = BytesIO()
+    image = Image.frombuffer("RGB", size, pixmap.samples_mv, "raw", "RGB", pixmap.stride, 1)
+    image.save(buffer, "PNG", compress_level=PNG_LEVEL)
+    if buffer.tell() <= MAX_PNG_BYTES:
+        return buffer.getvalue(), "image/png"
     for quality in JPEG_QUALITIES:
         data = pixmap.tobytes("jpeg", jpg_quality=quality)
         if len(data) <= MAX_BYTES:
@@ -159,4 +232,5 @@ HANDLER = AttachmentHandler(
     availability=lambda: AVAILABLE,
     convert_file=_convert_file,
     has_pages=True,
+    page_texts=_page_texts,
 )

@@ -15,6 +15,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_tokens import image_tokens
 from desktop_helper.core.messages import CLIP_MIME, NOTE_MIME, FilePart, ImagePart, MediaPart, Moment
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
+from desktop_helper.core.speech import unheard
 
 if TYPE_CHECKING:
     from desktop_helper.attachments._clip import Clip
@@ -46,6 +47,8 @@ def _convert_file(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[M
     except HelperError:
         raise
     except NoPictures:
+        if options.hears:
+            return (unheard(name),)
         raise _without_pictures(name) from None
     except av.error.MemoryError as error:
         raise _too_much(name) from error
@@ -75,7 +78,8 @@ def _read(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart
     clip, cut = Clip(file), options.cut
     try:
         _check_begins(clip, cut.span, name)
-        notes = _about_tracks(clip)
+        notes = _about_tracks(clip, options)
+        sound = (unheard(name),) if clip.has_sound and options.hears else ()
         full = image_tokens(*clip.size)
         frames = Frames(options.max_image_tokens, options.video_tokens, full, cut.most_frames)
         found = scan(file, clip, frames, cut, tell)
@@ -92,7 +96,7 @@ def _read(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart
         title = tr("{name}, {at}", name=name, at=fine_clock(one.at))
         tokens = image_tokens(one.width, one.height)
         parts.append(ImagePart(one.data, "image/jpeg", one.width, one.height, title, tokens, moment))
-    return tuple(parts)
+    return (*parts, *sound)
 
 
 def _check_begins(clip: Clip, span: Span, name: str) -> None:
@@ -174,9 +178,9 @@ def _what_it_is(found: Findings, name: str, part: tuple[float, float] | None) ->
     )
 
 
-def _about_tracks(clip: Clip) -> list[str]:
+def _about_tracks(clip: Clip, options: ConvertOptions) -> list[str]:
     said = []
-    if clip.has_sound:
+    if clip.has_sound and not options.hears:
         said.append(tr("Its sound is left out: the model does not hear it."))
     if clip.has_subtitles:
         said.append(tr("Its subtitles are left out."))
@@ -193,7 +197,7 @@ def _as_picture(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[Med
 def _without_pictures(name: str) -> HelperError:
     return _errors.unreadable(
         tr("{name} holds no moving pictures, and the model does not hear sound.", name=name),
-        tr("Attach what was said as text."),
+        tr("Attach what was said as text, or choose a model that hears in Settings, Recordings."),
     )
 
 

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the options to `parser`."""
+    add_which(parser)
+    _add_how(parser)
+
+
+def add_which(parser: argparse.ArgumentParser) -> None:
+    """Only those that name a model."""
     model = parser.add_argument_group(tr("model"), tr("Without these, the model chosen in the settings answers."))
     for option, metavar, meaning in (
         ("--provider", "NAME", tr("a provider file, e.g. zai, ollama, vllm")),
@@ -36,6 +42,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         choices=VIDEO_WAYS,
         help=tr("send videos whole where that is documented (auto), also where it is not, or as single pictures"),
     )
+
+
+def _add_how(parser: argparse.ArgumentParser) -> None:
     answer = parser.add_argument_group(tr("answer"))
     answer.add_argument("--thinking", choices=[str(choice) for choice in Thinking], help=tr("reason before answering"))
     answer.add_argument(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from desktop_helper.cli._terminal import CLEAR_LINE, DIM, PLAIN, harmless, is_terminal, one_line
 from desktop_helper.core.errors import HelperError
@@ -25,6 +25,9 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.services.money import money_text
 
 _MONEY = ("cost", "currency")
+if TYPE_CHECKING:
+    from desktop_helper.services.budget import Budget
+
 EXIT_CODES = {
     FinishReason.STOP: 0,
     FinishReason.TOOL_CALLS: 0,
@@ -45,6 +48,10 @@ class Output(Protocol):
 
     def note(self, text: str) -> None:
         """Say something about the question, e.g. that pages were left out."""
+        ...
+
+    def budget(self, budget: Budget) -> None:
+        """Tell what would be sent."""
         ...
 
     def fail(self, error: HelperError) -> None:
@@ -78,6 +85,12 @@ class JsonOutput:
     def note(self, text: str) -> None:
         """A note is progress that has no number."""
         self.show(Progress(text))
+
+    def budget(self, budget: Budget) -> None:
+        """Print a `budget` event."""
+        from desktop_helper.services.budget import described
+
+        self._line("budget", **described(budget))
 
     def fail(self, error: HelperError) -> None:
         """Print an `error` event."""
@@ -136,6 +149,13 @@ class PlainOutput:
         """Print a line on standard error."""
         self._leave_thinking()
         print(one_line(text), file=sys.stderr, flush=True)
+
+    def budget(self, budget: Budget) -> None:
+        """Print the table on standard output; names come from files."""
+        from desktop_helper.services import budget_table
+
+        for line in budget_table.lines(budget):
+            print(harmless(line), flush=True)
 
     def fail(self, error: HelperError) -> None:
         """End the answer, if it has begun, and say why."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_helper.cli import _action, _conversation, _model_options, _sources, _standard_input
+from desktop_helper.cli import _action, _conversation, _model_options, _sources, _standard_input, _text_options
 from desktop_helper.cli._arguments import SOURCES, number_or_words
 from desktop_helper.cli._opening import Opening, answered_now_by_signal, stopped_by_signals
 from desktop_helper.cli._output import EXIT_CODES, JsonOutput, Output, PlainOutput
@@ -19,6 +19,7 @@ from desktop_helper.cli._terminal import is_terminal, prepare
 from desktop_helper.cli.command import Command
 from desktop_helper.core import trace
 from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.documents import reference_of
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed, Finished, FinishReason, TextDelta, ThinkingDelta
 from desktop_helper.core.i18n import tr
@@ -27,6 +28,7 @@ from desktop_helper.core.messages import ChatRequest, FilePart, ImagePart, Media
 from desktop_helper.core.native_video import native_video
 from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.services.picture_words import size_text
+from desktop_helper.services.providers import readable_tokens
 
 if TYPE_CHECKING:
     from desktop_helper.core.protocols import Backend, ModelProfile
@@ -82,6 +84,7 @@ class _Ask:
         self._output = output
         self._cancel = cancel
         self._standard_input = StandardInput(cancel)
+        self._read: list[tuple[str, tuple[MediaPart, ...]]] = []
 
     def run(self) -> int:
         """Returns the exit code. Raises `HelperError` for what goes wrong before the answer begins."""
@@ -98,6 +101,7 @@ class _Ask:
             message = Message(Role.USER, (*self._media(profile), TextPart(question)))
             if action is not None:
                 _action.check_subject(action, given, len(message.media))
+            message = self._with_pages(profile, message, earlier)
             request = self._request(earlier, message)
             if opening is None:
                 return self._write(profile, request)
@@ -106,30 +110,48 @@ class _Ask:
                 conversation = _conversation.begin(self._services, found, message, title, self._output.note)
             backend = opening.backend()
             with self._answered_now(backend, profile) as hint:
-                return self._stream(backend, request, conversation, profile.title, hint)
+                return self._stream(backend, request, conversation, profile, hint)
 
     def _media(self, profile: ModelProfile) -> tuple[MediaPart, ...]:
         with trace.span("ask:sources"):
             sources = [*getattr(self._arguments, SOURCES), *self._piped()]
-            media = _sources.read(
+            options = ConvertOptions(
+                profile.max_image_tokens,
+                max_video_tokens=profile.max_video_tokens,
+                wish=Wish(in_full=self._arguments.full_detail),
+                video=native_video(profile.quirks),
+            )
+            self._read = _sources.read_each(
                 sources,
                 self._services,
                 self._standard_input,
-                ConvertOptions(
-                    profile.max_image_tokens,
-                    max_video_tokens=profile.max_video_tokens,
-                    wish=Wish(in_full=self._arguments.full_detail),
-                    video=native_video(profile.quirks),
-                ),
+                options,
                 self._cancel,
                 self._output.show,
+                readable_tokens(profile),
             )
+        media = tuple(part for _name, parts in self._read for part in parts)
         for part in media:
             if isinstance(part, FilePart) and is_note(part):
-                self._output.note(part.text)
+                if reference_of(part) is None:  # else the pages are still chosen
+                    self._output.note(part.text)
             elif isinstance(part, ImagePart) and part.full_size is not None and not self._arguments.full_detail:
                 self._output.note(tr("{name} was made smaller: {size}.", name=part.name, size=size_text(part)))
+        for sentence in _text_options.proposals(media, profile):
+            self._output.note(sentence)
         return media
+
+    def _with_pages(self, profile: ModelProfile, message: Message, earlier: list[StoredMessage]) -> Message:
+        """With the pages that the question is about, of documents that are too large to be sent."""
+        from desktop_helper.services.documents.chooser import with_pages
+
+        before = [stored.message for stored in earlier]
+        chosen = with_pages(self._services, profile, message, before, self._cancel, self._output.show)
+        for part in chosen.media:
+            if isinstance(part, FilePart) and reference_of(part) is not None:
+                self._output.note(part.text)
+        self._cancel.raise_if_cancelled()
+        return chosen
 
     def _piped(self) -> list[_sources.Source]:
         """Standard input as a source, if something comes through it that nobody has asked for by name."""
@@ -178,17 +200,29 @@ class _Ask:
             yield tr("Ctrl+\\ ends the thinking and lets the answer begin.") if possible and watched else ""
 
     def _write(self, profile: ModelProfile, request: ChatRequest) -> int:
-        from desktop_helper.services import dry_run
+        from desktop_helper.services import budget_table, dry_run
+        from desktop_helper.services.budget import attached
 
         path = dry_run.write(self._arguments.dry_run, profile, request)
+        budget = budget_table.of_request(profile, request, attached(self._read))
+        self._output.budget(budget)
+        if advice := budget_table.advice(budget, [budget_table.means_of(item) for item in budget.items]):
+            self._output.note(advice)
         self._output.note(tr("Nothing was sent; {path} shows what would be.", path=path))
         return 0
 
     def _stream(
-        self, backend: Backend, request: ChatRequest, conversation: _conversation.Conversation, title: str, hint: str
+        self,
+        backend: Backend,
+        request: ChatRequest,
+        conversation: _conversation.Conversation,
+        profile: ModelProfile,
+        hint: str,
     ) -> int:
         from desktop_helper.services.answer_session import answer
+        from desktop_helper.services.answering import with_tools
 
+        backend, tools = with_tools(self._services, profile, backend, request)
         trace.instant("ask:stream")
         code, answered = EXIT_CODES[FinishReason.INTERRUPTED], False
         events = answer(
@@ -197,8 +231,9 @@ class _Ask:
             conversation.history,
             conversation.id,
             self._cancel,
-            model_title=title,
+            model_title=profile.title,
             parent_id=conversation.question,
+            tools=tools,
         )
         try:
             for event in events:

@@ -25,10 +25,12 @@ class Wish:
     Args:
         in_full: every pixel of it, in several pictures if need be.
         area: this part only.
+        enlarged: a small part is made larger than it is: models read letters of eight pixels only then.
     """
 
     in_full: bool = False
     area: Area | None = None
+    enlarged: bool = False
 
 
 USUAL = Wish()

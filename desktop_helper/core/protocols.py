@@ -1,4 +1,4 @@
-"""The plugs. Backends, handlers, sources and commands have suites in tests/contract that run over every registered one.
+"""The plugs, but for tools (`core.tools`). Suites in tests/contract run over every one that is registered.
 
 A plug module ends in one declaration: `BACKEND`, `HANDLER`, `SOURCE`, `TOOL` or `COMMAND` (the last in `cli.command`).
 """
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 from desktop_helper.core.availability import Availability
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.clip_span import AS_A_WHOLE, Cut
+from desktop_helper.core.documents import PageText
 from desktop_helper.core.events import Progress, StreamEvent
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.hosts import is_this_machine
@@ -196,6 +197,9 @@ class ConvertOptions:
         video: how the server takes videos whole; None if it does not.
         password: that opens the file. It is nowhere kept, and in no log.
         paper: the colour behind what is transparent: red, green and blue.
+        hears: sound is listened to elsewhere: `core.speech.unheard` holds its place.
+        members: paths of the files that are wanted of a folder or an archive; None for as many as usual.
+        as_pictures: text is drawn as dense pictures of pages (`core.dense_text`).
     """
 
     max_image_tokens: int = REMOTE_MAX_TOKENS
@@ -206,12 +210,28 @@ class ConvertOptions:
     pages: Ranges = USUAL_PAGES
     password: str = field(default="", repr=False)
     paper: tuple[int, int, int] = (255, 255, 255)
+    hears: bool = False
+    members: tuple[str, ...] | None = None
+    as_pictures: bool = False
     video: NativeVideo | None = None
 
     @property
     def video_tokens(self) -> int:
         """What the pictures of one video may cost together: what the model allows, or less if that was asked for."""
         return min(filter(None, (self.max_video_tokens, self.cut.most_tokens)))
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """Which pages' texts are wanted: the first and the last, counted from 1. `password` opens the file."""
+
+    first: int
+    last: int
+    password: str = field(default="", repr=False)
+
+
+ReadTexts = Callable[[bytes | BinaryIO, str, PageReading], tuple[int, list[PageText]]]
+"""From a file's bytes or an open file, and its name, to the number of its pages and what those that are wanted say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +250,8 @@ class AttachmentHandler:
         convert_file: the same for an open file of any size, for kinds that need not read all of it; else `convert` gets
             the whole file if that is small enough.
         has_pages: whether some of them can be chosen; `options.pages` of other kinds is refused.
+        page_texts: reads what pages say, without pictures, many of them in a second; for kinds of which there is too
+            much to be sent. `convert` leaves a `core.documents.Reference` then.
     """
 
     name: str
@@ -240,6 +262,7 @@ class AttachmentHandler:
     priority: int = 0
     convert_file: Callable[[BinaryIO, str, ConvertOptions], tuple[MediaPart, ...]] | None = None
     has_pages: bool = False
+    page_texts: ReadTexts | None = None
 
 
 # --- capture --------------------------------------------------------------------------------------------------------
@@ -372,25 +395,3 @@ class SoundSource:
     name: str
     availability: Callable[[], Availability]
     open: Callable[[Hear], SoundInput]
-
-
-# --- tools ----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ToolResult:
-    """What a tool gives back to the model: text, and pictures if it made any."""
-
-    text: str
-    media: tuple[MediaPart, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Tool:
-    """`TOOL` of a module in `desktop_helper.tools`: something the model may ask for. `run` gets parsed arguments."""
-
-    name: str
-    description: str
-    parameters: dict[str, object]
-    run: Callable[[Mapping[str, Any], CancelToken], ToolResult]
-    availability: Callable[[], Availability]

@@ -55,7 +55,7 @@ class RunningAnswers(QObject):
 
     Signals:
         changed: an answer was started, or has ended.
-        began: a `RunningAnswer` whose first event is there: its question is saved by then.
+        began: a `RunningAnswer` with its first event after its question was saved.
         events: a `RunningAnswer` and its new `StreamEvent`s, which `so_far` has already. Every answer ends in exactly
             one `Finished` or `Failed`, unless it is closed.
         ended: a `RunningAnswer`, after its last events.
@@ -127,8 +127,8 @@ class RunningAnswers(QObject):
         answer = self._answers.get(talk)
         if answer is None or answer.turn != turn:
             return
-        first = not answer.heard
-        answer.heard = True
+        first = not answer.heard and answer.work.asked.number is not None
+        answer.heard = answer.heard or first
         answer.so_far.add(events)
         self.events.emit(answer, events)
         if first:

@@ -28,7 +28,8 @@ from desktop_helper.core.events import (
 )
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ChatRequest, Message, Role, TextPart, ToolCall
-from desktop_helper.core.protocols import Backend, Tool
+from desktop_helper.core.protocols import Backend
+from desktop_helper.core.tools import Tool
 from desktop_helper.services import tool_rounds
 from desktop_helper.services.answer_recorder import AnswerRecorder, Stopwatch
 from desktop_helper.services.history import History

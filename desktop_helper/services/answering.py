@@ -5,15 +5,16 @@ Reading pictures, loading packages and starting a process all take their time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Finished, FinishReason, StreamEvent
-from desktop_helper.core.messages import ChatRequest, MediaPart, Message, Role, Thinking
+from desktop_helper.core.messages import NOTE_MIME, ChatRequest, MediaPart, Message, Role, Thinking
 from desktop_helper.core.protocols import Backend, ModelProfile
+from desktop_helper.core.tools import Tool
 from desktop_helper.services.answer_session import answer
 from desktop_helper.services.container import Services
 from desktop_helper.services.history import History
@@ -38,6 +39,7 @@ class Answering:
 
     def events(self, cancel: CancelToken) -> Iterator[StreamEvent]:
         """Everything up to its end; what goes wrong before the model is asked is raised as `HelperError`."""
+        yield from self.asked.waiting(cancel)
         numbers = self.asked.wait(cancel)
         if numbers is None:
             yield Finished(FinishReason.CANCELLED)
@@ -50,14 +52,16 @@ class Answering:
         if cancel.cancelled:  # else a stopped answer would be what is shown last
             yield Finished(FinishReason.CANCELLED)
             return
+        asked, tools = with_tools(self._services, self.profile, backend, request)
         events = answer(
-            backend,
+            asked,
             request,
             history,
             conversation_id,
             cancel,
             model_title=self.profile.title,
             parent_id=question_id,
+            tools=tools,
         )
         for place, event in enumerate(events):
             if place == 0:
@@ -85,6 +89,17 @@ def number_after(history: History, conversation_id: int, question_id: int) -> in
     """Number of the answer that was begun last, if it is one to this question."""
     newest = history.messages(conversation_id, last=1, media=False)
     return newest[0].id if newest and newest[0].parent_id == question_id else None
+
+
+def with_tools(
+    services: Services, profile: ModelProfile, backend: Backend, request: ChatRequest
+) -> tuple[Backend, Sequence[Tool]]:
+    """The backend to ask, and the tools for `answer`: some if documents are too large to be sent."""
+    if not any(part.mime == NOTE_MIME for message in request.messages for part in message.media):
+        return backend, ()  # nothing large: what follows need not be imported
+    from desktop_helper.services.documents.offering import offered
+
+    return offered(services, profile, backend, request)
 
 
 def _request(

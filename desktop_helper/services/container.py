@@ -11,13 +11,14 @@ from collections import defaultdict
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import cached_property, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
+from desktop_helper.services.once import once
 from desktop_helper.services.paths import Paths
+from desktop_helper.services.readers import Readers
 
 if TYPE_CHECKING:
     from desktop_helper.core.geometry import Rect
@@ -31,12 +32,11 @@ if TYPE_CHECKING:
         Frame,
         ModelProfile,
         SoundSource,
-        Tool,
     )
     from desktop_helper.core.ring import RingSpec
+    from desktop_helper.core.tools import ToolPlug
     from desktop_helper.core.watch import WatchSpec
     from desktop_helper.services.clip_looks import ClipLooks
-    from desktop_helper.services.converter import Converter
     from desktop_helper.services.egress import Egress
     from desktop_helper.services.history import History
     from desktop_helper.services.kept_backend import BackendKeeper
@@ -50,10 +50,7 @@ if TYPE_CHECKING:
     from desktop_helper.services.secrets import Secrets
     from desktop_helper.services.settings import SettingsStore
     from desktop_helper.services.spending import Spending
-    from desktop_helper.services.text_reader import TextReader
     from desktop_helper.services.watch import Watch
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +61,11 @@ class Plugs:
     backend: Callable[[str], BackendPlug | None]
     handlers: Callable[[], list[AttachmentHandler]]
     sources: Callable[[], list[CaptureSource]]
-    tools: Callable[[], list[Tool]]
+    tools: Callable[[], list[ToolPlug]]
     sounds: Callable[[], list[SoundSource]] = list
 
 
-def _once(make: Callable[[Any], T]) -> cached_property[T]:
-    """Made on first use, and only once if two threads are first: `cached_property` alone has no lock from 3.12 on."""
-    name = make.__name__
-
-    @wraps(make)
-    def under_lock(services: Services) -> T:
-        with services.making:
-            if name not in services.__dict__:
-                services.__dict__[name] = make(services)
-            made: T = services.__dict__[name]
-            return made
-
-    return cached_property(under_lock)
-
-
-class Services:
+class Services(Readers):
     """Everything that a command or a window may use."""
 
     def __init__(self, paths: Paths, plugs: Plugs) -> None:
@@ -103,21 +85,21 @@ class Services:
 
                 self._log = self._prepared.enter_context(logging_to(self.paths.log_file))
 
-    @_once
+    @once
     def settings(self) -> SettingsStore:
         """The user's settings file."""
         from desktop_helper.services.settings import SettingsStore
 
         return SettingsStore(self.paths.settings_file)
 
-    @_once
+    @once
     def secrets(self) -> Secrets:
         """API keys."""
         from desktop_helper.services.secrets import Secrets
 
         return Secrets(self.paths.secrets_file)
 
-    @_once
+    @once
     def quick_actions(self) -> QuickActions:
         """Questions that are asked again and again."""
         from desktop_helper.core.resources import resource
@@ -125,7 +107,7 @@ class Services:
 
         return QuickActions(self.paths.actions_file, resource("prompts"))
 
-    @_once
+    @once
     def history(self) -> History:
         """Past conversations. Raises `HelperError(STORAGE)` if the folder cannot be written."""
         from desktop_helper.services.history import History
@@ -134,11 +116,11 @@ class Services:
         return History(
             self.paths.history_file,
             self.paths.blob_dir,
-            on_deleted=self.forget_states,
+            on_deleted=self.forget_conversations,
             rules=lambda: self.settings.current.history,
         )
 
-    @_once
+    @once
     def providers(self) -> Providers:
         """Provider files, ours and the user's."""
         from desktop_helper.core.resources import resource
@@ -146,7 +128,7 @@ class Services:
 
         return Providers(resource("providers"), self.paths.config_dir / "providers")
 
-    @_once
+    @once
     def egress(self) -> Egress:
         """The only maker of HTTP clients."""
         from desktop_helper.services.egress import Egress
@@ -154,7 +136,7 @@ class Services:
         self.prepare()
         return Egress(self.paths.ledger_file, lambda: self.settings.current.privacy.local_only)
 
-    @_once
+    @once
     def spending(self) -> Spending:
         """What answers of servers have cost, and the user's limit."""
         from desktop_helper.services.spending import Spending
@@ -162,51 +144,20 @@ class Services:
         self.prepare()
         return Spending(self.paths.spending_dir, lambda: self.settings.current.spending)
 
-    @_once
-    def converter(self) -> Converter:
-        """Turns files into message parts, in a child process."""
-        from desktop_helper.core.child import child_argv
-        from desktop_helper.services.converter import Converter
-
-        self.prepare()
-        return Converter(child_argv("desktop_helper.attachments._worker"), self.paths.log_dir)
-
-    @_once
-    def text_reader(self) -> TextReader:
-        """Reads text in pictures without a model, in a child process."""
-        from desktop_helper.core.child import child_argv
-        from desktop_helper.ocr import WORKER
-        from desktop_helper.services.text_reader import TextReader
-
-        self.prepare()
-        return TextReader(child_argv(WORKER), self.paths.log_dir)
-
-    def patient_text_reader(self) -> TextReader:
-        """One for which nobody waits, which the caller closes."""
-        from desktop_helper.core.child import child_argv
-        from desktop_helper.ocr import PATIENT, WORKER
-        from desktop_helper.services.text_reader import PATIENT_TIME_LIMIT_S, TextReader
-
-        self.prepare()
-        command = child_argv(WORKER, PATIENT)
-        return TextReader(
-            command, self.paths.log_dir, time_limit_s=PATIENT_TIME_LIMIT_S, log_name="patient-text-reader"
-        )
-
-    @_once
+    @once
     def _backends(self) -> BackendKeeper:
         from desktop_helper.services.kept_backend import BackendKeeper
 
         return BackendKeeper()
 
-    @_once
+    @once
     def _turns(self) -> defaultdict[str, Turns]:
         """By profile; the nameless one is for all models on this machine."""
         from desktop_helper.services.queued_backend import Turns
 
         return defaultdict(Turns)
 
-    @_once
+    @once
     def models(self) -> ModelStore:
         """Models on this machine, and those to download."""
         from desktop_helper.core.resources import resource
@@ -280,6 +231,11 @@ class Services:
         if "_backends" in self.__dict__:  # a model that runs would write down what it has in its memory
             self._backends.retire_if(lambda profile: bool(profile.quirks.get("save_states")))
         saved_states.delete(self.paths.states_dir)
+
+    def forget_conversations(self) -> None:
+        """Delete what is kept of conversations beside the history. May take the same seconds."""
+        self.forget_states()
+        self.documents.forget()
 
     def forget_unwanted_states(self) -> None:
         """The same if no profile wants them any more. Raises `HelperError(CONFIG)` if the settings are broken."""
@@ -372,7 +328,7 @@ class Services:
 
     def close(self) -> None:
         """Close what was opened, at once: a running answer ends."""
-        for name in ("_backends", "converter", "text_reader", "history"):
+        for name in ("_backends", "converter", "transcriber", "text_reader", "documents", "history"):
             if name in self.__dict__:
                 self.__dict__[name].close()
         self._prepared.close()

@@ -2,35 +2,50 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from desktop_helper.core import clips, i18n
+from desktop_helper.core import clips, i18n, speech
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.child import ChildDied, ChildTimeout
 from desktop_helper.core.child_exit import OUT_OF_MEMORY
+from desktop_helper.core.documents import MOST_PAGES, PageText, Reference, references
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.frames import Frame
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_parts import size_of
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
-from desktop_helper.core.protocols import ConvertOptions
+from desktop_helper.core.names import printable
+from desktop_helper.core.protocols import ConvertOptions, PageReading
 from desktop_helper.services.kept_child import KeptChild, UnreadableError, await_done, no_trust
+from desktop_helper.services.transcriber import Transcriber
 
 TIME_LIMIT_S = 60.0
 MEMORY_LIMIT = 2 * 1024**3  # address space, of which Python and its libraries take 0.3 GB before any work
 KEEP_WARM_S = 30.0
+
+T = TypeVar("T")
 
 
 def _ignore(progress: Progress) -> None:
     """For callers that show no progress."""
 
 
+OnDocument = Callable[[Reference, Path | bytes, str], None]
+
+
+def _forget(_reference: Reference, _at: Path | bytes, _password: str) -> None:
+    """For callers who need no more of a document."""
+
+
 class Converter:
     """Reads one file at a time; may be used from any thread, where each call blocks.
+
+    `on_document` is told where a document is of which more may be wanted, and its password.
 
     Args:
         argv: the command of the converter process (`desktop_helper.attachments._worker`).
@@ -38,6 +53,7 @@ class Converter:
         time_limit_s: for one file.
         memory_limit: address space of the process, in bytes.
         keep_warm_s: how long the process waits for another file.
+        transcriber: writes down what is said in a video, or a sound; without one, it is told that nobody listened.
     """
 
     def __init__(
@@ -48,8 +64,11 @@ class Converter:
         time_limit_s: float = TIME_LIMIT_S,
         memory_limit: int = MEMORY_LIMIT,
         keep_warm_s: float = KEEP_WARM_S,
+        transcriber: Transcriber | None = None,
     ) -> None:
         self._time_limit_s = time_limit_s
+        self.on_document: OnDocument = _forget
+        self._transcriber = transcriber
         self._child = KeptChild(
             argv,
             log_dir / "converter.log",
@@ -68,14 +87,18 @@ class Converter:
         options: ConvertOptions | None = None,
         cancel: CancelToken | None = None,
         on_progress: Callable[[Progress], None] = _ignore,
+        name: str = "",
     ) -> tuple[MediaPart, ...]:
-        """The parts that `path` becomes. Raises `HelperError`: SOURCE, or CANCELLED.
+        """The parts that `path` becomes. Raises `HelperError`: SOURCE, or CANCELLED. It may be called something else.
 
         Only `on_progress` is told how far the work is: the one in `options` is what a handler calls, in the process.
         """
         # The child may stand in another folder one day; and `~` is the shell's business.
-        request = {"path": str(path.absolute()), "name": path.name or str(path)}
-        return self._convert(request, (), options or ConvertOptions(), cancel or CancelToken(), on_progress)
+        request = {"path": str(path.absolute()), "name": printable(name or path.name or str(path))}
+        options, cancel = options or ConvertOptions(), cancel or CancelToken()
+        parts = self._convert(request, (), options, cancel, on_progress)
+        self._remember(parts, path.absolute(), options)
+        return self._heard(parts, path.absolute(), options, cancel, on_progress)
 
     def convert_bytes(
         self,
@@ -86,8 +109,41 @@ class Converter:
         on_progress: Callable[[Progress], None] = _ignore,
     ) -> tuple[MediaPart, ...]:
         """The same for a file's bytes, e.g. from the clipboard. `name` is what the user sees."""
-        request = {"name": name}
-        return self._convert(request, (data,), options or ConvertOptions(), cancel or CancelToken(), on_progress)
+        request, options, cancel = {"name": printable(name)}, options or ConvertOptions(), cancel or CancelToken()
+        parts = self._convert(request, (data,), options, cancel, on_progress)
+        self._remember(parts, data, options)
+        return self._heard(parts, data, options, cancel, on_progress)
+
+    def _heard(
+        self,
+        parts: tuple[MediaPart, ...],
+        source: Path | bytes,
+        options: ConvertOptions,
+        cancel: CancelToken,
+        on_progress: Callable[[Progress], None],
+    ) -> tuple[MediaPart, ...]:
+        if self._transcriber is None or not speech.is_unheard(parts):
+            return parts
+        return self._transcriber.with_transcript(parts, source, options.cut.span, cancel, on_progress)
+
+    def _remember(self, parts: tuple[MediaPart, ...], at: Path | bytes, options: ConvertOptions) -> None:
+        for reference in references(parts):
+            self.on_document(reference, at, options.password)
+
+    def page_texts(
+        self,
+        source: Path | bytes,
+        name: str,
+        wanted: PageReading,
+        cancel: CancelToken | None = None,
+    ) -> tuple[int, tuple[PageText, ...]]:
+        """How many pages a document has, and what those that are wanted say. Raises `HelperError` like the others."""
+        header: dict[str, Any] = {"type": "texts", "name": name, "language": i18n.language()}
+        header |= {"first": wanted.first, "last": wanted.last, "password": wanted.password}
+        payloads = (source,) if isinstance(source, bytes) else ()
+        if not isinstance(source, bytes):
+            header["path"] = str(source.absolute())
+        return self._asked(header, payloads, cancel or CancelToken(), _ignore, _texts)
 
     def close(self) -> None:
         """End the process, and a conversion that still runs in it. May be called twice."""
@@ -112,24 +168,44 @@ class Converter:
             "evenly": options.cut.evenly,
             "in_full": options.wish.in_full,
             "area": options.wish.area,
+            "enlarged": options.wish.enlarged,
             "pages": options.pages,
             "password": options.password,
             "paper": options.paper,
+            "hears": self._transcriber is not None and self._transcriber.listens,
+            "members": options.members,
+            "as_pictures": options.as_pictures,
             "video": None if options.video is None else asdict(options.video) | {"fields": {}},
         }
-        name = request["name"]
+        return self._asked(header, payloads, cancel, on_progress, _parts)
+
+    def _asked(
+        self,
+        header: dict[str, Any],
+        payloads: tuple[bytes, ...],
+        cancel: CancelToken,
+        on_progress: Callable[[Progress], None],
+        understand: Callable[[Frame], T],
+    ) -> T:
+        name = header["name"]
         try:
             with self._child.at_work(cancel) as child:
                 child.send(header, *payloads)
                 done = await_done(child, self._time_limit_s, on_progress)
                 with no_trust():
-                    return _parts(done)
+                    return understand(done)
         except ChildDied as death:
             raise _death_notice(name, death) from death
         except ChildTimeout:
             raise _too_slow(name, self._time_limit_s) from None
         except UnreadableError as error:
             raise _broke_reader(name, tr("it sent something unreadable")) from error
+
+
+def _texts(frame: Frame) -> tuple[int, tuple[PageText, ...]]:
+    (told,) = frame.payloads
+    pages = tuple(PageText(str(text), bool(scanned)) for text, scanned in json.loads(told))
+    return min(int(frame.header["count"]), MOST_PAGES), pages
 
 
 def _parts(frame: Frame) -> tuple[MediaPart, ...]:

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from desktop_helper.core.clips import with_times
+from desktop_helper.core.as_sent import as_sent
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import CLIP_MIME, ChatRequest, ImagePart, MediaPart, Message, Part, TextPart
@@ -106,7 +106,7 @@ def _message(message: Message, pictures: dict[str, MediaPart], *, whole: bool) -
     texts = [part for part in message.parts if isinstance(part, TextPart)]
     described: dict[str, Any] = {
         "role": message.role.value,
-        "content": [_part(part, pictures, whole=whole) for part in (*with_times(message.media, whole=whole), *texts)],
+        "content": [_part(part, pictures, whole=whole) for part in (*as_sent(message.media, whole=whole), *texts)],
     }
     if message.tool_calls:
         described["tool_calls"] = [asdict(call) for call in message.tool_calls]

@@ -162,7 +162,7 @@ class History:
             until: the branch to this message instead.
             before: the same without the message itself.
             after: only what follows this message.
-            last: at most so many, from the end.
+            last: at most so many, from the end; an answer for which tools were used is one, with all of its messages.
             media: with the bytes of pictures and files; without them `data` is empty, and `sha256` is for `blob`.
         """
         with self._database.read() as connection:
@@ -172,7 +172,7 @@ class History:
             path = history_tree.path(connection, tip, last if after is None else None)
             if after in path:
                 path = path[path.index(after) + 1 :]
-            found = path[-last:] if last else path
+            found = path[-last:] if last and after is not None else path
             return history_rows.load_messages(connection, found, self._blobs if media else None, self._writers.is_alive)
 
     def choose(self, message_id: int) -> None:

@@ -4,6 +4,9 @@ A question that is asked again and an answer that is given again stand beside th
 A message is always newer than the one that it follows, so ids grow along a branch. `shown_id` keeps for each message
 which of those that follow it was shown last, so that whoever comes back to a branch finds it as it was left.
 
+An answer for which tools were used is several messages: what asks for tools, what they gave, and so on to the last. To
+others it is one: who names the first of them means all of them.
+
 What is deleted keeps its rows and its place for a while. Every function works inside the transaction of its caller.
 """
 
@@ -46,19 +49,44 @@ def tip(
     row = _row(connection, wanted)
     if row is None or row[0] != conversation_id:
         return None
-    return wanted if until else row[1]
+    return answer_end(connection, wanted) if until else row[1]
 
 
 def path(connection: Connection, message_id: int | None, most: int | None = None) -> list[int]:
-    """The branch from its first message to this one; only the last `most` of it."""
-    rows = connection.execute(
-        "WITH RECURSIVE path (id, parent_id) AS ("
-        " SELECT id, parent_id FROM messages WHERE id = ?"
-        " UNION ALL SELECT m.id, m.parent_id FROM path JOIN messages m ON m.id = path.parent_id AND m.id < path.id"
-        " LIMIT ?) SELECT id FROM path ORDER BY id",
-        (message_id, _NO_LIMIT if most is None else most),
-    ).fetchall()
-    return [row[0] for row in rows]
+    """The branch from its first message to this one; only the last `most` of it, an answer with its tools as one."""
+    found: list[tuple[int, int | None, bool]] = []
+    wanted, left = message_id, most
+    while wanted is not None and left != 0:
+        rows = connection.execute(
+            "WITH RECURSIVE path (id, parent_id, role) AS ("
+            " SELECT id, parent_id, role FROM messages WHERE id = ?"
+            " UNION ALL SELECT m.id, m.parent_id, m.role"
+            " FROM path JOIN messages m ON m.id = path.parent_id AND m.id < path.id"
+            " LIMIT ?) SELECT id, parent_id, role = 'tool' OR (role = 'assistant' AND"
+            " (SELECT role FROM messages above WHERE above.id = path.parent_id) IS 'tool') FROM path ORDER BY id",
+            (wanted, _NO_LIMIT if left is None else left),
+        ).fetchall()
+        found = rows + found
+        wanted = found[0][1] if rows else None
+        # What goes on with an answer is no message of its own.
+        left = None if left is None else max(0, (most or 0) - sum(not goes_on for _id, _parent, goes_on in found))
+        if left is None:
+            break
+    return [row[0] for row in found]
+
+
+def answer_end(connection: Connection, message_id: int) -> int:
+    """The last message of an answer that begins with this one, as it is shown; mostly the message itself."""
+    while True:
+        row = connection.execute(
+            "SELECT c.id FROM messages m JOIN messages c ON c.parent_id = m.id AND c.id > m.id"
+            " WHERE m.id = ? AND c.deleted IS NULL AND (c.role = 'tool' OR (c.role = 'assistant' AND m.role = 'tool'))"
+            " ORDER BY c.id = m.shown_id DESC, c.id DESC LIMIT 1",
+            (message_id,),
+        ).fetchone()
+        if row is None:
+            return message_id
+        message_id = int(row[0])
 
 
 def versions(connection: Connection, conversation_id: int, parent_id: int | None, *, question: bool) -> tuple[int, ...]:
@@ -81,6 +109,7 @@ def place_for(connection: Connection, conversation_id: int, parent_id: int | Non
         return Place(None)
     row = None
     if parent_id is not None:
+        parent_id = answer_end(connection, parent_id) if question else parent_id
         row = _row(connection, parent_id)
     if row is None or row[0] != conversation_id:
         return Place(_head(connection, conversation_id))

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from desktop_helper.core.events import Failed, StreamEvent, TextDelta, ThinkingDelta, UsageReported
+from desktop_helper.core.text_tokens import CHARACTERS_PER_TOKEN
 from desktop_helper.services.money import priced
-from desktop_helper.services.question_estimate import CHARACTERS_PER_TOKEN
 from desktop_helper.services.spending import request_tokens
 
 if TYPE_CHECKING:

@@ -107,6 +107,18 @@ class Paths:
         return self.cache_dir / "conversations"
 
     @property
+    def documents_dir(self) -> Path:
+        """What large documents say, page by page (services.documents)."""
+        return self.cache_dir / "documents"
+
+    @property
+    def servers_dir(self) -> Path:
+        """What was found out about servers (core.known_servers)."""
+        from desktop_helper.core.known_servers import FOLDER
+
+        return self.cache_dir / FOLDER
+
+    @property
     def recordings_dir(self) -> Path:
         """Videos of the screen that were recorded from the tray or by a key (services.recordings)."""
         return self.data_dir / "recordings"

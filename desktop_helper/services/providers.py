@@ -25,6 +25,11 @@ LOCAL_CONTEXT = 16_384  # tokens that the local engine reads unless it is told o
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
+def readable_tokens(profile: ModelProfile) -> int:
+    """How much a model can read; 0 if nobody knows."""
+    return profile.context_tokens or (LOCAL_CONTEXT if profile.backend == LOCAL_BACKEND else 0)
+
+
 class Providers:
     """All provider files. Read again on each call, since the user may edit theirs while the app runs."""
 

@@ -7,13 +7,15 @@ stop this: what was asked is kept.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError, stack
+from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import Message
 from desktop_helper.services.history import History
@@ -56,6 +58,10 @@ class Said:
             said = said.before
         return ROOT if said is None or said.number is None else said.number
 
+    def waiting(self, cancel: CancelToken) -> Iterator[Progress]:
+        """What is done before it is saved, until it is, or is not waited for any more."""
+        yield from ()
+
     def wait(self, cancel: CancelToken) -> tuple[int, int] | None:
         """The numbers of the conversation and of the message, as soon as it is saved; None if it will not be wanted.
 
@@ -68,9 +74,32 @@ class Said:
 
 @dataclass(eq=False, slots=True)
 class Asked(Said):
-    """A question, which may be answered more than once. Why one cannot be saved is told by `QuestionSaver`."""
+    """A question, which may be answered more than once. Why one cannot be saved is told by `QuestionSaver`.
+
+    `hurry` ends what is still done with it before it is saved.
+    """
 
     saving: Future[int] | None = None
+    hurry: CancelToken = field(default_factory=CancelToken)
+    _progress: Progress | None = None
+
+    def report(self, progress: Progress) -> None:
+        """How far it is. Any thread."""
+        self._progress = progress
+
+    def waiting(self, cancel: CancelToken) -> Iterator[Progress]:
+        """See `Said.waiting`."""
+        told: Progress | None = None
+        forget = cancel.on_cancel(self.hurry.cancel)
+        try:
+            while self.saving is not None and not self.saving.done() and not cancel.cancelled:
+                if self._progress is not None and self._progress is not told:
+                    told = self._progress
+                    yield told
+                with suppress(NotYet, CancelledError):
+                    self.saving.exception(_POLL_S)
+        finally:
+            forget()
 
     def wait(self, cancel: CancelToken) -> tuple[int, int] | None:
         """See `Said.wait`."""
@@ -84,21 +113,39 @@ class Asked(Said):
         return None if error is not None else Said.wait(self, cancel)
 
 
+Prepare = Callable[[Asked, Message], Message]
+
+
+def _as_it_is(_asked: Asked, question: Message) -> Message:
+    """For questions with which nothing has to be done."""
+    return question
+
+
 class QuestionSaver:
     """One thread, which comes with the first question."""
 
     def __init__(self, history: Callable[[], History]) -> None:
         self._history = history
         self._thread: ThreadPoolExecutor | None = None
+        self._unsaved: set[Asked] = set()
 
     def save(
-        self, talk: Talk, question: Message, failed: Callable[[Asked, HelperError], None], before: Said | None = None
+        self,
+        talk: Talk,
+        question: Message,
+        failed: Callable[[Asked, HelperError], None],
+        before: Said | None = None,
+        prepare: Prepare = _as_it_is,
     ) -> Asked:
-        """Begin to save a question that follows `before`. `failed` is called on another thread."""
+        """Begin to save a question that follows `before`. `failed` and `prepare` are called on another thread.
+
+        What `prepare` makes of the question is what is saved. It may take its time, as long as `Asked.hurry` lets it.
+        """
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, "questions")
         asked = Asked(talk, before)
-        saving = asked.saving = self._thread.submit(self._save, asked, question)
+        self._unsaved.add(asked)
+        saving = asked.saving = self._thread.submit(self._save, asked, question, prepare)
 
         def over(saved: Future[int]) -> None:
             error = saved.exception()
@@ -112,12 +159,20 @@ class QuestionSaver:
         return asked
 
     def close(self) -> None:
-        """Return when everything is saved, or could not be."""
+        """Return when everything is saved, or could not be. Nothing more is done with it before."""
+        for asked in list(self._unsaved):
+            asked.hurry.cancel()
         if self._thread is not None:
             self._thread.shutdown()
             self._thread = None
 
-    def _save(self, asked: Asked, question: Message) -> int:
+    def _save(self, asked: Asked, question: Message, prepare: Prepare) -> int:
+        try:
+            return self._saved(asked, prepare(asked, question))
+        finally:
+            self._unsaved.discard(asked)
+
+    def _saved(self, asked: Asked, question: Message) -> int:
         history, talk = self._history(), asked.talk
         if talk.number is None:
             talk.number = history.new_conversation(talk.title)

@@ -174,6 +174,7 @@ class RecordingSettings:
         pointer: the mouse pointer and its clicks are in the picture.
         microphone, system_sound: what is heard and what is played is in the video.
         keep_days: after that many days the file is deleted; 0 keeps it for ever. Questions keep the frames they showed.
+        folder: where they go; empty for the app's own. In a folder of the user's nothing is deleted.
     """
 
     countdown: int = field(default=3, metadata={"range": COUNTDOWN_S})
@@ -184,6 +185,20 @@ class RecordingSettings:
     microphone: bool = False
     system_sound: bool = False
     keep_days: int = field(default=30, metadata={"range": (0, 36_500)})
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechSettings:
+    """How what is said in videos and sounds is written down.
+
+    Args:
+        model: a file for whisper.cpp, e.g. `ggml-base.bin`; empty leaves sound out, and says so.
+        language: two letters, e.g. `en` or `zh`; `auto` lets the model find out.
+    """
+
+    model: str = ""
+    language: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +323,7 @@ class Settings:
     history: HistorySettings = HistorySettings()
     capture: CaptureSettings = CaptureSettings()
     recording: RecordingSettings = RecordingSettings()
+    speech: SpeechSettings = SpeechSettings()
     last_seconds: LastSecondsSettings = LastSecondsSettings()
     watch: WatchSettings = WatchSettings()
     spending: SpendingSettings = SpendingSettings()

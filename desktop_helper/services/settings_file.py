@@ -30,6 +30,7 @@ from desktop_helper.services.settings import (
     ProfileSettings,
     RecordingSettings,
     Settings,
+    SpeechSettings,
     SpendingSettings,
     WatchSettings,
     WindowSettings,
@@ -50,6 +51,7 @@ _Table = TypeVar(
     SpendingSettings,
     CaptureSettings,
     RecordingSettings,
+    SpeechSettings,
     ProfileSettings,
     Place,
 )
@@ -182,6 +184,7 @@ class _Reader:
             history=self._table(HistorySettings, "history"),
             capture=self._table(CaptureSettings, "capture"),
             recording=self._table(RecordingSettings, "recording"),
+            speech=self._table(SpeechSettings, "speech"),
             last_seconds=self._table(LastSecondsSettings, "last_seconds"),
             watch=self._table(WatchSettings, "watch"),
             spending=self._table(SpendingSettings, "spending"),

@@ -21,8 +21,8 @@ from desktop_helper.core.events import UsageReported
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ChatRequest, ImagePart
 from desktop_helper.core.protocols import ModelProfile
+from desktop_helper.core.text_tokens import text_tokens
 from desktop_helper.services.money import cost_of, money_text, priced
-from desktop_helper.services.question_estimate import text_tokens
 from desktop_helper.services.settings import SpendingSettings
 from desktop_helper.services.storage_errors import storage_error
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError, stack
 from desktop_helper.core.messages import Message, Role, TextPart, ToolCall, ToolSpec
-from desktop_helper.core.protocols import Tool, ToolResult
+from desktop_helper.core.tools import Tool, ToolResult
 
 _log = logging.getLogger(__name__)
 

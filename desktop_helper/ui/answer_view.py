@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Failed, Finished, FinishReason, UsageReported
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.library import Library, Spot
 from desktop_helper.core.quoting import quoted
 from desktop_helper.services.answer_so_far import AnswerSoFar
 from desktop_helper.ui.answer_meta import meta_details, meta_line
@@ -100,6 +101,14 @@ class AnswerView(MessageView):
     def link_times(self, clip_seconds: float) -> None:
         """It is about a video of that length: the moments that it speaks of become links."""
         self._text.link_times(clip_seconds)
+
+    def link_places(self, library: Library) -> None:
+        """It is about these documents: the places in them that it speaks of become links."""
+        self._text.link_places(library)
+
+    def spot(self, address: str) -> Spot | None:
+        """The place in a document that a link leads to; None for any other link."""
+        return self._text.spot(address)
 
     def set_thinking_unfolded(self, unfolded: bool) -> None:
         """Show the reasoning or fold it."""

@@ -54,6 +54,7 @@ class Conversation(QObject):
     busy_changed = Signal(bool)
     moved = Signal()
     _not_saved = Signal(object, object, object)
+    _prepared = Signal(object, object)
 
     def __init__(self, services: Services, background: Background, window: ChatWindow) -> None:
         super().__init__(window)
@@ -76,6 +77,7 @@ class Conversation(QObject):
         self.answers.changed.connect(self._report_busy)
         self.busy_changed.connect(window.composer.set_busy)
         self._not_saved.connect(self._take_back, Qt.ConnectionType.QueuedConnection)
+        self._prepared.connect(self._on_prepared, Qt.ConnectionType.QueuedConnection)
         window.composer.submitted.connect(self.send)
         window.composer.stop_requested.connect(self.stop)
 
@@ -110,7 +112,11 @@ class Conversation(QObject):
         if talk.number is None and before is None:
             talk.title = manner.title
         asked = self._saver.save(
-            talk, question, lambda asked, error: self._not_saved.emit(asked, (text, media, editing), error), before
+            talk,
+            question,
+            lambda asked, error: self._not_saved.emit(asked, (text, media, editing), error),
+            before,
+            partial(self._prepare, profile),
         )
         self.transcript.add_question(question, asked)
         self._start(profile, asked, manner.thinking, question)
@@ -198,6 +204,22 @@ class Conversation(QObject):
             return history.messages(numbers[0], until=answer.number or numbers[1], last=2, media=False)
 
         self._background.run(read, self.transcript.show_versions, _ignore)
+
+    def _prepare(self, profile: ModelProfile, asked: Asked, question: Message) -> Message:
+        """On the saver's thread: the pages of large documents that the question is about."""
+        from desktop_helper.services.documents.asking import prepared
+
+        ready = prepared(self._services, profile, asked, question)
+        if ready is not question:
+            self._prepared.emit(asked, ready)
+        return ready
+
+    def _on_prepared(self, asked: Asked, question: Message) -> None:
+        view, running = self.transcript.view(asked), self.answers.of(asked.talk)
+        if isinstance(view, UserMessageView):
+            view.show_media_of(question)
+        if running is not None and running.work.asked is asked:
+            running.question = question
 
     def _finish_opening(self, *, beside: bool) -> None:
         """A question is about to follow the end, so that must be there. Raises `HelperError(STORAGE)`."""

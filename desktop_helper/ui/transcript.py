@@ -15,6 +15,7 @@ from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.messages import Message, Role
 from desktop_helper.qt.background import Background
+from desktop_helper.services.answer_rounds import merged
 from desktop_helper.services.container import Services
 from desktop_helper.services.history_records import STATUS_OPEN, StoredMessage
 from desktop_helper.services.question_saver import Said, Talk
@@ -183,7 +184,7 @@ class Transcript(QObject):
     def show_versions(self, entries: Sequence[StoredMessage]) -> None:
         """Which other questions and answers stand in the places of these."""
         self._learn(entries)
-        versions = {entry.id: entry.versions for entry in entries}
+        versions = {entry.id: entry.versions for entry in merged(entries)}
         for view, said in self._shown[-2 * len(versions) :]:
             if said.number in versions:
                 view.versions.show_versions(versions[said.number], said.number)
@@ -191,7 +192,7 @@ class Transcript(QObject):
     def _entries(self, stored: Sequence[StoredMessage], before: Said | None) -> list[Entry]:
         """With what each follows; `before` the first one, or a stranger with its number."""
         found: list[Entry] = []
-        for one in stored:
+        for one in merged(stored):
             if before is None and one.parent_id is not None:
                 before = Said(self._talk, None, one.parent_id)
             before = Said(self._talk, before, one.id)
@@ -303,7 +304,7 @@ class Transcript(QObject):
 
     def _learn(self, entries: Sequence[StoredMessage]) -> None:
         self._learning = None
-        self._stored.update((entry.id, entry) for entry in entries if entry.status != STATUS_OPEN)
+        self._stored.update((entry.id, entry) for entry in merged(entries) if entry.status != STATUS_OPEN)
 
     def _keep(self, view: View, said: Said, at: int | None) -> None:
         self._shown.insert(len(self._shown) if at is None else at, (view, said))

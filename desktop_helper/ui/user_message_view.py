@@ -6,10 +6,11 @@ from math import ceil
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QBrush, QGuiApplication, QResizeEvent, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from desktop_helper.core.documents import is_about_choice
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.messages import Message
+from desktop_helper.core.messages import FilePart, Message
 from desktop_helper.qt.media_source import MediaSource
 from desktop_helper.ui.document_view import DocumentView
 from desktop_helper.ui.markdown.styles import Styles
@@ -45,11 +46,15 @@ class UserMessageView(MessageView):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        if message.media:
-            thumbnails = Thumbnails(message.media, source)
-            thumbnails.opened.connect(self.media_opened)
-            layout.addWidget(thumbnails)
+        self._source, self._thumbnails = source, self._made_thumbnails(source)
+        self._pages = QLabel(alignment=Qt.AlignmentFlag.AlignRight, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        if self._thumbnails is not None:
+            layout.addWidget(self._thumbnails)
+            layout.addWidget(self._pages)
             layout.addSpacing(SPACE_2)
+        self._pages.setContentsMargins(0, SPACE_1, 0, 0)
+        set_role(self._pages, "meta")
+        self._tell_pages()
         layout.addWidget(self._bubble, 0, Qt.AlignmentFlag.AlignRight)
         layout.addSpacing(SPACE_1)
         layout.addLayout(self._build_actions())
@@ -72,11 +77,41 @@ class UserMessageView(MessageView):
         """What is shown."""
         return self._message
 
+    def show_media_of(self, message: Message) -> None:
+        """What is attached has changed on its way to the model."""
+        self._message = message
+        old, self._thumbnails = self._thumbnails, self._made_thumbnails(self._source)
+        layout = self.layout()
+        if self._thumbnails is None or not isinstance(layout, QVBoxLayout):
+            return
+        layout.insertWidget(0, self._thumbnails)
+        if old is None:
+            layout.insertWidget(1, self._pages)
+            layout.insertSpacing(2, SPACE_2)
+        else:
+            layout.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self._tell_pages()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Make the bubble as wide as its text, within bounds."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self._shape()
+
+    def _tell_pages(self) -> None:
+        """Which pages of a large document were chosen for the question."""
+        notes = [part.text for part in self._message.media if isinstance(part, FilePart) and is_about_choice(part)]
+        self._pages.setText(wrappable(reveal_overrides(" ".join(notes))))
+        self._pages.setVisible(bool(notes))
+
+    def _made_thumbnails(self, source: MediaSource | None) -> Thumbnails | None:
+        if not self._message.media:
+            return None
+        thumbnails = Thumbnails(self._message.media, source)
+        thumbnails.opened.connect(self.media_opened)
+        return thumbnails
 
     def _build_actions(self) -> QHBoxLayout:
         self._action("copy", tr("Copy the question")).clicked.connect(self.copy)

@@ -23,9 +23,10 @@ class Quirks:
         needs_key: without a key nothing needs to be tried.
         one_at_a_time: a second request would be refused while the first one is answered; `services.container` waits.
         thinking_style: how thinking is switched. `zai`: `thinking.type`; `chat_template_kwargs`: `enable_thinking`;
-            `effort`: `reasoning_effort`; `none`: not at all. Nothing is sent unless the user asked for on or off.
-        efforts: allowed values of `reasoning_effort`; others are not sent. Empty: any.
-        effort_on, effort_off: what on and off mean with the style `effort`; empty sends nothing.
+            `effort`: `reasoning_effort`; `reasoning`: the same as `reasoning.effort`; `always`: not at all, since the
+            model always thinks; `none`: not at all. Nothing is sent unless the user asked for on or off.
+        efforts: allowed values of the effort; others are not sent. Empty: any.
+        effort_on, effort_off: what on and off mean with the styles of effort; empty sends nothing.
         thinking_budget_field: request field that limits the tokens of thinking; empty if there is none.
         starts_thinking: the prompt ends in `<think>`, so content begins inside the thinking.
         stream_options: ask for usage in the stream; servers that always send it need not be asked.
@@ -90,4 +91,4 @@ def _fits(value: object, default: object) -> bool:
     return type(value) is type(default)
 
 
-THINKING_STYLES = ("zai", "chat_template_kwargs", "effort", "none")
+THINKING_STYLES = ("zai", "chat_template_kwargs", "effort", "reasoning", "always", "none")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from desktop_helper.backends.openai_compatible._quirks import Quirks
-from desktop_helper.core.clips import with_times
+from desktop_helper.core.as_sent import as_sent
 from desktop_helper.core.messages import (
     CLIP_MIME,
     NOTE_MIME,
@@ -69,7 +69,7 @@ def _messages(messages: tuple[Message, ...], video: NativeVideo | None) -> Itera
             pictures = []
         if message.role == Role.TOOL:
             yield {"role": "tool", "tool_call_id": message.call_id, "content": message.text}
-            pictures += map(_media, with_times(message.media))
+            pictures += map(_media, as_sent(message.media))
         elif message.role == Role.ASSISTANT:
             if message.text or message.tool_calls:  # an answer that was stopped before its first word says nothing
                 yield _assistant(message)
@@ -96,8 +96,8 @@ def _content(message: Message, video: NativeVideo | None) -> str | list[Json]:
         return message.text
     texts = [{"type": "text", "text": part.text} for part in message.parts if isinstance(part, TextPart) and part.text]
     if video is None:
-        return [*map(_media, with_times(message.media)), *texts]
-    return [*(_media(part, video) for part in with_times(message.media, whole=True)), *texts]
+        return [*map(_media, as_sent(message.media)), *texts]
+    return [*(_media(part, video) for part in as_sent(message.media, whole=True)), *texts]
 
 
 def _media(part: Part, video: NativeVideo | None = None) -> Json:
@@ -139,11 +139,13 @@ def _thinking(sampling: Sampling, quirks: Quirks) -> Json:
         made["thinking"] = {"type": "enabled" if on else "disabled"}
     elif quirks.thinking_style == "chat_template_kwargs" and asked:
         made["chat_template_kwargs"] = {"enable_thinking": on}
-    elif quirks.thinking_style == "effort":
+    elif quirks.thinking_style in ("effort", "reasoning"):
         effort = quirks.effort_off if asked and not on else sampling.effort or (quirks.effort_on if on else "")
         allowed = (*quirks.efforts, quirks.effort_on, quirks.effort_off)
         if effort and (not quirks.efforts or effort in allowed):
-            made["reasoning_effort"] = effort
+            made |= (
+                {"reasoning_effort": effort} if quirks.thinking_style == "effort" else {"reasoning": {"effort": effort}}
+            )
     if quirks.thinking_budget_field and sampling.thinking_budget is not None:
         made[quirks.thinking_budget_field] = sampling.thinking_budget
     return made

@@ -18,7 +18,7 @@ class FileField(QWidget):
     Args:
         title: of the dialog.
         pattern: which files it offers, e.g. `*.gguf`.
-        kind: what these are called.
+        kind: what those are called.
 
     Signals:
         changed(str): the path is another one.

@@ -16,7 +16,10 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.qt.background import Background
 from desktop_helper.services.model_store.store import proposed_profile
+from desktop_helper.services.model_words import model_words
+from desktop_helper.services.provider_file import ModelSpec
 from desktop_helper.services.providers import LOCAL_BACKEND, resolve
+from desktop_helper.services.server_finder import FoundServer, proposed
 from desktop_helper.services.settings import ProfileSettings, Settings
 from desktop_helper.ui.settings.connection_test import ConnectionTest
 from desktop_helper.ui.settings.file_field import FileField
@@ -24,6 +27,7 @@ from desktop_helper.ui.settings.key_field import KeyField
 from desktop_helper.ui.settings.local_options import LocalOptions
 from desktop_helper.ui.settings.model_combo import ModelCombo
 from desktop_helper.ui.settings.page import Page, QuietCombo
+from desktop_helper.ui.settings.server_finder import ServerFinder
 from desktop_helper.ui.settings.server_options import ServerOptions
 from desktop_helper.ui.text_safety import reveal
 from desktop_helper.ui.theme import SPACE_3, set_role
@@ -58,6 +62,7 @@ class ModelPage(Page):
         self.server = ServerOptions()
         self.key = KeyField(services.secrets, background)
         self.test = ConnectionTest(services, background, self.draft_profile)
+        self.finder = ServerFinder(services, background)
         self._build()
         self.provider.activated.connect(self._on_provider)
         self.url.textEdited.connect(self._on_edited)
@@ -67,6 +72,7 @@ class ModelPage(Page):
         self.options.changed.connect(self._on_edited)
         self.server.changed.connect(self._on_edited)
         self.key.changed.connect(self._on_edited)
+        self.test.checked.connect(lambda checked: self._offer_models(getattr(checked.known.abilities, "models", ())))
 
     def load(self, settings: Settings) -> None:
         """Show the active profile."""
@@ -122,6 +128,16 @@ class ModelPage(Page):
         self._show(LOCAL_BACKEND)
         self.changed.emit()
 
+    def propose_server(self, server: FoundServer) -> None:
+        """Show a server of this machine as the one to answer, with the first of its models."""
+        names = tuple(model.id for model in server.models)
+        usual = self._specs[server.provider].base_url
+        first = names[0] if names else ""
+        self._drafts[server.provider] = proposed(self._services.settings.current, server, first, usual)
+        self._show(server.provider)
+        self._offer_models(names)
+        self.changed.emit()
+
     def _draft(self, saved: Mapping[str, ProfileSettings]) -> tuple[str, ProfileSettings]:
         name, before = self._drafts.get(self._shown, ("", None))
         name = name or _free_name(self._shown, saved)
@@ -164,6 +180,7 @@ class ModelPage(Page):
         self._key_field.setVisible(not local)
         self._key_field.set_title(tr("Key") if not own_address else tr("Key, if the server asks for one"))
         self._key_field.set_hint(spec.key_hint)
+        self._provider_field.set_hint(spec.note)
         if not local:
             env = profile.api_key_env or spec.key_env
             saved = self._services.settings.current.profiles
@@ -177,6 +194,7 @@ class ModelPage(Page):
         try:
             profile = resolve(name, settings, self._services.providers)
         except HelperError:
+            self._model_field.set_hint(_usual_hint())
             self._pill.setVisible(self._is_local)
             self._pill.setText(tr("On this machine"))
             set_role(self._pill, "pill-ok")
@@ -185,6 +203,15 @@ class ModelPage(Page):
         self._pill.setText(tr("On this machine") if profile.is_local else f"↗ {reveal(profile.host)}")
         self._pill.setAccessibleName(tr("Questions go to: {place}", place=self._pill.text()))
         set_role(self._pill, "pill-ok" if profile.is_local else "pill-warn")
+        known = self._specs[self._shown].model(profile.model)
+        words = model_words(known, profile.price) if known is not None else ""
+        self._model_field.set_hint(words or _usual_hint())
+        self.test.recall(profile)
+
+    def _offer_models(self, names: tuple[str, ...]) -> None:
+        """Those that a server has, where its provider file names none."""
+        if names and not self._specs[self._shown].models:
+            self.model.fill([ModelSpec(name, name) for name in names], self.model.model_id)
 
     def _on_provider(self) -> None:
         self._drafts[self._shown] = self._draft(self._services.settings.current.profiles)
@@ -214,11 +241,9 @@ class ModelPage(Page):
         line.addWidget(self.provider, 1)
         line.addWidget(self._pill, 0, Qt.AlignmentFlag.AlignVCenter)
         row.setFocusProxy(self.provider)
-        self.add_field(tr("Provider"), row)
+        self._provider_field = self.add_field(tr("Provider"), row)
         self._url_field = self.add_field(tr("Server address"), self.url)
-        self._model_field = self.add_field(
-            tr("Model"), self.model, tr("Choose one or type the name that the server knows.")
-        )
+        self._model_field = self.add_field(tr("Model"), self.model, _usual_hint())
         self._gguf_field = self.add_field(
             tr("Model file"), self.gguf, tr("A GGUF file. The page “Local models” offers some that suit this machine.")
         )
@@ -231,6 +256,11 @@ class ModelPage(Page):
         self.form.addWidget(self.options)
         self.form.addWidget(self.server)
         self.form.addWidget(self.test)
+        self.form.addWidget(self.finder)
+
+
+def _usual_hint() -> str:
+    return tr("Choose one or type the name that the server knows.")
 
 
 def _order(spec: ProviderSpec) -> tuple[int, str]:

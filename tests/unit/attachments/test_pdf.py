@@ -138,7 +138,9 @@ class TestText:
 
     def test_what_is_too_much_is_said(self) -> None:
         data = with_text(10, "word " * 15, pages=3)
-        note, *pictures = convert(data, max_video_tokens=900)
+        said, note, *pictures = convert(data, max_video_tokens=900)
+        assert isinstance(said, FilePart)
+        assert said.text == "a.pdf has 3 pages; all of them are attached."
         assert isinstance(note, ImagePart)  # the pictures are all there
         assert [part.mime for part in pictures] == ["image/png", "image/png", NOTE_MIME]
         last = pictures[-1]

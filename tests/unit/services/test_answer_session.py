@@ -5,7 +5,6 @@ import time
 
 import pytest
 
-from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import (
@@ -20,7 +19,7 @@ from desktop_helper.core.events import (
     UsageReported,
 )
 from desktop_helper.core.messages import ChatRequest, ImagePart, Message, Role, TextPart, ToolCall
-from desktop_helper.core.protocols import Tool, ToolResult
+from desktop_helper.core.tools import Tool, ToolResult
 from desktop_helper.services.answer_session import MAX_TOOL_ROUNDS, answer
 from desktop_helper.services.answer_writer import AnswerWriter
 from desktop_helper.services.history import History
@@ -285,7 +284,7 @@ PICTURE = ImagePart(b"png", "image/png", 28, 28, "zoom", 8)
 
 
 def tool(run_it):
-    return Tool("zoom", "Looks closer.", {"type": "object"}, run_it, lambda: AVAILABLE)
+    return Tool("zoom", "Looks closer.", {"type": "object"}, run_it)
 
 
 def asks(arguments='{"x": 1}', name="zoom", call_id="c1"):

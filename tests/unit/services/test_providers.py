@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from desktop_helper.core import i18n
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.price import Price
 from desktop_helper.core.resources import resource
+from desktop_helper.services.provider_file import ModelSpec, Signs
 from desktop_helper.services.providers import LOCAL_CONTEXT, Providers, profile_from_options, resolve
 from desktop_helper.services.settings import ProfileSettings, Settings
 
@@ -39,6 +41,27 @@ def test_ours_are_all_readable(providers: Providers) -> None:
         for quirks in (spec.quirks, *(model.quirks for model in spec.models)):
             assert set(quirks) <= Quirks.__dataclass_fields__.keys()
             Quirks.of(quirks)
+
+
+def test_ours_say_nothing_that_nobody_reads() -> None:
+    """A misspelt key would be passed over in silence."""
+    top = {"title", "backend", "base_url", "key_url", "key_env", "key_hint", "note", "recognise", "quirks", "models"}
+    for path in resource("providers").glob("*.toml"):
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        assert set(table) <= top, path.name
+        assert set(table.get("recognise", {})) <= Signs.__dataclass_fields__.keys()
+        for model in table.get("models", []):
+            assert set(model) <= ModelSpec.__dataclass_fields__.keys()
+            assert set(model.get("price", {})) <= Price.__dataclass_fields__.keys()
+
+
+def test_hosted_ones_say_where_to_get_a_key(providers: Providers) -> None:
+    hosted = [spec for spec in providers.all() if spec.quirks.get("needs_key")]
+    assert {spec.name for spec in hosted} == {"zai", "bigmodel", "openrouter"}
+    for spec in hosted:
+        assert spec.key_url.startswith("https://")
+        assert spec.key_env
+        assert all(model.context_tokens and model.boxes and model.tools for model in spec.models)
 
 
 def test_the_default_settings_resolve_to_a_free_model(providers: Providers) -> None:

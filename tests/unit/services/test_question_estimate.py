@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop_helper.core.documents import ChosenBy, Reference, note
 from desktop_helper.core.messages import FilePart, ImagePart
 from desktop_helper.services.question_estimate import Estimate
 
@@ -44,3 +45,13 @@ def test_nothing_is_too_much_for_a_model_that_nobody_knows():
     estimate = Estimate(0, "x" * 10_000_000)
     assert not estimate.too_much
     assert estimate.of_limit() == estimate.short() == "2857k tokens"
+
+
+def test_a_document_whose_pages_are_chosen_later_is_not_too_much() -> None:
+    shown = note("manual.pdf", "900 pages", Reference("a" * 64, "manual.pdf", 900, (1,)))
+    page = ImagePart(b"", "image/png", 2800, 2800, "manual.pdf, page 1 of 900", 9_000)
+    estimate = Estimate(0, "Why?", (shown, page), limit=8_000)
+    assert not estimate.too_much
+    assert estimate.lines()[-1] == "When you ask, the pages that your question is about are chosen, so that they fit."
+    by_user = note("manual.pdf", "900 pages", Reference("a" * 64, "manual.pdf", 900, (1,), ChosenBy.USER))
+    assert Estimate(0, "Why?", (by_user, page), limit=8_000).too_much

@@ -1,0 +1,101 @@
+"""A document of which not everything is sent: what is noted beside its pages, so that more of it can be found later."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from desktop_helper.core.messages import NOTE_MIME, FilePart, MediaPart, Part
+
+MOST_PAGES = 20_000  # that a document may claim to have
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_KEY = "document"
+
+
+class ChosenBy(StrEnum):
+    """Who said which pages are attached."""
+
+    HABIT = "habit"  # the first ones, since nobody knew the question
+    USER = "user"
+    QUESTION = "question"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Which document it is, and what of it is attached.
+
+    Args:
+        digest: SHA-256 of the file, in hex.
+        name: as shown. Untrusted.
+        pages: how many it has.
+        shown: those whose picture or text is attached.
+        by: who chose them.
+    """
+
+    digest: str
+    name: str
+    pages: int
+    shown: tuple[int, ...] = ()
+    by: ChosenBy = ChosenBy.HABIT
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """What a page says. `scanned`: it is a picture, and what it says can only be read from that."""
+
+    text: str
+    scanned: bool = False
+
+
+def note(title: str, text: str, reference: Reference) -> FilePart:
+    """`text` for the user and the model, with the reference where only this app looks."""
+    described = {
+        "sha256": reference.digest,
+        "name": reference.name,
+        "pages": reference.pages,
+        "shown": list(reference.shown),
+        "by": str(reference.by),
+    }
+    return FilePart(json.dumps({_KEY: described}).encode(), NOTE_MIME, title, text)
+
+
+def reference_of(part: Part) -> Reference | None:
+    """What a note says about its document; None for all other parts. It may come from an imported conversation."""
+    if not isinstance(part, FilePart) or part.mime != NOTE_MIME or not part.data.startswith(b"{"):
+        return None
+    try:
+        found = json.loads(part.data)[_KEY]
+        pages = int(found["pages"])
+        shown = tuple(sorted({int(page) for page in found["shown"]}))
+        digest, name = str(found["sha256"]), str(found["name"])
+        if not _DIGEST.fullmatch(digest) or not 0 < pages <= MOST_PAGES or not all(0 < page <= pages for page in shown):
+            return None
+        return Reference(digest, name, pages, shown, ChosenBy(found["by"]))
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def unreferred(part: MediaPart) -> MediaPart:
+    """The part without its reference, if it has one."""
+    if isinstance(part, FilePart) and reference_of(part) is not None:
+        return FilePart(part.text.encode(), part.mime, part.name, part.text)
+    return part
+
+
+def references(parts: Sequence[Part]) -> list[Reference]:
+    """All of them, in order."""
+    return [found for part in parts if (found := reference_of(part)) is not None]
+
+
+def are_to_be_chosen(parts: Sequence[Part]) -> bool:
+    """Whether there is a document of which other pages may go with a question than those that are attached now."""
+    return any(found.by is not ChosenBy.USER for found in references(parts))
+
+
+def is_about_choice(part: Part) -> bool:
+    """Whether it is a note that says which pages were chosen for a question."""
+    found = reference_of(part)
+    return found is not None and found.by is ChosenBy.QUESTION

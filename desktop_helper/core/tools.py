@@ -1,0 +1,82 @@
+"""Tools: what a model may ask for while it answers, and what a conversation is about for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from desktop_helper.core.availability import Availability
+from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.documents import Reference
+from desktop_helper.core.image_parts import Area
+from desktop_helper.core.messages import ImagePart, MediaPart
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResult:
+    """What a tool gives back to the model: text, and pictures if it made any."""
+
+    text: str
+    media: tuple[MediaPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """Something the model may ask for. `run` gets parsed arguments; a `HelperError` of it is told to the model."""
+
+    name: str
+    description: str
+    parameters: dict[str, object]
+    run: Callable[[Mapping[str, Any], CancelToken], ToolResult]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A page on which something was found, and its lines there."""
+
+    page: int
+    text: str
+
+
+class Subject(Protocol):
+    """What a conversation is about, as far as tools may look at it. Calls take their time and raise `HelperError`."""
+
+    @property
+    def documents(self) -> tuple[Reference, ...]:
+        """Documents of which more can be read than is attached."""
+        ...
+
+    @property
+    def pictures(self) -> tuple[ImagePart, ...]:
+        """Pictures of the questions, in order, without pages and frames."""
+        ...
+
+    def search(self, document: Reference, words: str, cancel: CancelToken) -> tuple[list[Passage], int]:
+        """The pages that have most to do with `words`, the best first; and how many scans could not be searched."""
+        ...
+
+    def read(
+        self, document: Reference, pages: Sequence[int], cancel: CancelToken, *, drawn: bool
+    ) -> tuple[dict[int, str], tuple[ImagePart, ...]]:
+        """What pages say, and pictures of them: of all if `drawn`, else of scans. Fewer pages if it is too much."""
+        ...
+
+    def closer(self, document: Reference | None, number: int, area: Area, cancel: CancelToken) -> ImagePart:
+        """A part of a page, or of a picture if there is no document, larger. Both are counted from 1."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ToolPlug:
+    """`TOOL` of a module in `desktop_helper.tools`.
+
+    Args:
+        name: of the tool.
+        availability: whether it works here.
+        offer: the tool for a conversation about this; None if it is of no use there.
+    """
+
+    name: str
+    availability: Callable[[], Availability]
+    offer: Callable[[Subject], Tool | None]

@@ -1,0 +1,122 @@
+"""Which pages of a document a question gets, within a budget of tokens. Data only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from desktop_helper.services.documents.page_index import Hit
+
+MOST_PAGES = 24
+USUAL_PICTURE = 1_500  # tokens of a page's picture, if none has been drawn yet
+PICTURE_SHARE = 0.4  # of the budget: a page's picture costs as much as the text of three
+CONTENTS_SHARE = 0.15  # that the first page and the table of contents may cost
+LEAST_SCORE = 0.35  # of the best one's
+CONTENTS_AMONG = 12  # pages at the beginning
+_CONTENTS = re.compile(r"^\W*(table of contents|contents|目\s*录|目\s*次)\W*$", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Page numbers in ascending order.
+
+    Args:
+        pictures: of which picture and text go.
+        texts: of which only the text goes.
+    """
+
+    pictures: tuple[int, ...] = ()
+    texts: tuple[int, ...] = ()
+
+    @property
+    def pages(self) -> tuple[int, ...]:
+        """All of them."""
+        return tuple(sorted((*self.pictures, *self.texts)))
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What may be spent, and on what.
+
+    Args:
+        budget: tokens for all pages together.
+        picture: what a page's picture costs.
+        text: what the text of a page costs; 0 if it has none, so that only its picture says anything.
+    """
+
+    budget: int
+    picture: int
+    text: Callable[[int], int]
+
+
+def choose(hits: Sequence[Hit], count: int, costs: Costs, *, opening: Sequence[int] = ()) -> Choice:
+    """Pages in the order of what they promise, until the budget is spent. The same for the same.
+
+    Args:
+        hits: the best first.
+        count: pages of the document.
+        costs: what is spent.
+        opening: pages that help to find one's way, whatever the question is: the first one, the table of contents.
+    """
+    chosen = _Chosen(costs)
+    for page in opening:
+        chosen.add_text(page, costs.budget * CONTENTS_SHARE)
+    for page in _in_order(hits, count):
+        chosen.add(page)
+    return Choice(tuple(sorted(chosen.pictures)), tuple(sorted(chosen.texts)))
+
+
+def first_pages(count: int, costs: Costs) -> Choice:
+    """For a question that is about the document as a whole: its beginning."""
+    chosen = _Chosen(costs)
+    for page in range(1, min(count, MOST_PAGES) + 1):
+        if not chosen.add(page):
+            break
+    return Choice(tuple(sorted(chosen.pictures)), tuple(sorted(chosen.texts)))
+
+
+def opening_pages(texts: dict[int, str]) -> list[int]:
+    """The first page, and the table of contents if the document has one. `texts` are those of its first pages."""
+    contents = [page for page in sorted(texts) if page > 1 and _CONTENTS.search(texts[page])]
+    return [page for page in (1, *contents[:1]) if texts.get(page)]
+
+
+class _Chosen:
+    def __init__(self, costs: Costs) -> None:
+        self.pictures: set[int] = set()
+        self.texts: set[int] = set()
+        self._costs = costs
+        self._left = costs.budget
+        self._for_pictures = max(costs.budget * PICTURE_SHARE, min(costs.budget, costs.picture))
+
+    def add(self, page: int) -> bool:
+        """With its picture as long as there is room for pictures. Returns whether there was any room."""
+        if page in self.pictures or len(self.pictures) + len(self.texts) >= MOST_PAGES:
+            return page in self.pictures
+        text, picture = self._costs.text(page), self._costs.picture
+        own = text if page in self.texts else 0
+        if picture <= self._for_pictures and picture + text - own <= self._left:
+            self._for_pictures -= picture
+            self._left -= picture + text - own
+            self.texts.discard(page)
+            self.pictures.add(page)
+            return True
+        return page in self.texts or self.add_text(page, self._left)
+
+    def add_text(self, page: int, most: float) -> bool:
+        text = self._costs.text(page)
+        if page in self.texts or not 0 < text <= min(most, self._left):
+            return False
+        self._left -= text
+        self.texts.add(page)
+        return True
+
+
+def _in_order(hits: Sequence[Hit], count: int) -> Iterator[int]:
+    """The hits, and beside each of the best ones the page that follows it and the one before."""
+    good = [hit.page for hit in hits if hit.score >= LEAST_SCORE * hits[0].score]
+    yield from good[:4]
+    for page in good[:2]:
+        yield from (near for near in (page + 1, page - 1) if 1 <= near <= count)
+    yield from good[4:]

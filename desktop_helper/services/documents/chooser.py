@@ -1,0 +1,254 @@
+"""Puts the pages of large documents into a question that it is about: the first question, and those that follow it.
+
+What was said earlier is never changed, so a server's prefix cache holds: a later question brings its own pages.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.documents import ChosenBy, Reference, note, reference_of, references
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.events import Progress
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, Message, TextPart
+from desktop_helper.core.pages import written
+from desktop_helper.core.protocols import ConvertOptions, ModelProfile
+from desktop_helper.core.text_tokens import text_tokens
+from desktop_helper.services.documents import choice
+from desktop_helper.services.documents.choice import Choice, Costs
+from desktop_helper.services.documents.library import SCANS_AT_ONCE, Documents
+from desktop_helper.services.documents.page_index import PageIndex
+from desktop_helper.services.documents.words import terms
+from desktop_helper.services.providers import LOCAL_BACKEND, LOCAL_CONTEXT
+from desktop_helper.services.question_estimate import part_tokens
+
+if TYPE_CHECKING:
+    from desktop_helper.services.container import Services
+
+USUAL_CONTEXT = 32_768  # of a model about which nobody says anything
+LEAST_TOKENS = 600  # below this nothing is added
+ANSWER_TOKENS = 4_096  # that an answer may need, with its reasoning
+MOST_HITS = 60
+LATER_SHARE = 0.5  # of what a first question may spend: what a later one may
+
+_log = logging.getLogger(__name__)
+
+
+def with_pages(
+    services: Services,
+    profile: ModelProfile,
+    question: Message,
+    earlier: Sequence[Message],
+    cancel: CancelToken,
+    on_progress: Callable[[Progress], None],
+) -> Message:
+    """The question with the pages of large documents that it is about, if there are any. Raises nothing."""
+    parts = [part for message in (question, *earlier) for part in message.media]
+    if not references(parts):
+        return question
+    return Chooser(services.documents, profile, cancel, on_progress).fitted(question, earlier)
+
+
+@dataclass(frozen=True, slots=True)
+class Chooser:
+    """For one question.
+
+    Args:
+        documents: where the indexes are.
+        profile: who answers: what does not fit depends on that.
+        cancel: ends the choosing; the question is asked as it is then.
+        on_progress: told how far the reading is.
+    """
+
+    documents: Documents
+    profile: ModelProfile
+    cancel: CancelToken
+    on_progress: Callable[[Progress], None]
+
+    def fitted(self, question: Message, earlier: Sequence[Message]) -> Message:
+        """The question with the pages that it is about. Raises nothing: it stays as it is if they cannot be found."""
+        own = [found for found in references(question.media) if found.by is not ChosenBy.USER]
+        try:
+            if own:
+                return self._first(question, own, earlier)
+            return self._later(question, earlier)
+        except HelperError as error:
+            if error.kind is not ErrorKind.CANCELLED:
+                _log.info("pages cannot be chosen: %s", error.kind)
+            return question
+
+    def _first(self, question: Message, own: list[Reference], earlier: Sequence[Message]) -> Message:
+        room = self._room(earlier)
+        fits, whole = _cost(question.parts) <= room, all(len(found.shown) == found.pages for found in own)
+        if fits and (whole or not terms(question.text)):
+            return question
+        others = _cost(question.parts) - sum(_cost(_belonging(question.media, found)) for found in own)
+        budget = min(self._most, room - others) // len(own)
+        media = list(question.media)
+        for found in own:
+            group = _belonging(media, found)
+            pages = self._chosen(found, question.text, budget, _picture_cost(group), frozenset(), keep=fits)
+            if pages:
+                at = media.index(group[0])
+                media[at : at + len(group)] = pages
+        return replace(question, parts=(*media, *_words(question))) if tuple(media) != question.media else question
+
+    def _later(self, question: Message, earlier: Sequence[Message]) -> Message:
+        """Documents of earlier questions; those that this one has nothing to do with bring nothing."""
+        known: dict[str, Reference] = {}
+        for found in references([part for message in earlier for part in message.media]):
+            before = known.pop(found.digest, None)
+            shown = found.shown if before is None else tuple(sorted({*found.shown, *before.shown}))
+            known[found.digest] = replace(found, shown=shown)
+        asked = [found for found in reversed(known.values()) if found.by is not ChosenBy.USER][:2]
+        if not asked:
+            return question
+        budget = int(min(self._most * LATER_SHARE, self._room(earlier) - _cost(question.parts))) // len(asked)
+        pictures = [part for message in earlier for part in message.media]
+        added: list[MediaPart] = []
+        for found in asked:
+            cost = _picture_cost(_belonging(pictures, found))
+            added += self._chosen(found, question.text, budget, cost, frozenset(found.shown))
+        return replace(question, parts=(*question.media, *added, *_words(question))) if added else question
+
+    def _chosen(
+        self,
+        found: Reference,
+        words: str,
+        budget: int,
+        picture: int,
+        known: frozenset[int],
+        *,
+        keep: bool = True,
+    ) -> list[MediaPart]:
+        """The parts that show the pages; none if there is nothing better than what is attached, which `keep` allows."""
+        index = self.documents.index(found, self.cancel, self.on_progress) if budget >= LEAST_TOKENS else None
+        if index is None:
+            return []
+        self._read_scans(found, index, known)
+        cost = Costs(budget, picture, lambda page: text_tokens(_text(index, page)))
+        hits = [hit for hit in index.search(words, MOST_HITS) if hit.page not in known]
+        if not hits and keep:
+            picked = Choice()
+        elif known:
+            picked = choice.choose(hits, index.count, cost)
+        elif hits:
+            opening = choice.opening_pages(index.texts(range(1, choice.CONTENTS_AMONG + 1)))
+            picked = choice.choose(hits, index.count, cost, opening=opening)
+        else:
+            picked = choice.first_pages(index.count, cost)
+        picked = Choice(_without(picked.pictures, known), _without(picked.texts, known))
+        return self._parts(found, index, picked, budget, later=bool(known)) if picked.pages else []
+
+    def _read_scans(self, found: Reference, index: PageIndex, known: frozenset[int]) -> None:
+        """A few more of a scanned document with each question."""
+        unread = index.unread(SCANS_AT_ONCE, near=max(known, default=0) + 1)
+        if unread:
+            self.documents.read_scans(found, index, unread, self.cancel, self.on_progress)
+
+    def _parts(
+        self, found: Reference, index: PageIndex, picked: Choice, budget: int, *, later: bool
+    ) -> list[MediaPart]:
+        options = ConvertOptions(self.profile.max_image_tokens, self.on_progress)
+        pictures = self.documents.pictures(found, picked.pictures, options, self.cancel)
+        texts = index.texts(picked.pages)
+        drawn = list(picked.pictures[: len(pictures)])
+        spent = sum(text_tokens(text) for text in texts.values())
+        while pictures and spent + sum(picture.tokens for picture in pictures) > budget and len(pictures) > 1:
+            pictures.pop()  # it was larger than it was thought to be
+            drawn.pop()
+        shown = tuple(page for page in picked.pages if page in drawn or texts.get(page))
+        reference = replace(found, pages=index.count, shown=shown, by=ChosenBy.QUESTION)
+        said = note(_title(reference), self._said(reference, index, drawn, later=later), reference)
+        return [said, *pictures, *_text_part(reference, {page: texts[page] for page in shown if texts.get(page)})]
+
+    def _said(self, reference: Reference, index: PageIndex, drawn: list[int], *, later: bool) -> str:
+        told = {"name": reference.name, "count": reference.pages, "pages": written(reference.shown)}
+        if later:
+            sentences = [tr("Added from {name} ({count} pages) for this question: {pages}.", **told)]
+        elif len(reference.shown) == 1:
+            sentences = [tr("Page {pages} of {count} of {name} was chosen for the question.", **told)]
+        else:
+            sentences = [tr("Pages {pages} of {count} of {name} were chosen for the question.", **told)]
+        if without := [page for page in reference.shown if page not in drawn]:
+            sentences.append(tr("Text only: {pages}.", pages=written(without)))
+        if unread := index.unread_count():
+            sentences.append(
+                tr("{count} scanned pages have not been read yet, so they were not searched.", count=unread)
+            )
+        return " ".join(sentences)
+
+    @property
+    def _most(self) -> int:
+        """What pages may cost, however much the model can read: it is paid for, and waited for."""
+        return min(self.profile.max_video_tokens, context_of(self.profile) // 2)
+
+    def _room(self, earlier: Sequence[Message]) -> int:
+        used = sum(_cost(message.parts) for message in earlier)
+        context = context_of(self.profile)
+        return context - min(ANSWER_TOKENS, context // 4) - used
+
+
+def context_of(profile: ModelProfile) -> int:
+    """How much the model reads, as far as it is known."""
+    usual = LOCAL_CONTEXT if profile.backend == LOCAL_BACKEND else USUAL_CONTEXT
+    return profile.context_tokens or usual
+
+
+def _belonging(media: Sequence[MediaPart], found: Reference) -> list[MediaPart]:
+    """The note with the reference, and what follows it of the same document."""
+    group: list[MediaPart] = []
+    for part in media:
+        other = reference_of(part)
+        if not group:
+            if other is not None and other.digest == found.digest:
+                group.append(part)
+        elif other is None and part.name.startswith(found.name):
+            group.append(part)
+        else:
+            break
+    return group
+
+
+def _text_part(reference: Reference, texts: dict[int, str]) -> list[FilePart]:
+    if not texts:
+        return []
+    headings = (tr("page {page} of {count}", page=page, count=reference.pages) for page in sorted(texts))
+    pieces = (f"[{heading}]\n{texts[page]}" for heading, page in zip(headings, sorted(texts), strict=True))
+    text = "\n\n".join(pieces)
+    return [FilePart(text.encode(), "text/plain", tr("{name}, text of the pages", name=reference.name), text)]
+
+
+def _title(reference: Reference) -> str:
+    told = {"name": reference.name, "pages": written(reference.shown), "count": reference.pages}
+    return tr("{name}, pages {pages} of {count}", **told)
+
+
+def _text(index: PageIndex, page: int) -> str:
+    return index.texts([page]).get(page, "")
+
+
+def _picture_cost(parts: Iterable[MediaPart]) -> int:
+    costs = [part.tokens for part in parts if isinstance(part, ImagePart)]
+    return max(costs) if costs else choice.USUAL_PICTURE
+
+
+def _cost(parts: Iterable[object]) -> int:
+    return sum(
+        text_tokens(part.text) if isinstance(part, TextPart) else part_tokens(part)
+        for part in parts
+        if isinstance(part, TextPart | ImagePart | FilePart)
+    )
+
+
+def _words(question: Message) -> list[TextPart]:
+    return [part for part in question.parts if isinstance(part, TextPart)]
+
+
+def _without(pages: tuple[int, ...], known: frozenset[int]) -> tuple[int, ...]:
+    return tuple(page for page in pages if page not in known)

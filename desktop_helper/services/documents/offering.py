@@ -1,0 +1,89 @@
+"""Which tools a model is offered: those with which it can look at more of what the conversation is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.documents import references
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.events import Failed, StreamEvent
+from desktop_helper.core.messages import ChatRequest
+from desktop_helper.core.protocols import Backend, ModelProfile
+from desktop_helper.core.tools import Tool
+from desktop_helper.services.container import Services
+from desktop_helper.services.documents.chooser import context_of
+from desktop_helper.services.documents.subject import ConversationSubject
+
+SHARE_AT_ONCE = 8  # of the context: what a tool may give back
+_refused: set[tuple[str, str, str]] = set()  # addresses and models, as long as this process lives
+_WORDS = ("tool", "function call")
+
+
+def tools_for(services: Services, profile: ModelProfile, request: ChatRequest) -> tuple[Tool, ...]:
+    """None without a large document in the conversation, and for models that are known to have no use for them."""
+    if profile.quirks.get("tools") is False:
+        return ()
+    if not any(references(message.media) for message in request.messages):
+        return ()
+    at_once = context_of(profile) // SHARE_AT_ONCE
+    subject = ConversationSubject(services.documents, services.converter, profile, request.messages, at_once)
+    plugs = [plug for plug in services.plugs.tools() if plug.availability().ok]
+    return tuple(tool for plug in plugs if (tool := plug.offer(subject)) is not None)
+
+
+class WithoutRefusedTools:
+    """A backend whose server may refuse questions with tools: then it is asked without them, and from then on.
+
+    Many servers take tools only if they were started for that (vLLM: `--enable-auto-tool-choice`). For the other
+    methods, see `core.protocols.Backend`.
+    """
+
+    def __init__(self, backend: Backend, profile: ModelProfile) -> None:
+        self._backend = backend
+        self._key = profile.provider, profile.base_url, profile.model
+
+    def stream(self, request: ChatRequest, cancel: CancelToken) -> Iterator[StreamEvent]:
+        """See `Backend.stream`."""
+        plain = replace(request, tools=())
+        if not request.tools or self._key in _refused:
+            yield from self._backend.stream(plain, cancel)
+            return
+        begun = False
+        for event in self._backend.stream(request, cancel):
+            if not begun and isinstance(event, Failed) and _is_about_tools(event.error):
+                _refused.add(self._key)
+                yield from self._backend.stream(plain, cancel)
+                return
+            begun = True
+            yield event
+
+    def prepare(self, request: ChatRequest | None, cancel: CancelToken) -> None:
+        """See `Backend.prepare`."""
+        self._backend.prepare(request, cancel)
+
+    def answer_now(self) -> bool:
+        """See `Backend.answer_now`."""
+        return self._backend.answer_now()
+
+    def probe(self, cancel: CancelToken) -> str:
+        """See `Backend.probe`."""
+        return self._backend.probe(cancel)
+
+    def close(self) -> None:
+        """See `Backend.close`."""
+        self._backend.close()
+
+
+def offered(
+    services: Services, profile: ModelProfile, backend: Backend, request: ChatRequest
+) -> tuple[Backend, Sequence[Tool]]:
+    """The backend to ask, and the tools for `answer`."""
+    tools = tools_for(services, profile, request)
+    return (WithoutRefusedTools(backend, profile) if tools else backend), tools
+
+
+def _is_about_tools(error: HelperError) -> bool:
+    said = error.message.casefold()
+    return error.kind in (ErrorKind.MODEL, ErrorKind.SERVER) and any(word in said for word in _WORDS)

@@ -1,0 +1,72 @@
+"""What tools have in common: models write arguments in many ways."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from desktop_helper.core.documents import Reference
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.image_parts import Area
+from desktop_helper.core.pages import chosen, ranges_of
+from desktop_helper.core.tools import Subject
+
+THOUSAND = 1000.0
+_LEAST = 10.0  # thousandths that an area is wide and high at least
+
+
+def described(subject: Subject) -> str:
+    """The documents, for a tool's description."""
+    named = (f"“{_one_line(found.name)}” ({found.pages} pages)" for found in subject.documents)
+    return ", ".join(named)
+
+
+def document_parameter(subject: Subject) -> dict[str, object]:
+    """The parameter that says which document; none if there is only one."""
+    if len(subject.documents) < 2:
+        return {}
+    names = [_one_line(found.name) for found in subject.documents]
+    return {"document": {"type": "string", "enum": names, "description": "Which document."}}
+
+
+def document_of(subject: Subject, arguments: Mapping[str, Any]) -> Reference:
+    """The document that is meant. Raises `HelperError`."""
+    name = str(arguments.get("document", "")).strip()
+    found = [one for one in subject.documents if not name or _one_line(one.name) == name]
+    if len(found) != 1 and (name or len(subject.documents) != 1):
+        raise wrong(f"Say which document: {described(subject)}.")
+    return found[0]
+
+
+def pages_of(document: Reference, wanted: object) -> list[int]:
+    """Page numbers, however they are written: `3-7, 9`, 3, [3, 4]. Raises `HelperError`."""
+    if isinstance(wanted, list | tuple):
+        wanted = ",".join(map(str, wanted))
+    try:
+        found = chosen(ranges_of(str(wanted)), document.pages)
+    except ValueError:
+        raise wrong('Write pages like "3-7, 9".') from None
+    if not found:
+        raise wrong(f"The document has the pages 1 to {document.pages}.")
+    return found
+
+
+def area_of(wanted: object) -> Area:
+    """Left, top, width and height as shares, of `[left, top, right, bottom]` in thousandths. Raises `HelperError`."""
+    try:
+        values = [float(value) for value in wanted] if isinstance(wanted, list | tuple) else []
+        left, top, right, bottom = (min(max(0.0, value), THOUSAND) for value in values)
+    except (TypeError, ValueError):
+        raise wrong("Write the area as [left, top, right, bottom] in thousandths of the width and height.") from None
+    if right - left < _LEAST or bottom - top < _LEAST:
+        raise wrong("The area is too small, or its right or bottom comes before its left or top.")
+    return left / THOUSAND, top / THOUSAND, (right - left) / THOUSAND, (bottom - top) / THOUSAND
+
+
+def wrong(message: str) -> HelperError:
+    """What the model did wrong, for the model."""
+    return HelperError(ErrorKind.USAGE, message)
+
+
+def _one_line(name: str) -> str:
+    return " ".join(name.split())[:200]

@@ -1,0 +1,147 @@
+"""Every tool, whatever it is asked: it is of use or not there, and tells the model what was wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from desktop_helper.bootstrap import TOOLS
+from desktop_helper.core import registry
+from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.documents import Reference
+from desktop_helper.core.errors import HelperError
+from desktop_helper.core.image_parts import Area
+from desktop_helper.core.messages import ImagePart, ToolCall
+from desktop_helper.core.tools import Passage, Tool, ToolPlug
+from desktop_helper.services.tool_rounds import run_call, specs
+
+PLUGS: list[ToolPlug] = list(registry.discover(*TOOLS))
+MANUAL = Reference("a" * 64, "manual\n.pdf", 300, (1, 2))
+OTHER = Reference("b" * 64, "other.pdf", 5)
+PICTURE = ImagePart(b"png", "image/png", 28, 28, "Region", 8)
+
+
+class Spy:
+    """A subject that writes down what it is asked."""
+
+    def __init__(self, documents: Sequence[Reference] = (MANUAL,), pictures: Sequence[ImagePart] = ()) -> None:
+        self.documents, self.pictures = tuple(documents), tuple(pictures)
+        self.asked: list[object] = []
+
+    def search(self, document: Reference, words: str, cancel: CancelToken) -> tuple[list[Passage], int]:
+        self.asked.append((document, words))
+        return [Passage(7, "a line")], 3
+
+    def read(
+        self, document: Reference, pages: Sequence[int], cancel: CancelToken, *, drawn: bool
+    ) -> tuple[dict[int, str], tuple[ImagePart, ...]]:
+        self.asked.append((document, list(pages), drawn))
+        return {page: f"text {page}" for page in pages[:2]}, (PICTURE,) if drawn else ()
+
+    def closer(self, document: Reference | None, number: int, area: Area, cancel: CancelToken) -> ImagePart:
+        self.asked.append((document, number, area))
+        return PICTURE
+
+
+def tool(name: str, subject: Spy) -> Tool:
+    (found,) = [plug.offer(subject) for plug in PLUGS if plug.name == name]
+    assert found is not None
+    return found
+
+
+def told(name: str, subject: Spy, **arguments: object) -> str:
+    return run_call(ToolCall("c", name, json.dumps(arguments)), [tool(name, subject)], CancelToken()).text
+
+
+@pytest.mark.parametrize("plug", PLUGS, ids=lambda plug: plug.name)
+class TestEach:
+    def test_it_says_whether_it_works_here(self, plug: ToolPlug) -> None:
+        state = plug.availability()
+        assert state.ok or state.reason
+
+    def test_it_is_not_offered_where_it_is_of_no_use(self, plug: ToolPlug) -> None:
+        assert plug.offer(Spy(())) is None
+
+    def test_what_it_takes_is_described(self, plug: ToolPlug) -> None:
+        for documents in ((MANUAL,), (MANUAL, OTHER)):
+            made = plug.offer(Spy(documents, [PICTURE]))
+            assert made is not None
+            (spec,) = specs([made])
+            assert spec.name == plug.name
+            assert "\n" not in spec.description
+            assert "manual .pdf" in spec.description
+            properties = spec.parameters["properties"]
+            required = spec.parameters["required"]
+            assert isinstance(properties, dict)
+            assert isinstance(required, list)
+            assert set(required) <= set(properties)
+            assert ("document" in properties) is (len(documents) > 1)
+            json.dumps(spec.parameters)
+
+    @given(arguments=st.dictionaries(
+        st.sampled_from(["query", "pages", "page", "picture", "area", "document", "as_pictures", "x"]),
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+            lambda inner: st.lists(inner, max_size=5),
+            max_leaves=6,
+        ),
+    ))  # fmt: skip
+    @settings(max_examples=40, deadline=None)
+    def test_odd_arguments_are_told_to_the_model(self, plug: ToolPlug, arguments: dict[str, object]) -> None:
+        made = plug.offer(Spy((MANUAL, OTHER), [PICTURE]))
+        assert made is not None
+        try:
+            said = made.run(arguments, CancelToken()).text
+        except HelperError as error:
+            said = error.message
+        assert said
+
+
+def test_a_search_tells_pages_and_lines() -> None:
+    subject = Spy()
+    assert told("search_document", subject, query="oil") == (
+        "[page 7 of 300]\na line\n\n(3 scanned pages could not be searched; look at them with read_pages.)"
+    )
+    assert subject.asked == [(MANUAL, "oil")]
+
+
+def test_pages_are_read_however_they_are_written() -> None:
+    for pages in ("3-5", [3, 4, 5], "3, 4,5", "3–5"):
+        subject = Spy()
+        answer = told("read_pages", subject, pages=pages)
+        assert subject.asked == [(MANUAL, [3, 4, 5], False)]
+        assert answer.startswith("[page 3 of 300]\ntext 3\n\n[page 4 of 300]\ntext 4")
+        assert "Pages 5 were left out" in answer
+    assert told("read_pages", Spy(), pages="900") == "Error: The document has the pages 1 to 300."
+    assert told("read_pages", Spy(), pages="all") == 'Error: Write pages like "3-7, 9".'
+
+
+def test_pages_are_shown_as_pictures_if_that_is_wanted() -> None:
+    call = ToolCall("c", "read_pages", '{"pages": 9, "as_pictures": true}')
+    assert run_call(call, [tool("read_pages", Spy())], CancelToken()).media == (PICTURE,)
+
+
+def test_a_part_is_named_in_thousandths() -> None:
+    subject = Spy()
+    told("zoom", subject, page=12, area=[100, 200, 600, 2000])
+    assert subject.asked == [(MANUAL, 12, (0.1, 0.2, 0.5, 0.8))]
+    assert told("zoom", subject, page=12, area=[500, 0, 500, 10]).startswith("Error: The area is too small")
+    pictures = Spy((), [PICTURE, PICTURE])
+    told("zoom", pictures, picture=2, area=[0, 0, 500, 500])
+    assert pictures.asked == [(None, 2, (0.0, 0.0, 0.5, 0.5))]
+    assert told("zoom", pictures, picture=3, area=[0, 0, 500, 500]).startswith(
+        "Error: Say which page, or which picture"
+    )
+
+
+def test_of_several_documents_one_must_be_named() -> None:
+    both = Spy((MANUAL, OTHER))
+    assert told("search_document", both, query="oil").startswith(
+        "Error: Say which document: “manual .pdf” (300 pages), "
+    )
+    told("search_document", both, query="oil", document="other.pdf")
+    assert both.asked == [(OTHER, "oil")]

@@ -1,0 +1,175 @@
+"""Pages of large documents in questions: the first one, those that follow, and what is left as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.documents import ChosenBy, reference_of, references
+from desktop_helper.core.events import Progress
+from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart, Message, Role, TextPart
+from desktop_helper.core.pages import ranges_of
+from desktop_helper.core.protocols import ConvertOptions, ModelProfile
+from desktop_helper.services.documents.chooser import Chooser
+from desktop_helper.services.documents.library import Documents
+from desktop_helper.services.question_estimate import part_tokens
+from tests.support.pdf_library import HereConverter, library, pdf_of
+
+SMALL = ModelProfile("small", "local", "local", "Small", "small", context_tokens=16_384, max_image_tokens=1_500)
+FACTS = {60: "The turbine holds 42 litres of oil.", 80: "The filter of the dryer costs 17 euros."}
+TEXTS = [
+    f"Chapter {number}\n"
+    + FACTS.get(number, "Wear gloves and keep the area dry.")
+    + "\nAsk the service department. " * 9
+    for number in range(1, 101)
+]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[tuple[Documents, HereConverter]]:
+    documents, converter, _reader = library(tmp_path / "cache")
+    yield documents, converter
+    documents.close()
+
+
+@pytest.fixture
+def manual(tmp_path: Path) -> Path:
+    path = tmp_path / "manual.pdf"
+    path.write_bytes(pdf_of(TEXTS))
+    return path
+
+
+def question(text: str, *media: MediaPart) -> Message:
+    return Message(Role.USER, (*media, TextPart(text)))
+
+
+def chooser(documents: Documents, profile: ModelProfile = SMALL, cancel: CancelToken | None = None) -> Chooser:
+    return Chooser(documents, profile, cancel or CancelToken(), lambda _progress: None)
+
+
+def shown(message: Message) -> tuple[int, ...]:
+    return tuple(page for reference in references(message.media) for page in reference.shown)
+
+
+def drawn(message: Message) -> list[str]:
+    return [part.name for part in message.media if isinstance(part, ImagePart)]
+
+
+def said(message: Message) -> str:
+    return " ".join(part.text for part in message.media if isinstance(part, FilePart) and part.mime == NOTE_MIME)
+
+
+def test_the_page_that_answers_is_sent_with_its_neighbours(opened, manual: Path) -> None:
+    documents, converter = opened
+    media = converter.convert_file(manual, ConvertOptions(1_500))
+    asked = question("How much oil is in the turbine?", *media)
+    fitted = chooser(documents).fitted(asked, [])
+    assert shown(fitted) == (1, 59, 60, 61)
+    assert drawn(fitted) == [f"manual.pdf, page {page} of 100" for page in (59, 60, 61)]
+    assert "42 litres" in "".join(part.text for part in fitted.media if isinstance(part, FilePart))
+    assert said(fitted) == "Pages 1, 59–61 of 100 of manual.pdf were chosen for the question. Text only: 1."
+    assert sum(map(part_tokens, fitted.media)) < 8_192
+    assert fitted.parts[-1] == TextPart("How much oil is in the turbine?")
+    assert fitted == chooser(documents).fitted(asked, [])
+
+
+def test_a_later_question_brings_pages_of_its_own(opened, manual: Path) -> None:
+    documents, converter = opened
+    first = question("How much oil is in the turbine?", *converter.convert_file(manual, ConvertOptions(1_500)))
+    first = chooser(documents).fitted(first, [])
+    answer = Message(Role.ASSISTANT, (TextPart("42 litres."),))
+    later = chooser(documents).fitted(question("What is the price of the dryer's filter?"), [first, answer])
+    assert shown(later) == (79, 80, 81)
+    assert said(later).startswith("Added from manual.pdf (100 pages) for this question: 79–81.")
+    again = question("And how much oil is in the turbine again?")
+    assert 60 not in shown(chooser(documents).fitted(again, [first, answer, later]))
+    thanks = question("Thanks!")
+    assert chooser(documents).fitted(thanks, [first, answer]) is thanks
+
+
+def test_a_question_about_all_of_it_gets_the_beginning(opened, manual: Path) -> None:
+    documents, converter = opened
+    asked = question("What is this about?", *converter.convert_file(manual, ConvertOptions(1_500)))
+    assert shown(chooser(documents).fitted(asked, []))[:5] == (1, 2, 3, 4, 5)
+
+
+def test_what_the_user_has_chosen_stays(opened, manual: Path) -> None:
+    documents, converter = opened
+    media = converter.convert_file(manual, ConvertOptions(1_500, pages=ranges_of("3-5")))
+    asked = question("How much oil is in the turbine?", *media)
+    assert chooser(documents).fitted(asked, []) is asked
+    later = question("And the price of the dryer's filter?")
+    assert chooser(documents).fitted(later, [asked]) is later
+    (reference,) = references(media)
+    assert (reference.by, reference.shown) == (ChosenBy.USER, (3, 4, 5))
+
+
+def test_other_attachments_stay_where_they_are(opened, manual: Path) -> None:
+    documents, converter = opened
+    before, after = FilePart(b"a", "text/plain", "a.txt", "a"), FilePart(b"z", "text/plain", "z.txt", "z")
+    asked = question("The oil of the turbine?", before, *converter.convert_file(manual, ConvertOptions(1_500)), after)
+    media = chooser(documents).fitted(asked, []).media
+    assert (media[0], media[-1]) == (before, after)
+    assert reference_of(media[1]) is not None
+    assert 60 in shown(Message(Role.USER, media))
+
+
+def test_a_document_that_fits_is_sent_as_it_is(opened, tmp_path: Path) -> None:
+    documents, converter = opened
+    path = tmp_path / "short.pdf"
+    path.write_bytes(pdf_of(TEXTS[:12]))
+    media = converter.convert_file(path, ConvertOptions(1_500, max_video_tokens=100))
+    large = ModelProfile("large", "zai", "openai_compatible", "Large", "large", "https://x", context_tokens=131_072)
+    asked = question("How much oil?", *media)
+    assert chooser(documents, large).fitted(asked, []) is asked
+    assert len(shown(asked)) == 12
+    tiny = ModelProfile("tiny", "local", "local", "Tiny", "tiny", context_tokens=8_192, max_image_tokens=1_500)
+    assert len(drawn(chooser(documents, tiny).fitted(asked, []))) < 12
+
+
+@pytest.mark.parametrize("trouble", ["gone", "stopped"])
+def test_the_question_is_asked_as_it_is_if_nothing_can_be_chosen(opened, manual: Path, trouble: str) -> None:
+    documents, converter = opened
+    asked = question("How much oil?", *converter.convert_file(manual, ConvertOptions(200)))
+    cancel = CancelToken()
+    if trouble == "gone":
+        manual.unlink()
+    else:
+        cancel.cancel()
+    assert chooser(documents, cancel=cancel).fitted(asked, []) is asked
+
+
+def test_scans_are_read_and_those_that_are_left_are_mentioned(opened, tmp_path: Path, monkeypatch) -> None:
+    documents, converter = opened
+    path = tmp_path / "scan.pdf"
+    path.write_bytes(pdf_of([""] * 30))
+
+    def read(_reference, index, numbers, _cancel, on_progress) -> int:
+        for number in numbers:
+            on_progress(Progress(str(number)))
+            index.add_read(number, "The sum is 14.75" if number == 7 else "Other words stand here")
+        return len(numbers)
+
+    monkeypatch.setattr(documents, "read_scans", read)
+    asked = question("What is the sum?", *converter.convert_file(path, ConvertOptions(1_500)))
+    fitted = chooser(documents).fitted(asked, [])
+    assert 7 in shown(fitted)
+    assert "10 scanned pages have not been read yet" in said(fitted)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"{}",
+        b"[" * 100_000,
+        b'{"document": {"sha256": "../../etc", "name": "x", "pages": 3, "shown": [], "by": "habit"}}',
+        b'{"document": {"sha256": "%s", "name": "x", "pages": 99999999, "shown": [], "by": "habit"}}' % (b"a" * 64),
+        b'{"document": {"sha256": "%s", "name": "x", "pages": 3, "shown": [4], "by": "habit"}}' % (b"a" * 64),
+        b'{"document": {"sha256": "%s", "name": "x", "pages": 3, "shown": [1], "by": "me"}}' % (b"a" * 64),
+    ],
+)
+def test_what_an_imported_conversation_claims_is_not_believed(data: bytes) -> None:
+    assert reference_of(FilePart(data, NOTE_MIME, "note", "text")) is None
