@@ -33,3 +33,7 @@ class TlsServer(GlmServer):
     def base_url(self) -> str:
         """Of the OpenAI-compatible endpoint."""
         return f"https://127.0.0.1:{self.port}/v1"
+
+    def __enter__(self) -> TlsServer:
+        super().__enter__()
+        return self

@@ -28,7 +28,7 @@ def looked_at(data: bytes) -> tuple[str, list[str], int, float, tuple[int, int]]
     """Codec, kinds of tracks, pictures, length and size, by PyAV alone."""
     with av.open(BytesIO(data)) as container:
         stream = container.streams.video[0]
-        count = sum(1 for _ in container.decode(stream))
+        count = len(list(container.decode(stream)))
         length = float((container.duration or 0) / av.time_base)
         size = stream.codec_context.width, stream.codec_context.height
         return stream.codec_context.name, [one.type for one in container.streams], count, length, size
