@@ -48,12 +48,15 @@ class ClipLooks:
         argv: the command of the converter process.
         log_dir: where that process's standard error goes.
         path: of the video.
+        name: what the user calls it; its file's name if that is not given.
         time_limit_s: for one picture.
     """
 
-    def __init__(self, argv: Sequence[str], log_dir: Path, path: Path, *, time_limit_s: float = TIME_LIMIT_S) -> None:
+    def __init__(
+        self, argv: Sequence[str], log_dir: Path, path: Path, name: str = "", *, time_limit_s: float = TIME_LIMIT_S
+    ) -> None:
         self._argv, self._log_file = tuple(argv), log_dir / "looks.log"
-        self._path, self._time_limit_s = path, time_limit_s
+        self._path, self._name, self._time_limit_s = path, name or path.name, time_limit_s
         self._busy = threading.Lock()  # held while something is looked for
         self._guard = threading.Lock()  # of the two below
         self._child: ChildProcess | None = None
@@ -95,7 +98,7 @@ class ClipLooks:
             return Look(data, _time(frame.header["at"]), None if until is None else _time(until))
 
     def _ask(self, request: dict[str, Any], expected: str) -> Frame:
-        name = self._path.name
+        name = self._name
         header = {"type": "look", "path": str(self._path.absolute()), "name": name, "language": i18n.language()}
         with self._busy:
             try:
@@ -137,7 +140,7 @@ class ClipLooks:
             yield
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             self._end_child()
-            raise _unreadable(self._path.name, tr("it sent something unreadable")) from error
+            raise _unreadable(self._name, tr("it sent something unreadable")) from error
 
     def _raise_if_closed(self) -> None:
         if self._closed:
