@@ -39,11 +39,14 @@ class ClipLooks:
         argv: the command of the converter process.
         log_dir: where that process's standard error goes.
         path: of the video.
+        name: what the user calls it; its file's name if that is not given.
         time_limit_s: for one picture.
     """
 
-    def __init__(self, argv: Sequence[str], log_dir: Path, path: Path, *, time_limit_s: float = TIME_LIMIT_S) -> None:
-        self._child = LooksChild(argv, log_dir, path, time_limit_s=time_limit_s)
+    def __init__(
+        self, argv: Sequence[str], log_dir: Path, path: Path, name: str = "", *, time_limit_s: float = TIME_LIMIT_S
+    ) -> None:
+        self._child = LooksChild(argv, log_dir, path, name, time_limit_s=time_limit_s)
 
     def about(self) -> ClipAbout:
         """Length and shape. Raises `HelperError`, as the others do: SOURCE, or CANCELLED."""

@@ -298,13 +298,13 @@ class Services(Readers):
         spec = RecordingSpec(area, file, recording.partial_file(file), **options)
         return recording.Recording(child_argv("desktop_helper.capture._recorder"), self.paths.log_dir, spec)
 
-    def look_at_clip(self, path: Path) -> ClipLooks:
+    def look_at_clip(self, path: Path, name: str = "") -> ClipLooks:
         """Single pictures of a video; the caller closes it."""
         from desktop_helper.core.child import child_argv
         from desktop_helper.services.clip_looks import ClipLooks
 
         self.prepare()
-        return ClipLooks(child_argv("desktop_helper.attachments._worker"), self.paths.log_dir, path)
+        return ClipLooks(child_argv("desktop_helper.attachments._worker"), self.paths.log_dir, path, name)
 
     def ring(self, spec: RingSpec, on_seen: Callable[[int], None]) -> Ring:
         """Begin to keep the last seconds in memory, as `services.ring` says. Raises `HelperError`."""

@@ -24,12 +24,13 @@ class LooksChild:
         argv: the command of the converter process.
         log_dir: where that process's standard error goes.
         path: of the file.
+        name: what the user calls it; its file's name if that is not given.
         time_limit_s: for one answer.
     """
 
-    def __init__(self, argv: Sequence[str], log_dir: Path, path: Path, *, time_limit_s: float) -> None:
+    def __init__(self, argv: Sequence[str], log_dir: Path, path: Path, name: str = "", *, time_limit_s: float) -> None:
         self._argv, self._log_file = tuple(argv), log_dir / "looks.log"
-        self._path, self._time_limit_s = path, time_limit_s
+        self._path, self._name, self._time_limit_s = path, name or path.name, time_limit_s
         self._busy = threading.Lock()  # held while something is looked for
         self._guard = threading.Lock()  # of the two below
         self._child: ChildProcess | None = None
@@ -37,7 +38,7 @@ class LooksChild:
 
     def ask(self, request: dict[str, Any], expected: str) -> Frame:
         """The answer of type `expected`. Raises `HelperError`: what the process says, SOURCE, or CANCELLED."""
-        name = self._path.name
+        name = self._name
         header = {"path": str(self._path.absolute()), "name": name, "language": i18n.language()}
         with self._busy:
             try:
@@ -65,7 +66,7 @@ class LooksChild:
             yield
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             self._end_child()
-            raise _unreadable(self._path.name, tr("it sent something unreadable")) from error
+            raise _unreadable(self._name, tr("it sent something unreadable")) from error
 
     def close(self) -> None:
         """End the process. May be called twice, from any thread."""

@@ -106,6 +106,7 @@ class Chat(QObject):
         self.window.composer.set_thinking(thinking)
         self._draft = DraftKeeper(DraftFile(services.paths.draft_dir), self.window.composer, background)
         self._detail.cut_out.connect(self._draft.leave_out_as)
+        self._trim.made_in_memory.connect(self._draft.leave_out)
         self.actions = ActionRunner(self, self._intake)
         self.aside = Aside(services, background, self._conversation)
         QuestionRecall(self.window.composer.edit, self._fetch_questions)
@@ -196,15 +197,21 @@ class Chat(QObject):
 
     def attach_clip(self, name: str, take: Callable[[CancelToken], bytes]) -> None:
         """A video that is in memory only, and stays there until it is asked about. The user can type at once."""
+        taken: list[bytes] = []
+
+        def take_it(cancel: CancelToken) -> bytes:
+            taken.append(take(cancel))
+            return taken[0]
 
         def read(done: Done, failed: Failed) -> CancelToken:
             def keep_in_memory(parts: tuple[MediaPart, ...]) -> None:
                 self._draft.leave_out(parts)
+                self._trim.know_in_memory(chip, name, taken.pop())
                 done(parts)
 
-            return self._intake.clip(take, name, keep_in_memory, failed)
+            return self._intake.clip(take_it, name, keep_in_memory, failed)
 
-        self._attach(name, read)
+        chip = self._attach(name, read)
         self.open()
 
     def search_history(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,8 +17,11 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import MediaPart
 from desktop_helper.qt.background import Background
 from desktop_helper.qt.intake import Intake
+from desktop_helper.services import memory_file
 from desktop_helper.services.clip_choice import frames_of
 from desktop_helper.services.container import Services
+from desktop_helper.services.memory_file import MemoryFile
+from desktop_helper.services.storage_errors import storage_error
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.chip_deeds import ChipDeed
@@ -34,11 +37,16 @@ Parts = tuple[MediaPart, ...]
 
 @dataclass(slots=True)
 class _Clip:
-    """What an attachment was made of; `reading` while it is being made."""
+    """What an attachment was made of; `reading` while it is being made.
+
+    One that is in memory only has `data` and no path.
+    """
 
     path: Path
     cut: Cut = AS_A_WHOLE
     reading: CancelToken | None = None
+    name: str = ""
+    data: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(slots=True, eq=False)
@@ -58,8 +66,12 @@ class TrimDesk(QObject):
         background: waits for the converter.
         window: the chat's, with its composer.
         intake: knows what the model allows.
+
+    Signals:
+        made_in_memory: parts of a video that is in memory only, as they are.
     """
 
+    made_in_memory = Signal(tuple)
     _told = Signal(object, object)
 
     def __init__(self, services: Services, background: Background, window: ChatWindow, intake: Intake) -> None:
@@ -70,6 +82,7 @@ class TrimDesk(QObject):
         self._window: TrimWindow | None = None
         self._chip: AttachmentChip | None = None  # that the window is about
         self._clip = _Clip(Path())  # of that chip, which may be gone meanwhile
+        self._file: MemoryFile | None = None  # that the window looks at, if it is no other
         self._job: _Job | None = None
         self._latest: tuple[Cut, Parts] | None = None
         self._told.connect(self._show_progress)
@@ -86,6 +99,11 @@ class TrimDesk(QObject):
         if path.suffix.lower() in _FILMS:
             self._offer(chip)  # who has just recorded something need not wait until all of it has been looked through
 
+    def know_in_memory(self, chip: AttachmentChip, name: str, data: bytes) -> None:
+        """The chip was made of a video that is in memory, and stays there. Where that is no file, all of it goes."""
+        if memory_file.is_possible():
+            self._clips[chip] = _Clip(Path(), name=name, data=data)
+
     def open(self, chip: AttachmentChip) -> None:
         """Let the user choose."""
         from desktop_helper.ui.trim.window import TrimWindow
@@ -96,8 +114,9 @@ class TrimDesk(QObject):
         self.close()
         clip = self._clips[chip]
         try:
-            looks = self._services.look_at_clip(clip.path)
+            looks = self._services.look_at_clip(self._path_of(clip), clip.name)
         except HelperError as error:
+            self._let_go()
             self._composer.show_error(error)
             return
         self._chip, self._clip, self._latest = chip, clip, None
@@ -152,7 +171,8 @@ class TrimDesk(QObject):
             origins = self._origins
             self._background.run(lambda _cancel: origins.find(parts), partial(self._found, chip), _ignore)
         else:
-            self._remember(clip, parts)
+            if clip.data is None:
+                self._remember(clip, parts)
             self._offer(chip)
             if chip is self._chip and self._window is not None and clip.reading is not None:
                 self._show(clip.cut, parts)
@@ -207,9 +227,15 @@ class TrimDesk(QObject):
         """Have the converter choose, for the window, or for a chip that waits."""
         clip, options = self._clip, self._intake.options(cut)
         job = _Job(cut, CancelToken(), chip)
-        told = partial(self._told.emit, job)
+        told, converter = partial(self._told.emit, job), self._services.converter
+
+        def choose(cancel: CancelToken) -> Parts:
+            if clip.data is not None:
+                return converter.convert_bytes(clip.data, clip.name, options, cancel, told)
+            return converter.convert_file(clip.path, options, cancel, told)
+
         job.token = self._background.run(
-            lambda cancel: self._services.converter.convert_file(clip.path, options, cancel, told),
+            choose,
             done=partial(self._on_chosen, job),
             failed=partial(self._on_failed, job),
         )
@@ -223,7 +249,7 @@ class TrimDesk(QObject):
         if job.chip is None:
             self._show(job.cut, parts)
         elif self._composer.holds(job.chip):
-            job.chip.set_ready(parts)
+            self._fill(job.chip, parts)
 
     def _on_failed(self, job: _Job, error: HelperError) -> None:
         self._job = None if self._job is job else self._job
@@ -261,12 +287,12 @@ class TrimDesk(QObject):
         if window is not None:
             window.deleteLater()
         if chip is None or not self._composer.holds(chip):
-            chip = self._composer.add_chip(clip.path.name)
-            self._clip = clip = self._clips[chip] = _Clip(clip.path, cut)
+            chip = self._composer.add_chip(clip.name or clip.path.name)
+            self._clip = clip = self._clips[chip] = _Clip(clip.path, cut, name=clip.name, data=clip.data)
         if latest is not None and latest[0] == cut:
             self._stop_reading()
             clip.cut = cut
-            chip.set_ready(latest[1])
+            self._fill(chip, latest[1])
         elif job is not None and job.cut == cut:
             job.chip, clip.cut, clip.reading = chip, cut, job.token
             chip.set_loading()
@@ -277,7 +303,7 @@ class TrimDesk(QObject):
             self._start(cut, chip)
         if job is not None and job.chip is None:
             job.token.cancel()
-        self._chip = None
+        self._let_go()
         self._chat.ask()
 
     def _on_left(self) -> None:
@@ -289,6 +315,29 @@ class TrimDesk(QObject):
         chip, self._chip = self._chip, None
         if chip is not None and self._composer.holds(chip) and chip.loading and self._clip.reading is None:
             self._start(self._clip.cut, chip)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """The window is gone, or never came."""
+        file, self._file, self._chip, self._clip = self._file, None, None, _Clip(Path())
+        if file is not None:
+            file.close()
+
+    def _path_of(self, clip: _Clip) -> Path:
+        """Where the process that looks at it can open it. Raises `HelperError(STORAGE)`."""
+        if clip.data is None:
+            return clip.path
+        try:
+            self._file = MemoryFile("clip", clip.data)
+        except OSError as error:
+            raise storage_error(Path(clip.name), error) from error
+        return self._file.path
+
+    def _fill(self, chip: AttachmentChip, parts: Parts) -> None:
+        clip = self._clips.get(chip)
+        if clip is not None and clip.data is not None:
+            self.made_in_memory.emit(parts)
+        chip.set_ready(parts)
 
 
 def _ignore(_outcome: object) -> None:
