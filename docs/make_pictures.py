@@ -53,6 +53,7 @@ def chat_app(
     *,
     size: tuple[int, int] = SIZE,
     kind: str = "compact",
+    provider: str = "custom",
     **general: object,
 ) -> Iterator[App]:
     """The app with its window at a place, answered by `server`, or as it comes. `general`: language and look.
@@ -66,7 +67,8 @@ def chat_app(
             file.parent.mkdir(parents=True)
             written = tomlkit.document()
         else:
-            write_settings(home, server_profile(server.base_url, MODEL), max_tokens=None)
+            profile = server_profile(server.base_url, MODEL.lower() if provider != "custom" else MODEL)
+            write_settings(home, profile | {"provider": provider}, max_tokens=None)
             written = tomlkit.parse(file.read_text(encoding="utf-8"))
             written["general"] = {"language": "en", "theme": "light"} | general
         place = {"x": at[0], "y": at[1], "width": size[0], "height": size[1]}
@@ -401,6 +403,56 @@ def trimming(**general: object) -> Image:
         return desk.crop(desk.window_box(desk.x11.active_window()))
 
 
+def choosing_pages(**general: object) -> Image:
+    """Some pages of a long report are being chosen."""
+    with (
+        PictureDesk(1120, 860, dark=general.get("theme") == "dark") as desk,
+        GlmServer() as server,
+        chat_app(desk, server, (640, 90), **general) as app,
+    ):
+        attach_reports(app, desk, "report.pdf")
+        desk.key("BackSpace")
+        time.sleep(0.5)
+        companion(app, desk, "ctrl+g")
+        for keys in ("ctrl+shift+a", "Right", "Right", "space", *["shift+Right"] * 2, *["Right"] * 3, "space"):
+            desk.key(keys)
+            time.sleep(0.3)
+        time.sleep(6)
+        return desk.crop(desk.window_box(desk.x11.active_window()))
+
+
+def budget(**general: object) -> Image:
+    """Four reports are more than the model can read."""
+    with (
+        PictureDesk(1120, 860, dark=general.get("theme") == "dark") as desk,
+        GlmServer() as server,
+        chat_app(desk, server, (640, 90), provider="zai", **general) as app,
+    ):
+        attach_reports(app, desk, "2023.pdf", "2024.pdf", "2025.pdf", "2026.pdf")
+        companion(app, desk, "ctrl+e")
+        return desk.crop(desk.window_box(desk.x11.active_window()))
+
+
+def companion(app: App, desk: PictureDesk, keys: str) -> None:
+    """Open another window of the chat's, with all that comes into it."""
+    chat_window = desk.x11.active_window()
+    desk.key(keys)
+    others = (chat_window, 0)
+    wait_until(lambda: desk.x11.active_window() not in others, "the window to have the keyboard")
+    time.sleep(6)
+
+
+def attach_reports(app: App, desk: PictureDesk, *names: str) -> None:
+    """Put reports of many pages into the question."""
+    show(app, desk)
+    for name in names:
+        report = app.home / name
+        report.write_bytes(script.printed_report(120))
+        desk.paste_file(report)
+        time.sleep(1)
+    time.sleep(6 * len(names))  # until the converter has read them
+
+
 def chosen_part(**general: object) -> Image:
     """A part of a large picture is drawn in the viewer."""
     with (
@@ -603,6 +655,8 @@ PICTURES: dict[str, Callable[[], Image]] = {
     "settings": settings,
     "recording": recording,
     "trim": trimming,
+    "pages": choosing_pages,
+    "budget": budget,
     "watch": watch,
     "tray-menu": tray_menu,
     "welcome": welcome,
@@ -672,6 +726,10 @@ STATES: dict[str, Callable[[], Image]] = {
     "recording-200": lambda: recording(text_size=200),
     "part": chosen_part,
     "part-dark-zh": lambda: chosen_part(theme="dark", language="zh_CN"),
+    "pages-dark-zh": lambda: choosing_pages(theme="dark", language="zh_CN"),
+    "pages-200": lambda: choosing_pages(text_size=200),
+    "budget-dark-zh": lambda: budget(theme="dark", language="zh_CN"),
+    "budget-200": lambda: budget(text_size=200),
     "trim-dark-zh": lambda: trimming(theme="dark", language="zh_CN"),
     "trim-200": lambda: trimming(text_size=200),
     "watch-running": lambda: watch(running=True),

@@ -17,7 +17,8 @@ from installers.steps import ROOT, SETUP_FOLDER, clean_environment, say
 HEADLESS = Environment(ROOT / ".venv-headless")
 _QT_PACKAGES = ("pyside6-essentials", "shiboken6", "pytest-qt")
 _WITHOUT_QT = ("tests/unit", "tests/contract")
-_NEEDING_QT = ("tests/architecture", "tests/e2e", "tests/ui")
+_WIDGETS = ("tests/ui",)
+_WHOLE_PROCESSES = ("tests/architecture", "tests/e2e")
 _BENCHES = ROOT / "tests" / "bench"
 _FOLLOWING_S = 0.5
 Check = tuple[str, Sequence[str]]
@@ -44,18 +45,21 @@ def run_all(environment: Environment, pytest_arguments: Sequence[str]) -> int:
     fast = ["-m", "pytest", "-m", "not slow"]
     failed = [name for name, command in phases.items() if not _passes(name, command)]
     failed += run_together(
-        ("pytest without Qt", [str(headless.python), *fast, "-q", *_WITHOUT_QT]),
-        ("pytest", [python, *fast, "--durations=10", *_NEEDING_QT]),
+        [
+            ("pytest without Qt", [str(headless.python), *fast, "-q", *_WITHOUT_QT]),
+            ("pytest of widgets", [python, *fast, "-q", *_WIDGETS]),
+        ],
+        ("pytest", [python, *fast, "--durations=10", *_WHOLE_PROCESSES]),
     )
     if failed:
         say(f"Failed: {', '.join(failed)}")
     return 1 if failed else 0
 
 
-def run_together(shown: Check, beside: Check) -> list[str]:
-    """Run two checks at once: the second one mostly waits for windows. Returns the names of those that failed.
+def run_together(shown: Sequence[Check], beside: Check) -> list[str]:
+    """Run checks in turn, and one `beside` them that mostly waits for windows. Returns the names of those that failed.
 
-    What the second one prints comes when the first one is over, so that its closing line is the last one.
+    What that one prints comes when the others are over, so that its closing line is the last one.
     """
     name, command = beside
     start = time.monotonic()
@@ -64,7 +68,7 @@ def run_together(shown: Check, beside: Check) -> list[str]:
         with written.open("wb") as output:
             process = subprocess.Popen(command, cwd=ROOT, env=clean_environment(), stdout=output, stderr=output)
         try:
-            failed = [] if _passes(*shown) else [shown[0]]
+            failed = [check for check, argv in shown if not _passes(check, argv)]
             say(f"\n== {name} (began {time.monotonic() - start:.0f} s ago)")
             _follow(process, written)
         finally:

@@ -88,6 +88,7 @@ TEST_RIG = (
     Need("setxkbmap", "x11-xkb-utils", "setxkbmap", "xorg-setxkbmap"),
     Need("tint2", "tint2", "tint2", "tint2"),
     Need("trayer", "trayer", "trayer", "trayer"),
+    Need("pcmanfm", "pcmanfm", "pcmanfm", "pcmanfm"),
     Need("sway", "sway", "sway", "sway"),
     Need("swaybg", "swaybg", "swaybg", "swaybg"),
     Need("wl-paste", "wl-clipboard", "wl-clipboard", "wl-clipboard"),

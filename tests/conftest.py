@@ -64,6 +64,7 @@ def _clean_surroundings(request: pytest.FixtureRequest, monkeypatch: pytest.Monk
     monkeypatch.setenv("DESKTOP_HELPER_HOME", str(_homes / str(next(_home_numbers))))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setenv("DESKTOP_HELPER_LIBREOFFICE", "none")  # where it is installed, it reads what is told otherwise
     if request.node.get_closest_marker("e2e"):
         monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
     else:

@@ -37,6 +37,14 @@ class NoPictures(Exception):
     """The file holds sound or text only."""
 
 
+def opened(file: BinaryIO) -> InputContainer:
+    """The file, for its tracks. A playlist, or a film that refers to others, gets nothing. Raises what PyAV raises."""
+    av.logging.set_level(None)
+    file.seek(0)
+    options = {"format_whitelist": ",".join(READERS), "protocol_whitelist": ""}
+    return av.open(file, "r", container_options=options, io_open=_nothing_else, metadata_errors="replace")
+
+
 class Clip:
     """An open video. Times are in seconds from its first picture.
 
@@ -48,7 +56,6 @@ class Clip:
     """
 
     def __init__(self, file: BinaryIO, *, one_by_one: bool = False) -> None:
-        av.logging.set_level(None)
         self._file, self._one_by_one = file, one_by_one
         self._container, self._stream = self._open()
         self._small: tuple[int, int] | None = None
@@ -65,6 +72,22 @@ class Clip:
         """Pixels of its pictures, as the file says."""
         codec = self._stream.codec_context
         return max(1, codec.width or 0), max(1, codec.height or 0)
+
+    @property
+    def codec(self) -> str:
+        """What its pictures are encoded with, e.g. `h264`."""
+        return str(self._stream.codec_context.name)
+
+    @property
+    def stream(self) -> VideoStream:
+        """The track that is read."""
+        return self._stream
+
+    def packets(self) -> Iterator[Packet[VideoStream]]:
+        """The track's pictures as they are in the file, in the order of decoding."""
+        for packet in self._container.demux(self._stream):
+            if packet.size:  # the last one only says that there is no more
+                yield packet
 
     @property
     def has_sound(self) -> bool:
@@ -167,12 +190,7 @@ class Clip:
             yield from self.pictures()
 
     def _open(self) -> tuple[InputContainer, VideoStream]:
-        self._file.seek(0)
-        # A playlist, or a film that refers to others, gets nothing.
-        options = {"format_whitelist": ",".join(READERS), "protocol_whitelist": ""}
-        container = av.open(
-            self._file, "r", container_options=options, io_open=_nothing_else, metadata_errors="replace"
-        )
+        container = opened(self._file)
         try:
             stream = _best(container)
             codec, alone = stream.codec_context, self._one_by_one

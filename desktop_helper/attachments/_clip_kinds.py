@@ -5,7 +5,7 @@ from __future__ import annotations
 # Without .ts, .mts and .rm, which are TypeScript and notes as well: those are known by what is in them.
 SUFFIXES = (
     *(".mp4", ".mkv", ".webm", ".avi", ".mov", ".m4v", ".wmv", ".flv", ".mpg", ".mpeg", ".m2ts"),
-    *(".ogv", ".3gp", ".vob", ".mxf", ".asf", ".apng"),
+    *(".ogv", ".3gp", ".vob", ".mxf", ".asf", ".apng", ".dv"),
     *(".mp3", ".wav", ".m4a", ".ogg", ".oga", ".opus", ".flac", ".aac", ".wma", ".aiff"),
 )
 
@@ -33,6 +33,7 @@ _SIGNATURES = (
     b"YUV4MPEG2 ",
     b"nut/multimedia container",
     b"\0\0\0\1\x67",  # H.264 without a container
+    b"\x1f\x07\0",  # DV as it comes from the tape
     b"ID3\2",
     b"ID3\3",
     b"ID3\4",

@@ -8,6 +8,7 @@ from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
+from desktop_helper.core.pages import Ranges
 from desktop_helper.core.protocols import ConvertOptions
 
 MAX_PICTURES = 20
@@ -20,10 +21,12 @@ class Document:
     Args:
         name: what the user sees.
         options: the picture budget, and whom to tell about progress.
+        pictures: whether they go as well; else they are only named, e.g. since pages go that show them.
     """
 
-    def __init__(self, name: str, options: ConvertOptions) -> None:
+    def __init__(self, name: str, options: ConvertOptions, *, pictures: bool = True) -> None:
         self.name = name
+        self._with_pictures = pictures
         self._options = options
         self._items: list[str | ImagePart] = []
         self._notes: list[str] = []
@@ -37,6 +40,15 @@ class Document:
     def full(self) -> bool:
         """Whether further text would be left out: a reader may stop."""
         return self._length >= MAX_CHARACTERS
+
+    @property
+    def pages(self) -> Ranges:
+        """Which were chosen, if any were."""
+        return self._options.pages
+
+    def __bool__(self) -> bool:
+        """Whether there is anything in it."""
+        return bool(self._items)
 
     def text(self, block: str) -> None:
         """A paragraph, a table, a list: a block of Markdown."""
@@ -53,6 +65,10 @@ class Document:
 
     def picture(self, data: bytes, title: str = "") -> None:
         """A picture at this place; one that is there already is only named again."""
+        if not self._with_pictures:
+            words = " ".join(title.split())[:300]
+            self.text(f"[{tr('picture')}: {words}]" if words else "")
+            return
         import hashlib
 
         key = hashlib.sha256(data).digest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from desktop_helper.core.protocols import ConvertOptions
 
 SIDE = "desktop_helper.attachments._office_side"
 TIME_LIMIT_S = 45.0  # within the converter's own
+VARIABLE = "DESKTOP_HELPER_LIBREOFFICE"
 NAMES = ("soffice", "libreoffice")
 PLACES = {
     "darwin": ("/Applications/LibreOffice.app/Contents/MacOS/soffice",),
@@ -29,7 +31,10 @@ PLACES = {
 
 
 def program() -> str | None:
-    """The command, if it is installed."""
+    """The command, if it is installed and not turned off. `DESKTOP_HELPER_LIBREOFFICE` names another one, or `none`."""
+    named = os.environ.get(VARIABLE, "")
+    if named:
+        return shutil.which(named)
     found = next(filter(None, map(shutil.which, NAMES)), None)
     return found or next((place for place in PLACES.get(sys.platform, ()) if Path(place).is_file()), None)
 
@@ -44,14 +49,19 @@ def pages(command: str, data: bytes, name: str, suffix: str, options: ConvertOpt
         suffix: of its kind, e.g. `.doc`.
         options: which pages, and how large.
     """
-    options.on_progress(Progress(tr("LibreOffice reads {name}", name=name), None))
-    printed = _printed(command, data, name, suffix)
     text = tr("{name} is in the old format of Office; LibreOffice made these pages of it.", name=name)
     note = FilePart(text.encode(), NOTE_MIME, tr("{name}, through LibreOffice", name=name), text)
-    return (note, *map(unreferred, pdf.HANDLER.convert(printed, name, options)))  # what was printed is there no more
+    return (note, *printed(command, data, name, suffix, options))
 
 
-def _printed(command: str, data: bytes, name: str, suffix: str) -> bytes:
+def printed(command: str, data: bytes, name: str, suffix: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
+    """The same without the note."""
+    options.on_progress(Progress(tr("LibreOffice reads {name}", name=name), None))
+    parts = pdf.HANDLER.convert(_as_pdf(command, data, name, suffix), name, options)
+    return tuple(map(unreferred, parts))  # what was printed is there no more
+
+
+def _as_pdf(command: str, data: bytes, name: str, suffix: str) -> bytes:
     """A PDF of it."""
     with tempfile.TemporaryDirectory(prefix="desktop-helper-office-", ignore_cleanup_errors=True) as made:
         folder = Path(made)
@@ -61,14 +71,14 @@ def _printed(command: str, data: bytes, name: str, suffix: str) -> bytes:
                 side.send({"type": "print", "program": command, "folder": made, "name": f"document{suffix}"})
                 side.receive(TIME_LIMIT_S)
                 result = folder / "document.pdf"
-                printed = result.read_bytes() if result.is_file() else b""  # when the side ends, the folder goes
+                made_of_it = result.read_bytes() if result.is_file() else b""  # when the side ends, the folder goes
         except ChildTimeout:
             raise _too_slow(name) from None
         except ChildDied as death:
             raise _errors.damaged(name) from death
-    if not printed:
+    if b"%PDF-" not in made_of_it[:1024]:
         raise _errors.damaged(name)
-    return printed
+    return made_of_it
 
 
 def _too_slow(name: str) -> HelperError:

@@ -18,6 +18,10 @@ JPEG_PRIVATE = (set(range(0xE1, 0xF0)) | {0xFE}) - {0xE2, 0xEE}
 # Among compressed pixels, a byte 255 is followed by a zero or by a restart marker. Anything else ends them.
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
+# What may follow the pixels of one scan: tables and scans of progressive ones, private things, the end.
+_AFTER_SCANS = {0xC4, JPEG_SCAN, 0xDB, 0xDC, 0xDD, 0xFE, JPEG_END, *range(0xE0, 0xF0)}
+_NEXT = re.compile(rb"\xff[^\x00\xff]")
+
 
 def without_metadata(data: bytes) -> bytes:
     """The same PNG or JPEG without private metadata; `data` itself if there is none to remove."""
@@ -26,6 +30,24 @@ def without_metadata(data: bytes) -> bytes:
     if data.startswith(JPEG_START):
         return _jpeg(data)
     return data
+
+
+def is_regular(data: bytes) -> bool:
+    """Whether every reader finds the same in a PNG or JPEG: decoders forgive damage, each in its own way."""
+    if not data.startswith(JPEG_START):
+        return True
+    at, scanned = len(JPEG_START), False
+    while at + 2 <= len(data) and data[at] == 0xFF:
+        kind = data[at + 1]
+        if kind == JPEG_END:
+            return scanned
+        if scanned and kind not in _AFTER_SCANS:
+            return False
+        scanned = scanned or kind == JPEG_SCAN
+        at += 1
+        if kind != 0xFF:
+            at = _segment_end(data, at - 1)
+    return False
 
 
 def _png(data: bytes) -> bytes:
@@ -46,7 +68,13 @@ def _png(data: bytes) -> bytes:
 def _jpeg(data: bytes) -> bytes:
     kept = [JPEG_START]
     at = len(JPEG_START)
-    while at + 2 <= len(data) and data[at] == 0xFF:
+    while at + 2 <= len(data):
+        if (
+            data[at] != 0xFF
+        ):  # rubbish: readers go on at the next marker, behind which there may be more of what is private
+            found = _NEXT.search(data, at)
+            at = found.start() if found else len(data)
+            continue
         kind = data[at + 1]
         if kind == 0xFF:  # a segment may be preceded by any number of fill bytes
             at += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from typing import TypeVar
 
 from desktop_helper.attachments import _errors
 from desktop_helper.attachments._document import Document
@@ -18,8 +19,10 @@ OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # What an OLE2 file's directory lists. It may be anywhere in the file.
 OLD_FORMATS = (("WordDocument", ".doc"), ("Workbook", ".xls"), ("Book", ".xls"), ("PowerPoint Document", ".ppt"))
 # The part that each kind of container begins with, and the module whose `read` understands it.
+OPEN_KINDS = ((b"text", ".odt"), (b"presentation", ".odp"), (b"spreadsheet", ".ods"))
 MAIN_PARTS = (("word/", "docx"), ("xl/", "xlsx"), ("ppt/", "pptx"))
 
+T = TypeVar("T")
 Reader = Callable[[Archive, Document], None]
 
 
@@ -34,14 +37,12 @@ def convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart,
         raise _errors.empty(name)
     if data.startswith(OLE2):
         return _old_format(data, name, options)
-    if options.pages:
-        raise _errors.pageless(name)
     if not data.startswith(ZIP):
         raise _not_office(name)
     return guarded(name, lambda: _read(data, name, options))
 
 
-def guarded(name: str, read: Callable[[], tuple[MediaPart, ...]]) -> tuple[MediaPart, ...]:
+def guarded(name: str, read: Callable[[], T]) -> T:
     """What `read` returns; whatever a broken file makes it raise becomes one sentence."""
     try:
         return read()
@@ -52,29 +53,38 @@ def guarded(name: str, read: Callable[[], tuple[MediaPart, ...]]) -> tuple[Media
 
 
 def _read(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
-    archive = Archive(data, name)
-    document = Document(name, options)
-    reader = _reader(archive)
-    if reader is None:
+    from desktop_helper.attachments import _faithful
+
+    module, suffix = _kind(Archive(data, name))
+    if not module and name.lower().endswith(".zip"):
+        return _as_zip(data, name, options)  # with documents in it, which look alike
+    if not module:
         raise _not_office(name)
-    reader(archive, document)
-    return document.parts()
+    reader: Reader = import_module(f"desktop_helper.attachments.{module}").read
+    # Each reading has an archive of its own, which counts what is unpacked.
+    return _faithful.parts(data, name, suffix, options, lambda document: reader(Archive(data, name), document))
 
 
-def _reader(archive: Archive) -> Reader | None:
+def _as_zip(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
+    from desktop_helper.attachments import archive
+
+    return archive.HANDLER.convert(data, name, options)
+
+
+def _kind(archive: Archive) -> tuple[str, str]:
+    """The module that reads it, and the file ending of its kind; nothing for what is no document."""
     if "mimetype" in archive:
         kind = archive.read("mimetype")[:100].strip()
-        modules = {b"application/vnd.oasis.opendocument": "odf", b"application/epub+zip": "epub"}
-        module = next((module for start, module in modules.items() if kind.startswith(start)), None)
-    elif "[Content_Types].xml" in archive:
+        if kind.startswith(b"application/epub+zip"):
+            return "epub", ".epub"
+        if not kind.startswith(b"application/vnd.oasis.opendocument."):
+            return "", ""
+        word = kind.split(b".")[-1]
+        return "odf", next((suffix for start, suffix in OPEN_KINDS if word.startswith(start)), "")
+    if "[Content_Types].xml" in archive:
         starts = [start for start, _ in MAIN_PARTS if any(member.startswith(start) for member in archive.members)]
-        module = dict(MAIN_PARTS)[starts[0]] if starts else None
-    else:
-        module = None
-    if module is None:
-        return None
-    reader: Reader = import_module(f"desktop_helper.attachments.{module}").read
-    return reader
+        return (dict(MAIN_PARTS)[starts[0]], f".{dict(MAIN_PARTS)[starts[0]]}") if starts else ("", "")
+    return "", ""
 
 
 def main_part(archive: Archive, usual: str) -> str:

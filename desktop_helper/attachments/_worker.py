@@ -2,7 +2,8 @@
 
 Frames from the parent (`services.converter`): `warm`, to have everything imported, and `convert` with a `path`, or with
 the file's bytes as payload. Frames back: `progress`, and at the end `done` with the parts, or `error`. `texts` asks the
-same way what some pages of a document say. `look` is for who chooses a part of a video (`_clip_looks`).
+same way what some pages of a document say. `look` is for who chooses a part of a video (`_clip_looks`), `pages` for who
+chooses pages (`_page_looks`), `members` for who chooses files of an archive.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from desktop_helper.core.frames import Frame
 from desktop_helper.core.i18n import set_language, tr
 from desktop_helper.core.image_parts import Wish
 from desktop_helper.core.messages import ImagePart, MediaPart
+from desktop_helper.core.names import printable
+from desktop_helper.core.native_video import native_video
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions, PageReading, ReadTexts
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
@@ -45,6 +48,19 @@ def handle(frame: Frame, channel: Channel) -> None:
 
         _clip_looks.answer(frame, channel)
         return
+    if frame.type == "pages":
+        from desktop_helper.attachments import _page_looks
+
+        _page_looks.answer(frame, channel)
+        return
+    if frame.type == "members":
+        from desktop_helper.attachments import archive
+
+        set_language(frame.header["language"])
+        with _opened(Path(frame.header["path"])) as file:
+            listed = archive.listed(_bytes(file, Path(frame.header["path"])), str(frame.header["name"]))
+        channel.send({"type": "members", "members": listed})
+        return
     header = frame.header
     set_language(header["language"])
     name = str(header["name"])
@@ -60,12 +76,20 @@ def handle(frame: Frame, channel: Channel) -> None:
         pages.checked(header["pages"]),
         header["password"],
         tuple(header["paper"]),
+        header["hears"],
+        None if header["members"] is None else tuple(map(str, header["members"])),
+        header["as_pictures"],
+        native_video(header),
     )
     if frame.payloads:
         data = frame.payloads[0]
         parts = _fitting(data, name, options).convert(data, name, options)
     else:
         parts = convert_file(Path(header["path"]), name, options)
+    if options.as_pictures:
+        from desktop_helper.attachments import _text_pictures
+
+        parts = _text_pictures.in_pictures(parts, name, options)
     channel.send({"type": "done", "parts": [describe(part) for part in parts]}, *(part.data for part in parts))
 
 
@@ -111,7 +135,7 @@ def _with_texts(head: bytes, name: str) -> ReadTexts:
 @contextmanager
 def _opened(path: Path) -> Iterator[BinaryIO]:
     """An ordinary file. Raises `HelperError(SOURCE)`."""
-    name = str(path)
+    name = printable(str(path))
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
@@ -127,13 +151,18 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
 
 def _bytes(file: BinaryIO, path: Path, most: int | None = None) -> bytes:
     """So many, or all that are left if that is reasonable. Raises `HelperError(SOURCE)`."""
+    name = printable(str(path))
     try:
-        if most is None and os.fstat(file.fileno()).st_size > MAX_FILE_BYTES:
+        if most is not None:
+            return file.read(most)
+        size = os.fstat(file.fileno()).st_size
+        if size > MAX_FILE_BYTES:
             limit = MAX_FILE_BYTES // (1024 * 1024)
-            raise _errors.unreadable(tr("{name} is larger than {limit} MB.", name=str(path), limit=limit))
-        return file.read(-1 if most is None else most)
+            raise _errors.unreadable(tr("{name} is larger than {limit} MB.", name=name, limit=limit))
+        # One that grows is read as far as it went when it was opened. Those of the system say that they have no size.
+        return file.read(max(0, size - file.tell()) if size else MAX_FILE_BYTES)
     except OSError as error:
-        raise _not_opened(error, str(path)) from error
+        raise _not_opened(error, name) from error
 
 
 def describe(part: MediaPart) -> dict[str, Any]:

@@ -40,6 +40,10 @@ class Archive:
         """The names of all parts, in the order of the file."""
         return self._zip.namelist()
 
+    def size(self, member: str) -> int:
+        """Bytes that a part claims to have."""
+        return self._zip.getinfo(member).file_size
+
     def read(self, member: str) -> bytes:
         """The bytes of a part; the sizes that are declared are what is read at most."""
         info = self._zip.getinfo(member)

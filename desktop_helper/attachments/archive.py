@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from desktop_helper.attachments import _errors, _office
@@ -12,17 +11,15 @@ from desktop_helper.core import registry
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
+from desktop_helper.core.file_tree import CLUTTER, drawn
 from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 
-MAX_LINES = 1000  # of the tree
 MAX_FILES = 50  # that are read
 MAX_PICTURES = 20
 MAX_CHARACTERS = 200_000
 KINDS = ("text", "image", "svg", "csv", "html", "ipynb", "rtf")  # what costs little, and holds no more files
-# What programs leave behind for themselves.
-CLUTTER = ("__MACOSX", ".git", ".DS_Store", "Thumbs.db", "__pycache__", "node_modules")
 
 
 def _matches(head: bytes, name: str) -> bool:
@@ -41,17 +38,30 @@ def _read(archive: Archive, name: str, options: ConvertOptions) -> tuple[MediaPa
     members = [one for one in archive.members if not one.endswith("/") and not _is_clutter(one)]
     if not members:
         raise _errors.unreadable(tr("There is no file in {name}.", name=name))
-    bag = _Bag()
-    for number, member in enumerate(members):
+    bag, chosen = _Bag(), members
+    if options.members is not None:
+        chosen = [one for one in members if _shown(one) in set(options.members)]
+    for number, member in enumerate(chosen):
         if bag.full:
             break
-        options.on_progress(Progress(tr("Reading {name}", name=name), number / len(members)))
+        options.on_progress(Progress(tr("Reading {name}", name=name), number / len(chosen)))
         bag.add(member, _parts(archive, member, options))
-    tree = "\n".join(_tree(members))
+    tree = "\n".join(drawn(map(_shown, members)))
     listing = FilePart(tree.encode(errors="replace"), "text/plain", tr("{name}, files in it", name=name), tree)
     text = tr("{name} holds {count} files; {read} of them are attached.", name=name, count=len(members), read=bag.read)
     said = sentences(text, tr("Attach one by itself to ask about it.")) if bag.read < len(members) else text
     return (FilePart(said.encode(), NOTE_MIME, name, said), listing, *bag.parts)
+
+
+def listed(data: bytes, name: str) -> list[tuple[str, int]]:
+    """The files in it, with their sizes. Raises `HelperError(SOURCE)`."""
+
+    def found() -> list[tuple[str, int]]:
+        archive = Archive(data, name)
+        members = [one for one in archive.members if not one.endswith("/") and not _is_clutter(one)]
+        return [(_shown(one), archive.size(one)) for one in members]
+
+    return _office.guarded(name, found)
 
 
 def _parts(archive: Archive, member: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
@@ -84,22 +94,6 @@ class _Bag:
             self._characters -= characters
             self.parts += parts
             self.read += 1
-
-
-def _tree(members: Iterable[str]) -> Iterator[str]:
-    """One line a file or folder, indented."""
-    known: set[tuple[str, ...]] = set()
-    for count, member in enumerate(sorted(members, key=lambda one: one.split("/"))):
-        if count == MAX_LINES:
-            yield "…"
-            return
-        *folders, file = _shown(member).split("/")
-        for depth in range(1, len(folders) + 1):
-            path = tuple(folders[:depth])
-            if path not in known:
-                known.add(path)
-                yield f"{'  ' * min(depth - 1, 20)}{path[-1]}/"
-        yield f"{'  ' * min(len(folders), 20)}{file}"
 
 
 def _is_clutter(member: str) -> bool:

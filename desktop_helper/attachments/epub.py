@@ -1,8 +1,9 @@
-"""Books in EPUB: the text of their chapters, in the order of reading."""
+"""Books in EPUB: the text and pictures of their chapters, in the order of reading."""
 
 from __future__ import annotations
 
 import posixpath
+from functools import partial
 from xml.etree.ElementTree import Element
 
 from desktop_helper.attachments import _errors, _office
@@ -47,7 +48,19 @@ def read(archive: Archive, document: Document) -> None:
         )
         document.progress(message, (number - 1) / len(chapters))
         source = archive.read(chapter).decode("utf-8", errors="replace")
-        blocks(source, document.text, lambda: document.full)
+        folder = posixpath.dirname(chapter)
+        blocks(
+            source,
+            document.text,
+            lambda: document.full,
+            partial(_picture, archive, folder),
+            document.picture,
+        )
+
+
+def _picture(archive: Archive, folder: str, address: str) -> bytes | None:
+    member = resolved(folder, address)
+    return archive.read(member) if member in archive else None
 
 
 def _about(document: Document, metadata: Element | None) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
+from urllib.parse import unquote
+
 from desktop_helper.attachments import _errors, _office
 from desktop_helper.attachments._document import Document
 from desktop_helper.attachments._encoding import decode, is_text
@@ -39,8 +43,18 @@ def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart
 def _read(source: str, document: Document) -> tuple[MediaPart, ...]:
     from desktop_helper.attachments._html import blocks
 
-    blocks(source, document.text, lambda: document.full)
+    blocks(source, document.text, lambda: document.full, _picture, document.picture)
     return document.parts()
+
+
+def _picture(address: str) -> bytes | None:
+    """One that the page brings along; the others are elsewhere."""
+    head, _, content = address.partition(",")
+    if not head.lower().startswith("data:image/") or not head.lower().endswith(";base64"):
+        return None
+    with contextlib.suppress(ValueError):
+        return base64.b64decode(unquote(content))
+    return None
 
 
 HANDLER = AttachmentHandler(

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from desktop_helper.attachments import _coded, _detail, _errors, _heif, _many
-from desktop_helper.attachments._metadata import without_metadata
+from desktop_helper.attachments._metadata import is_regular, without_metadata
 from desktop_helper.attachments._pixels import (
     has_alpha,
     is_opaque,
@@ -63,37 +63,37 @@ def _matches(head: bytes, name: str) -> bool:
 def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
     if not data:
         raise _errors.empty(name)
-    with _open(data, name) as image:
+    with opened(data, name) as image:
         try:
             if options.wish != USUAL:
                 return _wished(image, name, options)
             if options.pages and image.format != "TIFF":
                 raise _errors.pageless(name)
-            if several := _many.parts(image, data, name, options, _part):
+            if several := _many.parts(image, data, name, options, part):
                 return several
-            part = _part(image, data, name, options)
+            one = part(image, data, name, options)
         except MemoryError as error:
             raise _too_large(image, name, MAX_PIXELS) from error
         except HelperError:
             raise
         except Exception as error:  # every format's decoder has exceptions of its own
             raise _errors.damaged(name) from error
-    return (part,)
+    return (one,)
 
 
 def first(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
     """The first picture of a file, whatever else it holds. Raises `HelperError(SOURCE)`."""
     if not data:
         raise _errors.empty(name)
-    with _open(data, name) as image:
+    with opened(data, name) as image:
         try:
-            return (_part(image, data, name, options),)
+            return (part(image, data, name, options),)
         except Exception as error:
             raise _errors.damaged(name) from error
 
 
-def _open(data: bytes, name: str) -> Image.Image:
-    """Read the header only, so that a picture of absurd size costs nothing."""
+def opened(data: bytes, name: str) -> Image.Image:
+    """A picture of which only the header was read: one of absurd size costs nothing. Raises `HelperError(SOURCE)`."""
     if _heif.looks_like_one(data):
         return _open_heif(data, name)
     from PIL import Image
@@ -159,7 +159,8 @@ def _not_opened(data: bytes, name: str) -> HelperError:
     )
 
 
-def _part(image: Image.Image, data: bytes, name: str, options: ConvertOptions) -> ImagePart:
+def part(image: Image.Image, data: bytes, name: str, options: ConvertOptions) -> ImagePart:
+    """The picture, or the page at which a file of several stands now, as it is sent."""
     width, height = image.size
     if width * height > MAX_JPEG_PIXELS:  # a later page
         raise _too_large(image, name, MAX_PIXELS)
@@ -176,6 +177,11 @@ def _part(image: Image.Image, data: bytes, name: str, options: ConvertOptions) -
     full = _shrunk((width, height), size)
     full = full[::-1] if full and orientation in TURNED else full
     return ImagePart(encoded, mime, *ready.size, name, image_tokens(*ready.size), full_size=full)
+
+
+def page_tokens(image: Image.Image, max_tokens: int) -> int:
+    """What the page costs at which a file of several stands now."""
+    return image_tokens(*padded_size(*_target_size(*image.size, max_tokens)))
 
 
 def _wished(image: Image.Image, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
@@ -226,6 +232,7 @@ def _is_portable(image: Image.Image, data: bytes) -> bool:
         and (image.mode in ("RGB", "L", "1", "P") or has_alpha(image))
         and is_opaque(image)
         and padded_size(*image.size) == image.size
+        and is_regular(data)
     )
 
 

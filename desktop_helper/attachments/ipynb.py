@@ -46,7 +46,7 @@ def _read(text: str, document: Document) -> tuple[MediaPart, ...]:
             for output in cell.get("outputs", []):
                 _output(output, document)
         else:
-            level = "#" * int(cell.get("level", 1)) + " " if cell["cell_type"] == "heading" else ""
+            level = "#" * min(6, int(cell.get("level", 1))) + " " if cell["cell_type"] == "heading" else ""
             document.text(level + source)
             for one in cell.get("attachments", {}).values():
                 _pictures(one, document)

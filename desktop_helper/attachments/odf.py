@@ -178,4 +178,5 @@ HANDLER = AttachmentHandler(
     matches=_matches,
     convert=_office.convert,
     availability=lambda: AVAILABLE,
+    has_pages=True,  # if LibreOffice is there
 )

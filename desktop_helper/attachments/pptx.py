@@ -11,6 +11,7 @@ from desktop_helper.attachments._xml import children, find, value
 from desktop_helper.attachments._zip import Archive, Relation
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.pages import chosen
 from desktop_helper.core.protocols import AttachmentHandler
 
 SUFFIXES = (".pptx", ".pptm", ".ppsx", ".potx", ".ppt")
@@ -29,9 +30,12 @@ def read(archive: Archive, document: Document) -> None:
     listed = children(find(archive.xml(main), "sldIdLst"), "sldId")
     found = [relations.get(one.get("r:id", "")) for one in listed]
     slides = [one.target for one in found if one is not None and one.target in archive]
+    wanted = set(chosen(document.pages, len(slides))) if document.pages else None
     for number, slide in enumerate(slides, 1):
         if document.full:
             break
+        if wanted is not None and number not in wanted:
+            continue
         message = tr("Reading {name}, slide {number} of {count}", name=document.name, number=number, count=len(slides))
         document.progress(message, (number - 1) / len(slides))
         _Slide(archive, document, slide).tell(number)
@@ -146,5 +150,5 @@ HANDLER = AttachmentHandler(
     matches=_matches,
     convert=_office.convert,
     availability=lambda: AVAILABLE,
-    has_pages=True,  # of old files, which are printed
+    has_pages=True,  # if LibreOffice is there
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass, field, replace
+from functools import partial
 
-from desktop_helper.attachments import _errors, _office
+from desktop_helper.attachments import _errors, _faithful, _office
 from desktop_helper.attachments._document import Document
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.i18n import tr
@@ -166,16 +167,15 @@ def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart
         raise _errors.empty(name)
     if not data.startswith(START):
         raise _errors.unreadable(tr("{name} is not an RTF file.", name=name), tr("Check what kind of file it is."))
-    return _office.guarded(name, lambda: _read(data, Document(name, options)))
+    return _office.guarded(name, lambda: _faithful.parts(data, name, ".rtf", options, partial(_tell, data)))
 
 
-def _read(data: bytes, document: Document) -> tuple[MediaPart, ...]:
+def _tell(data: bytes, document: Document) -> None:
     text = _Reader().read(data[:MAX_BYTES])
     for paragraph in re.split(r"\n{2,}", text):
         document.text("\n".join(line.strip().removesuffix(" |") for line in paragraph.split("\n")))
     if rb"\pict" in data:
         document.note(tr("Pictures in {name} were left out.", name=document.name))
-    return document.parts()
 
 
 HANDLER = AttachmentHandler(
@@ -184,4 +184,5 @@ HANDLER = AttachmentHandler(
     matches=_matches,
     convert=_convert,
     availability=lambda: AVAILABLE,
+    has_pages=True,  # if LibreOffice is there
 )

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from desktop_helper.attachments import _clip_kinds, _errors
 from desktop_helper.core.availability import Availability
-from desktop_helper.core.clip_span import Span
+from desktop_helper.core.clip_span import AS_A_WHOLE, Span
 from desktop_helper.core.clips import clock, fine_clock
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_tokens import image_tokens
-from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart, Moment
+from desktop_helper.core.messages import CLIP_MIME, NOTE_MIME, FilePart, ImagePart, MediaPart, Moment
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
+from desktop_helper.core.speech import unheard
 
 if TYPE_CHECKING:
     from desktop_helper.attachments._clip import Clip
@@ -46,6 +47,8 @@ def _convert_file(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[M
     except HelperError:
         raise
     except NoPictures:
+        if options.hears:
+            return (unheard(name),)
         raise _without_pictures(name) from None
     except av.error.MemoryError as error:
         raise _too_much(name) from error
@@ -75,7 +78,8 @@ def _read(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart
     clip, cut = Clip(file), options.cut
     try:
         _check_begins(clip, cut.span, name)
-        notes = _about_tracks(clip)
+        notes = _about_tracks(clip, options)
+        sound = (unheard(name),) if clip.has_sound and options.hears else ()
         full = image_tokens(*clip.size)
         frames = Frames(options.max_image_tokens, options.video_tokens, full, cut.most_frames)
         found = scan(file, clip, frames, cut, tell)
@@ -85,13 +89,14 @@ def _read(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart
         raise _errors.damaged(name)
     encoded = frames.encoded(tell_encoding)
     part = _part(cut.span, found)
-    parts: list[MediaPart] = [_note(found, name, " ".join(_about_frames(found, name, part) + notes))]
+    data, about_it = _as_a_whole(file, name, options, found.duration)
+    parts: list[MediaPart] = [_note(found, name, " ".join(_about_frames(found, name, part) + notes + about_it), data)]
     for one in encoded:
         moment = Moment(name, one.at, found.duration, found.count, part)
         title = tr("{name}, {at}", name=name, at=fine_clock(one.at))
         tokens = image_tokens(one.width, one.height)
         parts.append(ImagePart(one.data, "image/jpeg", one.width, one.height, title, tokens, moment))
-    return tuple(parts)
+    return (*parts, *sound)
 
 
 def _check_begins(clip: Clip, span: Span, name: str) -> None:
@@ -112,9 +117,34 @@ def _part(span: Span, found: Findings) -> tuple[float, float] | None:
     return span.start, max(span.start, end)
 
 
-def _note(found: Findings, name: str, text: str) -> FilePart:
+def _as_a_whole(file: BinaryIO, name: str, options: ConvertOptions, duration: float) -> tuple[bytes | None, list[str]]:
+    """The video for servers that read videos, if it is meant for one; and what is to be said about that.
+
+    A part of a video goes as pictures: their times are those of the whole one.
+    """
+    if options.video is None or options.cut != AS_A_WHOLE:
+        return None, []
+    import av.error
+
+    from desktop_helper.attachments._clip_whole import UnfitError, whole
+
+    def tell(at: float, of: float) -> None:
+        message = tr("Encoding {name}, {at} of {duration}", name=name, at=clock(at), duration=clock(of))
+        options.on_progress(Progress(message, min(1.0, at / of) if of else None))
+
+    try:
+        data = whole(file, name, options.video, duration, tell)
+    except UnfitError as reason:
+        return None, [str(reason)]
+    except av.error.FFmpegError:
+        return None, [tr("{name} is sent as single pictures: it cannot be encoded.", name=name)]
+    size = f"{max(0.1, len(data) / 1_000_000):.1f}"
+    return data, [tr("The server gets the whole video, {size} MB; these frames only if it refuses that.", size=size)]
+
+
+def _note(found: Findings, name: str, text: str, whole: bytes | None) -> FilePart:
     title = tr("{shown} of {count} frames of {name}", name=name, shown=len(found.frames), count=f"{found.count:,}")
-    return FilePart(text.encode(), NOTE_MIME, title, text)
+    return FilePart(text.encode(), NOTE_MIME, title, text) if whole is None else FilePart(whole, CLIP_MIME, title, text)
 
 
 def _about_frames(found: Findings, name: str, part: tuple[float, float] | None) -> list[str]:
@@ -148,9 +178,9 @@ def _what_it_is(found: Findings, name: str, part: tuple[float, float] | None) ->
     )
 
 
-def _about_tracks(clip: Clip) -> list[str]:
+def _about_tracks(clip: Clip, options: ConvertOptions) -> list[str]:
     said = []
-    if clip.has_sound:
+    if clip.has_sound and not options.hears:
         said.append(tr("Its sound is left out: the model does not hear it."))
     if clip.has_subtitles:
         said.append(tr("Its subtitles are left out."))
@@ -167,7 +197,7 @@ def _as_picture(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[Med
 def _without_pictures(name: str) -> HelperError:
     return _errors.unreadable(
         tr("{name} holds no moving pictures, and the model does not hear sound.", name=name),
-        tr("Attach what was said as text."),
+        tr("Attach what was said as text, or choose a model that hears in Settings, Recordings."),
     )
 
 

@@ -66,5 +66,5 @@ HANDLER = AttachmentHandler(
     matches=_matches,
     convert=_office.convert,
     availability=lambda: AVAILABLE,
-    has_pages=True,  # of old files, which are printed
+    has_pages=True,  # if LibreOffice is there
 )

@@ -27,6 +27,7 @@ class Control:
         self._paused = False
         self._ending: Ending | None = None
         self._problem: HelperError | None = None
+        self.held = False  # a window of ours covers everything: what was seen before is seen on
 
     @property
     def ending(self) -> Ending | None:

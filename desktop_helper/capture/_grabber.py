@@ -34,19 +34,26 @@ class Grabber:
         control: begins, pauses and ends it.
         open_lens: called on the thread, since capturers belong to one; the result is closed there.
 
+        on_held: called on the thread when nobody looks any more, as `control` wants it.
+
     Attributes:
         shots: for the encoder.
         size: width and height of all pictures; known when the first one is in `shots`.
         delivered, dropped: pictures so far; see `RecordingProgress`.
     """
 
-    def __init__(self, spec: RecordingSpec, control: Control, open_lens: Callable[[], Lens]) -> None:
+    def __init__(
+        self, spec: RecordingSpec, control: Control, open_lens: Callable[[], Lens], on_held: Callable[[], None]
+    ) -> None:
         self._spec = spec
+        self._on_held = on_held
         self._control = control
         self._open_lens = open_lens
         self._pacer = Pacer(spec.fps)
         self._late = 0
         self._last: bytearray | None = None
+        self._seen: bytearray | None = None  # since it has begun
+        self._told = False
         self._last_at = 0.0
         self._thread = threading.Thread(target=self._run, name="grab", daemon=True)
         self.shots: queue.Queue[Shot | None] = queue.Queue(WAITING)
@@ -96,9 +103,15 @@ class Grabber:
             if limit is not None and now >= limit:
                 self._control.stop(Ending.TIME)
                 return
-            pixels = lens.look()
+            held = self._control.held
+            if held and not self._told:
+                self._on_held()
+            elif not held:
+                self._seen = lens.look()
+            self._told = held
             self._pacer.taken(self._control.seconds())
-            self._hand_over(Shot(now, pixels))
+            if self._seen is not None:
+                self._hand_over(Shot(now, self._seen))
 
     def _hand_over(self, shot: Shot) -> None:
         """To the encoder, unless it would see what it has seen already."""

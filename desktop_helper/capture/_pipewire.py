@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -51,8 +52,12 @@ class Remote:
         self.changed = threading.Event()
         self._kept: list[Destroyed] = []
         self._loop = library.pw_thread_loop_new(b"cast", None)
-        self._context = library.pw_context_new(library.pw_thread_loop_get_loop(self._loop), None, 0)
-        library.pw_thread_loop_start(self._loop)
+        self._context = self._loop and library.pw_context_new(library.pw_thread_loop_get_loop(self._loop), None, 0)
+        if not self._context or library.pw_thread_loop_start(self._loop) < 0:
+            self._free()
+            if file is not None:
+                os.close(file)
+            raise failed(tr("PipeWire, which hands over its pictures, cannot be used here."))
         with self:
             if file is None:
                 self._core = library.pw_context_connect(self._context, None, 0)
@@ -86,8 +91,13 @@ class Remote:
             for one in self._kept:
                 one.destroy()
         self._library.pw_thread_loop_stop(self._loop)
-        self._library.pw_context_destroy(self._context)  # and with it the connection
-        self._library.pw_thread_loop_destroy(self._loop)
+        self._free()
+
+    def _free(self) -> None:
+        if self._context:
+            self._library.pw_context_destroy(self._context)  # and with it the connection
+        if self._loop:
+            self._library.pw_thread_loop_destroy(self._loop)
 
 
 class Stream:
@@ -108,6 +118,8 @@ class Stream:
         self._lost_at: float | None = None
         wanted = library.pw_properties_new_string(b"media.type=Video media.category=Capture media.role=Screen")
         self._stream = library.pw_stream_new(core, b"desktop-helper", wanted)
+        if not self._stream:
+            raise failed(tr("PipeWire does not hand over its pictures."))
         self._events = lib.Events(
             version=lib.EVENTS_VERSION,
             state_changed=lib.StateChanged(self._on_state),

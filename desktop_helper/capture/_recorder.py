@@ -1,13 +1,15 @@
 """The recorder process: encodes one recording, so that neither work nor a crash of codecs is the window's.
 
-Frames from the parent (`services.recording`): `record` with a `RecordingSpec`, then `pause`, `resume`, `stop` and
-`discard`. Frames back: `progress` twice a second, or `waiting` until the first picture is there, for which a desktop
-may ask the user; at the end `done`, or `error` if nothing could be recorded. When the parent is gone, the recording is
+Frames from the parent (`services.recording`): `record` with a `RecordingSpec`, then `pause`, `resume`, `hold` (a window
+of ours is to cover the screen: show what was there before), `look`, `stop` and `discard`. Frames back: `progress`
+twice a second, or `waiting` until the first picture is there, for which a desktop may ask the user; `held` when it does
+not look any more; at the end `done`, or `error` if nothing could be recorded. When the parent is gone, the recording is
 ended properly.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import queue
 import shutil
@@ -53,7 +55,7 @@ class Recorder:
         self._spec = spec
         self._control = control
         self._channel = channel
-        self._grabber = Grabber(spec, control, lambda: _lens(spec))
+        self._grabber = Grabber(spec, control, lambda: _lens(spec), lambda: channel.send({"type": "held"}))
         self._sound = Sound(spec, control)
         self._began = 0.0
         self._reported = 0.0
@@ -177,6 +179,9 @@ class Recorder:
                 _delete(self._spec.partial)
                 raise self._nothing()
         discarded = self._control.ending is Ending.DISCARDED
+        if film.full and not film.pictures and not discarded:
+            _delete(self._spec.partial)
+            raise _too_small()
         if discarded:
             _delete(self._spec.partial)
         else:
@@ -229,6 +234,14 @@ def _too_early() -> HelperError:
     )
 
 
+def _too_small() -> HelperError:
+    return HelperError(
+        ErrorKind.USAGE,
+        tr("Nothing was recorded, since not even the first picture fits into so small a file."),
+        tr("Allow a larger file, or record a smaller region."),
+    )
+
+
 def _described(result: Recorded) -> dict[str, object]:
     return asdict(result) | {"file": None if result.file is None else str(result.file)}
 
@@ -256,9 +269,10 @@ def _no_room(file: Path) -> HelperError:
 
 
 def _not_written(file: Path, error: OSError) -> HelperError:
+    why = tr("the disk is full") if error.errno == errno.ENOSPC else error.strerror or "?"
     return HelperError(
         ErrorKind.STORAGE,
-        tr("The recording ended, since {file} cannot be written: {why}.", file=file, why=error.strerror or "?"),
+        tr("The recording ended, since {file} cannot be written: {why}.", file=file, why=why),
         tr("What was recorded until then is kept; free some space, or choose another place."),
     )
 
@@ -282,6 +296,8 @@ def urgent(frame: Frame) -> bool:
     deeds: dict[str, Callable[[], None]] = {
         "pause": _control.pause,
         "resume": _control.resume,
+        "hold": lambda: setattr(_control, "held", True),
+        "look": lambda: setattr(_control, "held", False),
         "stop": lambda: _control.stop(Ending.STOPPED),
         "discard": lambda: _control.stop(Ending.DISCARDED),
     }

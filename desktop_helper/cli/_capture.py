@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING
 
 from desktop_helper.cli._arguments import positive_count
 from desktop_helper.cli._arguments import region as region_argument
@@ -10,6 +13,11 @@ from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import Capturer, Frame, Screen
+
+if TYPE_CHECKING:
+    from desktop_helper.services.container import Services
+
+_OURS = "Desktop Helper"  # in the title of each window of ours
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +28,24 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     what.add_argument("--region", metavar="X,Y,W,H", type=region_argument, help=tr("a part of the desktop, in pixels"))
     what.add_argument("--window", metavar="TITLE", help=tr("the topmost window with TITLE in its title"))
+
+
+@contextmanager
+def opened(services: Services, window: str | None = None) -> Iterator[Capturer]:
+    """A capturer for one picture, in which windows of a running instance are not, unless one of them is the `window`.
+
+    Raises `HelperError(CAPTURE)`.
+    """
+    from desktop_helper.services.stand_aside import own_windows_aside
+
+    wanted = (window or "").strip().casefold()
+    ours = wanted and (wanted in _OURS.casefold() or _OURS.casefold() in wanted)
+    capturer = services.capture()
+    try:
+        with nullcontext() if ours else own_windows_aside(services.paths.socket_path):
+            yield capturer
+    finally:
+        capturer.close()
 
 
 def area(arguments: argparse.Namespace, capturer: Capturer) -> Rect:

@@ -22,11 +22,13 @@ class Meant:
         cut: of a video.
         pages: of a document.
         password_env: the environment variable that holds its password.
+        as_pictures: its text goes as pictures.
     """
 
     cut: Cut = AS_A_WHOLE
     pages: Ranges = USUAL_PAGES
     password_env: str = ""
+    as_pictures: bool = False
 
 
 class ChosenFile(str):

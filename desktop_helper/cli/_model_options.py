@@ -12,6 +12,7 @@ from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import Sampling, Thinking
 from desktop_helper.core.protocols import ModelProfile
+from desktop_helper.services.settings import VIDEO_WAYS
 
 if TYPE_CHECKING:
     from desktop_helper.services.container import Services
@@ -19,16 +20,31 @@ if TYPE_CHECKING:
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the options to `parser`."""
+    add_which(parser)
+    _add_how(parser)
+
+
+def add_which(parser: argparse.ArgumentParser) -> None:
+    """Only those that name a model."""
     model = parser.add_argument_group(tr("model"), tr("Without these, the model chosen in the settings answers."))
     for option, metavar, meaning in (
         ("--provider", "NAME", tr("a provider file, e.g. zai, ollama, vllm")),
         ("--model", "ID", tr("the model's id at that provider or server")),
         ("--base-url", "URL", tr("an OpenAI-compatible server")),
         ("--api-key-env", "VAR", tr("environment variable that holds the key")),
+        ("--ca-file", "FILE", tr("certificate of an authority that vouches for the server")),
         ("--gguf", "FILE", tr("a model file on this machine")),
         ("--mmproj", "FILE", tr("the picture part of that model")),
     ):
         model.add_argument(option, metavar=metavar, action=NotEmpty, default="", help=meaning)
+    model.add_argument(
+        "--video",
+        choices=VIDEO_WAYS,
+        help=tr("send videos whole where that is documented (auto), also where it is not, or as single pictures"),
+    )
+
+
+def _add_how(parser: argparse.ArgumentParser) -> None:
     answer = parser.add_argument_group(tr("answer"))
     answer.add_argument("--thinking", choices=[str(choice) for choice in Thinking], help=tr("reason before answering"))
     answer.add_argument(
@@ -64,12 +80,16 @@ def profile(arguments: argparse.Namespace, services: Services, preferred: str = 
         return _from_options(arguments, services)
     name = preferred or services.settings.current.active_profile
     chosen = services.profile(name)
-    if not (arguments.model or arguments.api_key_env):
+    if not (arguments.model or arguments.api_key_env or arguments.ca_file or arguments.video):
         return chosen
     # Another model of the same provider.
     saved = services.settings.current.profiles[name]
     changed = replace(
-        saved, model=arguments.model or saved.model, api_key_env=arguments.api_key_env or saved.api_key_env
+        saved,
+        model=arguments.model or saved.model,
+        api_key_env=arguments.api_key_env or saved.api_key_env,
+        ca_file=arguments.ca_file or saved.ca_file,
+        video=arguments.video or saved.video,
     )
     from desktop_helper.services.providers import resolve
 
@@ -102,6 +122,8 @@ def _from_options(arguments: argparse.Namespace, services: Services) -> ModelPro
         gguf=arguments.gguf,
         mmproj=arguments.mmproj,
         api_key_env=arguments.api_key_env,
+        ca_file=arguments.ca_file,
+        video=arguments.video or "auto",
     )
     profiles = services.settings.current.profiles
     if arguments.provider in services.providers.names():

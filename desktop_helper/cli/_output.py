@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from desktop_helper.cli._terminal import CLEAR_LINE, DIM, PLAIN, harmless, is_terminal, one_line
 from desktop_helper.core.errors import HelperError
@@ -22,6 +22,11 @@ from desktop_helper.core.events import (
     UsageReported,
 )
 from desktop_helper.core.i18n import tr
+from desktop_helper.services.money import money_text
+
+_MONEY = ("cost", "currency")
+if TYPE_CHECKING:
+    from desktop_helper.services.budget import Budget
 
 EXIT_CODES = {
     FinishReason.STOP: 0,
@@ -43,6 +48,10 @@ class Output(Protocol):
 
     def note(self, text: str) -> None:
         """Say something about the question, e.g. that pages were left out."""
+        ...
+
+    def budget(self, budget: Budget) -> None:
+        """Tell what would be sent."""
         ...
 
     def fail(self, error: HelperError) -> None:
@@ -67,7 +76,7 @@ class JsonOutput:
             case ToolCallRequested(call_id, name, arguments):
                 self._line("tool", call_id=call_id, name=name, arguments=arguments)
             case UsageReported():
-                self._line("usage", **asdict(event))
+                self._line("usage", **_reported(event))
             case Finished(reason):
                 self._line("finished", reason=reason.value)
             case Failed(error):
@@ -76,6 +85,12 @@ class JsonOutput:
     def note(self, text: str) -> None:
         """A note is progress that has no number."""
         self.show(Progress(text))
+
+    def budget(self, budget: Budget) -> None:
+        """Print a `budget` event."""
+        from desktop_helper.services.budget import described
+
+        self._line("budget", **described(budget))
 
     def fail(self, error: HelperError) -> None:
         """Print an `error` event."""
@@ -135,6 +150,13 @@ class PlainOutput:
         self._leave_thinking()
         print(one_line(text), file=sys.stderr, flush=True)
 
+    def budget(self, budget: Budget) -> None:
+        """Print the table on standard output; names come from files."""
+        from desktop_helper.services import budget_table
+
+        for line in budget_table.lines(budget):
+            print(harmless(line), flush=True)
+
     def fail(self, error: HelperError) -> None:
         """End the answer, if it has begun, and say why."""
         self._finish(f"desktop-helper: {error.for_command_line}")
@@ -174,6 +196,11 @@ class PlainOutput:
             print(CLEAR_LINE, end="", file=sys.stderr, flush=True)
 
 
+def _reported(usage: UsageReported) -> dict[str, object]:
+    """All of it; what it cost only where that is known."""
+    return {name: value for name, value in asdict(usage).items() if name not in _MONEY or value is not None}
+
+
 def _measured(usage: UsageReported) -> str:
     """Speed and counts, as far as they are known."""
     parts = []
@@ -185,6 +212,8 @@ def _measured(usage: UsageReported) -> str:
         parts.append(tr("{count} tokens read", count=f"{usage.prompt_tokens - (usage.cached_tokens or 0):,}"))
     if usage.cached_tokens:
         parts.append(tr("{count} known already", count=f"{usage.cached_tokens:,}"))
+    if usage.cost is not None and usage.currency:
+        parts.append(money_text(usage.cost, usage.currency) if usage.cost else tr("free"))
     return " · ".join(parts)
 
 

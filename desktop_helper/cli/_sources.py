@@ -8,20 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desktop_helper.cli import _clip_options, _page_options, _standard_input
+from desktop_helper.cli import _clip_options, _page_options, _standard_input, _text_options
 from desktop_helper.cli._arguments import SOURCES, AddSource, number_or_words, region
 from desktop_helper.cli._chosen_file import meant_of
 from desktop_helper.cli._standard_input import StandardInput
 from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.clips import name_of
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.image_parts import Wish
-from desktop_helper.core.image_tokens import REMOTE_VIDEO_TOKENS
 from desktop_helper.core.messages import MediaPart
 from desktop_helper.core.protocols import ConvertOptions
 
 if TYPE_CHECKING:
-    from desktop_helper.core.protocols import Frame
     from desktop_helper.services.container import Services
 
 Source = tuple[str, Any]
@@ -37,10 +35,11 @@ def add(parser: argparse.ArgumentParser, said: str = "") -> None:
         "--file",
         metavar="F",
         **common,
-        help=tr("a picture, a document or a text file, whose text is quoted as it is; - for standard input"),
+        help=tr("a picture, a document, a text file, whose text is quoted as it is, or a folder; - for standard input"),
     )
     _clip_options.add(group)
     _page_options.add(group)
+    _text_options.add(group)
     group.add_argument(
         "--screen", metavar="N", nargs="?", type=number_or_words, **common, help=tr("a screen; the main one without N")
     )
@@ -64,24 +63,33 @@ def read(
     sources: list[Source],
     services: Services,
     standard_input: StandardInput,
-    max_image_tokens: int,
+    options: ConvertOptions,
     cancel: CancelToken,
     on_progress: Callable[[Progress], None],
-    max_video_tokens: int = REMOTE_VIDEO_TOKENS,
-    *,
-    in_full: bool = False,
 ) -> tuple[MediaPart, ...]:
     """The parts of a message that `sources` become. Raises `HelperError` for the first that cannot be read."""
-    options = ConvertOptions(max_image_tokens, max_video_tokens=max_video_tokens, wish=Wish(in_full=in_full))
-    reader = _Reader(services, standard_input, options, cancel, on_progress)
-    parts: list[MediaPart] = []
-    try:
-        for kind, value in sources:
-            cancel.raise_if_cancelled()
-            parts += reader.read(kind, value)
-    finally:
-        reader.close()
-    return tuple(parts)
+    found = read_each(sources, services, standard_input, options, cancel, on_progress)
+    return tuple(part for _name, parts in found for part in parts)
+
+
+def read_each(
+    sources: list[Source],
+    services: Services,
+    standard_input: StandardInput,
+    options: ConvertOptions,
+    cancel: CancelToken,
+    on_progress: Callable[[Progress], None],
+    limit: int = 0,
+) -> list[tuple[str, tuple[MediaPart, ...]]]:
+    """The same, the parts of each source with its name; `limit` is what the model can read, 0 if nobody knows."""
+    reader = _Reader(services, standard_input, options, cancel, on_progress, limit)
+    found = []
+    for kind, value in sources:
+        cancel.raise_if_cancelled()
+        parts = reader.read(kind, value)
+        is_file = kind == "file" and not _standard_input.is_meant((kind, value))
+        found.append((Path(value).name if is_file else name_of(parts), parts))
+    return found
 
 
 class _Reader:
@@ -92,13 +100,14 @@ class _Reader:
         options: ConvertOptions,
         cancel: CancelToken,
         on_progress: Callable[[Progress], None],
+        limit: int,
     ) -> None:
+        self._limit = limit
         self._services = services
         self._standard_input = standard_input
         self._options = options
         self._cancel = cancel
         self._on_progress = on_progress
-        self._capturer: Any = None
 
     def read(self, kind: str, value: Any) -> tuple[MediaPart, ...]:
         if kind == "file":
@@ -107,13 +116,9 @@ class _Reader:
             return self._clipboard()
         return self._picture(kind, value)
 
-    def close(self) -> None:
-        if self._capturer is not None:
-            self._capturer.close()
-
     def _file(self, path: str) -> tuple[MediaPart, ...]:
         meant = meant_of(path)
-        options = replace(self._options, cut=meant.cut, pages=meant.pages)
+        options = replace(self._options, cut=meant.cut, pages=meant.pages, as_pictures=meant.as_pictures)
 
         def read(password: str) -> tuple[MediaPart, ...]:
             return self._converted(path, replace(options, password=password))
@@ -126,6 +131,10 @@ class _Reader:
         converter, told = self._services.converter, (options, self._cancel, self._on_progress)
         if _standard_input.is_meant(("file", path)):
             return converter.convert_bytes(self._standard_input.read(), _standard_input.name(), *told)
+        if Path(path).is_dir():
+            from desktop_helper.services import folder_reading
+
+            return folder_reading.read(Path(path), converter, options, self._limit, self._cancel, self._on_progress)
         return converter.convert_file(Path(path), *told)
 
     def _clipboard(self) -> tuple[MediaPart, ...]:
@@ -140,13 +149,11 @@ class _Reader:
         from desktop_helper.cli import _capture
         from desktop_helper.services import pictures
 
-        if self._capturer is None:
-            self._capturer = self._services.capture()
-        frame: Frame
-        if kind == "screen":
-            frame, name = _capture.screen(self._capturer, value), tr("Screen")
-        else:
-            frame, name = _capture.region(self._capturer, value), tr("Region")
+        with _capture.opened(self._services) as capturer:
+            if kind == "screen":
+                frame, name = _capture.screen(capturer, value), tr("Screen")
+            else:
+                frame, name = _capture.region(capturer, value), tr("Region")
         part = pictures.encode(frame, name, self._options.max_image_tokens)
         if part.full_size is not None and self._options.wish.in_full:
             return self._bytes(pictures.to_png(frame), name)

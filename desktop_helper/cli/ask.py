@@ -6,10 +6,11 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_helper.cli import _action, _conversation, _model_options, _sources, _standard_input
+from desktop_helper.cli import _action, _conversation, _model_options, _sources, _standard_input, _text_options
 from desktop_helper.cli._arguments import SOURCES, number_or_words
 from desktop_helper.cli._opening import Opening, answered_now_by_signal, stopped_by_signals
 from desktop_helper.cli._output import EXIT_CODES, JsonOutput, Output, PlainOutput
@@ -22,8 +23,12 @@ from desktop_helper.core.documents import reference_of
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed, Finished, FinishReason, TextDelta, ThinkingDelta
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.messages import NOTE_MIME, ChatRequest, FilePart, ImagePart, MediaPart, Message, Role, TextPart
+from desktop_helper.core.image_parts import Wish
+from desktop_helper.core.messages import ChatRequest, FilePart, ImagePart, MediaPart, Message, Role, TextPart, is_note
+from desktop_helper.core.native_video import native_video
+from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.services.picture_words import size_text
+from desktop_helper.services.providers import readable_tokens
 
 if TYPE_CHECKING:
     from desktop_helper.core.protocols import Backend, ModelProfile
@@ -44,6 +49,9 @@ def _configure(parser: argparse.ArgumentParser) -> None:
         const=_conversation.LATEST,
         type=number_or_words,
         help=tr("go on with conversation ID of the history, or with the latest one"),
+    )
+    parser.add_argument(
+        "--over-limit", action="store_true", help=tr("send it, also if it passes the monthly limit of the settings")
     )
     parser.add_argument("--json", action="store_true", help=tr("print one event a line"))
     parser.add_argument("--show-thinking", action="store_true", help=tr("print the reasoning on standard error"))
@@ -76,6 +84,7 @@ class _Ask:
         self._output = output
         self._cancel = cancel
         self._standard_input = StandardInput(cancel)
+        self._read: list[tuple[str, tuple[MediaPart, ...]]] = []
 
     def run(self) -> int:
         """Returns the exit code. Raises `HelperError` for what goes wrong before the answer begins."""
@@ -106,22 +115,30 @@ class _Ask:
     def _media(self, profile: ModelProfile) -> tuple[MediaPart, ...]:
         with trace.span("ask:sources"):
             sources = [*getattr(self._arguments, SOURCES), *self._piped()]
-            media = _sources.read(
+            options = ConvertOptions(
+                profile.max_image_tokens,
+                max_video_tokens=profile.max_video_tokens,
+                wish=Wish(in_full=self._arguments.full_detail),
+                video=native_video(profile.quirks),
+            )
+            self._read = _sources.read_each(
                 sources,
                 self._services,
                 self._standard_input,
-                profile.max_image_tokens,
+                options,
                 self._cancel,
                 self._output.show,
-                profile.max_video_tokens,
-                in_full=self._arguments.full_detail,
+                readable_tokens(profile),
             )
+        media = tuple(part for _name, parts in self._read for part in parts)
         for part in media:
-            if isinstance(part, FilePart) and part.mime == NOTE_MIME:
+            if isinstance(part, FilePart) and is_note(part):
                 if reference_of(part) is None:  # else the pages are still chosen
                     self._output.note(part.text)
             elif isinstance(part, ImagePart) and part.full_size is not None and not self._arguments.full_detail:
                 self._output.note(tr("{name} was made smaller: {size}.", name=part.name, size=size_text(part)))
+        for sentence in _text_options.proposals(media, profile):
+            self._output.note(sentence)
         return media
 
     def _with_pages(self, profile: ModelProfile, message: Message, earlier: list[StoredMessage]) -> Message:
@@ -169,7 +186,8 @@ class _Ask:
 
         sampling = _model_options.sampling(self._arguments, self._services)
         system = _model_options.system(self._arguments, self._services)
-        return build_request(earlier, message, sampling, system, self._arguments.timeout)
+        request = build_request(earlier, message, sampling, system, self._arguments.timeout)
+        return replace(request, over_limit=self._arguments.over_limit)
 
     @contextmanager
     def _answered_now(self, backend: Backend, profile: ModelProfile) -> Iterator[str]:
@@ -182,9 +200,14 @@ class _Ask:
             yield tr("Ctrl+\\ ends the thinking and lets the answer begin.") if possible and watched else ""
 
     def _write(self, profile: ModelProfile, request: ChatRequest) -> int:
-        from desktop_helper.services import dry_run
+        from desktop_helper.services import budget_table, dry_run
+        from desktop_helper.services.budget import attached
 
         path = dry_run.write(self._arguments.dry_run, profile, request)
+        budget = budget_table.of_request(profile, request, attached(self._read))
+        self._output.budget(budget)
+        if advice := budget_table.advice(budget, [budget_table.means_of(item) for item in budget.items]):
+            self._output.note(advice)
         self._output.note(tr("Nothing was sent; {path} shows what would be.", path=path))
         return 0
 

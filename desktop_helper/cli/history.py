@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from desktop_helper.cli import _history_export, _history_import, _history_upkeep, _transcript
+from desktop_helper.cli import _history_costs, _history_export, _history_import, _history_upkeep, _transcript
 from desktop_helper.cli._arguments import positive_count
 from desktop_helper.cli._terminal import harmless, is_terminal, one_line, prepare
 from desktop_helper.cli.command import Command, SettingsUse
@@ -35,7 +35,8 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     _history_export.configure(actions.add_parser("export", help=tr("conversations as files for other programs")))
     _history_import.configure(actions.add_parser("import", help=tr("conversations from exported files")))
     changes = _history_upkeep.configure(actions)
-    for action in (found, search, show, *changes):
+    costs = actions.add_parser("costs", help=tr("what answers of servers have cost"))
+    for action in (found, search, show, *changes, costs):
         action.add_argument("--json", action="store_true", help=tr("print JSON"))
 
 
@@ -53,6 +54,7 @@ def _run(arguments: argparse.Namespace, services: Services) -> int:
         "pin": _history_upkeep.pin,
         "unpin": _history_upkeep.unpin,
         "storage": _history_upkeep.storage,
+        "costs": _history_costs.run,
     }
     return actions[arguments.action](arguments, services) or 0
 

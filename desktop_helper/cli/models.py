@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktop_helper.cli import _models_shown as shown
+from desktop_helper.cli import _servers
 from desktop_helper.cli._arguments import NotEmpty, positive_number
 from desktop_helper.cli._models_progress import ProgressLine
 from desktop_helper.cli._opening import stopped_by_signals
@@ -55,11 +56,12 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     remove = actions.add_parser("remove", help=tr("delete a model, or what is left of a download"))
     remove.add_argument("name", metavar="NAME")
     recommend = actions.add_parser("recommend", help=tr("the best model for this machine"))
+    find, test = _servers.add_find(actions), _servers.add_test(actions)
     for action in (listed, recommend):
         action.add_argument("--vram", metavar="GB", type=positive_number, help=tr("memory of the graphics card"))
     for action in (add, download):
         action.add_argument("--use", action="store_true", help=tr("let it answer from now on"))
-    for action in (listed, add, download, remove, recommend):
+    for action in (listed, add, download, remove, recommend, find, test):
         action.add_argument("--json", action="store_true", help=tr("print JSON"))
 
 
@@ -71,6 +73,8 @@ def _run(arguments: argparse.Namespace, services: Services) -> int:
         "download": _download,
         "remove": _remove,
         "recommend": _recommend,
+        "find": _servers.find,
+        "test": _servers.test,
     }
     actions[arguments.action](arguments, services)
     return 0
@@ -207,7 +211,14 @@ def _print(data: object) -> None:
 
 def _settings_use(arguments: argparse.Namespace) -> SettingsUse:
     """What changes something must know where, and whether it may go out for it."""
-    return SettingsUse.OPTIONAL if arguments.action in ("list", "recommend") else SettingsUse.NEEDED
+    looks = arguments.action in ("list", "recommend") or (arguments.action == "find" and arguments.use is None)
+    return SettingsUse.OPTIONAL if looks else SettingsUse.NEEDED
 
 
-COMMAND = Command("models", tr("models on this machine: list, download, add, remove"), _configure, _run, _settings_use)
+COMMAND = Command(
+    "models",
+    tr("models on this machine and servers: list, download, add, remove, find, test"),
+    _configure,
+    _run,
+    _settings_use,
+)

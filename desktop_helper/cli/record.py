@@ -18,8 +18,9 @@ from desktop_helper.cli._terminal import one_line, prepare
 from desktop_helper.cli.command import Command, SettingsUse
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import EXIT_CODES, ErrorKind, HelperError
+from desktop_helper.core.geometry import Rect
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.recording import Ending, Recorded, RecordingProgress
+from desktop_helper.core.recording import Ending, Recorded, RecordingProgress, even
 
 if TYPE_CHECKING:
     from desktop_helper.services.container import Services
@@ -79,6 +80,7 @@ def _record(arguments: argparse.Namespace, services: Services) -> int:
     capturer = services.capture()
     try:
         area = _capture.area(arguments, capturer)
+        area = even(area, Rect.around([screen.rect for screen in capturer.screens()]))
     finally:
         capturer.close()
     recording = services.record(

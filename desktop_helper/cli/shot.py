@@ -40,11 +40,9 @@ def _run(arguments: argparse.Namespace, services: Services) -> int:
         raise HelperError(ErrorKind.USAGE, tr("shot writes PNG files."), tr("Let the file's name end in .png."))
     from desktop_helper.services import pictures
 
-    capturer = services.capture()
-    try:
-        data = pictures.to_png(capturer.grab(_capture.area(arguments, capturer)))
-    finally:
-        capturer.close()
+    with _capture.opened(services, arguments.window) as capturer:
+        frame = capturer.grab(_capture.area(arguments, capturer))
+    data = pictures.to_png(frame)
     if to_stdout:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()

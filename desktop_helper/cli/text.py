@@ -16,7 +16,8 @@ from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Finished, FinishReason, TextDelta
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
+from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, is_note
+from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.core.text_layout import in_reading_order, layout
 from desktop_helper.core.text_lines import TextLine, to_plain
 
@@ -85,11 +86,11 @@ def _read(sources: list[_sources.Source], services: Services, output: _Json | _P
         sources = [_standard_input.SOURCE]
     _check(sources)
     services.text_reader.warm()
-    for part in _sources.read(sources, services, standard_input, MAX_TOKENS, cancel, output.show):
+    for part in _sources.read(sources, services, standard_input, ConvertOptions(MAX_TOKENS), cancel, output.show):
         if isinstance(part, ImagePart):
             lines = services.text_reader.read(part.data, part.name, cancel, output.show)
             output.page(part, layout(lines), lines)
-        elif part.mime == NOTE_MIME:
+        elif is_note(part):
             output.note(part.text)
         else:
             output.page(part, _text(part), ())

@@ -54,6 +54,9 @@ def _run(arguments: argparse.Namespace, services: Services) -> int:
         # The running instance reads the same file, but it could only complain in a window.
         command["name"] = services.quick_actions.find(arguments.name).name
     reply = send_command(services.paths.socket_path, command)
+    if reply.get("message"):
+        kind = {one.value: one for one in ErrorKind}.get(str(reply.get("kind")), ErrorKind.INSTANCE)
+        raise HelperError(kind, str(reply["message"]), str(reply.get("fix", "")))
     if not reply.get("ok"):
         raise HelperError(
             ErrorKind.INSTANCE,

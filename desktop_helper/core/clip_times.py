@@ -41,6 +41,11 @@ def duration_of(media: Sequence[MediaPart]) -> float:
     return max((part.moment.duration for part in media if isinstance(part, ImagePart) and part.moment), default=0.0)
 
 
+def is_shown_by(part: MediaPart, at: float) -> bool:
+    """Whether it is the frame of that moment, as exactly as answers speak of one; else it is another one's."""
+    return isinstance(part, ImagePart) and part.moment is not None and abs(part.moment.at - at) < _ROUNDED
+
+
 def nearest(media: Sequence[MediaPart], at: float) -> int | None:
     """Place of the frame that was seen at that moment, or else comes next to it. None without a video."""
     frames = [

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from desktop_helper.core.messages import NOTE_MIME, ImagePart, MediaPart, Moment, Part, TextPart
+from desktop_helper.core.messages import CLIP_MIME, FilePart, ImagePart, MediaPart, Moment, Part, TextPart, is_note
 
 
 def moment_of(described: object) -> Moment | None:
@@ -42,14 +42,21 @@ def name_of(media: Sequence[MediaPart]) -> str:
     """What the first of them is called: a video by its file, not by the note that comes with its pictures."""
     if not media:
         return ""
-    first = media[1] if media[0].mime == NOTE_MIME and len(media) > 1 else media[0]
+    first = media[1] if is_note(media[0]) and len(media) > 1 else media[0]
     moment = first.moment if isinstance(first, ImagePart) else None
     return media[0].name if moment is None else moment.clip
 
 
-def with_times(parts: Iterable[Part]) -> Iterator[Part]:
-    """What is sent: each picture of a video is followed by its time, as GLM-V was trained to read it."""
+def with_times(parts: Iterable[Part], *, whole: bool = False) -> Iterator[Part]:
+    """What is sent: each picture of a video is followed by its time, as GLM-V was trained to read it.
+
+    `whole`: a video that is there whole goes without its pictures.
+    """
+    sent = False
     for part in parts:
+        if sent and isinstance(part, ImagePart) and part.moment is not None:
+            continue
+        sent = whole and isinstance(part, FilePart) and part.mime == CLIP_MIME
         yield part
         if isinstance(part, ImagePart) and part.moment is not None:
             yield TextPart(f"{part.moment.at:.1f} seconds")
@@ -72,7 +79,7 @@ def attachments(parts: Sequence[MediaPart]) -> tuple[tuple[str, tuple[MediaPart,
     for group in grouped(parts):
         first = group[0]
         is_clip = isinstance(first, ImagePart) and first.moment is not None
-        if is_clip and found and found[-1][1][-1].mime == NOTE_MIME:
+        if is_clip and found and is_note(found[-1][1][-1]):
             note = found.pop()[1]
             found.append((name_of(group), note + group))
         else:

@@ -8,7 +8,7 @@ The kinds and the exit code that `desktop-helper` ends with:
     storage, instance                                1   a file cannot be written; no instance runs
     usage                                            2
     source, locked, capture                          3   a file, a screen or the clipboard cannot be read
-    auth, balance, network, server, model, timeout   4   the model cannot be reached, or it refused
+    auth, balance, limit, network, server, model, timeout   4   the model cannot be reached, or it refused
     config                                           4   the settings do not say which
     worker, interrupted, cancelled                   5
     length, filtered                                 6   an answer came, but not all of it
@@ -30,6 +30,7 @@ class ErrorKind(StrEnum):
     CAPTURE = "capture"
     AUTH = "auth"
     BALANCE = "balance"
+    LIMIT = "limit"  # the user's own, of what answers may cost
     NETWORK = "network"
     TIMEOUT = "timeout"
     SERVER = "server"
@@ -51,6 +52,7 @@ EXIT_CODES: dict[ErrorKind, int] = {
     ErrorKind.CAPTURE: 3,
     ErrorKind.AUTH: 4,
     ErrorKind.BALANCE: 4,
+    ErrorKind.LIMIT: 4,
     ErrorKind.NETWORK: 4,
     ErrorKind.TIMEOUT: 4,
     ErrorKind.SERVER: 4,

@@ -71,13 +71,18 @@ class ToolCallRequested:
 
 @dataclass(frozen=True, slots=True)
 class UsageReported:
-    """Token counts and speed. `None` where the backend does not know; times are seconds."""
+    """Token counts and speed. `None` where the backend does not know; times are seconds.
+
+    `cost` and `currency` (three letters) are told of models whose price is known (`services.metered_backend`).
+    """
 
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     cached_tokens: int | None = None
     ttft_s: float | None = None
     tokens_per_s: float | None = None
+    cost: float | None = None
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

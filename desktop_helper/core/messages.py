@@ -8,6 +8,9 @@ from functools import cached_property
 
 NOTE_MIME = "text/x-note"
 """Media type of a `FilePart` in which a handler says what it left out of a file, to the user and to the model."""
+CLIP_MIME = "video/mp4"
+"""Media type of a `FilePart` that holds a whole video, for servers that read them; its text is the note about the
+pictures of it that follow, which everybody else gets."""
 
 
 class Role(StrEnum):
@@ -106,6 +109,11 @@ Part = TextPart | ImagePart | FilePart
 MediaPart = ImagePart | FilePart
 
 
+def is_note(part: Part) -> bool:
+    """Whether it says something about what follows it."""
+    return isinstance(part, FilePart) and part.mime in (NOTE_MIME, CLIP_MIME)
+
+
 @dataclass(frozen=True, slots=True)
 class ToolCall:
     """A tool call that an assistant message made."""
@@ -191,9 +199,13 @@ class ToolSpec:
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """Everything a backend needs for one answer."""
+    """Everything a backend needs for one answer.
+
+    `over_limit`: the user lets it pass what they mean to spend in a month (`services.spending`).
+    """
 
     messages: tuple[Message, ...]
     sampling: Sampling = Sampling()
     tools: tuple[ToolSpec, ...] = ()
     timeout_s: float | None = None
+    over_limit: bool = False

@@ -47,20 +47,41 @@ def chosen(ranges: Ranges, count: int) -> list[int]:
     return sorted(found)
 
 
+def first_of(ranges: Ranges, count: int) -> list[int]:
+    """The first pages that are meant, `count` of them at most, of a document that is long enough."""
+    if not ranges:
+        return list(range(1, count + 1))
+    return chosen(ranges, max(first if last is None else last for first, last in ranges) + count)[:count]
+
+
+def as_ranges(pages: Iterable[int]) -> Ranges:
+    """The same pages, which are in order, as first and last ones."""
+    return tuple((run[0], run[1]) for run in _runs(pages))
+
+
+def most_characters(max_video_tokens: int) -> int:
+    """How much of the text of all chosen pages goes beside their pictures, for a model with this limit."""
+    return max_video_tokens * 2
+
+
 def written(pages: Iterable[int]) -> str:
     """As people write them: `3–7, 9`."""
+    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in _runs(pages))
+
+
+def as_typed(ranges: Sequence[tuple[int, int | None]]) -> str:
+    """What `ranges_of` reads again."""
+    return ", ".join(_typed(first, last) for first, last in ranges)
+
+
+def _runs(pages: Iterable[int]) -> list[list[int]]:
     runs: list[list[int]] = []
     for page in pages:
         if runs and page == runs[-1][1] + 1:
             runs[-1][1] = page
         else:
             runs.append([page, page])
-    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in runs)
-
-
-def as_typed(ranges: Sequence[tuple[int, int | None]]) -> str:
-    """What `ranges_of` reads again."""
-    return ", ".join(_typed(first, last) for first, last in ranges)
+    return runs
 
 
 def _typed(first: int, last: int | None) -> str:

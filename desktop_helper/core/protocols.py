@@ -20,7 +20,9 @@ from desktop_helper.core.hosts import is_this_machine
 from desktop_helper.core.image_parts import USUAL, Wish
 from desktop_helper.core.image_tokens import REMOTE_MAX_TOKENS, REMOTE_VIDEO_TOKENS, video_tokens
 from desktop_helper.core.messages import ChatRequest, MediaPart
+from desktop_helper.core.native_video import NativeVideo
 from desktop_helper.core.pages import USUAL_PAGES, Ranges
+from desktop_helper.core.price import Price
 
 if TYPE_CHECKING:
     from desktop_helper.core.recording import RecordingSpec
@@ -41,8 +43,10 @@ class ModelProfile:
         base_url: of the OpenAI-compatible endpoint; empty for a local model.
         gguf, mmproj: files of a local model.
         api_key_env: environment variable that holds the key, if the user named one.
+        ca_file: certificate of an authority that vouches for the server, beside those of the system; empty for none.
         context_tokens: how much the model can read, or None if unknown.
         max_image_tokens: pictures above this are made smaller before they are sent.
+        price: what it costs; None if nobody knows, or nobody asks for money.
         quirks: the provider file's `[quirks]` table; each backend documents the keys it knows.
     """
 
@@ -55,8 +59,10 @@ class ModelProfile:
     gguf: Path | None = None
     mmproj: Path | None = None
     api_key_env: str = ""
+    ca_file: str = ""
     context_tokens: int | None = None
     max_image_tokens: int = REMOTE_MAX_TOKENS
+    price: Price | None = None
     quirks: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -188,8 +194,12 @@ class ConvertOptions:
         cut: which part of a video, and how many pictures of it, if not as many as the model allows.
         wish: what of a picture, if not all of it in one.
         pages: of a document, if not the first ones.
+        video: how the server takes videos whole; None if it does not.
         password: that opens the file. It is nowhere kept, and in no log.
         paper: the colour behind what is transparent: red, green and blue.
+        hears: sound is listened to elsewhere: `core.speech.unheard` holds its place.
+        members: paths of the files that are wanted of a folder or an archive; None for as many as usual.
+        as_pictures: text is drawn as dense pictures of pages (`core.dense_text`).
     """
 
     max_image_tokens: int = REMOTE_MAX_TOKENS
@@ -200,6 +210,10 @@ class ConvertOptions:
     pages: Ranges = USUAL_PAGES
     password: str = field(default="", repr=False)
     paper: tuple[int, int, int] = (255, 255, 255)
+    hears: bool = False
+    members: tuple[str, ...] | None = None
+    as_pictures: bool = False
+    video: NativeVideo | None = None
 
     @property
     def video_tokens(self) -> int:

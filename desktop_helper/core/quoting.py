@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from desktop_helper.core.messages import NOTE_MIME, FilePart
+from desktop_helper.core.messages import FilePart, is_note
 
 
 def quote_file(part: FilePart) -> str:
@@ -12,7 +12,7 @@ def quote_file(part: FilePart) -> str:
 
     The fence is longer than any in the text, and the name is one line: neither can pretend to be the user's words.
     """
-    if part.mime == NOTE_MIME:
+    if is_note(part):
         return f"({part.text})\n\n"
     longest = max((len(run) for run in re.findall(r"`{3,}", part.text)), default=2)
     fence = "`" * (longest + 1)

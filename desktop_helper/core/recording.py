@@ -13,6 +13,24 @@ from desktop_helper.core.geometry import Rect
 KEEP_FREE = 200 * 1000 * 1000  # bytes of the disk that a recording leaves to everything else
 
 
+def even(area: Rect, desktop: Rect) -> Rect:
+    """`area`, a pixel larger where its size is odd: H.264 wants even ones, and all that was chosen is to be there.
+
+    At the right and the lower edge of `desktop` it grows to the other side; what fills an odd desktop stays odd.
+    """
+    x, width = _even(area.x, area.width, desktop.x, desktop.right)
+    y, height = _even(area.y, area.height, desktop.y, desktop.bottom)
+    return Rect(x, y, width, height)
+
+
+def _even(start: int, size: int, least: int, most: int) -> tuple[int, int]:
+    if size % 2 and start + size < most:
+        return start, size + 1
+    if size % 2 and start > least:
+        return start - 1, size + 1
+    return start, size
+
+
 class Ending(StrEnum):
     """Why a recording is over."""
 
@@ -30,7 +48,7 @@ class RecordingSpec:
     """What to record.
 
     Args:
-        area: of the desktop, in the units of `Capturer.grab`; odd sizes lose a line, since H.264 wants even ones.
+        area: of the desktop, in the units of `Capturer.grab`; odd sizes lose a line, see `even`.
         file: gets its name when the recording has ended.
         partial: where it is written until then; can be played at any time, also after a crash.
         fps: pictures a second.

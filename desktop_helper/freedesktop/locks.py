@@ -38,23 +38,25 @@ def watch(on_change: Callable[[bool], None], cancel: CancelToken) -> None:
         stack.callback(os.close, read)
         stack.callback(os.close, write)
         stack.callback(cancel.on_cancel(lambda: _wake(write)))
+        ours = next((session for bus in reversed(buses) if (session := _own_session(bus))), None)
         reasons: frozenset[str] = frozenset()
         while not cancel.cancelled:
             ready, _, _ = select.select([read, *(bus.sock for bus in buses)], [], [])
             for bus in [bus for bus in buses if bus.sock in ready]:
                 try:
                     for message in _received(bus):
-                        before, reasons = reasons, after(reasons, message)
+                        before, reasons = reasons, after(reasons, message, ours)
                         if bool(before) != bool(reasons):
                             on_change(bool(reasons))
                 except OSError:  # the bus is gone, with the session or not
                     buses.remove(bus)
 
 
-def after(reasons: frozenset[str], message: Message) -> frozenset[str]:
+def after(reasons: frozenset[str], message: Message, ours: str | None = None) -> frozenset[str]:
     """Why nobody looks at the screen, once `message` was received: `locked`, `asleep`, both, or not at all.
 
-    A session that was locked through logind is mostly unlocked by its screen saver. Waking up unlocks nothing.
+    A session that was locked through logind is mostly unlocked by its screen saver. Waking up unlocks nothing. If it
+    is known which of logind's sessions is `ours`, those of others who use this machine are none of our business.
     """
     from jeepney import HeaderFields, MessageType
 
@@ -63,6 +65,8 @@ def after(reasons: frozenset[str], message: Message) -> frozenset[str]:
     member = str(message.header.fields.get(HeaderFields.member))
     reason = "asleep" if member == "PrepareForSleep" else "locked"
     if member in ("Lock", "Unlock"):
+        if ours is not None and message.header.fields.get(HeaderFields.path) != ours:
+            return reasons
         state = member == "Lock"
     elif member in ("ActiveChanged", "PrepareForSleep") and message.body:
         state = message.body[0] is True
@@ -91,6 +95,34 @@ def _open_buses() -> Iterator[DBusConnection]:
                 bus.close()
                 raise
             yield bus
+
+
+def _own_session(bus: DBusConnection) -> str | None:
+    """The path of the session that this process shows its windows in, as logind calls it; None if it does not say."""
+    manager, name = ("/org/freedesktop/login1", f"{_LOGIND}.Manager"), os.environ.get("XDG_SESSION_ID", "")
+    asked = [("GetSession", "s", name)] if name else []
+    for member, signature, argument in (*asked, ("GetSessionByPID", "u", os.getpid())):
+        if (path := _asked(bus, manager, member, signature, argument)) is not None:
+            return str(path)
+    # An app that the user's systemd has started belongs to no session: then it is the one with their screen.
+    user = _asked(bus, manager, "GetUser", "u", os.getuid())
+    if user is None:
+        return None
+    properties = (str(user), "org.freedesktop.DBus.Properties")
+    shown = _asked(bus, properties, "Get", "ss", f"{_LOGIND}.User", "Display")
+    return str(shown[1][1]) if isinstance(shown, tuple) and shown[1][0] else None
+
+
+def _asked(bus: DBusConnection, where: tuple[str, str], member: str, signature: str, *body: object) -> object:
+    """The first thing that logind answers at a path and an interface; None for an error, or no answer."""
+    from jeepney import DBusAddress, MessageType, new_method_call
+
+    address = DBusAddress(where[0], _LOGIND, where[1])
+    try:
+        reply = bus.send_and_get_reply(new_method_call(address, member, signature, body), timeout=CONNECT_S)
+    except (OSError, TimeoutError):
+        return None
+    return reply.body[0] if reply.header.message_type is MessageType.method_return and reply.body else None
 
 
 def _listen(bus: DBusConnection, rules: list[MatchRule]) -> None:

@@ -15,7 +15,7 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
@@ -24,7 +24,7 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.services.action_names import is_name
-from desktop_helper.services.instance import ACTION, ACTION_PREFIX, MAX_LINE, pipe_name
+from desktop_helper.services.instance import ACTION, ACTION_PREFIX, MAX_LINE, STAND_ASIDE, pipe_name
 from desktop_helper.services.paths import Paths
 from desktop_helper.services.storage_errors import disk_full, is_full
 
@@ -54,13 +54,22 @@ class InstanceServer(QObject):
 
     Signals:
         command(str): a known command arrived, one of `COMMANDS` or the name of a quick action behind `ACTION_PREFIX`.
+        guest_came(object): another process is about to take a picture; called, the object tells it that it may.
+        guest_left: it has, or it is gone.
+
+    Attributes:
+        refusal: why a command will do nothing; None if it will. Who sent it learns of that, and it is emitted all the
+            same: whoever pressed a key looks at the window.
     """
 
     command = Signal(str)
+    guest_came = Signal(object)
+    guest_left = Signal()
 
     def __init__(self, paths: Paths, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._paths = paths
+        self.refusal: Callable[[str], HelperError | None] = _no_refusal
         self._lock: QLockFile | None = None
         self._server: QLocalServer | None = None
         self._connections: dict[QLocalSocket, _Connection] = {}
@@ -86,11 +95,11 @@ class InstanceServer(QObject):
 
     def close(self) -> None:
         """Stop listening and let another instance start. May be called twice."""
+        server, self._server = self._server, None
         for connection in list(self._connections.values()):
             connection.drop()
-        if self._server is not None:
-            self._server.close()  # removes the socket file too
-            self._server = None
+        if server is not None:
+            server.close()  # removes the socket file too
         if self._lock is not None:
             self._lock.unlock()
             self._lock = None
@@ -145,6 +154,11 @@ class InstanceServer(QObject):
         if self._connections.pop(connection, None) is not None:
             connection.deleteLater()
 
+    def on_guest_left(self) -> None:
+        """One that takes pictures is gone. Who leaves the app wants no window to come back."""
+        if self._server is not None:
+            self.guest_left.emit()
+
     def _cannot_listen(self) -> HelperError:
         folder = self._paths.socket_path.parent
         if is_full(folder):
@@ -164,6 +178,7 @@ class _Connection(QObject):
         self._socket, self._owner = connection, owner
         self._received = bytearray()
         self._open = True
+        self._is_guest = False
         self._idle = QTimer(self, singleShot=True, interval=IDLE_MS)
         self._idle.timeout.connect(self.drop)
         self._idle.start()
@@ -184,6 +199,9 @@ class _Connection(QObject):
     def _over(self) -> None:
         self._open = False
         self._idle.stop()
+        if self._is_guest:
+            self._is_guest = False
+            self._owner.on_guest_left()
         self._owner.forget(self._socket)
 
     def _read(self) -> None:
@@ -206,12 +224,25 @@ class _Connection(QObject):
             _log.info("dropped a malformed command of %d bytes", len(line))
             self.drop()
             return False
+        if found == STAND_ASIDE:
+            self._idle.stop()  # it is open as long as that takes
+            self._is_guest = True
+            self._owner.guest_came.emit(self._admit)
+            return self._open
         self._idle.start()
         known = found in COMMANDS or is_action(found)
-        self._answer({"ok": True} if known else {"ok": False, "error": "unknown command"})
+        refusal = self._owner.refusal(found) if known else None
+        if refusal is not None:
+            self._answer({"ok": False, "kind": refusal.kind.value, "message": refusal.message, "fix": refusal.fix})
+        else:
+            self._answer({"ok": True} if known else {"ok": False, "error": "unknown command"})
         if known:
             self._owner.command.emit(found)
         return self._open
+
+    def _admit(self) -> None:
+        if self._open:
+            self._answer({"ok": True})
 
     def _answer(self, reply: Mapping[str, Any]) -> None:
         self._socket.write(json.dumps(reply).encode() + b"\n")
@@ -236,6 +267,10 @@ def parse(line: bytes) -> str | None:
     if name == ACTION and isinstance(wanted, str) and is_name(wanted):
         return f"{ACTION_PREFIX}{wanted}"
     return ACTION if name.startswith(ACTION_PREFIX) else name
+
+
+def _no_refusal(_command: str) -> None:
+    """Whatever is known is done."""
 
 
 def is_action(command: str) -> bool:

@@ -18,10 +18,12 @@ from desktop_helper.core.errors import HelperError
 from desktop_helper.core.image_parts import USUAL, Wish
 from desktop_helper.core.image_tokens import REMOTE_VIDEO_TOKENS
 from desktop_helper.core.messages import MediaPart
+from desktop_helper.core.native_video import NativeVideo
 from desktop_helper.core.pages import USUAL_PAGES, Ranges
 from desktop_helper.core.protocols import ConvertOptions, Frame
 from desktop_helper.qt.background import Background
 from desktop_helper.services.container import Services
+from desktop_helper.services.providers import readable_tokens
 
 Done = Callable[[tuple[MediaPart, ...]], None]
 Colour = tuple[int, int, int]
@@ -38,6 +40,7 @@ class Intake:
         services: for the converter.
         max_image_tokens, max_video_tokens: asked for each file, since the model may have been changed meanwhile.
         paper: the colour behind what is transparent, which the theme may have changed.
+        video: how the model's server takes videos whole, asked in the same way.
     """
 
     background: Background
@@ -45,6 +48,7 @@ class Intake:
     max_image_tokens: Callable[[], int]
     max_video_tokens: Callable[[], int] = lambda: REMOTE_VIDEO_TOKENS
     paper: Callable[[], Colour] = lambda: (255, 255, 255)
+    video: Callable[[], NativeVideo | None] = lambda: None
 
     def file(
         self,
@@ -55,18 +59,38 @@ class Intake:
         *,
         pages: Ranges = USUAL_PAGES,
         password: str = "",
+        most_tokens: int | None = None,
+        members: tuple[str, ...] | None = None,
     ) -> CancelToken:
-        """Convert a file of any supported kind."""
-        options = replace(self.options(wish=wish), pages=pages, password=password)
-        return self.background.run(
-            lambda cancel: self.services.converter.convert_file(path, options, cancel), done, failed
-        )
+        """Convert a file of any supported kind, or what is in a folder.
+
+        `most_tokens` is less of each picture than the model allows, `members` are files of a folder or an archive.
+        """
+        options = replace(self.options(wish=wish, most_tokens=most_tokens), pages=pages, password=password)
+        options, limit = replace(options, members=members), self.readable_tokens()
+        converter = self.services.converter
+
+        def convert(cancel: CancelToken) -> tuple[MediaPart, ...]:
+            if path.is_dir():
+                from desktop_helper.services import folder_reading
+
+                return folder_reading.read(path, converter, options, limit, cancel)
+            return converter.convert_file(path, options, cancel)
+
+        return self.background.run(convert, done, failed)
 
     def pasted(
-        self, picture: Picture | Callable[[], bytes], name: str, done: Done, failed: Failed, wish: Wish = USUAL
+        self,
+        picture: Picture | Callable[[], bytes],
+        name: str,
+        done: Done,
+        failed: Failed,
+        wish: Wish = USUAL,
+        *,
+        most_tokens: int | None = None,
     ) -> CancelToken:
         """Convert a picture from the clipboard or from a drag without a file, or what makes its file on a thread."""
-        options = self.options(wish=wish)
+        options = self.options(wish=wish, most_tokens=most_tokens)
         return self.background.run(
             lambda cancel: self.services.converter.convert_bytes(_encoded(picture), name, options, cancel), done, failed
         )
@@ -89,10 +113,20 @@ class Intake:
 
         return self.background.run(encode, done, failed)
 
-    def options(self, cut: Cut = AS_A_WHOLE, wish: Wish = USUAL) -> ConvertOptions:
-        """What the model allows now."""
+    def options(self, cut: Cut = AS_A_WHOLE, wish: Wish = USUAL, *, most_tokens: int | None = None) -> ConvertOptions:
+        """What the model allows now, or less of each picture."""
         video_tokens, paper = self.max_video_tokens(), self.paper()
-        return ConvertOptions(self.max_image_tokens(), max_video_tokens=video_tokens, cut=cut, wish=wish, paper=paper)
+        image_tokens = min(filter(None, (self.max_image_tokens(), most_tokens)))
+        return ConvertOptions(
+            image_tokens, max_video_tokens=video_tokens, cut=cut, wish=wish, paper=paper, video=self.video()
+        )
+
+    def readable_tokens(self) -> int:
+        """How much the model can read; 0 if nobody knows."""
+        try:
+            return readable_tokens(self.services.active_profile())
+        except HelperError:
+            return 0
 
 
 def _encoded(picture: Picture | Callable[[], bytes]) -> bytes:

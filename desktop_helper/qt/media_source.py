@@ -13,6 +13,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 
 from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.document_places import NOTHING, Outline, outline_of
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
@@ -42,6 +43,15 @@ class MediaSource:
     def open(self, part: MediaPart, done: Callable[[MediaPart, QImage], None], failed: Failed) -> CancelToken:
         """The part with its bytes and the picture in its true size; a null picture for what is none."""
         return self._background.run(lambda _cancel: self._opened(part), lambda found: done(*found), failed)
+
+    def outline(self, part: FilePart, done: Callable[[Outline], None]) -> CancelToken:
+        """Which places its text tells of. A part that is gone gives nothing."""
+
+        def read(_cancel: CancelToken) -> Outline:
+            found = self.loaded(part)
+            return outline_of(found) if isinstance(found, FilePart) else NOTHING
+
+        return self._background.run(read, done, _ignore)
 
     def save(self, part: MediaPart, path: Path, done: Callable[[Path], None], failed: Failed) -> CancelToken:
         """Write it to a file of the user's."""

@@ -26,13 +26,15 @@ from desktop_helper.services.request_builder import build_request
 class Answering:
     """One answer to `asked`. `events` belongs to its worker's thread, `answer_now` to any.
 
-    `said` is the answer; it gets its number when the answer is begun.
+    `said` is the answer; it gets its number when the answer is begun. `over_limit`: as in `ChatRequest`.
     """
 
-    def __init__(self, services: Services, profile: ModelProfile, asked: Said, thinking: Thinking) -> None:
+    def __init__(
+        self, services: Services, profile: ModelProfile, asked: Said, thinking: Thinking, *, over_limit: bool = False
+    ) -> None:
         self.profile, self.asked = profile, asked
         self.said = Said(asked.talk, asked)
-        self._services, self._thinking = services, thinking
+        self._services, self._thinking, self._over_limit = services, thinking, over_limit
         self._backend: Backend | None = None
 
     def events(self, cancel: CancelToken) -> Iterator[StreamEvent]:
@@ -45,6 +47,7 @@ class Answering:
         conversation_id, question_id = numbers
         history = self._services.history
         request = _request(self._services, history.messages(conversation_id, until=question_id), None, self._thinking)
+        request = replace(request, over_limit=self._over_limit)
         self._backend = backend = self._services.backend_in_turn(self.profile)
         if cancel.cancelled:  # else a stopped answer would be what is shown last
             yield Finished(FinishReason.CANCELLED)

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 from desktop_helper.core import registry
 from desktop_helper.core.availability import AVAILABLE, Availability
 from desktop_helper.core.errors import HelperError
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.i18n import sentences, tr
+from desktop_helper.core.known_servers import KnownServers
 from desktop_helper.core.protocols import BackendPlug, CaptureSource
 from desktop_helper.ocr import models as ocr_models
-from desktop_helper.services import hotkey_support
+from desktop_helper.services import hotkey_support, whisper_file
+from desktop_helper.services.abilities_words import last_test
 from desktop_helper.services.chord import Chord, ChordError, conflicts, parse
 from desktop_helper.services.model_store.sizes import size_text
 
@@ -54,6 +56,7 @@ class Checkup:
         yield "hotkeys", self._checked(hotkey_support.availability)
         yield from self._bad_hotkeys()
         yield "reading text", self._checked(ocr_models.availability)
+        yield "speech", self._checked(lambda: whisper_file.availability(services.settings.current.speech.model))
         for kind, plugs in (
             ("backend", services.plugs.backends),
             ("attachment", services.plugs.handlers),
@@ -142,12 +145,13 @@ class Checkup:
                     return Availability(ok=False, reason=reason, fix=tr("Choose the model files in Settings."))
                 return Availability(ok=True, reason=str(profile.gguf))
             title = f"{profile.title}, {profile.base_url}"
+            known = KnownServers(self._services.paths.servers_dir).get(profile.base_url, profile.model)
             if profile.quirks.get("needs_key") and not self._services.secrets.get(profile.name, profile.api_key_env):
                 fix = tr(
                     "Enter the key in Settings, or set {variable}.", variable=profile.api_key_env or "--api-key-env"
                 )
                 return Availability(ok=False, reason=tr("{model}: there is no key.", model=title), fix=fix)
-            return Availability(ok=True, reason=title)
+            return Availability(ok=True, reason=sentences(f"{title}.", said) if (said := last_test(known)) else title)
 
         return self._checked(check)
 

@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 import math
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from desktop_helper.core import i18n
-from desktop_helper.core.child import ChildDied, ChildProcess, ChildTimeout
-from desktop_helper.core.child_side import error_of
-from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.core.frames import Frame
-from desktop_helper.core.i18n import tr
-from desktop_helper.services.converter import MEMORY_LIMIT
+from desktop_helper.services.looks_child import LooksChild
 
 TIME_LIMIT_S = 20.0
 _LONGEST = 30 * 86_400.0  # seconds of video that a file may claim to have
@@ -52,17 +43,12 @@ class ClipLooks:
     """
 
     def __init__(self, argv: Sequence[str], log_dir: Path, path: Path, *, time_limit_s: float = TIME_LIMIT_S) -> None:
-        self._argv, self._log_file = tuple(argv), log_dir / "looks.log"
-        self._path, self._time_limit_s = path, time_limit_s
-        self._busy = threading.Lock()  # held while something is looked for
-        self._guard = threading.Lock()  # of the two below
-        self._child: ChildProcess | None = None
-        self._closed = False
+        self._child = LooksChild(argv, log_dir, path, time_limit_s=time_limit_s)
 
     def about(self) -> ClipAbout:
         """Length and shape. Raises `HelperError`, as the others do: SOURCE, or CANCELLED."""
-        header = self._ask({"what": "about"}, "about").header
-        with _no_trust(self._path.name):
+        header = self._child.ask({"type": "look", "what": "about"}, "about").header
+        with self._child.no_trust():
             duration = float(header["duration"])
             width, height, frames = (int(header[key]) for key in ("width", "height", "frames"))
             if not (math.isfinite(duration) and width > 0 and height > 0):
@@ -79,74 +65,20 @@ class ClipLooks:
 
     def close(self) -> None:
         """End the process. May be called twice, from any thread."""
-        with self._guard:
-            self._closed = True
-            child, self._child = self._child, None
-        if child is not None:
-            child.kill()
-            child.close()
+        self._child.close()
 
     def _look(self, what: str, at: float, room: tuple[int, int], within: float = 0.0) -> Look:
-        wanted = {"what": what, "at": at, "within": within, "width": room[0], "height": room[1]}
-        frame = self._ask(wanted, "picture")
-        with _no_trust(self._path.name):
+        wanted = {"type": "look", "what": what, "at": at, "within": within, "width": room[0], "height": room[1]}
+        frame = self._child.ask(wanted, "picture")
+        with self._child.no_trust():
             until = frame.header["until"]
             (data,) = frame.payloads
-            return Look(data, float(frame.header["at"]), None if until is None else float(until))
-
-    def _ask(self, request: dict[str, Any], expected: str) -> Frame:
-        name = self._path.name
-        header = {"type": "look", "path": str(self._path.absolute()), "name": name, "language": i18n.language()}
-        with self._busy:
-            try:
-                child = self._ready_child()
-                child.send(header | request)
-                frame = child.receive(self._time_limit_s)
-            except ChildTimeout:
-                self._end_child()
-                raise _unreadable(name, tr("it took too long")) from None
-            except ChildDied as death:
-                self._end_child()
-                self._raise_if_closed()
-                raise _unreadable(name, death.reason) from death
-        if (error := error_of(frame)) is not None:
-            raise error
-        if frame.type != expected:
-            self._end_child()
-            raise _unreadable(name, tr("it sent something unreadable"))
-        return frame
-
-    def _ready_child(self) -> ChildProcess:
-        with self._guard:
-            self._raise_if_closed()
-            if self._child is None:
-                self._child = ChildProcess(self._argv, log_file=self._log_file, memory_limit=MEMORY_LIMIT)
-            return self._child
-
-    def _end_child(self) -> None:
-        with self._guard:
-            child, self._child = self._child, None
-        if child is not None:
-            child.kill()
-            child.close()
-
-    def _raise_if_closed(self) -> None:
-        if self._closed:
-            raise HelperError(ErrorKind.CANCELLED, tr("Stopped."))
+            return Look(data, _time(frame.header["at"]), None if until is None else _time(until))
 
 
-@contextmanager
-def _no_trust(name: str) -> Iterator[None]:
-    """A process that a file has taken over may send anything."""
-    try:
-        yield
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise _unreadable(name, tr("it sent something unreadable")) from error
-
-
-def _unreadable(name: str, reason: str) -> HelperError:
-    return HelperError(
-        ErrorKind.SOURCE,
-        tr("{name} cannot be shown, since the program that reads files stopped: {reason}.", name=name, reason=reason),
-        tr("The file may be damaged or made to do harm."),
-    )
+def _time(sent: object) -> float:
+    """A second of a video. Raises TypeError or ValueError."""
+    at = float(sent) if isinstance(sent, int | float | str) else math.nan
+    if not 0 <= at <= _LONGEST:
+        raise ValueError(at)
+    return at

@@ -46,18 +46,31 @@ class ClipOrigins:
             known, key = self._loaded(), key_of(parts)
             known.pop(key, None)
             known[key] = origin
-            for old in list(known)[:-MOST]:
+            for old in {*list(known)[:-MOST], *_gone(known)}:
                 del known[old]
-            try:
-                write_atomically(self._file, json.dumps({key: _written(one) for key, one in known.items()}).encode())
-            except (OSError, ValueError) as error:  # ValueError: a path that is no text
-                _log.info("Where a video came from is not remembered: %s", type(error).__name__)
+            self._write(known)
+
+    def forget_deleted(self) -> None:
+        """Of files that are gone not even the name is kept; those of a disk that is not there now are gone, too."""
+        with self._lock:
+            known = self._loaded()
+            gone = _gone(known)
+            for key in gone:
+                del known[key]
+            if gone:
+                self._write(known)
 
     def find(self, parts: Sequence[MediaPart]) -> Origin | None:
         """Where they came from, if that is known and the file is still there."""
         with self._lock:
             origin = self._loaded().get(key_of(parts))
         return origin if origin is not None and origin.path.is_file() else None
+
+    def _write(self, known: dict[str, Origin]) -> None:
+        try:
+            write_atomically(self._file, json.dumps({key: _written(one) for key, one in known.items()}).encode())
+        except (OSError, ValueError) as error:  # ValueError: a path that is no text
+            _log.info("Where a video came from is not remembered: %s", type(error).__name__)
 
     def _loaded(self) -> dict[str, Origin]:
         if self._known is None:
@@ -70,6 +83,10 @@ class ClipOrigins:
             except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
                 _log.info("Where videos came from cannot be read: %s", type(error).__name__)
         return self._known
+
+
+def _gone(known: dict[str, Origin]) -> list[str]:
+    return [key for key, origin in known.items() if not origin.path.is_file()]
 
 
 def key_of(parts: Sequence[MediaPart]) -> str:

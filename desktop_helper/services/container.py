@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
-from desktop_helper.services.once import once as _once
+from desktop_helper.services.once import once
 from desktop_helper.services.paths import Paths
 from desktop_helper.services.readers import Readers
 
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from desktop_helper.services.ring import Ring
     from desktop_helper.services.secrets import Secrets
     from desktop_helper.services.settings import SettingsStore
+    from desktop_helper.services.spending import Spending
     from desktop_helper.services.watch import Watch
 
 
@@ -84,21 +85,21 @@ class Services(Readers):
 
                 self._log = self._prepared.enter_context(logging_to(self.paths.log_file))
 
-    @_once
+    @once
     def settings(self) -> SettingsStore:
         """The user's settings file."""
         from desktop_helper.services.settings import SettingsStore
 
         return SettingsStore(self.paths.settings_file)
 
-    @_once
+    @once
     def secrets(self) -> Secrets:
         """API keys."""
         from desktop_helper.services.secrets import Secrets
 
         return Secrets(self.paths.secrets_file)
 
-    @_once
+    @once
     def quick_actions(self) -> QuickActions:
         """Questions that are asked again and again."""
         from desktop_helper.core.resources import resource
@@ -106,7 +107,7 @@ class Services(Readers):
 
         return QuickActions(self.paths.actions_file, resource("prompts"))
 
-    @_once
+    @once
     def history(self) -> History:
         """Past conversations. Raises `HelperError(STORAGE)` if the folder cannot be written."""
         from desktop_helper.services.history import History
@@ -119,7 +120,7 @@ class Services(Readers):
             rules=lambda: self.settings.current.history,
         )
 
-    @_once
+    @once
     def providers(self) -> Providers:
         """Provider files, ours and the user's."""
         from desktop_helper.core.resources import resource
@@ -127,7 +128,7 @@ class Services(Readers):
 
         return Providers(resource("providers"), self.paths.config_dir / "providers")
 
-    @_once
+    @once
     def egress(self) -> Egress:
         """The only maker of HTTP clients."""
         from desktop_helper.services.egress import Egress
@@ -135,20 +136,28 @@ class Services(Readers):
         self.prepare()
         return Egress(self.paths.ledger_file, lambda: self.settings.current.privacy.local_only)
 
-    @_once
+    @once
+    def spending(self) -> Spending:
+        """What answers of servers have cost, and the user's limit."""
+        from desktop_helper.services.spending import Spending
+
+        self.prepare()
+        return Spending(self.paths.spending_dir, lambda: self.settings.current.spending)
+
+    @once
     def _backends(self) -> BackendKeeper:
         from desktop_helper.services.kept_backend import BackendKeeper
 
         return BackendKeeper()
 
-    @_once
+    @once
     def _turns(self) -> defaultdict[str, Turns]:
         """By profile; the nameless one is for all models on this machine."""
         from desktop_helper.services.queued_backend import Turns
 
         return defaultdict(Turns)
 
-    @_once
+    @once
     def models(self) -> ModelStore:
         """Models on this machine, and those to download."""
         from desktop_helper.core.resources import resource
@@ -183,7 +192,9 @@ class Services(Readers):
         The last one is kept, so that its connection or its loaded model stays warm. Asking for another one closes it,
         unless it answers: then it is closed when that answer ends.
         """
-        return self._backends.get(profile, lambda: self.open_backend(profile))
+        from desktop_helper.services.metered_backend import metered
+
+        return self._backends.get(profile, lambda: metered(self.open_backend(profile), profile, lambda: self.spending))
 
     def backend_in_turn(self, profile: ModelProfile) -> Backend:
         """The same for one answer of several at a time.
@@ -235,7 +246,7 @@ class Services(Readers):
             self.forget_states()
 
     def open_backend(self, profile: ModelProfile, api_key: str = "") -> Backend:
-        """A new backend that the caller closes. Raises `HelperError` if this kind does not work here.
+        """A new backend that the caller closes; what it costs is not counted. Raises `HelperError` if there is none.
 
         Args:
             profile: which model.
@@ -317,7 +328,7 @@ class Services(Readers):
 
     def close(self) -> None:
         """Close what was opened, at once: a running answer ends."""
-        for name in ("_backends", "converter", "text_reader", "documents", "history"):
+        for name in ("_backends", "converter", "transcriber", "text_reader", "documents", "history"):
             if name in self.__dict__:
                 self.__dict__[name].close()
         self._prepared.close()
@@ -334,14 +345,11 @@ class Services(Readers):
         chosen = self.settings.current.models.folder
         return Path(chosen).expanduser() if chosen else self.paths.data_dir / "models"
 
-    def _http_client(self, profile: ModelProfile) -> Any:
-        return self.egress.http_client(profile)
-
     def _backend_tools(self, api_key: str) -> BackendTools:
         from desktop_helper.core.protocols import BackendTools
 
         return BackendTools(
-            http_client=self._http_client,
+            http_client=lambda profile: self.egress.http_client(profile),  # noqa: PLW0108 - egress is made then
             api_key=lambda profile: api_key or self.secrets.get(profile.name, profile.api_key_env),
             log_dir=self.paths.log_dir,
             cache_dir=self.paths.cache_dir,

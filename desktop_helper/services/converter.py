@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
-from desktop_helper.core import clips, i18n
+from desktop_helper.core import clips, i18n, speech
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.child import ChildDied, ChildTimeout
 from desktop_helper.core.child_exit import OUT_OF_MEMORY
@@ -18,8 +19,10 @@ from desktop_helper.core.frames import Frame
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_parts import size_of
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
+from desktop_helper.core.names import printable
 from desktop_helper.core.protocols import ConvertOptions, PageReading
 from desktop_helper.services.kept_child import KeptChild, UnreadableError, await_done, no_trust
+from desktop_helper.services.transcriber import Transcriber
 
 TIME_LIMIT_S = 60.0
 MEMORY_LIMIT = 2 * 1024**3  # address space, of which Python and its libraries take 0.3 GB before any work
@@ -50,6 +53,7 @@ class Converter:
         time_limit_s: for one file.
         memory_limit: address space of the process, in bytes.
         keep_warm_s: how long the process waits for another file.
+        transcriber: writes down what is said in a video, or a sound; without one, it is told that nobody listened.
     """
 
     def __init__(
@@ -60,9 +64,11 @@ class Converter:
         time_limit_s: float = TIME_LIMIT_S,
         memory_limit: int = MEMORY_LIMIT,
         keep_warm_s: float = KEEP_WARM_S,
+        transcriber: Transcriber | None = None,
     ) -> None:
         self._time_limit_s = time_limit_s
         self.on_document: OnDocument = _forget
+        self._transcriber = transcriber
         self._child = KeptChild(
             argv,
             log_dir / "converter.log",
@@ -88,11 +94,11 @@ class Converter:
         Only `on_progress` is told how far the work is: the one in `options` is what a handler calls, in the process.
         """
         # The child may stand in another folder one day; and `~` is the shell's business.
-        request = {"path": str(path.absolute()), "name": name or path.name or str(path)}
-        options = options or ConvertOptions()
-        parts = self._convert(request, (), options, cancel or CancelToken(), on_progress)
+        request = {"path": str(path.absolute()), "name": printable(name or path.name or str(path))}
+        options, cancel = options or ConvertOptions(), cancel or CancelToken()
+        parts = self._convert(request, (), options, cancel, on_progress)
         self._remember(parts, path.absolute(), options)
-        return parts
+        return self._heard(parts, path.absolute(), options, cancel, on_progress)
 
     def convert_bytes(
         self,
@@ -103,10 +109,22 @@ class Converter:
         on_progress: Callable[[Progress], None] = _ignore,
     ) -> tuple[MediaPart, ...]:
         """The same for a file's bytes, e.g. from the clipboard. `name` is what the user sees."""
-        request, options = {"name": name}, options or ConvertOptions()
-        parts = self._convert(request, (data,), options, cancel or CancelToken(), on_progress)
+        request, options, cancel = {"name": printable(name)}, options or ConvertOptions(), cancel or CancelToken()
+        parts = self._convert(request, (data,), options, cancel, on_progress)
         self._remember(parts, data, options)
-        return parts
+        return self._heard(parts, data, options, cancel, on_progress)
+
+    def _heard(
+        self,
+        parts: tuple[MediaPart, ...],
+        source: Path | bytes,
+        options: ConvertOptions,
+        cancel: CancelToken,
+        on_progress: Callable[[Progress], None],
+    ) -> tuple[MediaPart, ...]:
+        if self._transcriber is None or not speech.is_unheard(parts):
+            return parts
+        return self._transcriber.with_transcript(parts, source, options.cut.span, cancel, on_progress)
 
     def _remember(self, parts: tuple[MediaPart, ...], at: Path | bytes, options: ConvertOptions) -> None:
         for reference in references(parts):
@@ -154,6 +172,10 @@ class Converter:
             "pages": options.pages,
             "password": options.password,
             "paper": options.paper,
+            "hears": self._transcriber is not None and self._transcriber.listens,
+            "members": options.members,
+            "as_pictures": options.as_pictures,
+            "video": None if options.video is None else asdict(options.video) | {"fields": {}},
         }
         return self._asked(header, payloads, cancel, on_progress, _parts)
 

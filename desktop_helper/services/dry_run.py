@@ -10,10 +10,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from desktop_helper.core.clips import with_times
+from desktop_helper.core.as_sent import as_sent
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.messages import ChatRequest, ImagePart, Message, Part, TextPart
+from desktop_helper.core.messages import CLIP_MIME, ChatRequest, ImagePart, MediaPart, Message, Part, TextPart
+from desktop_helper.core.native_video import native_video
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.core.quoting import quote_file
 from desktop_helper.services.atomic_file import write_whole
@@ -21,7 +22,7 @@ from desktop_helper.services.storage_errors import not_written
 
 _KEYS = ("provider", "model", "base_url", "messages", "sampling", "timeout_s")
 _MEDIA = re.compile(r"media-[0-9]+(\.[a-z]+)?")
-_SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg"}
+_SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", CLIP_MIME: ".mp4"}
 
 
 def write(folder: Path, profile: ModelProfile, request: ChatRequest) -> Path:
@@ -29,8 +30,9 @@ def write(folder: Path, profile: ModelProfile, request: ChatRequest) -> Path:
 
     Raises `HelperError`: STORAGE if they cannot be written, USAGE if they would replace what no dry run has written.
     """
-    pictures: dict[str, ImagePart] = {}
-    messages = [_message(message, pictures) for message in request.messages]
+    pictures: dict[str, MediaPart] = {}
+    whole = native_video(profile.quirks) is not None
+    messages = [_message(message, pictures, whole=whole) for message in request.messages]
     sampling = {name: value for name, value in asdict(request.sampling).items() if value not in (None, ())}
     described: dict[str, Any] = {
         "provider": profile.provider,
@@ -100,11 +102,11 @@ def _all_or_nothing(folder: Path, files: Iterable[Path]) -> Iterator[None]:
         raise
 
 
-def _message(message: Message, pictures: dict[str, ImagePart]) -> dict[str, Any]:
+def _message(message: Message, pictures: dict[str, MediaPart], *, whole: bool) -> dict[str, Any]:
     texts = [part for part in message.parts if isinstance(part, TextPart)]
     described: dict[str, Any] = {
         "role": message.role.value,
-        "content": [_part(part, pictures) for part in (*with_times(message.media), *texts)],
+        "content": [_part(part, pictures, whole=whole) for part in (*as_sent(message.media, whole=whole), *texts)],
     }
     if message.tool_calls:
         described["tool_calls"] = [asdict(call) for call in message.tool_calls]
@@ -113,13 +115,15 @@ def _message(message: Message, pictures: dict[str, ImagePart]) -> dict[str, Any]
     return described
 
 
-def _part(part: Part, pictures: dict[str, ImagePart]) -> dict[str, Any]:
+def _part(part: Part, pictures: dict[str, MediaPart], *, whole: bool) -> dict[str, Any]:
     if isinstance(part, TextPart):
         return {"type": "text", "text": part.text}
-    if not isinstance(part, ImagePart):
+    if not isinstance(part, ImagePart) and not (whole and part.mime == CLIP_MIME):
         return {"type": "text", "text": quote_file(part)}
     name = next((known for known, other in pictures.items() if other.sha256 == part.sha256), "")
     if not name:
         name = f"media-{len(pictures) + 1}{_SUFFIXES.get(part.mime, '')}"
         pictures[name] = part
+    if not isinstance(part, ImagePart):
+        return {"file": name, "mime": part.mime, "bytes": len(part.data)}
     return {"file": name, "mime": part.mime, "width": part.width, "height": part.height, "tokens": part.tokens}

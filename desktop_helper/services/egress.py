@@ -2,7 +2,8 @@
 
 Every HTTP client comes from here. It reaches the host and port of its profile and nothing else: not after a redirect,
 not through a changed base URL. With "local only" it reaches loopback addresses alone. Proxies and certificates are
-the system's. Each request leaves one line in the ledger, refused ones too, never its content and never a key.
+the system's; a profile may name one authority more. Each request leaves one line in the ledger, refused ones too, never
+its content and never a key.
 """
 
 from __future__ import annotations

@@ -6,12 +6,9 @@ Kept apart since it needs httpx2, which must not be loaded before the first ques
 from __future__ import annotations
 
 import re
-import ssl
 import time
-import urllib.request
 from collections.abc import Callable
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 import httpx2
 
@@ -20,9 +17,13 @@ from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.hosts import is_this_machine
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import ModelProfile
+from desktop_helper.core.proxies import ProxyFault
+from desktop_helper.services.egress_certificates import trusting, without_tls
+from desktop_helper.services.egress_proxy import proxy_for, shown, through_proxy
 
 # In a JSON string the quotes would be escaped, so a user's text cannot look like this.
 _IMAGE_PART = re.compile(rb'"type"\s*:\s*"image_url"')
+_VIDEO_PART = re.compile(rb'"type"\s*:\s*"video_url"')
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -48,7 +49,9 @@ class GuardedTransport(httpx2.BaseTransport):
         self._local_only = local_only
         self._record = record
         self._origin = _origin(httpx2.URL(profile.base_url))
-        self._inner = _inner_transport(profile.base_url)
+        proxy = proxy_for(profile.base_url)
+        self._way = {"proxy": shown(proxy)} if proxy else {}
+        self._inner = _inner_transport(profile, proxy)
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Check, send and record one request. Raises `HelperError(CONFIG)` if it is refused."""
@@ -64,6 +67,9 @@ class GuardedTransport(httpx2.BaseTransport):
             response = self._inner.handle_request(request)
             status = response.status_code
             return response
+        except httpx2.ProxyError as error:
+            status = error.__cause__.status if isinstance(error.__cause__, ProxyFault) else None
+            raise
         finally:
             self._write(request, request.content, status=status, seconds=round(time.monotonic() - started, 3))
 
@@ -97,42 +103,23 @@ class GuardedTransport(httpx2.BaseTransport):
                 "path": request.url.path,
                 "bytes": len(content),
                 "images": len(_IMAGE_PART.findall(content)),
+                **_videos(content),
+                **self._way,
                 **outcome,
             }
         )
 
 
-def proxy_for(base_url: str) -> str | None:
-    """The proxy that this machine's settings (environment, Windows, macOS) prescribe for `base_url`; None for none."""
-    parts = urlsplit(base_url)
-    host = parts.hostname or ""
-    if is_this_machine(host) or urllib.request.proxy_bypass(f"{host}:{parts.port}" if parts.port else host):
-        return None
-    proxies = urllib.request.getproxies()
-    found = proxies.get(parts.scheme) or proxies.get("all")
-    return found if not found or "://" in found else f"http://{found}"
+def _videos(content: bytes) -> dict[str, int]:
+    count = len(_VIDEO_PART.findall(content))
+    return {"videos": count} if count else {}
 
 
-def _inner_transport(base_url: str) -> httpx2.HTTPTransport:
-    proxy = proxy_for(base_url)
-    # Loading the system's certificates takes a while; a plain connection needs none.
-    plain = base_url.startswith("http://") and not proxy
-    try:
-        verify = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else httpx2.create_ssl_context()
-    except OSError as error:
-        raise HelperError(
-            ErrorKind.CONFIG,
-            tr("The certificates that SSL_CERT_FILE or SSL_CERT_DIR name cannot be read."),
-            tr("Correct or unset these environment variables."),
-        ) from error
-    try:
-        return httpx2.HTTPTransport(verify=verify, proxy=proxy)
-    except (ValueError, ImportError, httpx2.InvalidURL) as error:
-        raise HelperError(
-            ErrorKind.CONFIG,
-            tr("The proxy of this machine's settings cannot be used: only http:// and https:// proxies are supported."),
-            tr("Set https_proxy to an HTTP proxy, or add the server to no_proxy."),
-        ) from error
+def _inner_transport(profile: ModelProfile, proxy: str | None) -> httpx2.BaseTransport:
+    plain = profile.base_url.startswith("http://")
+    if proxy is None:
+        return httpx2.HTTPTransport(verify=without_tls() if plain else trusting(profile.ca_file))
+    return through_proxy(proxy, trusting(profile.ca_file))
 
 
 def _origin(url: httpx2.URL) -> tuple[str, str, int | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -295,7 +295,7 @@ def _load_message(
         status=status,
         error=error,
         model=model,
-        usage=UsageReported(**json.loads(usage)) if usage else None,
+        usage=_usage(usage),
         created=moment(created),
         parent_id=parent_id,
         notices=tuple(json.loads(row[12])),
@@ -336,6 +336,12 @@ def _row_to_part(row: Row, blobs: BlobStore | None) -> Part:
 
 def _moment_to_json(moment: Moment | None) -> str | None:
     return None if moment is None else json.dumps(fields_of(moment) | {"clip": storable(moment.clip)})
+
+
+def _usage(stored: str | None) -> UsageReported | None:
+    """What this version knows of it."""
+    known = {item.name for item in fields(UsageReported)}
+    return UsageReported(**{k: v for k, v in json.loads(stored).items() if k in known}) if stored else None
 
 
 def _moment(stored: str | None) -> Moment | None:

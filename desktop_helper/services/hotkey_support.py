@@ -79,11 +79,23 @@ def choose(states: Iterable[tuple[str, Availability]]) -> Availability:
     refusal: Availability | None = None
     for name, state in states:
         if state.ok:
-            return Availability(ok=True, reason=name)
+            return Availability(ok=True, reason=_words(name))
         # A refusal with a way out says more than "needs Windows".
         if state.fix and refusal is None:
             refusal = state
     return refusal or nothing_works()
+
+
+def _words(name: str) -> str:
+    """Who takes the keys, for people."""
+    takers = {
+        "xgrab": tr("taken through the X server"),
+        "portal": tr("taken through the desktop's portal"),
+        "win32": tr("taken through Windows"),
+        "carbon": tr("taken through macOS"),
+        "pynput": tr("watched, not taken: the program in front gets them too"),
+    }
+    return takers.get(name, name)
 
 
 def nothing_works() -> Availability:

@@ -19,6 +19,7 @@ from desktop_helper.core.i18n import tr
 
 MAX_LINE = 64 * 1024  # bytes
 ACTION = "action"  # the command that starts a quick action; its `name` says which
+STAND_ASIDE = "stand-aside"  # our windows do, from its answer until the connection ends; see `services.stand_aside`
 ACTION_PREFIX = "action:"  # in front of that name where commands and hotkeys are names only
 
 

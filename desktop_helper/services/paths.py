@@ -112,6 +112,13 @@ class Paths:
         return self.cache_dir / "documents"
 
     @property
+    def servers_dir(self) -> Path:
+        """What was found out about servers (core.known_servers)."""
+        from desktop_helper.core.known_servers import FOLDER
+
+        return self.cache_dir / FOLDER
+
+    @property
     def recordings_dir(self) -> Path:
         """Videos of the screen that were recorded from the tray or by a key (services.recordings)."""
         return self.data_dir / "recordings"
@@ -125,6 +132,11 @@ class Paths:
     def ledger_file(self) -> Path:
         """One line for each request that left this machine (services.egress)."""
         return self.data_dir / "egress.jsonl"
+
+    @property
+    def spending_dir(self) -> Path:
+        """What answers have cost (services.spending)."""
+        return self.data_dir / "spending"
 
     @property
     def log_file(self) -> Path:

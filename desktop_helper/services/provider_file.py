@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,18 +13,53 @@ from typing import Any
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import language, tr
 from desktop_helper.core.image_tokens import MIN_TOKENS, REMOTE_MAX_TOKENS
+from desktop_helper.core.price import Price
 
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
-    """One model of a provider. `None` means unknown."""
+    """One model of a provider. `None` means unknown.
+
+    Args:
+        id: as the server knows it.
+        title: as shown.
+        context_tokens: how much it can read.
+        max_output_tokens: the longest answer, its thinking included.
+        max_image_tokens: larger pictures are made smaller before they are sent.
+        max_images, max_videos: in one request.
+        tools: it can be offered tools.
+        boxes: how it says where something is in a picture; `thousandths` of its width and height.
+        price: what it costs at the provider's own address.
+        quirks: where it differs from the others of its provider.
+    """
 
     id: str
     title: str
     context_tokens: int | None = None
     max_output_tokens: int | None = None
     max_image_tokens: int = REMOTE_MAX_TOKENS
+    max_images: int | None = None
+    max_videos: int | None = None
+    tools: bool | None = None
+    boxes: str = ""
+    price: Price | None = None
     quirks: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """By what a server of this kind is recognised, if one is found on this machine.
+
+    Args:
+        owned_by: what it writes so into its list of models.
+        path, key: what it answers at `path`, which begins at the root of the server, has this key.
+        sight: the way in which it tells which of its models see (`services.server_sight`).
+    """
+
+    owned_by: tuple[str, ...] = ()
+    path: str = ""
+    key: str = ""
+    sight: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +74,8 @@ class ProviderSpec:
         key_url: web page where a key is made.
         key_hint: one sentence that helps when the key is refused, in the user's language.
         key_env: environment variable that commonly holds the key.
+        note: what its users must know, in the user's language.
+        signs: by what it is recognised.
         models: the best known ones, the default first.
         quirks: how its dialect differs.
     """
@@ -48,6 +87,8 @@ class ProviderSpec:
     key_url: str = ""
     key_hint: str = ""
     key_env: str = ""
+    note: str = ""
+    signs: Signs = Signs()
     models: tuple[ModelSpec, ...] = ()
     quirks: Mapping[str, Any] = field(default_factory=dict)
 
@@ -79,8 +120,21 @@ def _spec(name: str, table: _Table) -> ProviderSpec:
         key_url=table.take("key_url", str, ""),
         key_hint=table.text("key_hint"),
         key_env=table.take("key_env", str, ""),
+        note=table.text("note"),
+        signs=_signs(_Table(table.take("recognise", dict, {}))),
         models=models,
         quirks=table.take("quirks", dict, {}),
+    )
+
+
+def _signs(table: _Table) -> Signs:
+    owned_by = table.take("owned_by", list, [])
+    _check(all(isinstance(name, str) for name in owned_by), "“owned_by” is not a list of texts")
+    return Signs(
+        owned_by=tuple(owned_by),
+        path=table.take("path", str, ""),
+        key=table.take("key", str, ""),
+        sight=table.take("sight", str, ""),
     )
 
 
@@ -95,8 +149,27 @@ def _model(table: _Table) -> ModelSpec:
         context_tokens=table.take("context_tokens", int, None),
         max_output_tokens=table.take("max_output_tokens", int, None),
         max_image_tokens=max_image_tokens,
+        max_images=table.take("max_images", int, None),
+        max_videos=table.take("max_videos", int, None),
+        tools=table.take("tools", bool, None),
+        boxes=table.take("boxes", str, ""),
+        price=_price(table.take("price", dict, None)),
         quirks=table.take("quirks", dict, {}),
     )
+
+
+def _price(values: dict[str, Any] | None) -> Price | None:
+    if values is None:
+        return None
+    table = _Table(values)
+    price = Price(
+        input=table.amount("input"),
+        output=table.amount("output"),
+        cached=table.amount("cached") if "cached" in values else None,
+        currency=table.take("currency", str, "USD"),
+    )
+    _check(bool(re.fullmatch("[A-Z]{3}", price.currency)), "a currency has three capital letters")
+    return price
 
 
 class _Table:
@@ -111,6 +184,12 @@ class _Table:
         value = self._values.get(key, default)
         _check(value is default or type(value) is kind, f"“{key}” has the wrong type")
         return value
+
+    def amount(self, key: str) -> float:
+        """A sum of money. Raises ValueError if there is none."""
+        value = self._values.get(key)
+        _check(type(value) in (int, float) and 0 <= value < math.inf, f"“{key}” is not a price")
+        return float(value)
 
     def text(self, key: str) -> str:
         """A text, either plain or a table of languages."""

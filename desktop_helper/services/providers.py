@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_tokens import LOCAL_MAX_TOKENS
+from desktop_helper.core.native_video import QUIRK, native_video
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.services.provider_file import ModelSpec, ProviderSpec, read
 from desktop_helper.services.settings import ProfileSettings
@@ -21,6 +23,11 @@ from desktop_helper.services.settings import ProfileSettings
 LOCAL_BACKEND = "local"
 LOCAL_CONTEXT = 16_384  # tokens that the local engine reads unless it is told otherwise or memory is short
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+
+
+def readable_tokens(profile: ModelProfile) -> int:
+    """How much a model can read; 0 if nobody knows."""
+    return profile.context_tokens or (LOCAL_CONTEXT if profile.backend == LOCAL_BACKEND else 0)
 
 
 class Providers:
@@ -67,7 +74,7 @@ def resolve(name: str, settings: ProfileSettings, providers: Providers) -> Model
     if spec.backend == LOCAL_BACKEND:
         return _resolve_local(name, settings, spec)
     base_url = _checked_url(settings.base_url or spec.base_url, spec)
-    # A well-known variable belongs to the provider's own address, not to one that the user put in its place.
+    # A well-known variable and a price belong to the provider's own address, not to one that the user put in its place.
     key_env = spec.key_env if base_url == spec.base_url else ""
     model_id = settings.model or (spec.models[0].id if spec.models else "")
     model = spec.model(model_id) or ModelSpec(model_id, model_id or spec.title)
@@ -80,9 +87,13 @@ def resolve(name: str, settings: ProfileSettings, providers: Providers) -> Model
         model=model.id,
         base_url=base_url,
         api_key_env=settings.api_key_env or key_env,
+        ca_file=settings.ca_file,
         context_tokens=model.context_tokens,
         max_image_tokens=model.max_image_tokens,
-        quirks={**hints, "max_output_tokens": model.max_output_tokens, **spec.quirks, **model.quirks},
+        price=model.price if base_url == spec.base_url else None,
+        quirks=_with_video(
+            {**hints, "max_output_tokens": model.max_output_tokens, **spec.quirks, **model.quirks}, settings
+        ),
     )
 
 
@@ -98,7 +109,14 @@ def profile_from_options(
     """
     provider = options.provider or (LOCAL_BACKEND if options.gguf else "custom")
     settings = ProfileSettings(
-        provider, options.model, options.base_url, options.gguf, options.mmproj, options.api_key_env
+        provider,
+        options.model,
+        options.base_url,
+        options.gguf,
+        options.mmproj,
+        options.api_key_env,
+        ca_file=options.ca_file,
+        video=options.video,
     )
     wanted = resolve("", settings, providers)
     for name, saved in profiles.items():
@@ -112,6 +130,8 @@ def profile_from_options(
                 options.model or (saved.model if saved.provider == provider else ""),
                 options.base_url,
                 api_key_env=options.api_key_env or saved.api_key_env,
+                ca_file=options.ca_file or saved.ca_file,
+                video=options.video if options.video != "auto" else saved.video,
             )
             return resolve(name, with_key, providers)
     return resolve(f"{provider} {wanted.host}".strip(), settings, providers)
@@ -144,6 +164,21 @@ def _resolve_local(name: str, settings: ProfileSettings, spec: ProviderSpec) -> 
             "save_states": settings.save_states,
         },
     )
+
+
+def _with_video(quirks: dict[str, Any], settings: ProfileSettings) -> dict[str, Any]:
+    """The quirks without what they say about videos, if those are not sent whole. Raises `HelperError(CONFIG)`."""
+    try:
+        video = native_video(quirks)
+    except ValueError as error:
+        raise HelperError(
+            ErrorKind.CONFIG,
+            tr("The provider file “{name}” cannot be used: {why}.", name=settings.provider, why=error),
+            tr("Correct it or delete it."),
+        ) from None
+    if settings.video == "frames" or (video is not None and not video.documented and settings.video != "whole"):
+        return {name: value for name, value in quirks.items() if name != QUIRK}
+    return quirks
 
 
 def _checked_url(url: str, spec: ProviderSpec) -> str:

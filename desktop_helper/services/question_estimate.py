@@ -8,9 +8,11 @@ from desktop_helper.core.clips import grouped
 from desktop_helper.core.documents import are_to_be_chosen
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart
+from desktop_helper.core.price import Price
+from desktop_helper.core.text_tokens import text_tokens
+from desktop_helper.services.money import cost_of, money_text
 from desktop_helper.services.picture_words import size_text
 
-CHARACTERS_PER_TOKEN = 3.5  # of mixed text
 _MOST_LINES = 12  # of pictures and files that are told one by one
 
 
@@ -23,6 +25,7 @@ class Estimate:
         text: what is typed.
         media: what is attached.
         limit: what the model can read; 0 if nobody knows.
+        price: what the model costs; None if nobody knows, or it costs nothing.
         room: how much of it a question may take where the oldest is left out beyond; None where more is refused.
     """
 
@@ -31,6 +34,7 @@ class Estimate:
     media: tuple[MediaPart, ...] = ()
     limit: int = 0
     room: int | None = None
+    price: Price | None = None
 
     @property
     def total(self) -> int:
@@ -40,12 +44,17 @@ class Estimate:
     @property
     def question(self) -> int:
         """Without the conversation before it."""
-        return text_tokens(self.text) + sum(part_tokens(part) for part in self.media)
+        return self.text_cost + sum(part_tokens(part) for part in self.media)
+
+    @property
+    def text_cost(self) -> int:
+        """Tokens of what is typed."""
+        return text_tokens(self.text)
 
     @property
     def too_much(self) -> bool:
         """Whether it does not fit, and nothing makes it fit."""
-        return bool(self._most) and self.total > self._most and not are_to_be_chosen(self.media)
+        return bool(self.most) and self.total > self.most and not are_to_be_chosen(self.media)
 
     def short(self) -> str:
         """The sum alone."""
@@ -61,7 +70,7 @@ class Estimate:
         """Its parts, one a line, and what happens when it is too much."""
         told = [tr("Conversation so far: {count} tokens", count=self.conversation)] if self.conversation else []
         if self.text.strip():
-            told.append(tr("Your text: about {count} tokens", count=text_tokens(self.text)))
+            told.append(tr("Your text: about {count} tokens", count=self.text_cost))
         groups = grouped(self.media)
         told += [_describe(group) for group in groups[:_MOST_LINES]]
         if more := groups[_MOST_LINES:]:
@@ -71,23 +80,31 @@ class Estimate:
             told.append(tr("The model can read {count} tokens.", count=self.limit))
         if are_to_be_chosen(self.media):
             told.append(tr("When you ask, the pages that your question is about are chosen, so that they fit."))
-        return told + ([self._consequence()] if self.too_much else [])
+        return [*told, *self._cost(), *([self._consequence()] if self.too_much else [])]
+
+    def _cost(self) -> list[str]:
+        if self.price is None:
+            return []
+        if self.price.is_free:
+            return [tr("This model is free.")]
+        currency = self.price.currency
+        read = money_text(cost_of(self.price, self.total, 0), currency)
+        written = money_text(cost_of(self.price, 0, 1000), currency)
+        return [
+            tr("Costs about {read}, and {written} for each 1,000 tokens of the answer.", read=read, written=written)
+        ]
 
     @property
-    def _most(self) -> int:
+    def most(self) -> int:
+        """How many tokens may be sent; 0 if nobody knows."""
         return self.limit if self.room is None else self.room
 
     def _consequence(self) -> str:
-        if self.question > self._most:
+        if self.question > self.most:
             return tr("This question alone is too long and will be refused: shorten it or take attachments away.")
         if self.room is not None:
             return tr("The oldest pictures and turns of the conversation will be left out.")
         return tr("The server will probably refuse this: begin a new chat (Ctrl+N) or take attachments away.")
-
-
-def text_tokens(text: str) -> int:
-    """About how many a text takes."""
-    return round(len(text) / CHARACTERS_PER_TOKEN)
 
 
 def part_tokens(part: MediaPart) -> int:

@@ -12,7 +12,9 @@ from desktop_helper.services.paths import Paths
 if TYPE_CHECKING:
     from desktop_helper.services.converter import Converter
     from desktop_helper.services.documents.library import Documents
+    from desktop_helper.services.settings import SettingsStore
     from desktop_helper.services.text_reader import TextReader
+    from desktop_helper.services.transcriber import Transcriber
 
 
 class Readers(ABC):
@@ -20,6 +22,11 @@ class Readers(ABC):
 
     paths: Paths
     making: threading.RLock
+
+    @property
+    @abstractmethod
+    def settings(self) -> SettingsStore:
+        """The user's settings file."""
 
     @abstractmethod
     def prepare(self) -> None:
@@ -32,9 +39,19 @@ class Readers(ABC):
         from desktop_helper.services.converter import Converter
 
         self.prepare()
-        converter = Converter(child_argv("desktop_helper.attachments._worker"), self.paths.log_dir)
+        worker = child_argv("desktop_helper.attachments._worker")
+        converter = Converter(worker, self.paths.log_dir, transcriber=self.transcriber)
         converter.on_document = lambda *told: self.documents.remember(*told)  # noqa: PLW0108 - made when there is one
         return converter
+
+    @once
+    def transcriber(self) -> Transcriber:
+        """Writes down what is said in videos and sounds, in a child process."""
+        from desktop_helper.core.child import child_argv
+        from desktop_helper.services.transcriber import WORKER, Transcriber
+
+        self.prepare()
+        return Transcriber(child_argv(WORKER), self.paths.log_dir, lambda: self.settings.current.speech)
 
     @once
     def documents(self) -> Documents:

@@ -33,12 +33,13 @@ class Recording:
 
     Attributes:
         is_waiting: for the first picture, about which the desktop may be asking the user just now.
+        is_held: it does not look at the screen, see `hold`.
     """
 
     def __init__(self, argv: Sequence[str], log_dir: Path, spec: RecordingSpec) -> None:
         self._spec = spec
         self._result: Recorded | None = None
-        self.is_waiting = False
+        self.is_waiting = self.is_held = False
         try:
             self._child = ChildProcess(argv, log_file=log_dir / "recorder.log")
         except ChildDied as death:
@@ -64,6 +65,7 @@ class Recording:
                 self._drop_empty()
                 raise error
             self.is_waiting = frame.type == "waiting"
+            self.is_held = frame.type == "held" or self.is_held
             if frame.type == "progress":
                 return _progress(frame)
             if frame.type == "done":
@@ -77,6 +79,14 @@ class Recording:
     def resume(self) -> None:
         """Go on after `pause`."""
         self._child.send({"type": "resume"})
+
+    def hold(self, held: bool) -> None:
+        """While it is `held`, the video goes on with what was seen before: a window of ours covers the screen.
+
+        It does from when `is_held` says so.
+        """
+        self.is_held = False
+        self._child.send({"type": "hold" if held else "look"})
 
     def stop(self) -> None:
         """End it; `next_event` tells when the file is complete."""

@@ -35,6 +35,12 @@ class RecordingRun:
         recording = self._recording
         return recording is not None and recording.is_waiting
 
+    @property
+    def is_held(self) -> bool:
+        """Whether the recorder does not look at the screen, as `hold` wants it."""
+        recording = self._recording
+        return recording is not None and recording.is_held
+
     def work(self, cancel: CancelToken) -> Recorded:
         """Until it is over; `cancel` stops it, and what was recorded is kept. Raises as `Recording.next_event` does."""
         recording = self._begin()
@@ -57,6 +63,10 @@ class RecordingRun:
     def resume(self) -> None:
         """Go on after `pause`."""
         self._tell(lambda recording: recording.resume())
+
+    def hold(self, held: bool) -> None:
+        """See `Recording.hold`."""
+        self._tell(lambda recording: recording.hold(held))
 
     def stop(self) -> None:
         """End it, and keep the file."""

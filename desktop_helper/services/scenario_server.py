@@ -57,7 +57,7 @@ class ScenarioServer:
         self._lock = threading.Lock()
         self._held: socket.socket | None = None
         self._listeners: list[_Listener] = []
-        if scenario.connection is Connection.REFUSED:
+        if scenario.connection in (Connection.REFUSED, Connection.PROXY_DOWN):
             self._held = socket.socket()
             self._held.bind((_HOST, port))
             self._port = int(self._held.getsockname()[1])
@@ -69,7 +69,9 @@ class ScenarioServer:
     def base_url(self) -> str:
         """What to enter as the address of the server."""
         match self.scenario.connection:
-            case Connection.UNKNOWN_NAME | Connection.PROXY_REFUSES:
+            case Connection.UNKNOWN_NAME:
+                return f"https://{_FAR}/v1"
+            case Connection.PROXY_REFUSES | Connection.PROXY_ASKS | Connection.PROXY_DOWN:
                 return f"https://{_FAR}/v1"
             case Connection.UNKNOWN_CA | Connection.NO_TLS:
                 return f"https://{_HOST}:{self._port}/v1"
@@ -78,7 +80,7 @@ class ScenarioServer:
     @property
     def environment(self) -> dict[str, str]:
         """Variables that the client needs to come here."""
-        proxied = self.scenario.connection is Connection.PROXY_REFUSES
+        proxied = self.scenario.connection in (Connection.PROXY_REFUSES, Connection.PROXY_ASKS, Connection.PROXY_DOWN)
         return {"https_proxy": f"http://{_HOST}:{self._port}"} if proxied else {}
 
     def close(self) -> None:
@@ -163,7 +165,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_CONNECT(self) -> None:
         """A client takes this for its proxy."""
-        self.send_error(403, "Forbidden")
+        asks = self.server.owner.scenario.connection is Connection.PROXY_ASKS
+        self.send_error(407 if asks else 403)
         self.close_connection = True
 
     def log_message(self, format: str, *args: Any) -> None:

@@ -24,6 +24,8 @@ TEXT_SIZES = (80, 200)
 OPACITY = (40, 100)  # percent; what is less cannot be read
 COUNTDOWN_S, RECORDED_FPS = (0, 10), (1, 120)
 LAST_SECONDS, LAST_FPS = (5, 120), (1, 15)
+CURRENCIES = ("USD", "CNY", "EUR", "GBP")
+VIDEO_WAYS = ("auto", "whole", "frames")
 WATCH_QUESTIONS, WATCH_MINUTES = (1, 1000), (1, 1440)
 
 DEFAULT_HOTKEYS = {
@@ -75,6 +77,9 @@ class ProfileSettings:
         vision_on_cpu: read pictures without the graphics card.
         keep_warm_minutes: how long a local model keeps its memory without a question; 0 is as long as the app runs.
         save_states: keep what a local model has read of conversations on disk.
+        video: `auto` sends videos whole where a server's makers say that it reads them, `whole` also where it is only
+            known to; `frames` never.
+        ca_file: certificate of an authority that vouches for the server, beside those that the system trusts.
     """
 
     provider: str
@@ -88,6 +93,8 @@ class ProfileSettings:
     vision_on_cpu: bool = False
     keep_warm_minutes: float = field(default=10, metadata={"range": (0, 10_080)})  # a week
     save_states: bool = False
+    ca_file: str = ""
+    video: str = field(default="auto", metadata={"choices": VIDEO_WAYS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +174,7 @@ class RecordingSettings:
         pointer: the mouse pointer and its clicks are in the picture.
         microphone, system_sound: what is heard and what is played is in the video.
         keep_days: after that many days the file is deleted; 0 keeps it for ever. Questions keep the frames they showed.
+        folder: where they go; empty for the app's own. In a folder of the user's nothing is deleted.
     """
 
     countdown: int = field(default=3, metadata={"range": COUNTDOWN_S})
@@ -177,6 +185,20 @@ class RecordingSettings:
     microphone: bool = False
     system_sound: bool = False
     keep_days: int = field(default=30, metadata={"range": (0, 36_500)})
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechSettings:
+    """How what is said in videos and sounds is written down.
+
+    Args:
+        model: a file for whisper.cpp, e.g. `ggml-base.bin`; empty leaves sound out, and says so.
+        language: two letters, e.g. `en` or `zh`; `auto` lets the model find out.
+    """
+
+    model: str = ""
+    language: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +262,21 @@ class HistorySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SpendingSettings:
+    """What may be spent in a month without a question; 0 is no limit. Models on this machine cost nothing.
+
+    Args:
+        monthly_cost: of the answers whose price is known, in `currency`.
+        currency: three letters; prices in others are not counted.
+        monthly_tokens: read and written, by all servers together.
+    """
+
+    monthly_cost: float = field(default=0, metadata={"range": (0, 1_000_000)})
+    currency: str = field(default="USD", metadata={"choices": CURRENCIES})
+    monthly_tokens: int = field(default=0, metadata={"range": (0, 1_000_000_000_000)})
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerDefaults:
     """How to answer unless a request says otherwise. None leaves it to the model or its server."""
 
@@ -286,8 +323,10 @@ class Settings:
     history: HistorySettings = HistorySettings()
     capture: CaptureSettings = CaptureSettings()
     recording: RecordingSettings = RecordingSettings()
+    speech: SpeechSettings = SpeechSettings()
     last_seconds: LastSecondsSettings = LastSecondsSettings()
     watch: WatchSettings = WatchSettings()
+    spending: SpendingSettings = SpendingSettings()
 
 
 class SettingsStore:

@@ -30,6 +30,8 @@ from desktop_helper.services.settings import (
     ProfileSettings,
     RecordingSettings,
     Settings,
+    SpeechSettings,
+    SpendingSettings,
     WatchSettings,
     WindowSettings,
 )
@@ -46,8 +48,10 @@ _Table = TypeVar(
     HistorySettings,
     LastSecondsSettings,
     WatchSettings,
+    SpendingSettings,
     CaptureSettings,
     RecordingSettings,
+    SpeechSettings,
     ProfileSettings,
     Place,
 )
@@ -180,8 +184,10 @@ class _Reader:
             history=self._table(HistorySettings, "history"),
             capture=self._table(CaptureSettings, "capture"),
             recording=self._table(RecordingSettings, "recording"),
+            speech=self._table(SpeechSettings, "speech"),
             last_seconds=self._table(LastSecondsSettings, "last_seconds"),
             watch=self._table(WatchSettings, "watch"),
+            spending=self._table(SpendingSettings, "spending"),
         )
 
     def _profiles(self) -> dict[str, ProfileSettings]:

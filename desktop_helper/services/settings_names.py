@@ -25,6 +25,8 @@ from desktop_helper.services.settings import (
     ProfileSettings,
     RecordingSettings,
     Settings,
+    SpeechSettings,
+    SpendingSettings,
     WatchSettings,
     WindowSettings,
 )
@@ -52,8 +54,10 @@ KNOWN: dict[Keys, tuple[str, ...]] = {
     ("models",): _names(ModelFiles),
     ("history",): _names(HistorySettings),
     ("recording",): _names(RecordingSettings),
+    ("speech",): _names(SpeechSettings),
     ("last_seconds",): _names(LastSecondsSettings),
     ("watch",): _names(WatchSettings),
+    ("spending",): _names(SpendingSettings),
 }
 """What each table may hold."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from desktop_helper.core.events import UsageReported
 from desktop_helper.core.i18n import tr
+from desktop_helper.services.money import money_text
 
 
 def meta_line(model_title: str, usage: UsageReported | None) -> str:
@@ -30,6 +31,9 @@ def meta_details(usage: UsageReported | None) -> list[str]:
             lines.append(tr("{read} tokens read", read=read))
     if usage.completion_tokens is not None:
         lines.append(tr("{written} tokens written", written=f"{usage.completion_tokens:,}"))
+    if usage.cost is not None and usage.currency:
+        paid = money_text(usage.cost, usage.currency) if usage.cost else tr("free")
+        lines.append(tr("Cost: {sum}", sum=paid))
     if usage.ttft_s is not None:
         lines.append(tr("{seconds} s to first token", seconds=f"{usage.ttft_s:.2f}"))
     if usage.tokens_per_s is not None:

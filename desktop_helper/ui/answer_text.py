@@ -8,7 +8,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from desktop_helper.core.i18n import tr
-from desktop_helper.ui import clip_links
+from desktop_helper.core.library import Library, Spot
+from desktop_helper.ui import clip_links, place_links
 from desktop_helper.ui.document_view import DocumentView
 from desktop_helper.ui.markdown.document import MarkdownDocument
 from desktop_helper.ui.theme import Theme
@@ -25,6 +26,7 @@ class AnswerText(DocumentView):
         self.setAccessibleName(tr("Answer"))
         self._writer = MarkdownDocument(self.document(), Theme.current())
         self._not_before = self._clip_seconds = 0.0
+        self._library, self._spots = Library(), list[Spot]()
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._refresh)
         Theme.current().changed.connect(self._restyle)
@@ -55,6 +57,30 @@ class AnswerText(DocumentView):
             clip_links.link_times(self.document(), clip_seconds)
             self.viewport().update()
 
+    def link_places(self, library: Library) -> None:
+        """The places in documents that it speaks of become links when it is complete, as far as they were sent."""
+        if library == self._library:
+            return
+        self._library = library
+        if self._spots:
+            self._restyle()  # what was certain may be so no longer
+        elif self._writer.complete:
+            self._mark_places()
+
+    def spot(self, address: str) -> Spot | None:
+        """The place that a link of ours leads to."""
+        number = place_links.number(address)
+        return self._spots[number] if number is not None and number < len(self._spots) else None
+
+    def link_title(self, address: str) -> str:
+        """A place in a document is told by its name."""
+        spot = self.spot(address)
+        return super().link_title(address) if spot is None else place_links.title(spot)
+
+    def _mark_places(self) -> None:
+        self._spots = place_links.link_places(self.document(), self._library) if self._library else []
+        self.viewport().update()
+
     def _refresh(self) -> None:
         begin = time.thread_time()
         cursor = self.textCursor()
@@ -70,6 +96,7 @@ class AnswerText(DocumentView):
         elif self._writer.complete:
             self._timer.stop()
             self.link_times(self._clip_seconds)
+            self._mark_places()
 
     def _select(self, anchor: int, position: int) -> None:
         """Keep what the reader has marked, also in the part that was written again."""

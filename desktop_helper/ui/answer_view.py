@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Failed, Finished, FinishReason, UsageReported
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.library import Library, Spot
 from desktop_helper.core.quoting import quoted
 from desktop_helper.services.answer_so_far import AnswerSoFar
 from desktop_helper.ui.answer_meta import meta_details, meta_line
@@ -32,6 +33,7 @@ class AnswerView(MessageView):
         settings_requested: the user wants to mend what an error named.
         link_activated: address of a link; the list asks before it opens one.
         continue_requested: the model is to go on where the answer stopped.
+        allowed: the user sends the question although it passes their limit.
         unthinking_requested: the user wants another answer, without thinking.
         answer_now_requested: the reasoning is to end; see `offer_answer_now`.
         thinking_unfolded: the user opened the reasoning, or closed it.
@@ -40,6 +42,7 @@ class AnswerView(MessageView):
     settings_requested = Signal()
     link_activated = Signal(str)
     continue_requested = Signal()
+    allowed = Signal()
     unthinking_requested = Signal()
     answer_now_requested = Signal()
     thinking_unfolded = Signal(bool)
@@ -98,6 +101,14 @@ class AnswerView(MessageView):
     def link_times(self, clip_seconds: float) -> None:
         """It is about a video of that length: the moments that it speaks of become links."""
         self._text.link_times(clip_seconds)
+
+    def link_places(self, library: Library) -> None:
+        """It is about these documents: the places in them that it speaks of become links."""
+        self._text.link_places(library)
+
+    def spot(self, address: str) -> Spot | None:
+        """The place in a document that a link leads to; None for any other link."""
+        return self._text.spot(address)
 
     def set_thinking_unfolded(self, unfolded: bool) -> None:
         """Show the reasoning or fold it."""
@@ -241,6 +252,7 @@ class AnswerView(MessageView):
         card = OutcomeCard(error, begun=bool(self._text.markdown))
         card.continue_requested.connect(self.continue_requested)
         card.retry_requested.connect(self.retry_requested)
+        card.allowed.connect(self.allowed)
         card.edit_requested.connect(self.edit_requested)
         card.settings_requested.connect(self.settings_requested)
         self._layout.insertWidget(self._layout.indexOf(self._footer), card)

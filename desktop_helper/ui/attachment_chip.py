@@ -21,7 +21,7 @@ from desktop_helper.core.clips import extent
 from desktop_helper.core.documents import ChosenBy, reference_of
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import sentences, tr
-from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
+from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, is_note
 from desktop_helper.services.picture_words import is_in_parts, pictures_of, size_and_cost, size_text
 from desktop_helper.ui.chip_deeds import ChipDeed, menu_of
 from desktop_helper.ui.elided_label import ElidedLabel
@@ -110,7 +110,8 @@ class AttachmentChip(QFrame):
         self.withdraw(key)
         self.deeds = {key: deed} | self.deeds if first else self.deeds | {key: deed}
         if deed.icon:
-            button = IconButton(deed.icon, f"{deed.label} ({self.name})", size=18, icon_px=12)
+            told = ", ".join(filter(None, (self.name, deed.keys)))
+            button = IconButton(deed.icon, f"{deed.label} ({told})", size=18, icon_px=12)
             button.clicked.connect(deed.do)
             self._buttons[key] = button
             self._row.insertWidget(self._row.count() - 1, button)
@@ -144,7 +145,7 @@ class AttachmentChip(QFrame):
     @property
     def note(self) -> str:
         """What was left out of the file, in a sentence; empty if nothing was."""
-        notes = [_said(part) for part in self.parts if isinstance(part, FilePart) and part.mime == NOTE_MIME]
+        notes = [_said(part) for part in self.parts if isinstance(part, FilePart) and is_note(part)]
         return " ".join(notes)
 
     def set_failed(self, error: HelperError) -> None:
@@ -178,14 +179,16 @@ class AttachmentChip(QFrame):
             self.removed.emit()
         elif self._copies(event):
             self._copy_text()
+        elif (deed := self._meant(event)) is not None:
+            deed.do()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.hasFocus() and self.deeds:
             self._do_first()
         else:
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Its key goes before that of the window, which copies the answer."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._copies(event):
+        """Its keys go before those of the window, of which one copies the answer."""
+        if event.type() == QEvent.Type.ShortcutOverride and self._takes(event):
             event.accept()
             return True
         return super().event(event)
@@ -209,6 +212,14 @@ class AttachmentChip(QFrame):
 
     def _copies(self, event: QKeyEvent) -> bool:
         return chord(event) == COPY_TEXT and bool(self.pictures)
+
+    def _takes(self, event: QEvent) -> bool:
+        return isinstance(event, QKeyEvent) and (self._copies(event) or self._meant(event) is not None)
+
+    def _meant(self, event: QKeyEvent) -> ChipDeed | None:
+        """The deed whose keys these are."""
+        keys = chord(event)
+        return next((deed for deed in self.deeds.values() if deed.keys and deed.keys == keys), None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """It may become a drag to another place in the row."""
@@ -309,10 +320,9 @@ def _describe(parts: tuple[MediaPart, ...]) -> str:
         return tr("{count} pages", count=len(pictures))
     if pictures:
         return size_text(pictures[0])
-    first = parts[0] if parts else None
-    if isinstance(first, FilePart):
-        return _size(len(first.data))
-    return ""
+    texts = [part for part in parts if isinstance(part, FilePart)]
+    said = [part for part in texts if not is_note(part)] or texts
+    return _size(sum(len(part.data) for part in said)) if said else ""
 
 
 def _more(parts: tuple[MediaPart, ...]) -> str:

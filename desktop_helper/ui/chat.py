@@ -34,11 +34,14 @@ from desktop_helper.ui.action_runner import ActionRunner
 from desktop_helper.ui.announcer import Announcer
 from desktop_helper.ui.aside import Aside
 from desktop_helper.ui.ask_here.line import Offer
+from desktop_helper.ui.budget.desk import BudgetDesk
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.conversation import Conversation
+from desktop_helper.ui.dense_desk import DenseDesk
 from desktop_helper.ui.destination import destination
 from desktop_helper.ui.detail_desk import DetailDesk
 from desktop_helper.ui.draft_keeper import DraftKeeper
+from desktop_helper.ui.files.desk import FilesDesk
 from desktop_helper.ui.message_deeds import MessageDeeds
 from desktop_helper.ui.model_choice import ModelChoice
 from desktop_helper.ui.pages_desk import PagesDesk
@@ -90,11 +93,14 @@ class Chat(QObject):
         self._upkeep = Upkeep(services, background, self)
         self._picture_reading = PictureReading(services, background, self)
         limits = self.models.max_image_tokens, self.models.max_video_tokens
-        self._intake = Intake(background, services, *limits, paper)
+        self._intake = Intake(background, services, *limits, paper, self.models.native_video)
         self._trim = TrimDesk(services, background, self.window, self._intake)
         self._detail = DetailDesk(background, self.window, self._intake, self._deeds.viewer)
         self._deeds.viewer_made.connect(self._detail.attend)
         self._pages = PagesDesk(self.window, self._intake)
+        self._files = FilesDesk(self.window, self._intake, self._pages)
+        self._budget = BudgetDesk(self.window, self._intake, self._pages, self._trim)
+        self._dense = DenseDesk(self.window, self._intake)
         thinking = services.settings.current.answer.sampling().thinking
         self._conversation.thinking = thinking
         self.window.composer.set_thinking(thinking)
@@ -228,6 +234,9 @@ class Chat(QObject):
         """Remember the window's place and what was not asked yet, stop all answers and keep their text."""
         self._memory.save()
         self._trim.close()
+        self._pages.close()
+        self._budget.close()
+        self._files.close()
         self._conversation.editing.settle()
         self._draft.close()
         if self._history is not None:
@@ -266,6 +275,7 @@ class Chat(QObject):
         self.models.changed.connect(self.destination_changed)
         self.models.changed.connect(self._conversation.refresh_limit)
         self.models.changed.connect(self._on_model_changed)
+        self.models.changed.connect(self._budget.refresh)
         composer.submitted.connect(self._warm_up.forget)
         self._conversation.answers.changed.connect(self._on_answers_changed)
         self._conversation.answered.connect(self.answered)
@@ -321,7 +331,9 @@ class Chat(QObject):
         chip.settled.connect(self.expect_question)
         self._trim.know(chip, path, reading)
         self._detail.know(chip, path)
-        self._pages.know(chip, path)
+        self._pages.know(chip, path, reading)
+        self._files.know(chip, path)
+        self._dense.know(chip, path)
         return chip
 
     def _attach_picture(self, picture: Picture) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop_helper.qt.screens import screen_of
+from desktop_helper.ui import in_front
 from desktop_helper.ui.theme import set_role
 
 _SCREEN_SHARE = 0.8
@@ -29,11 +30,7 @@ class Companion(QWidget):
     def come_up(self) -> None:
         """In front of the user, also of a chat that is kept above other windows."""
         self._wanted = True
-        if not self.isVisible():
-            self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, _is_above(self._chat))
-        self.show()
-        self.raise_()
-        self.activateWindow()
+        in_front.present(self)
 
     def take_room(self, wanted: QSize, least: QSize) -> None:
         """In the middle of the chat's screen, as large as is wanted and fair."""
@@ -57,11 +54,3 @@ class Companion(QWidget):
         """It does not come back with the chat."""
         self._wanted = False
         super().closeEvent(event)
-
-
-def _is_above(window: QWidget) -> bool:
-    """Whether it is kept above other windows."""
-    handle, above = window.windowHandle(), False
-    if handle is not None:
-        above = bool(handle.flags() & Qt.WindowType.WindowStaysOnTopHint)
-    return above

@@ -13,19 +13,19 @@ from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Failed, Finished, FinishReason
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart, Thinking
+from desktop_helper.core.price import Price
 from desktop_helper.services.draft import Attachments, Draft
 from desktop_helper.services.question import USUAL, Manner, Question
-from desktop_helper.services.question_estimate import Estimate, short
+from desktop_helper.services.question_estimate import Estimate
 from desktop_helper.ui.announce import announce
 from desktop_helper.ui.attachment_chip import AttachmentChip, notes
 from desktop_helper.ui.chip_shelf import ChipShelf
 from desktop_helper.ui.composer_edit import ComposerEdit
-from desktop_helper.ui.estimate_label import EstimateLabel
+from desktop_helper.ui.estimate_label import QuestionEstimate
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.manner_line import MannerLine
 from desktop_helper.ui.picture_offer import PictureOffer
 from desktop_helper.ui.question_queue import QuestionQueue
-from desktop_helper.ui.text_safety import tooltip
 from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, Theme, set_role
 
 RING = 3  # pixels of the soft ring around the focused field
@@ -44,7 +44,7 @@ class Composer(QWidget):
         thinking_changed: the mode that the button now stands for, as `Thinking`.
         text_requested: what can be read in attached pictures, a tuple of `ImagePart`, is to be copied.
         edited: text or attachments are not what they were.
-        chip_added: an `AttachmentChip`, before it is read.
+        chip_added: an `AttachmentChip`, before it is read. budget_requested: all that makes up the estimate.
     """
 
     submitted = Signal(str, tuple, object)
@@ -59,6 +59,9 @@ class Composer(QWidget):
     text_requested = Signal(tuple)
     edited = Signal()
     chip_added = Signal(object)
+    budget_requested = Signal()
+
+    _price: Price | None = None
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -97,7 +100,7 @@ class Composer(QWidget):
             layout.addWidget(widget)
         layout.addWidget(self.edit)
         layout.addLayout(self._build_buttons())
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)  # not less than its notice needs
         Theme.current().changed.connect(self.update)
         self.edit.installEventFilter(self)
         self._refresh()
@@ -122,6 +125,12 @@ class Composer(QWidget):
     def chips(self) -> tuple[AttachmentChip, ...]:
         """All attachments, in order."""
         return tuple(self._chips)
+
+    @property
+    def estimate(self) -> Estimate:
+        """What the question costs as it stands."""
+        media = tuple(part for chip in self._chips for part in chip.parts)
+        return Estimate(self._used_tokens, self.edit.toPlainText(), media, self._limit, self._room, self._price)
 
     @property
     def has_content(self) -> bool:
@@ -242,9 +251,11 @@ class Composer(QWidget):
         """Whether an answer runs."""
         return self._busy
 
-    def set_context(self, used_tokens: int, limit: int | None, room: int | None = None) -> None:
-        """Tokens of the conversation so far, and what the model can read; `room` as in `Estimate`."""
-        self._used_tokens, self._limit, self._room = used_tokens, limit or 0, room
+    def set_context(
+        self, used_tokens: int, limit: int | None, room: int | None = None, price: Price | None = None
+    ) -> None:
+        """Tokens of the conversation so far, and what the model can read; `room` and `price` as in `Estimate`."""
+        self._used_tokens, self._limit, self._room, self._price = used_tokens, limit or 0, room, price
         self._refresh()
 
     def set_thinking(self, thinking: Thinking) -> None:
@@ -304,8 +315,8 @@ class Composer(QWidget):
         self._think = IconButton("think", tr("Think before answering (Ctrl+T)"), checkable=True)
         self._think.setShortcut("Ctrl+T")
         self._think.setChecked(True)
-        self._estimate = EstimateLabel()
-        set_role(self._estimate, "meta")
+        self._estimate = QuestionEstimate()
+        self._estimate.clicked.connect(self.budget_requested)
         self._send = IconButton("send", tr("Send (Enter)"), role="on_accent")
         region.clicked.connect(self.region_requested)
         screen.clicked.connect(self.screen_requested)
@@ -383,11 +394,4 @@ class Composer(QWidget):
         if not usable and self._send.hasFocus():
             self.edit.setFocus()  # Qt would give it to whatever comes next
         self._send.setEnabled(usable)
-        media = tuple(part for chip in self._chips for part in chip.parts)
-        estimate = Estimate(self._used_tokens, self.edit.toPlainText(), media, self._limit, self._room)
-        self._estimate.show_forms(estimate.of_limit(), estimate.short(), short(estimate.total))
-        self._estimate.setVisible(estimate.total > 0)
-        lines = estimate.lines()
-        self._estimate.setToolTip(tooltip(*lines))
-        self._estimate.setAccessibleDescription(" ".join(lines))
-        set_role(self._estimate, "bad" if estimate.too_much else "meta")
+        self._estimate.show_estimate(self.estimate)

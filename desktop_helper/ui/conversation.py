@@ -16,6 +16,7 @@ from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Failed, Finished, StreamEvent, UsageReported
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ChatRequest, MediaPart, Message, Role, TextPart, Thinking
+from desktop_helper.core.price import Price
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.qt.background import Background
 from desktop_helper.qt.running_answers import RunningAnswer, RunningAnswers
@@ -153,15 +154,17 @@ class Conversation(QObject):
 
     def refresh_limit(self) -> None:
         """Another model may read more or less."""
-        limit, room = self._limit()
-        self._window.composer.set_context(self._used_tokens, limit, room)
+        limit, room, price = self._limit()
+        self._window.composer.set_context(self._used_tokens, limit, room, price)
 
     def close(self) -> None:
         """Stop all answers and wait for their threads, and until what was asked is saved."""
         self.answers.close()
         self._saver.close()
 
-    def again(self, said: Said, name: str | None = None, thinking: Thinking | None = None) -> None:
+    def again(
+        self, said: Said, name: str | None = None, thinking: Thinking | None = None, *, over_limit: bool = False
+    ) -> None:
         """Answer a question, or the one before this answer, by the model profile of this name, or by the active one.
 
         An answer that was there stays as another version, with what followed it.
@@ -180,7 +183,8 @@ class Conversation(QObject):
             self.transcript.cut(old)
         self.editing.leave_if(lambda edited: not self.transcript.holds(edited))
         question = self.transcript.view(asked)
-        self._start(profile, asked, thinking, question.message if isinstance(question, UserMessageView) else None)
+        message = question.message if isinstance(question, UserMessageView) else None
+        self._start(profile, asked, thinking, message, over_limit=over_limit)
 
     def stop_if_running_in(self, said: Said) -> None:
         """The answer that is given now ends, if it is this message or below it: that is about to go."""
@@ -274,12 +278,18 @@ class Conversation(QObject):
         self._coming = None
 
     def _start(
-        self, profile: ModelProfile, asked: Said, thinking: Thinking | None = None, question: Message | None = None
+        self,
+        profile: ModelProfile,
+        asked: Said,
+        thinking: Thinking | None = None,
+        question: Message | None = None,
+        *,
+        over_limit: bool = False,
     ) -> None:
         if self.busy:
             self._window.composer.take_all_back()
         self.stop()  # an older answer's “Answer again” works at any time, also while another one is given
-        work = Answering(self._services, profile, asked, thinking or self.thinking)
+        work = Answering(self._services, profile, asked, thinking or self.thinking, over_limit=over_limit)
         view = self.transcript.add_answer(profile.title, work.said)
         self._answer = answer = self.answers.start(work, question)
         self._begin_in(view, answer)
@@ -356,16 +366,16 @@ class Conversation(QObject):
         self._used_tokens = _tokens(usages[-1]) if usages else 0
         self.refresh_limit()
 
-    def _limit(self) -> tuple[int | None, int | None]:
-        """What the model can read, and how much of it a question may take where the oldest is left out beyond that."""
+    def _limit(self) -> tuple[int | None, int | None, Price | None]:
+        """What the model can read, how much of it a question may take where the oldest is left out, and its price."""
         try:
             profile = self._services.active_profile()
         except HelperError:
-            return None, None
+            return None, None, None
         if profile.backend != LOCAL_BACKEND:
-            return profile.context_tokens, None
+            return profile.context_tokens, None, profile.price
         limit = profile.context_tokens or LOCAL_CONTEXT
-        return limit, limit - min(_LOCAL_ANSWER, limit // 4)
+        return limit, limit - min(_LOCAL_ANSWER, limit // 4), None
 
 
 def _ignore(_error: HelperError) -> None:

@@ -5,33 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-
 from desktop_helper.core.errors import HelperError
-from desktop_helper.core.geometry import Rect
 from desktop_helper.qt.background import Background
 from desktop_helper.services.container import Services
+from desktop_helper.ui.area_desk import AreaDesk
 from desktop_helper.ui.tray import Tray
 
 if TYPE_CHECKING:
     from desktop_helper.ui.chat import Chat
     from desktop_helper.ui.last_seconds.desk import LastSecondsDesk
     from desktop_helper.ui.recording.desk import RecordingDesk
+    from desktop_helper.ui.region_picker import RegionPicker
     from desktop_helper.ui.watch.desk import WatchDesk
-
-
-class AreaDesk(QObject):
-    """Gets an area that the user chose, instead of the next question.
-
-    Attributes:
-        purpose: what for, as the overlay says it; see `RegionPicker.open`.
-    """
-
-    purpose = "watch"
-
-    def begin(self, area: Rect) -> None:
-        """Begin, with this `area` of the desktop."""
-        raise NotImplementedError
 
 
 class Desks:
@@ -72,6 +57,21 @@ class Desks:
             "watch": self.watch,
         }
 
+    def heed(self, picker: RegionPicker) -> None:
+        """What is recorded goes on when its overlay has gone, before which `hold` was called."""
+        picker.hidden.connect(self._go_on)
+
+    def hold(self, then: Callable[[], None]) -> None:
+        """The overlay is to be opened by `then`, and is not to be in what is recorded."""
+        if self._recording is None:
+            then()
+        else:
+            self._recording.hold(then)
+
+    def refusal(self, action: str) -> HelperError | None:
+        """Why one of `actions` cannot do anything now."""
+        return self.last_seconds().refusal() if action == "just-happened" else None
+
     def record(self, mode: str) -> None:
         """Let the user choose what to record; while something is recorded, end that."""
         if self._recording is None:
@@ -107,6 +107,10 @@ class Desks:
             self.last_seconds().apply_settings()
         else:
             self._tray.show_last_seconds(wanted=False, kept=False, seconds=settings.seconds)
+
+    def _go_on(self) -> None:
+        if self._recording is not None:
+            self._recording.go_on()
 
     def close(self) -> None:
         """The app is left."""

@@ -150,13 +150,17 @@ class DocumentView(QTextBrowser):
         event = self._tables.as_written(event)
         super().mouseMoveEvent(event)
         address = self.anchorAt(event.position().toPoint())
-        self.setToolTip(tooltip(clip_links.shown(address)) if address else "")
+        self.setToolTip(tooltip(self.link_title(address)) if address else "")
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Leave it to the message: what can be done with it belongs into the same menu."""
         spot = self.cursorRect().bottomLeft() if event.reason() == QContextMenuEvent.Reason.Keyboard else event.pos()
         self.menu_requested.emit(self.viewport().mapToGlobal(spot))
         event.accept()
+
+    def link_title(self, address: str) -> str:
+        """What a link says where it leads to."""
+        return clip_links.shown(address)
 
     def plain_text(self) -> str:
         """All of it as the user wants it copied."""
@@ -300,6 +304,7 @@ class DocumentView(QTextBrowser):
             if index == len(buttons):
                 buttons.append(self._copy_button(index))
             box, button = layout.frameBoundingRect(codes[index].frame), buttons[index]
+            button.adjustSize()  # the text may have become larger
             button.move(int(box.right()) - button.width() - 6, int(box.top()) + _COPY_TOP)
             button.show()
         for button in buttons[len(codes) :]:

@@ -1,10 +1,15 @@
-"""The tokens of the next question, in as many words as there is room for."""
+"""The tokens of the next question, in as many words as there is room for, and the way to all that makes them up."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from desktop_helper.core.i18n import tr
+from desktop_helper.services.question_estimate import Estimate, short
+from desktop_helper.ui.text_safety import tooltip
+from desktop_helper.ui.theme import set_role
 
 
 class EstimateLabel(QLabel):
@@ -51,3 +56,32 @@ class EstimateLabel(QLabel):
     def _size_for(self, text: str) -> QSize:
         self.ensurePolished()
         return QSize(self.fontMetrics().horizontalAdvance(text) + 1, super().sizeHint().height())
+
+
+class QuestionEstimate(EstimateLabel):
+    """What the next question costs.
+
+    Signals:
+        clicked: all that makes it up is wanted; whoever listens has a key for the same.
+    """
+
+    clicked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        set_role(self, "meta")
+
+    def show_estimate(self, estimate: Estimate) -> None:
+        """Say it, if there is something to send."""
+        self.show_forms(estimate.of_limit(), estimate.short(), short(estimate.total))
+        self.setVisible(estimate.total > 0)
+        lines = [*estimate.lines(), tr("Ctrl+E shows it all and makes it fit.")]
+        self.setToolTip(tooltip(*lines))
+        self.setAccessibleDescription(" ".join(lines))
+        set_role(self, "bad" if estimate.too_much else "meta")
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click on it."""
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.clicked.emit()

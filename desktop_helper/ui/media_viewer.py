@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_tokens import image_tokens, padded_size
+from desktop_helper.core.library import Spot
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
 from desktop_helper.qt.media_source import MediaSource
 from desktop_helper.services.file_names import file_name
@@ -33,6 +34,7 @@ from desktop_helper.ui.attachment_frame import drag_out
 from desktop_helper.ui.companion import Companion
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.icons import IconButton
+from desktop_helper.ui.passage import recolour, show_passage
 from desktop_helper.ui.picture_canvas import PictureCanvas
 from desktop_helper.ui.text_copier import TextCopier
 from desktop_helper.ui.text_safety import reveal, reveal_overrides, tooltip, wrappable
@@ -70,7 +72,8 @@ class MediaViewer(Companion):
         self.detail_possible: Callable[[MediaPart], bool] = lambda _part: False
         self._source, self._copier = source, copier
         self._media: tuple[MediaPart, ...] = ()
-        self._place = 0
+        self._place, self._note = 0, ""
+        self._spot: Spot | None = None
         self._part: MediaPart | None = None  # with its bytes, as soon as they are there
         self._image = QImage()
         self._opening = CancelToken()
@@ -91,13 +94,19 @@ class MediaViewer(Companion):
         Theme.current().changed.connect(self._restyle)
         self._restyle()
 
-    def open(self, media: tuple[MediaPart, ...], place: int) -> None:
-        """Show one of the attachments of a message."""
-        self._media, self._place = media, place
+    def open(self, media: tuple[MediaPart, ...], place: int, spot: Spot | None = None) -> None:
+        """Show one of the attachments of a message, and a place in its text."""
+        self._media, self._place, self._spot, self._note = media, place, spot, ""
         self._step(0)
         if not self.isVisible():
             self.take_room(self._wanted_size(media[place]), _LEAST)
         self.come_up()
+
+    def tell(self, note: str) -> None:
+        """Something about the one that is shown, until another one is."""
+        self._note = note
+        self._show_size()
+        announce(self, note)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc steps back; Page Up and Page Down show the others; R chooses a part, D sends in full detail."""
@@ -119,7 +128,7 @@ class MediaViewer(Companion):
         self._opening.cancel()
         self._choose_part(False)
         self._copier.stop()
-        self._media, self._part, self._image = (), None, QImage()
+        self._media, self._part, self._spot, self._image = (), None, None, QImage()
         self.canvas.set_image(QImage())
         self.text.clear()
         super().closeEvent(event)
@@ -206,6 +215,7 @@ class MediaViewer(Companion):
         if not 0 <= place < len(self._media):
             return
         self._place, self._part, self._image = place, None, QImage()
+        self._note = "" if by else self._note
         part = self._media[place]
         name = reveal(part.name)
         self.setWindowTitle(name)
@@ -235,6 +245,7 @@ class MediaViewer(Companion):
             note = tr("… and {count} more characters: save the file to read them.", count=f"{rest:,}")
             self.text.setPlainText(f"{shown}\n\n{note}" if rest > 0 else shown)
             self._turn_to(self._text_page, self.text)
+            show_passage(self.text, part, self._spot)
         elif image.isNull():
             self._say(tr("This picture cannot be read."))
         else:
@@ -266,7 +277,8 @@ class MediaViewer(Companion):
     def _show_size(self) -> None:
         """Of what the model gets, what it costs, and how large it was before."""
         part = self._media[self._place]
-        self._show_line(size_and_cost(part) if isinstance(part, ImagePart) else "")
+        size = size_and_cost(part) if isinstance(part, ImagePart) else ""
+        self._show_line(" · ".join(filter(None, (self._note, size))))
 
     def _show_line(self, line: str) -> None:
         self._size.set_full_text(line)
@@ -348,6 +360,7 @@ class MediaViewer(Companion):
 
     def _restyle(self) -> None:
         self.text.setFont(Theme.current().mono_font())
+        recolour(self.text)
 
 
 class _NameLabel(ElidedLabel):

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QTextCursor
 
 from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.clips import clock
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import MediaPart, Message, Thinking
@@ -52,6 +53,8 @@ class MessageDeeds(QObject):
         self._copy_text_of_chips(TextCopier(services, background, self))
         window.messages.media_source = self.source
         window.messages.media_opened.connect(self._look_at)
+        window.messages.place_opened.connect(lambda media, place, spot: self.viewer().open(media, place, spot))
+        window.messages.moment_missed.connect(self._tell_moment)
         window.messages.quoted.connect(self.quote)
         MessageKeys(window.messages, window).quoted.connect(self.quote)
         self._transcript.drawn.connect(self._connect)
@@ -132,6 +135,7 @@ class MessageDeeds(QObject):
         if isinstance(view, AnswerView):
             view.edit_requested.connect(partial(self._edit_question_of, said))
             view.continue_requested.connect(partial(self._continue, said))
+            view.allowed.connect(partial(self._conversation.again, said, over_limit=True))
             view.unthinking_requested.connect(partial(self._conversation.again, said, thinking=Thinking.OFF))
         else:
             view.edit_requested.connect(lambda: self.edit(said, view.message))
@@ -203,6 +207,10 @@ class MessageDeeds(QObject):
 
     def _look_at(self, message: Message, place: int) -> None:
         self.viewer().open(message.media, place)
+
+    def _tell_moment(self, asked: float, shown: float) -> None:
+        moments = {"asked": clock(asked), "shown": clock(shown)}
+        self.viewer().tell(tr("No frame of {asked} was sent; this is the next one to it, {shown}.", **moments))
 
     def _copy_text_of_chips(self, copier: TextCopier) -> None:
         composer = self._window.composer

@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QStyle, QVBoxLa
 
 from desktop_helper.core import clip_times
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.messages import Message
+from desktop_helper.core.messages import ImagePart, Message
 from desktop_helper.qt.garbage import give_back
 from desktop_helper.qt.media_source import MediaSource
 from desktop_helper.services.markdown import parser
 from desktop_helper.ui import clip_links
 from desktop_helper.ui.answer_view import AnswerView
+from desktop_helper.ui.citing import Citing
 from desktop_helper.ui.found_words import FoundWords
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.link_dialog import LinkDialog
@@ -39,6 +40,8 @@ class MessageList(QScrollArea):
         moved: something else is in sight, or there is more or less of it.
         end_wanted: the last message is about to be looked for.
         media_opened: a `Message`, and the place of the attachment that the user wants to look at.
+        place_opened: parts of a message, the place of one of them, and the `Spot` that the user wants to see in it.
+        moment_missed: what was just opened is the frame of the second moment, since none was sent of the first one.
         quoted: text of a message that the next question is about.
         thinking_unfolded: the user opened the reasoning of an answer, or closed it.
     """
@@ -47,6 +50,8 @@ class MessageList(QScrollArea):
     moved = Signal()
     end_wanted = Signal()
     media_opened = Signal(object, int)
+    place_opened = Signal(object, int, object)
+    moment_missed = Signal(float, float)
     quoted = Signal(str)
     thinking_unfolded = Signal(bool)
 
@@ -66,6 +71,9 @@ class MessageList(QScrollArea):
         self.answer_below: Callable[[], str] = str  # the last answer, if it is so far below that it has no view
         self._clips = QTimer(self, singleShot=True, interval=0)
         self._clips.timeout.connect(self._link_times)
+        self._citing = Citing(lambda: self.media_source, self)
+        self._citing.changed.connect(self._clips.start)
+        self._citing.opened.connect(self.place_opened)
         self._page = QWidget()
         self._page.setAutoFillBackground(True)  # opaque: Qt moves its pixels when it scrolls instead of painting all
         self._layout = QVBoxLayout(self._page)
@@ -208,7 +216,11 @@ class MessageList(QScrollArea):
         self._down.move(place.topLeft())
 
     def _follow(self, view: AnswerView, address: str) -> None:
-        """A moment of a video is shown; other links are asked about."""
+        """A place in a document or a moment of a video is shown; other links are asked about."""
+        spot = view.spot(address)
+        if spot is not None:
+            self._citing.follow(spot, self.messages())
+            return
         at = clip_links.moment(address)
         if at is None:
             self.ask_about_link(address)
@@ -218,10 +230,14 @@ class MessageList(QScrollArea):
             place = clip_times.nearest(said.message.media, at) if isinstance(said, UserMessageView) else None
             if isinstance(said, UserMessageView) and place is not None:
                 self.media_opened.emit(said.message, place)
+                frame = said.message.media[place]
+                if isinstance(frame, ImagePart) and frame.moment and not clip_times.is_shown_by(frame, at):
+                    self.moment_missed.emit(at, frame.moment.at)
                 return
 
     def _link_times(self) -> None:
-        """An answer speaks of the video that was shown last before it."""
+        """An answer speaks of the video that was shown last before it, and of documents."""
+        self._citing.link(self.messages())
         seconds = 0.0
         for view in self.messages():
             if isinstance(view, UserMessageView):

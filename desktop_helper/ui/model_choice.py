@@ -10,6 +10,7 @@ from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_tokens import REMOTE_MAX_TOKENS, REMOTE_VIDEO_TOKENS
+from desktop_helper.core.native_video import NativeVideo, native_video
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.qt.background import Background
 from desktop_helper.services.container import Services
@@ -72,6 +73,13 @@ class ModelChoice(QObject):
             return self._services.active_profile().max_video_tokens
         except HelperError:
             return REMOTE_VIDEO_TOKENS
+
+    def native_video(self) -> NativeVideo | None:
+        """How its server takes videos whole; None if it does not."""
+        try:
+            return native_video(self._services.active_profile().quirks)
+        except HelperError:
+            return None
 
     def _on_shown(self) -> None:
         if self._unasked is not None:

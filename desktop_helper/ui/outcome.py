@@ -17,7 +17,14 @@ from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, Theme, set_role
 _SENTENCE = re.compile(r".+?(?:[.!?](?=\s)|[。！？])", re.DOTALL)
 _CANNOT_GO_ON = (ErrorKind.LENGTH, ErrorKind.FILTERED)  # more of the same would end in the same way
 _GOES_ON = (FinishReason.INTERRUPTED, FinishReason.LENGTH)
-_IN_SETTINGS = (ErrorKind.AUTH, ErrorKind.CONFIG, ErrorKind.BALANCE, ErrorKind.MODEL, ErrorKind.NETWORK)
+_IN_SETTINGS = (
+    ErrorKind.AUTH,
+    ErrorKind.CONFIG,
+    ErrorKind.BALANCE,
+    ErrorKind.LIMIT,
+    ErrorKind.MODEL,
+    ErrorKind.NETWORK,
+)
 
 
 def notice(status: str) -> str:
@@ -41,6 +48,7 @@ class OutcomeCard(QFrame):
 
     Signals:
         retry_requested: ask the same again. settings_requested: the fix is in the settings.
+        allowed: send it although it passes the user's limit.
         edit_requested: the fix is another question. continue_requested: the model is to go on where it stopped.
 
     Args:
@@ -51,6 +59,7 @@ class OutcomeCard(QFrame):
     retry_requested = Signal()
     settings_requested = Signal()
     edit_requested = Signal()
+    allowed = Signal()
 
     def __init__(self, error: HelperError | str, parent: QWidget | None = None, *, begun: bool = False) -> None:
         super().__init__(parent)
@@ -70,7 +79,10 @@ class OutcomeCard(QFrame):
             buttons.addWidget(_button(tr("Continue"), self.continue_requested))
         if kind is ErrorKind.LENGTH:
             buttons.addWidget(_button(tr("Edit the question"), self.edit_requested))
-        buttons.addWidget(_button(tr("Try again"), self.retry_requested))
+        if kind is ErrorKind.LIMIT:
+            buttons.addWidget(_button(tr("Send anyway"), self.allowed))
+        else:
+            buttons.addWidget(_button(tr("Try again"), self.retry_requested))
         if kind in _IN_SETTINGS:
             buttons.addWidget(_button(tr("Open settings"), self.settings_requested))
         buttons.addStretch(1)

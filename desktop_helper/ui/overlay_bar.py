@@ -18,10 +18,11 @@ from desktop_helper.ui.annotate.easel import Easel
 from desktop_helper.ui.annotate.palette import Palette
 from desktop_helper.ui.annotate.tools import tools
 from desktop_helper.ui.icons import IconButton
-from desktop_helper.ui.overlay_marks import Marks
-from desktop_helper.ui.theme import SPACE_1, set_role
+from desktop_helper.ui.overlay_marks import HINT_MARGIN, Marks
+from desktop_helper.ui.theme import SPACE_1, Theme, set_role
 
 _HIGHEST = 0.8  # share of the screen: the help below is to be read
+_HINT = 40  # pixels with text of the usual size: a line of that help
 Deeds = Mapping[str, Callable[[], None]]
 
 
@@ -47,8 +48,8 @@ class OverlayBar:
         self._palette = Palette(overlay, easel)
         self.area_for = self.chat_keys = ""
 
-    def follow(self, marks: Marks, unit: float, *, shown: bool) -> None:
-        """Lie beside the region of `marks`, or be away."""
+    def follow(self, marks: Marks, unit: float, *, shown: bool, under: int) -> None:
+        """Lie beside the region of `marks`, and of what lies `under` it and is at least so wide, or be away."""
         if not shown or marks.highlight is None:
             if self._card is not None:
                 self._card.hide()
@@ -60,7 +61,8 @@ class OverlayBar:
         size = self._card.sizeHint()
         needed = (round(size.width() * unit), round(size.height() * unit))
         screen = (round(self._overlay.width() * unit), round(self._overlay.height() * unit))
-        place = layout.bar(marks.highlight, needed, screen, unit, marks.label)
+        lane = round((HINT_MARGIN + Theme.current().px(_HINT)) * unit)
+        place = layout.bar(marks.highlight, needed, screen, unit, marks.label, under=round(under * unit), lane=lane)
         self._card.setGeometry(round(place.x / unit), round(place.y / unit), size.width(), size.height())
         self._card.show()
         region = paint.scaled(QRegion(paint.qrect(marks.highlight)), 1 / unit).boundingRect()

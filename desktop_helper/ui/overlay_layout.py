@@ -40,13 +40,22 @@ def label(region: Rect, size: Size, screen: Size, unit: float) -> Rect:
     return Rect(inside, region.y + gap, width, height)
 
 
-def bar(region: Rect, size: Size, screen: Size, unit: float, label_: Rect | None) -> Rect:
-    """Where the bar of `size` goes: right of the region, else left of it, else inside, clear of the label."""
+def bar(
+    region: Rect, size: Size, screen: Size, unit: float, label_: Rect | None, *, under: int = 0, lane: int = 0
+) -> Rect:
+    """Where the bar of `size` goes: right of the region, else left of it, else inside, clear of the label.
+
+    What lies `under` the region is at least so wide, and is to have its place there. The `lane` at the lower edge of
+    the screen, e.g. for a line of help, stays free if the rest has room for it.
+    """
     width, height = size
     gap = round(GAP * unit)
-    top = min(max(region.y, gap), max(0, screen[1] - gap - height))
-    low = min(max(region.bottom - height, gap), max(0, screen[1] - gap - height))
-    columns = [region.right + gap, region.x - gap - width, region.right - gap - width]
+    floor = screen[1] - lane if height + 2 * gap <= screen[1] - lane else screen[1]
+    top = min(max(region.y, gap), max(0, floor - gap - height))
+    low = min(max(region.bottom - height, gap), max(0, floor - gap - height))
+    wide = max(region.width, under)
+    columns = [region.x + wide + gap, region.right - wide - gap - width]
+    columns += [region.right + gap, region.x - gap - width, region.right - gap - width]
     rows = [top, low]
     if label_ is not None:  # it may be in the way on every side of a small region in a corner
         columns += [label_.right + gap, label_.x - gap - width]

@@ -80,26 +80,27 @@ def desktop(painter: QPainter, picture: QImage, dirty: QRegion, bright: QRect | 
 
 
 def frame(painter: QPainter, region: Rect, screen: QRect, style: Style, *, with_handles: bool) -> None:
-    """The line around the selection, just outside of it where the screen has room, and its eight handles."""
-    line = max(1, round(1.5 * style.unit))
-    outside = qrect(region).adjusted(-line, -line, line, line).intersected(screen)
-    for edge in rects(QRegion(outside) - QRegion(outside.adjusted(line, line, -line, -line))):
+    """The line around the selection and its eight handles."""
+    for edge in rects(frame_line(region, screen, style.unit)):
         painter.fillRect(edge, style.accent)
     if not with_handles:
         return
+    line = _line_width(style.unit)
     for handle in layout.handles(region, style.unit):
         box = qrect(handle)
         painter.fillRect(box, style.accent)
         painter.fillRect(box.adjusted(line, line, -line, -line), PAPER)
 
 
-def frame_area(region: Rect, unit: float) -> QRegion:
-    """Every pixel that `frame` may touch."""
-    reach = max(3, round(layout.HANDLE * unit))
-    box = qrect(region)
-    band = QRegion(box.adjusted(-reach, -reach, reach, reach))
-    inner = box.adjusted(reach, reach, -reach, -reach)
-    return band - QRegion(inner) if inner.isValid() else band
+def frame_line(region: Rect, screen: QRect, unit: float) -> QRegion:
+    """The line around the selection, just outside of it where the screen has room."""
+    line = _line_width(unit)
+    outside = qrect(region).adjusted(-line, -line, line, line).intersected(screen)
+    return QRegion(outside) - QRegion(outside.adjusted(line, line, -line, -line))
+
+
+def _line_width(unit: float) -> int:
+    return max(1, round(1.5 * unit))
 
 
 def pill_size(text: str, style: Style, limit: int = 0) -> layout.Size:

@@ -106,7 +106,8 @@ class OverlayWindow(QWidget):
         self._keys |= {keys: deeds[name] for keys, name in DEEDS.items()}
         self._keys |= {keys: partial(self.later.emit, seconds) for keys, seconds in DELAYS_S.items()}
         self.bar = OverlayBar(self, deeds | {"take": lambda: self._take(keep=False)}, self._easel)
-        self.line = AskLine(self, self._ask, self._help.close_or, self._refresh, self.say)
+        lower = partial(self._easel.choose, None)
+        self.line = AskLine(self, self._ask, self._help.close_or, self._refresh, self.say, lower)
         self.setScreen(screen)
         self.setGeometry(screen.geometry())
         self.winId()  # makes the platform window now
@@ -380,8 +381,9 @@ class OverlayWindow(QWidget):
     def _words(self) -> str:
         if self._easel.busy:
             return ""
-        held = held_hint(asking=self.line.offered) if self._selection.held is not None else ""
-        return self._note or self._easel.hint() or held or self._hint
+        asking = self.line.offered
+        held = held_hint(asking=asking) if self._selection.held is not None else ""
+        return self._note or self._easel.hint(asking=asking) or held or self._hint
 
     def _refresh(self) -> None:
         """Repaint exactly what differs from the picture on the screen."""
@@ -390,8 +392,8 @@ class OverlayWindow(QWidget):
         marks = compose(self._selection, self._words(), self._style, self._max_tokens, by_keys=self._by_keys)
         selection, easel, unit = self._selection, self._easel, self._style.unit
         idle = selection.held is not None and not selection.pressed and not easel.busy
-        self.bar.follow(marks, unit, shown=idle)
-        marks = self.line.follow(marks, unit, shown=idle and not selection.drawing, beside=self.bar.place)
+        self.bar.follow(marks, unit, shown=idle, under=self.line.least_width)
+        marks = self.line.follow(marks, unit, shown=idle, drawing=selection.drawing, beside=self.bar.place)
         changed = marks.changed(self._marks, unit)
         self._marks = marks
         self.update(paint.scaled(changed, 1 / picture_scale(self, self._frame.width)))

@@ -11,11 +11,13 @@ from shiboken6 import isValid
 
 from desktop_helper.core.geometry import Rect
 from desktop_helper.qt.compositing import is_composited
+from desktop_helper.ui.floating_card import FloatingCard
 
 _OURS = "desktop_helper."
 _TRAY = "QSystemTrayIconSys"  # Qt's window for the icon, which belongs to the panel
 # Until the desktop has painted what was behind our window: measured 5 ms at most, and a compositor may fade it out.
 _SETTLE_MS, _SETTLE_COMPOSITED_MS = 10, 200
+_FADED_MS = 400  # picom's usual steps come to 330
 
 
 class OwnWindows:
@@ -24,8 +26,8 @@ class OwnWindows:
     def __init__(self) -> None:
         self._aside: list[QWidget] = []
 
-    def step_aside(self, chat: QWidget) -> bool:
-        """Hide those that are shown; earlier ones stay aside. Returns whether there were any."""
+    def step_aside(self, chat: QWidget | None = None) -> bool:
+        """Hide those that are shown, but for the `chat`; earlier ones stay aside. Returns whether there were any."""
         # By their class: the icon in the tray is a window of Qt's, and stays.
         ours = (window for window in QApplication.topLevelWidgets() if type(window).__module__.startswith(_OURS))
         shown = [window for window in ours if window.isVisible() and window is not chat]
@@ -34,6 +36,11 @@ class OwnWindows:
         self._aside += shown  # a second key press may come before the first one has shown anything
         return bool(shown)
 
+    def take_over(self, others: OwnWindows) -> None:
+        """Bring those back, too, when these come back."""
+        self._aside += others._aside
+        others._aside = []
+
     def come_back(self) -> None:
         """Show them as they were, without taking the keyboard."""
         aside, self._aside = self._aside, []
@@ -41,11 +48,18 @@ class OwnWindows:
             window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, True)
             window.show()
             window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, False)
+            if isinstance(window, FloatingCard):  # an answer beside it comes back, too
+                window.raise_()
 
 
 def settle_ms() -> int:
     """How long the desktop needs to paint what was behind a window of ours."""
     return _SETTLE_COMPOSITED_MS if is_composited() else _SETTLE_MS
+
+
+def faded_ms() -> int:
+    """How long it may be until nothing of a window of ours is seen any more, for who need not hurry."""
+    return _FADED_MS if is_composited() else _SETTLE_MS
 
 
 def own_areas() -> tuple[Rect, ...] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -12,23 +13,34 @@ from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart
-from desktop_helper.core.pages import USUAL_PAGES, Ranges, as_typed, ranges_of
+from desktop_helper.core.pages import USUAL_PAGES, Ranges, as_typed, most_characters, ranges_of
 from desktop_helper.qt.intake import Intake
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.chip_deeds import ChipDeed
 from desktop_helper.ui.line_dialog import LineDialog
 
+if TYPE_CHECKING:
+    from desktop_helper.ui.pages.window import PagesWindow
+
 PAGES, PASSWORD = "pages", "password"
-PAGED = (".pdf", ".tif", ".tiff", ".doc", ".xls", ".ppt")
+PAGES_KEY = "Ctrl+G"
+SHOWN = (".pdf", ".tif", ".tiff")  # kinds whose pages can be looked at one by one
+PAGED = (*SHOWN, ".doc", ".xls", ".ppt")
 
 
 @dataclass(slots=True)
 class _Document:
-    """What an attachment was made of; `reading` while it is read again. The password is in no other place."""
+    """What an attachment was made of; `reading` while it is read again. The password is in no other place.
+
+    Its `detail` is what each picture may cost, if that is less than the model allows; `members` are the files that were
+    chosen of a folder or an archive.
+    """
 
     path: Path
     pages: Ranges = USUAL_PAGES
+    detail: int | None = None
+    members: tuple[str, ...] | None = None
     password: str = field(default="", repr=False)
     parts: tuple[MediaPart, ...] = ()
     reading: CancelToken | None = None
@@ -46,29 +58,74 @@ class PagesDesk(QObject):
         super().__init__(window)
         self._chat, self._composer, self._intake = window, window.composer, intake
         self._known: dict[AttachmentChip, _Document] = {}
+        self._window: PagesWindow | None = None
+        self._chip: AttachmentChip | None = None  # that the window is about
 
-    def know(self, chip: AttachmentChip, path: Path) -> None:
+    @property
+    def window(self) -> PagesWindow | None:
+        """The one that is open, for one document at a time."""
+        return self._window
+
+    def know(self, chip: AttachmentChip, path: Path, reading: CancelToken) -> None:
         """The chip is being read from a file, which may have pages or a password."""
-        self._known[chip] = _Document(path)
+        self._known[chip] = _Document(path, reading=reading)
+        if path.suffix.lower() in SHOWN:
+            self._offer(chip)  # who knows which pages of a book are meant need not wait for others
         chip.settled.connect(partial(self._on_settled, chip))
         chip.removed.connect(partial(self._on_removed, chip))
         chip.destroyed.connect(lambda: self._known.pop(chip, None))
 
     def choose(self, chip: AttachmentChip) -> None:
-        """Ask which pages."""
+        """Ask which pages, in a window with all of them if they can be looked at."""
         document = self._known[chip]
+        if document.path.suffix.lower() in SHOWN:
+            self._open(chip, document)
+            return
         question = tr("Which pages of {name}? For example 3-7 or 1, 4, 9-.", name=chip.name)
         dialog = LineDialog(tr("Choose pages"), question, _problem_of_pages, self._chat, line=as_typed(document.pages))
-        dialog.given.connect(lambda line: self._read(chip, _pages(line), document.password))
+        dialog.given.connect(lambda line: self._read(chip, _pages(line), document.password, document.detail))
         dialog.open()
+
+    def close(self) -> None:
+        """Close the window, as if it had been left."""
+        if self._window is not None:
+            self._window.close()
 
     def unlock(self, chip: AttachmentChip) -> None:
         """Ask for the password."""
         document = self._known[chip]
         question = chip.error.message if chip.error is not None else tr("Enter the password of {name}.", name=chip.name)
         dialog = LineDialog(tr("Enter the password"), question, _problem_of_password, self._chat, secret=True)
-        dialog.given.connect(lambda line: self._read(chip, document.pages, line))
+        dialog.given.connect(lambda line: self._read(chip, document.pages, line, document.detail))
         dialog.open()
+
+    def setting(self, chip: AttachmentChip) -> tuple[Ranges, int | None] | None:
+        """Its pages, and what each may cost; None of what came from no file."""
+        document = self._known.get(chip)
+        return None if document is None else (document.pages, document.detail)
+
+    def change(self, chip: AttachmentChip, pages: Ranges, detail: int | None) -> None:
+        """Read it again with these."""
+        self._read(chip, pages, self._known[chip].password, detail)
+
+    def members(self, chip: AttachmentChip) -> tuple[str, ...] | None:
+        """The files that were chosen of a folder or an archive; None if nobody has."""
+        return self._known[chip].members
+
+    def choose_members(self, chip: AttachmentChip, members: tuple[str, ...]) -> None:
+        """Read just these of a folder or an archive."""
+        document = self._known[chip]
+        document.members = members
+        self._read(chip, document.pages, document.password, document.detail)
+
+    def restore(self, chip: AttachmentChip, setting: tuple[Ranges, int | None], parts: tuple[MediaPart, ...]) -> None:
+        """It is what it was, as `setting` told it then."""
+        document = self._known[chip]
+        if document.reading is not None:
+            document.reading.cancel()
+            document.reading = None
+        document.pages, document.detail = setting
+        chip.set_ready(parts)
 
     # --- chips ---
 
@@ -76,27 +133,72 @@ class PagesDesk(QObject):
         document = self._known.get(chip)
         if document is None:
             return
+        document.reading = None
         locked = chip.error is not None and chip.error.kind is ErrorKind.LOCKED
         if not locked:
             chip.withdraw(PASSWORD)
         elif PASSWORD not in chip.deeds:
             chip.offer(PASSWORD, ChipDeed(tr("Enter the password…"), partial(self.unlock, chip)), first=True)
         if chip.error is None and document.path.suffix.lower() in PAGED and _has_pages(chip.parts):
-            if PAGES not in chip.deeds:
-                chip.offer(PAGES, ChipDeed(tr("Choose pages…"), partial(self.choose, chip)))
+            if next(iter(chip.deeds), "") == PAGES:
+                chip.withdraw(PAGES)  # Enter looks at what has been read
+            self._offer(chip)
         else:
             chip.withdraw(PAGES)
         if locked and self._chat.isActiveWindow():
             self.unlock(chip)
 
+    def _offer(self, chip: AttachmentChip) -> None:
+        if PAGES not in chip.deeds:
+            chip.offer(PAGES, ChipDeed(tr("Choose pages…"), partial(self.choose, chip), "pages", PAGES_KEY))
+
     def _on_removed(self, chip: AttachmentChip) -> None:
         document = self._known.get(chip)
         if document is not None and document.reading is not None:
             document.reading.cancel()
+        if chip is self._chip:
+            self.close()
+
+    # --- the window ---
+
+    def _open(self, chip: AttachmentChip, document: _Document) -> None:
+        from desktop_helper.services.page_looks import look_at
+        from desktop_helper.ui.pages.window import PagesWindow
+
+        if self._window is not None and self._chip is chip:
+            self._window.come_up()
+            return
+        self.close()
+        services, background = self._intake.services, self._intake.background
+        try:
+            looks = look_at(services, document.path, document.password, self._intake.max_image_tokens())
+        except HelperError as error:
+            self._composer.show_error(error)
+            return
+        limits = most_characters(self._intake.max_video_tokens()), self._intake.readable_tokens()
+        self._chip = chip
+        self._window = window = PagesWindow(looks, background, chip.name, document.pages, limits, self._chat)
+        window.taken.connect(self._on_taken)
+        window.left.connect(self._forget_window)
+        window.come_up()
+
+    def _on_taken(self, pages: Ranges) -> None:
+        chip = self._chip
+        self._forget_window()
+        if chip is not None and self._composer.holds(chip):
+            document = self._known[chip]
+            if pages != document.pages:
+                self._read(chip, pages, document.password, document.detail)
+        self._chat.ask()
+
+    def _forget_window(self) -> None:
+        window, self._window, self._chip = self._window, None, None
+        if window is not None:
+            window.deleteLater()
 
     # --- reading ---
 
-    def _read(self, chip: AttachmentChip, pages: Ranges, password: str) -> None:
+    def _read(self, chip: AttachmentChip, pages: Ranges, password: str, detail: int | None) -> None:
         if not self._composer.holds(chip):
             return  # sent or removed while the dialog was open
         document = self._known[chip]
@@ -106,16 +208,20 @@ class PagesDesk(QObject):
         chip.set_loading()
         document.reading = self._intake.file(
             document.path,
-            partial(self._on_read, chip, pages, password),
+            partial(self._on_read, chip, (pages, detail), password),
             partial(self._on_failed, chip),
             pages=pages,
             password=password,
+            most_tokens=detail,
+            members=document.members,
         )
 
-    def _on_read(self, chip: AttachmentChip, pages: Ranges, password: str, parts: tuple[MediaPart, ...]) -> None:
+    def _on_read(
+        self, chip: AttachmentChip, setting: tuple[Ranges, int | None], password: str, parts: tuple[MediaPart, ...]
+    ) -> None:
         if self._composer.holds(chip):
             document = self._known[chip]
-            document.pages, document.password, document.reading = pages, password, None
+            (document.pages, document.detail), document.password, document.reading = setting, password, None
             chip.set_ready(parts)
 
     def _on_failed(self, chip: AttachmentChip, error: HelperError) -> None:

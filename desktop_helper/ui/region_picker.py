@@ -46,7 +46,7 @@ class RegionPicker(QObject):
         cancelled: the user changed their mind.
         deed: `copy`, `read`, `save` or `pin`, a `Frame` and what it shows: they want that instead of a question.
         later: they want to choose in so many seconds.
-        shown: the overlay is on the screen.
+        shown, hidden: the overlay is on the screen; it has gone, or never came.
         screens_changed: monitors came, went or changed, and the overlay fits them again.
     """
 
@@ -56,6 +56,7 @@ class RegionPicker(QObject):
     deed = Signal(str, object, str)
     later = Signal(int)
     shown = Signal()
+    hidden = Signal()
     screens_changed = Signal()
 
     def __init__(
@@ -295,6 +296,7 @@ class RegionPicker(QObject):
         for overlay in self._overlays.values():
             overlay.dismiss()
         self._freezer.relax()
+        self.hidden.emit()
 
     # --- screens ---
 

@@ -29,9 +29,10 @@ from desktop_helper.ui.settings.appearance_page import AppearancePage
 from desktop_helper.ui.settings.hotkeys_page import HotkeyControl, HotkeysPage
 from desktop_helper.ui.settings.model_page import ModelPage
 from desktop_helper.ui.settings.models_page import ModelsPage
-from desktop_helper.ui.settings.page import Page, StatusLine, scaled
+from desktop_helper.ui.settings.page import Page, StatusLine
 from desktop_helper.ui.settings.privacy_page import PrivacyPage
 from desktop_helper.ui.settings.recording_page import RecordingPage
+from desktop_helper.ui.settings.spending_page import SpendingPage
 from desktop_helper.ui.settings.status_page import StatusPage
 from desktop_helper.ui.text_size import add_size_keys
 from desktop_helper.ui.theme import SPACE_2, SPACE_3, SPACE_4, SPACE_5, Theme, set_role
@@ -39,6 +40,7 @@ from desktop_helper.ui.theme import SPACE_2, SPACE_3, SPACE_4, SPACE_5, Theme, s
 if TYPE_CHECKING:
     from desktop_helper.services.container import Services
     from desktop_helper.services.model_store.records import InstalledModel
+    from desktop_helper.services.server_finder import FoundServer
 
 NAVIGATION_WIDTH = 176
 WIDTH, HEIGHT = 760, 620
@@ -69,7 +71,8 @@ class SettingsWindow(QWidget):
         background: Background,
     ) -> None:
         super().__init__(None, Qt.WindowType.Window)
-        self._services, self._theme = services, theme
+        self._services, self._theme, self._scale = services, theme, theme.scale
+        self._wanted = self._given = QSize(WIDTH, HEIGHT)  # with text of the usual size; what it was given last
         self.setWindowTitle(tr("Settings"))
         set_role(self, "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -80,6 +83,7 @@ class SettingsWindow(QWidget):
         checkup = Checkup(services, commands=False)
         self.recording = RecordingPage(services.paths.recordings_dir, checkup.sounds, background)
         self.privacy = PrivacyPage(services.paths.ledger_file)
+        self.spending = SpendingPage(services, background)
         self.status = StatusPage(lambda: list(checkup.findings()), lambda: hotkeys.problems, background)
         self._pages: dict[str, tuple[str, Page]] = {
             tr("Answers"): ("chip", self.model),
@@ -88,6 +92,7 @@ class SettingsWindow(QWidget):
             tr("Appearance"): ("eye", self.appearance),
             tr("Recordings"): ("record", self.recording),
             tr("Privacy"): ("shield", self.privacy),
+            tr("Costs"): ("coins", self.spending),
             tr("Status"): ("info", self.status),
         }
         self.navigation = QListWidget()
@@ -97,7 +102,7 @@ class SettingsWindow(QWidget):
         self.save_button = QPushButton(tr("Save"))
         self._build()
         self._connect()
-        self.resize(QSize(scaled(WIDTH), scaled(HEIGHT)).boundedTo(screen_of(self).availableSize()))
+        self._give(self._wanted * self._scale)
 
     def load(self) -> None:
         """Show the saved settings; what was changed here and not saved is gone."""
@@ -155,6 +160,7 @@ class SettingsWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Cancel: nothing runs on, and the saved theme is back."""
         self.model.test.cancel()
+        self.model.finder.cancel()
         if self.model.key.storing:
             self.model.key.abandon()
             self.saved.emit()  # everything but the key is written already
@@ -180,6 +186,12 @@ class SettingsWindow(QWidget):
         self.model.propose_local(model)
         self.show_page(self.model)
         self.message.show_note(tr("Press Save to let “{title}” answer.", title=model.title))
+        self.save_button.setFocus()
+
+    def _on_use_server(self, server: FoundServer) -> None:
+        """The same for a server that was found."""
+        self.model.propose_server(server)
+        self.message.show_note(tr("Press Save to let “{title}” answer.", title=server.title))
         self.save_button.setFocus()
 
     def _on_key_kept(self, remark: str) -> None:
@@ -237,6 +249,7 @@ class SettingsWindow(QWidget):
         self.model.key.kept_late.connect(self.saved)
         self.appearance.look_chosen.connect(self._theme.apply)
         self.models.use_requested.connect(self._on_use)
+        self.model.finder.chosen.connect(self._on_use_server)
         self._theme.changed.connect(self._tint)
         self._tint()
         for keys, action in (
@@ -251,11 +264,33 @@ class SettingsWindow(QWidget):
             QShortcut(QKeySequence(f"Ctrl+{number + 1}"), self, lambda row=number: self.navigation.setCurrentRow(row))
 
     def _tint(self) -> None:
+        self._grow()
         side = self._theme.icon_px(ICON_PX)
         self.navigation.setIconSize(QSize(side, side))
         for row, (icon_name, _page) in enumerate(self._pages.values()):
             self.navigation.item(row).setIcon(icon(icon_name, size=side))
         self.navigation.setFixedWidth(max(NAVIGATION_WIDTH, self.navigation.sizeHintForColumn(0) + SPACE_2))
+
+    def _grow(self) -> None:
+        """It was as large as its text needed, or the user wanted; other text needs as much more or less."""
+        before, self._scale = self._scale, self._theme.scale
+        if before == self._scale:
+            return
+        free = screen_of(self).availableGeometry()
+        if self.size() != self._given:
+            self._wanted = self.size() / before
+        self._give(self._wanted * self._scale)
+        if self.isVisible():  # what would be beyond the edge of the screen cannot be read
+            frame = self.frameGeometry()
+            self.move(
+                max(free.left(), min(frame.left(), free.right() + 1 - frame.width())),
+                max(free.top(), min(frame.top(), free.bottom() + 1 - frame.height())),
+            )
+
+    def _give(self, size: QSize) -> None:
+        free = screen_of(self).availableSize() - (self.frameGeometry().size() - self.size())
+        self.resize(size.expandedTo(self.minimumSizeHint()).boundedTo(free))
+        self._given = self.size()
 
 
 def _line(role: str) -> QFrame:

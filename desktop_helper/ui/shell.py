@@ -7,6 +7,7 @@ press the hotkey before those are there, and then they are made at once.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -22,9 +23,12 @@ from desktop_helper.qt.instance_server import InstanceServer
 from desktop_helper.services.container import Services
 from desktop_helper.services.desktop_motion import wants_stillness
 from desktop_helper.services.instance import ACTION_PREFIX
+from desktop_helper.ui import in_front
 from desktop_helper.ui.action_keys import ActionKeys
+from desktop_helper.ui.area_desk import AreaDesk
 from desktop_helper.ui.delayed_pick import DelayedPick
-from desktop_helper.ui.desks import AreaDesk, Desks
+from desktop_helper.ui.desks import Desks
+from desktop_helper.ui.guests import Guests
 from desktop_helper.ui.own_windows import OwnWindows, settle_ms
 from desktop_helper.ui.theme import Theme
 from desktop_helper.ui.tray import Tray
@@ -138,9 +142,9 @@ class Shell(QObject):
             self._come_back = chat.open if chat.window.isActiveWindow() else chat.window.present_quietly
             chat.window.hide()
         elif not others:
-            self._open_picker(mode)
+            self._desks.hold(partial(self._open_picker, mode))
             return
-        QTimer.singleShot(settle_ms(), self, lambda: self._open_picker(mode))
+        QTimer.singleShot(settle_ms(), self, lambda: self._desks.hold(partial(self._open_picker, mode)))
 
     def pick_later(self, seconds: int, action: QuickAction | AreaDesk | PictureDeeds | None = None) -> None:
         """`pick` a region in so many seconds, which are counted where the user sees it."""
@@ -154,12 +158,9 @@ class Shell(QObject):
             self._settings_window = SettingsWindow(self._services, Theme.current(), self._hotkeys, self._background)
             self._settings_window.saved.connect(self._apply_settings)
             self._settings_window.shortcuts_requested.connect(self._show_shortcuts)
-        window = self._settings_window
-        if self._made_chat is not None and not window.isVisible():
+        if self._made_chat is not None and not self._settings_window.isVisible():
             self._made_chat.remember_window()  # the settings show its pin
-        window.show()
-        window.raise_()
-        window.activateWindow()
+        in_front.present(self._settings_window)
 
     def quit(self) -> None:
         """Leave: stop the answer, keep its text, give the keys back. A second call changes nothing."""
@@ -200,6 +201,7 @@ class Shell(QObject):
         self._hotkeys.lost.connect(self._on_hotkey_lost)
         self._hotkeys.regained.connect(lambda _name: self._show_hotkeys())
         self._instance.command.connect(self.perform)
+        self._instance.refusal = self._desks.refusal
 
     def _finish_start(self) -> None:
         self.chat()
@@ -288,8 +290,7 @@ class Shell(QObject):
         if not self._hotkeys.availability().ok:
             return {}
         broken = {problem.name for problem in self._hotkeys.problems}
-        wanted = self._services.settings.current.hotkeys
-        return {name: chord for name, chord in wanted.items() if name not in broken}
+        return {name: chord for name, chord in self._services.settings.current.hotkeys.items() if name not in broken}
 
     def _picker(self) -> RegionPicker:
         """The overlay windows are made once, ahead of the first hotkey. Raises `HelperError(CAPTURE)`."""
@@ -305,6 +306,8 @@ class Shell(QObject):
                 hold_first=lambda: self._services.settings.current.capture.adjust_first,
                 offer=lambda: None if self._pick_for else self.chat().offer_here(),
             )
+            self._desks.heed(self._made_picker)
+            Guests(self._instance, self._made_picker, self._own_windows)
             self._made_picker.picked.connect(self._on_picked)
             self._made_picker.asked.connect(self._on_asked)
             self._made_picker.cancelled.connect(self._on_pick_cancelled)
@@ -368,9 +371,8 @@ class Shell(QObject):
         return self._pick_for is not None and self._pick_for is self._deeds
 
     def _purpose(self) -> str:
-        if isinstance(self._pick_for, AreaDesk):
-            return self._pick_for.purpose
-        return "text" if self._copies_text() else ""
+        action = self._pick_for
+        return action.purpose if isinstance(action, AreaDesk) else ("text" if self._copies_text() else "")
 
     def _on_deed(self, name: str, frame: Frame, shows: str) -> None:
         """It is copied, read, saved or pinned instead of asked about."""
@@ -388,10 +390,8 @@ class Shell(QObject):
         return self._deeds
 
     def _picker_if_possible(self) -> None:
-        try:
+        with suppress(HelperError):  # the user is told when they ask for it
             self._picker()
-        except HelperError:
-            return  # the user is told when they ask for it
 
     def _on_tray_changed(self, available: bool) -> None:
         """Without a tray icon the window is the only way to the app: never be invisible."""

@@ -43,7 +43,8 @@ class Group:
 
     Args:
         title: of the group.
-        place: `anywhere`, `chat`, `history`, `settings`, `overlay`, `line`, `bubble`, `pin`, `bar`, `watch` or `trim`.
+        place: `anywhere`, `chat`, `history`, `settings`, `overlay`, `line`, `bubble`, `pin`, `bar`, `watch`, `trim` or
+            `pages`, `budget` or `files`.
         shortcuts: in their order.
     """
 
@@ -58,8 +59,9 @@ def groups(hotkeys: Mapping[str, str]) -> tuple[Group, ...]:
     Args:
         hotkeys: those that work, action to chord.
     """
-    asides = (*bubble(), *pinned(), *recording(), *watching(), *trimming())
-    return (*_anywhere(hotkeys), *_chat(), *history(), *overlay(), *asides, *_settings())
+    asides = (*bubble(), *pinned(), *recording(), *watching())
+    attached = (*trimming(), *choosing_pages(), *choosing_files(), *budgeting())
+    return (*_anywhere(hotkeys), *_chat(), *history(), *overlay(), *asides, *attached, *_settings())
 
 
 def overlay() -> tuple[Group, ...]:
@@ -177,6 +179,42 @@ def trimming() -> tuple[Group, ...]:
     return (Group(tr("Trimming a video"), "trim", lines),)
 
 
+def choosing_pages() -> tuple[Group, ...]:
+    """The keys of the window in which pages of a document are chosen."""
+    lines = (
+        Shortcut(tr("Go to another page"), (*ARROWS, "Home", "End", "PgUp", "PgDown"), typed=True, shown="← ↑ ↓ →"),
+        Shortcut(tr("Choose the page, or let it go"), ("Space",), typed=True),
+        Shortcut(tr("Choose up to a page"), tuple(f"Shift+{key}" for key in ARROWS), typed=True, shown="Shift+← ↑ ↓ →"),
+        Shortcut(tr("Choose all pages, or none"), ("Ctrl+A", "Ctrl+Shift+A"), typed=True),
+        Shortcut(tr("Larger, smaller pictures"), ("+", "-"), typed=True),
+        Shortcut(tr("Take these pages"), ("Ctrl+Return",)),
+        Shortcut(tr("Leave the pages as they were"), ("Esc",), typed=True),
+    )
+    return (Group(tr("Choosing pages"), "pages", lines),)
+
+
+def budgeting() -> tuple[Group, ...]:
+    """The keys of the window that shows what will be sent."""
+    lines = (
+        Shortcut(tr("Make it fit"), ("Ctrl+Return",)),
+        Shortcut(tr("Undo the last change here"), ("Ctrl+Z",)),
+        Shortcut(tr("Back to the question"), ("Esc",), typed=True),
+    )
+    return (Group(tr("What will be sent"), "budget", lines),)
+
+
+def choosing_files() -> tuple[Group, ...]:
+    """The keys of the window in which files of a folder are chosen."""
+    lines = (
+        Shortcut(tr("Tick the file or the folder, or not"), ("Space",), typed=True),
+        Shortcut(tr("Unfold the folder, or fold it"), ("Right", "Left"), typed=True, shown="→ ←"),
+        Shortcut(tr("Tick all files, or none"), ("Ctrl+A", "Ctrl+Shift+A"), typed=True),
+        Shortcut(tr("Take these files"), ("Ctrl+Return",)),
+        Shortcut(tr("Leave the files as they were"), ("Esc",), typed=True),
+    )
+    return (Group(tr("Choosing files"), "files", lines),)
+
+
 def watching() -> tuple[Group, ...]:
     """The keys of the bar beside a region that is watched, after a click on it."""
     lines = (
@@ -230,6 +268,8 @@ def _chat() -> tuple[Group, ...]:
         Shortcut(tr("Earlier questions, and back"), ("Up", "Down"), typed=True),
         Shortcut(tr("Attach files"), ("Ctrl+O",)),
         Shortcut(tr("Go to the attachments from an empty field"), ("Backspace",), typed=True),
+        Shortcut(tr("Choose pages of an attachment, or files of a folder"), ("Ctrl+G",), typed=True),
+        Shortcut(tr("What will be sent, and what it costs"), ("Ctrl+E",)),
         Shortcut(tr("Think before answering, or not"), ("Ctrl+T",)),
     )
     return (

@@ -4,7 +4,8 @@
 
 With a GGUF of 100 million random numbers, all on the same threads. Ours is the whole way: sampled, decoded, separated
 from the thinking, sent through the pipe, by the clock of who receives it. `Llama.generate` only yields tokens; its best
-round counts as well as its usual one.
+round counts as well as its usual one. llama-bench, of the same version of llama.cpp, runs with llama-cpp-python's own
+library: what another compiler makes of it is not the question.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+
+import llama_cpp
 
 from desktop_helper.backends.local.backend import LocalBackend
 from desktop_helper.backends.local.threads import worker_threads
@@ -92,7 +95,8 @@ def _generate(stock: StockHandler) -> Sample:
 def _llama_bench(program: str, pair: GgufPair) -> Sample:
     argv = [program, "-m", str(pair.gguf), "-p", "0", "-n", str(TOKENS), "-r", "1", "-fa", "1", "-o", "json"]
     argv += ["-t", str(worker_threads().generate)]
-    done = subprocess.run(argv, check=True, capture_output=True, text=True)
+    env = os.environ | {"LD_LIBRARY_PATH": str(Path(llama_cpp.__file__).parent / "lib")}
+    done = subprocess.run(argv, check=True, capture_output=True, text=True, env=env)
     each = 1e3 / float(json.loads(done.stdout)[0]["avg_ts"])
     return Sample(each, each)
 

@@ -76,6 +76,19 @@ def test_its_end_is_a_sentence_with_a_remedy(name: str) -> None:
 
 
 @pytest.mark.allow_warnings
+@pytest.mark.parametrize("name", ["zai/proxy-refuses", "zai/proxy-asks", "zai/proxy-down"])
+def test_a_proxys_password_is_a_key_as_well(name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    for logger in ("", "openai", "httpx2", "httpcore2", "desktop_helper"):
+        caplog.set_level(logging.DEBUG, logger=logger or None)
+    password = "pr0xy-pass.word-SECRET"
+    outcome, printed = play(name, tmp_path, proxy_user=f"somebody:{password}")
+    assert outcome.code == 4
+    assert "{proxy}" in outcome.events[-1]
+    for told in (password, "somebody"):
+        assert places_with(told, tmp_path, {"output": printed, "log": caplog.text}) == []
+
+
+@pytest.mark.allow_warnings
 def test_a_fault_of_our_own_tells_no_key(home: Path, everything_logged: pytest.LogCaptureFixture, monkeypatch) -> None:
     def broken(*_: object) -> None:
         raise ZeroDivisionError(KEY, QUESTION)

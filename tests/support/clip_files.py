@@ -10,6 +10,7 @@ import av
 import cv2
 import numpy as np
 
+TONE_HZ = 440
 CODECS = {
     "mp4": "libx264",
     "mkv": "libx264",
@@ -43,6 +44,7 @@ def clip(
     *,
     times_ms: Sequence[int] | None = None,
     sound: bool = False,
+    sound_s: float = 0.1,
     turn: int = 0,
     options: dict[str, str] | None = None,
 ) -> bytes:
@@ -63,7 +65,7 @@ def clip(
             container.mux(video.encode(frame))
         container.mux(video.encode(None))
         if track is not None:
-            container.mux(track.encode(_silence()))
+            container.mux(track.encode(_silence(44100, sound_s)))
             container.mux(track.encode(None))
     return buffer.getvalue()
 
@@ -79,8 +81,25 @@ def sound_only(kind: str = "wav") -> bytes:
     return buffer.getvalue()
 
 
-def _silence(rate: int = 44100) -> av.AudioFrame:
-    frame = av.AudioFrame.from_ndarray(np.zeros((1, rate // 10), np.int16), "s16", "mono")
+def tone(seconds: int, kind: str = "wav", *, rate: int = 48000, pause: tuple[float, float] | None = None) -> bytes:
+    """A note of `TONE_HZ`, silent in the pause."""
+    buffer = BytesIO()
+    codec = {"wav": "pcm_s16le", "mp3": "mp3", "ogg": "libopus", "mp4": "aac"}[kind]
+    at = np.arange(seconds * rate) / rate
+    loud = np.ones(len(at)) if pause is None else (at < pause[0]) | (at >= pause[1])
+    wave = (8000 * np.sin(2 * np.pi * TONE_HZ * at) * loud).astype(np.int16)
+    with av.open(buffer, "w", format=kind) as container:
+        track: Any = container.add_stream(codec, rate=rate, layout="mono")
+        for begin in range(0, len(wave), rate):
+            frame = av.AudioFrame.from_ndarray(wave[None, begin : begin + rate], "s16", "mono")
+            frame.sample_rate, frame.pts = rate, begin
+            container.mux(track.encode(frame))
+        container.mux(track.encode(None))
+    return buffer.getvalue()
+
+
+def _silence(rate: int = 44100, seconds: float = 0.1) -> av.AudioFrame:
+    frame = av.AudioFrame.from_ndarray(np.zeros((1, round(rate * seconds)), np.int16), "s16", "mono")
     frame.sample_rate = rate
     return frame
 

@@ -141,6 +141,28 @@ print("הכניסה אסורה")  # code goes from left to right
 | אסור | forbidden |"""
 
 
+def printed_report(pages: int) -> bytes:
+    """A report as a printer would get it: chapters, paragraphs, a chart now and then."""
+    import pymupdf
+
+    words = "Orders grew in most regions, while prices of parts kept rising until the middle of the year. " * 24
+    with pymupdf.open() as document:
+        for number in range(1, pages + 1):
+            page = document.new_page()
+            top = 70
+            if number % 6 == 1:
+                page.insert_text((60, 100), f"Chapter {number // 6 + 1}", fontsize=24)
+                top = 130
+            if number % 4 == 3:
+                for index in range(8):
+                    bar = (80 + index * 56, 300 - index * 22 % 160, 116 + index * 56, 320)
+                    page.draw_rect(bar, color=None, fill=(0.25, 0.34, 0.84))
+                top = 350
+            page.insert_textbox((60, top, 535, 790), words, fontsize=11)
+            page.insert_text((290, 815), str(number), fontsize=10)
+        return bytes(document.tobytes())
+
+
 def report_pdf(pages: int = 12) -> bytes:
     """A report with a heading, a few lines and a chart on each page."""
     import pymupdf

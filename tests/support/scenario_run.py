@@ -61,19 +61,28 @@ def profile_for(played: Scenario, base_url: str) -> dict[str, str]:
     }
 
 
-def play(name: str, home: Path, *options: str) -> tuple[Outcome, str]:
-    """Ask the server that plays scenario `name`. Also returns all that was printed."""
+def play(name: str, home: Path, *options: str, proxy_user: str = "") -> tuple[Outcome, str]:
+    """Ask the server that plays scenario `name`. Also returns all that was printed.
+
+    `proxy_user` is the name and the password in the address of the proxy, if the way leads through one.
+    """
     played = scenario(name)
     with ScenarioServer(played) as server:
         config = Paths.below(home).config_dir
         config.mkdir(parents=True, exist_ok=True)
         (config / "settings.toml").write_text(settings_for(profile_for(played, server.base_url)), encoding="utf-8")
-        with surroundings(home, server.environment), captured() as (out, err):
+        user = f"//{proxy_user}@" if proxy_user else "//"
+        environment = {name: url.replace("//", user) for name, url in server.environment.items()}
+        with surroundings(home, environment), captured() as (out, err):
             argv = ["ask", "--json", "--timeout", str(TIMEOUT_S), *options, QUESTION]
             code = bootstrap.run_command(argv)
         assert server.strays == [], "something went to another host"
         events = [json.loads(line) for line in out.getvalue().splitlines()]
-        lines = [line.replace(server.base_url, "{url}") for line in _lines(events)]
+        places = {
+            server.base_url: "{url}",
+            **{url.partition("//")[2]: "{proxy}" for url in server.environment.values()},
+        }
+        lines = [_with_places(line, places) for line in _lines(events)]
         return Outcome(len(server.asked), code, lines), out.getvalue() + err.getvalue()
 
 
@@ -112,6 +121,12 @@ def _lines(events: list[dict[str, Any]]) -> list[str]:
         texts = []
         lines += [] if kind == "end" else [_line(event)]
     return lines
+
+
+def _with_places(line: str, places: Mapping[str, str]) -> str:
+    for found, name in places.items():
+        line = line.replace(found, name)
+    return line
 
 
 def _short(text: str) -> str:

@@ -86,6 +86,18 @@ def test_it_lies_under_a_region_that_is_held_and_tab_goes_there(
     assert not picker.is_open
 
 
+def test_under_a_small_region_it_lies_under_it_and_the_bar_beside_both(
+    qtbot: QtBot, picker: RegionPicker, overlay: OverlayWindow
+) -> None:
+    for x in (40, 700):
+        overlay.hold(Rect(x, 150, 60, 30), ask=True)
+        card, bar = line_of(overlay), overlay.bar.place
+        assert bar is not None
+        assert card.y() == 190
+        assert not card.geometry().intersects(bar)
+        assert card.x() <= x < card.x() + card.width()
+
+
 def test_with_ctrl_a_drag_goes_straight_there(
     qtbot: QtBot, picker: RegionPicker, overlay: OverlayWindow, capturer: PatternCapturer
 ) -> None:
@@ -121,6 +133,40 @@ def test_a_letter_that_means_nothing_else_begins_the_question(
     qtbot.keyClick(overlay, Qt.Key.Key_A, SHIFT)
     assert typing(overlay)
     assert line_of(overlay).words.upper() == "A"
+
+
+def test_who_draws_goes_on_typing_with_tab(qtbot: QtBot, picker: RegionPicker, overlay: OverlayWindow) -> None:
+    activate(qtbot, overlay)
+    overlay.hold(REGION)
+    qtbot.keyClick(overlay, Qt.Key.Key_B)
+    assert "Tab goes to the question." in overlay._marks.hint_text
+    drag(qtbot, overlay, (220, 120), (260, 160))
+    qtbot.keyClick(overlay, Qt.Key.Key_Tab)
+    assert typing(overlay)
+    qtbot.keyClicks(QApplication.focusWidget(), "bad")
+    assert line_of(overlay).words == "bad"
+    assert [mark.tool for mark in overlay._easel.marks] == ["box"], "what was drawn stays"
+    assert not overlay.selection.drawing
+
+
+def test_typed_words_stay_in_sight_while_the_user_draws_and_a_click_goes_on_with_them(
+    qtbot: QtBot, picker: RegionPicker, overlay: OverlayWindow
+) -> None:
+    activate(qtbot, overlay)
+    overlay.hold(REGION, ask=True)
+    qtbot.keyClicks(line_of(overlay).edit, "Why")
+    overlay._easel.choose("box")  # with the mouse, in the bar
+    assert line_of(overlay).words == "Why"
+    assert not typing(overlay), "the keys are the tool's"
+    drag(qtbot, overlay, (220, 120), (260, 160))
+    qtbot.keyClick(overlay, Qt.Key.Key_D)
+    assert overlay._easel.tool is not None
+    assert overlay._easel.tool.name == "pen"
+    qtbot.mouseClick(line_of(overlay).edit.viewport(), Qt.MouseButton.LeftButton)
+    assert typing(overlay)
+    assert overlay._easel.tool is None
+    qtbot.keyClicks(line_of(overlay).edit, " bad")
+    assert line_of(overlay).words == "Why bad"
 
 
 def test_escape_goes_back_step_by_step_and_the_words_stay(

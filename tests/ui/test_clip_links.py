@@ -98,6 +98,17 @@ def test_a_link_opens_the_frame(qtbot: QtBot, messages: MessageList) -> None:
     assert [(message.media[place].name, place) for message, place in opened] == [("clip.mkv, 5.5", 2)]
 
 
+def test_a_moment_that_was_not_sent_is_said_with_the_one_that_is_shown(qtbot: QtBot, messages: MessageList) -> None:
+    messages.add_user(question(clip=True))
+    view = answered(messages)
+    missed: list[tuple[float, float]] = []
+    messages.moment_missed.connect(lambda asked, shown: missed.append((asked, shown)))
+    view.link_activated.emit("clip:6.000")
+    assert missed == []
+    view.link_activated.emit("clip:20.000")
+    assert missed == [(20.0, 5.5)]
+
+
 def test_what_the_model_makes_up_leads_nowhere(qtbot: QtBot, messages: MessageList) -> None:
     messages.add_user(question(clip=False))
     view = answered(messages, "[x](clip:5) [y](clip:nan)")

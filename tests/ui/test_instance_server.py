@@ -20,6 +20,7 @@ from desktop_helper.core.errors import HelperError
 from desktop_helper.qt.instance_server import InstanceServer, parse
 from desktop_helper.services.instance import MAX_LINE, NotRunningError, send_command
 from desktop_helper.services.paths import Paths
+from desktop_helper.services.stand_aside import own_windows_aside
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -278,3 +279,50 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(qtbot, tmp_path):
 def test_any_bytes_are_a_command_or_nothing(line):
     found = parse(line)
     assert found is None or isinstance(found, str)
+
+
+def test_who_takes_a_picture_waits_until_our_windows_are_away_and_they_come_back(qtbot, paths, server):
+    came: list = []
+    left: list = []
+    entered, go = threading.Event(), threading.Event()
+    server.guest_came.connect(came.append)
+    server.guest_left.connect(lambda: left.append(True))
+
+    def take():
+        with own_windows_aside(paths.socket_path):
+            entered.set()
+            go.wait(10)
+
+    thread = threading.Thread(target=take)
+    thread.start()
+    qtbot.waitUntil(lambda: bool(came))
+    qtbot.wait(50)
+    assert not entered.is_set()
+    came[0]()
+    qtbot.waitUntil(entered.is_set)
+    qtbot.wait(50)
+    assert not left
+    go.set()
+    qtbot.waitUntil(lambda: bool(left))
+    thread.join()
+
+
+def test_nobody_needs_an_instance_to_take_a_picture(paths):
+    with own_windows_aside(paths.socket_path):
+        pass
+
+
+def test_an_app_that_is_left_brings_no_window_back(qtbot, paths, server):
+    came: list = []
+    left: list = []
+    server.guest_came.connect(came.append)
+    server.guest_left.connect(lambda: left.append(True))
+    client = socket.socket(socket.AF_UNIX)
+    client.connect(os.fspath(paths.socket_path))
+    client.sendall(b'{"command": "stand-aside"}\n')
+    qtbot.waitUntil(lambda: bool(came))
+    server.close()
+    client.close()
+    qtbot.wait(20)
+    assert not left
+    came[0]()

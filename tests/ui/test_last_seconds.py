@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
@@ -225,6 +226,33 @@ def test_asking_too_early_or_when_nothing_is_kept_says_so(rig: Rig) -> None:
     rig.desk.ask()
     with pytest.raises(HelperError, match="Nothing of the last seconds"):
         rig.chat.clips[0][1](CancelToken())
+
+
+def test_who_takes_the_attachment_away_is_not_kept_waiting(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    ring = rig.keep()
+    monkeypatch.setattr(ring, "take", lambda _area, _covers: Future())
+    rig.desk.ask()
+    cancel, begun = CancelToken(), time.monotonic()
+    threading.Timer(0.2, cancel.cancel).start()
+    with pytest.raises(HelperError) as caught:
+        rig.chat.clips[0][1](cancel)
+    assert caught.value.kind is ErrorKind.CANCELLED
+    assert time.monotonic() - begun < 2
+
+
+def test_settings_that_are_saved_meanwhile_do_not_undo_what_the_tray_was_told(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    update, go = rig.services.settings.update, threading.Event()
+    monkeypatch.setattr(rig.services.settings, "update", lambda change: (go.wait(10), update(change))[1])
+    rig.keep()
+    rig.desk.apply_settings()  # of another page; the file does not say yet that they are wanted
+    assert rig.desk.kept
+    go.set()
+    rig.qtbot.waitUntil(lambda: rig.services.settings.current.last_seconds.keep)
+    rig.qtbot.waitUntil(lambda: not rig.desk._saving)
+    rig.desk.apply_settings()
+    assert rig.desk.kept
 
 
 def test_a_lock_ends_it_and_it_begins_anew_when_the_user_is_back(rig: Rig) -> None:

@@ -112,6 +112,16 @@ def test_the_others_of_the_message_are_a_key_away(qtbot, desk):
     qtbot.waitUntil(lambda: viewer._part == LOG)
 
 
+def test_that_another_moment_is_shown_stands_beside_its_size_until_the_next(qtbot, desk):
+    viewer = open_viewer(qtbot, desk)
+    size = viewer._size.full_text
+    desk.window.messages.moment_missed.emit(12.0, 10.4)
+    note = "No frame of 0:12 was sent; this is the next one to it, 0:10."
+    assert viewer._size.full_text == f"{note} · {size}"
+    viewer._step(1)
+    assert note not in viewer._size.full_text
+
+
 def test_copy_gives_the_picture_or_the_text(qtbot, desk):
     viewer = open_viewer(qtbot, desk)
     viewer.activateWindow()

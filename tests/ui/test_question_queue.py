@@ -22,7 +22,7 @@ class Held:
 
     def __init__(self, *end):
         self.go_on = threading.Event()
-        self.script = [TextDelta("First."), lambda: self.go_on.wait(10), *(end or (Finished(),))]
+        self.script = [TextDelta("First."), lambda: self.go_on.wait(60), *(end or (Finished(),))]
 
 
 @pytest.fixture

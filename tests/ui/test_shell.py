@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from argparse import Namespace
 from dataclasses import replace
 from unittest.mock import Mock
 
@@ -318,3 +320,38 @@ def test_notifications_are_plain_words_and_wait_for_the_end_of_a_recording(shell
     shell._tray.show_recording(Phase.IDLE)
     ((_title, text),) = shown
     assert text.split() == ["It", "is", "one:", "a", "·", "b", "1", "·", "2"]
+
+
+def test_settings_open_in_front_of_a_chat_that_is_kept_above_others(qtbot, shell):
+    def is_above():
+        return bool(shell._settings_window.windowHandle().flags() & Qt.WindowType.WindowStaysOnTopHint)
+
+    chat = shell.chat().window
+    chat.set_pinned(True)
+    chat.present()
+    shell.open_settings()
+    assert is_above()
+    chat.set_pinned(False)
+    shell.open_settings()
+    assert shell._settings_window.isVisible()
+    assert not is_above(), "an ordinary window again"
+    shell._settings_window.close()
+    chat.set_pinned(True)
+    shell.open_settings()
+    assert is_above()
+
+
+def test_a_trigger_that_can_do_nothing_says_so_and_fails(qtbot, shell, capsys):
+    codes = []
+
+    def call():
+        with pytest.raises(HelperError) as caught:
+            trigger._run(Namespace(action="just-happened", name=None), shell._services)
+        codes.append((caught.value.exit_code, caught.value.message))
+
+    thread = threading.Thread(target=call)
+    thread.start()
+    qtbot.waitUntil(lambda: bool(codes))
+    thread.join()
+    assert codes == [(3, "The last seconds of the screen are not kept, so there is nothing to ask about.")]
+    qtbot.waitUntil(shell.chat().window.isVisible)

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from desktop_helper.core.as_sent import as_sent
 from desktop_helper.core.child_side import error_of
-from desktop_helper.core.clips import with_times
 from desktop_helper.core.events import (
     Failed,
     Finished,
@@ -170,7 +170,7 @@ def _with_pictures_by_the_user(messages: tuple[Message, ...]) -> list[Message]:
 
 
 def _message(message: Message, pictures: dict[str, bytes], names: dict[str, str]) -> dict[str, Any]:
-    parts = [_part(part, pictures) for part in with_times(message.parts)]
+    parts = [_part(part, pictures) for part in as_sent(message.parts)]
     if message.role is Role.USER and any(part["type"] != "text" for part in parts):
         return {"role": message.role.value, "content": parts}
     made: dict[str, Any] = {"role": message.role.value, "content": "".join(part["text"] for part in parts)}

@@ -15,13 +15,15 @@ from desktop_helper.backends.openai_compatible._answer import AnswerReader, Serv
 from desktop_helper.backends.openai_compatible._errors import failure_from, is_foreseen
 from desktop_helper.backends.openai_compatible._failures import Failure
 from desktop_helper.backends.openai_compatible._line import CallCancelledError, Silence
+from desktop_helper.backends.openai_compatible._optional import OptionalFields
 from desktop_helper.backends.openai_compatible._pool import Pool
 from desktop_helper.backends.openai_compatible._quirks import Quirks
-from desktop_helper.backends.openai_compatible._request import request_body
+from desktop_helper.backends.openai_compatible._request import Json, request_body
 from desktop_helper.backends.openai_compatible._shorter import shorter
 from desktop_helper.backends.openai_compatible._site import Site
 from desktop_helper.backends.openai_compatible._sse import DONE
 from desktop_helper.backends.openai_compatible._thought import EnoughThoughtError, Thought, without_thinking
+from desktop_helper.backends.openai_compatible._video import WholeVideos
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError, stack
 from desktop_helper.core.events import (
@@ -35,6 +37,7 @@ from desktop_helper.core.events import (
     ThinkingDelta,
 )
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.known_servers import FOLDER, KnownServers, with_models
 from desktop_helper.core.messages import ChatRequest, Message, Role, Sampling, TextPart
 from desktop_helper.core.protocols import BackendTools, ModelProfile
 
@@ -60,6 +63,7 @@ class OpenAICompatible:
         self._lock = threading.Lock()
         self._thinking: list[Thought] = []  # one for each answer that is being given
         self._pool = Pool(self._make_server)
+        self._videos = WholeVideos(self._quirks, profile.title)
         self._site = Site.of(profile, self._quirks, "")  # with the key, once that was read
 
     def stream(self, request: ChatRequest, cancel: CancelToken) -> Iterator[StreamEvent]:
@@ -68,20 +72,20 @@ class OpenAICompatible:
         with self._lock:
             self._thinking.append(thought)
         try:
-            yield from self._tries(request, cancel, thought)
+            yield from self._videos.ask(request, lambda request: self._tries(request, cancel, thought))
         finally:
             with self._lock:
                 self._thinking.remove(thought)
 
     def _tries(self, request: ChatRequest, cancel: CancelToken, thought: Thought) -> Iterator[StreamEvent]:
-        attempt, whole = 0, True
+        attempt, whole, optional = 0, True, self._optional()
         while True:
             begun, stopped = False, cancel.cancelled
             if stopped:
                 yield Finished(FinishReason.CANCELLED)
                 return
             try:
-                with thought.stopping(cancel) as stop, closing(self._attempt(request, stop)) as events:
+                with thought.stopping(cancel) as stop, closing(self._attempt(request, stop, optional)) as events:
                     for event in events:
                         thought.take(event)
                         if isinstance(event, ThinkingDelta | TextDelta):
@@ -98,6 +102,10 @@ class OpenAICompatible:
                 continue
             except Exception as error:  # noqa: BLE001 - the edge where every foreign exception becomes ours
                 failure = self._understand(error)
+                with_less = None if begun else optional.next_try(error, failure)
+            if with_less is not None:
+                yield with_less
+                continue
             if whole and not begun and failure.error.kind is ErrorKind.LENGTH and (less := shorter(request)):
                 yield Notice(_left_out(self._profile.title))
                 request, whole = less, False
@@ -106,8 +114,7 @@ class OpenAICompatible:
                 yield Failed(_broken_off(failure.error) if begun else failure.error)
                 return
             delay = _delay(failure, attempt)
-            why = failure.error.message
-            again = tr("{why} Trying again in {seconds} s.", why=why, seconds=max(1, round(delay)))
+            again = tr("{why} Trying again in {seconds} s.", why=failure.error.message, seconds=max(1, round(delay)))
             yield Progress(again, notable=True)
             cancel.wait(delay)
             attempt += 1
@@ -131,23 +138,37 @@ class OpenAICompatible:
         except CallCancelledError:
             raise HelperError(ErrorKind.CANCELLED, tr("Stopped.")) from None
         except Exception as error:  # noqa: BLE001 - as in `stream`
-            raise _with_names(self._understand(error).error, names) from None
+            raise with_models(self._understand(error).error, names) from None
         took = round((time.monotonic() - started) * 1000)
         title = self._profile.title
         return tr("{model} at {host} can be reached ({ms} ms).", model=title, host=self._profile.host, ms=took)
+
+    def models(self, cancel: CancelToken) -> tuple[str, ...]:
+        """See `core.known_servers.ListsModels`."""
+        try:
+            return tuple(self._listed(cancel))
+        except CallCancelledError:
+            raise HelperError(ErrorKind.CANCELLED, tr("Stopped.")) from None
+        except Exception as error:  # noqa: BLE001 - as in `stream`
+            raise self._understand(error).error from None
 
     def close(self) -> None:
         """Give up a running answer and free the connections."""
         self._pool.close()
 
-    def _attempt(self, request: ChatRequest, cancel: CancelToken) -> Generator[StreamEvent]:
+    def _attempt(self, request: ChatRequest, cancel: CancelToken, optional: OptionalFields) -> Generator[StreamEvent]:
         """Send the request once. Raises whatever goes wrong; what was held back is yielded before."""
-        with self._reach() as server:
-            yield from self._asked(server, request, cancel)
+        body = optional.trimmed(request_body(request, self._profile.model, self._quirks))
+        with self._reach() as server, closing(self._asked(server, body, request.timeout_s, cancel)) as events:
+            for event in events:
+                if not isinstance(event, Progress):
+                    optional.accepted()
+                yield event
 
-    def _asked(self, server: Server, request: ChatRequest, cancel: CancelToken) -> Generator[StreamEvent]:
-        silence = Silence.of(request.timeout_s)
-        body = request_body(request, self._profile.model, self._quirks)
+    def _asked(
+        self, server: Server, body: Json, timeout_s: float | None, cancel: CancelToken
+    ) -> Generator[StreamEvent]:
+        silence = Silence.of(timeout_s)
         reader = AnswerReader(starts_thinking=self._quirks.starts_thinking)
         from desktop_helper.backends.openai_compatible._upload import Sent  # loads httpx2, which is there by now
 
@@ -189,7 +210,7 @@ class OpenAICompatible:
     def _ask_one_token(self, cancel: CancelToken) -> None:
         question = Message(Role.USER, (TextPart("Hi"),))
         request = ChatRequest((question,), Sampling(max_tokens=1), timeout_s=PROBE_S)
-        for _ in self._attempt(request, cancel):
+        for _ in self._attempt(request, cancel, self._optional()):
             pass
 
     @contextmanager
@@ -201,6 +222,10 @@ class OpenAICompatible:
             finally:
                 self._site = server.site
             yield server
+
+    def _optional(self) -> OptionalFields:
+        """What this server is known to refuse, and room for more."""
+        return OptionalFields(KnownServers(self._tools.cache_dir / FOLDER), self._profile, self._site.name)
 
     def _make_server(self) -> Server:
         from desktop_helper.backends.openai_compatible._server import Server
@@ -251,13 +276,6 @@ def _broken_off(error: HelperError) -> HelperError:
     fix = tr("What came so far is kept; ask the model to go on, or ask again.")
     go_on = tr("On the command line, --continue with “Go on.” does the first.")
     return HelperError(ErrorKind.INTERRUPTED, message, fix, command_fix=go_on, retry=True)
-
-
-def _with_names(error: HelperError, names: list[str]) -> HelperError:
-    if error.kind != ErrorKind.MODEL or not names:
-        return error
-    shown = ", ".join(names[:8]) + (" …" if len(names) > 8 else "")
-    return HelperError(error.kind, error.message, tr("Choose one of the models there: {names}.", names=shown))
 
 
 def _delay(failure: Failure, attempt: int) -> float:

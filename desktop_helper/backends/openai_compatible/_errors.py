@@ -25,8 +25,13 @@ from desktop_helper.backends.openai_compatible._site import Site
 from desktop_helper.backends.openai_compatible._sse import EndlessError, GarbledError, PackedError
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.proxies import ProxyFault
 
 Make = Callable[[Any, Site], Failure]
+
+# Numbers of OpenSSL: X509_V_ERR_HOSTNAME_MISMATCH, …IP_ADDRESS_MISMATCH; …CERT_NOT_YET_VALID, …CERT_HAS_EXPIRED.
+_OTHER_NAME, _OTHER_TIME = (62, 64), (9, 10)
+_ASKS_FOR_PASSWORD = 407
 
 
 def _timeout(error: object, site: Site) -> Failure:
@@ -74,10 +79,19 @@ def _unknown_name(error: socket.gaierror, site: Site) -> Failure:
 
 
 def _untrusted(error: object, site: Site) -> Failure:
-    why = site.clean(getattr(error, "verify_message", "") or "")
-    message = tr("The certificate of {host} is not trusted ({why}).", host=site.host, why=why or "TLS")
-    fix = tr("If your network checks TLS, add its certificate to the system's store or name it in SSL_CERT_FILE.")
-    return Failure(HelperError(ErrorKind.NETWORK, message, fix))
+    why = site.clean(getattr(error, "verify_message", "") or "") or "TLS"
+    number = getattr(error, "verify_code", 0)
+    if number in _OTHER_NAME:
+        message = tr("The certificate of {host} was issued for another name ({why}).", host=site.host, why=why)
+        fix = tr("Use a name that stands in the certificate as the server address, or have it issued for this one.")
+        return Failure(HelperError(ErrorKind.NETWORK, message, fix))
+    message = tr("The certificate of {host} is not trusted ({why}).", host=site.host, why=why)
+    if number in _OTHER_TIME:
+        fix = tr("Check the date and time of this machine; if they are right, the server needs a new certificate.")
+        return Failure(HelperError(ErrorKind.NETWORK, message, fix))
+    fix = tr("If your company or your own server issued it, choose the certificate of that authority in Settings.")
+    named = tr("On the command line, --ca-file or SSL_CERT_FILE names it.")
+    return Failure(HelperError(ErrorKind.NETWORK, message, fix, command_fix=named))
 
 
 def _no_tls(error: object, site: Site) -> Failure:
@@ -88,7 +102,32 @@ def _no_tls(error: object, site: Site) -> Failure:
 
 def _proxy(error: object, site: Site) -> Failure:
     message = tr("The proxy did not let the connection to {host} through.", host=site.host)
-    return Failure(HelperError(ErrorKind.NETWORK, message, tr("Check the proxy settings of this machine.")))
+    return Failure(HelperError(ErrorKind.NETWORK, message, _check_proxy()))
+
+
+def _proxy_fault(error: ProxyFault, site: Site) -> Failure:
+    names = {"proxy": error.proxy, "host": site.host}
+    if error.status is None:
+        message = tr("No connection to the proxy {proxy} could be made, so nothing was sent to {host}.", **names)
+        return Failure(
+            HelperError(ErrorKind.NETWORK, message, _check_proxy(), retry=error.again), MANY if error.again else 0
+        )
+    if error.status == _ASKS_FOR_PASSWORD:
+        message = (
+            tr("The proxy {proxy} does not accept the name and password in its address.", **names)
+            if error.has_password
+            else tr("The proxy {proxy} wants a name and a password.", **names)
+        )
+        fix = tr("Write them into the proxy's address in the settings of this machine: http://NAME:PASSWORD@HOST:PORT.")
+        return Failure(HelperError(ErrorKind.NETWORK, message, fix))
+    message = tr(
+        "The proxy {proxy} did not let the connection to {host} through ({status}).", **names, status=error.status
+    )
+    return Failure(HelperError(ErrorKind.NETWORK, message, _check_proxy()))
+
+
+def _check_proxy() -> str:
+    return tr("Check the proxy settings of this machine; no_proxy names hosts that are reached without one.")
 
 
 def _garbled(error: object, site: Site) -> Failure:
@@ -261,6 +300,7 @@ def _of_system(cause: BaseException) -> Make | None:
     table: tuple[tuple[type[BaseException], Make], ...] = (
         (ServerSaidError, _said),
         (SilentError, _timeout),
+        (ProxyFault, _proxy_fault),
         (GarbledError, _garbled),
         (EndlessError, _endless),
         (PackedError, _packed),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from desktop_helper.backends.openai_compatible._site import Site
 from desktop_helper.core import i18n
@@ -21,10 +21,14 @@ LONGEST_WAIT_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An error, and how often the request may be sent again if nothing was shown yet."""
+    """An error, and how often the request may be sent again if nothing was shown yet.
+
+    `about_fields`: it may be for a field of the request without which it can be answered, too.
+    """
 
     error: HelperError
     retries: int = 0
+    about_fields: bool = False
 
 
 MakeFailure = Callable[[Site, str, float | None], Failure]
@@ -140,7 +144,7 @@ def bad_request(site: Site, said: str, wait: float | None) -> Failure:
     fix = tr(
         "If there are pictures in the question, choose a model that sees (its name has a V); else change the settings."
     )
-    return _failure(ErrorKind.MODEL, message, fix, said)
+    return replace(_failure(ErrorKind.MODEL, message, fix, said), about_fields=True)
 
 
 def wrong_model(site: Site, said: str, wait: float | None) -> Failure:

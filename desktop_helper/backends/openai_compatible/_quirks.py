@@ -8,6 +8,7 @@ from typing import Any
 
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.native_video import QUIRK, NativeVideo, native_video
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +23,17 @@ class Quirks:
         needs_key: without a key nothing needs to be tried.
         one_at_a_time: a second request would be refused while the first one is answered; `services.container` waits.
         thinking_style: how thinking is switched. `zai`: `thinking.type`; `chat_template_kwargs`: `enable_thinking`;
-            `effort`: `reasoning_effort`; `none`: not at all. Nothing is sent unless the user asked for on or off.
-        efforts: allowed values of `reasoning_effort`; others are not sent. Empty: any.
-        effort_on, effort_off: what on and off mean with the style `effort`; empty sends nothing.
+            `effort`: `reasoning_effort`; `reasoning`: the same as `reasoning.effort`; `always`: not at all, since the
+            model always thinks; `none`: not at all. Nothing is sent unless the user asked for on or off.
+        efforts: allowed values of the effort; others are not sent. Empty: any.
+        effort_on, effort_off: what on and off mean with the styles of effort; empty sends nothing.
         thinking_budget_field: request field that limits the tokens of thinking; empty if there is none.
         starts_thinking: the prompt ends in `<think>`, so content begins inside the thinking.
         stream_options: ask for usage in the stream; servers that always send it need not be asked.
         seed: the server knows `seed`.
         temperature, top_p: lowest and highest allowed value.
         max_output_tokens: `max_tokens` above it is lowered to it.
+        video: how it takes videos whole; None if it does not.
         accept_language: error messages come in the language of `Accept-Language`.
     """
 
@@ -52,15 +55,20 @@ class Quirks:
     top_p: tuple[float, float] = (0.0, 1.0)
     max_output_tokens: int | None = None
     accept_language: bool = False
+    video: NativeVideo | None = None
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Quirks:
         """Read a quirks table; keys of other backends are ignored. Raises `HelperError(CONFIG)`."""
-        known = {field.name: field.default for field in fields(cls)}
+        known = {field.name: field.default for field in fields(cls) if field.name != QUIRK}
         taken: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list) else value for key, value in values.items() if key in known
         }
         fit = all(_fits(value, known[key]) for key, value in taken.items())
+        try:
+            taken[QUIRK] = native_video(values)
+        except ValueError:
+            fit = False
         if not fit or taken.get("thinking_style", "none") not in THINKING_STYLES:
             raise HelperError(
                 ErrorKind.CONFIG,
@@ -83,4 +91,4 @@ def _fits(value: object, default: object) -> bool:
     return type(value) is type(default)
 
 
-THINKING_STYLES = ("zai", "chat_template_kwargs", "effort", "none")
+THINKING_STYLES = ("zai", "chat_template_kwargs", "effort", "reasoning", "always", "none")

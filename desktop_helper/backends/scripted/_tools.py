@@ -13,8 +13,10 @@ from dataclasses import replace
 import httpx2
 
 from desktop_helper.core.protocols import BackendTools
+from desktop_helper.core.proxies import ProxyFault
 from desktop_helper.core.scenarios.script import Connection, Halt, Reply, Scenario, Step, Wait
 
+_PROXY = "127.0.0.1:3128"
 _LOOK_S = 0.05  # how often a pause looks whether anybody still waits for its end
 
 
@@ -108,5 +110,9 @@ def _connect(connection: Connection) -> None:
         case Connection.NO_TLS:
             cause = ssl.SSLError(1, "wrong version number")
         case Connection.PROXY_REFUSES:
-            raise httpx2.ProxyError("403 Forbidden")
+            raise httpx2.ProxyError("403") from ProxyFault(_PROXY, 403)
+        case Connection.PROXY_ASKS:
+            raise httpx2.ProxyError("407") from ProxyFault(_PROXY, 407)
+        case Connection.PROXY_DOWN:
+            cause = ProxyFault(_PROXY)
     raise httpx2.ConnectError(str(connection)) from cause

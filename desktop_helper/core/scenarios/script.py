@@ -38,6 +38,8 @@ class Connection(StrEnum):
     UNKNOWN_CA = "unknown-ca"  # TLS, with a certificate that nobody vouches for
     NO_TLS = "no-tls"  # the address says https, the server does not
     PROXY_REFUSES = "proxy-refuses"  # the way leads through a proxy that says no
+    PROXY_ASKS = "proxy-asks"  # the same with one that wants a password
+    PROXY_DOWN = "proxy-down"  # the same with one that is not there
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ CONTENTS_SHARE = 0.15  # that the first page and the table of contents may cost
 LEAST_SCORE = 0.35  # of the best one's
 CONTENTS_AMONG = 12  # pages at the beginning
 _CONTENTS = re.compile(r"^\W*(table of contents|contents|目\s*录|目\s*次)\W*$", re.IGNORECASE | re.MULTILINE)
-_WIDE = re.compile(r"[\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +80,6 @@ def opening_pages(texts: dict[int, str]) -> list[int]:
     """The first page, and the table of contents if the document has one. `texts` are those of its first pages."""
     contents = [page for page in sorted(texts) if page > 1 and _CONTENTS.search(texts[page])]
     return [page for page in (1, *contents[:1]) if texts.get(page)]
-
-
-def text_tokens(text: str) -> int:
-    """About how many a page's text costs. A Chinese character takes more than a letter."""
-    wide = len(_WIDE.findall(text))
-    return round((len(text) - wide) / 3.5 + wide * 0.75)
 
 
 class _Chosen:

@@ -18,13 +18,14 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, Message, TextPart
 from desktop_helper.core.pages import written
 from desktop_helper.core.protocols import ConvertOptions, ModelProfile
+from desktop_helper.core.text_tokens import text_tokens
 from desktop_helper.services.documents import choice
 from desktop_helper.services.documents.choice import Choice, Costs
 from desktop_helper.services.documents.library import SCANS_AT_ONCE, Documents
 from desktop_helper.services.documents.page_index import PageIndex
 from desktop_helper.services.documents.words import terms
 from desktop_helper.services.providers import LOCAL_BACKEND, LOCAL_CONTEXT
-from desktop_helper.services.question_estimate import part_tokens, text_tokens
+from desktop_helper.services.question_estimate import part_tokens
 
 if TYPE_CHECKING:
     from desktop_helper.services.container import Services
@@ -130,7 +131,7 @@ class Chooser:
         if index is None:
             return []
         self._read_scans(found, index, known)
-        cost = Costs(budget, picture, lambda page: choice.text_tokens(_text(index, page)))
+        cost = Costs(budget, picture, lambda page: text_tokens(_text(index, page)))
         hits = [hit for hit in index.search(words, MOST_HITS) if hit.page not in known]
         if not hits and keep:
             picked = Choice()
@@ -157,7 +158,7 @@ class Chooser:
         pictures = self.documents.pictures(found, picked.pictures, options, self.cancel)
         texts = index.texts(picked.pages)
         drawn = list(picked.pictures[: len(pictures)])
-        spent = sum(choice.text_tokens(text) for text in texts.values())
+        spent = sum(text_tokens(text) for text in texts.values())
         while pictures and spent + sum(picture.tokens for picture in pictures) > budget and len(pictures) > 1:
             pictures.pop()  # it was larger than it was thought to be
             drawn.pop()

@@ -14,6 +14,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_parts import Area, Wish
 from desktop_helper.core.messages import ImagePart, Message, Role
 from desktop_helper.core.protocols import ConvertOptions, ModelProfile
+from desktop_helper.core.text_tokens import text_tokens
 from desktop_helper.core.tools import Passage
 from desktop_helper.services.converter import Converter
 from desktop_helper.services.documents import choice
@@ -87,7 +88,7 @@ class ConversationSubject:
         texts: dict[int, str] = {}
         left = self._at_once
         for page, text in sorted(index.texts(pages).items()):
-            left -= choice.text_tokens(text)
+            left -= text_tokens(text)
             if left < 0 and texts:
                 break
             texts[page] = text

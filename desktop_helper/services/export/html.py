@@ -14,6 +14,7 @@ from desktop_helper.core import i18n
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart, Role
 from desktop_helper.services.export._page_style import STYLE
+from desktop_helper.services.export._shelf import Shelf
 from desktop_helper.services.export.format import (
     Conversation,
     ExportFormat,
@@ -52,7 +53,8 @@ _PAGE = """<!DOCTYPE html>
 
 def _render(conversations: Iterable[Conversation], options: ExportOptions) -> str:
     (conversation,) = conversations
-    body = "\n".join(_section(stored, options) for stored in conversation.messages)
+    shelf = Shelf()
+    body = "\n".join(_section(stored, options, shelf) for stored in conversation.messages)
     return _PAGE.format(
         language=i18n.language().replace("_", "-"),
         policy=_POLICY,
@@ -63,41 +65,47 @@ def _render(conversations: Iterable[Conversation], options: ExportOptions) -> st
     )
 
 
-def _section(stored: StoredMessage, options: ExportOptions) -> str:
-    inside = "\n".join(_contents(stored, options))
+def _section(stored: StoredMessage, options: ExportOptions, shelf: Shelf) -> str:
+    inside = "\n".join(_contents(stored, options, shelf))
     return f'<section class="{stored.message.role.value}">\n<h2>{escape(speaker(stored))}</h2>\n{inside}\n</section>'
 
 
-def _contents(stored: StoredMessage, options: ExportOptions) -> Iterator[str]:
+def _contents(stored: StoredMessage, options: ExportOptions, shelf: Shelf) -> Iterator[str]:
     message = stored.message
-    yield from map(_medium, message.media)
+    shelf.add(message.media)
+    for part in message.media:
+        yield _medium(part, shelf.anchor(part))
     for notice in stored.notices:
         yield f'<p class="note">{escape(notice)}</p>'
     if options.thinking and message.thinking.strip():
         yield _folded(tr("Thinking"), message.thinking.strip())
     if message.text.strip():
         if message.role is Role.ASSISTANT:
-            yield to_offline_html(message.text)
+            yield to_offline_html(message.text, shelf.places)
         else:
             yield f'<p class="plain">{escape(message.text.strip())}</p>'
     if unfinished := outcome(stored):
         yield f'<p class="note">{escape(unfinished)}</p>'
 
 
-def _medium(part: MediaPart) -> str:
+def _medium(part: MediaPart, anchor: str) -> str:
     name = escape(" ".join(part.name.split()))
     if not isinstance(part, ImagePart):
-        return _folded(part.name, part.text)
+        return _folded(part.name, part.text, anchor)
     if part.mime not in _PICTURES:
         return f'<p class="note">[{name}]</p>'
     data = b64encode(part.data).decode("ascii")
     picture = f'<img src="data:{part.mime};base64,{data}" width="{part.width}" height="{part.height}" alt="{name}">'
-    return f"<figure>{picture}<figcaption>{name}</figcaption></figure>"
+    return f"<figure{_id(anchor)}>{picture}<figcaption>{name}</figcaption></figure>"
 
 
-def _folded(title: str, text: str) -> str:
+def _id(anchor: str) -> str:
+    return f' id="{anchor}"' if anchor else ""
+
+
+def _folded(title: str, text: str, anchor: str = "") -> str:
     shown = escape(" ".join(title.split()))
-    return f"<details><summary>{shown}</summary><pre>{escape(text)}</pre></details>"
+    return f"<details{_id(anchor)}><summary>{shown}</summary><pre>{escape(text)}</pre></details>"
 
 
 FORMAT = ExportFormat(name="html", title=lambda: tr("Web page"), suffix=".html", joined=False, render=_render)

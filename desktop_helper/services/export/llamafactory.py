@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from desktop_helper.core.clips import with_times
+from desktop_helper.core.as_sent import as_sent
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, ImagePart, Part, Role
@@ -51,7 +51,7 @@ def _sample(messages: Sequence[StoredMessage], media: MediaFolder | None) -> dic
             continue
         parts = [part for stored in turn for part in stored.message.parts]
         images += [_path(part, media) for part in parts if isinstance(part, ImagePart)]
-        asked = ("".join(map(_asked, with_times(stored.message.parts))) for stored in turn)
+        asked = ("".join(map(_asked, as_sent(stored.message.parts))) for stored in turn)
         written.append({"role": "user", "content": "\n\n".join(asked)})
     return {"messages": written, "images": images}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import UTC, datetime
@@ -31,6 +32,7 @@ from desktop_helper.services.importing.media import MediaReader, from_base64
 MAX_FILE = 512 * 1024 * 1024
 MAX_MESSAGES = 100_000
 MAX_VALUES = 5_000_000  # each takes 50 bytes of memory or more, however few it takes in the file
+_CURRENCY = re.compile("[A-Z]{3}")
 _STATUSES = {STATUS_COMPLETE, STATUS_FAILED, *map(str, FinishReason)}
 
 
@@ -163,12 +165,15 @@ def _number(value: object) -> float | None:
 def _usage(data: object) -> UsageReported | None:
     if not isinstance(data, dict):
         return None
-    kept = {}
+    kept: dict[str, Any] = {}
     for item in fields(UsageReported):
         value = _number(data.get(item.name))
         if value is not None:
             kept[item.name] = int(value) if "int" in str(item.type) else value
-    return UsageReported(**kept)  # type: ignore[arg-type]  # each value has the type of its field
+    currency = data.get("currency")
+    if isinstance(currency, str) and _CURRENCY.fullmatch(currency):
+        kept["currency"] = currency
+    return UsageReported(**kept)
 
 
 def _object(value: object) -> Mapping[str, Any]:

@@ -48,3 +48,9 @@ def _mark(_self: object, tokens: Sequence[Token], index: int, *_: object) -> str
 def text_token(content: str) -> Token:
     """An inline token that is only text."""
     return Token("text", "", 0, content=content)
+
+
+def link_tokens(content: str, address: str) -> tuple[Token, Token, Token]:
+    """The inline tokens of a link."""
+    begin = Token("link_open", "a", 1, attrs={"href": address})
+    return begin, text_token(content), Token("link_close", "a", -1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,6 +11,13 @@ if TYPE_CHECKING:
 INLINE_CAP = 5_000  # characters of one paragraph; a longer one is shown as it is, without emphasis or links
 
 References = dict[str, Any]
+Places = Callable[[str], Iterable[tuple[int, int, str]]]
+"""Where links begin and end in a text, and where they lead."""
+
+
+def _nowhere(_text: str) -> Iterable[tuple[int, int, str]]:
+    """For texts that speak of no places."""
+    return ()
 
 
 def parse_blocks(source: str, references: References) -> list[Token]:
@@ -56,15 +63,38 @@ def to_html(source: str) -> str:
     return str(engine().render(source))
 
 
-def to_offline_html(source: str) -> str:
-    """The same for a page of its own: pictures from elsewhere, which would be fetched, are their description."""
+def to_offline_html(source: str, places: Places = _nowhere) -> str:
+    """The same for a page of its own: pictures from elsewhere, which would be fetched, are their description.
+
+    Args:
+        source: Markdown.
+        places: which characters of a text lead to an address of the page itself.
+    """
     from desktop_helper.services.markdown.engine import engine, text_token
 
     tokens, parser = parse(source.replace("\r\n", "\n").replace("\r", "\n"), {}), engine()
     for token in tokens:
         children = token.children or []
-        token.children = [text_token(f"[{one.content}]") if one.type == "image" else one for one in children]
+        shown = [text_token(f"[{one.content}]") if one.type == "image" else one for one in children]
+        token.children = list(_with_places(shown, places))
     return str(parser.renderer.render(tokens, parser.options, {}))
+
+
+def _with_places(tokens: Iterable[Token], places: Places) -> Iterator[Token]:
+    from desktop_helper.services.markdown.engine import link_tokens, text_token
+
+    links = 0
+    for token in tokens:
+        links += token.nesting if token.type.startswith("link_") else 0
+        if token.type != "text" or links:
+            yield token
+            continue
+        at = 0
+        for start, end, address in places(token.content):
+            yield text_token(token.content[at:start])
+            yield from link_tokens(token.content[start:end], address)
+            at = end
+        yield text_token(token.content[at:]) if at else token
 
 
 def warm_up() -> None:

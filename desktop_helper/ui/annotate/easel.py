@@ -155,13 +155,14 @@ class Easel:
         """Whether there is such a size."""
         return self._tool is not None and 0 <= self._levels[self._tool.name] + step < len(self._tool.sizes)
 
-    def hint(self) -> str:
-        """One line of help for the tool in the hand."""
+    def hint(self, *, asking: bool = False) -> str:
+        """One line of help for the tool in the hand; `asking`: the question may be typed under the region."""
         if self._tool is None or self._mark is not None:
             return ""
         if self._field.is_open:
             return tr("Enter puts the words there, Esc drops them.")
         tool, away = self._tool.label, tr("Esc puts it away.")
+        away = sentences(away, tr("Tab goes to the question.")) if asking else away
         if not self._tool.coloured:
             use = tr("{tool}: drag over what nobody is to read.", tool=tool)
             return sentences(use, tr("[ ] or the wheel: size."), away)

@@ -30,6 +30,7 @@ class Bubble(FloatingWindow):
         slot: where there is room for it.
 
     Signals:
+        allowed: the question is to be sent although it passes the user's limit.
         stop_requested, again_requested, chat_requested, settings_requested: a button or its key was pressed.
         unthinking_requested: the same, for another answer without thinking.
         left: it is to go.
@@ -37,6 +38,7 @@ class Bubble(FloatingWindow):
 
     stop_requested = Signal()
     again_requested = Signal()
+    allowed = Signal()
     unthinking_requested = Signal()
     chat_requested = Signal()
     settings_requested = Signal()
@@ -79,6 +81,7 @@ class Bubble(FloatingWindow):
         self.view = view = self.messages.begin(model_title)
         view.retry_requested.connect(self.again_requested)
         view.unthinking_requested.connect(self.unthinking_requested)
+        view.allowed.connect(self.allowed)
         for signal in (view.edit_requested, view.continue_requested):  # a second question is asked there
             signal.connect(self.chat_requested)
         return view

@@ -51,6 +51,7 @@ class AskLine:
         back: does what Esc does, unless something else is open: it is handed what the line does.
         refresh: what lies around the region may have to be another now.
         say: tells the user something.
+        lower: puts away what the user draws with: they want to type.
 
     Attributes:
         offer: whether and how a question may be typed, for the next picture.
@@ -63,18 +64,26 @@ class AskLine:
         back: Callable[[Callable[[], None]], None],
         refresh: Callable[[], None],
         say: Callable[[str], None],
+        lower: Callable[[], None],
     ) -> None:
         self._overlay, self._ask, self._back, self._refresh, self._say = overlay, ask, back, refresh, say
+        self._lower = lower
         self.offer: Offer | None = None
         self._offer: Offer | None = None  # for this one
         self._card: QuestionCard | None = None
         self._wanted = False  # it takes the keyboard as soon as it is shown
         self._possible = False  # there is a region that it can be shown beside
+        self._drawing = False  # the keys are those of a tool
 
     @property
     def offered(self) -> bool:
         """Whether there is one beside a region of this picture."""
         return self._offer is not None
+
+    @property
+    def least_width(self) -> int:
+        """What it covers under the narrowest region, counted from an edge of that; 0 if there is none."""
+        return _WIDTHS[0] + RING if self.offered else 0
 
     @property
     def first(self) -> bool:
@@ -109,12 +118,14 @@ class AskLine:
             self._put_away(card)
             card.deleteLater()
 
-    def follow(self, marks: Marks, unit: float, *, shown: bool, beside: QRect | None) -> Marks:
+    def follow(self, marks: Marks, unit: float, *, shown: bool, drawing: bool, beside: QRect | None) -> Marks:
         """Lie under the region of `marks`, clear of the bar `beside` it, or be away.
 
+        While the user is `drawing`, only words that were typed before are shown, and the keys are the tool's.
         Returns `marks` without the line of help, where that would be wrong, or under this one.
         """
-        self._possible = self._offer is not None and shown
+        self._possible, self._drawing = self._offer is not None and shown, drawing
+        shown = shown and not (drawing and not self.words)
         if self._offer is None or marks.highlight is None or not shown:
             if self._card is not None:
                 self._put_away(self._card)
@@ -129,7 +140,9 @@ class AskLine:
         if card.geometry() != QRect(place.x, place.y, place.width, place.height):
             card.setGeometry(place.x, place.y, place.width, place.height)
         card.show()
-        if self._wanted and not self.typing:
+        if drawing and self.typing:
+            self._overlay.setFocus()
+        elif self._wanted and not drawing and not self.typing:
             card.edit.setFocus()
         hint = marks.hint and _logical(marks.hint, unit)
         under = hint is not None and hint.intersected(place) is not None
@@ -142,14 +155,14 @@ class AskLine:
         if self.typing:
             self._leave()
         else:
-            self._wanted = True
-            self._refresh()
+            self._type()
         return True
 
     def begin_with(self, event: QKeyEvent) -> bool:
         """A letter that means nothing else is the first one of the question. False if it is none."""
         text = event.text()
-        if self.typing or not text.strip() or not text.isprintable() or not self.toggle():
+        meant = text.strip() and text.isprintable() and not self._drawing
+        if self.typing or not meant or not self.toggle():
             return False
         if self._card is not None:
             QApplication.sendEvent(self._card.edit, event)
@@ -174,14 +187,21 @@ class AskLine:
         under = Rect(region.x - RING, region.y, region.width + 2 * RING, region.height)  # edge below edge
         return places.line(under, (width, height), max(height, card.room()), screen, avoid)
 
+    def _type(self) -> None:
+        self._wanted = True
+        if self._drawing:
+            self._lower()
+        self._refresh()
+
     def _leave(self) -> None:
         self._wanted = False
         self._overlay.setFocus()
 
     def _on_attended(self) -> None:
         if self.typing:
-            self._wanted = True  # a click has brought the keyboard
-        self._refresh()
+            self._type()  # a click has brought the keyboard
+        else:
+            self._refresh()
 
     def _put_away(self, card: QuestionCard) -> None:
         if card.isAncestorOf(QApplication.focusWidget() or card):

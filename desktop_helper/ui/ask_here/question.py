@@ -62,12 +62,13 @@ class HereQuestion(QObject):
         self._message: Message | None = None
         self._asked: Asked | None = None
         self._answer: RunningAnswer | None = None
-        self._reading, self._going = True, False
+        self._reading, self._going, self._over_limit = True, False, False
         self._saved.connect(self._on_saved, Qt.ConnectionType.QueuedConnection)
         self._not_saved.connect(self._on_not_saved, Qt.ConnectionType.QueuedConnection)
         tools.answers.events.connect(self._on_events)
         bubble.stop_requested.connect(self.stop)
         bubble.again_requested.connect(self.again)
+        bubble.allowed.connect(self.over_limit)
         bubble.unthinking_requested.connect(self.without_thinking)
         bubble.chat_requested.connect(self.open_chat)
         bubble.left.connect(self.leave)
@@ -120,6 +121,12 @@ class HereQuestion(QObject):
         self._thinking = Thinking.OFF
         self.again()
 
+    def over_limit(self) -> None:
+        """Ask although it passes what the user means to spend in a month."""
+        self._over_limit = True
+        self.again()
+        self._over_limit = False
+
     def open_chat(self) -> None:
         """Go on there, with all that was said; what comes of the answer from now on is shown there."""
         self._going = True
@@ -152,7 +159,7 @@ class HereQuestion(QObject):
         except HelperError as error:
             self.fail(error)
             return
-        work = Answering(self._tools.services, profile, asked, self._thinking)
+        work = Answering(self._tools.services, profile, asked, self._thinking, over_limit=self._over_limit)
         self._begin(profile.title, waiting_for(profile), profile)
         self._answer = self._tools.answers.start(work, self._message)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from desktop_helper.ui.chat import Chat
 
 SCREENS_SETTLE_MS = 500  # a change of the screens comes in several signals
+HEED_S = 0.1  # between two looks whether anybody still wants it
 TAKE_S = 20.0  # within which a clip is there, on the slowest machine
 
 
@@ -76,6 +78,7 @@ class LastSecondsDesk(QObject):
         self._lock_watch: CancelToken | None = None
         self._marks: Marks | None = None
         self._locked = self._failed = False
+        self._saving = 0  # changes of the settings that are on their way
         self._settings = services.settings.current.last_seconds
         self._settle = QTimer(self, singleShot=True, interval=SCREENS_SETTLE_MS)
         self._settle.timeout.connect(self._restart)
@@ -100,6 +103,8 @@ class LastSecondsDesk(QObject):
     def apply_settings(self) -> None:
         """Do what they say now."""
         before, self._settings = self._settings, self._services.settings.current.last_seconds
+        if self._saving:  # what the tray's menu was told holds already, and will be in the settings, too
+            self._settings = replace(self._settings, keep=before.keep)
         if before != self._settings:
             self._failed = False
             self._end()
@@ -115,7 +120,19 @@ class LastSecondsDesk(QObject):
         def change(settings: Settings) -> Settings:
             return replace(settings, last_seconds=replace(settings.last_seconds, keep=wanted))
 
-        self._background.run(lambda _cancel: self._services.settings.update(change), lambda _saved: None, self._tell)
+        def saved(_settings: object) -> None:
+            self._saving -= 1
+
+        def failed(error: HelperError) -> None:
+            self._saving -= 1
+            self._tell(error)
+
+        self._saving += 1
+        self._background.run(lambda _cancel: self._services.settings.update(change), saved, failed)
+
+    def refusal(self) -> HelperError | None:
+        """Why there is nothing to ask about; None if there is."""
+        return None if self.kept else self._not_kept()
 
     def ask(self) -> None:
         """What is kept of the screen that the mouse is on, until now, becomes an attachment of the next question."""
@@ -128,11 +145,12 @@ class LastSecondsDesk(QObject):
         area = known.index(source) if source is not None else 0
         future = run.ring.take(area, own_areas())  # before the window opens
         name = tr("Last {seconds} seconds", seconds=self._settings.seconds)
-        self._chat().attach_clip(name, lambda _cancel: _taken(future))
+        self._chat().attach_clip(name, partial(_taken, future))
 
     def close(self) -> None:
         """The app is left: nothing is kept any more."""
         self._settle.stop()
+        self._settle.timeout.disconnect(self._restart)  # screens that change from now on are nobody's
         self._settings = replace(self._settings, keep=False)
         self._end()
         self._watch_locks(False)
@@ -253,11 +271,12 @@ class LastSecondsDesk(QObject):
         )
 
 
-def _taken(future: Future[bytes]) -> bytes:
-    try:
-        clip = future.result(TAKE_S)
-    except TimeoutError:
-        clip = b""
+def _taken(future: Future[bytes], cancel: CancelToken) -> bytes:
+    until = time.monotonic() + TAKE_S
+    while not future.done() and time.monotonic() < until:
+        wait([future], HEED_S)
+        cancel.raise_if_cancelled()
+    clip = future.result() if future.done() else b""
     if not clip:
         raise HelperError(
             ErrorKind.CAPTURE,

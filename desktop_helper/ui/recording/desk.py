@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication, QScreen
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.recording import Ending, Recorded
+from desktop_helper.core.recording import Ending, Recorded, even
 from desktop_helper.qt import screens
 from desktop_helper.qt.background import Background
 from desktop_helper.qt.capture_exclusion import exclude
@@ -21,12 +21,13 @@ from desktop_helper.services import recordings
 from desktop_helper.services.container import Services
 from desktop_helper.services.recording_run import RecordingRun
 from desktop_helper.ui.announce import announce
+from desktop_helper.ui.area_desk import AreaDesk
 from desktop_helper.ui.countdown import Countdown
-from desktop_helper.ui.desks import AreaDesk
-from desktop_helper.ui.own_windows import settle_ms
+from desktop_helper.ui.own_windows import faded_ms
 from desktop_helper.ui.recording import places, words
 from desktop_helper.ui.recording.bar import RecordingBar
 from desktop_helper.ui.recording.edge import RegionEdge, can_be_placed
+from desktop_helper.ui.recording.hold import Hold
 from desktop_helper.ui.recording.phase import Phase
 from desktop_helper.ui.tray import Tray
 
@@ -73,6 +74,7 @@ class RecordingDesk(AreaDesk):
         self._asking = False  # the desktop asks the user what it may share
         self._look = QTimer(self, interval=LOOK_MS)
         self._look.timeout.connect(self._on_look)
+        self._hold = Hold(self)
         tray.recording.stop_requested.connect(self.stop)
         tray.recording.pause_requested.connect(self.pause)
         tray.recording.discard_requested.connect(self.discard)
@@ -87,10 +89,11 @@ class RecordingDesk(AreaDesk):
         if self._phase is not Phase.IDLE:
             return
         self._file = None
+        screen = screens.showing(area) or QGuiApplication.primaryScreen()
+        area = even(area, screens.physical_rect(screen))
         self._run = RecordingRun(partial(self._open, area))
         self._run.pause()
         self._background.run(self._run.work, done=self._on_recorded, failed=self._on_failed)
-        screen = screens.showing(area) or QGuiApplication.primaryScreen()
         region = places.logical(area, screens.physical_rect(screen), screen.devicePixelRatio())
         self._edge = RegionEdge(region, screen)
         self._region, self._asking = region, False
@@ -117,6 +120,18 @@ class RecordingDesk(AreaDesk):
             self._run.resume()
             self._enter(Phase.RECORDING)
 
+    def hold(self, then: Callable[[], None]) -> None:
+        """`then` lets the overlay cover the screens: the video shows what was there before, until `go_on`."""
+        if self._phase is Phase.IDLE:
+            then()
+            return
+        self._hold.begin(self._run, then, wait=self._phase is Phase.RECORDING)
+
+    def go_on(self) -> None:
+        """The overlay has gone."""
+        if self._phase is not Phase.IDLE:
+            self._hold.end(self._run)
+
     def discard(self) -> None:
         """End it and delete the file."""
         if self._phase not in (Phase.IDLE, Phase.FINISHING):
@@ -138,7 +153,7 @@ class RecordingDesk(AreaDesk):
     def _open(self, area: Rect) -> Recording:
         wanted, folder = self._services.settings.current.recording, self._services.paths.recordings_dir
         recordings.tidy_up(folder, wanted.keep_days)
-        self._file = recordings.new_file(folder)
+        self._file = recordings.new_file(Path(wanted.folder).expanduser() if wanted.folder.strip() else folder)
         return self._services.record(
             area,
             self._file,
@@ -171,7 +186,7 @@ class RecordingDesk(AreaDesk):
         self._countdown.start(seconds, self._settle, middle if can_be_placed() else None)
 
     def _settle(self) -> None:
-        QTimer.singleShot(settle_ms(), self, self._start)
+        QTimer.singleShot(faded_ms(), self, self._start)
 
     def _start(self) -> None:
         if self._phase is Phase.WAITING and not self._asking:
@@ -238,6 +253,7 @@ class RecordingDesk(AreaDesk):
 
     def _leave(self) -> None:
         self._look.stop()
+        self._hold.stop()
         self._phase = Phase.IDLE
         self._tray.show_recording(Phase.IDLE)
         if self._countdown is not None:

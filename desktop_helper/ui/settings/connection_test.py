@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.known_servers import KnownServers
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.qt.background import Background
+from desktop_helper.services.abilities_words import last_test
+from desktop_helper.services.connection_check import Checked, check
 from desktop_helper.ui.settings.page import StatusLine
 from desktop_helper.ui.theme import SPACE_2
 
@@ -21,11 +25,17 @@ if TYPE_CHECKING:
 
 
 class ConnectionTest(QWidget):
-    """Asks a model for a sign of life, with what is in the fields now, saved or not.
+    """Asks a model for a sign of life, and a server what it can do, with what is in the fields now, saved or not.
 
     Args:
         draft: the profile and the typed key (empty to use the kept one). Raises `HelperError(CONFIG)`.
+
+    Signals:
+        checked(object): what came of a test (`Checked`).
     """
+
+    checked = Signal(object)
+    _told = Signal(object, str)
 
     def __init__(
         self,
@@ -45,6 +55,7 @@ class ConnectionTest(QWidget):
         layout.setSpacing(SPACE_2)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.status)
+        self._told.connect(self._on_told, Qt.ConnectionType.QueuedConnection)
         self._idle()
 
     def cancel(self) -> None:
@@ -58,6 +69,14 @@ class ConnectionTest(QWidget):
         """The fields have changed, so what was found out is no longer about them."""
         self.cancel()
         self.status.clear()
+
+    def recall(self, profile: ModelProfile) -> None:
+        """Show what was found out about `profile` before, if nothing newer stands there."""
+        if self._running is not None or self.status.text or not profile.base_url:
+            return
+        known = KnownServers(self._services.paths.servers_dir).get(profile.base_url, profile.model)
+        if said := last_test(known):
+            self.status.show_note(said)
 
     def _on_clicked(self) -> None:
         if self._running is not None:
@@ -75,13 +94,24 @@ class ConnectionTest(QWidget):
             else tr("Asking {host}…", host=profile.host)
         )
         services = self._services
-        self._running = self._background.run(
-            lambda cancel: _probe(services, profile, key, cancel), self._on_ok, self._on_failed
-        )
 
-    def _on_ok(self, sentence: str) -> None:
+        def work(cancel: CancelToken) -> Checked:
+            def tell(step: str) -> None:
+                with suppress(RuntimeError):  # the window may be gone by now
+                    self._told.emit(cancel, step)
+
+            return check(services, profile, key, cancel, tell)
+
+        self._running = self._background.run(work, self._on_ok, self._on_failed)
+
+    def _on_told(self, test: CancelToken, step: str) -> None:
+        if test is self._running:
+            self.status.show_busy(step)
+
+    def _on_ok(self, checked: Checked) -> None:
         self._idle()
-        self.status.show_ok(sentence)
+        self.status.show_ok(checked.sentence, checked.more)
+        self.checked.emit(checked)
 
     def _on_failed(self, error: HelperError) -> None:
         self._idle()
@@ -90,13 +120,3 @@ class ConnectionTest(QWidget):
     def _idle(self) -> None:
         self._running = None
         self.button.setText(tr("Test connection"))
-
-
-def _probe(services: Services, profile: ModelProfile, key: str, cancel: CancelToken) -> str:
-    backend = services.open_backend(profile, key)
-    forget = cancel.on_cancel(backend.close)
-    try:
-        return backend.probe(cancel)
-    finally:
-        forget()
-        backend.close()

@@ -18,6 +18,7 @@ class FileField(QWidget):
     Args:
         title: of the dialog.
         pattern: which files it offers, e.g. `*.gguf`.
+        kind: what those are called.
 
     Signals:
         changed(str): the path is another one.
@@ -25,9 +26,9 @@ class FileField(QWidget):
 
     changed = Signal(str)
 
-    def __init__(self, title: str, pattern: str, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, pattern: str, kind: str = "GGUF", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title, self._pattern = title, pattern
+        self._title, self._offered = title, f"{kind} ({pattern})"
         self.edit = QLineEdit()
         self.edit.setAccessibleName(title)
         self.edit.textEdited.connect(self.changed)
@@ -52,7 +53,7 @@ class FileField(QWidget):
 
     def _choose(self) -> None:
         start = str(Path(self.path).expanduser().parent) if self.path else dialog_folder.start()
-        chosen, _filter = QFileDialog.getOpenFileName(self, self._title, start, f"GGUF ({self._pattern})")
+        chosen, _filter = QFileDialog.getOpenFileName(self, self._title, start, self._offered)
         dialog_folder.remember([chosen])
         if chosen:
             self.set_path(chosen)

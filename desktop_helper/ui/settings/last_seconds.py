@@ -33,7 +33,7 @@ class LastSecondsFields:
         )
         self.seconds, self.fps = QuietCombo(), QuietCombo()
         page.add_field(tr("How much is kept"), self.seconds)
-        page.add_field(tr("Looks a second"), self.fps, tr("What has not changed costs next to nothing."))
+        page.add_field(tr("Pictures a second"), self.fps, tr("What has not changed costs next to nothing."))
         for combo, choices, name in ((self.seconds, _SECONDS, _seconds), (self.fps, _FPS, str)):
             for value in choices:
                 combo.addItem(name(value), value)

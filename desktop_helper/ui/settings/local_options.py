@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QVBoxLayout, QWidget
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.services.settings import ProfileSettings
-from desktop_helper.ui.icons import icon
+from desktop_helper.ui.settings.folded import Folded
 from desktop_helper.ui.settings.page import Field, label, scaled
-from desktop_helper.ui.theme import SPACE_1, SPACE_4, Theme, set_role
+from desktop_helper.ui.theme import SPACE_1, Theme
 
 _RANGES = {item.name: item.metadata["range"] for item in fields(ProfileSettings) if "range" in item.metadata}
 _USUAL = ProfileSettings("local")
 _WIDTH, _INDENT = 200, 9
 
 
-class LocalOptions(QWidget):
+class LocalOptions(Folded):
     """Context, graphics card, and how long what is kept; automatic unless the user knows better.
 
     Signals:
@@ -30,7 +30,6 @@ class LocalOptions(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.fold = QToolButton()
         self.context = NumberField(*_RANGES["context"], step=1024, lowest=tr("Automatic"))
         self.gpu_layers = NumberField(*_RANGES["gpu_layers"], step=1, lowest=tr("Automatic"))
         self.keep_warm = NumberField(
@@ -38,15 +37,11 @@ class LocalOptions(QWidget):
         )
         self.vision_on_cpu = QCheckBox(tr("Read pictures without the graphics card"))
         self.save_states = QCheckBox(tr("Keep what the model has read on disk"))
-        self._body = QWidget()
         self._build()
-        self._tint()
-        Theme.current().changed.connect(self._tint)
         for number in (self.context, self.gpu_layers, self.keep_warm):
             number.valueChanged.connect(self.changed)
         for box in (self.vision_on_cpu, self.save_states):
             box.toggled.connect(self.changed)
-        self.fold.toggled.connect(self._on_toggled)
 
     def show_profile(self, profile: ProfileSettings) -> None:
         """Show what `profile` says, unfolded if it is not the usual. Emits nothing."""
@@ -71,15 +66,7 @@ class LocalOptions(QWidget):
         )
 
     def _build(self) -> None:
-        self.fold.setText(tr("Advanced"))
-        self.fold.setCheckable(True)
-        self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.fold.setIconSize(QSize(14, 14))
-        self.fold.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        set_role(self.fold, "line")
-        body = QVBoxLayout(self._body)
-        body.setContentsMargins(0, 0, 0, 0)
-        body.setSpacing(SPACE_4)
+        body = self.body
         for title, number, hint in (
             (tr("Context"), self.context, tr("Tokens of the conversation that the model keeps in sight.")),
             (tr("Layers on the graphics card"), self.gpu_layers, tr("0 uses the processor alone.")),
@@ -100,12 +87,6 @@ class LocalOptions(QWidget):
                 ),
             )
         )
-        self._body.hide()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACE_4)
-        layout.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(self._body)
 
     def _box(self, box: QCheckBox, hint: str) -> QWidget:
         made = QWidget()
@@ -116,15 +97,6 @@ class LocalOptions(QWidget):
         layout.addWidget(box)
         layout.addWidget(label(hint, "secondary"))
         return made
-
-    def _on_toggled(self, unfolded: bool) -> None:
-        self._body.setVisible(unfolded)
-        self._tint()
-
-    def _tint(self) -> None:
-        closed = "chevron-left" if self.isRightToLeft() else "chevron-right"
-        name = "chevron-down" if self.fold.isChecked() else closed
-        self.fold.setIcon(icon(name, checked_role="dim", size=14))
 
 
 class NumberField(QDoubleSpinBox):

@@ -16,7 +16,10 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.qt.background import Background
 from desktop_helper.services.model_store.store import proposed_profile
+from desktop_helper.services.model_words import model_words
+from desktop_helper.services.provider_file import ModelSpec
 from desktop_helper.services.providers import LOCAL_BACKEND, resolve
+from desktop_helper.services.server_finder import FoundServer, proposed
 from desktop_helper.services.settings import ProfileSettings, Settings
 from desktop_helper.ui.settings.connection_test import ConnectionTest
 from desktop_helper.ui.settings.file_field import FileField
@@ -24,6 +27,8 @@ from desktop_helper.ui.settings.key_field import KeyField
 from desktop_helper.ui.settings.local_options import LocalOptions
 from desktop_helper.ui.settings.model_combo import ModelCombo
 from desktop_helper.ui.settings.page import Page, QuietCombo
+from desktop_helper.ui.settings.server_finder import ServerFinder
+from desktop_helper.ui.settings.server_options import ServerOptions
 from desktop_helper.ui.text_safety import reveal
 from desktop_helper.ui.theme import SPACE_3, set_role
 
@@ -54,8 +59,10 @@ class ModelPage(Page):
         self.gguf = FileField(tr("Choose the model file"), "*.gguf")
         self.mmproj = FileField(tr("Choose the vision file"), "mmproj*.gguf *.gguf")
         self.options = LocalOptions()
+        self.server = ServerOptions()
         self.key = KeyField(services.secrets, background)
         self.test = ConnectionTest(services, background, self.draft_profile)
+        self.finder = ServerFinder(services, background)
         self._build()
         self.provider.activated.connect(self._on_provider)
         self.url.textEdited.connect(self._on_edited)
@@ -63,7 +70,9 @@ class ModelPage(Page):
         self.gguf.changed.connect(self._on_gguf)
         self.mmproj.changed.connect(self._on_edited)
         self.options.changed.connect(self._on_edited)
+        self.server.changed.connect(self._on_edited)
         self.key.changed.connect(self._on_edited)
+        self.test.checked.connect(lambda checked: self._offer_models(getattr(checked.known.abilities, "models", ())))
 
     def load(self, settings: Settings) -> None:
         """Show the active profile."""
@@ -107,6 +116,10 @@ class ModelPage(Page):
                     tr("There is no file “{path}”.", path=reveal(str(path))),
                     tr("Choose another one."),
                 )
+        if profile.ca_file:
+            from desktop_helper.services.egress_certificates import check_authority
+
+            check_authority(profile.ca_file)
         return profile, "" if self._is_local else self.key.typed
 
     def propose_local(self, model: InstalledModel) -> None:
@@ -115,13 +128,23 @@ class ModelPage(Page):
         self._show(LOCAL_BACKEND)
         self.changed.emit()
 
+    def propose_server(self, server: FoundServer) -> None:
+        """Show a server of this machine as the one to answer, with the first of its models."""
+        names = tuple(model.id for model in server.models)
+        usual = self._specs[server.provider].base_url
+        first = names[0] if names else ""
+        self._drafts[server.provider] = proposed(self._services.settings.current, server, first, usual)
+        self._show(server.provider)
+        self._offer_models(names)
+        self.changed.emit()
+
     def _draft(self, saved: Mapping[str, ProfileSettings]) -> tuple[str, ProfileSettings]:
         name, before = self._drafts.get(self._shown, ("", None))
         name = name or _free_name(self._shown, saved)
         before = before or ProfileSettings(provider=self._shown)
         local = self._is_local
         return name, replace(
-            self.options.applied(before) if local else before,
+            self.options.applied(before) if local else self.server.applied(before),
             model="" if local else self.model.model_id,
             base_url=self.url.text().strip() if not self._url_field.isHidden() else before.base_url,
             gguf=self.gguf.path if local else "",
@@ -147,14 +170,17 @@ class ModelPage(Page):
         self.gguf.set_path(profile.gguf)
         self.mmproj.set_path(profile.mmproj)
         self.options.show_profile(profile)
+        self.server.show_profile(profile)
         self._url_field.setVisible(not local and (own_address or bool(profile.base_url)))
         self._model_field.setVisible(not local)
         self._gguf_field.setVisible(local)
         self._mmproj_field.setVisible(local)
         self.options.setVisible(local)
+        self.server.setVisible(not local)
         self._key_field.setVisible(not local)
         self._key_field.set_title(tr("Key") if not own_address else tr("Key, if the server asks for one"))
         self._key_field.set_hint(spec.key_hint)
+        self._provider_field.set_hint(spec.note)
         if not local:
             env = profile.api_key_env or spec.key_env
             saved = self._services.settings.current.profiles
@@ -168,6 +194,7 @@ class ModelPage(Page):
         try:
             profile = resolve(name, settings, self._services.providers)
         except HelperError:
+            self._model_field.set_hint(_usual_hint())
             self._pill.setVisible(self._is_local)
             self._pill.setText(tr("On this machine"))
             set_role(self._pill, "pill-ok")
@@ -176,6 +203,15 @@ class ModelPage(Page):
         self._pill.setText(tr("On this machine") if profile.is_local else f"↗ {reveal(profile.host)}")
         self._pill.setAccessibleName(tr("Questions go to: {place}", place=self._pill.text()))
         set_role(self._pill, "pill-ok" if profile.is_local else "pill-warn")
+        known = self._specs[self._shown].model(profile.model)
+        words = model_words(known, profile.price) if known is not None else ""
+        self._model_field.set_hint(words or _usual_hint())
+        self.test.recall(profile)
+
+    def _offer_models(self, names: tuple[str, ...]) -> None:
+        """Those that a server has, where its provider file names none."""
+        if names and not self._specs[self._shown].models:
+            self.model.fill([ModelSpec(name, name) for name in names], self.model.model_id)
 
     def _on_provider(self) -> None:
         self._drafts[self._shown] = self._draft(self._services.settings.current.profiles)
@@ -205,11 +241,9 @@ class ModelPage(Page):
         line.addWidget(self.provider, 1)
         line.addWidget(self._pill, 0, Qt.AlignmentFlag.AlignVCenter)
         row.setFocusProxy(self.provider)
-        self.add_field(tr("Provider"), row)
+        self._provider_field = self.add_field(tr("Provider"), row)
         self._url_field = self.add_field(tr("Server address"), self.url)
-        self._model_field = self.add_field(
-            tr("Model"), self.model, tr("Choose one or type the name that the server knows.")
-        )
+        self._model_field = self.add_field(tr("Model"), self.model, _usual_hint())
         self._gguf_field = self.add_field(
             tr("Model file"), self.gguf, tr("A GGUF file. The page “Local models” offers some that suit this machine.")
         )
@@ -220,7 +254,13 @@ class ModelPage(Page):
         )
         self._key_field = self.add_field(tr("Key"), self.key)
         self.form.addWidget(self.options)
+        self.form.addWidget(self.server)
         self.form.addWidget(self.test)
+        self.form.addWidget(self.finder)
+
+
+def _usual_hint() -> str:
+    return tr("Choose one or type the name that the server knows.")
 
 
 def _order(spec: ProviderSpec) -> tuple[int, str]:

@@ -181,9 +181,9 @@ class StatusLine(QFrame):
         """What it says, both sentences."""
         return f"{self._text.text()} {self._fix.text()}".strip() if not self.isHidden() else ""
 
-    def show_ok(self, text: str) -> None:
-        """It worked."""
-        self._show("check", "ok", text, "")
+    def show_ok(self, text: str, more: str = "") -> None:
+        """It worked; there may be more to tell."""
+        self._show("check", "ok", text, more)
 
     def show_busy(self, text: str) -> None:
         """It is not decided yet."""

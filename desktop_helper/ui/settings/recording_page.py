@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QWidget
 
@@ -15,9 +14,11 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.qt.background import Background
 from desktop_helper.services.model_store.sizes import size_text
 from desktop_helper.services.settings import Settings
+from desktop_helper.ui.settings.folder_field import FolderField
 from desktop_helper.ui.settings.last_seconds import LastSecondsFields
-from desktop_helper.ui.settings.page import Page, QuietCombo, label
+from desktop_helper.ui.settings.page import Page, QuietCombo
 from desktop_helper.ui.settings.sound_fields import Look, SoundFields
+from desktop_helper.ui.settings.speech_fields import SpeechFields
 
 _COUNTDOWNS, _MINUTES, _MEGABYTES = (0, 3, 5), (1, 5, 10, 30, 60, 0), (100, 500, 1000, 5000, 0)
 _FPS, _DAYS = (10, 15, 30, 60), (1, 7, 30, 90, 0)
@@ -51,11 +52,10 @@ class RecordingPage(Page):
         self.sound = SoundFields(self, sounds, background)
         hint = tr("Questions keep the frames that they showed.")
         self._add("keep_days", tr("Delete the file after"), {value: _days(value) for value in _DAYS}, hint)
-        path = label(str(folder), "secondary")
-        path.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        path.setAccessibleName(tr("Folder of the recordings"))
-        self.form.addWidget(label(tr("The files are in this folder:"), "dim"))
-        self.form.addWidget(path)
+        self.folder = FolderField(tr("Folder of the recordings"), folder)
+        self.folder.changed.connect(self.changed)
+        self.add_field(tr("Folder"), self.folder, tr("In a folder of your own no file is deleted."))
+        self.speech = SpeechFields(self)
         self.last_seconds = LastSecondsFields(self)
 
     def load(self, settings: Settings) -> None:
@@ -73,14 +73,17 @@ class RecordingPage(Page):
                 combo.addItem(names[key](value), value)
             combo.setCurrentIndex(combo.findData(value))
         self.pointer.setChecked(settings.recording.pointer)
+        self.folder.set_path(settings.recording.folder)
         self.sound.load(settings)
+        self.speech.load(settings)
         self.last_seconds.load(settings)
 
     def apply(self, settings: Settings) -> Settings:
         """`settings` with this page's choices."""
         chosen: dict[str, Any] = {key: int(combo.currentData()) for key, combo in self.fields.items()}
-        settings = self.sound.apply(self.last_seconds.apply(settings))
-        return replace(settings, recording=replace(settings.recording, pointer=self.pointer.isChecked(), **chosen))
+        chosen |= {"pointer": self.pointer.isChecked(), "folder": self.folder.path}
+        settings = self.sound.apply(self.speech.apply(self.last_seconds.apply(settings)))
+        return replace(settings, recording=replace(settings.recording, **chosen))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Each time it is opened it tells what can be heard now."""

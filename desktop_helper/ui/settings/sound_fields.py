@@ -40,7 +40,7 @@ class SoundFields:
             page.form.addWidget(self._hints[name])
             self._hints[name].hide()
         page.form.addWidget(
-            label(tr("The sound is for whoever plays the video; a model gets the pictures only."), "secondary")
+            label(tr("Models get the pictures, and what is said if a model that hears is chosen below."), "secondary")
         )
 
     def load(self, settings: Settings) -> None:

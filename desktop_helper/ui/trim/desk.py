@@ -19,7 +19,6 @@ from desktop_helper.qt.background import Background
 from desktop_helper.qt.intake import Intake
 from desktop_helper.services.clip_choice import frames_of
 from desktop_helper.services.container import Services
-from desktop_helper.services.providers import LOCAL_BACKEND, LOCAL_CONTEXT
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.chip_deeds import ChipDeed
@@ -102,7 +101,7 @@ class TrimDesk(QObject):
             self._composer.show_error(error)
             return
         self._chip, self._clip, self._latest = chip, clip, None
-        limits = self._intake.max_video_tokens(), self._limit()
+        limits = self._intake.max_video_tokens(), self._intake.readable_tokens()
         self._window = window = TrimWindow(looks, self._background, chip.name, clip.cut, limits, self._chat)
         window.choice_wanted.connect(self._choose)
         window.asked.connect(self._on_asked)
@@ -115,6 +114,28 @@ class TrimDesk(QObject):
         """Close the window, as if it had been left."""
         if self._window is not None:
             self._window.close()
+
+    def cut_of(self, chip: AttachmentChip) -> Cut | None:
+        """What of a video an attachment is; None if it cannot be read again."""
+        clip = self._clips.get(chip)
+        return None if clip is None else clip.cut
+
+    def change(self, chip: AttachmentChip, cut: Cut) -> None:
+        """Choose its frames anew."""
+        self.close()
+        self._clip = clip = self._clips[chip]
+        self._stop_reading()
+        clip.cut = cut
+        chip.set_loading()
+        self._start(cut, chip)
+
+    def restore(self, chip: AttachmentChip, cut: Cut, parts: Parts) -> None:
+        """It is what it was."""
+        self.close()
+        self._clip = clip = self._clips[chip]
+        self._stop_reading()
+        clip.cut = cut
+        chip.set_ready(parts)
 
     # --- chips ---
 
@@ -268,14 +289,6 @@ class TrimDesk(QObject):
         chip, self._chip = self._chip, None
         if chip is not None and self._composer.holds(chip) and chip.loading and self._clip.reading is None:
             self._start(self._clip.cut, chip)
-
-    def _limit(self) -> int:
-        """What the model can read; 0 if nobody knows."""
-        try:
-            profile = self._services.active_profile()
-        except HelperError:
-            return 0
-        return profile.context_tokens or (LOCAL_CONTEXT if profile.backend == LOCAL_BACKEND else 0)
 
 
 def _ignore(_outcome: object) -> None:

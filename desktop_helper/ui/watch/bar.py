@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QMouseEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QMouseEvent, QShortcut, QWindow
 from PySide6.QtWidgets import QHBoxLayout, QLabel
 
 from desktop_helper.core.i18n import tr
@@ -44,6 +44,10 @@ class WatchBar(FloatingCard):
         # Not a button: where the compositor gives it the keyboard unasked, a space that is typed must not stop it.
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocus()
+        # The chat, and answers at a region, may be kept above others, too, and come up when they are used.
+        app = QGuiApplication.instance()
+        assert isinstance(app, QGuiApplication)
+        app.focusWindowChanged.connect(self._stay_in_front)
 
     def show_state(self, asked: int, left_s: float, *, answering: bool) -> None:
         """How far it is."""
@@ -92,6 +96,10 @@ class WatchBar(FloatingCard):
             QShortcut(QKeySequence(keys), self, button.click)
         Theme.current().changed.connect(self._tint)
         self._tint()
+
+    def _stay_in_front(self, window: QWindow | None) -> None:
+        if window is not None and self.isVisible():
+            self.raise_()
 
     def _tint(self) -> None:
         side = Theme.current().icon_px(ICON_PX)

@@ -28,7 +28,7 @@ from desktop_helper.services.container import Services
 from desktop_helper.services.question_saver import Talk
 from desktop_helper.services.settings import Settings, WatchSettings
 from desktop_helper.services.watch_budget import Budget, Limits, WatchEnd
-from desktop_helper.ui.desks import AreaDesk
+from desktop_helper.ui.area_desk import AreaDesk
 from desktop_helper.ui.own_windows import own_areas
 from desktop_helper.ui.recording import places
 from desktop_helper.ui.recording.edge import RegionEdge

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
-from desktop_helper.attachments._metadata import without_metadata
+from desktop_helper.attachments._metadata import is_regular, without_metadata
 from tests.support.sample_files import decoded, encoded, picture, png_chunk
 
 SECRET = "51.5007, -0.1246 Jane Doe"
@@ -30,6 +30,28 @@ def test_jpeg_loses_exif_xmp_and_comments() -> None:
 def test_jpeg_keeps_its_colour_profile() -> None:
     data = encoded(decoded(picture()), "JPEG", icc_profile=b"profile" * 9, exif=exif())
     assert decoded(without_metadata(data)).info["icc_profile"] == b"profile" * 9
+
+
+def test_jpeg_with_rubbish_between_its_segments_stays_a_picture_and_loses_what_follows_the_rubbish() -> None:
+    data = encoded(decoded(picture()), "JPEG", exif=exif())
+    clean = without_metadata(data[:2] + b"rubbish \xff\x00 " + data[2:])
+    assert b"Jane" not in clean
+    assert decoded(clean).tobytes() == decoded(data).tobytes()
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"optimize": True}, {"restart_marker_rows": 1}])
+def test_ordinary_jpegs_go_as_they_are(options: dict[str, object]) -> None:
+    data = encoded(decoded(picture()), "JPEG", exif=exif(), **options)
+    assert is_regular(data)
+    assert is_regular(b"\xff\xd8" + b"\xff" * 3 + data[2:])
+
+
+def test_what_only_forgiving_decoders_read_does_not() -> None:
+    data = encoded(decoded(picture()), "JPEG")
+    middle = data.index(b"\xff\xda") + 60
+    assert not is_regular(data[:-2])
+    assert not is_regular(data[:middle] + b"\xff\x9e\x00\x04xx" + data[middle:])
+    assert not is_regular(data[:4] + b"rubbish" + data[4:])
 
 
 def test_png_loses_texts_and_exif() -> None:

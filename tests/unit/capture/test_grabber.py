@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -48,13 +49,18 @@ Begin = Callable[..., tuple[Grabber, Control]]
 
 
 @pytest.fixture
-def begin() -> Iterator[Begin]:
+def held() -> threading.Event:
+    return threading.Event()
+
+
+@pytest.fixture
+def begin(held: threading.Event) -> Iterator[Begin]:
     running: list[tuple[Grabber, Control, Desktop]] = []
 
     def start(desktop: Desktop, seconds: float | None = None, fps: float = 50) -> tuple[Grabber, Control]:
         control = Control()
         spec = RecordingSpec(AREA, Path("a.mp4"), Path("b.mp4"), fps=fps, seconds=seconds)
-        grabber = Grabber(spec, control, lambda: Lens(desktop, AREA))
+        grabber = Grabber(spec, control, lambda: Lens(desktop, AREA), held.set)
         grabber.start()
         running.append((grabber, control, desktop))
         return grabber, control
@@ -127,6 +133,25 @@ def test_nothing_is_taken_while_it_is_paused(begin: Begin) -> None:
     assert grabber.shots.empty()
     control.resume()
     assert shots(grabber)[0].seconds < 0.1
+
+
+def test_while_it_is_held_the_time_goes_on_with_what_was_seen_before(begin: Begin, held: threading.Event) -> None:
+    grabber, control = begin(Desktop(itertools.count()), seconds=1.0)
+    grabber.shots.get(timeout=10)
+    control.begin()
+    while control.seconds() < 0.2:
+        grabber.shots.get(timeout=10)
+    control.held = True
+    assert held.wait(5)
+    while not grabber.shots.empty():
+        grabber.shots.get()
+    time.sleep(0.2)
+    assert grabber.shots.empty(), "nothing that could be new"
+    control.held = False
+    after = shots(grabber)
+    assert len(after) > 10
+    assert after[-1].seconds > 0.9
+    assert after[-1].pixels[0] < 50 - 4, "it did not even look meanwhile"
 
 
 def test_a_desktop_that_goes_ends_it(begin: Begin) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from desktop_helper.capture import _recorder
 from desktop_helper.capture._control import Control
+from desktop_helper.capture._film import Film
 from desktop_helper.capture._recorder import Recorder
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.geometry import Rect
@@ -23,6 +24,8 @@ class FullDisk:
 
     def __init__(self, path: Path, sound: bytes) -> None:
         self._path, self._sound = path, sound
+
+    full, pictures = False, 3
 
     def close(self, seconds: float) -> None:
         raise OSError(28, "No space left on device")
@@ -67,6 +70,7 @@ def test_nothing_is_left_and_that_is_said(tmp_path: Path) -> None:
         made._finish(FullDisk(tmp_path / "a.recording.mp4", b""))
     assert caught.value.kind is ErrorKind.STORAGE
     assert caught.value.message.startswith("Nothing was recorded. The recording ended, since ")
+    assert caught.value.message.endswith("a.mp4 cannot be written: the disk is full.")
     assert list(tmp_path.iterdir()) == []
     assert channel.sent == []
 
@@ -77,6 +81,17 @@ def test_what_could_be_written_is_kept(tmp_path: Path) -> None:
     assert (tmp_path / "a.mp4").read_bytes() == b"some"
     (done,) = channel.sent
     assert (done["type"], done["ending"], done["bytes"]) == ("done", Ending.DISK, 4)
+
+
+def test_a_file_that_may_hold_no_picture_is_refused_and_not_left_there(tmp_path: Path) -> None:
+    made, channel = recorder(tmp_path)
+    film = Film(tmp_path / "a.recording.mp4", 64, 64, 10.0, max_bytes=1000)
+    film.add(bytearray(range(256)) * 64, 0.0)
+    with pytest.raises(HelperError) as caught:
+        made._finish(film)
+    assert caught.value.kind is ErrorKind.USAGE
+    assert list(tmp_path.iterdir()) == []
+    assert channel.sent == []
 
 
 @pytest.fixture

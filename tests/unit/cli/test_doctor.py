@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import json
 import re
+import time
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
@@ -17,6 +18,7 @@ from desktop_helper.cli import doctor
 from desktop_helper.core import registry
 from desktop_helper.core.availability import AVAILABLE, Availability
 from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.known_servers import Abilities, KnownServers
 from desktop_helper.core.protocols import BackendPlug
 from desktop_helper.services.checkup import Checkup
 from desktop_helper.services.paths import Paths
@@ -182,3 +184,19 @@ def test_a_disk_that_is_nearly_full(monkeypatch: pytest.MonkeyPatch, capsys: pyt
     reason, fix = off(capsys)["disk"]
     assert reason.startswith("3.0 MB are free in ")
     assert fix == "Free some space: answers can be lost when none is left."
+
+
+def test_what_a_test_has_found_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    paths = Paths.default()
+    paths.ensure()
+    paths.settings_file.write_text(
+        'active_profile = "mine"\n[profiles.mine]\nprovider = "vllm"\nmodel = "glm"', encoding="utf-8"
+    )
+    found = Abilities(time.time(), 0.2, pictures=True, sees=True, thinks=False, tools=False)
+    KnownServers(paths.servers_dir).keep("http://127.0.0.1:8000/v1", "glm", found)
+    services = build_services()
+    told = dict(Checkup(services, commands=True).findings())["model"]
+    services.close()
+    assert told.ok
+    assert told.reason.startswith("glm, http://127.0.0.1:8000/v1. Tested on ")
+    assert told.reason.endswith("It sees pictures. It answers without thinking. It takes no tools.")

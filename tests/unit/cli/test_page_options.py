@@ -137,3 +137,33 @@ class TestTerminal:
     ) -> None:
         assert run(services, tmp_path, "--file", str(locked)) == 3
         assert "--password-env" in capsys.readouterr().err
+
+
+def test_a_dry_run_prints_what_would_be_sent(
+    services: Services, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(sample_files.pdf(21))
+    assert run(services, tmp_path, "--file", str(path)) == 0
+    first, *_more, total, left_out = capsys.readouterr().out.splitlines()
+    assert first.split()[:3] == ["a.pdf", "20", "pages"]
+    assert "tokens" in total
+    assert left_out == "Left out: a.pdf has 21 pages; only the first 20 are attached."
+    assert run(services, tmp_path, "--json", "--file", str(path), "--pages", "2") == 0
+    (event,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"budget"' in line]
+    (item,) = event["items"]
+    assert (item["name"], item["kind"], len(item["pictures"])) == ("a.pdf", "picture", 1)
+    assert event["total_tokens"] == item["tokens"] + event["text_tokens"]
+    assert event["limit"] is None
+
+
+def test_a_folder_is_a_source(services: Services, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "notes/deep").mkdir(parents=True)
+    (tmp_path / "notes/deep/a.txt").write_text("marmalade")
+    (tmp_path / "notes/tool.bin").write_bytes(b"\0\0")
+    request = sent(services, tmp_path, "--file", str(tmp_path / "notes"))
+    assert "marmalade" in request
+    assert "deep/a.txt" in request
+    shown = capsys.readouterr()
+    assert "notes holds 1 files; 1 of them are attached. Not among them: 1 no text, picture or document." in shown.err
+    assert shown.out.startswith("notes ")

@@ -7,7 +7,16 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from jeepney import DBusAddress, Message, new_signal
+from jeepney import (
+    DBusAddress,
+    HeaderFields,
+    Message,
+    MessageType,
+    message_bus,
+    new_error,
+    new_method_return,
+    new_signal,
+)
 from jeepney.io.blocking import open_dbus_connection
 
 from desktop_helper.core.cancel import CancelToken
@@ -49,6 +58,67 @@ def test_what_they_come_to(messages: list[Message], locked: bool) -> None:
     for message in messages:
         reasons = locks.after(reasons, message)
     assert bool(reasons) is locked
+
+
+def test_locks_of_other_peoples_sessions_are_none_of_ours() -> None:
+    nobody: frozenset[str] = frozenset()
+    assert locks.after(nobody, LOCK, "/other") == nobody
+    assert locks.after(nobody, LOCK, "/some/where") == {"locked"}
+    assert locks.after(frozenset({"locked"}), UNLOCK, "/other") == {"locked"}
+    assert locks.after(nobody, saver(True), "/other") == {"locked"}, "that is our own bus"
+    assert locks.after(nobody, SLEEP, "/other") == {"asleep"}
+
+
+class Logind(threading.Thread):
+    """Answers as logind does what is in `answers`, by method."""
+
+    def __init__(self, answers: dict[str, tuple[str, tuple[object, ...]]]) -> None:
+        super().__init__(daemon=True)
+        self._answers = answers
+        self.bus = open_dbus_connection("SESSION")
+        self.bus.send_and_get_reply(message_bus.RequestName("org.freedesktop.login1"))
+
+    def run(self) -> None:
+        while True:
+            try:
+                call = self.bus.receive(timeout=0.1)
+            except TimeoutError:
+                continue
+            except (OSError, ValueError):
+                return
+            if call.header.message_type is not MessageType.method_call:
+                continue
+            found = self._answers.get(str(call.header.fields[HeaderFields.member]))
+            reply = new_error(call, "org.freedesktop.login1.NoSuchSession") if found is None else None
+            self.bus.send(reply or new_method_return(call, *found or ()))
+
+
+SESSION = "/org/freedesktop/login1/session/_37"
+
+
+@pytest.mark.parametrize(
+    ("answers", "found"),
+    [
+        ({"GetSession": ("o", (SESSION,))}, SESSION),
+        ({"GetSessionByPID": ("o", (SESSION,))}, SESSION),
+        ({"GetUser": ("o", ("/user",)), "Get": ("v", (("(so)", ("7", SESSION)),))}, SESSION),
+        ({"GetUser": ("o", ("/user",)), "Get": ("v", (("(so)", ("", "/")),))}, None),
+        ({}, None),
+    ],
+)
+def test_which_session_is_ours(
+    bus: None, monkeypatch: pytest.MonkeyPatch, answers: dict[str, tuple[str, tuple[object, ...]]], found: str | None
+) -> None:
+    monkeypatch.setenv("XDG_SESSION_ID", "7")
+    logind = Logind(answers)
+    logind.start()
+    connection = open_dbus_connection("SESSION")
+    try:
+        assert locks._own_session(connection) == found
+    finally:
+        connection.close()
+        logind.bus.close()
+        logind.join(5)
 
 
 @pytest.fixture

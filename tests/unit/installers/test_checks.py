@@ -53,7 +53,7 @@ def saying(word: str, code: int, seconds: float = 0.0) -> list[str]:
 
 @pytest.mark.parametrize(("one", "other", "failed"), [(0, 0, []), (3, 0, ["a"]), (0, 3, ["b"]), (3, 3, ["a", "b"])])
 def test_both_are_run_and_judged(capfd: pytest.CaptureFixture[str], one: int, other: int, failed: list[str]) -> None:
-    assert run_together(("a", saying("first", one)), ("b", saying("läst", other))) == failed
+    assert run_together([("a", saying("first", one))], ("b", saying("läst", other))) == failed
     said = capfd.readouterr()
     assert said.out.split() == ["first", "läst"]
     assert ("== b: passed" in said.err) == (other == 0)
@@ -61,6 +61,12 @@ def test_both_are_run_and_judged(capfd: pytest.CaptureFixture[str], one: int, ot
 
 def test_they_run_at_the_same_time(capfd: pytest.CaptureFixture[str]) -> None:
     begin = time.monotonic()
-    assert run_together(("a", saying("first", 0, 0.7)), ("b", saying("last", 0, 0.9))) == []
-    assert time.monotonic() - begin < 2.9, "one after the other they take 3.2 s"
-    assert capfd.readouterr().out.split() == ["first", "last"]
+    shown = [("a", saying("first", 0, 0.4)), ("b", saying("second", 0, 0.4))]
+    assert run_together(shown, ("c", saying("last", 0, 0.9))) == []
+    assert time.monotonic() - begin < 3.1, "one after the other they take 3.4 s"
+    assert capfd.readouterr().out.split() == ["first", "second", "last"]
+
+
+def test_a_failure_ends_no_other_check() -> None:
+    shown = [("a", saying("first", 3)), ("b", saying("second", 0)), ("c", saying("third", 3))]
+    assert run_together(shown, ("d", saying("last", 3))) == ["a", "c", "d"]

@@ -144,6 +144,7 @@ def test_one_that_says_nothing_or_nonsense_is_given_up(tmp_path: Path) -> None:
     path.write_bytes(clip("mkv"))
     deaf = ClipLooks(child_argv("tests.support.deaf_child"), tmp_path, path, time_limit_s=0.5)
     liar = ClipLooks(child_argv("tests.support.deaf_child", "lie"), tmp_path, path)
+    nowhere = ClipLooks(child_argv("tests.support.deaf_child", "nan"), tmp_path, path)
     try:
         with pytest.raises(HelperError, match="it took too long"):
             deaf.about()
@@ -151,6 +152,9 @@ def test_one_that_says_nothing_or_nonsense_is_given_up(tmp_path: Path) -> None:
             liar.about()
         with pytest.raises(HelperError, match="it sent something unreadable"):
             liar.exact(0, ROOM)
+        assert liar._child is None, "it is asked nothing any more"
+        with pytest.raises(HelperError, match="it sent something unreadable"):
+            nowhere.exact(0, ROOM)
     finally:
-        deaf.close()
-        liar.close()
+        for each in (deaf, liar, nowhere):
+            each.close()

@@ -42,6 +42,23 @@ def test_a_file_that_is_gone_is_not_found(tmp_path: Path, film: Path) -> None:
     assert origins.find(frames()) is None
 
 
+def test_of_a_file_that_is_gone_not_even_the_name_is_kept(tmp_path: Path, film: Path) -> None:
+    file, other = tmp_path / "clips.json", tmp_path / "other.mp4"
+    other.write_bytes(b"x")
+    origins = ClipOrigins(file)
+    origins.remember(frames(), Origin(film, CUT))
+    origins.remember(frames("b.mp4"), Origin(other, CUT))
+    film.unlink()
+    ClipOrigins(file).forget_deleted()
+    assert "film.mp4" not in file.read_text()
+    assert ClipOrigins(file).find(frames("b.mp4")) is not None
+    other.unlink()
+    other.with_name("c.mp4").write_bytes(b"x")
+    origins.remember(frames("c.mp4"), Origin(other.with_name("c.mp4"), CUT))
+    assert "other.mp4" not in file.read_text()
+    assert "film.mp4" not in file.read_text()
+
+
 def test_the_oldest_are_forgotten(tmp_path: Path, film: Path) -> None:
     origins = ClipOrigins(tmp_path / "clips.json")
     for number in range(MOST + 3):

@@ -11,7 +11,7 @@ import pytest
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.services import egress as egress_module
 from desktop_helper.services.egress import Egress
-from desktop_helper.services.egress_transport import proxy_for
+from desktop_helper.services.egress_proxy import proxy_for
 from tests.support.glm_server import GlmServer, error, json_reply
 from tests.support.wire import wire_profile
 

@@ -118,6 +118,8 @@ _usages = st.builds(
     prompt_tokens=st.none() | st.integers(0, 10**9),
     ttft_s=st.none() | st.floats(0, 1e6),
     tokens_per_s=st.none() | st.floats(0, 1e6),
+    cost=st.none() | st.floats(0, 1e6),
+    currency=st.none() | st.sampled_from(["USD", "CNY"]),
 )
 _messages = st.builds(
     StoredMessage,

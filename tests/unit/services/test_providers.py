@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from desktop_helper.backends.local import fit
 from desktop_helper.backends.openai_compatible._quirks import Quirks
 from desktop_helper.core import i18n
 from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.price import Price
 from desktop_helper.core.resources import resource
+from desktop_helper.services.provider_file import ModelSpec, Signs
 from desktop_helper.services.providers import LOCAL_CONTEXT, Providers, profile_from_options, resolve
 from desktop_helper.services.settings import ProfileSettings, Settings
 
@@ -40,6 +43,27 @@ def test_ours_are_all_readable(providers: Providers) -> None:
             Quirks.of(quirks)
 
 
+def test_ours_say_nothing_that_nobody_reads() -> None:
+    """A misspelt key would be passed over in silence."""
+    top = {"title", "backend", "base_url", "key_url", "key_env", "key_hint", "note", "recognise", "quirks", "models"}
+    for path in resource("providers").glob("*.toml"):
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        assert set(table) <= top, path.name
+        assert set(table.get("recognise", {})) <= Signs.__dataclass_fields__.keys()
+        for model in table.get("models", []):
+            assert set(model) <= ModelSpec.__dataclass_fields__.keys()
+            assert set(model.get("price", {})) <= Price.__dataclass_fields__.keys()
+
+
+def test_hosted_ones_say_where_to_get_a_key(providers: Providers) -> None:
+    hosted = [spec for spec in providers.all() if spec.quirks.get("needs_key")]
+    assert {spec.name for spec in hosted} == {"zai", "bigmodel", "openrouter"}
+    for spec in hosted:
+        assert spec.key_url.startswith("https://")
+        assert spec.key_env
+        assert all(model.context_tokens and model.boxes and model.tools for model in spec.models)
+
+
 def test_the_default_settings_resolve_to_a_free_model(providers: Providers) -> None:
     settings = Settings()
     profile = resolve("zai", settings.profiles[settings.active_profile], providers)
@@ -52,6 +76,21 @@ def test_quirks_of_the_model_win(providers: Providers) -> None:
     profile = resolve("p", ProfileSettings("zai", "glm-5.3-flash"), providers)
     assert profile.quirks["thinking_style"] == "effort"
     assert profile.quirks["needs_key"] is True
+
+
+def test_prices_are_those_of_the_providers_own_address(providers: Providers) -> None:
+    assert resolve("p", ProfileSettings("zai", "glm-4.6v"), providers).price == Price(0.3, 0.9, 0.05, "USD")
+    assert resolve("p", ProfileSettings("zai", "glm-4.6v", "http://gpu.lan/v1"), providers).price is None
+    assert resolve("p", ProfileSettings("zai", "of-tomorrow"), providers).price is None
+    assert resolve("p", ProfileSettings("vllm", "any"), providers).price is None
+
+
+@pytest.mark.parametrize("provider", ["zai", "bigmodel"])
+def test_the_model_that_is_used_first_costs_nothing(providers: Providers, provider: str) -> None:
+    first = resolve("p", ProfileSettings(provider), providers)
+    assert first.price is not None
+    assert first.price.is_free
+    assert first.model == first.quirks["free_model"]
 
 
 def test_titles_follow_the_language(providers: Providers) -> None:
@@ -75,6 +114,12 @@ def test_a_users_file_replaces_ours(providers: Providers, tmp_path: Path) -> Non
         "[[models]]\ntitle = 'x'",
         "[[models]]\nid = 'x'\ncontext_tokens = 'many'",
         "[[models]]\nid = 'x'\nmax_image_tokens = 7",
+        "[[models]]\nid = 'x'\nprice = 3",
+        "[[models]]\nid = 'x'\nprice = { input = 1 }",
+        "[[models]]\nid = 'x'\nprice = { input = 1, output = -1 }",
+        "[[models]]\nid = 'x'\nprice = { input = 1, output = inf }",
+        "[[models]]\nid = 'x'\nprice = { input = true, output = 1 }",
+        "[[models]]\nid = 'x'\nprice = { input = 1, output = 1, currency = 'dollars' }",
         "quirks = 3",
         "base_url = 3",
         "\udc80",

@@ -4,7 +4,7 @@ import errno
 import os
 import stat
 import string
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -312,3 +312,23 @@ def test_what_is_saved_is_what_is_read(first, second):
     for settings in (first, second, first):
         text = settings_file.merge(path, text, settings)
         assert settings_file.parse(path, text) == settings
+
+
+def _other(value: object) -> object:
+    """Something else of the same type that the same limits allow."""
+    if isinstance(value, bool):
+        return not value
+    return value + 1 if isinstance(value, int) else f"{value}x"
+
+
+@pytest.mark.parametrize(
+    "name", [item.name for item in fields(Settings) if is_dataclass(getattr(Settings(), item.name))]
+)
+def test_each_table_is_saved_and_read(name: str) -> None:
+    table = getattr(Settings(), name)
+    free = next(
+        item.name for item in fields(table) if "choices" not in item.metadata and getattr(table, item.name) is not None
+    )
+    changed = replace(Settings(), **{name: replace(table, **{free: _other(getattr(table, free))})})
+    path = Path("settings.toml")
+    assert settings_file.parse(path, settings_file.merge(path, "", changed)) == changed

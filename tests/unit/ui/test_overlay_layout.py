@@ -68,3 +68,20 @@ def test_the_bar_stays_on_the_screen_and_off_the_label(region: Rect, unit: float
     bar = layout.bar(region, (round(42 * unit), round(170 * unit)), SCREEN, unit, label)
     assert bar.intersected(ALL) == bar
     assert not bar.intersected(label)
+
+
+@given(regions(), units)
+def test_the_bar_leaves_room_for_what_lies_under_a_narrow_region(region: Rect, unit: float) -> None:
+    size, under, lane = (round(42 * unit), round(170 * unit)), round(300 * unit), round(80 * unit)
+    bar = layout.bar(region, size, SCREEN, unit, None, under=under, lane=lane)
+    assert bar.intersected(ALL) == bar
+    assert bar.bottom <= SCREEN[1] - lane, "the help below is to be read"
+    needed = max(region.width, under) + 2 * round(layout.GAP * unit) + size[0]
+    if region.x + needed <= SCREEN[0] or region.right - needed >= 0:
+        below = [Rect(x, region.y, under, SCREEN[1]) for x in (region.x, region.right - under)]
+        assert any(place.intersected(bar) is None for place in below)
+
+
+def test_the_bar_does_not_jump_when_a_narrow_region_becomes_wider() -> None:
+    regions = [Rect(100, 100, width, 50) for width in range(10, 300)]
+    assert {layout.bar(region, (42, 170), SCREEN, 1, None, under=300).x for region in regions} == {410}

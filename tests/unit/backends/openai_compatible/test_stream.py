@@ -123,7 +123,7 @@ def test_a_server_that_does_not_stream(server, backend):
         (error(429, "1308"), ErrorKind.BALANCE, 1),
         (error(500, "1234"), ErrorKind.SERVER, 3),
         (error(503), ErrorKind.SERVER, 4),
-        (error(400, "1214"), ErrorKind.MODEL, 1),
+        (error(400, "1214"), ErrorKind.MODEL, 2),  # without `stream_options`, too: see test_optional.py
         (stream_error("1301"), ErrorKind.FILTERED, 1),
         (stream_error("1305"), ErrorKind.SERVER, 4),
         (answer(finish="network_error"), ErrorKind.SERVER, 3),

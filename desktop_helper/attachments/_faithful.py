@@ -1,0 +1,101 @@
+"""Documents as they look, where LibreOffice is there to print them; else only what their own readers tell.
+
+With the pages goes the text as our own reader has it: it knows notes, comments, footnotes and the figures of charts,
+and it does not end where the pages do. Of pages that were chosen, only their own text goes.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
+
+from desktop_helper.attachments import _errors, _libreoffice
+from desktop_helper.attachments._document import Document
+from desktop_helper.attachments._zip import Archive
+from desktop_helper.core.errors import HelperError
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.messages import NOTE_MIME, FilePart, MediaPart
+from desktop_helper.core.protocols import ConvertOptions
+
+SLIDES = ".pptx"  # of which each is a page, so that a choice of pages is one of slides
+ON_PAPER = (".docx", ".odt", ".rtf", SLIDES, ".odp")  # kinds that are made to be looked at
+SHEETS = (".xlsx", ".ods")  # tables say more as text; printed if somebody chooses pages of them
+_HIDDEN = re.compile(rb'(<(?:\w+:)?sld\b[^>]*?)\sshow="(?:0|false)"')
+
+Tell = Callable[[Document], None]
+
+
+def parts(data: bytes, name: str, suffix: str, options: ConvertOptions, tell: Tell) -> tuple[MediaPart, ...]:
+    """The parts of a document. Raises `HelperError(SOURCE)`.
+
+    Args:
+        data: the whole file.
+        name: what the user sees.
+        suffix: of its kind, whatever its name says.
+        options: which pages, and how large.
+        tell: has a `Document` told what its own reader finds. Called first, since it refuses bombs.
+    """
+    prints = suffix in ON_PAPER or (suffix in SHEETS and options.pages)
+    command = _libreoffice.program() if prints else None
+    if command is None:
+        if options.pages:
+            raise _pageless(name) if prints else _errors.pageless(name)
+        return _told(name, options, tell, _without(name) if prints else "")
+    text = Document(name, options, pictures=False)
+    tell(text)
+    keeps_text = not options.pages or suffix == SLIDES
+    printing = replace(options, max_video_tokens=0) if keeps_text else options  # without the text of the printed pages
+    try:
+        source = _with_hidden_slides(data, name) if suffix == SLIDES else data
+        pages = _libreoffice.printed(command, source, name, suffix, printing)
+    except HelperError:
+        if options.pages:
+            raise
+        return _told(name, options, tell, _not_printed(name))
+    return (_through_libreoffice(name), *pages, *(text.parts() if keeps_text and text else ()))
+
+
+def _told(name: str, options: ConvertOptions, tell: Tell, note: str) -> tuple[MediaPart, ...]:
+    document = Document(name, options)
+    tell(document)
+    if note:
+        document.note(note)
+    return document.parts()
+
+
+def _with_hidden_slides(data: bytes, name: str) -> bytes:
+    """The same show with nothing hidden: else page 3 would not be slide 3, and hidden ones are told as such."""
+    archive = Archive(data, name)
+    slides = [one for one in archive.members if one.startswith("ppt/slides/") and one.endswith(".xml")]
+    sources = {slide: archive.read(slide) for slide in slides}
+    shown = {slide: _HIDDEN.sub(rb"\1", source, count=1) for slide, source in sources.items() if _HIDDEN.search(source)}
+    if not shown:
+        return data
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
+        for member in dict.fromkeys(archive.members):
+            made.writestr(member, shown.get(member) or archive.read(member))
+    return buffer.getvalue()
+
+
+def _through_libreoffice(name: str) -> FilePart:
+    text = tr("LibreOffice made these pages of {name}; its text was read from the file itself.", name=name)
+    return FilePart(text.encode(), NOTE_MIME, tr("{name}, through LibreOffice", name=name), text)
+
+
+def _without(name: str) -> str:
+    return tr("{name} was read without LibreOffice: its layout and drawn charts are not shown.", name=name)
+
+
+def _not_printed(name: str) -> str:
+    return tr("LibreOffice could not print {name}: its layout and drawn charts are not shown.", name=name)
+
+
+def _pageless(name: str) -> HelperError:
+    return _errors.unreadable(
+        tr("{name} has no pages to choose from.", name=name),
+        tr("Install LibreOffice, which makes pages of it, or attach it without a choice of pages."),
+    )

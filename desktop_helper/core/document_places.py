@@ -1,0 +1,201 @@
+"""Pages, slides and sheets among the parts of a message: what each part is called, and where in its text they stand.
+
+Handlers name the pictures of pages and the text of slides and sheets in the user's language. What the history holds may
+be older than the language in use, so both of ours are known here.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
+
+PAGE_NAMES = ("{name}, page {page} of {count}", "{name}，第 {page} 页，共 {count} 页")
+TEXT_NAMES = ("{name}, text {part} of {count}", "{name}，文字 {part}/{count}")
+LAYER_NAMES = ("{name}, text of the pages", "{name}，各页文字")
+SLIDES = (".pptx", ".pptm", ".ppsx", ".potx", ".ppt", ".odp")
+SHEETS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".ods", ".csv", ".tsv")
+_TABLES = (".csv", ".tsv")
+
+_PLACEHOLDER = re.compile(r"\\{(\w+)\\}")
+_SLIDE = re.compile(r"^## (?:Slide|幻灯片) (\d{1,5})\b", re.MULTILINE)
+_PAGE = re.compile(r"^\[(?:page (\d{1,7}) of \d+|第 (\d{1,7}) 页，共 \d+ 页)\]$", re.MULTILINE)
+_SHEET = re.compile(r"^## [^\n]+\n\n(?P<sheet>[^\n]+?)!A1:(?P<end>[A-Z]{1,3}\d{1,7})(?::|$)", re.MULTILINE)
+_TABLE = re.compile(r"A1:(?P<end>[A-Z]{1,3}\d{1,7})(?::|$)", re.MULTILINE)
+_CELL = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})", re.ASCII)
+_EDGE = re.compile(r"(?<!\\)\|")
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Cells from one corner to the other, both in it; columns and rows are counted from 1."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    def holds(self, other: Area) -> bool:
+        """Whether all of `other` lies in it."""
+        across = self.left <= other.left and other.right <= self.right
+        return across and self.top <= other.top and other.bottom <= self.bottom
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet in a text: which cells there are, and the characters that tell of it."""
+
+    cells: Area
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Where the places stand in the text of a part. Spans are characters of it."""
+
+    pages: Mapping[int, Span] = field(default_factory=dict)
+    sheets: Mapping[str, Sheet] = field(default_factory=dict)
+
+
+NOTHING = Outline()
+
+
+def page_of(name: str) -> tuple[str, int, int] | None:
+    """Document, number and count, if a part of that name is a page of one."""
+    found = next(filter(None, (pattern.fullmatch(name) for pattern in _PAGE_PATTERNS)), None)
+    if found is None:
+        return None
+    number, count = int(found["page"]), int(found["count"])
+    return (found["name"], number, count) if 1 <= number <= count else None
+
+
+def document_of(part: MediaPart) -> str:
+    """Name of the file that a part was made of."""
+    if isinstance(part, ImagePart):
+        page = page_of(part.name)
+        return part.name if page is None else page[0]
+    found = next(filter(None, (pattern.fullmatch(part.name) for pattern in _TEXT_PATTERNS)), None)
+    return part.name if found is None else found["name"]
+
+
+def has_outline(part: MediaPart) -> bool:
+    """Whether its text may tell of slides, sheets or pages, as far as its name says."""
+    if not isinstance(part, FilePart):
+        return False
+    name = document_of(part)
+    return name.lower().endswith((*SLIDES, *SHEETS)) or name != part.name
+
+
+def outline_of(part: FilePart) -> Outline:
+    """The places that its text tells of; `part` has its text."""
+    name = document_of(part)
+    if name.lower().endswith(_TABLES):
+        found = _TABLE.match(part.text)
+        whole = None if found is None else area_of(f"A1:{found['end']}")
+        return NOTHING if whole is None else Outline(sheets={stem(name): Sheet(whole, (0, len(part.text)))})
+    sheets: dict[str, Sheet] = {}
+    numbers: dict[int, Span] = {}
+    if name.lower().endswith(SHEETS):
+        heads = list(_SHEET.finditer(part.text))
+        ends = [*(head.start() for head in heads[1:]), len(part.text)]
+        for head, end in zip(heads, ends, strict=False):
+            cells = area_of(f"A1:{head['end']}")
+            if cells is not None:
+                sheets.setdefault(head["sheet"], Sheet(cells, (head.start(), end)))
+    elif name.lower().endswith(SLIDES) or name != part.name:
+        for head in (_SLIDE if name.lower().endswith(SLIDES) else _PAGE).finditer(part.text):
+            line_end = part.text.find("\n", head.end())
+            span = (head.start(), line_end if line_end >= 0 else len(part.text))
+            numbers.setdefault(int(next(filter(None, head.groups()))), span)
+    return Outline(numbers, sheets)
+
+
+def stem(name: str) -> str:
+    """A file's name without its ending."""
+    return name.rpartition(".")[0] or name
+
+
+def area_of(cells: str) -> Area | None:
+    """What `B2`, `B2:C9` or `$B$2:$C$9` means; None for anything else."""
+    corners = [_CELL.fullmatch(corner) for corner in cells.split(":")]
+    known = [(column_number(found[1]), int(found[2])) for found in corners if found is not None]
+    if len(known) != len(corners) or len(known) > 2 or any(row < 1 for _column, row in known):
+        return None
+    (left, top), (right, bottom) = known[0], known[-1]
+    return Area(min(left, right), min(top, bottom), max(left, right), max(top, bottom))
+
+
+def column_number(letters: str) -> int:
+    """1 for `A`, 28 for `AB`."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def cells_in(text: str, sheet: Sheet, wanted: Area) -> list[Span]:
+    """Where those cells stand in the table of `sheet`, a span for each row with some of them, downwards."""
+    lines = list(_table_lines(text, sheet.span))
+    if len(lines) < 2:
+        return []
+    head = _row(text, lines[0])
+    named = [text[begin:end].strip() for begin, end in head]
+    numbered = bool(named) and not named[0] and all(re.fullmatch("[A-Z]{1,3}", name) for name in named[1:])
+    if numbered:
+        columns = [0, *map(column_number, named[1:])]
+        rows = lines[2:]
+        numbers = [_number(text, line) for line in rows]
+        first = bisect_right(numbers, wanted.top - 1)
+        rows = rows[first : bisect_right(numbers, wanted.bottom)]
+    else:  # a file that is one table: its first row is the table's head
+        columns = list(range(1, len(head) + 1))
+        rows = [lines[0], *lines[2:]][wanted.top - 1 : wanted.bottom]
+    return list(filter(None, (_wanted(_row(text, line), columns, wanted) for line in rows)))
+
+
+def _wanted(cells: Sequence[Span], columns: Sequence[int], wanted: Area) -> Span | None:
+    found = [span for span, column in zip(cells, columns, strict=False) if wanted.left <= column <= wanted.right]
+    return (found[0][0], found[-1][1]) if found else None
+
+
+def _table_lines(text: str, span: Span) -> Iterator[Span]:
+    """The lines of the table, without what stands above and below it."""
+    at, inside = span[0], False
+    while at < span[1]:
+        end = text.find("\n", at, span[1])
+        end = span[1] if end < 0 else end
+        if text.startswith("|", at):
+            inside = True
+            yield at, end
+        elif inside:
+            return
+        at = end + 1
+
+
+def _row(text: str, line: Span) -> list[Span]:
+    edges = [found.start() for found in _EDGE.finditer(text, *line)]
+    return [(left + 1, right) for left, right in pairwise(edges)]
+
+
+def _number(text: str, line: Span) -> int:
+    found = re.compile(r"\| (\d{1,7}) ").match(text, *line)
+    return int(found[1]) if found else 0
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    """What matches the names that `template` makes."""
+    inner = _PLACEHOLDER.sub(
+        lambda found: f"(?P<{found[1]}>.+)" if found[1] == "name" else f"(?P<{found[1]}>[0-9]{{1,7}})",
+        re.escape(template),
+    )
+    return re.compile(inner, re.DOTALL)
+
+
+_PAGE_PATTERNS = tuple(map(_pattern, PAGE_NAMES))
+_TEXT_PATTERNS = tuple(map(_pattern, (*TEXT_NAMES, *LAYER_NAMES)))

@@ -1,0 +1,173 @@
+"""The documents that a conversation was about so far: finds the place that an answer speaks of, or none.
+
+A wrong page is worse than no link: what could be meant of two documents is meant of none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from desktop_helper.core.citations import Kind, Mention, mentions
+from desktop_helper.core.document_places import (
+    NOTHING,
+    SLIDES,
+    Area,
+    Outline,
+    Sheet,
+    Span,
+    area_of,
+    document_of,
+    page_of,
+    stem,
+)
+from desktop_helper.core.messages import ImagePart, MediaPart
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a place is to be seen.
+
+    Args:
+        part: a picture of a page, or a text.
+        lines: characters of the text that are its heading.
+        sheet: of the text, with the cells in `area`.
+    """
+
+    part: MediaPart
+    lines: Span | None = None
+    sheet: Sheet | None = None
+    area: Area | None = None
+
+
+@dataclass(slots=True)
+class _Document:
+    name: str
+    count: int = 0
+    pages: dict[int, Spot | None] = field(default_factory=dict)  # None: two are called the same
+    sheets: dict[str, tuple[MediaPart, Sheet]] = field(default_factory=dict)
+
+    @property
+    def is_talk(self) -> bool:
+        return self.name.lower().endswith(SLIDES)
+
+
+class Library:
+    """Grows question by question. Equal if the same parts were added."""
+
+    def __init__(self) -> None:
+        self._documents: dict[str, _Document] = {}
+        self._added: list[str] = []
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Library) and self._added == other._added
+
+    __hash__ = None  # type: ignore[assignment]  # it grows
+
+    def __bool__(self) -> bool:
+        return any(document.pages or document.sheets for document in self._documents.values())
+
+    def copy(self) -> Library:
+        """One that goes on by itself."""
+        other = Library()
+        other._documents = {
+            key: _Document(one.name, one.count, dict(one.pages), dict(one.sheets))
+            for key, one in self._documents.items()
+        }
+        other._added = list(self._added)
+        return other
+
+    def add(self, media: tuple[MediaPart, ...], outlines: Mapping[str, Outline]) -> None:
+        """What goes with a question; `outlines` by the texts' digests. What was there under the same names goes."""
+        parts = [(part, _page_name(part), _outline(part, outlines)) for part in media]
+        counts: dict[str, int] = {}
+        for _part, page, _told in parts:
+            if page is not None:
+                counts.setdefault(page[0].casefold(), page[2])
+        seen: set[tuple[str, int]] = set()
+        fresh: set[str] = set()
+        for part, page, outline in parts:
+            if page is None and not outline.pages and not outline.sheets:
+                continue
+            name = document_of(part)
+            key = name.casefold()
+            if key not in fresh:
+                fresh.add(key)
+                self._renew(name, counts.get(key, 0))
+            document = self._documents[key]
+            self._added.append(part.name if page is not None else f"{part.name}\0{part.sha256}")
+            if page is not None:
+                self._add_page(document, page, Spot(part), seen)
+            for number, lines in outline.pages.items():
+                if (key, number) not in seen:  # else its picture is there
+                    document.pages[number] = Spot(part, lines)
+            for sheet, told in outline.sheets.items():
+                document.sheets.setdefault(sheet, (part, told))
+
+    def links(self, text: str) -> Iterator[tuple[Mention, Spot]]:
+        """What of `text` speaks of a place that was sent."""
+        names = [document.name for document in self._documents.values()]
+        sheets = list(dict.fromkeys(sheet for document in self._documents.values() for sheet in document.sheets))
+        tables = [one.name for one in self._documents.values() if one.sheets and not one.pages]
+        for mention in mentions(text, names, [*sheets, *(name for name in tables if stem(name) in sheets)]):
+            spot = self.find(mention)
+            if spot is not None:
+                yield mention, spot
+
+    def find(self, mention: Mention) -> Spot | None:
+        """The place that is meant, if it is certain which one."""
+        if mention.foreign:
+            return None
+        documents = list(self._documents.values())
+        if mention.document:
+            documents = [one for one in documents if one.name == mention.document]
+        if mention.kind is Kind.CELLS:
+            return _cells(documents, mention)
+        return _page(documents, mention)
+
+    def _renew(self, name: str, count: int) -> None:
+        """The file may be another one than before, or the same with other pages: those stay."""
+        old = self._documents.get(name.casefold())
+        if old is None or old.count != count or old.sheets:
+            self._documents[name.casefold()] = _Document(name, count)
+
+    @staticmethod
+    def _add_page(document: _Document, page: tuple[str, int, int], spot: Spot, seen: set[tuple[str, int]]) -> None:
+        name, number, count = page
+        twice = (name.casefold(), number) in seen
+        other = document.pages.get(number)
+        doubtful = count != document.count or (twice and (other is None or other.part.sha256 != spot.part.sha256))
+        document.pages[number] = None if doubtful else spot
+        seen.add((name.casefold(), number))
+
+
+def _page_name(part: MediaPart) -> tuple[str, int, int] | None:
+    return page_of(part.name) if isinstance(part, ImagePart) and part.moment is None else None
+
+
+def _outline(part: MediaPart, outlines: Mapping[str, Outline]) -> Outline:
+    return NOTHING if isinstance(part, ImagePart) else outlines.get(part.sha256, NOTHING)
+
+
+def _page(documents: list[_Document], mention: Mention) -> Spot | None:
+    """Slides are looked for among presentations, and pages among the others, if there are such."""
+    documents = [one for one in documents if one.pages]
+    fitting = [one for one in documents if one.is_talk is (mention.kind is Kind.SLIDE)] or documents
+    having = [
+        one for one in fitting if mention.number in one.pages and (not mention.of or one.count in (0, mention.of))
+    ]
+    return having[0].pages[mention.number] if len(having) == 1 else None
+
+
+def _cells(documents: list[_Document], mention: Mention) -> Spot | None:
+    area = area_of(mention.cells.replace("$", ""))
+    sheets = [
+        (part, sheet)
+        for one in documents
+        for name, (part, sheet) in one.sheets.items()
+        if not mention.sheet or mention.sheet in (name, one.name)
+    ]
+    if area is None or len(sheets) != 1:
+        return None
+    part, sheet = sheets[0]
+    return Spot(part, sheet=sheet, area=area) if sheet.cells.holds(area) else None

@@ -1,0 +1,174 @@
+"""What is sent with the next question: each attachment with its pages, pixels and tokens, and how it would fit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, is_note
+from desktop_helper.core.price import Price
+from desktop_helper.services.picture_words import is_in_parts, pictures_of, size_text
+from desktop_helper.services.question_estimate import Estimate, part_tokens
+
+_SYMBOLS = {"USD": "$", "CNY": "¥", "EUR": "€", "GBP": "£"}
+
+
+class Kind(StrEnum):
+    """What an attachment is to a model."""
+
+    PAGES = "pages"
+    FRAMES = "frames"
+    PICTURE = "picture"
+    TEXT = "text"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One attachment, as it would be sent.
+
+    Args:
+        name: as it is shown. Untrusted.
+        parts: that it became.
+    """
+
+    name: str
+    parts: tuple[MediaPart, ...]
+
+    @cached_property
+    def pictures(self) -> list[ImagePart]:
+        """Its pages, frames or pictures."""
+        return pictures_of(self.parts)
+
+    @cached_property
+    def kind(self) -> Kind:
+        """What it is."""
+        if not self.pictures:
+            return Kind.TEXT
+        if self.pictures[0].moment is not None:
+            return Kind.FRAMES
+        first = next(part for part in self.parts if not is_note(part))
+        paged = len(self.pictures) > 1 and isinstance(first, ImagePart) and not is_in_parts(self.parts)
+        return Kind.PAGES if paged else Kind.PICTURE
+
+    @property
+    def characters(self) -> int:
+        """Of its text."""
+        return sum(len(part.text) for part in self.parts if isinstance(part, FilePart) and not is_note(part))
+
+    @property
+    def picture_tokens(self) -> int:
+        """What its pictures cost."""
+        return sum(part.tokens for part in self.pictures)
+
+    @cached_property
+    def tokens(self) -> int:
+        """What all of it costs."""
+        return sum(map(part_tokens, self.parts))
+
+    @property
+    def left_out(self) -> list[str]:
+        """What of the file does not go, a sentence each."""
+        notes = (part.text for part in self.parts if isinstance(part, FilePart) and is_note(part))
+        return list(dict.fromkeys(notes))
+
+    def what(self) -> str:
+        """`12 pages · up to 1240 × 1754 · 41,200 letters of text`."""
+        said = [self._counted(), self._size()]
+        if self.characters:
+            said.append(tr("{count} letters of text", count=f"{self.characters:,}"))
+        return " · ".join(filter(None, said))
+
+    def _counted(self) -> str:
+        count = len(self.pictures)
+        if self.kind is Kind.FRAMES and (moment := self.pictures[0].moment) is not None:
+            return tr("{count} of {total} frames", count=count, total=f"{moment.frames:,}")
+        if self.kind is Kind.PAGES:
+            return tr("{count} pages", count=count)
+        if is_in_parts(self.parts):
+            return tr("{count} parts", count=count - 1)
+        return tr("{count} pictures", count=count) if count > 1 else ""
+
+    def _size(self) -> str:
+        if not self.pictures:
+            return ""
+        largest = max(self.pictures, key=lambda part: part.width * part.height)
+        size = size_text(largest) if len(self.pictures) == 1 else f"{largest.width} × {largest.height}"
+        same = len({(part.width, part.height) for part in self.pictures}) == 1
+        return size if same else tr("up to {size}", size=size)
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """All of the next question.
+
+    Args:
+        items: what is attached, in its order.
+        estimate: with the conversation so far, the text, and what the model can read.
+        price: of the model, if it is known.
+    """
+
+    items: tuple[Item, ...]
+    estimate: Estimate
+    price: Price | None = None
+
+    def share(self, tokens: int) -> float | None:
+        """Of what the model can read; None if nobody knows."""
+        return tokens / self.estimate.limit if self.estimate.limit else None
+
+    @property
+    def excess(self) -> int:
+        """Tokens that are too many."""
+        most = self.estimate.most
+        return max(0, self.estimate.total - most) if most else 0
+
+    def cost(self) -> str:
+        """What asking costs, without the answer: `$0.012`; empty if nobody knows."""
+        if self.price is None:
+            return ""
+        if self.price.is_free:
+            return tr("free of charge")
+        return tr("about {money}", money=money(self.estimate.total * self.price.input / 1e6, self.price.currency))
+
+
+def money(amount: float, currency: str) -> str:
+    """`$1.20`, `¥0.034`, `0.50 CHF`: two digits that mean something."""
+    digits = 2
+    while amount and amount < 10 ** (1 - digits) and digits < 6:
+        digits += 1
+    figure = f"{amount:,.{digits}f}"
+    return f"{_SYMBOLS[currency]}{figure}" if currency in _SYMBOLS else f"{figure} {currency}"
+
+
+def described(budget: Budget) -> dict[str, object]:
+    """The same for programs."""
+    estimate, price = budget.estimate, budget.price
+    cost = None if price is None else {"input": estimate.total * price.input / 1e6, "currency": price.currency}
+    return {
+        "items": [_described(item, budget) for item in budget.items],
+        "conversation_tokens": estimate.conversation,
+        "text_tokens": estimate.text_cost,
+        "total_tokens": estimate.total,
+        "limit": estimate.limit or None,
+        "too_much": estimate.too_much,
+        "cost": cost,
+    }
+
+
+def _described(item: Item, budget: Budget) -> dict[str, object]:
+    return {
+        "name": item.name,
+        "kind": item.kind.value,
+        "pictures": [{"width": part.width, "height": part.height, "tokens": part.tokens} for part in item.pictures],
+        "characters": item.characters,
+        "tokens": item.tokens,
+        "share": budget.share(item.tokens),
+        "left_out": item.left_out,
+    }
+
+
+def attached(groups: Sequence[tuple[str, tuple[MediaPart, ...]]]) -> tuple[Item, ...]:
+    """Attachments with their names."""
+    return tuple(Item(name, parts) for name, parts in groups)

@@ -1,0 +1,166 @@
+"""A folder becomes parts of a message: its tree, and those of its files that were chosen or that there is room for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+
+from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.events import Progress
+from desktop_helper.core.file_tree import drawn
+from desktop_helper.core.i18n import sentences, tr
+from desktop_helper.core.messages import NOTE_MIME, FilePart, MediaPart
+from desktop_helper.core.protocols import ConvertOptions
+from desktop_helper.services.converter import Converter
+from desktop_helper.services.folder_tree import MOST_FILES as LOOKED_AT
+from desktop_helper.services.folder_tree import Entry, FolderTree, Reason, scan
+from desktop_helper.services.question_estimate import part_tokens
+
+Told = Callable[[Progress], object]
+USUAL_FILES = 50  # if nobody chooses
+MOST_FILES = 500
+_SHARE = 0.5  # of what the model can read
+_USUAL_TOKENS = 40_000  # where nobody knows that
+_FIRST = ("readme", "index", "main", "package", "pyproject", "cargo", "makefile")  # say what a folder is about
+
+
+def listing_name(name: str) -> str:
+    """What the tree is called among the parts; a zip file's is called the same."""
+    return tr("{name}, files in it", name=name)
+
+
+def usual(tree: FolderTree, limit: int) -> list[str]:
+    """The files that go if nobody chooses: those that say most come first, as many as there is room for.
+
+    Args:
+        tree: of the folder.
+        limit: tokens that the model can read; 0 if nobody knows.
+    """
+    room, wanted = _room(limit), set[str]()
+    for entry in sorted(tree.entries, key=_weight):
+        if len(wanted) < USUAL_FILES and entry.tokens <= room:
+            room -= entry.tokens
+            wanted.add(entry.path)
+    return [entry.path for entry in tree.entries if entry.path in wanted]
+
+
+def read(
+    folder: Path,
+    converter: Converter,
+    options: ConvertOptions,
+    limit: int,
+    cancel: CancelToken,
+    on_progress: Told = lambda _progress: None,
+) -> tuple[MediaPart, ...]:
+    """The parts of a folder: a note, the tree, and the files. Raises `HelperError`: SOURCE, or CANCELLED.
+
+    Args:
+        folder: whose files are read, those that `options.members` names, or the usual ones.
+        converter: reads each of them.
+        options: for each of them.
+        limit: tokens that the model can read; 0 if nobody knows.
+        cancel: looked at between them, too.
+        on_progress: told how far it is.
+    """
+    on_progress(Progress(tr("Looking through {name}", name=folder.name), None))
+    tree = scan(folder, cancel)
+    if not tree.entries:
+        nothing = tr("There is nothing in {name} that can be read.", name=tree.name)
+        raise HelperError(ErrorKind.SOURCE, sentences(nothing, why_left_out(tree)))
+    chosen = options.members if options.members is not None else tuple(usual(tree, limit))
+    wanted = [entry for entry in tree.entries if entry.path in set(chosen)][:MOST_FILES]
+    bag = _Bag(None if options.members is not None else _room(limit))
+    for number, entry in enumerate(wanted):
+        cancel.raise_if_cancelled()
+        on_progress(Progress(tr("Reading {name}", name=entry.path), number / len(wanted)))
+        bag.take(entry.path, _converted(folder, entry, converter, replace(options, members=None), cancel))
+    tree_text = "\n".join(drawn(entry.path for entry in tree.entries))
+    listing = FilePart(tree_text.encode(errors="replace"), "text/plain", listing_name(tree.name), tree_text)
+    note = _note(tree, bag, chosen=options.members is not None)
+    return (FilePart(note.encode(errors="replace"), NOTE_MIME, tree.name, note), listing, *bag.parts)
+
+
+def taken(paths: Collection[str], parts: Collection[MediaPart]) -> list[str]:
+    """Which of these files the parts were made of."""
+    names = {part.name for part in parts}
+    starts = {name.split(", ")[0] for name in names}
+    return [path for path in paths if path in names or path in starts]
+
+
+def why_left_out(tree: FolderTree) -> str:
+    """How many others there are, and why, in a sentence; empty if there are none."""
+    titles = {
+        Reason.BINARY: tr("no text, picture or document"),
+        Reason.IGNORED: tr("ignored (.gitignore, caches)"),
+        Reason.LARGE: tr("too large"),
+        Reason.LINK: tr("links"),
+        Reason.UNREADABLE: tr("may not be read"),
+        Reason.TOO_MANY: tr("beyond the first {most}", most=f"{LOOKED_AT:,}"),
+    }
+    told = [f"{tree.left_out[reason]:,} {title}" for reason, title in titles.items() if reason in tree.left_out]
+    return tr("Not among them: {reasons}.", reasons=", ".join(told)) if told else ""
+
+
+@dataclass(slots=True)
+class _Bag:
+    """What was read, as long as there is room; None for as much as was chosen."""
+
+    room: int | None
+    parts: list[MediaPart] = field(default_factory=list)
+    count: int = 0
+    failed: list[str] = field(default_factory=list)
+    too_large: list[str] = field(default_factory=list)
+
+    def take(self, path: str, parts: tuple[MediaPart, ...]) -> None:
+        cost = sum(map(part_tokens, parts))
+        if not parts:
+            self.failed.append(path)
+        elif self.room is not None and cost > self.room:
+            self.too_large.append(path)
+        else:
+            self.room = None if self.room is None else self.room - cost
+            self.parts += parts
+            self.count += 1
+
+
+def _converted(
+    folder: Path, entry: Entry, converter: Converter, options: ConvertOptions, cancel: CancelToken
+) -> tuple[MediaPart, ...]:
+    """Its parts, with their place in the folder; nothing if it cannot be read."""
+    try:
+        parts = converter.convert_file(folder / entry.path, options, cancel)
+    except HelperError as error:
+        if error.kind is ErrorKind.CANCELLED:
+            raise
+        return ()
+    above = str(PurePosixPath(entry.path).parent)
+    return parts if above == "." else tuple(replace(part, name=f"{above}/{part.name}") for part in parts)
+
+
+def _note(tree: FolderTree, bag: _Bag, *, chosen: bool) -> str:
+    count = len(tree.entries)
+    text = tr("{name} holds {count} files; {read} of them are attached.", name=tree.name, count=count, read=bag.count)
+    said = [text]
+    if bag.failed:
+        said.append(tr("These cannot be read: {names}.", names=_some(bag.failed)))
+    if bag.too_large:
+        said.append(tr("For these there was no room: {names}.", names=_some(bag.too_large)))
+    if bag.count < count and not chosen:
+        said.append(tr("Choose files to ask about others."))
+    return sentences(*said, why_left_out(tree))
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
+
+
+def _weight(entry: Entry) -> tuple[int, int, str]:
+    """Files whose names say what the folder is about, then those that are not deep in it."""
+    stem = PurePosixPath(entry.path.lower()).name
+    return (0 if stem.startswith(_FIRST) else 1, entry.path.count("/"), entry.path)
+
+
+def _room(limit: int) -> int:
+    return int(limit * _SHARE) if limit else _USUAL_TOKENS

@@ -1,0 +1,32 @@
+"""Which attached texts would be cheaper as pictures of pages, for a model that reads those."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from desktop_helper.core.dense_text import LEAST_TOKENS, Proposal, is_drawable, proposal
+from desktop_helper.core.document_places import LAYER_NAMES, document_of
+from desktop_helper.core.messages import FilePart, MediaPart, is_note
+from desktop_helper.core.protocols import ModelProfile
+from desktop_helper.core.text_tokens import text_tokens
+from desktop_helper.services.providers import LOCAL_BACKEND
+
+_LAYERS = tuple(template.removeprefix("{name}") for template in LAYER_NAMES)
+
+
+def reads_pictures(profile: ModelProfile) -> bool:
+    """As far as we can know: model files see with an mmproj file only."""
+    return profile.backend != LOCAL_BACKEND or profile.mmproj is not None
+
+
+def proposals(media: Sequence[MediaPart], profile: ModelProfile) -> Iterator[tuple[str, Proposal]]:
+    """The documents for which pictures are worth proposing, with what they take. May take half a second."""
+    texts: dict[str, list[str]] = {}
+    for part in media:
+        if isinstance(part, FilePart) and not is_note(part) and not part.name.endswith(_LAYERS):
+            texts.setdefault(document_of(part), []).append(part.text)
+    for name, pieces in texts.items() if reads_pictures(profile) else ():
+        if sum(map(text_tokens, pieces)) >= LEAST_TOKENS and is_drawable(pieces):
+            found = proposal(pieces, profile.max_image_tokens)
+            if found.worth_it:
+                yield name, found

@@ -1,0 +1,1 @@
+"""What will be sent with the next question, what it costs, and how it fits."""

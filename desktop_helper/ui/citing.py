@@ -1,0 +1,82 @@
+"""The documents that the questions on the page are about, and the answers that speak of places in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_helper.core.document_places import NOTHING, Outline, has_outline, outline_of
+from desktop_helper.core.library import Library, Spot
+from desktop_helper.core.messages import FilePart, MediaPart
+from desktop_helper.qt.media_source import MediaSource
+from desktop_helper.ui.answer_view import AnswerView
+from desktop_helper.ui.user_message_view import UserMessageView
+
+_MOST_OUTLINES = 500  # that are remembered
+
+Shown = Sequence[AnswerView | UserMessageView]
+
+
+class Citing(QObject):
+    """Belongs to the list of messages, which says when there are other ones.
+
+    Args:
+        source: reads what of the texts is not in memory; None before there is a window.
+
+    Signals:
+        changed: more is known about what was sent; `link` should be called again.
+        opened: parts of a message, the place of one of them, and the `Spot` that is to be seen in it.
+    """
+
+    changed = Signal()
+    opened = Signal(object, int, object)
+
+    def __init__(self, source: Callable[[], MediaSource | None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._source = source
+        self._outlines: dict[str, Outline] = {}
+
+    def link(self, shown: Shown) -> None:
+        """Make links in the answers. An answer speaks of what was sent before it."""
+        library = Library()
+        for view in shown:
+            if isinstance(view, AnswerView):
+                view.link_places(library)
+            elif view.message.media:
+                self._learn(view.message.media)
+                library = library.copy()
+                library.add(view.message.media, self._outlines)
+
+    def follow(self, spot: Spot, shown: Shown) -> None:
+        """Show a place: among the parts that were sent with it, if its question is still on the page."""
+        for view in reversed(shown):
+            media = view.message.media if isinstance(view, UserMessageView) else ()
+            place = next((place for place, part in enumerate(media) if _same(part, spot.part)), None)
+            if place is not None:
+                self.opened.emit(media, place, spot)
+                return
+        self.opened.emit((spot.part,), 0, spot)
+
+    def _learn(self, media: tuple[MediaPart, ...]) -> None:
+        for part in media:
+            if not isinstance(part, FilePart) or not has_outline(part) or part.sha256 in self._outlines:
+                continue
+            if len(self._outlines) >= _MOST_OUTLINES:
+                self._outlines.clear()
+            source = self._source()
+            if source is None:
+                self._outlines[part.sha256] = outline_of(part)
+            else:
+                self._outlines[part.sha256] = NOTHING  # until it is known
+                source.outline(part, partial(self._know, part.sha256))
+
+    def _know(self, key: str, outline: Outline) -> None:
+        self._outlines[key] = outline
+        if outline != NOTHING:
+            self.changed.emit()
+
+
+def _same(one: MediaPart, other: MediaPart) -> bool:
+    return one is other or (one.name == other.name and one.sha256 == other.sha256)

@@ -1,0 +1,168 @@
+"""What a question costs, part by part, and how it would fit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, Moment
+from desktop_helper.core.price import Price
+from desktop_helper.core.text_lines import width_of
+from desktop_helper.services import budget_table
+from desktop_helper.services.budget import Budget, Item, Kind, described, money
+from desktop_helper.services.budget_fit import DETAILS, Means, fit, pages_kept, sentence, steps, total_after
+from desktop_helper.services.question_estimate import Estimate
+
+DOCUMENT, PICTURE, CLIP, FIXED = Means(detail=True, pages=True), Means(detail=True), Means(frames=True), Means()
+
+
+def picture(tokens: int = 1000, name: str = "a.png", moment: Moment | None = None) -> ImagePart:
+    return ImagePart(b"", "image/png", 700, 1120, name, tokens, moment)
+
+
+def text(characters: int, name: str = "a.txt", mime: str = "text/plain") -> FilePart:
+    return FilePart(b"", mime, name, "x" * characters)
+
+
+def document(pages: int = 10, tokens: int = 2500, characters: int = 700, name: str = "a.pdf") -> Item:
+    return Item(name, (*(picture(tokens, f"{name}, page {n}") for n in range(pages)), text(pages * characters)))
+
+
+def film(frames: int = 10, tokens: int = 1000) -> Item:
+    shown = [picture(tokens, "frame", Moment("a.mp4", at, 10, 300)) for at in range(frames)]
+    return Item("a.mp4", (text(35, "a.mp4", NOTE_MIME), *shown))
+
+
+def budget(*items: Item, limit: int = 0, conversation: int = 0, words: str = "", price: Price | None = None) -> Budget:
+    media = tuple(part for item in items for part in item.parts)
+    return Budget(items, Estimate(conversation, words, media, limit), price)
+
+
+def test_each_kind_says_what_goes() -> None:
+    assert document().what() == "10 pages · 700 × 1120 · 7,000 letters of text"
+    assert film().what() == "10 of 300 frames · 700 × 1120"
+    assert Item("a.png", (replace(picture(), full_size=(1400, 2240)),)).what() == "1400 × 2240 → 700 × 1120"
+    assert Item("a.txt", (text(12),)).what() == "12 letters of text"
+    assert Item("a.docx", (text(12), picture(), picture())).what() == "2 pictures · 700 × 1120 · 12 letters of text"
+    kinds = [document().kind, film().kind, Item("a", (picture(),)).kind, Item("a", (text(1),)).kind]
+    assert kinds == [Kind.PAGES, Kind.FRAMES, Kind.PICTURE, Kind.TEXT]
+
+
+def test_pictures_of_several_sizes_say_the_largest() -> None:
+    small = ImagePart(b"", "image/png", 100, 100, "b", 16)
+    assert Item("a.tif", (small, picture())).what() == "2 pages · up to 700 × 1120"
+
+
+def test_what_was_left_out_is_said() -> None:
+    note = FilePart(b"", NOTE_MIME, "a.pdf", "Only the first 20.")
+    assert Item("a.pdf", (note, picture(), picture())).left_out == ["Only the first 20."]
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "shown"),
+    [(1.2, "USD", "$1.20"), (0.0034, "CNY", "¥0.0034"), (0, "USD", "$0.00"), (12.345, "CHF", "12.35 CHF")],
+)
+def test_money_keeps_the_digits_that_mean_something(amount: float, currency: str, shown: str) -> None:
+    assert money(amount, currency) == shown
+
+
+def test_the_cost_is_that_of_asking() -> None:
+    assert budget(document(), price=Price(2.0, 8.0)).cost() == "about $0.054"
+    assert budget(document(), price=Price(0, 0)).cost() == "free of charge"
+    assert budget(document()).cost() == ""
+
+
+def test_what_fits_is_left_alone() -> None:
+    assert fit(budget(document(), limit=128_000), [DOCUMENT]) == ()
+    assert fit(budget(document()), [DOCUMENT]) == (), "nobody knows what the model can read"
+
+
+def test_pages_are_made_smaller_before_they_are_left_away() -> None:
+    too_much = budget(document(), limit=16_000)
+    (change,) = fit(too_much, [DOCUMENT])
+    assert (change.pages, change.detail) == (None, 1000)
+    assert sentence(too_much.items[0], change) == "a.pdf: at about 700 × 1120"
+    (change,) = fit(budget(document(40), limit=16_000), [DOCUMENT])
+    assert change.detail == DETAILS[-1]
+    assert change.pages is not None
+    assert 15 < change.pages < 25
+    assert sentence(document(40), change).startswith(f"a.pdf: the first {change.pages} pages at about ")
+
+
+def test_one_picture_is_not_made_small_for_the_sake_of_many_pages() -> None:
+    chart = Item("a.png", (picture(4500),))
+    document_change, chart_change = fit(budget(document(20), chart, limit=30_000), [DOCUMENT, PICTURE])
+    assert document_change.detail == 1000
+    assert chart_change.detail is not None
+    assert chart_change.detail > 1000
+
+
+def test_what_cannot_be_changed_leaves_room_for_the_rest() -> None:
+    too_much = budget(Item("a.txt", (text(35_000),)), document(), film(), limit=20_000, conversation=2000)
+    means = [FIXED, DOCUMENT, CLIP]
+    changes = fit(too_much, means)
+    assert [change.place for change in changes] == [1, 2]
+    assert changes[1].clip_tokens is not None
+    assert total_after(too_much, means, changes) <= 20_000
+    assert fit(budget(Item("a.txt", (text(350_000),)), limit=20_000), [FIXED]) == ()
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 60), st.integers(300, 6000), st.integers(0, 5000)), min_size=1, max_size=4),
+    st.integers(2_000, 60_000),
+)
+def test_a_proposal_always_fits(documents: list[tuple[int, int, int]], limit: int) -> None:
+    too_much = budget(*(document(*one) for one in documents), limit=limit, words="Why?")
+    means = [DOCUMENT] * len(documents)
+    changes = fit(too_much, means)
+    if changes:
+        assert total_after(too_much, means, changes) <= limit
+    elif too_much.excess:
+        least = sum(min(tokens, DETAILS[-1]) + characters / 3.5 for _pages, tokens, characters in documents)
+        assert least > limit * 0.95 - 10
+
+
+def test_steps_are_less_than_what_there_is() -> None:
+    assert steps(document(tokens=1500)) == [1000, 700, 500]
+    assert steps(Item("a.txt", (text(1),))) == []
+    assert pages_kept(document(), 0.01) == 1
+
+
+def test_the_table_lines_up_also_in_chinese() -> None:
+    told = budget_table.lines(
+        budget(document(name="季度报告.pdf"), Item("b.png", (picture(),)), limit=64_000, conversation=900, words="Why?")
+    )
+    assert len({width_of(line) for line in told[:4]}) == 1
+    assert " ".join(told[0].split()) == "季度报告.pdf 10 pages · 700 × 1120 · 7,000 letters of text 27,000 tokens 42%"
+    assert told[4] == "29k of 64k tokens, 45%"
+
+
+def test_a_long_name_keeps_its_ends() -> None:
+    (line, _sum) = budget_table.lines(budget(document(name="季" * 60 + ".pdf")))
+    name = line.split()[0]
+    assert name.endswith(".pdf")
+    assert "…" in name
+    assert width_of(name) <= 42
+
+
+def test_advice_says_how_it_would_fit() -> None:
+    too_much = budget(document(), limit=16_000)
+    said = budget_table.advice(too_much, [budget_table.means_of(item) for item in too_much.items])
+    assert "a.pdf: the first 5 pages" in said
+    nothing = budget(Item("a.txt", (text(350_000),)), limit=16_000)
+    assert "nothing here can be made smaller" in budget_table.advice(nothing, [FIXED])
+    assert budget_table.advice(budget(document(), limit=128_000), [DOCUMENT]) == ""
+
+
+def test_programs_get_the_same_numbers() -> None:
+    told = described(budget(document(2), limit=10_000, words="x" * 35, price=Price(2.0, 8.0)))
+    assert told["total_tokens"] == 5000 + 400 + 10
+    assert told["cost"] == {"input": pytest.approx(0.01082), "currency": "USD"}
+    assert isinstance(told["items"], list)
+    item = told["items"][0]
+    assert item["kind"] == "pages"
+    assert item["share"] == 0.54
+    assert len(item["pictures"]) == 2
