@@ -12,7 +12,6 @@ from desktop_helper.services.documents.choice import (
     choose,
     first_pages,
     opening_pages,
-    text_tokens,
 )
 from desktop_helper.services.documents.page_index import Hit
 
@@ -51,11 +50,6 @@ def test_the_table_of_contents_is_known_by_its_title() -> None:
     texts = {1: "Manual", 2: "Preface", 3: "Table of Contents\n1 Safety ... 5", 4: "Contents of the box: a pump"}
     assert opening_pages(texts) == [1, 3]
     assert opening_pages({1: "", 2: "目 录\n第一章"}) == [2]
-
-
-def test_chinese_characters_cost_more_than_letters() -> None:
-    assert text_tokens("压力" * 50) == 75
-    assert text_tokens("ab" * 50) == 29
 
 
 @given(
