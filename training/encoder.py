@@ -41,7 +41,7 @@ class Encoder(nn.Module):
         cosine, sine = _turns(grid, self._head)
         for block in self.blocks:
             states = block(states, cosine, sine)
-        return self.merger(self.last_norm(states))  # type: ignore[no-any-return]
+        return self.merger(self.last_norm(states))
 
     def _places(self, grid: Grid) -> Tensor:
         """The learned positions, stretched over this picture, in the order of the patches."""
@@ -72,7 +72,7 @@ class _Block(nn.Module):
         query, key = turned(query, cosine, sine), turned(key, cosine, sine)
         seen = functional.scaled_dot_product_attention(query, key, value)
         states = states + self.out(seen.transpose(1, 2).reshape(count, length, width))
-        return states + self.inner(self.norm2(states))  # type: ignore[no-any-return]
+        return states + self.inner(self.norm2(states))
 
 
 class _Merger(nn.Module):
@@ -88,7 +88,7 @@ class _Merger(nn.Module):
     def forward(self, states: Tensor) -> Tensor:
         count, length, width = states.shape
         joined = self.full(self.join(states.reshape(count, length // 4, 4 * width)))
-        return self.inner(functional.gelu(self.norm(joined)))  # type: ignore[no-any-return]
+        return self.inner(functional.gelu(self.norm(joined)))
 
 
 def _cut(pixels: Tensor, grid: Grid) -> Tensor:

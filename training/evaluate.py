@@ -14,17 +14,17 @@ import re
 import statistics
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
 import cv2
 
 from desktop_helper.backends.local.backend import LocalBackend
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.events import Failed, TextDelta, ThinkingDelta, ToolCallRequested, UsageReported
+from desktop_helper.core.events import Failed, StreamEvent, TextDelta, ThinkingDelta, ToolCallRequested, UsageReported
 from desktop_helper.core.image_tokens import image_tokens
 from desktop_helper.core.messages import ChatRequest, ImagePart, Message, Role, Sampling, TextPart, Thinking, ToolSpec
 from desktop_helper.core.protocols import ModelProfile
@@ -66,6 +66,13 @@ def _named_in(answer: str, words: Sequence[Word]) -> str:
 
 
 _READ: dict[str, Callable[[str], str]] = {"kind": kind_in, "colour": colour_in, "count": count_in}
+
+
+class Asked(Protocol):
+    """The part of a backend that is needed here."""
+
+    def stream(self, request: ChatRequest, cancel: CancelToken) -> Iterator[StreamEvent]:
+        """Answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +135,7 @@ class Figures:
         }
 
 
-def examine(backend: LocalBackend, pictures: int, seed: int, told: Callable[[int], None]) -> Figures:
+def examine(backend: Asked, pictures: int, seed: int, told: Callable[[int], None]) -> Figures:
     """Ask three questions about each of so many pictures."""
     figures = Figures()
     for number in range(pictures):
@@ -155,12 +162,14 @@ def _turns(asker: Asker, picture: Scene, random: Random) -> list[Turn]:
     return list(found.values())
 
 
-def ask(backend: LocalBackend, picture: Scene, turn: Turn) -> Reply:
+def ask(backend: Asked, picture: Scene, turn: Turn) -> Reply:
     """Ask as the app does."""
     content = (image_part(picture), TextPart(turn.question))
     sampling = Sampling(thinking=Thinking.ON if turn.thought else Thinking.OFF, **_GREEDY)
     request = ChatRequest((Message(Role.USER, content),), sampling, (ZOOM,) if turn.tools else ())
-    text, thought, call, usage = "", "", None, None
+    text, thought = "", ""
+    call: ToolCallRequested | None = None
+    usage: UsageReported | None = None
     for event in backend.stream(request, CancelToken()):
         if isinstance(event, TextDelta):
             text += event.text
@@ -172,7 +181,7 @@ def ask(backend: LocalBackend, picture: Scene, turn: Turn) -> Reply:
             usage = event
         elif isinstance(event, Failed):
             raise event.error
-    return Reply(text, thought, call, usage and usage.ttft_s, usage and usage.tokens_per_s)
+    return Reply(text, thought, call, usage.ttft_s if usage else None, usage.tokens_per_s if usage else None)
 
 
 def image_part(picture: Scene) -> ImagePart:

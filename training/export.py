@@ -169,7 +169,7 @@ def _cut_apart(weights: Weights, shape: Shape) -> Weights:
             stem = name.removesuffix("gate_up.weight")
             out[f"{stem}gate.weight"], out[f"{stem}up.weight"] = np.split(values, 2)
     # A picture has two frames for llama.cpp, as a video would: it adds what both give.
-    out["patches.weight"] = weights["patches.weight"].reshape(-1, 3, PATCH, PATCH) / 2
+    out["patches.weight"] = weights["patches.weight"].reshape(-1, 3, PATCH, PATCH) * np.float32(0.5)
     joined = weights["merger.join.weight"].reshape(-1, 2, 2, shape.vision_width)
     out["merger.join.weight"] = np.ascontiguousarray(joined.transpose(0, 3, 1, 2))
     return out

@@ -34,7 +34,7 @@ class GatedLayers(nn.Module):
     def forward(self, values: Tensor) -> Tensor:
         """Compute."""
         gate, up = self.gate_up(values).chunk(2, dim=-1)
-        return self.down(functional.silu(gate) * up)  # type: ignore[no-any-return]
+        return self.down(functional.silu(gate) * up)
 
 
 def linear(inputs: int, outputs: int, *, bias: bool) -> nn.Linear:

@@ -68,7 +68,7 @@ class Model(nn.Module):
 
     def see(self, pixels: Tensor, grid: Grid) -> Tensor:
         """The picture's embeddings, [B, N, width]."""
-        return self.encoder(pixels, grid)  # type: ignore[no-any-return]
+        return self.encoder(pixels, grid)
 
 
 class _Block(nn.Module):

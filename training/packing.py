@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -192,9 +193,9 @@ class Packer:
         )  # fmt: skip
 
 
-def _padded(lists: Sequence[Sequence[object]], shape: tuple[int, ...], empty: int) -> npt.NDArray[np.generic]:
+def _padded(lists: Sequence[Sequence[Any]], shape: tuple[int, ...], empty: int) -> npt.NDArray[Any]:
     first = np.asarray(lists[0])
-    out = np.full(shape, empty, first.dtype if first.dtype.kind == "f" else np.int64)
+    out: npt.NDArray[Any] = np.full(shape, empty, first.dtype if first.dtype.kind == "f" else np.int64)
     for index, values in enumerate(lists):
         out[index, : len(values)] = values
     return out

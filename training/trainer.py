@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 import torch
@@ -13,10 +13,10 @@ from training.checkpoints import Checkpoint, Progress
 from training.dialogue import NO_PICTURE, START
 from training.lessons import Stage, grid_of, stage_at
 from training.losses import EncoderLosses, WordLosses, places_loss
-from training.model import HEAD, Model, attention_mask
+from training.model import Model, attention_mask
 from training.packing import Batch, Packer
 from training.scenes import random_of
-from training.shape import Shape
+from training.shape import HEAD, Shape
 from training.vocabulary import Vocabulary
 
 _CELLS = 1024  # tokens of pictures in one batch of one process
@@ -29,8 +29,8 @@ _LAST_RATE = 0.04
 class Tally:
     """What happened since the last line of the curves: sums, and how many were summed."""
 
-    sums: Counter[str] = field(default_factory=Counter)
-    counts: Counter[str] = field(default_factory=Counter)
+    sums: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    counts: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     def add(self, name: str, value: float, count: float = 1) -> None:
         """`value` is already multiplied by `count`."""
@@ -101,7 +101,7 @@ class Trainer:
             group["lr"] = self._rate * self._slope()
         self._optimizer.zero_grad(set_to_none=True)
         loss = self.loss(batch, stage, tally)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         if self._world > 1:
             self._average_gradients()
         norm = torch.nn.utils.clip_grad_norm_([p for p in self._parameters if p.grad is not None], 1.0)
