@@ -22,21 +22,17 @@ class Progress:
 
     Args:
         seed: of weights and pictures.
-        planned: pictures of the whole course; 0 until its speed has been measured.
-        pictures, batches: done so far.
+        pictures: seen so far.
+        batches: done so far.
         seconds: of work so far, pauses left out.
+        share: of the course, from 0 to 1.
     """
 
     seed: int
-    planned: int = 0
     pictures: int = 0
     batches: int = 0
     seconds: float = 0.0
-
-    @property
-    def share(self) -> float:
-        """Of the course, from 0 to 1."""
-        return min(1.0, self.pictures / self.planned) if self.planned else 0.0
+    share: float = 0.0
 
 
 @dataclass

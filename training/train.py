@@ -4,8 +4,8 @@
     python -m training.train RUN --hours 0.05 --processes 1     # a try
 
 RUN is a folder: `checkpoint.pt` (everything, written every few minutes, at Ctrl+C and at the end) and `curves.csv`.
-The same command goes on with it. Pictures follow from the seed and their number; how many there will be is measured
-in the first minutes, or said with --pictures, which makes the whole course repeatable.
+The same command goes on with it. Pictures follow from the seed and their number. The course is as long as --hours, or
+as --pictures: then it is the same each time, however fast the machine is.
 """
 
 from __future__ import annotations
@@ -28,9 +28,6 @@ from training.vocabulary import usual_vocabulary
 
 _LINE_EVERY = 1500  # pictures
 _SAVE_EVERY = 240.0  # seconds
-_MEASURE = 120.0  # seconds until the number of pictures is settled
-_TEXT_COSTS = 2.1  # how much longer a picture takes with its questions than without: the course begins without
-_SPARE = 0.96
 
 
 class _Run:
@@ -41,7 +38,6 @@ class _Run:
         self._rank = rank
         self._stop = False
         self._trainer = self._begun()
-        self._measured_from = (time.monotonic(), self._trainer.progress.pictures)
         self._seconds_before = self._trainer.progress.seconds
         self._begin = self._saved = time.monotonic()
         self._tally, self._line_at = Tally(), (self._begin, self._trainer.progress.pictures)
@@ -52,9 +48,7 @@ class _Run:
             signal.signal(kind, lambda *_: setattr(self, "_stop", True))
         while not self._over():
             self._trainer.step(self._tally)
-            progress = self._trainer.progress
-            progress.seconds = self._seconds_before + time.monotonic() - self._begin
-            self._settle()
+            self._trainer.progress.seconds = self._seconds_before + time.monotonic() - self._begin
             if self._rank == 0:
                 self._tell()
         if self._rank == 0:
@@ -64,7 +58,7 @@ class _Run:
     def _begun(self) -> Trainer:
         options = self._options
         vocabulary, shape = usual_vocabulary(), SMALLEST if options.smallest else Shape()
-        progress = Progress(options.seed, planned=options.pictures)
+        progress = Progress(options.seed)
         checkpoint = load(options.run) if (options.run / NAME).exists() else None
         if checkpoint is not None:
             vocabulary, shape, progress = checkpoint.vocabulary, checkpoint.shape, checkpoint.progress
@@ -77,25 +71,13 @@ class _Run:
         return trainer
 
     def _over(self) -> bool:
-        """Whether all processes stop here: they must agree, or the others would wait for ever."""
-        progress = self._trainer.progress
-        over = self._stop or progress.seconds > self._options.hours * 3600 or progress.share >= 1
-        return bool(_agreed(float(over), self._options.processes))
-
-    def _settle(self) -> None:
-        """Decide how many pictures the course has, once the speed is known."""
-        progress = self._trainer.progress
-        whole = self._options.hours * 3600
-        began, pictures = self._measured_from
-        passed = time.monotonic() - began
-        if progress.planned or not _agreed(float(passed > min(_MEASURE, whole / 20)), self._options.processes):
-            return
-        rate = (progress.pictures - pictures) / passed
-        # Lessons without text, the first part of the course, are faster than the others.
-        planned = int(rate / _TEXT_COSTS * whole * _SPARE)
-        progress.planned = max(1, int(_agreed(float(planned), self._options.processes)))
-        if self._rank == 0:
-            print(f"{rate:.1f} pictures a second without questions: the course has {progress.planned}.", flush=True)
+        """Whether the course ends here, else how far it is. The processes must agree, or they would wait for ever."""
+        progress, options = self._trainer.progress, self._options
+        share = progress.pictures / options.pictures if options.pictures else progress.seconds / (3600 * options.hours)
+        over = self._stop or progress.seconds > 3600 * options.hours
+        share, stopped = _agreed([max(share, progress.share), float(over)], options.processes)
+        progress.share = min(1.0, share)
+        return bool(stopped) or share >= 1
 
     def _tell(self) -> None:
         progress, now = self._trainer.progress, time.monotonic()
@@ -111,13 +93,13 @@ class _Run:
             self._saved = now
 
 
-def _agreed(value: float, processes: int) -> float:
-    """The largest of what the processes say."""
+def _agreed(values: list[float], processes: int) -> list[float]:
+    """The largest of what the processes say, for each value."""
     if processes == 1:
-        return value
-    largest = torch.tensor([value], dtype=torch.float64)
+        return values
+    largest = torch.tensor(values, dtype=torch.float64)
     torch.distributed.all_reduce(largest, torch.distributed.ReduceOp.MAX)
-    return float(largest)
+    return [float(value) for value in largest]
 
 
 def _work(rank: int, options: argparse.Namespace, meeting: str) -> None:
@@ -140,7 +122,7 @@ def _parsed(arguments: list[str] | None) -> Any:
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("run", type=Path, help="folder of checkpoint and curves")
     parser.add_argument("--hours", type=float, default=2.9, help="of work, pauses left out")
-    parser.add_argument("--pictures", type=int, default=0, help="length of the course; measured if left out")
+    parser.add_argument("--pictures", type=int, default=0, help="length of the course; as long as --hours if left out")
     parser.add_argument("--processes", type=int, default=2, help="each with a copy of the model")
     parser.add_argument("--threads", type=int, default=1, help="of each process")
     parser.add_argument("--nice", type=int, default=5, help="how much it steps back for other programs")
@@ -160,8 +142,12 @@ def main(arguments: list[str] | None = None) -> None:
         meeting = str(Path(folder) / "meeting")
         if options.processes == 1:
             _work(0, options, meeting)
-        else:
-            torch.multiprocessing.spawn(_work, (options, meeting), options.processes)
+            return
+        workers = torch.multiprocessing.spawn(_work, (options, meeting), options.processes, join=False)
+        for kind in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(kind, lambda *_: [os.kill(pid, signal.SIGTERM) for pid in workers.pids()])
+        while not workers.join():
+            pass
 
 
 if __name__ == "__main__":

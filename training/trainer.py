@@ -131,7 +131,8 @@ class Trainer:
         tokens, positions = torch.from_numpy(batch.tokens), torch.from_numpy(batch.positions)
         states, pointers = self.model.states(tokens, seen, self._first, positions, mask)
         at = (torch.from_numpy(batch.weight) > 0).nonzero()
-        logits = self.model.logits(states[at[:, 0], at[:, 1]])
+        with torch.autocast("cpu", enabled=False):  # a bfloat16 has too few digits for a logit
+            logits = self.model.logits(states[at[:, 0], at[:, 1]].float())
         loss, scores = self._words(logits, batch, at)
         tally.add("text loss", float(loss.detach()))
         for task, score in scores.items():
