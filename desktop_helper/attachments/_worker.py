@@ -64,6 +64,17 @@ def handle(frame: Frame, channel: Channel) -> None:
     channel.send({"type": "done", "parts": [describe(part) for part in parts]}, *(part.data for part in parts))
 
 
+def _list(frame: Frame, channel: Channel) -> None:
+    """Tell what is in an archive."""
+    from desktop_helper.attachments import archive
+
+    set_language(frame.header["language"])
+    path = Path(frame.header["path"])
+    with _opened(path) as file:
+        listed = archive.listed(_bytes(file, path), str(frame.header["name"]))
+    channel.send({"type": "members", "members": listed})
+
+
 def _options(header: dict[str, Any], channel: Channel) -> ConvertOptions:
     return ConvertOptions(
         header["max_image_tokens"],

@@ -9,11 +9,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "desktop_helper"
-CODE_FOLDERS = ("desktop_helper", "installers")
+CODE_FOLDERS = ("desktop_helper", "installers", "training")
 
 
 def code_files() -> list[Path]:
-    """Every Python file of the product and its installers."""
+    """Every Python file of the product, its installers and the training of its practice model."""
     return sorted(path for folder in CODE_FOLDERS for path in (ROOT / folder).rglob("*.py"))
 
 

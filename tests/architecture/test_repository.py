@@ -51,7 +51,7 @@ def names_and_versions(lock: str) -> set[str]:
     return {pin.split(" ;")[0] for pin in pins(lock)}
 
 
-@pytest.mark.parametrize("lock", [*LOCKS, "installers/requirements-uv.lock"])
+@pytest.mark.parametrize("lock", [*LOCKS, "installers/requirements-uv.lock", "training/requirements.lock"])
 def test_every_pin_has_hashes(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     blocks = re.split(r"(?m)^(?=[a-zA-Z0-9])", text)[1:]

@@ -1,0 +1,104 @@
+"""llama.cpp computes what PyTorch computed: resizing, order of colours, normalisation, encoder, text.
+
+`reference.npz` was written by `python -m training.reference`; this test needs no PyTorch.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from desktop_helper.core.messages import ImagePart, Thinking
+from desktop_helper.core.splitter import Splitter
+from tests.support.engine_rig import GREEDY, engine_rig, question, spoken
+from tests.support.tiny_gguf import GgufPair
+from training.export import write_pair
+from training.shape import Shape
+from training.vocabulary import Vocabulary
+
+REFERENCE = Path(__file__).with_name("reference.npz")
+
+
+class Kept:
+    """What PyTorch computed."""
+
+    def __init__(self) -> None:
+        with np.load(REFERENCE) as file:
+            self.content = {name: file[name] for name in file.files}
+        self.about = json.loads(str(self.content["about"]))
+        self.talks = json.loads(str(self.content["talks"]))
+
+    def picture(self, index: int) -> ImagePart:
+        import cv2
+
+        data = self.content[f"picture {index}"].tobytes()
+        height, width = cv2.imdecode(self.content[f"picture {index}"], cv2.IMREAD_COLOR).shape[:2]
+        return ImagePart(data, "image/png", width, height, f"picture {index}", 0)
+
+    def pair(self, folder: Path) -> GgufPair:
+        weights = {
+            name.removeprefix("weight "): values.astype(np.float32)
+            for name, values in self.content.items()
+            if name.startswith("weight ")
+        }
+        vocabulary = Vocabulary(tuple((left, right) for left, right in self.about["merges"]))
+        pair = write_pair(folder, weights, Shape(**self.about["shape"]), vocabulary)
+        return GgufPair(pair.gguf, pair.mmproj)
+
+
+@pytest.fixture(scope="module")
+def kept():
+    return Kept()
+
+
+@pytest.fixture(scope="module")
+def rig(kept, tmp_path_factory):
+    pytest.importorskip("llama_cpp")
+    with engine_rig(kept.pair(tmp_path_factory.mktemp("practice")), context=2048) as rig:
+        yield rig
+
+
+def test_twenty_pictures_of_many_sizes(kept):
+    sizes = [(part.width, part.height) for part in map(kept.picture, range(len(kept.talks)))]
+    assert len(set(sizes)) == 20
+    assert sum(width % 28 != 0 or height % 28 != 0 for width, height in sizes) >= 12
+
+
+def seen_by_llama(rig, part: ImagePart) -> np.ndarray:
+    from desktop_helper.backends.local.engine.entries import Media
+
+    vision = rig.engine._vision
+    (media,) = [entry for entry in vision.entries(part.sha256, (part.width, part.height)) if isinstance(entry, Media)]
+    vision.encode(media, part.data)
+    return np.ctypeslib.as_array(vision._embeddings.get(media)).reshape(media.tokens, -1)
+
+
+def test_pictures_are_seen_alike(kept, rig):
+    for index in range(len(kept.talks)):
+        wanted = kept.content[f"seen {index}"].astype(np.float32)
+        found = seen_by_llama(rig, kept.picture(index))
+        assert found.shape == wanted.shape
+        lengths = np.linalg.norm(found, axis=1) * np.linalg.norm(wanted, axis=1)
+        cosines = (found * wanted).sum(axis=1) / lengths
+        assert cosines.min() > 0.999, index
+
+
+def test_answers_are_the_same(kept, rig):
+    for index, talk in enumerate(kept.talks):
+        splitter = Splitter()
+        wanted = spoken(splitter.feed(talk["answer"]) + splitter.close())
+        thinking = Thinking.ON if talk["thinks"] else Thinking.OFF
+        events = rig.ask(
+            question(kept.picture(index), talk["question"]), max_tokens=talk["tokens"], thinking=thinking, **GREEDY
+        )
+        assert spoken(events) == wanted, index
+
+
+def test_answers_depend_on_the_pictures(kept):
+    """Else the test above would pass with a model that looks at nothing."""
+    seen = [kept.content[f"seen {index}"].astype(np.float32).mean(axis=0) for index in range(len(kept.talks))]
+    directions = [mean / np.linalg.norm(mean) for mean in seen]
+    assert min(float(one @ other) for one in directions for other in directions) < 0.99

@@ -1,0 +1,143 @@
+"""Questions have true answers, chance is known, and what is examined was never taught."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache
+
+import pytest
+
+from training.others import other_forms, other_question
+from training.packing import TASKS
+from training.phrases import ANSWERS, FORMS, THOUGHTS
+from training.questions import SHARES, Asker
+from training.scenes import random_of, scene
+from training.things import COLOURS, KINDS
+
+
+@cache
+def asked():
+    """A thousand questions with their pictures."""
+    found = []
+    for number in range(250):
+        random = random_of(11, number)
+        picture = scene(random, (252, 224))
+        asker = Asker(picture, random)
+        found += [(picture, asker.ask()) for _ in range(4)]
+    return found
+
+
+def of_task(task):
+    return [(picture, turn) for picture, turn in asked() if turn.task == task]
+
+
+def named(text, words):
+    return [index for index, word in enumerate(words) if word.english in text or word.chinese in text]
+
+
+def test_every_task_is_asked_in_both_languages():
+    for task in TASKS:
+        questions = [turn.question for _, turn in of_task(task)]
+        assert any(question.isascii() for question in questions), task
+        assert any(not question.isascii() for question in questions), task
+
+
+def test_every_form_is_there_in_both_languages():
+    for english, chinese in FORMS.values():
+        assert all(form.isascii() for form in english)
+        assert not any(form.isascii() for form in chinese)
+        assert english
+        assert chinese
+    assert all(len(pair) == 2 for pair in (*ANSWERS.values(), *THOUGHTS.values()))
+
+
+def test_the_colour_is_that_of_the_one_thing_of_this_kind():
+    assert of_task("colour")
+    for picture, turn in of_task("colour"):
+        (kind,) = named(turn.question, KINDS)
+        (colour,) = named(turn.answer, COLOURS)
+        assert [thing.colour for thing in picture.things if thing.kind == kind] == [colour]
+        assert picture.things[turn.focus[0]].kind == kind
+
+
+def test_other_things_mislead_in_most_pictures():
+    others = [
+        any(thing.colour != picture.things[turn.focus[0]].colour for thing in picture.things)
+        for picture, turn in of_task("colour")
+    ]
+    assert sum(others) / len(others) > 0.5
+
+
+def test_counts_are_true_and_balanced():
+    counts: Counter[int] = Counter()
+    for picture, turn in of_task("count"):
+        kinds, colours = named(turn.question, KINDS), named(turn.question, COLOURS)
+        count = int(re.findall(r"\d", turn.answer)[0])
+        fits = [
+            thing
+            for thing in picture.things
+            if (not kinds or thing.kind in kinds) and (not colours or thing.colour in colours)
+        ]
+        assert len(fits) == count
+        counts[count] += 1
+    assert max(counts.values()) / counts.total() < 0.4
+    assert set(counts) == {1, 2, 3, 4, 5}
+
+
+def test_boxes_are_those_of_the_named_thing():
+    assert of_task("box")
+    for picture, turn in of_task("box"):
+        match = re.fullmatch(r"<\|begin_of_box\|>\[\[(\d+),(\d+),(\d+),(\d+)\]\]<\|end_of_box\|>", turn.answer)
+        assert match
+        assert tuple(map(int, match.groups())) == picture.thousandths(picture.things[turn.focus[0]])
+
+
+def test_sides_are_true():
+    assert of_task("side")
+    for picture, turn in of_task("side"):
+        one, other = (picture.things[index].centre for index in turn.focus)
+        text = turn.answer
+        if "left" in text or "左边" in text:
+            assert one[0] < other[0]
+        elif "right" in text or "右边" in text:
+            assert one[0] > other[0]
+        elif "above" in text or "上面" in text:
+            assert one[1] < other[1]
+        else:
+            assert one[1] > other[1]
+
+
+def test_tiny_things_are_looked_at_closely_if_that_is_offered():
+    assert of_task("zoom")
+    assert of_task("small")
+    for picture, turn in of_task("zoom") + of_task("small"):
+        assert picture.things[turn.focus[0]].is_tiny
+        assert turn.tools == (turn.task == "zoom")
+        assert ("<tool_call>zoom" in turn.answer) == turn.tools
+
+
+def test_what_is_absent_is_not_there():
+    for picture, turn in of_task("absent"):
+        kinds, colours = named(turn.answer, KINDS), named(turn.answer, COLOURS)
+        assert not [
+            thing for thing in picture.things if thing.kind in kinds and (not colours or thing.colour in colours)
+        ]
+
+
+def test_the_examination_asks_what_was_never_taught():
+    for chinese in (False, True):
+        taught = set(other_forms(chinese=chinese, examination=False))
+        examined = set(other_forms(chinese=chinese, examination=True))
+        assert len(examined) > 8
+        assert not taught & examined
+        assert other_question(random_of(1, 1), chinese=chinese, examination=True)
+
+
+@pytest.mark.parametrize("task", sorted(set(SHARES) - {"other", "only"}))
+def test_a_task_can_be_asked_for(task):
+    turns = []
+    for number in range(40):
+        random = random_of(3, number)
+        turns.append(Asker(scene(random, (252, 224)), random).ask(task))
+    assert sum(turn.task == task for turn in turns) > 5
