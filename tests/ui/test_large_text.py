@@ -15,7 +15,7 @@ from desktop_helper.ui.theme import Theme
 
 FULL = HelperError(
     ErrorKind.STORAGE,
-    "/srv/somebody/.local/share/desktop-helper/history.sqlite cannot be written because the disk is full.",
+    "/var/lib/people/a-long-name/share/desktop-helper/history.sqlite cannot be written because the disk is full.",
     "Free some space and try again; what was saved before is kept.",
 )
 
