@@ -104,6 +104,7 @@ def test_one_key_makes_it_fit_and_another_takes_it_back(qtbot, desk, tmp_path):
     assert not window.undo_button.isVisible()
 
 
+@pytest.mark.slow
 def test_pages_are_left_away_where_smaller_ones_do_not_do(qtbot, desk, tmp_path):
     chip = attach(qtbot, desk, tmp_path / "a.pdf", sample_files.pdf(12))
     desk.composer.set_context(0, 4_000)
@@ -156,6 +157,7 @@ def test_a_picture_without_a_file_is_made_smaller_and_larger_again(qtbot, desk):
     assert chip.parts == before
 
 
+@pytest.mark.slow
 def test_frames_of_a_video_become_fewer(qtbot, desk, tmp_path):
     from tests.support.clip_files import painted
 
@@ -193,7 +195,7 @@ def test_the_sheet_names_its_keys(qtbot, desk):
     compare("budget", opened(qtbot, desk))
 
 
-@pytest.mark.parametrize(("look", "language"), [("light", "en"), ("dark", "zh_CN")])
+@pytest.mark.parametrize(("look", "language"), [("light", "en"), pytest.param("dark", "zh_CN", marks=pytest.mark.slow)])
 def test_everything_has_a_name_and_is_reached(qtbot, desk, tmp_path, look, language):
     set_language(language)
     Theme.current(look)

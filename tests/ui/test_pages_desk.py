@@ -177,6 +177,7 @@ def test_pages_that_are_not_there_cannot_be_taken(qtbot, desk, tmp_path):
     window.close()
 
 
+@pytest.mark.slow
 def test_only_pages_near_what_is_seen_are_drawn(qtbot, desk, tmp_path):
     chip = attach(qtbot, desk, tmp_path / "a.pdf", sample_files.pdf(1000))
     window = window_of(qtbot, desk, chip)
@@ -201,6 +202,7 @@ def test_pictures_that_were_not_wanted_for_long_are_forgotten(qtbot, monkeypatch
     assert model.missing(range(1, 21)) == list(range(2, 12))
 
 
+@pytest.mark.slow
 def test_a_document_that_is_gone_or_locked_is_said(qtbot, desk, tmp_path):
     path = tmp_path / "a.pdf"
     chip = attach(qtbot, desk, path, sample_files.pdf(2))
@@ -216,7 +218,7 @@ def test_a_document_that_is_gone_or_locked_is_said(qtbot, desk, tmp_path):
     qtbot.waitUntil(lambda: "There is no file" in window._word.accessibleDescription(), timeout=WAIT_MS)
 
 
-@pytest.mark.parametrize("look", ["light", "dark"])
+@pytest.mark.parametrize("look", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_everything_has_a_name_and_is_reached(qtbot, desk, tmp_path, look):
     Theme.current(look)
     chip = attach(qtbot, desk, tmp_path / "a.pdf", sample_files.pdf(5))
