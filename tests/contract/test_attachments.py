@@ -6,6 +6,7 @@ the handler (`subtitles.srt`): without one, what needs a sound file is skipped.
 
 from __future__ import annotations
 
+import gzip
 import random
 from pathlib import Path
 
@@ -38,6 +39,7 @@ SOUND = {
     "epub": page_files.epub(),
     "rtf": page_files.RTF,
     "archive": office_files.zipped({"notes/name.txt": b"words", "dot.png": sample_files.picture()}),
+    "gzip": gzip.compress(b"12:00 started\n" * 40, mtime=0),
     "video": clip_files.clip("mkv"),
     "svg": b'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="60"><rect width="50" height="20"/></svg>',
 }

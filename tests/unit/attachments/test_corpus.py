@@ -11,9 +11,30 @@ from tests.support.corpus.catalogue import entries
 from tests.support.corpus.entry import Entry, differences
 
 ENTRIES = entries()
+# What takes longest, and is much like others that are always tried.
+SLOW = (
+    *("large.png", "long.docx", "many rows.xlsx", "long.csv", "long.pdf", "faded.svg", "packed.svgz", "av1.mp4"),
+    *(
+        "h265.mp4",
+        "vp9.mkv",
+        "vp8.webm",
+        "full.mkv",
+        "odd.mkv",
+        "slow.mkv",
+        "huff.avi",
+        "raw.avi",
+        "older.avi",
+        "tape.dv",
+    ),
+)
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.title)
+def marked(entry: Entry) -> object:
+    """As slow, if it is."""
+    return pytest.param(entry, id=entry.title, marks=[pytest.mark.slow] if entry.name in SLOW else [])
+
+
+@pytest.mark.parametrize("entry", [marked(entry) for entry in ENTRIES])
 def test_what_is_in_it_is_sent(entry: Entry, tmp_path: Path) -> None:
     if entry.lacks:
         pytest.skip(f"needs {entry.lacks}")
