@@ -56,13 +56,16 @@ def handle(frame: Frame, channel: Channel) -> None:
     if frame.type == "members":
         _list(frame, channel)
         return
-    header = frame.header
-    set_language(header["language"])
-    name = str(header["name"])
+    set_language(frame.header["language"])
     if frame.type == "texts":
         _tell_texts(frame, channel)
         return
-    options = ConvertOptions(
+    parts = _converted(frame, _options(frame.header, channel))
+    channel.send({"type": "done", "parts": [describe(part) for part in parts]}, *(part.data for part in parts))
+
+
+def _options(header: dict[str, Any], channel: Channel) -> ConvertOptions:
+    return ConvertOptions(
         header["max_image_tokens"],
         lambda progress: _report(channel, progress),
         header["max_video_tokens"],
@@ -76,27 +79,20 @@ def handle(frame: Frame, channel: Channel) -> None:
         header["as_pictures"],
         native_video(header),
     )
+
+
+def _converted(frame: Frame, options: ConvertOptions) -> tuple[MediaPart, ...]:
+    name = str(frame.header["name"])
     if frame.payloads:
         data = frame.payloads[0]
         parts = _fitting(data, name, options).convert(data, name, options)
     else:
-        parts = convert_file(Path(header["path"]), name, options)
+        parts = convert_file(Path(frame.header["path"]), name, options)
     if options.as_pictures:
         from desktop_helper.attachments import _text_pictures
 
         parts = _text_pictures.in_pictures(parts, name, options)
-    channel.send({"type": "done", "parts": [describe(part) for part in parts]}, *(part.data for part in parts))
-
-
-def _list(frame: Frame, channel: Channel) -> None:
-    """Tell what is in an archive."""
-    from desktop_helper.attachments import archive
-
-    set_language(frame.header["language"])
-    path = Path(frame.header["path"])
-    with _opened(path) as file:
-        listed = archive.listed(_bytes(file, path), str(frame.header["name"]))
-    channel.send({"type": "members", "members": listed})
+    return parts
 
 
 def convert_file(path: Path, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:

@@ -47,8 +47,9 @@ class UserMessageView(MessageView):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         self._source, self._thumbnails = source, self._made_thumbnails(source)
-        self._pages = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        self._pages.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._pages = QLabel(
+            self, alignment=Qt.AlignmentFlag.AlignRight, wordWrap=True, textFormat=Qt.TextFormat.PlainText
+        )
         if self._thumbnails is not None:
             layout.addWidget(self._thumbnails)
             layout.addWidget(self._pages)

@@ -220,16 +220,16 @@ class BudgetDesk(QObject):
         part, before = usual.pictures[0], chip.parts
         chip.set_loading()
         reading = self._intake.pasted(
-            part.data, part.name, partial(self._on_read, chip, part), partial(self._on_failed, chip, before),
+            part.data, part.name, partial(self._on_read, chip, part, detail), partial(self._on_failed, chip, before),
             most_tokens=detail,
         )  # fmt: skip
         chip.removed.connect(reading.cancel)
 
-    def _on_read(self, chip: AttachmentChip, usual: ImagePart, parts: tuple[MediaPart, ...]) -> None:
-        """What it was made of was made smaller already."""
+    def _on_read(self, chip: AttachmentChip, usual: ImagePart, detail: int, parts: tuple[MediaPart, ...]) -> None:
+        """What it was made of was made smaller already. Something else may be wanted meanwhile."""
         full = usual.full_size or (usual.width, usual.height)
         told = [replace(part, full_size=full) if isinstance(part, ImagePart) else part for part in parts]
-        if self._composer.holds(chip):
+        if self._composer.holds(chip) and self._details.get(chip) == detail:
             chip.set_ready(tuple(told))
 
     def _on_failed(self, chip: AttachmentChip, before: tuple[MediaPart, ...], error: HelperError) -> None:

@@ -38,6 +38,7 @@ KINDS = (
     *("tea.html", "gbk.csv", "utf-16 第三季.txt", "deflated.zip", "app.log.gz", "h264.mp4", "h264.mov", "vp9.mkv"),
     *("vp8.webm", "old.avi", "windows.wmv", "flash.flv", "disc.mpg", "sky.m2ts"),
 )
+SLOW_GROWTH = ("a.csv", "a.pdf")
 TURNS = (0, *(pytest.param(turn, marks=pytest.mark.slow) for turn in range(1, 4)))  # a quarter of the kinds each
 LONG_NAME = "长" * 83 + ".png"
 NAMES = (
@@ -217,7 +218,9 @@ def test_one_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         assert found.fix
 
 
-@pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.mkv", "a.pdf"])
+@pytest.mark.parametrize(
+    "name", ["a.txt", "a.mkv", *(pytest.param(name, marks=pytest.mark.slow) for name in SLOW_GROWTH)]
+)
 def test_one_that_grows_while_it_is_read(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is read as it was, or refused; the reading does not follow it for ever."""
     with room(tmp_path, monkeypatch) as place:
