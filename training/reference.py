@@ -50,6 +50,7 @@ def main() -> None:
         "shape": checkpoint.shape.as_dict(),
         "merges": checkpoint.vocabulary.merges,
         "pictures": checkpoint.progress.pictures,
+        "longest": _LONGEST,
     }
     arguments.file.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(arguments.file, about=np.array(json.dumps(about)), **content)
@@ -71,7 +72,6 @@ def _pictures(checkpoint: Checkpoint) -> dict[str, Any]:
                 "question": turn.question,
                 "thinks": bool(turn.thought),
                 "answer": checkpoint.vocabulary.decode(answer.tokens),
-                "tokens": len(answer.tokens),
             }
         )
         content[f"seen {index}"] = reference.see(picture.picture)[0].numpy().astype(np.float16)

@@ -15,7 +15,10 @@ from desktop_helper.core.messages import ImagePart, Thinking
 from desktop_helper.core.splitter import Splitter
 from tests.support.engine_rig import GREEDY, engine_rig, question, spoken
 from tests.support.tiny_gguf import GgufPair
+from training.dialogue import pieces
 from training.export import write_pair
+from training.questions import Asker
+from training.scenes import random_of, scene
 from training.shape import Shape
 from training.vocabulary import Vocabulary
 
@@ -44,9 +47,11 @@ class Kept:
             for name, values in self.content.items()
             if name.startswith("weight ")
         }
-        vocabulary = Vocabulary(tuple((left, right) for left, right in self.about["merges"]))
-        pair = write_pair(folder, weights, Shape(**self.about["shape"]), vocabulary)
+        pair = write_pair(folder, weights, Shape(**self.about["shape"]), self.vocabulary())
         return GgufPair(pair.gguf, pair.mmproj)
+
+    def vocabulary(self) -> Vocabulary:
+        return Vocabulary(tuple((left, right) for left, right in self.about["merges"]))
 
 
 @pytest.fixture(scope="module")
@@ -92,9 +97,31 @@ def test_answers_are_the_same(kept, rig):
         wanted = spoken(splitter.feed(talk["answer"]) + splitter.close())
         thinking = Thinking.ON if talk["thinks"] else Thinking.OFF
         events = rig.ask(
-            question(kept.picture(index), talk["question"]), max_tokens=talk["tokens"], thinking=thinking, **GREEDY
+            question(kept.picture(index), talk["question"]),
+            max_tokens=kept.about["longest"],
+            thinking=thinking,
+            **GREEDY,
         )
         assert spoken(events) == wanted, index
+
+
+def test_texts_are_cut_alike(kept, rig):
+    vocabulary = kept.vocabulary()
+    texts = [
+        "",
+        "  two  spaces",
+        "don't_x1 1234567",
+        "\t\n\n mixed 中文abc",
+        "é ü — “quotes” … 😀",
+        "a/nothink",
+        "[[120,40,990,0]]",
+    ]
+    for number in range(40):
+        random = random_of(21, number)
+        asker = Asker(scene(random, (224, 224)), random)
+        texts += ["".join(piece.text for piece in pieces(asker.ask(), before=asker.ask())) for _ in range(3)]
+    for text in texts:
+        assert rig.engine._model.tokenize(text, control=True) == vocabulary.encode(text), text
 
 
 def test_answers_depend_on_the_pictures(kept):
