@@ -144,8 +144,13 @@ def main(arguments: list[str] | None = None) -> None:
             _work(0, options, meeting)
             return
         workers = torch.multiprocessing.spawn(_work, (options, meeting), options.processes, join=False)
+
+        def end(*_: object) -> None:
+            for pid in workers.pids():
+                os.kill(pid, signal.SIGTERM)
+
         for kind in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(kind, lambda *_: [os.kill(pid, signal.SIGTERM) for pid in workers.pids()])
+            signal.signal(kind, end)
         while not workers.join():
             pass
 
