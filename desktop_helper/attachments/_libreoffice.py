@@ -10,7 +10,7 @@ from pathlib import Path
 
 from desktop_helper.attachments import _errors, pdf
 from desktop_helper.core.child import ChildDied, ChildProcess, ChildTimeout, child_argv
-from desktop_helper.core.documents import unreferred
+from desktop_helper.core.documents import reference_of, unreferred
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
@@ -58,7 +58,14 @@ def printed(command: str, data: bytes, name: str, suffix: str, options: ConvertO
     """The same without the note."""
     options.on_progress(Progress(tr("LibreOffice reads {name}", name=name), None))
     parts = pdf.HANDLER.convert(_as_pdf(command, data, name, suffix), name, options)
-    return tuple(map(unreferred, parts))  # what was printed is there no more
+    # What was printed is there no more: no other pages of it can be found later.
+    return tuple(unreferred(part) for part in parts if not _tells_of_all(part))
+
+
+def _tells_of_all(part: MediaPart) -> bool:
+    """Whether it is the note of a document that is there as a whole."""
+    found = reference_of(part)
+    return found is not None and len(found.shown) == found.pages
 
 
 def _as_pdf(command: str, data: bytes, name: str, suffix: str) -> bytes:

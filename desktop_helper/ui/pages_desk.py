@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 PAGES, PASSWORD = "pages", "password"
 PAGES_KEY = "Ctrl+G"
 SHOWN = (".pdf", ".tif", ".tiff")  # kinds whose pages can be looked at one by one
-PAGED = (*SHOWN, ".doc", ".xls", ".ppt")
+PAGED = (*SHOWN, ".doc", ".docx", ".odt", ".rtf", ".ppt", ".pptx", ".odp", ".xls", ".xlsx", ".ods")
 
 
 @dataclass(slots=True)
