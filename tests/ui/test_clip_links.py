@@ -71,7 +71,8 @@ def test_moments_of_a_video_are_links_and_others_are_not(qtbot: QtBot, messages:
 
 def test_signs_that_take_two_places_shift_no_link(qtbot: QtBot, messages: MessageList) -> None:
     messages.add_user(question(clip=True))
-    assert list(links(answered(messages, "🎬🎬 At 0:06 it opens."))) == ["0:06"]
+    view = answered(messages, "🎬🎬 At 0:06 it opens.")
+    qtbot.waitUntil(lambda: list(links(view)) == ["0:06"])
 
 
 def test_without_a_video_a_time_is_only_a_time(qtbot: QtBot, messages: MessageList) -> None:
