@@ -135,7 +135,7 @@ def main() -> int:
         ours, yardstick = (1000 * float(np.median(side)) for side in zip(*pairs, strict=True))
         figures.append(Figure("look through 1080p, against bare decoding", ours, yardstick))
         long = Path(folder) / "long.mkv"
-        recording(long, 20 if quick else 60, (QUICK_LONG_S if quick else LONG_S) // (20 if quick else 60))
+        recording(long, 10 if quick else 60, (QUICK_LONG_S if quick else LONG_S) // (10 if quick else 60))
         first, whole, count = converted(long)
         print(f"  {long.stat().st_size / 1e6:.0f} MB, {count} frames chosen")
         figures.append(Figure("two hours, the first 16 samples", first, FIRST_S, "s ", 1.0))
