@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.documents import renamed
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.file_tree import drawn
@@ -136,7 +137,7 @@ def _converted(
             raise
         return ()
     above = str(PurePosixPath(entry.path).parent)
-    return parts if above == "." else tuple(replace(part, name=f"{above}/{part.name}") for part in parts)
+    return parts if above == "." else tuple(renamed(part, lambda name: f"{above}/{name}") for part in parts)
 
 
 def _note(tree: FolderTree, bag: _Bag, *, chosen: bool) -> str:

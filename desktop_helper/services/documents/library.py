@@ -175,10 +175,12 @@ class Documents:
 
     def _index_of(self, reference: Reference) -> PageIndex:
         with self._guard:
-            found = self._open.get(reference.digest)
+            found, source = self._open.get(reference.digest), self._sources.get(reference.digest)
+            locked = source is not None and bool(source.password)
+            if found is not None and locked and found.path != IN_MEMORY:
+                found.delete()  # made while nobody knew of the password
+                found = None
             if found is None:
-                source = self._sources.get(reference.digest)
-                locked = source is not None and bool(source.password)
                 found = PageIndex(IN_MEMORY if locked else self._folder / f"{reference.digest}.db")
                 self._open[reference.digest] = found
                 known = source is not None and isinstance(source.at, Path) and not locked

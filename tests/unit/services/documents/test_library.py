@@ -98,6 +98,20 @@ def test_what_a_password_protects_is_not_on_the_disk(tmp_path: Path) -> None:
     documents.close()
 
 
+def test_nor_is_it_after_somebody_went_on_with_an_old_conversation_about_it(tmp_path: Path) -> None:
+    path = tmp_path / "secret.pdf"
+    path.write_bytes(pdf_of(TEXTS, encryption=5, owner_pw="x", user_pw="x"))
+    before, converter, _reader = library(tmp_path / "other")
+    reference = attached(converter, path, "x")
+    before.close()
+    documents, converter, _reader = library(tmp_path / "cache")
+    assert documents.index(reference, CancelToken(), ignore) is None  # nobody knows where it is
+    attached(converter, path, "x")
+    assert pages(documents, reference, "turbine oil") == [25]
+    assert not list((tmp_path / "cache").glob("*"))
+    documents.close()
+
+
 def test_nothing_is_left_when_it_is_to_be_forgotten(manual: Path, tmp_path: Path) -> None:
     documents, converter, _reader = library(tmp_path / "cache")
     reference = attached(converter, manual)
