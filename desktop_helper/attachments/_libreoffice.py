@@ -10,7 +10,6 @@ from pathlib import Path
 
 from desktop_helper.attachments import _errors, pdf
 from desktop_helper.core.child import ChildDied, ChildProcess, ChildTimeout, child_argv
-from desktop_helper.core.documents import unreferred
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
@@ -57,8 +56,7 @@ def pages(command: str, data: bytes, name: str, suffix: str, options: ConvertOpt
 def printed(command: str, data: bytes, name: str, suffix: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
     """The same without the note."""
     options.on_progress(Progress(tr("LibreOffice reads {name}", name=name), None))
-    parts = pdf.HANDLER.convert(_as_pdf(command, data, name, suffix), name, options)
-    return tuple(map(unreferred, parts))  # what was printed is there no more
+    return pdf.made_for_now(_as_pdf(command, data, name, suffix), name, options)
 
 
 def _as_pdf(command: str, data: bytes, name: str, suffix: str) -> bytes:
