@@ -8,6 +8,7 @@ from desktop_helper.core.dense_text import LEAST_TOKENS, Proposal, is_drawable, 
 from desktop_helper.core.document_places import LAYER_NAMES, document_of
 from desktop_helper.core.messages import FilePart, MediaPart, is_note
 from desktop_helper.core.protocols import ModelProfile
+from desktop_helper.core.speech import SPOKEN_MIME
 from desktop_helper.core.text_tokens import text_tokens
 from desktop_helper.services.providers import LOCAL_BACKEND
 
@@ -23,10 +24,15 @@ def proposals(media: Sequence[MediaPart], profile: ModelProfile) -> Iterator[tup
     """The documents for which pictures are worth proposing, with what they take. May take half a second."""
     texts: dict[str, list[str]] = {}
     for part in media:
-        if isinstance(part, FilePart) and not is_note(part) and not part.name.endswith(_LAYERS):
+        if isinstance(part, FilePart) and not is_note(part) and not _is_elsewhere(part):
             texts.setdefault(document_of(part), []).append(part.text)
     for name, pieces in texts.items() if reads_pictures(profile) else ():
         if sum(map(text_tokens, pieces)) >= LEAST_TOKENS and is_drawable(pieces):
             found = proposal(pieces, profile.max_image_tokens)
             if found.worth_it:
                 yield name, found
+
+
+def _is_elsewhere(part: FilePart) -> bool:
+    """What it says is shown by pictures of pages already, or heard: the file has no text that could be drawn."""
+    return part.mime == SPOKEN_MIME or part.name.endswith(_LAYERS)
