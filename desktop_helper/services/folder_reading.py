@@ -16,7 +16,7 @@ from desktop_helper.core.messages import NOTE_MIME, FilePart, MediaPart
 from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.services.converter import Converter
 from desktop_helper.services.folder_tree import MOST_FILES as LOOKED_AT
-from desktop_helper.services.folder_tree import Entry, FolderTree, Reason, scan
+from desktop_helper.services.folder_tree import Entry, FolderTree, Kind, Reason, scan
 from desktop_helper.services.question_estimate import part_tokens
 
 Told = Callable[[Progress], object]
@@ -130,6 +130,7 @@ def _converted(
     folder: Path, entry: Entry, converter: Converter, options: ConvertOptions, cancel: CancelToken
 ) -> tuple[MediaPart, ...]:
     """Its parts, with their place in the folder; nothing if it cannot be read."""
+    options = replace(options, as_pictures=options.as_pictures and entry.kind is Kind.TEXT)
     try:
         parts = converter.convert_file(folder / entry.path, options, cancel)
     except HelperError as error:
