@@ -9,11 +9,9 @@ from functools import cached_property
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, is_note
-from desktop_helper.core.price import Price
+from desktop_helper.services.money import cost_of, money_text
 from desktop_helper.services.picture_words import is_in_parts, pictures_of, size_text
 from desktop_helper.services.question_estimate import Estimate, part_tokens
-
-_SYMBOLS = {"USD": "$", "CNY": "¥", "EUR": "€", "GBP": "£"}
 
 
 class Kind(StrEnum):
@@ -106,13 +104,11 @@ class Budget:
 
     Args:
         items: what is attached, in its order.
-        estimate: with the conversation so far, the text, and what the model can read.
-        price: of the model, if it is known.
+        estimate: with the conversation so far, the text, what the model can read, and its price.
     """
 
     items: tuple[Item, ...]
     estimate: Estimate
-    price: Price | None = None
 
     def share(self, tokens: int) -> float | None:
         """Of what the model can read; None if nobody knows."""
@@ -126,26 +122,18 @@ class Budget:
 
     def cost(self) -> str:
         """What asking costs, without the answer: `$0.012`; empty if nobody knows."""
-        if self.price is None:
+        price = self.estimate.price
+        if price is None:
             return ""
-        if self.price.is_free:
+        if price.is_free:
             return tr("free of charge")
-        return tr("about {money}", money=money(self.estimate.total * self.price.input / 1e6, self.price.currency))
-
-
-def money(amount: float, currency: str) -> str:
-    """`$1.20`, `¥0.034`, `0.50 CHF`: two digits that mean something."""
-    digits = 2
-    while amount and amount < 10 ** (1 - digits) and digits < 6:
-        digits += 1
-    figure = f"{amount:,.{digits}f}"
-    return f"{_SYMBOLS[currency]}{figure}" if currency in _SYMBOLS else f"{figure} {currency}"
+        return tr("about {money}", money=money_text(cost_of(price, self.estimate.total, 0), price.currency))
 
 
 def described(budget: Budget) -> dict[str, object]:
     """The same for programs."""
-    estimate, price = budget.estimate, budget.price
-    cost = None if price is None else {"input": estimate.total * price.input / 1e6, "currency": price.currency}
+    estimate, price = budget.estimate, budget.estimate.price
+    cost = None if price is None else {"input": cost_of(price, estimate.total, 0), "currency": price.currency}
     return {
         "items": [_described(item, budget) for item in budget.items],
         "conversation_tokens": estimate.conversation,

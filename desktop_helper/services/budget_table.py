@@ -36,8 +36,7 @@ def of_request(profile: ModelProfile, request: ChatRequest, items: tuple[Item, .
     """What a request would cost whose last message has these attachments."""
     *earlier, last = request.messages
     before = sum(text_tokens(message.text) + sum(map(part_tokens, message.media)) for message in earlier)
-    estimate = Estimate(before, last.text, last.media, readable_tokens(profile))
-    return Budget(items, estimate, profile.price)
+    return Budget(items, Estimate(before, last.text, last.media, readable_tokens(profile), price=profile.price))
 
 
 def sum_of(budget: Budget) -> str:

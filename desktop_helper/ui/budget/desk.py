@@ -136,8 +136,7 @@ class BudgetDesk(QObject):
         except HelperError:
             profile = None
         items = tuple(Item(chip.name, chip.parts) for chip in self._read)
-        price = profile.price if profile is not None else None
-        return Budget(items, self._composer.estimate, price), profile
+        return Budget(items, self._composer.estimate), profile
 
     def _means(self, chip: AttachmentChip) -> Means:
         if chip.loading:

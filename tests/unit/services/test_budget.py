@@ -12,7 +12,7 @@ from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, Moment
 from desktop_helper.core.price import Price
 from desktop_helper.core.text_lines import width_of
 from desktop_helper.services import budget_table
-from desktop_helper.services.budget import Budget, Item, Kind, described, money
+from desktop_helper.services.budget import Budget, Item, Kind, described
 from desktop_helper.services.budget_fit import DETAILS, Means, fit, pages_kept, sentence, steps, total_after
 from desktop_helper.services.question_estimate import Estimate
 
@@ -38,7 +38,7 @@ def film(frames: int = 10, tokens: int = 1000) -> Item:
 
 def budget(*items: Item, limit: int = 0, conversation: int = 0, words: str = "", price: Price | None = None) -> Budget:
     media = tuple(part for item in items for part in item.parts)
-    return Budget(items, Estimate(conversation, words, media, limit), price)
+    return Budget(items, Estimate(conversation, words, media, limit, price=price))
 
 
 def test_each_kind_says_what_goes() -> None:
@@ -59,14 +59,6 @@ def test_pictures_of_several_sizes_say_the_largest() -> None:
 def test_what_was_left_out_is_said() -> None:
     note = FilePart(b"", NOTE_MIME, "a.pdf", "Only the first 20.")
     assert Item("a.pdf", (note, picture(), picture())).left_out == ["Only the first 20."]
-
-
-@pytest.mark.parametrize(
-    ("amount", "currency", "shown"),
-    [(1.2, "USD", "$1.20"), (0.0034, "CNY", "¥0.0034"), (0, "USD", "$0.00"), (12.345, "CHF", "12.35 CHF")],
-)
-def test_money_keeps_the_digits_that_mean_something(amount: float, currency: str, shown: str) -> None:
-    assert money(amount, currency) == shown
 
 
 def test_the_cost_is_that_of_asking() -> None:
