@@ -8,7 +8,16 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButto
 
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import sentences, tr
-from desktop_helper.core.pages import MOST_PAGES, USUAL_PAGES, Ranges, as_ranges, as_typed, chosen, ranges_of
+from desktop_helper.core.pages import (
+    MOST_PAGES,
+    USUAL_COUNT,
+    USUAL_PAGES,
+    Ranges,
+    as_ranges,
+    as_typed,
+    chosen,
+    ranges_of,
+)
 from desktop_helper.qt.background import Background
 from desktop_helper.qt.page_player import PagePlayer
 from desktop_helper.services import page_choice
@@ -26,7 +35,6 @@ from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, SPACE_4, Theme, s
 from desktop_helper.ui.trim.preview import Preview
 
 PAUSE_MS = 400  # of choosing before the choice is told to a screen reader
-USUAL_COUNT = 20  # of pages that go if nobody chooses
 _SIZE = QSize(860, 660)
 _BAR_PX = 46
 _FIELD_PX = 220
