@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import sentences, tr
@@ -27,6 +27,7 @@ from desktop_helper.ui.announce import announce
 from desktop_helper.ui.companion import Companion
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.enter_key import pressed_button
+from desktop_helper.ui.hairline import hairline
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.pages.grid import PagesGrid
 from desktop_helper.ui.pages.model import PagesModel
@@ -127,11 +128,11 @@ class PagesWindow(Companion):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._build_head())
-        layout.addWidget(_line())
+        layout.addWidget(hairline())
         self._stack.addWidget(self._word)
         self._stack.addWidget(self.grid)
         layout.addWidget(self._stack, 1)
-        layout.addWidget(_line())
+        layout.addWidget(hairline())
         below = QVBoxLayout()
         below.setContentsMargins(SPACE_4, SPACE_3, SPACE_4, SPACE_3)
         below.setSpacing(SPACE_2)
@@ -311,9 +312,3 @@ class PagesWindow(Companion):
 def _usual(ranges: Ranges, count: int) -> list[int]:
     """The pages that go if nothing is changed."""
     return chosen(ranges, count) if ranges != USUAL_PAGES else list(range(1, min(count, USUAL_COUNT) + 1))
-
-
-def _line() -> QFrame:
-    line = QFrame()
-    set_role(line, "hairline")
-    return line
