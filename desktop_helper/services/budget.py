@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from desktop_helper.core.documents import reference_of, references
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, is_note
 from desktop_helper.services.money import cost_of, money_text
@@ -116,9 +117,8 @@ class Budget:
 
     @property
     def excess(self) -> int:
-        """Tokens that are too many."""
-        most = self.estimate.most
-        return max(0, self.estimate.total - most) if most else 0
+        """Tokens that are too many; none while pages of a document will be chosen so that they fit."""
+        return self.estimate.total - self.estimate.most if self.estimate.too_much else 0
 
     def cost(self) -> str:
         """What asking costs, without the answer: `$0.012`; empty if nobody knows."""
@@ -157,6 +157,20 @@ def _described(item: Item, budget: Budget) -> dict[str, object]:
     }
 
 
-def attached(groups: Sequence[tuple[str, tuple[MediaPart, ...]]]) -> tuple[Item, ...]:
-    """Attachments with their names."""
-    return tuple(Item(name, parts) for name, parts in groups)
+def attached(groups: Sequence[tuple[str, tuple[MediaPart, ...]]], media: Sequence[MediaPart]) -> tuple[Item, ...]:
+    """What is sent of attachments, with their names: `media` has other pages of those of which pages were chosen."""
+    homes = {id(part): place for place, (_name, parts) in enumerate(groups) for part in parts}
+    documents = {found.digest: place for place, (_name, parts) in enumerate(groups) for found in references(parts)}
+    names, place = [name for name, _parts in groups], 0
+    sent: dict[int, tuple[MediaPart, ...]] = dict.fromkeys(range(len(groups)), ())
+    for part in media:
+        reference = reference_of(part)
+        if id(part) in homes:
+            place = homes[id(part)]
+        elif reference is not None:
+            if reference.digest not in documents:  # of an earlier question
+                documents[reference.digest] = len(names)
+                names.append(reference.name)
+            place = documents[reference.digest]
+        sent[place] = (*sent.get(place, ()), part)
+    return tuple(Item(names[place], parts) for place, parts in sent.items() if parts)

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop_helper.core.documents import ChosenBy, Reference, note
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, Moment
 from desktop_helper.core.price import Price
 from desktop_helper.core.text_lines import width_of
 from desktop_helper.services import budget_table
-from desktop_helper.services.budget import Budget, Item, Kind, described
+from desktop_helper.services.budget import Budget, Item, Kind, attached, described
 from desktop_helper.services.budget_fit import DETAILS, Means, fit, pages_kept, sentence, steps, total_after
 from desktop_helper.services.question_estimate import Estimate
 
@@ -164,3 +165,23 @@ def test_programs_get_the_same_numbers() -> None:
     assert item["kind"] == "pages"
     assert item["share"] == 0.54
     assert len(item["pictures"]) == 2
+
+
+def test_what_was_chosen_of_a_document_stands_in_its_place() -> None:
+    def told(digest: str, *pages: int, by: ChosenBy = ChosenBy.QUESTION) -> FilePart:
+        return note("note", f"Pages {pages}.", Reference(digest * 64, f"{digest}.pdf", 90, pages, by))
+
+    attached_before = [("a.pdf", (told("a", 1, 2, by=ChosenBy.HABIT), picture(), picture())), ("b.txt", (text(35),))]
+    page, other = picture(), picture()
+    media = (told("a", 50), page, attached_before[1][1][0], told("c", 7), other)
+    first, second, third = attached(attached_before, media)
+    assert (first.name, first.parts) == ("a.pdf", media[:2])
+    assert (second.name, second.parts) == attached_before[1]
+    assert (third.name, third.parts) == ("c.pdf", media[3:])
+
+
+def test_nothing_is_too_much_while_pages_will_be_chosen() -> None:
+    habit = note("note", "The first 2.", Reference("a" * 64, "a.pdf", 90, (1, 2)))
+    large = budget(Item("a.pdf", (habit, picture(), picture())), limit=100)
+    assert not large.excess
+    assert fit(large, [DOCUMENT]) == ()
