@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from desktop_helper.core.dense_text import LEAST_TOKENS, Proposal, is_drawable, proposal
-from desktop_helper.core.document_places import LAYER_NAMES, document_of
+from desktop_helper.core.document_places import document_of, is_layer
 from desktop_helper.core.messages import FilePart, MediaPart, is_note
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.core.speech import SPOKEN_MIME
 from desktop_helper.core.text_tokens import text_tokens
 from desktop_helper.services.providers import LOCAL_BACKEND
-
-_LAYERS = tuple(template.removeprefix("{name}") for template in LAYER_NAMES)
 
 
 def reads_pictures(profile: ModelProfile) -> bool:
@@ -35,4 +33,4 @@ def proposals(media: Sequence[MediaPart], profile: ModelProfile) -> Iterator[tup
 
 def _is_elsewhere(part: FilePart) -> bool:
     """What it says is shown by pictures of pages already, or heard: the file has no text that could be drawn."""
-    return part.mime == SPOKEN_MIME or part.name.endswith(_LAYERS)
+    return part.mime == SPOKEN_MIME or is_layer(part)
