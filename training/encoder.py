@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.layers import GatedLayers, RmsNorm, linear, turned
+from training.layers import GatedLayers, RmsNorm, attended, linear, turned
 from training.shape import MEAN, PATCH, POSITIONS, SPREAD, Shape
 
 _BASE = 10000.0  # fixed in llama.cpp
@@ -70,7 +70,7 @@ class _Block(nn.Module):
         qkv = self.qkv(self.norm1(states)).view(count, length, 3, self._heads, width // self._heads)
         query, key, value = qkv.permute(2, 0, 3, 1, 4)
         query, key = turned(query, cosine, sine), turned(key, cosine, sine)
-        seen = functional.scaled_dot_product_attention(query, key, value)
+        seen = attended(query, key, value)
         states = states + self.out(seen.transpose(1, 2).reshape(count, length, width))
         return states + self.inner(self.norm2(states))
 

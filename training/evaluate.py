@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import statistics
 import time
@@ -214,6 +215,21 @@ def _mean(values: Sequence[float]) -> float | None:
     return round(statistics.fmean(values), 4) if values else None
 
 
+def _backend(text: Path, mmproj: Path, folder: Path) -> LocalBackend:
+    profile = ModelProfile(
+        name="practice",
+        provider="local",
+        backend="local",
+        title="Practice model",
+        model="practice",
+        gguf=text,
+        mmproj=mmproj,
+        context_tokens=4096,
+        quirks={"keep_warm_s": 0},
+    )
+    return LocalBackend(profile, folder, folder)
+
+
 def main() -> None:
     """Examine a pair of files."""
     parser = argparse.ArgumentParser(description=main.__doc__)
@@ -224,19 +240,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=20261201)
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
+    if hasattr(os, "sched_setaffinity"):
+        # Of so small a model, the engine's several threads would mostly wait for each other.
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     begin = time.monotonic()
-    profile = ModelProfile(
-        name="practice",
-        provider="local",
-        backend="local",
-        title="Practice model",
-        model="practice",
-        gguf=arguments.gguf,
-        mmproj=arguments.mmproj,
-        context_tokens=4096,
-        quirks={"keep_warm_s": 0},
-    )
-    backend = LocalBackend(profile, arguments.out, arguments.out)
+    backend = _backend(arguments.gguf, arguments.mmproj, arguments.out)
     try:
         figures = examine(
             backend, arguments.pictures, arguments.seed, lambda done: print(f"\r{done}", end="", flush=True)

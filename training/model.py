@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from training.encoder import Encoder, Grid
-from training.layers import GatedLayers, RmsNorm, linear, turned
+from training.layers import GatedLayers, RmsNorm, attended, linear, turned
 from training.shape import HEAD, ROTATED, SECTIONS, Shape
 
 POINTING_HEADS = 2  # of one block: they are taught to look at the thing that a question is about
@@ -98,8 +98,7 @@ class _Block(nn.Module):
         query = self.query(normed).view(count, length, self._heads, HEAD).transpose(1, 2)
         key, value = self.key(normed)[:, None], self.value(normed)[:, None]
         query, key = turned(query, cosine, sine), turned(key, cosine, sine)
-        keys, values = (part.expand(-1, self._heads, -1, -1) for part in (key, value))
-        seen = functional.scaled_dot_product_attention(query, keys, values, attn_mask=mask)
+        seen = attended(query, key, value, mask)
         states = states + self.after1(self.out(seen.transpose(1, 2).reshape(count, length, -1)))
         states = states + self.after2(self.inner(self.norm2(states)))
         return states, Pointers(query[:, :POINTING_HEADS], key[:, 0])

@@ -11,6 +11,7 @@ as --pictures: then it is the same each time, however fast the machine is.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import signal
 import tempfile
@@ -132,6 +133,18 @@ def _parsed(arguments: list[str] | None) -> Any:
     return parser.parse_args(arguments)
 
 
+def _hand_on_signals(processes: list[int]) -> None:
+    """What ends this process ends those that work, after they have saved."""
+
+    def tell(*_: object) -> None:
+        for process in processes:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGTERM)
+
+    for kind in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(kind, tell)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Train the practice model, or go on with it."""
     options = _parsed(arguments)
@@ -144,13 +157,7 @@ def main(arguments: list[str] | None = None) -> None:
             _work(0, options, meeting)
             return
         workers = torch.multiprocessing.spawn(_work, (options, meeting), options.processes, join=False)
-
-        def end(*_: object) -> None:
-            for pid in workers.pids():
-                os.kill(pid, signal.SIGTERM)
-
-        for kind in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(kind, end)
+        _hand_on_signals(workers.pids())
         while not workers.join():
             pass
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QBrush, QTextBlock, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtGui import QTextBlock, QTextCursor, QTextDocument
 
 from desktop_helper.core.clip_times import mentions
 from desktop_helper.core.i18n import tr
-from desktop_helper.ui.theme import Theme
+from desktop_helper.ui.link_marks import mark
+from desktop_helper.ui.text_places import utf16
 
 _SCHEME = "clip:"
 
@@ -15,8 +16,12 @@ def link_times(document: QTextDocument, duration: float) -> None:
     """Mark them in a text that is complete; a video of `duration` seconds has them. Doing it again changes nothing."""
     block = document.begin()
     while block.isValid():
-        for mention in mentions(block.text(), duration):
-            _mark(block, mention.start, mention.end, f"{_SCHEME}{mention.at:.3f}")
+        text = block.text()
+        found = list(mentions(text, duration))
+        places = utf16(text, [(mention.start, mention.end) for mention in found])
+        for mention, (start, end) in zip(found, places, strict=True):
+            if not _is_link(block, start):
+                mark(block, start, end, f"{_SCHEME}{mention.at:.3f}")
         block = block.next()
 
 
@@ -35,16 +40,7 @@ def shown(address: str) -> str:
     return tr("Show this moment of the video") if moment(address) is not None else address
 
 
-def _mark(block: QTextBlock, start: int, end: int, address: str) -> None:
+def _is_link(block: QTextBlock, place: int) -> bool:
     cursor = QTextCursor(block)
-    cursor.setPosition(block.position() + start + 1)
-    if cursor.charFormat().isAnchor():
-        return
-    cursor.setPosition(block.position() + start)
-    cursor.setPosition(block.position() + end, QTextCursor.MoveMode.KeepAnchor)
-    link = QTextCharFormat()
-    link.setAnchor(True)
-    link.setAnchorHref(address)
-    link.setForeground(QBrush(Theme.current().color("accent")))
-    link.setFontUnderline(True)
-    cursor.mergeCharFormat(link)
+    cursor.setPosition(block.position() + place + 1)
+    return cursor.charFormat().isAnchor()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 from functools import cache
 
-from PySide6.QtGui import QBrush, QTextBlock, QTextCharFormat, QTextCursor, QTextDocument, QTextTable
+from PySide6.QtGui import QTextBlock, QTextCharFormat, QTextCursor, QTextDocument, QTextTable
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.library import Library, Spot
+from desktop_helper.ui.link_marks import mark
 from desktop_helper.ui.text_places import utf16
 from desktop_helper.ui.theme import Theme
 
@@ -26,7 +27,7 @@ def link_places(document: QTextDocument, library: Library) -> list[Spot]:
         places = utf16(text, [(mention.start, mention.end) for mention, _spot in found])
         for (_mention, spot), (start, end) in zip(found, places, strict=True):
             if _may_be_link(block, start, end, code):
-                _mark(block, start, end, f"{_scheme()}{len(spots)}")
+                mark(block, start, end, f"{_scheme()}{len(spots)}")
                 spots.append(spot)
         block = block.next()
     all_of_it.endEditBlock()
@@ -77,15 +78,3 @@ def _format(block: QTextBlock, place: int) -> QTextCharFormat:
 
 def _is_code(style: QTextCharFormat, families: list[str]) -> bool:
     return bool(style.fontFamilies() == families)
-
-
-def _mark(block: QTextBlock, start: int, end: int, address: str) -> None:
-    cursor = QTextCursor(block)
-    cursor.setPosition(block.position() + start)
-    cursor.setPosition(block.position() + end, QTextCursor.MoveMode.KeepAnchor)
-    link = QTextCharFormat()
-    link.setAnchor(True)
-    link.setAnchorHref(address)
-    link.setForeground(QBrush(Theme.current().color("accent")))
-    link.setFontUnderline(True)
-    cursor.mergeCharFormat(link)

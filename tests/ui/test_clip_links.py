@@ -69,6 +69,12 @@ def test_moments_of_a_video_are_links_and_others_are_not(qtbot: QtBot, messages:
     assert view.markdown() == WORDS
 
 
+def test_signs_that_take_two_places_shift_no_link(qtbot: QtBot, messages: MessageList) -> None:
+    messages.add_user(question(clip=True))
+    view = answered(messages, "🎬🎬 At 0:06 it opens.")
+    qtbot.waitUntil(lambda: list(links(view)) == ["0:06"])
+
+
 def test_without_a_video_a_time_is_only_a_time(qtbot: QtBot, messages: MessageList) -> None:
     messages.add_user(question(clip=False))
     view = answered(messages)

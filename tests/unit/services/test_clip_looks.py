@@ -152,7 +152,7 @@ def test_one_that_says_nothing_or_nonsense_is_given_up(tmp_path: Path) -> None:
             liar.about()
         with pytest.raises(HelperError, match="it sent something unreadable"):
             liar.exact(0, ROOM)
-        assert liar._child is None, "it is asked nothing any more"
+        assert liar._child._child is None, "it is asked nothing any more"
         with pytest.raises(HelperError, match="it sent something unreadable"):
             nowhere.exact(0, ROOM)
     finally:

@@ -25,9 +25,9 @@ def test_an_unknown_backend_is_refused_with_those_that_exist() -> None:
 
 def test_threads_that_ask_at_once_get_the_same(monkeypatch) -> None:
     class SlowToMake(converter.Converter):
-        def __init__(self, *args) -> None:
+        def __init__(self, *args, **options) -> None:
             time.sleep(0.05)
-            super().__init__(*args)
+            super().__init__(*args, **options)
 
     monkeypatch.setattr(converter, "Converter", SlowToMake)
     services = build_services()
