@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -61,6 +62,17 @@ def test_a_document_is_read_bit_by_bit_and_only_once(manual: Path, tmp_path: Pat
     assert pages(documents, reference, "turbine oil") == [25]
     assert not converter.batches
     assert len(documents.pictures(reference, [25], ConvertOptions(100), CancelToken())) == 1
+    documents.close()
+
+
+def test_who_waits_for_another_document_can_stop(manual: Path, tmp_path: Path) -> None:
+    documents, converter, _reader = library(tmp_path / "cache")
+    reference, cancel = attached(converter, manual), CancelToken()
+    with documents._building:  # as while another one is read
+        threading.Timer(0.2, cancel.cancel).start()
+        with pytest.raises(HelperError, match="Stopped"):
+            documents.index(reference, cancel, ignore)
+    assert pages(documents, reference, "turbine oil") == [25]
     documents.close()
 
 
