@@ -85,6 +85,16 @@ def test_another_answer_stands_beside_it(history: History) -> None:
     assert merged(history.messages(talk))[1].versions == (first, other)
 
 
+def test_the_search_finds_an_answer_by_its_first_message_and_nothing_that_tools_gave(history: History) -> None:
+    talk = history.new_conversation()
+    first, last = with_tools(history, talk, history.add_message(talk, question("q1")))
+    assert [hit.message_id for hit in history.search("cat")] == [first]
+    assert [hit.message_id for hit in history.search("see")] == [first]
+    assert history.search("result") == []
+    plain = answer(history, talk, "A dog.", history.add_message(talk, question("q2"), last))
+    assert [hit.message_id for hit in history.search("dog")] == [plain]
+
+
 def test_what_all_rounds_have_cost_is_told(history: History) -> None:
     talk = history.new_conversation()
     parent = asked = history.add_message(talk, question("Why?"))
