@@ -19,6 +19,7 @@ _QT_PACKAGES = ("pyside6-essentials", "shiboken6", "pytest-qt")
 _WITHOUT_QT = ("tests/unit", "tests/contract")
 _WIDGETS = ("tests/ui",)
 _WHOLE_PROCESSES = ("tests/architecture", "tests/e2e")
+_BRIEF_BENCHES = "tests/e2e/test_benches.py"
 _BENCHES = ROOT / "tests" / "bench"
 _FOLLOWING_S = 0.5
 Check = tuple[str, Sequence[str]]
@@ -48,8 +49,9 @@ def run_all(environment: Environment, pytest_arguments: Sequence[str]) -> int:
         [
             ("pytest without Qt", [str(headless.python), *fast, "-q", *_WITHOUT_QT]),
             ("pytest of widgets", [python, *fast, "-q", *_WIDGETS]),
+            ("pytest of benches", [python, *fast, "-q", _BRIEF_BENCHES]),
         ],
-        ("pytest", [python, *fast, "--durations=10", *_WHOLE_PROCESSES]),
+        ("pytest", [python, *fast, "--durations=10", *_WHOLE_PROCESSES, f"--ignore={_BRIEF_BENCHES}"]),
     )
     if failed:
         say(f"Failed: {', '.join(failed)}")

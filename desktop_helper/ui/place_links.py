@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from functools import cache
 
 from PySide6.QtGui import QTextBlock, QTextCharFormat, QTextCursor, QTextDocument, QTextTable
@@ -48,7 +48,7 @@ def title(spot: Spot) -> str:
 @cache
 def _scheme() -> str:
     """Another one each time: an answer cannot make up an address of ours."""
-    return f"place-{secrets.token_hex(8)}:"
+    return f"place-{os.urandom(8).hex()}:"  # `secrets` brings OpenSSL, which the idle app does not need
 
 
 def _in_code(block: QTextBlock) -> bool:

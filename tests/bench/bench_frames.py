@@ -52,7 +52,7 @@ def measure_choice(quick: bool) -> list[Figure]:
     """A line for each desktop; the sums as figures."""
     events = told = necessary = taken = pictures = 0
     spent = 0.0
-    for desktop in desktops()[:: 6 if quick else 1]:
+    for desktop in desktops()[:: 10 if quick else 1]:
         times, seconds = chosen(desktop)
         seen = [e for e in desktop.events if any(e.at - 0.001 <= at <= e.until for at in times)]
         print(f"  {desktop.name:<36} events {len(seen)} of {len(desktop.events):>2}  frames {len(times)} for", end="")
@@ -135,7 +135,7 @@ def main() -> int:
         ours, yardstick = (1000 * float(np.median(side)) for side in zip(*pairs, strict=True))
         figures.append(Figure("look through 1080p, against bare decoding", ours, yardstick))
         long = Path(folder) / "long.mkv"
-        recording(long, 20 if quick else 60, (QUICK_LONG_S if quick else LONG_S) // (20 if quick else 60))
+        recording(long, 10 if quick else 60, (QUICK_LONG_S if quick else LONG_S) // (10 if quick else 60))
         first, whole, count = converted(long)
         print(f"  {long.stat().st_size / 1e6:.0f} MB, {count} frames chosen")
         figures.append(Figure("two hours, the first 16 samples", first, FIRST_S, "s ", 1.0))

@@ -23,7 +23,7 @@ from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.services.converter import Converter
 from tests.bench._figures import Figure, options, report
 
-PAGES, QUICK_PAGES = 1000, 200
+PAGES, QUICK_PAGES = 1000, 100
 BATCH = 50
 EARLY, LATE = 50, 900
 FIRST_MS = 300.0

@@ -48,7 +48,7 @@ def replies(questions: int) -> list[Reply]:
     some = answer(TEXT[:120], piece=24, finish=None, done=False)
     special = {
         BROKEN: some.but(steps=(*some.steps, CUT)),
-        REFUSED: error(400, "1210", "scripted"),
+        REFUSED: error(401, "1002", "scripted"),
         STOPPED: some.but(steps=(*some.steps, HANG)),
     }
     return [special.get(number % CYCLE, usual) for number in range(questions)]
