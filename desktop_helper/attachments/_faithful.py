@@ -35,10 +35,11 @@ def parts(data: bytes, name: str, suffix: str, options: ConvertOptions, tell: Te
         data: the whole file.
         name: what the user sees.
         suffix: of its kind, whatever its name says.
-        options: which pages, and how large.
+        options: which pages, and how large; a text that will be drawn is not printed as well.
         tell: has a `Document` told what its own reader finds. Called first, since it refuses bombs.
     """
-    prints = suffix in ON_PAPER or (suffix in SHEETS and options.pages)
+    usually = suffix in ON_PAPER and not options.as_pictures
+    prints = usually or (suffix in (*ON_PAPER, *SHEETS) and bool(options.pages))
     command = _libreoffice.program() if prints else None
     if command is None:
         if options.pages:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from desktop_helper.attachments import _errors, pdf
 from desktop_helper.core.child import ChildDied, ChildProcess, ChildTimeout, child_argv
-from desktop_helper.core.documents import reference_of, unreferred
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
@@ -57,15 +56,7 @@ def pages(command: str, data: bytes, name: str, suffix: str, options: ConvertOpt
 def printed(command: str, data: bytes, name: str, suffix: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
     """The same without the note."""
     options.on_progress(Progress(tr("LibreOffice reads {name}", name=name), None))
-    parts = pdf.HANDLER.convert(_as_pdf(command, data, name, suffix), name, options)
-    # What was printed is there no more: no other pages of it can be found later.
-    return tuple(unreferred(part) for part in parts if not _tells_of_all(part))
-
-
-def _tells_of_all(part: MediaPart) -> bool:
-    """Whether it is the note of a document that is there as a whole."""
-    found = reference_of(part)
-    return found is not None and len(found.shown) == found.pages
+    return pdf.made_for_now(_as_pdf(command, data, name, suffix), name, options)
 
 
 def _as_pdf(command: str, data: bytes, name: str, suffix: str) -> bytes:

@@ -9,9 +9,7 @@ from desktop_helper.core import documents
 from desktop_helper.core.documents import ChosenBy, Reference, note
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import NOTE_MIME, FilePart
-from desktop_helper.core.pages import MOST_PAGES, Ranges, as_typed, chosen, written
-
-MAX_PAGES = 20  # if nobody chooses
+from desktop_helper.core.pages import MOST_PAGES, USUAL_COUNT, Ranges, as_typed, chosen, written
 
 
 def selected(
@@ -22,7 +20,7 @@ def selected(
     With the `digest` of a file whose other pages can be found later, the note is a `core.documents.Reference` as well.
     """
     if not ranges:
-        shown = min(count, MAX_PAGES)
+        shown = min(count, USUAL_COUNT)
         numbers = list(range(1, shown + 1))
         return numbers, [] if shown == count else [_referring(_first(name, count, shown), name, count, numbers, digest)]
     wanted = chosen(ranges, count)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from desktop_helper.attachments import _errors
 from desktop_helper.core import dense_text as dense
-from desktop_helper.core.document_places import LAYER_NAMES, document_of
+from desktop_helper.core.document_places import document_of, is_layer
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, is_note
@@ -69,8 +69,7 @@ def is_text(part: MediaPart) -> bool:
     """Whether it is a text that can be drawn instead."""
     if not isinstance(part, FilePart) or is_note(part):
         return False
-    layers = tuple(template.removeprefix("{name}") for template in LAYER_NAMES)
-    return bool(part.text.strip()) and not part.name.endswith(layers)
+    return bool(part.text.strip()) and not is_layer(part)
 
 
 def document_of_pages(pages: Sequence[dense.Page], feet: Sequence[str]) -> pymupdf.Document:

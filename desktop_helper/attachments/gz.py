@@ -9,6 +9,7 @@ from desktop_helper.attachments import _errors
 from desktop_helper.attachments._choose import choose
 from desktop_helper.core import registry
 from desktop_helper.core.availability import AVAILABLE
+from desktop_helper.core.documents import unreferred
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import MediaPart
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
@@ -39,7 +40,8 @@ def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart
         raise _errors.unreadable(
             tr("What is packed in {name} is not read in there.", name=name), tr("Unpack it and attach what is inside.")
         )
-    return handler.convert(content, inside, options)
+    # Its digest is that of the content, which nobody has a file of.
+    return tuple(map(unreferred, handler.convert(content, inside, options)))
 
 
 def _unpacked(data: bytes, name: str) -> bytes:

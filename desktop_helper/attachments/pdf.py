@@ -40,6 +40,12 @@ def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart
         return _read(document, name, options, lambda: _digest(data))
 
 
+def made_for_now(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
+    """The parts of a PDF that no file holds: no other pages of it can be found later. Raises `HelperError(SOURCE)`."""
+    with opened(name, data=data) as document:
+        return _read(document, name, options, None)
+
+
 def _convert_file(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
     """Only the pages that are wanted are read from the disk."""
     file.seek(0)
@@ -112,7 +118,7 @@ def unlock(document: pymupdf.Document, name: str, password: str) -> None:
 
 
 def _read(
-    document: pymupdf.Document, name: str, options: ConvertOptions, digest: Callable[[], str]
+    document: pymupdf.Document, name: str, options: ConvertOptions, digest: Callable[[], str] | None
 ) -> tuple[MediaPart, ...]:
     unlock(document, name, options.password)
     try:
@@ -124,7 +130,7 @@ def _read(
 
 
 def _pictures_and_text(
-    document: pymupdf.Document, name: str, options: ConvertOptions, digest: Callable[[], str]
+    document: pymupdf.Document, name: str, options: ConvertOptions, digest: Callable[[], str] | None
 ) -> tuple[MediaPart, ...]:
     count = document.page_count
     if count == 0:
@@ -141,7 +147,7 @@ def _pictures_and_text(
         part = _part_of(page, options.wish.area) if options.wish.area else page.rect
         dots_per_inch = _pdf_text.MOST_DPI if options.wish.area else _pdf_text.dots_per_inch(smallest)
         pictures.append(_page(page, title, options.max_image_tokens, dots_per_inch, part))
-    if not notes and not options.pages and count > 1 and _too_much(pictures, options):
+    if digest is not None and not notes and not options.pages and count > 1 and _too_much(pictures, options):
         notes = [_pages.all_there(name, count, digest)]
     return (*notes, *pictures, *words.parts())
 

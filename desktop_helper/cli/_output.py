@@ -115,7 +115,7 @@ class PlainOutput:
         self._in_thinking = False
         self._last = "\n"
         self._answered = self._thought = False
-        self._usage = ""
+        self._usage: UsageReported | None = None
 
     def show(self, event: StreamEvent) -> None:
         """Print one event."""
@@ -135,13 +135,13 @@ class PlainOutput:
             case ToolCallRequested(_, name, _):
                 self.note(tr("The model asks for the tool {name}.", name=name))
             case UsageReported() if self._watched:
-                self._usage = _measured(event)
+                self._usage = event.after(self._usage)
             case Finished(reason):
                 only_thought = self._thought and not self._answered and reason is FinishReason.LENGTH
                 nothing = not self._answered and not self._thought and reason is FinishReason.STOP
                 self._finish(_only_thought() if only_thought else _nothing() if nothing else _ending(reason))
-                if self._usage:
-                    print(f"{DIM}{self._usage}{PLAIN}", file=sys.stderr, flush=True)
+                if self._usage is not None and (told := _measured(self._usage)):
+                    print(f"{DIM}{told}{PLAIN}", file=sys.stderr, flush=True)
             case Failed(error):
                 self.fail(error)
 

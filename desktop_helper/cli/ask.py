@@ -204,7 +204,8 @@ class _Ask:
         from desktop_helper.services.budget import attached
 
         path = dry_run.write(self._arguments.dry_run, profile, request)
-        budget = budget_table.of_request(profile, request, attached(self._read))
+        items = attached(self._read, request.messages[-1].media)
+        budget = budget_table.of_request(profile, request, items)
         self._output.budget(budget)
         if advice := budget_table.advice(budget, [budget_table.means_of(item) for item in budget.items]):
             self._output.note(advice)

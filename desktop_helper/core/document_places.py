@@ -17,6 +17,7 @@ from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
 PAGE_NAMES = ("{name}, page {page} of {count}", "{name}，第 {page} 页，共 {count} 页")
 TEXT_NAMES = ("{name}, text {part} of {count}", "{name}，文字 {part}/{count}")
 LAYER_NAMES = ("{name}, text of the pages", "{name}，各页文字")
+_LAYERS = tuple(template.removeprefix("{name}") for template in LAYER_NAMES)
 SLIDES = (".pptx", ".pptm", ".ppsx", ".potx", ".ppt", ".odp")
 SHEETS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".ods", ".csv", ".tsv")
 _TABLES = (".csv", ".tsv")
@@ -82,6 +83,11 @@ def document_of(part: MediaPart) -> str:
         return part.name if page is None else page[0]
     found = next(filter(None, (pattern.fullmatch(part.name) for pattern in _TEXT_PATTERNS)), None)
     return part.name if found is None else found["name"]
+
+
+def is_layer(part: FilePart) -> bool:
+    """Whether it is the text of pages that go as pictures beside it: it says the same."""
+    return part.name.endswith(_LAYERS)
 
 
 def has_outline(part: MediaPart) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from desktop_helper.core.messages import NOTE_MIME, FilePart, MediaPart, Part
@@ -76,6 +76,14 @@ def reference_of(part: Part) -> Reference | None:
         return Reference(digest, name, pages, shown, ChosenBy(found["by"]))
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
+
+
+def renamed(part: MediaPart, name: Callable[[str], str]) -> MediaPart:
+    """The part under another name, and its document, too: parts are known by it to belong together."""
+    reference = reference_of(part)
+    if reference is None or not isinstance(part, FilePart):
+        return replace(part, name=name(part.name))
+    return note(name(part.name), part.text, replace(reference, name=name(reference.name)))
 
 
 def unreferred(part: MediaPart) -> MediaPart:

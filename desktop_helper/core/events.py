@@ -6,7 +6,7 @@ Every stream ends in exactly one terminal event, `Finished` or `Failed`. A strea
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from desktop_helper.core.errors import HelperError
@@ -83,6 +83,12 @@ class UsageReported:
     tokens_per_s: float | None = None
     cost: float | None = None
     currency: str | None = None
+
+    def after(self, earlier: UsageReported | None) -> UsageReported:
+        """Of an answer that went on after a tool: the numbers of this round, and what both have cost."""
+        if earlier is None or earlier.cost is None or earlier.currency != (self.currency or earlier.currency):
+            return self
+        return replace(self, cost=earlier.cost + (self.cost or 0.0), currency=earlier.currency)
 
 
 @dataclass(frozen=True, slots=True)

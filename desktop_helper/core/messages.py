@@ -8,9 +8,9 @@ from functools import cached_property
 
 NOTE_MIME = "text/x-note"
 """Media type of a `FilePart` in which a handler says what it left out of a file, to the user and to the model."""
-CLIP_MIME = "video/mp4"
-"""Media type of a `FilePart` that holds a whole video, for servers that read them; its text is the note about the
-pictures of it that follow, which everybody else gets."""
+CLIP_MIME = "video/x-clip"
+"""Media type of a `FilePart` that holds a whole video as an MP4 file, for servers that read them; its text is the note
+about the pictures of it that follow, which everybody else gets. Other videos that are kept are never sent."""
 
 
 class Role(StrEnum):

@@ -8,6 +8,7 @@ from typing import Any
 
 FORMS = ("data_uri", "base64")
 QUIRK = "video"
+MIME = "video/mp4"  # as servers know it
 _MB = 1_000_000
 
 

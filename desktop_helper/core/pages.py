@@ -9,6 +9,7 @@ Ranges = tuple[tuple[int, int | None], ...]
 """First and last page, counted from 1; without a last one, to the end. None at all: as many as usual."""
 
 USUAL_PAGES: Ranges = ()
+USUAL_COUNT = 20  # of pages that go if nobody chooses
 MOST_PAGES = 100  # that can be chosen of one document; no server takes more than 150 pictures
 _MOST_RANGES = 100
 _RANGE = re.compile(r"(\d{1,7})?\s*([-–—~～]|至|到)?\s*(\d{1,7})?", re.ASCII)

@@ -12,6 +12,8 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import NOTE_MIME, FilePart, MediaPart
 
 UNHEARD_MIME = "audio/x-unheard"
+SPOKEN_MIME = "text/x-spoken"
+"""Media type of a `FilePart` with what is said in a file: it is in no file as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def _transcript(name: str, spoken: Sequence[Spoken]) -> FilePart:
     if not spoken:
         return _note(name, tr("Nobody was heard to speak in {name}.", name=name))
     lines = "\n".join(f"[{clock(one.start)}] {' '.join(one.text.split())}" for one in spoken)
-    return FilePart(lines.encode(), "text/plain", tr("What is said in {name}", name=name), lines)
+    return FilePart(lines.encode(), SPOKEN_MIME, tr("What is said in {name}", name=name), lines)
 
 
 def _note(name: str, said: str) -> FilePart:

@@ -32,6 +32,26 @@ Picture = bytes | QImage  # from the clipboard or a drag: a file's bytes, or pix
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """How an attachment is read from its file.
+
+    Args:
+        pages: that go.
+        detail: what each picture may cost, if that is less than the model allows.
+        members: the files that were chosen of a folder or an archive; None if nobody has.
+        as_pictures: its text is drawn.
+    """
+
+    pages: Ranges = USUAL_PAGES
+    detail: int | None = None
+    members: tuple[str, ...] | None = None
+    as_pictures: bool = False
+
+
+USUAL_SETTING = Setting()
+
+
+@dataclass(frozen=True, slots=True)
 class Intake:
     """Starts conversions; `done` or `failed` is called on the user interface's thread.
 
@@ -57,17 +77,18 @@ class Intake:
         failed: Failed,
         wish: Wish = USUAL,
         *,
-        pages: Ranges = USUAL_PAGES,
+        setting: Setting = USUAL_SETTING,
         password: str = "",
-        most_tokens: int | None = None,
-        members: tuple[str, ...] | None = None,
     ) -> CancelToken:
-        """Convert a file of any supported kind, or what is in a folder.
-
-        `most_tokens` is less of each picture than the model allows, `members` are files of a folder or an archive.
-        """
-        options = replace(self.options(wish=wish, most_tokens=most_tokens), pages=pages, password=password)
-        options, limit = replace(options, members=members), self.readable_tokens()
+        """Convert a file of any supported kind, or what is in a folder."""
+        options, limit = self.options(wish=wish, most_tokens=setting.detail), self.readable_tokens()
+        options = replace(
+            options,
+            pages=setting.pages,
+            password=password,
+            members=setting.members,
+            as_pictures=setting.as_pictures,
+        )
         converter = self.services.converter
 
         def convert(cancel: CancelToken) -> tuple[MediaPart, ...]:

@@ -42,7 +42,7 @@ def _joined(first: StoredMessage, then: StoredMessage) -> StoredMessage:
         message=message,
         status=then.status,
         error=then.error,
-        usage=then.usage or first.usage,
+        usage=first.usage if then.usage is None else then.usage.after(first.usage),
         notices=(*first.notices, *then.notices),
         thinking_s=sum(seconds) if seconds else None,
     )

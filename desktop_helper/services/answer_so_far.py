@@ -70,7 +70,7 @@ class AnswerSoFar:
                 case Notice(message=message):
                     self.notices.append(message)
                 case UsageReported():
-                    self.usage = event
+                    self.usage = event.after(self.usage)
                 case Finished() | Failed():
                     self.end = event
 

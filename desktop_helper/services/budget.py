@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from desktop_helper.core.documents import reference_of, references
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, is_note
-from desktop_helper.core.price import Price
+from desktop_helper.services.money import cost_of, money_text
 from desktop_helper.services.picture_words import is_in_parts, pictures_of, size_text
 from desktop_helper.services.question_estimate import Estimate, part_tokens
-
-_SYMBOLS = {"USD": "$", "CNY": "¥", "EUR": "€", "GBP": "£"}
 
 
 class Kind(StrEnum):
@@ -106,13 +105,11 @@ class Budget:
 
     Args:
         items: what is attached, in its order.
-        estimate: with the conversation so far, the text, and what the model can read.
-        price: of the model, if it is known.
+        estimate: with the conversation so far, the text, what the model can read, and its price.
     """
 
     items: tuple[Item, ...]
     estimate: Estimate
-    price: Price | None = None
 
     def share(self, tokens: int) -> float | None:
         """Of what the model can read; None if nobody knows."""
@@ -120,32 +117,23 @@ class Budget:
 
     @property
     def excess(self) -> int:
-        """Tokens that are too many."""
-        most = self.estimate.most
-        return max(0, self.estimate.total - most) if most else 0
+        """Tokens that are too many; none while pages of a document will be chosen so that they fit."""
+        return self.estimate.total - self.estimate.most if self.estimate.too_much else 0
 
     def cost(self) -> str:
         """What asking costs, without the answer: `$0.012`; empty if nobody knows."""
-        if self.price is None:
+        price = self.estimate.price
+        if price is None:
             return ""
-        if self.price.is_free:
+        if price.is_free:
             return tr("free of charge")
-        return tr("about {money}", money=money(self.estimate.total * self.price.input / 1e6, self.price.currency))
-
-
-def money(amount: float, currency: str) -> str:
-    """`$1.20`, `¥0.034`, `0.50 CHF`: two digits that mean something."""
-    digits = 2
-    while amount and amount < 10 ** (1 - digits) and digits < 6:
-        digits += 1
-    figure = f"{amount:,.{digits}f}"
-    return f"{_SYMBOLS[currency]}{figure}" if currency in _SYMBOLS else f"{figure} {currency}"
+        return tr("about {money}", money=money_text(cost_of(price, self.estimate.total, 0), price.currency))
 
 
 def described(budget: Budget) -> dict[str, object]:
     """The same for programs."""
-    estimate, price = budget.estimate, budget.price
-    cost = None if price is None else {"input": estimate.total * price.input / 1e6, "currency": price.currency}
+    estimate, price = budget.estimate, budget.estimate.price
+    cost = None if price is None else {"input": cost_of(price, estimate.total, 0), "currency": price.currency}
     return {
         "items": [_described(item, budget) for item in budget.items],
         "conversation_tokens": estimate.conversation,
@@ -169,6 +157,20 @@ def _described(item: Item, budget: Budget) -> dict[str, object]:
     }
 
 
-def attached(groups: Sequence[tuple[str, tuple[MediaPart, ...]]]) -> tuple[Item, ...]:
-    """Attachments with their names."""
-    return tuple(Item(name, parts) for name, parts in groups)
+def attached(groups: Sequence[tuple[str, tuple[MediaPart, ...]]], media: Sequence[MediaPart]) -> tuple[Item, ...]:
+    """What is sent of attachments, with their names: `media` has other pages of those of which pages were chosen."""
+    homes = {id(part): place for place, (_name, parts) in enumerate(groups) for part in parts}
+    documents = {found.digest: place for place, (_name, parts) in enumerate(groups) for found in references(parts)}
+    names, place = [name for name, _parts in groups], 0
+    sent: dict[int, tuple[MediaPart, ...]] = dict.fromkeys(range(len(groups)), ())
+    for part in media:
+        reference = reference_of(part)
+        if id(part) in homes:
+            place = homes[id(part)]
+        elif reference is not None:
+            if reference.digest not in documents:  # of an earlier question
+                documents[reference.digest] = len(names)
+                names.append(reference.name)
+            place = documents[reference.digest]
+        sent[place] = (*sent.get(place, ()), part)
+    return tuple(Item(names[place], parts) for place, parts in sent.items() if parts)

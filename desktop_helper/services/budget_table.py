@@ -28,7 +28,7 @@ def lines(budget: Budget) -> list[str]:
         rows.append(_row(budget, tr("Your text"), "", estimate.text_cost))
     told = _aligned(rows)
     told.append(" · ".join(filter(None, (sum_of(budget), budget.cost()))))
-    told += [tr("Left out: {what}", what=note) for item in budget.items for note in item.left_out]
+    told += [tr("Note: {what}", what=note) for item in budget.items for note in item.left_out]
     return told
 
 
@@ -36,8 +36,7 @@ def of_request(profile: ModelProfile, request: ChatRequest, items: tuple[Item, .
     """What a request would cost whose last message has these attachments."""
     *earlier, last = request.messages
     before = sum(text_tokens(message.text) + sum(map(part_tokens, message.media)) for message in earlier)
-    estimate = Estimate(before, last.text, last.media, readable_tokens(profile))
-    return Budget(items, estimate, profile.price)
+    return Budget(items, Estimate(before, last.text, last.media, readable_tokens(profile), price=profile.price))
 
 
 def sum_of(budget: Budget) -> str:

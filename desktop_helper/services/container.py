@@ -236,6 +236,8 @@ class Services(Readers):
         """Delete what is kept of conversations beside the history. May take the same seconds."""
         self.forget_states()
         self.documents.forget()
+        if "transcriber" in self.__dict__:
+            self.transcriber.forget()
 
     def forget_unwanted_states(self) -> None:
         """The same if no profile wants them any more. Raises `HelperError(CONFIG)` if the settings are broken."""

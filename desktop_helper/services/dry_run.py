@@ -14,7 +14,7 @@ from desktop_helper.core.as_sent import as_sent
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import CLIP_MIME, ChatRequest, ImagePart, MediaPart, Message, Part, TextPart
-from desktop_helper.core.native_video import native_video
+from desktop_helper.core.native_video import MIME, native_video
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.core.quoting import quote_file
 from desktop_helper.services.atomic_file import write_whole
@@ -125,5 +125,5 @@ def _part(part: Part, pictures: dict[str, MediaPart], *, whole: bool) -> dict[st
         name = f"media-{len(pictures) + 1}{_SUFFIXES.get(part.mime, '')}"
         pictures[name] = part
     if not isinstance(part, ImagePart):
-        return {"file": name, "mime": part.mime, "bytes": len(part.data)}
+        return {"file": name, "mime": MIME, "bytes": len(part.data)}
     return {"file": name, "mime": part.mime, "width": part.width, "height": part.height, "tokens": part.tokens}

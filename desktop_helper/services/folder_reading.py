@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.documents import renamed
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.file_tree import drawn
@@ -15,7 +16,7 @@ from desktop_helper.core.messages import NOTE_MIME, FilePart, MediaPart
 from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.services.converter import Converter
 from desktop_helper.services.folder_tree import MOST_FILES as LOOKED_AT
-from desktop_helper.services.folder_tree import Entry, FolderTree, Reason, scan
+from desktop_helper.services.folder_tree import Entry, FolderTree, Kind, Reason, scan
 from desktop_helper.services.question_estimate import part_tokens
 
 Told = Callable[[Progress], object]
@@ -129,6 +130,7 @@ def _converted(
     folder: Path, entry: Entry, converter: Converter, options: ConvertOptions, cancel: CancelToken
 ) -> tuple[MediaPart, ...]:
     """Its parts, with their place in the folder; nothing if it cannot be read."""
+    options = replace(options, as_pictures=options.as_pictures and entry.kind is Kind.TEXT)
     try:
         parts = converter.convert_file(folder / entry.path, options, cancel)
     except HelperError as error:
@@ -136,7 +138,7 @@ def _converted(
             raise
         return ()
     above = str(PurePosixPath(entry.path).parent)
-    return parts if above == "." else tuple(replace(part, name=f"{above}/{part.name}") for part in parts)
+    return parts if above == "." else tuple(renamed(part, lambda name: f"{above}/{name}") for part in parts)
 
 
 def _note(tree: FolderTree, bag: _Bag, *, chosen: bool) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from desktop_helper.core.messages import Role
-from desktop_helper.services import search_text
+from desktop_helper.services import history_tree, search_text
 from desktop_helper.services.history_records import ConversationInfo, Glance, SearchHit
 from desktop_helper.services.history_rows import moment
 from desktop_helper.services.plain_text import plain_around
@@ -72,14 +72,17 @@ def search(connection: Connection, text: str, limit: int) -> list[SearchHit]:
 
 
 def _found_messages(connection: Connection, expression: str, limit: int) -> list[Row]:
-    """The newest ones. CROSS JOIN keeps the index in front, so that only as many are looked at as are shown."""
+    """The newest ones, without what tools gave, which nobody sees.
+
+    CROSS JOIN keeps the index in front, so that only as many are looked at as are shown.
+    """
     return connection.execute(
         "SELECT m.conversation_id, m.id, c.title, m.role, m.created,"
         " (SELECT group_concat(CASE kind WHEN 'text' THEN text ELSE name END || coalesce(' ' || words, ''), ' ') FROM"
         "  (SELECT kind, text, name, words FROM parts WHERE message_id = m.id ORDER BY position))"
         " FROM search CROSS JOIN messages m ON m.id = search.rowid"
         " CROSS JOIN conversations c ON c.id = m.conversation_id"
-        " WHERE search MATCH ? AND search.rowid > 0 AND m.deleted IS NULL AND c.trashed IS NULL"
+        " WHERE search MATCH ? AND search.rowid > 0 AND m.deleted IS NULL AND c.trashed IS NULL AND m.role <> 'tool'"
         " ORDER BY search.rowid DESC LIMIT ?",
         (expression, limit),
     ).fetchall()
@@ -97,7 +100,7 @@ def _found_titles(connection: Connection, expression: str, limit: int) -> list[R
 def _message_hit(connection: Connection, row: Row, text: str) -> SearchHit:
     conversation_id, message_id, title, role, created, body = row
     if role == Role.ASSISTANT.value:
-        body = plain_around(body or "", text)
+        body, message_id = plain_around(body or "", text), history_tree.answer_begin(connection, message_id)
     snippet, picture = search_text.snippet(body or "", text), ""
     if role == Role.USER.value:
         picture, snippet = _in_picture(connection, message_id, text) or (picture, snippet)

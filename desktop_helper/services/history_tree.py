@@ -89,6 +89,19 @@ def answer_end(connection: Connection, message_id: int) -> int:
         message_id = int(row[0])
 
 
+def answer_begin(connection: Connection, message_id: int) -> int:
+    """The first message of the answer that this one is a part of, by which it is known to others."""
+    row = connection.execute(
+        "WITH RECURSIVE up (id, parent_id, role) AS ("
+        " SELECT id, parent_id, role FROM messages WHERE id = ?"
+        " UNION ALL SELECT m.id, m.parent_id, m.role FROM up JOIN messages m ON m.id = up.parent_id AND m.id < up.id"
+        " WHERE up.role = 'tool' OR (up.role = 'assistant' AND m.role = 'tool'))"
+        " SELECT min(id) FROM up",
+        (message_id,),
+    ).fetchone()
+    return int(row[0] or message_id)
+
+
 def versions(connection: Connection, conversation_id: int, parent_id: int | None, *, question: bool) -> tuple[int, ...]:
     """The questions, or the answers, that follow one message, or begin a conversation; oldest first."""
     where, value = ("parent_id = ?", parent_id) if parent_id else ("parent_id IS NULL AND conversation_id = ?", None)

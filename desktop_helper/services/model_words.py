@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.price import Price
+from desktop_helper.services.money import money_text
 from desktop_helper.services.provider_file import ModelSpec
-
-_SIGNS = {"USD": "$", "CNY": "¥", "EUR": "€", "GBP": "£"}
 
 
 def model_words(model: ModelSpec, price: Price | None) -> str:
@@ -23,8 +22,8 @@ def _words(model: ModelSpec, price: Price | None) -> Iterator[str]:
     elif price is not None:
         yield tr(
             "a million tokens cost {input} to read, {output} to write",
-            input=_amount(price.input, price.currency),
-            output=_amount(price.output, price.currency),
+            input=money_text(price.input, price.currency),
+            output=money_text(price.output, price.currency),
         )
     if model.context_tokens:
         yield tr("reads {count} tokens", count=_short(model.context_tokens))
@@ -32,11 +31,6 @@ def _words(model: ModelSpec, price: Price | None) -> Iterator[str]:
         yield tr("writes {count}", count=_short(model.max_output_tokens))
     if model.max_images:
         yield tr("{count} pictures at once", count=model.max_images)
-
-
-def _amount(value: float, currency: str) -> str:
-    digits = f"{value:.2f}" if value >= 0.01 or not value else f"{value:.4f}".rstrip("0")
-    return f"{_SIGNS[currency]}{digits}" if currency in _SIGNS else f"{digits} {currency}"
 
 
 def _short(tokens: int) -> str:

@@ -79,6 +79,7 @@ def resolve(name: str, settings: ProfileSettings, providers: Providers) -> Model
     model_id = settings.model or (spec.models[0].id if spec.models else "")
     model = spec.model(model_id) or ModelSpec(model_id, model_id or spec.title)
     hints = {"provider_title": spec.title, "key_url": spec.key_url, "key_hint": spec.key_hint}
+    limits = {"max_output_tokens": model.max_output_tokens, "tools": model.tools}
     return ModelProfile(
         name=name,
         provider=spec.name,
@@ -91,9 +92,7 @@ def resolve(name: str, settings: ProfileSettings, providers: Providers) -> Model
         context_tokens=model.context_tokens,
         max_image_tokens=model.max_image_tokens,
         price=model.price if base_url == spec.base_url else None,
-        quirks=_with_video(
-            {**hints, "max_output_tokens": model.max_output_tokens, **spec.quirks, **model.quirks}, settings
-        ),
+        quirks=_with_video({**hints, **limits, **spec.quirks, **model.quirks}, settings),
     )
 
 

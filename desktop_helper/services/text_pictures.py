@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from desktop_helper.core.dense_text import LEAST_TOKENS, Proposal, is_drawable, proposal
-from desktop_helper.core.document_places import LAYER_NAMES, document_of
+from desktop_helper.core.document_places import document_of, is_layer
 from desktop_helper.core.messages import FilePart, MediaPart, is_note
 from desktop_helper.core.protocols import ModelProfile
+from desktop_helper.core.speech import SPOKEN_MIME
 from desktop_helper.core.text_tokens import text_tokens
 from desktop_helper.services.providers import LOCAL_BACKEND
-
-_LAYERS = tuple(template.removeprefix("{name}") for template in LAYER_NAMES)
 
 
 def reads_pictures(profile: ModelProfile) -> bool:
@@ -23,10 +22,15 @@ def proposals(media: Sequence[MediaPart], profile: ModelProfile) -> Iterator[tup
     """The documents for which pictures are worth proposing, with what they take. May take half a second."""
     texts: dict[str, list[str]] = {}
     for part in media:
-        if isinstance(part, FilePart) and not is_note(part) and not part.name.endswith(_LAYERS):
+        if isinstance(part, FilePart) and not is_note(part) and not _is_elsewhere(part):
             texts.setdefault(document_of(part), []).append(part.text)
     for name, pieces in texts.items() if reads_pictures(profile) else ():
         if sum(map(text_tokens, pieces)) >= LEAST_TOKENS and is_drawable(pieces):
             found = proposal(pieces, profile.max_image_tokens)
             if found.worth_it:
                 yield name, found
+
+
+def _is_elsewhere(part: FilePart) -> bool:
+    """What it says is shown by pictures of pages already, or heard: the file has no text that could be drawn."""
+    return part.mime == SPOKEN_MIME or is_layer(part)

@@ -15,6 +15,7 @@ from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import MediaPart
 from desktop_helper.services import whisper_file
+from desktop_helper.services.heard import Heard, key_of
 from desktop_helper.services.kept_child import KeptChild, UnreadableError, await_done, no_trust
 from desktop_helper.services.screen_settings import SpeechSettings
 
@@ -44,6 +45,7 @@ class Transcriber:
     ) -> None:
         self._settings = settings
         self._time_limit_s = time_limit_s
+        self._heard = Heard()
         self._child = KeptChild(argv, log_dir / "transcriber.log", memory_limit=MEMORY_LIMIT, keep_warm_s=KEEP_WARM_S)
 
     @property
@@ -72,6 +74,10 @@ class Transcriber:
                 raise
             return speech.not_heard(parts, error.message)
 
+    def forget(self) -> None:
+        """Keep nothing of what was heard."""
+        self._heard.forget()
+
     def close(self) -> None:
         """End the process, and what it listens to. May be called twice."""
         self._child.close()
@@ -88,6 +94,23 @@ class Transcriber:
         state = whisper_file.availability(chosen.model)
         if not state.ok:
             raise HelperError(ErrorKind.CONFIG, state.reason, state.fix)
+        key = key_of(source, chosen.model, chosen.language)
+        spoken = self._heard.find(key, span)
+        if spoken is None:
+            spoken = self._asked(name, source, span, chosen, cancel, on_progress)
+            if key is not None:
+                self._heard.keep(key, span, spoken)
+        return spoken
+
+    def _asked(
+        self,
+        name: str,
+        source: Path | bytes,
+        span: Span,
+        chosen: SpeechSettings,
+        cancel: CancelToken,
+        on_progress: Callable[[Progress], None],
+    ) -> tuple[speech.Spoken, ...]:
         header: dict[str, Any] = {
             "type": "listen",
             "name": name,

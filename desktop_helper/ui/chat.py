@@ -100,7 +100,7 @@ class Chat(QObject):
         self._pages = PagesDesk(self.window, self._intake)
         self._files = FilesDesk(self.window, self._intake, self._pages)
         self._budget = BudgetDesk(self.window, self._intake, self._pages, self._trim)
-        self._dense = DenseDesk(self.window, self._intake)
+        self._dense = DenseDesk(self.window, self._intake, self._pages)
         thinking = services.settings.current.answer.sampling().thinking
         self._conversation.thinking = thinking
         self.window.composer.set_thinking(thinking)

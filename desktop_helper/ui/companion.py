@@ -14,7 +14,7 @@ _SCREEN_SHARE = 0.8
 
 
 class Companion(QWidget):
-    """Base of the viewer and of the window that trims videos; closes for itself.
+    """Base of the viewer and of the windows in which a question is prepared; closes for itself.
 
     Args:
         chat: the chat's window.

@@ -8,29 +8,28 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.dense_text import Proposal
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import MediaPart
-from desktop_helper.qt.intake import Intake
+from desktop_helper.qt.intake import USUAL_SETTING, Intake, Setting
 from desktop_helper.services import text_pictures
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.chip_deeds import ChipDeed
+from desktop_helper.ui.pages_desk import PagesDesk
 
 DEED = "as pictures"
 
 
 @dataclass(slots=True)
 class _Text:
-    """What an attachment was made of, and what it would take either way; `reading` while it is made anew."""
+    """What an attachment is as text, how it was read so, and what it would take either way."""
 
     path: Path
     proposal: Proposal | None = None
     parts: tuple[MediaPart, ...] = ()
-    drawn: tuple[MediaPart, ...] = ()
-    reading: CancelToken | None = None
+    setting: Setting = USUAL_SETTING
 
 
 class DenseDesk(QObject):
@@ -38,33 +37,39 @@ class DenseDesk(QObject):
 
     Args:
         window: the chat's, with its composer.
-        intake: reads files again, and knows the model.
+        intake: knows the model.
+        pages: reads files again.
     """
 
-    def __init__(self, window: ChatWindow, intake: Intake) -> None:
+    def __init__(self, window: ChatWindow, intake: Intake, pages: PagesDesk) -> None:
         super().__init__(window)
-        self._composer, self._intake = window.composer, intake
+        self._composer, self._intake, self._pages = window.composer, intake, pages
         self._known: dict[AttachmentChip, _Text] = {}
 
     def know(self, chip: AttachmentChip, path: Path) -> None:
-        """The chip is being read from a file, which may be a long text."""
+        """The chip is being read from a file, which may be a long text. `PagesDesk` knows it already."""
         self._known[chip] = _Text(path)
         chip.settled.connect(partial(self._on_settled, chip))
-        chip.removed.connect(partial(self._stop, chip))
         chip.destroyed.connect(lambda: self._known.pop(chip, None))
 
     def _on_settled(self, chip: AttachmentChip) -> None:
-        text = self._known.get(chip)
-        if text is None or (chip.parts and chip.parts is text.drawn):
+        text, setting = self._known.get(chip), self._pages.setting(chip)
+        if text is None or setting is None:
+            return
+        if setting.as_pictures:
+            if text.proposal is not None:
+                chip.offer(DEED, ChipDeed(_as_text(text.proposal), partial(self._back, chip), "print"))
             return
         chip.withdraw(DEED)
         if chip.error is None and chip.parts:
             parts = chip.parts
             self._intake.background.run(
-                lambda _cancel: self._worth_it(parts), partial(self._propose, chip, parts), _ignore
+                lambda _cancel: self._worth_it(text.path, parts), partial(self._propose, chip, parts), _ignore
             )
 
-    def _worth_it(self, parts: tuple[MediaPart, ...]) -> Proposal | None:
+    def _worth_it(self, path: Path, parts: tuple[MediaPart, ...]) -> Proposal | None:
+        if path.is_dir():
+            return None  # what is said of one of its files would be done to all of them
         profile = self._intake.services.active_profile()
         return next((found for _name, found in text_pictures.proposals(parts, profile)), None)
 
@@ -73,7 +78,7 @@ class DenseDesk(QObject):
             return
         text = self._known[chip]
         is_new = text.proposal != proposal
-        text.proposal, text.parts = proposal, parts
+        text.proposal = proposal
         chip.offer(DEED, ChipDeed(_as_pictures(proposal), partial(self._draw, chip), "print"))
         if is_new:
             note = tr("{name}: as text {text} tokens, as {count} pictures {drawn}. The button on it changes that.",
@@ -82,45 +87,17 @@ class DenseDesk(QObject):
 
     def _draw(self, chip: AttachmentChip) -> None:
         """Make it pictures."""
-        text = self._known[chip]
-        if not self._composer.holds(chip) or chip.loading:
-            return
-        options = replace(self._intake.options(), as_pictures=True)
-        services = self._intake.services
-        chip.set_loading()
-        text.reading = self._intake.background.run(
-            lambda cancel: services.converter.convert_file(text.path, options, cancel),
-            partial(self._on_drawn, chip),
-            partial(self._on_failed, chip),
-        )
-
-    def _on_drawn(self, chip: AttachmentChip, parts: tuple[MediaPart, ...]) -> None:
-        text = self._known.get(chip)
-        if text is None or not self._composer.holds(chip):
-            return
-        text.drawn, text.reading = parts, None
-        chip.set_ready(parts)
-        if text.proposal is not None:
-            chip.offer(DEED, ChipDeed(_as_text(text.proposal), partial(self._back, chip), "print"))
-
-    def _on_failed(self, chip: AttachmentChip, error: HelperError) -> None:
-        """It stays the text that it was."""
-        if self._composer.holds(chip):
+        setting = self._pages.setting(chip)
+        if self._composer.holds(chip) and not chip.loading and setting is not None:
             text = self._known[chip]
-            text.reading = None
-            chip.set_ready(text.parts)
-            self._composer.show_error(error)
+            text.parts, text.setting = chip.parts, setting
+            self._pages.change(chip, replace(setting, as_pictures=True))
 
     def _back(self, chip: AttachmentChip) -> None:
-        """Make it the text again."""
+        """Make it the text that it was."""
         text = self._known[chip]
-        if self._composer.holds(chip) and text.proposal is not None:
-            chip.set_ready(text.parts)
-
-    def _stop(self, chip: AttachmentChip) -> None:
-        text = self._known.get(chip)
-        if text is not None and text.reading is not None:
-            text.reading.cancel()
+        if self._composer.holds(chip):
+            self._pages.restore(chip, text.setting, text.parts)
 
 
 def _as_pictures(proposal: Proposal) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.document_places import page_of
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart
+from desktop_helper.core.names import printable
 from desktop_helper.core.pages import USUAL_PAGES, Ranges, as_typed, most_characters, ranges_of
-from desktop_helper.qt.intake import Intake
+from desktop_helper.qt.intake import USUAL_SETTING, Intake, Setting
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.chip_deeds import ChipDeed
@@ -26,21 +28,14 @@ if TYPE_CHECKING:
 PAGES, PASSWORD = "pages", "password"
 PAGES_KEY = "Ctrl+G"
 SHOWN = (".pdf", ".tif", ".tiff")  # kinds whose pages can be looked at one by one
-PAGED = (*SHOWN, ".doc", ".docx", ".odt", ".rtf", ".ppt", ".pptx", ".odp", ".xls", ".xlsx", ".ods")
 
 
 @dataclass(slots=True)
 class _Document:
-    """What an attachment was made of; `reading` while it is read again. The password is in no other place.
-
-    Its `detail` is what each picture may cost, if that is less than the model allows; `members` are the files that were
-    chosen of a folder or an archive.
-    """
+    """What an attachment was made of; `reading` while it is read again. The password is in no other place."""
 
     path: Path
-    pages: Ranges = USUAL_PAGES
-    detail: int | None = None
-    members: tuple[str, ...] | None = None
+    setting: Setting = USUAL_SETTING
     password: str = field(default="", repr=False)
     parts: tuple[MediaPart, ...] = ()
     reading: CancelToken | None = None
@@ -82,8 +77,10 @@ class PagesDesk(QObject):
             self._open(chip, document)
             return
         question = tr("Which pages of {name}? For example 3-7 or 1, 4, 9-.", name=chip.name)
-        dialog = LineDialog(tr("Choose pages"), question, _problem_of_pages, self._chat, line=as_typed(document.pages))
-        dialog.given.connect(lambda line: self._read(chip, _pages(line), document.password, document.detail))
+        dialog = LineDialog(
+            tr("Choose pages"), question, _problem_of_pages, self._chat, line=as_typed(document.setting.pages)
+        )
+        dialog.given.connect(lambda line: self.change(chip, replace(document.setting, pages=_pages(line))))
         dialog.open()
 
     def close(self) -> None:
@@ -96,35 +93,25 @@ class PagesDesk(QObject):
         document = self._known[chip]
         question = chip.error.message if chip.error is not None else tr("Enter the password of {name}.", name=chip.name)
         dialog = LineDialog(tr("Enter the password"), question, _problem_of_password, self._chat, secret=True)
-        dialog.given.connect(lambda line: self._read(chip, document.pages, line, document.detail))
+        dialog.given.connect(lambda line: self._read(chip, document.setting, line))
         dialog.open()
 
-    def setting(self, chip: AttachmentChip) -> tuple[Ranges, int | None] | None:
-        """Its pages, and what each may cost; None of what came from no file."""
+    def setting(self, chip: AttachmentChip) -> Setting | None:
+        """How it was read; None of what came from no file."""
         document = self._known.get(chip)
-        return None if document is None else (document.pages, document.detail)
+        return None if document is None else document.setting
 
-    def change(self, chip: AttachmentChip, pages: Ranges, detail: int | None) -> None:
-        """Read it again with these."""
-        self._read(chip, pages, self._known[chip].password, detail)
+    def change(self, chip: AttachmentChip, setting: Setting) -> None:
+        """Read it again like this; if that cannot be, all stays as it was."""
+        self._read(chip, setting, self._known[chip].password)
 
-    def members(self, chip: AttachmentChip) -> tuple[str, ...] | None:
-        """The files that were chosen of a folder or an archive; None if nobody has."""
-        return self._known[chip].members
-
-    def choose_members(self, chip: AttachmentChip, members: tuple[str, ...]) -> None:
-        """Read just these of a folder or an archive."""
-        document = self._known[chip]
-        document.members = members
-        self._read(chip, document.pages, document.password, document.detail)
-
-    def restore(self, chip: AttachmentChip, setting: tuple[Ranges, int | None], parts: tuple[MediaPart, ...]) -> None:
+    def restore(self, chip: AttachmentChip, setting: Setting, parts: tuple[MediaPart, ...]) -> None:
         """It is what it was, as `setting` told it then."""
         document = self._known[chip]
         if document.reading is not None:
             document.reading.cancel()
             document.reading = None
-        document.pages, document.detail = setting
+        document.setting = setting
         chip.set_ready(parts)
 
     # --- chips ---
@@ -139,7 +126,7 @@ class PagesDesk(QObject):
             chip.withdraw(PASSWORD)
         elif PASSWORD not in chip.deeds:
             chip.offer(PASSWORD, ChipDeed(tr("Enter the password…"), partial(self.unlock, chip)), first=True)
-        if chip.error is None and document.path.suffix.lower() in PAGED and _has_pages(chip.parts):
+        if chip.error is None and _has_pages(document, chip.parts):
             if next(iter(chip.deeds), "") == PAGES:
                 chip.withdraw(PAGES)  # Enter looks at what has been read
             self._offer(chip)
@@ -177,7 +164,7 @@ class PagesDesk(QObject):
             return
         limits = most_characters(self._intake.max_video_tokens()), self._intake.readable_tokens()
         self._chip = chip
-        self._window = window = PagesWindow(looks, background, chip.name, document.pages, limits, self._chat)
+        self._window = window = PagesWindow(looks, background, chip.name, document.setting.pages, limits, self._chat)
         window.taken.connect(self._on_taken)
         window.left.connect(self._forget_window)
         window.come_up()
@@ -186,9 +173,9 @@ class PagesDesk(QObject):
         chip = self._chip
         self._forget_window()
         if chip is not None and self._composer.holds(chip):
-            document = self._known[chip]
-            if pages != document.pages:
-                self._read(chip, pages, document.password, document.detail)
+            setting = self._known[chip].setting
+            if pages != setting.pages:
+                self.change(chip, replace(setting, pages=pages))
         self._chat.ask()
 
     def _forget_window(self) -> None:
@@ -198,7 +185,7 @@ class PagesDesk(QObject):
 
     # --- reading ---
 
-    def _read(self, chip: AttachmentChip, pages: Ranges, password: str, detail: int | None) -> None:
+    def _read(self, chip: AttachmentChip, setting: Setting, password: str) -> None:
         if not self._composer.holds(chip):
             return  # sent or removed while the dialog was open
         document = self._known[chip]
@@ -208,20 +195,16 @@ class PagesDesk(QObject):
         chip.set_loading()
         document.reading = self._intake.file(
             document.path,
-            partial(self._on_read, chip, (pages, detail), password),
+            partial(self._on_read, chip, setting, password),
             partial(self._on_failed, chip),
-            pages=pages,
+            setting=setting,
             password=password,
-            most_tokens=detail,
-            members=document.members,
         )
 
-    def _on_read(
-        self, chip: AttachmentChip, setting: tuple[Ranges, int | None], password: str, parts: tuple[MediaPart, ...]
-    ) -> None:
+    def _on_read(self, chip: AttachmentChip, setting: Setting, password: str, parts: tuple[MediaPart, ...]) -> None:
         if self._composer.holds(chip):
             document = self._known[chip]
-            (document.pages, document.detail), document.password, document.reading = setting, password, None
+            document.setting, document.password, document.reading = setting, password, None
             chip.set_ready(parts)
 
     def _on_failed(self, chip: AttachmentChip, error: HelperError) -> None:
@@ -237,8 +220,15 @@ class PagesDesk(QObject):
             chip.set_failed(error)
 
 
-def _has_pages(parts: tuple[MediaPart, ...]) -> bool:
-    return any(isinstance(part, ImagePart) and part.moment is None for part in parts)
+def _has_pages(document: _Document, parts: tuple[MediaPart, ...]) -> bool:
+    """Whether some can be chosen: of what was printed or drawn, but not of text that was drawn here."""
+    if document.setting.as_pictures:
+        return False
+    pictures = [part for part in parts if isinstance(part, ImagePart) and part.moment is None]
+    if document.path.suffix.lower() in SHOWN:
+        return bool(pictures)
+    name = printable(document.path.name)
+    return any(found[0] == name for part in pictures if (found := page_of(part.name)) is not None)
 
 
 def _pages(line: str) -> Ranges:

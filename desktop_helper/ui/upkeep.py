@@ -1,4 +1,4 @@
-"""Tidies the history and the recordings up at the start and once a day: an app in the tray may run for weeks."""
+"""Tidies up what is kept at the start and once a day: an app in the tray may run for weeks."""
 
 from __future__ import annotations
 
@@ -54,6 +54,7 @@ class Upkeep(QObject):
 
         recordings.tidy_up(self._services.paths.recordings_dir, self._services.settings.current.recording.keep_days)
         ClipOrigins(self._services.paths.clips_file).forget_deleted()
+        self._services.documents.tidy()
         self._services.history.maintain()
 
     def _done(self, _outcome: object) -> None:

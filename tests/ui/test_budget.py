@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 
 from desktop_helper.core.i18n import set_language
 from desktop_helper.core.messages import ImagePart
+from desktop_helper.qt.intake import Setting
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.budget.window import BudgetWindow
 from desktop_helper.ui.companion import Companion
@@ -66,7 +67,7 @@ def test_it_shows_each_part_and_the_sum(qtbot, desk, tmp_path):
     document, words = window.rows.values()
     assert document.choose_button.text() == "Pages…"
     assert document.text.startswith("20 pages · ")
-    assert "only the first 20 are attached" in document.text
+    assert "those that your question is about are chosen when you ask" in document.text
     assert words.text.startswith("420 letters of text\n120 tokens · <0.1%")
     assert "Conversation so far: 1,200 tokens · 0.9%" in window._others.text()
     assert "Your text: about 80 tokens" in window._others.text()
@@ -115,11 +116,9 @@ def test_pages_are_left_away_where_smaller_ones_do_not_do(qtbot, desk, tmp_path)
     assert 4 <= len(pages(chip)) < 8
     assert not desk.composer.estimate.too_much
     assert "as chosen" in chip.note, "what is not sent is said"
-    ranges, detail = desk.chat._pages.setting(chip)
-    assert ranges == ((1, len(pages(chip))),)
-    assert detail == 500
+    assert desk.chat._pages.setting(chip) == Setting(((1, len(pages(chip))),), 500)
     desk.chat._budget.undo()
-    assert desk.chat._pages.setting(chip) == ((), None)
+    assert desk.chat._pages.setting(chip) == Setting()
 
 
 def test_detail_is_chosen_for_one_attachment(qtbot, desk, tmp_path):

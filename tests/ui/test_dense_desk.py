@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+from zipfile import ZipFile
+
 import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop_helper.core.messages import FilePart, ImagePart
+from desktop_helper.qt.intake import Setting
+from desktop_helper.services.budget_fit import Means
 from tests.support.accessible import faults
 from tests.support.chat_desk import ChatDesk, said
 from tests.ui.test_clip_links import links
@@ -60,3 +65,32 @@ def test_a_file_that_has_gone_stays_the_text_that_it_was(qtbot: QtBot, desk: Cha
     qtbot.waitUntil(lambda: not chip.loading, timeout=WAIT_MS)
     assert chip.error is None
     assert [part.text for part in chip.parts if isinstance(part, FilePart)] == [LONG]
+
+
+def test_what_was_chosen_of_an_archive_is_drawn_and_no_more(qtbot: QtBot, desk: ChatDesk, tmp_path) -> None:
+    archive = BytesIO()
+    with ZipFile(archive, "w") as made:
+        made.writestr("manual.txt", LONG)
+        made.writestr("other.txt", LONG)
+    chip = attach(qtbot, desk, tmp_path / "a.zip", archive.getvalue())
+    pages = desk.chat._pages
+    pages.change(chip, Setting(members=("manual.txt",)))
+    qtbot.waitUntil(lambda: not chip.loading, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "as pictures" in chip.deeds, timeout=WAIT_MS)
+    chip.deeds["as pictures"].do()
+    qtbot.waitUntil(lambda: not chip.loading, timeout=WAIT_MS)
+    assert pages.setting(chip) == Setting(members=("manual.txt",), as_pictures=True)
+    drawn = [part.name for part in chip.parts if isinstance(part, ImagePart)]
+    assert len(drawn) == 3, "the list, and one of the texts"
+    assert not any("other" in name for name in drawn)
+    assert desk.chat._budget._means(chip) == Means(), "smaller letters could not be read"
+
+
+def test_nothing_is_proposed_for_a_folder(qtbot: QtBot, desk: ChatDesk, tmp_path) -> None:
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project/manual.txt").write_text(LONG)
+    desk.window.files_dropped.emit([tmp_path / "project"])
+    (chip,) = desk.composer.chips
+    qtbot.waitUntil(lambda: not chip.loading, timeout=WAIT_MS)
+    qtbot.wait(1500)
+    assert "as pictures" not in chip.deeds

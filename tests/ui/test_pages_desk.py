@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 
 import pytest
 from PySide6.QtCore import Qt
@@ -17,9 +18,10 @@ from desktop_helper.ui.pages.model import PICTURE, PagesModel
 from desktop_helper.ui.pages.window import PagesWindow
 from desktop_helper.ui.shortcuts import choosing_pages
 from desktop_helper.ui.theme import Theme
-from tests.support import sample_files
+from tests.support import office_files, sample_files
 from tests.support.accessible import faults
 from tests.support.chat_desk import ChatDesk
+from tests.support.office_stand_in import stand_in
 from tests.ui.test_shortcuts import pressed, real_shortcuts
 
 WAIT_MS = 20_000
@@ -238,6 +240,17 @@ def test_the_sheet_names_its_keys(qtbot, desk, tmp_path):
         for chord in line.keys:
             if line.typed and chord != "Esc":
                 assert pressed(window.grid, chord), chord
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a script")
+def test_pages_that_libreoffice_made_are_typed(qtbot, desk, tmp_path, monkeypatch):
+    stand_in(tmp_path, monkeypatch)
+    chip = attach(qtbot, desk, tmp_path / "a.docx", office_files.docx())
+    assert len(pages(chip)) == 3
+    chip.deeds["pages"].do()
+    answer(qtbot, desk, "2")
+    qtbot.waitUntil(lambda: not chip.loading, timeout=WAIT_MS)
+    assert pages(chip) == ["a.docx, page 2 of 3"]
 
 
 def test_a_text_has_no_pages(qtbot, desk, tmp_path):

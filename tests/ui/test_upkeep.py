@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 import pytest
@@ -61,3 +62,17 @@ def test_a_tidying_that_fails_is_tried_the_next_day(qtbot, kept, monkeypatch):
         upkeep._timer.timeout.emit()
         qtbot.waitUntil(lambda count=count: len(times) == count)
         qtbot.waitUntil(lambda: not upkeep._running)
+
+
+def test_an_index_of_a_document_that_nobody_asks_about_goes(qtbot, kept):
+    desk, _times = kept
+    folder = desk.services.paths.documents_dir
+    folder.mkdir(parents=True)
+    old, new = folder / f"{'0' * 64}.db", folder / f"{'1' * 64}.db"
+    for path, age in ((old, 31), (new, 29)):
+        path.write_bytes(b"x")
+        os.utime(path, (time.time(), time.time() - age * DAY_S))
+    desk.chat._upkeep._due = 0.0
+    desk.chat._upkeep._timer.timeout.emit()
+    qtbot.waitUntil(lambda: not old.exists())
+    assert new.exists()

@@ -23,7 +23,7 @@ from desktop_helper.core.messages import (
     Thinking,
     ToolSpec,
 )
-from desktop_helper.core.native_video import NativeVideo
+from desktop_helper.core.native_video import MIME, NativeVideo
 from desktop_helper.core.quoting import quote_file
 
 Json = dict[str, Any]
@@ -105,7 +105,7 @@ def _media(part: Part, video: NativeVideo | None = None) -> Json:
         whole = base64.b64encode(part.data).decode("ascii")
         return {
             "type": "video_url",
-            "video_url": {"url": f"data:{part.mime};base64,{whole}" if video.form == "data_uri" else whole},
+            "video_url": {"url": f"data:{MIME};base64,{whole}" if video.form == "data_uri" else whole},
         }
     if not isinstance(part, ImagePart):
         return {"type": "text", "text": quote_file(part) if isinstance(part, FilePart) else part.text}

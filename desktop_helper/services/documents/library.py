@@ -10,8 +10,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -33,6 +33,7 @@ MOST_BYTES = 256 * 1024 * 1024  # of all indexes on the disk
 KEEP_DAYS = 30
 SCANS_AT_ONCE = 20  # pages that are read in their pictures before a question is asked
 SCANS_S = 40.0  # seconds that this may take
+_POLL_S = 0.1
 SCAN_TOKENS = 3_000  # of a page's picture: letters of 8 points can be read
 
 _log = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ class Documents:
 
     def index(self, reference: Reference, cancel: CancelToken, on_progress: OnProgress) -> PageIndex | None:
         """All that its pages say; None if the file is gone and nothing is left of it. Raises `HelperError`."""
-        with self._building:
+        with self._alone(cancel):
             index, source = self._index_of(reference), self._source_of(reference)
             if not index.complete:
                 self.tidy()
@@ -173,12 +174,24 @@ class Documents:
                 index.close()
             self._open.clear()
 
+    @contextmanager
+    def _alone(self, cancel: CancelToken) -> Iterator[None]:
+        """While nobody else adds pages. Raises `HelperError(CANCELLED)` if it is not waited for any more."""
+        while not self._building.acquire(timeout=_POLL_S):
+            cancel.raise_if_cancelled()
+        try:
+            yield
+        finally:
+            self._building.release()
+
     def _index_of(self, reference: Reference) -> PageIndex:
         with self._guard:
-            found = self._open.get(reference.digest)
+            found, source = self._open.get(reference.digest), self._sources.get(reference.digest)
+            locked = source is not None and bool(source.password)
+            if found is not None and locked and found.path != IN_MEMORY:
+                found.delete()  # made while nobody knew of the password
+                found = None
             if found is None:
-                source = self._sources.get(reference.digest)
-                locked = source is not None and bool(source.password)
                 found = PageIndex(IN_MEMORY if locked else self._folder / f"{reference.digest}.db")
                 self._open[reference.digest] = found
                 known = source is not None and isinstance(source.at, Path) and not locked

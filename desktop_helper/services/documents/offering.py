@@ -8,7 +8,7 @@ from dataclasses import replace
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.documents import references
 from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.core.events import Failed, StreamEvent
+from desktop_helper.core.events import Failed, StreamEvent, TextDelta, ThinkingDelta, ToolCallRequested
 from desktop_helper.core.messages import ChatRequest
 from desktop_helper.core.protocols import Backend, ModelProfile
 from desktop_helper.core.tools import Tool
@@ -50,13 +50,13 @@ class WithoutRefusedTools:
         if not request.tools or self._key in _refused:
             yield from self._backend.stream(plain, cancel)
             return
-        begun = False
+        begun = False  # also pictures that are on their way are told of
         for event in self._backend.stream(request, cancel):
             if not begun and isinstance(event, Failed) and _is_about_tools(event.error):
                 _refused.add(self._key)
                 yield from self._backend.stream(plain, cancel)
                 return
-            begun = True
+            begun = begun or isinstance(event, TextDelta | ThinkingDelta | ToolCallRequested)
             yield event
 
     def prepare(self, request: ChatRequest | None, cancel: CancelToken) -> None:

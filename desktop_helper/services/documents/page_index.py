@@ -153,6 +153,14 @@ class PageIndex:
         with self._lock:
             self._connection.close()
 
+    def delete(self) -> None:
+        """Close it, and leave nothing of it. Raises `HelperError`."""
+        self.close()
+        try:
+            self._delete()
+        except OSError as error:
+            raise self._failure(error) from None
+
     def _fact(self, name: str) -> str:
         with self._reading() as connection:
             row = connection.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.messages import FilePart, MediaPart, Role
+from desktop_helper.core.messages import CLIP_MIME, FilePart, MediaPart, Role
 
 if TYPE_CHECKING:
     from desktop_helper.services.history_records import ConversationInfo, StoredMessage
 
-_SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg"}
+_SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", CLIP_MIME: ".mp4"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from desktop_helper.core.clip_span import Cut
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart
-from desktop_helper.core.pages import Ranges, as_ranges, first_of
-from desktop_helper.qt.intake import Intake
+from desktop_helper.core.pages import as_ranges, first_of
+from desktop_helper.qt.intake import Intake, Setting
 from desktop_helper.services.budget import Budget, Item
 from desktop_helper.services.budget_fit import Change, Means, fit, sentence, size_at, steps, total_after
 from desktop_helper.services.question_estimate import short
@@ -40,7 +40,7 @@ class _Before:
 
     chip: AttachmentChip
     parts: tuple[MediaPart, ...]
-    setting: tuple[Ranges, int | None] | None
+    setting: Setting | None
     cut: Cut | None
     detail: int | None
 
@@ -136,21 +136,23 @@ class BudgetDesk(QObject):
         except HelperError:
             profile = None
         items = tuple(Item(chip.name, chip.parts) for chip in self._read)
-        price = profile.price if profile is not None else None
-        return Budget(items, self._composer.estimate, price), profile
+        return Budget(items, self._composer.estimate), profile
 
     def _means(self, chip: AttachmentChip) -> Means:
         if chip.loading:
             return Means()
         if self._trim.cut_of(chip) is not None and chip.is_clip:
             return Means(frames=True)
-        from_file = self._pages.setting(chip) is not None
+        setting = self._pages.setting(chip)
+        if setting is not None and setting.as_pictures:
+            return Means()  # its letters are as small as they can be read
+        from_file = setting is not None
         alone = len(chip.pictures) == 1 == len(chip.parts)
         return Means(detail=bool(chip.pictures) and (from_file or alone), pages=PAGES in chip.deeds)
 
     def _detail(self, chip: AttachmentChip) -> int | None:
         setting = self._pages.setting(chip)
-        return self._details.get(chip) if setting is None else setting[1]
+        return self._details.get(chip) if setting is None else setting.detail
 
     def _shown(self, chip: AttachmentChip, budget: Budget) -> Shown:
         if chip.error is not None:
@@ -169,7 +171,7 @@ class BudgetDesk(QObject):
         labels = {PAGES: tr("Pages…"), TRIM: tr("Trim…"), FILES: tr("Files…")}
         choose = next((label for key, label in labels.items() if key in chip.deeds), "")
         whole = budget.estimate.limit or budget.estimate.total or 1
-        share, out = budget.share(item.tokens), tuple(item.left_out)
+        share, out = budget.share(item.tokens), tuple(chip.notes)
         return Shown(item.what(), item.tokens, share, item.tokens / whole, out, tuple(details), detail, choose)
 
     # --- what is changed ---
@@ -201,14 +203,15 @@ class BudgetDesk(QObject):
             return
         detail = change.detail if change.detail is not None else self._detail(chip)
         if change.pages is not None and setting is not None:
-            self._pages.change(chip, as_ranges(first_of(setting[0], change.pages)), detail)
+            pages = as_ranges(first_of(setting.pages, change.pages))
+            self._pages.change(chip, replace(setting, pages=pages, detail=detail))
         else:
             self._set_detail(chip, detail)
 
     def _set_detail(self, chip: AttachmentChip, detail: int | None) -> None:
         setting = self._pages.setting(chip)
         if setting is not None:
-            self._pages.change(chip, setting[0], detail)
+            self._pages.change(chip, replace(setting, detail=detail))
             return
         usual = self._usual.get(chip)
         if usual is None or len(usual.pictures) != 1:

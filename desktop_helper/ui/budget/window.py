@@ -19,6 +19,7 @@ from desktop_helper.ui.budget.row import BudgetRow, Shown
 from desktop_helper.ui.companion import Companion
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.enter_key import pressed_button
+from desktop_helper.ui.hairline import hairline
 from desktop_helper.ui.text_safety import reveal, wrappable
 from desktop_helper.ui.theme import SPACE_2, SPACE_3, SPACE_4, set_role
 
@@ -120,9 +121,9 @@ class BudgetWindow(Companion):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._build_head())
-        layout.addWidget(_line())
+        layout.addWidget(hairline())
         layout.addWidget(self._build_list(), 1)
-        layout.addWidget(_line())
+        layout.addWidget(hairline())
         below = QVBoxLayout()
         below.setContentsMargins(SPACE_4, SPACE_3, SPACE_4, SPACE_3)
         below.setSpacing(SPACE_2)
@@ -230,9 +231,3 @@ class BudgetWindow(Companion):
     def _undo(self) -> None:
         if self.undo_button.isVisible():
             self.undo_requested.emit()
-
-
-def _line() -> QFrame:
-    line = QFrame()
-    set_role(line, "hairline")
-    return line

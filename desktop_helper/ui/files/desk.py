@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -90,8 +91,8 @@ class FilesDesk(QObject):
 
     def _on_listed(self, chip: AttachmentChip, listing: Listing) -> None:
         if self._window is not None and chip is self._chip:
-            chosen = self._pages.members(chip)
-            paths = [entry.path for entry in listing.entries]
+            setting, paths = self._pages.setting(chip), [entry.path for entry in listing.entries]
+            chosen = setting.members if setting is not None else None
             self._window.show_listing(listing, taken(paths, chip.parts) if chosen is None else chosen)
 
     def _on_failed(self, error: HelperError) -> None:
@@ -101,8 +102,9 @@ class FilesDesk(QObject):
     def _on_taken(self, paths: tuple[str, ...]) -> None:
         chip = self._chip
         self._forget_window()
-        if chip is not None and self._composer.holds(chip):
-            self._pages.choose_members(chip, paths)
+        setting = self._pages.setting(chip) if chip is not None else None
+        if chip is not None and setting is not None:
+            self._pages.change(chip, replace(setting, members=paths))
         self._chat.ask()
 
     def _forget_window(self) -> None:

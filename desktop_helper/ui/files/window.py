@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import sentences, tr
@@ -17,6 +17,7 @@ from desktop_helper.ui.companion import Companion
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.enter_key import pressed_button
 from desktop_helper.ui.files.tree import FilesTree
+from desktop_helper.ui.hairline import hairline
 from desktop_helper.ui.text_safety import reveal, tooltip, wrappable
 from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, SPACE_4, set_role
 from desktop_helper.ui.trim.preview import Preview
@@ -108,7 +109,7 @@ class FilesWindow(Companion):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._build_head())
-        layout.addWidget(_line())
+        layout.addWidget(hairline())
         inner = QWidget()
         around = QVBoxLayout(inner)
         around.setContentsMargins(SPACE_2, SPACE_2, SPACE_2, SPACE_2)
@@ -116,7 +117,7 @@ class FilesWindow(Companion):
         self._stack.addWidget(self._word)
         self._stack.addWidget(inner)
         layout.addWidget(self._stack, 1)
-        layout.addWidget(_line())
+        layout.addWidget(hairline())
         layout.addLayout(self._build_foot())
 
     def _build_head(self) -> QWidget:
@@ -176,9 +177,3 @@ class FilesWindow(Companion):
             self._taken = True
             self.close()  # first: the keyboard is to be in the question then
             self.taken.emit(chosen)
-
-
-def _line() -> QFrame:
-    line = QFrame()
-    set_role(line, "hairline")
-    return line

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import sentences, tr
-from desktop_helper.core.pages import MOST_PAGES, USUAL_PAGES, Ranges, as_ranges, as_typed, chosen, ranges_of
+from desktop_helper.core.pages import (
+    MOST_PAGES,
+    USUAL_COUNT,
+    USUAL_PAGES,
+    Ranges,
+    as_ranges,
+    as_typed,
+    chosen,
+    ranges_of,
+)
 from desktop_helper.qt.background import Background
 from desktop_helper.qt.page_player import PagePlayer
 from desktop_helper.services import page_choice
@@ -18,6 +27,7 @@ from desktop_helper.ui.announce import announce
 from desktop_helper.ui.companion import Companion
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.enter_key import pressed_button
+from desktop_helper.ui.hairline import hairline
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.pages.grid import PagesGrid
 from desktop_helper.ui.pages.model import PagesModel
@@ -26,7 +36,6 @@ from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, SPACE_4, Theme, s
 from desktop_helper.ui.trim.preview import Preview
 
 PAUSE_MS = 400  # of choosing before the choice is told to a screen reader
-USUAL_COUNT = 20  # of pages that go if nobody chooses
 _SIZE = QSize(860, 660)
 _BAR_PX = 46
 _FIELD_PX = 220
@@ -119,11 +128,11 @@ class PagesWindow(Companion):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._build_head())
-        layout.addWidget(_line())
+        layout.addWidget(hairline())
         self._stack.addWidget(self._word)
         self._stack.addWidget(self.grid)
         layout.addWidget(self._stack, 1)
-        layout.addWidget(_line())
+        layout.addWidget(hairline())
         below = QVBoxLayout()
         below.setContentsMargins(SPACE_4, SPACE_3, SPACE_4, SPACE_3)
         below.setSpacing(SPACE_2)
@@ -303,9 +312,3 @@ class PagesWindow(Companion):
 def _usual(ranges: Ranges, count: int) -> list[int]:
     """The pages that go if nothing is changed."""
     return chosen(ranges, count) if ranges != USUAL_PAGES else list(range(1, min(count, USUAL_COUNT) + 1))
-
-
-def _line() -> QFrame:
-    line = QFrame()
-    set_role(line, "hairline")
-    return line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QKeySequence, QResizeEvent, QShortcut, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from desktop_helper.core.clip_span import Cut, Ends
 from desktop_helper.core.clips import clock, fine_clock
@@ -20,6 +20,7 @@ from desktop_helper.ui.announce import announce
 from desktop_helper.ui.companion import Companion
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.enter_key import pressed_button
+from desktop_helper.ui.hairline import hairline
 from desktop_helper.ui.text_safety import reveal, tooltip
 from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, SPACE_4, set_role
 from desktop_helper.ui.trim.budget_row import BudgetRow
@@ -164,9 +165,9 @@ class TrimWindow(Companion):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._build_head())
-        layout.addWidget(_line())
+        layout.addWidget(hairline())
         layout.addWidget(self.preview, 1)
-        layout.addWidget(_line())
+        layout.addWidget(hairline())
         below = QVBoxLayout()
         below.setContentsMargins(SPACE_4, SPACE_2, SPACE_4, SPACE_3)
         below.setSpacing(SPACE_2)
@@ -330,9 +331,3 @@ class TrimWindow(Companion):
     def _tell(self, sentence: str, role: str = "secondary") -> None:
         self._told.setText(reveal(sentence))
         set_role(self._told, role)
-
-
-def _line() -> QFrame:
-    line = QFrame()
-    set_role(line, "hairline")
-    return line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -11,10 +12,12 @@ import pytest
 from desktop_helper.attachments import archive
 from desktop_helper.attachments._choose import choose
 from desktop_helper.core import registry
+from desktop_helper.core.documents import references
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
 from desktop_helper.core.protocols import ConvertOptions
 from tests.support import office_files, sample_files
+from tests.support.pdf_library import pdf_of
 
 HANDLERS = list(registry.discover("desktop_helper.attachments", "HANDLER"))
 
@@ -119,3 +122,10 @@ def test_too_much_is_left_out_and_said() -> None:
 def test_what_is_refused(data: bytes) -> None:
     with pytest.raises(HelperError, match=r"a\.zip.*\."):
         archive.HANDLER.convert(data, "a.zip", ConvertOptions())
+
+
+def test_no_other_pages_are_promised_of_a_document_that_is_packed() -> None:
+    parts = convert(gzip.compress(pdf_of(["A page."] * 22)), "manual.pdf.gz")
+    assert sum(isinstance(part, ImagePart) for part in parts) == 20
+    assert texts(parts)["manual.pdf, pages 1 to 20 of 22"]
+    assert not references(parts)

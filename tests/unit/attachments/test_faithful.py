@@ -108,6 +108,16 @@ def test_it_never_gets_what_our_readers_refuse(tmp_path: Path, monkeypatch: pyte
 
 
 @needs_script
+def test_what_is_drawn_as_text_is_not_printed_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = stand_in(tmp_path, monkeypatch)
+    parts = convert(office_files.docx(), "a.docx", as_pictures=True)
+    assert "marmalade" in text(parts)
+    assert pictures(parts) == ["a.docx, picture 1", "a.docx, picture 2"]
+    assert notes(parts) == ""
+    assert not told.exists()
+
+
+@needs_script
 def test_of_chosen_pages_only_their_text_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stand_in(tmp_path, monkeypatch)
     parts = convert(office_files.docx(), "a.docx", pages=ranges_of("2"))

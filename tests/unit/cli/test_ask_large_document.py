@@ -120,3 +120,12 @@ def test_without_a_large_document_there_are_no_tools(services: Services, tmp_pat
         server.script(answer("Gloves."))
         assert run(services, "--base-url", server.base_url, "--model", "m", "--file", str(path), "What is worn?") == 0
         assert "tools" not in server.requests[0].body
+
+
+def test_the_table_of_a_dry_run_tells_the_pages_that_would_go(
+    services: Services, manual: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = "--base-url", "http://127.0.0.1:9/v1", "--model", "m", "--file", str(manual), "--dry-run"
+    assert run(services, *words, str(tmp_path / "out"), "--json", "Which oil does the turbine need?") == 0
+    (told,) = [one for one in map(json.loads, capsys.readouterr().out.splitlines()) if one["type"] == "budget"]
+    assert sum(item["tokens"] for item in told["items"]) + told["text_tokens"] == told["total_tokens"]

@@ -15,6 +15,7 @@ from desktop_helper.cli._text_options import proposals
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.messages import NOTE_MIME, FilePart
 from desktop_helper.core.protocols import ConvertOptions, ModelProfile
+from desktop_helper.core.speech import SPOKEN_MIME
 from desktop_helper.services.container import Services
 from tests.unit.cli.test_ask import CUSTOM, dry_run, parse
 
@@ -78,4 +79,5 @@ def test_what_is_proposed_for_a_document_counts_all_of_its_texts() -> None:
     (sentence,) = proposals(halves, SERVER)
     assert sentence.startswith("a.docx takes about 6,500 tokens as text")
     assert list(proposals([part("a.pdf, text of the pages"), part("note", mime=NOTE_MIME)], SERVER)) == []
+    assert list(proposals([part("What is said in a.mp4", mime=SPOKEN_MIME)], SERVER)) == []
     assert list(proposals([part("a.txt", LONG[:9_000])], SERVER)) == []

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from desktop_helper.core.events import FinishReason
+from desktop_helper.core.events import FinishReason, UsageReported
 from desktop_helper.core.messages import Message, Role, TextPart, ToolCall
 from desktop_helper.services.answer_rounds import merged
+from desktop_helper.services.answer_so_far import AnswerSoFar
 from desktop_helper.services.history import History
 
 CALLS = ToolCall("c", "look", "{}"), ToolCall("d", "look", "{}")
@@ -82,3 +83,38 @@ def test_another_answer_stands_beside_it(history: History) -> None:
     history.choose(first)
     assert texts(history, talk) == ["q1", *ROUNDS]
     assert merged(history.messages(talk))[1].versions == (first, other)
+
+
+def test_the_search_finds_an_answer_by_its_first_message_and_nothing_that_tools_gave(history: History) -> None:
+    talk = history.new_conversation()
+    first, last = with_tools(history, talk, history.add_message(talk, question("q1")))
+    assert [hit.message_id for hit in history.search("cat")] == [first]
+    assert [hit.message_id for hit in history.search("see")] == [first]
+    assert history.search("result") == []
+    plain = answer(history, talk, "A dog.", history.add_message(talk, question("q2"), last))
+    assert [hit.message_id for hit in history.search("dog")] == [plain]
+
+
+def test_what_all_rounds_have_cost_is_told(history: History) -> None:
+    talk = history.new_conversation()
+    parent = asked = history.add_message(talk, question("Why?"))
+    usages = [UsageReported(100, 10, cost=0.5, currency="CNY"), UsageReported(300, 20, cost=0.25, currency="CNY")]
+    so_far = AnswerSoFar()
+    for usage, calls in zip(usages, (CALLS[:1], ()), strict=True):
+        writer = history.begin_answer(talk, "GLM", parent)
+        writer.finish(FinishReason.TOOL_CALLS if calls else FinishReason.STOP, usage, tool_calls=calls)
+        parent = writer.message_id
+        so_far.add([usage])
+    both = UsageReported(300, 20, cost=0.75, currency="CNY")
+    assert asked != parent
+    assert merged(history.messages(talk))[-1].usage == both
+    assert so_far.usage == both
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [(UsageReported(1), UsageReported(2, cost=1.0, currency="USD")), (None, UsageReported(2)),
+     (UsageReported(1, cost=2.0, currency="CNY"), UsageReported(2, cost=1.0, currency="USD"))],
+)  # fmt: skip
+def test_sums_of_what_is_not_known_are_not_told(first: UsageReported | None, then: UsageReported) -> None:
+    assert then.after(first) == then

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop_helper.core.documents import ChosenBy, Reference, note
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, Moment
 from desktop_helper.core.price import Price
 from desktop_helper.core.text_lines import width_of
 from desktop_helper.services import budget_table
-from desktop_helper.services.budget import Budget, Item, Kind, described, money
+from desktop_helper.services.budget import Budget, Item, Kind, attached, described
 from desktop_helper.services.budget_fit import DETAILS, Means, fit, pages_kept, sentence, steps, total_after
 from desktop_helper.services.question_estimate import Estimate
 
@@ -38,7 +39,7 @@ def film(frames: int = 10, tokens: int = 1000) -> Item:
 
 def budget(*items: Item, limit: int = 0, conversation: int = 0, words: str = "", price: Price | None = None) -> Budget:
     media = tuple(part for item in items for part in item.parts)
-    return Budget(items, Estimate(conversation, words, media, limit), price)
+    return Budget(items, Estimate(conversation, words, media, limit, price=price))
 
 
 def test_each_kind_says_what_goes() -> None:
@@ -59,14 +60,6 @@ def test_pictures_of_several_sizes_say_the_largest() -> None:
 def test_what_was_left_out_is_said() -> None:
     note = FilePart(b"", NOTE_MIME, "a.pdf", "Only the first 20.")
     assert Item("a.pdf", (note, picture(), picture())).left_out == ["Only the first 20."]
-
-
-@pytest.mark.parametrize(
-    ("amount", "currency", "shown"),
-    [(1.2, "USD", "$1.20"), (0.0034, "CNY", "¥0.0034"), (0, "USD", "$0.00"), (12.345, "CHF", "12.35 CHF")],
-)
-def test_money_keeps_the_digits_that_mean_something(amount: float, currency: str, shown: str) -> None:
-    assert money(amount, currency) == shown
 
 
 def test_the_cost_is_that_of_asking() -> None:
@@ -172,3 +165,23 @@ def test_programs_get_the_same_numbers() -> None:
     assert item["kind"] == "pages"
     assert item["share"] == 0.54
     assert len(item["pictures"]) == 2
+
+
+def test_what_was_chosen_of_a_document_stands_in_its_place() -> None:
+    def told(digest: str, *pages: int, by: ChosenBy = ChosenBy.QUESTION) -> FilePart:
+        return note("note", f"Pages {pages}.", Reference(digest * 64, f"{digest}.pdf", 90, pages, by))
+
+    attached_before = [("a.pdf", (told("a", 1, 2, by=ChosenBy.HABIT), picture(), picture())), ("b.txt", (text(35),))]
+    page, other = picture(), picture()
+    media = (told("a", 50), page, attached_before[1][1][0], told("c", 7), other)
+    first, second, third = attached(attached_before, media)
+    assert (first.name, first.parts) == ("a.pdf", media[:2])
+    assert (second.name, second.parts) == attached_before[1]
+    assert (third.name, third.parts) == ("c.pdf", media[3:])
+
+
+def test_nothing_is_too_much_while_pages_will_be_chosen() -> None:
+    habit = note("note", "The first 2.", Reference("a" * 64, "a.pdf", 90, (1, 2)))
+    large = budget(Item("a.pdf", (habit, picture(), picture())), limit=100)
+    assert not large.excess
+    assert fit(large, [DOCUMENT]) == ()

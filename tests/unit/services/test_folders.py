@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.child import child_argv
+from desktop_helper.core.documents import references
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
@@ -22,6 +23,7 @@ from desktop_helper.services.folder_reading import taken, usual
 from desktop_helper.services.folder_tree import Entry, FolderTree, Kind, Reason, scan
 from desktop_helper.services.gitignore import parse
 from tests.support import sample_files
+from tests.support.pdf_library import pdf_of
 
 
 @pytest.fixture
@@ -190,3 +192,15 @@ def test_a_folder_with_nothing_in_it_is_a_sentence(tmp_path: Path, converter: Co
     (tmp_path / "void/x.bin").write_bytes(b"\0")
     with pytest.raises(HelperError, match="nothing in void that can be read"):
         read(tmp_path / "void", converter)
+
+
+def test_a_large_document_in_it_is_known_by_the_name_of_its_pages(folder: Path, converter: Converter) -> None:
+    (folder / "docs").mkdir()
+    (folder / "docs/manual.pdf").write_bytes(pdf_of(["A page."] * 22))
+    options = ConvertOptions(100, members=("docs/manual.pdf",))
+    parts = folder_reading.read(folder, converter, options, 0, CancelToken())
+    (reference,) = references(parts)
+    assert reference.name == "docs/manual.pdf"
+    pages = [part.name for part in parts if isinstance(part, ImagePart)]
+    assert len(pages) == 20
+    assert all(name.startswith(f"{reference.name}, page ") for name in pages)

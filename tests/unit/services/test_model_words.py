@@ -30,7 +30,7 @@ def test_numbers_are_short(tokens: int, words: str) -> None:
     ("price", "words"),
     [
         (Price(1, 2, currency="CNY"), "¥1.00 to read, ¥2.00"),
-        (Price(0.004, 0, currency="CHF"), "0.004 CHF to read, 0.00 CHF"),
+        (Price(0.004, 0, currency="CHF"), "CHF 0.0040 to read, CHF 0.00"),
     ],
 )
 def test_money_is_written_in_its_currency(price: Price, words: str) -> None:

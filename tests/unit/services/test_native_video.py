@@ -7,7 +7,7 @@ import json
 import pytest
 
 from desktop_helper.core.messages import CLIP_MIME, ChatRequest, FilePart, ImagePart, Message, Moment, Role, TextPart
-from desktop_helper.core.native_video import native_video
+from desktop_helper.core.native_video import MIME, native_video
 from desktop_helper.core.resources import resource
 from desktop_helper.services import dry_run
 from desktop_helper.services.providers import Providers, resolve
@@ -39,7 +39,7 @@ def test_dry_run_shows_what_is_sent(providers, tmp_path) -> None:
     )
     request = ChatRequest((Message(Role.USER, parts),))
     for way, expected in (
-        ("auto", [{"file": "media-1.mp4", "mime": CLIP_MIME, "bytes": 3}]),
+        ("auto", [{"file": "media-1.mp4", "mime": MIME, "bytes": 3}]),
         ("frames", [{"type": "text", "text": "(A note.)\n\n"}]),
     ):
         profile = resolve("p", ProfileSettings("vllm", video=way), providers)

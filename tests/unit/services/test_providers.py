@@ -72,6 +72,13 @@ def test_the_default_settings_resolve_to_a_free_model(providers: Providers) -> N
     assert not profile.is_local
 
 
+def test_a_model_that_takes_no_tools_is_offered_none(tmp_path: Path) -> None:
+    (tmp_path / "here.toml").write_text('base_url = "http://127.0.0.1:1/v1"\n[[models]]\nid = "m"\ntools = false\n')
+    profile = resolve("p", ProfileSettings("here"), Providers(tmp_path, tmp_path))
+    assert profile.quirks["tools"] is False  # what `services.documents.offering` heeds
+    assert resolve("p", ProfileSettings("here", "other"), Providers(tmp_path, tmp_path)).quirks["tools"] is None
+
+
 def test_quirks_of_the_model_win(providers: Providers) -> None:
     profile = resolve("p", ProfileSettings("zai", "glm-5.3-flash"), providers)
     assert profile.quirks["thinking_style"] == "effort"

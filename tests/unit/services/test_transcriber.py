@@ -63,6 +63,16 @@ class TestWithAModel:
         (part,) = converter.convert_bytes(clip_files.tone(70), "talk.wav", options)
         assert part.text == f"[0:35] {SENTENCE}"
 
+    def test_another_part_needs_no_second_listening(self, converter: Converter, tmp_path: Path) -> None:
+        path = tmp_path / "talk.mkv"
+        path.write_bytes(clip_files.clip("mkv", sound=True, sound_s=2))
+        converter.convert_file(path)
+        told: list[Progress] = []
+        part = ConvertOptions(cut=Cut(Span(0.5, 1.5)))
+        words = converter.convert_file(path, part, on_progress=told.append)[-1]
+        assert words.text == f"[0:00] {SENTENCE}"
+        assert not [one for one in told if "Listening" in one.message]
+
     def test_it_can_be_stopped(self, converter: Converter) -> None:
         cancel = CancelToken()
         threading.Timer(0.5, cancel.cancel).start()

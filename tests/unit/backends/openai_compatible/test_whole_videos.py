@@ -51,6 +51,14 @@ def test_whole_where_the_server_reads_it() -> None:
     assert bare["messages"][0]["content"][0]["video_url"]["url"] == base64.b64encode(MP4).decode()
 
 
+def test_a_video_that_was_only_kept_is_never_sent() -> None:
+    kept = FilePart(MP4, "video/mp4", "old.mp4", "[a video, which is not read here]")  # as imported ones are
+    request = ChatRequest((Message(Role.USER, (kept, TextPart("Why?"))),))
+    body = request_body(request, "m", Quirks.of({"video": VIDEO}))
+    assert kinds(body) == ["text", "text"]
+    assert "media_io_kwargs" not in body
+
+
 def test_pictures_with_their_times_and_the_note_for_all_others() -> None:
     body = request_body(REQUEST, "m", Quirks())
     assert kinds(body) == ["text", "image_url", "text", "image_url", "text", "text", "image_url", "text", "text"]

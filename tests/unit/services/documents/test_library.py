@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -64,6 +65,17 @@ def test_a_document_is_read_bit_by_bit_and_only_once(manual: Path, tmp_path: Pat
     documents.close()
 
 
+def test_who_waits_for_another_document_can_stop(manual: Path, tmp_path: Path) -> None:
+    documents, converter, _reader = library(tmp_path / "cache")
+    reference, cancel = attached(converter, manual), CancelToken()
+    with documents._building:  # as while another one is read
+        threading.Timer(0.2, cancel.cancel).start()
+        with pytest.raises(HelperError, match="Stopped"):
+            documents.index(reference, cancel, ignore)
+    assert pages(documents, reference, "turbine oil") == [25]
+    documents.close()
+
+
 def test_what_was_begun_is_gone_on_with(manual: Path, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(module, "PAGES_AT_ONCE", 8)
     documents, converter, _reader = library(tmp_path / "cache")
@@ -95,6 +107,20 @@ def test_what_a_password_protects_is_not_on_the_disk(tmp_path: Path) -> None:
     assert pages(documents, reference, "turbine oil") == [25]
     assert len(documents.pictures(reference, [25], ConvertOptions(100), CancelToken())) == 1
     assert not (tmp_path / "cache").exists()
+    documents.close()
+
+
+def test_nor_is_it_after_somebody_went_on_with_an_old_conversation_about_it(tmp_path: Path) -> None:
+    path = tmp_path / "secret.pdf"
+    path.write_bytes(pdf_of(TEXTS, encryption=5, owner_pw="x", user_pw="x"))
+    before, converter, _reader = library(tmp_path / "other")
+    reference = attached(converter, path, "x")
+    before.close()
+    documents, converter, _reader = library(tmp_path / "cache")
+    assert documents.index(reference, CancelToken(), ignore) is None  # nobody knows where it is
+    attached(converter, path, "x")
+    assert pages(documents, reference, "turbine oil") == [25]
+    assert not list((tmp_path / "cache").glob("*"))
     documents.close()
 
 

@@ -1,0 +1,50 @@
+"""Servers that refuse tools are asked without them, whatever they had told before that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.events import Failed, Finished, Progress, StreamEvent, TextDelta
+from desktop_helper.core.messages import ChatRequest, Message, Role, TextPart, ToolSpec
+from desktop_helper.core.protocols import ModelProfile
+from desktop_helper.services.documents import offering
+from tests.support.scripted_backend import ScriptedBackend
+
+PROFILE = ModelProfile("here", "vllm", "openai_compatible", "Here", "here", base_url="http://127.0.0.1:8000/v1")
+REQUEST = ChatRequest((Message(Role.USER, (TextPart("Why?"),)),), tools=(ToolSpec("zoom", "Zooms.", {}),))
+REFUSED = Failed(HelperError(ErrorKind.MODEL, "It says: “auto” tool choice requires --enable-auto-tool-choice"))
+ANSWER = (TextDelta("So."), Finished())
+ON_ITS_WAY = Progress("Sending 1.0 of 2.0 MB", 0.5)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_known() -> Iterator[None]:
+    offering._refused.clear()
+    yield
+    offering._refused.clear()
+
+
+def asked(backend: ScriptedBackend) -> list[StreamEvent]:
+    return list(offering.WithoutRefusedTools(backend, PROFILE).stream(REQUEST, CancelToken()))
+
+
+@pytest.mark.parametrize("before", [(), (ON_ITS_WAY,)], ids=["at once", "after the pictures"])
+def test_it_is_asked_without_them_and_from_then_on(before: Sequence[StreamEvent]) -> None:
+    backend = ScriptedBackend([*before, REFUSED], ANSWER, ANSWER)
+    assert asked(backend) == [*before, *ANSWER]
+    assert asked(backend) == [*ANSWER]
+    assert [bool(request.tools) for request in backend.requests] == [True, False, False]
+
+
+def test_what_fails_after_the_first_word_is_not_asked_again() -> None:
+    backend = ScriptedBackend([TextDelta("So"), REFUSED])
+    assert asked(backend) == [TextDelta("So"), REFUSED]
+
+
+def test_other_failures_are_told() -> None:
+    failed = Failed(HelperError(ErrorKind.MODEL, "There is no such model."))
+    assert asked(ScriptedBackend([failed])) == [failed]
