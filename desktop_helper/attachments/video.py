@@ -11,7 +11,7 @@ from desktop_helper.core.clip_span import AS_A_WHOLE, Span
 from desktop_helper.core.clips import clock, fine_clock
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.image_tokens import image_tokens
 from desktop_helper.core.messages import CLIP_MIME, NOTE_MIME, FilePart, ImagePart, MediaPart, Moment
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
@@ -90,7 +90,7 @@ def _read(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart
     encoded = frames.encoded(tell_encoding)
     part = _part(cut.span, found)
     data, about_it = _as_a_whole(file, name, options, found.duration)
-    parts: list[MediaPart] = [_note(found, name, " ".join(_about_frames(found, name, part) + notes + about_it), data)]
+    parts: list[MediaPart] = [_note(found, name, sentences(*_about_frames(found, name, part), *notes, *about_it), data)]
     for one in encoded:
         moment = Moment(name, one.at, found.duration, found.count, part)
         title = tr("{name}, {at}", name=name, at=fine_clock(one.at))
@@ -153,7 +153,7 @@ def _about_frames(found: Findings, name: str, part: tuple[float, float] | None) 
         said.append(tr("It is long: {count} of them were looked at for changes.", count=f"{found.looked:,}"))
     if found.frames.given_up:
         given_up = found.frames.given_up
-        said.append(tr("For lack of room, frames with smaller changes were left out: {count}.", count=given_up))
+        said.append(tr("Frames with smaller changes were left out: {count}.", count=given_up))
     if found.broken:
         end = fine_clock(found.duration)
         said.append(tr("The file breaks off or is damaged; what can be read ends at {at}.", at=end))

@@ -19,7 +19,7 @@ _WIDEST_NAME = 40  # columns
 
 
 def lines(budget: Budget) -> list[str]:
-    """Attachments, conversation and text with their tokens; the sum; what was left out."""
+    """Attachments, conversation and text with their tokens; the sum; what is to be said of the attachments."""
     estimate = budget.estimate
     rows = [_row(budget, item.name, item.what(), item.tokens) for item in budget.items]
     if estimate.conversation:

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QPainter,
     QPainterPath,
     QPaintEvent,
+    QPen,
     QPixmap,
 )
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QSizePolicy, QWidget
@@ -145,13 +146,13 @@ class AttachmentChip(QFrame):
     @property
     def note(self) -> str:
         """What was left out of the file, in a sentence; empty if nothing was."""
-        return " ".join(self.notes)
+        return sentences(*self.notes)
 
     @property
-    def notes(self) -> list[str]:
-        """The same, a sentence each."""
-        notes = (_said(part) for part in self.parts if isinstance(part, FilePart) and is_note(part))
-        return list(dict.fromkeys(notes))
+    def notes(self) -> tuple[str, ...]:
+        """The same, by parts; each once."""
+        notes = [_said(part) for part in self.parts if isinstance(part, FilePart) and is_note(part)]
+        return tuple(dict.fromkeys(notes))
 
     def set_failed(self, error: HelperError) -> None:
         """The file cannot be used; it stays visible, with the reason, until it is removed or the question is sent."""
@@ -298,7 +299,7 @@ class _Thumbnail(QWidget):
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         path = QPainterPath()
-        path.addRoundedRect(QRectF(self.rect()), 6, 6)
+        path.addRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         if self._image is None:
             painter.fillPath(path, Theme.current().color("sunken"))
             side = Theme.current().icon_px(16)
@@ -312,6 +313,9 @@ class _Thumbnail(QWidget):
         source.setSize(QSizeF(self.width() * share, self.height() * share))
         source.moveCenter(middle)
         painter.drawPixmap(QRectF(self.rect()), self._image, source)
+        painter.setClipping(False)
+        painter.setPen(QPen(Theme.current().color("line"), 1))  # else a white page has no edge
+        painter.drawPath(path)
 
 
 def _describe(parts: tuple[MediaPart, ...]) -> str:
@@ -322,7 +326,8 @@ def _describe(parts: tuple[MediaPart, ...]) -> str:
     if is_in_parts(parts) and (full := pictures[0].full_size) is not None:
         return tr("{size} in {count} parts", size=f"{full[0]} × {full[1]}", count=len(pictures) - 1)
     if len(pictures) > 1:
-        return tr("{count} pages", count=len(pictures))
+        paged = isinstance(next(part for part in parts if not is_note(part)), ImagePart)
+        return tr("{count} pages", count=len(pictures)) if paged else tr("{count} pictures", count=len(pictures))
     if pictures:
         return size_text(pictures[0])
     texts = [part for part in parts if isinstance(part, FilePart)]

@@ -9,7 +9,7 @@ from PySide6.QtGui import QBrush, QGuiApplication, QResizeEvent, QTextCharFormat
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_helper.core.documents import is_about_choice
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import FilePart, Message
 from desktop_helper.qt.media_source import MediaSource
 from desktop_helper.ui.document_view import DocumentView
@@ -29,9 +29,11 @@ class UserMessageView(MessageView):
 
     Signals:
         media_opened: place of an attachment that the user wants to look at.
+        media_changed: other parts are attached than before.
     """
 
     media_opened = Signal(int)
+    media_changed = Signal()
 
     def __init__(self, message: Message, source: MediaSource | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,6 +84,7 @@ class UserMessageView(MessageView):
     def show_media_of(self, message: Message) -> None:
         """What is attached has changed on its way to the model."""
         self._message = message
+        self.media_changed.emit()
         old, self._thumbnails = self._thumbnails, self._made_thumbnails(self._source)
         layout = self.layout()
         if self._thumbnails is None or not isinstance(layout, QVBoxLayout):
@@ -105,7 +108,7 @@ class UserMessageView(MessageView):
     def _tell_pages(self) -> None:
         """Which pages of a large document were chosen for the question."""
         notes = [part.text for part in self._message.media if isinstance(part, FilePart) and is_about_choice(part)]
-        self._pages.setText(wrappable(reveal_overrides(" ".join(notes))))
+        self._pages.setText(wrappable(reveal_overrides(sentences(*notes))))
         self._pages.setVisible(bool(notes))
 
     def _made_thumbnails(self, source: MediaSource | None) -> Thumbnails | None:
