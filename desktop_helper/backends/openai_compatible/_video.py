@@ -8,7 +8,7 @@ from contextlib import closing
 from desktop_helper.backends.openai_compatible._quirks import Quirks
 from desktop_helper.backends.openai_compatible._request import holds_video, with_frames_only
 from desktop_helper.core.errors import ErrorKind
-from desktop_helper.core.events import Failed, Notice, StreamEvent, TextDelta, ThinkingDelta
+from desktop_helper.core.events import Failed, Notice, Progress, StreamEvent, TextDelta, ThinkingDelta
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ChatRequest
 
@@ -46,9 +46,14 @@ class WholeVideos:
                 yield event
             else:
                 return
-        self._taken = False
-        yield Notice(tr("{model} did not take the video itself, so pictures of it were sent.", model=self._title))
-        yield from ask(with_frames_only(request))
+        for event in ask(with_frames_only(request)):
+            # What fails without the video as well was not its fault: e.g. a model that is not there.
+            if self._taken and not isinstance(event, Failed | Progress):
+                self._taken = False
+                yield Notice(
+                    tr("{model} did not take the video itself, so pictures of it were sent.", model=self._title)
+                )
+            yield event
 
 
 def _as_generator(events: Iterator[StreamEvent]) -> Generator[StreamEvent, None, None]:

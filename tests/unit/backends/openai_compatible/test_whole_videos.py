@@ -116,6 +116,15 @@ def test_other_failures_are_no_refusal(talk) -> None:
     assert not [one for one in events if isinstance(one, Notice)]
 
 
+def test_what_fails_without_the_video_too_was_not_its_fault(talk) -> None:
+    server, ask, _ledger = talk
+    missing = error(404, "1211", "no such model")
+    server.script(missing, missing, answer("A cat."))
+    assert not [one for one in ask() if isinstance(one, Notice)]
+    assert ask()[-1] == Finished()
+    assert kinds(server.chats[2].body)[0] == "video_url", "it is tried again"
+
+
 def test_it_is_sent_whole_as_long_as_it_is_taken(talk) -> None:
     server, ask, _ledger = talk
     server.script(answer("A cat."))
