@@ -107,7 +107,7 @@ class KnownServers:
         """As a whole or not at all; a cache that cannot be written is none."""
         text = json.dumps({"base_url": base_url, "model": model, **asdict(known)}, ensure_ascii=False, indent=1)
         file = self._file(base_url, model)
-        temporary = file.with_suffix(f".{os.getpid()}.tmp")
+        temporary = file.with_suffix(f".{os.getpid()}-{threading.get_ident()}.tmp")
         with contextlib.suppress(OSError):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             temporary.write_text(text, encoding="utf-8")
