@@ -101,7 +101,8 @@ class MessageList(QScrollArea):
     def add_user(self, message: Message, at: int | None = None) -> UserMessageView:
         """Show a question, and go there; or put one of the past at a place (-1 is the end), and stay."""
         view = UserMessageView(message, self.media_source)
-        view.media_opened.connect(lambda place: self.media_opened.emit(message, place))
+        view.media_opened.connect(lambda place: self.media_opened.emit(view.message, place))
+        view.media_changed.connect(self._clips.start)
         self._add(view, at)
         if at is None:
             self._warm_up()

@@ -29,9 +29,11 @@ class UserMessageView(MessageView):
 
     Signals:
         media_opened: place of an attachment that the user wants to look at.
+        media_changed: other parts are attached than before.
     """
 
     media_opened = Signal(int)
+    media_changed = Signal()
 
     def __init__(self, message: Message, source: MediaSource | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,6 +84,7 @@ class UserMessageView(MessageView):
     def show_media_of(self, message: Message) -> None:
         """What is attached has changed on its way to the model."""
         self._message = message
+        self.media_changed.emit()
         old, self._thumbnails = self._thumbnails, self._made_thumbnails(self._source)
         layout = self.layout()
         if self._thumbnails is None or not isinstance(layout, QVBoxLayout):

@@ -106,6 +106,19 @@ def test_what_is_above_may_come_later(qtbot: QtBot, messages: MessageList) -> No
     qtbot.waitUntil(lambda: shown(view) == [], timeout=2000)
 
 
+def test_pages_that_were_chosen_for_the_question_are_those_that_count(qtbot: QtBot, messages: MessageList) -> None:
+    message = Message(Role.USER, (*MANUAL[:3], TextPart("Where?")))
+    question = messages.add_user(message)
+    opened: list[str] = []
+    messages.media_opened.connect(lambda said, place: opened.append(said.media[place].name))
+    view = answered(messages, "page 2, page 9")
+    qtbot.waitUntil(lambda: shown(view) == ["page 2"])
+    question.show_media_of(Message(Role.USER, (*MANUAL[8:10], TextPart("Where?"))))
+    qtbot.waitUntil(lambda: shown(view) == ["page 9"])
+    question.media_opened.emit(0)
+    assert opened == ["manual.pdf, page 9 of 12"]
+
+
 def test_cells_open_their_sheet(qtbot: QtBot, messages: MessageList) -> None:
     asked(messages, BOOK)
     view = answered(messages, "Sales!B2:B3 and `B2:B9` and B1:B2")
