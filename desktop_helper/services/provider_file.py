@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import language, tr
@@ -110,13 +111,19 @@ def read(path: Path) -> ProviderSpec:
         ) from error
 
 
+def one_spelling(url: str) -> str:
+    """An address as it is compared: no slash at the end, no endpoint, `/v1` if it has no path. May raise ValueError."""
+    url = url.strip().rstrip("/").removesuffix("/chat/completions")
+    return url if not url or urlsplit(url).path else f"{url}/v1"
+
+
 def _spec(name: str, table: _Table) -> ProviderSpec:
     models = tuple(_model(_Table(model)) for model in table.take("models", list, []))
     return ProviderSpec(
         name=name,
         title=table.text("title") or name,
         backend=table.take("backend", str, "openai_compatible"),
-        base_url=table.take("base_url", str, "").rstrip("/"),
+        base_url=one_spelling(table.take("base_url", str, "")),
         key_url=table.take("key_url", str, ""),
         key_hint=table.text("key_hint"),
         key_env=table.take("key_env", str, ""),

@@ -17,7 +17,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_tokens import LOCAL_MAX_TOKENS
 from desktop_helper.core.native_video import QUIRK, native_video
 from desktop_helper.core.protocols import ModelProfile
-from desktop_helper.services.provider_file import ModelSpec, ProviderSpec, read
+from desktop_helper.services.provider_file import ModelSpec, ProviderSpec, one_spelling, read
 from desktop_helper.services.settings import ProfileSettings
 
 LOCAL_BACKEND = "local"
@@ -182,8 +182,8 @@ def _with_video(quirks: dict[str, Any], settings: ProfileSettings) -> dict[str, 
 
 
 def _checked_url(url: str, spec: ProviderSpec) -> str:
-    """The base URL in one spelling: no slash at the end, no endpoint, `/v1` if it has no path."""
-    url = url.strip().rstrip("/").removesuffix("/chat/completions")
+    """The base URL in one spelling."""
+    url = url.strip()
     if not _is_server(url):
         raise HelperError(
             ErrorKind.CONFIG,
@@ -192,7 +192,7 @@ def _checked_url(url: str, spec: ProviderSpec) -> str:
             else tr("No server address is set for “{name}”.", name=spec.title),
             tr("Enter a server address like http://127.0.0.1:8000/v1."),
         )
-    return url if urlsplit(url).path else f"{url}/v1"
+    return one_spelling(url)
 
 
 def _is_server(url: str) -> bool:

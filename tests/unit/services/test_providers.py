@@ -85,6 +85,15 @@ def test_prices_are_those_of_the_providers_own_address(providers: Providers) -> 
     assert resolve("p", ProfileSettings("vllm", "any"), providers).price is None
 
 
+@pytest.mark.parametrize("end", ["", "/", "/v1/", "/v1/chat/completions"])
+def test_the_own_address_may_be_spelt_in_several_ways(providers: Providers, tmp_path: Path, end: str) -> None:
+    model = "[[models]]\nid = 'm'\nprice = { input = 1, output = 2 }\n"
+    (tmp_path / "mine.toml").write_text(f"base_url = 'https://gpu.lan{end}'\nkey_env = 'MINE'\n{model}")
+    profile = resolve("p", ProfileSettings("mine"), providers)
+    assert (profile.base_url, profile.api_key_env) == ("https://gpu.lan/v1", "MINE")
+    assert profile.price == Price(1, 2)
+
+
 @pytest.mark.parametrize("provider", ["zai", "bigmodel"])
 def test_the_model_that_is_used_first_costs_nothing(providers: Providers, provider: str) -> None:
     first = resolve("p", ProfileSettings(provider), providers)
