@@ -83,10 +83,11 @@ def read(
 
 
 def taken(paths: Collection[str], parts: Collection[MediaPart]) -> list[str]:
-    """Which of these files the parts were made of."""
+    """Which of these files the parts were made of: “report.pdf, page 3 of 8” in any language."""
     names = {part.name for part in parts}
-    starts = {name.split(", ")[0] for name in names}
-    return [path for path in paths if path in names or path in starts]
+    return [
+        path for path in paths if path in names or any(name.startswith((f"{path}, ", f"{path}，")) for name in names)
+    ]
 
 
 def why_left_out(tree: FolderTree) -> str:

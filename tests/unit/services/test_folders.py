@@ -170,6 +170,12 @@ def test_a_folder_is_read_with_its_tree(folder: Path, converter: Converter) -> N
     assert taken(paths(scan(folder)), parts) == paths(scan(folder))
 
 
+@pytest.mark.parametrize("name", ["sub/a, b.pdf, page 1 of 8", "sub/a, b.pdf，第 1 页，共 8 页", "sub/a, b.pdf"])
+def test_which_file_a_part_was_made_of(name: str) -> None:
+    part = ImagePart(b"", "image/png", 28, 28, name, 1)
+    assert taken(["a, b.pdf", "b.pdf", "sub/a, b.pdf", "sub/a, b.pdf.txt"], [part]) == ["sub/a, b.pdf"]
+
+
 def test_chosen_files_only(folder: Path, converter: Converter) -> None:
     note, parts = read(folder, converter, members=("src/main.py", "../../etc/passwd"))
     assert "5 files; 1 of them are attached" in note
