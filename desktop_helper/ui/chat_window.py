@@ -133,7 +133,7 @@ class ChatWindow(FloatingWindow):
         self.composer.edit.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc steps back: it leaves editing, stops an answer, hides the window. A letter belongs to the question.
+        """Esc steps back: it ends editing or an answer, or hides the window. Letters and Ctrl+V are for the question.
 
         Enter presses the button that has the focus.
         """
@@ -146,7 +146,7 @@ class ChatWindow(FloatingWindow):
                 self.put_away()
         elif (button := pressed_button(self, event)) is not None:
             button.click()
-        elif _is_letter(event):
+        elif _is_letter(event) or event.matches(QKeySequence.StandardKey.Paste):
             self.composer.edit.setFocus()
             QApplication.sendEvent(self.composer.edit, event)
         else:

@@ -162,6 +162,18 @@ def test_a_letter_typed_anywhere_goes_into_the_question(open_desk, qtbot):
     assert desk.composer.edit.toPlainText() == "www"
 
 
+def test_what_is_pasted_anywhere_goes_into_the_question(open_desk, qtbot):
+    desk = open_desk(said("Yes."))
+    begin(qtbot, desk.window)
+    desk.ask(qtbot)
+    QApplication.clipboard().setText("w")
+    for widget in (desk.window.messages, desk.answers[0]._text, desk.window.header.pin):
+        widget.setFocus()
+        qtbot.keyClick(widget, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+        assert QApplication.focusWidget() is desk.composer.edit
+    assert desk.composer.edit.toPlainText() == "www"
+
+
 # --- the check itself -------------------------------------------------------------------------------------------------
 
 
