@@ -64,6 +64,21 @@ def test_problems_come_first_and_silent_ones_together(shown):
     ]
 
 
+def test_what_was_never_chosen_is_no_fault_and_every_line_has_words_for_a_name(shown):
+    found = [
+        ("speech", Availability(ok=False, reason="No model is chosen.")),
+        ("sound microphone", Availability(ok=False, reason="There is none.")),
+        ("sound system_sound", AVAILABLE),
+    ]
+    page = shown(lambda: found)
+    assert page.summary.text == "Everything that you use works."
+    assert lines(page) == [
+        "What is said in videos: No model is chosen.",
+        "Record the microphone: There is none.",
+        "Sound of recordings: system_sound",
+    ]
+
+
 def test_what_the_running_hotkeys_say_counts_more(shown):
     page = shown(problems=[HotkeyProblem("region", "Ctrl+A", "Ctrl+A is taken.", "Choose another key.")])
     assert "Hotkey Ask about a region: Ctrl+A is taken. Choose another key." in lines(page)

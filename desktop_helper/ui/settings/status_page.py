@@ -19,7 +19,8 @@ from desktop_helper.services.settings import Settings
 from desktop_helper.ui.settings.page import Page, StatusLine, label
 from desktop_helper.ui.theme import SPACE_1, SPACE_2
 
-_PLUGS = ("backend ", "attachment ", "capture ", "sound ", "tool ")  # one that is off is not always missed
+# One that is off is not always missed, nor is a model that hears.
+_PLUGS = ("backend ", "attachment ", "capture ", "sound ", "tool ", "speech")
 
 
 class StatusPage(Page):
@@ -179,6 +180,10 @@ def _title(name: str) -> str:
         "backends": tr("Ways to a model"),
         "attachments": tr("Kinds of files"),
         "captures": tr("Ways to see the screen"),
+        "sound microphone": tr("Record the microphone"),
+        "sound system_sound": tr("Record the system's sound"),
+        "sounds": tr("Sound of recordings"),
+        "speech": tr("What is said in videos"),
         "tools": tr("Tools"),
         "graphics card": tr("Graphics card"),
     }
