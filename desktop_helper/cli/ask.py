@@ -201,10 +201,10 @@ class _Ask:
 
     def _write(self, profile: ModelProfile, request: ChatRequest) -> int:
         from desktop_helper.services import budget_table, dry_run
-        from desktop_helper.services.budget import attached
+        from desktop_helper.services.budget import as_sent, attached
 
         path = dry_run.write(self._arguments.dry_run, profile, request)
-        budget = budget_table.of_request(profile, request, attached(self._read))
+        budget = budget_table.of_request(profile, request, attached(as_sent(self._read, request.messages[-1].media)))
         self._output.budget(budget)
         if advice := budget_table.advice(budget, [budget_table.means_of(item) for item in budget.items]):
             self._output.note(advice)

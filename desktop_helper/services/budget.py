@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from desktop_helper.core.documents import reference_of, references
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, is_note
 from desktop_helper.core.price import Price
 from desktop_helper.services.picture_words import is_in_parts, pictures_of, size_text
 from desktop_helper.services.question_estimate import Estimate, part_tokens
 
+Groups = Sequence[tuple[str, tuple[MediaPart, ...]]]
 _SYMBOLS = {"USD": "$", "CNY": "¥", "EUR": "€", "GBP": "£"}
 
 
@@ -169,6 +171,25 @@ def _described(item: Item, budget: Budget) -> dict[str, object]:
     }
 
 
-def attached(groups: Sequence[tuple[str, tuple[MediaPart, ...]]]) -> tuple[Item, ...]:
+def attached(groups: Groups) -> tuple[Item, ...]:
     """Attachments with their names."""
     return tuple(Item(name, parts) for name, parts in groups)
+
+
+def as_sent(groups: Groups, media: Sequence[MediaPart]) -> Groups:
+    """The attachments as they go with a question, for which other pages of a document may have been chosen."""
+    owners = {id(part): place for place, (_name, parts) in enumerate(groups) for part in parts}
+    documents = {found.digest: place for place, (_name, parts) in enumerate(groups) for found in references(parts)}
+    sent: list[tuple[str, list[MediaPart]]] = [(name, []) for name, _parts in groups]
+    place = 0
+    for part in media:
+        found = reference_of(part)
+        if id(part) in owners:
+            place = owners[id(part)]
+        elif found is not None and found.digest in documents:
+            place = documents[found.digest]
+        elif found is not None or not sent:  # of an earlier question's document
+            place = len(sent)
+            sent.append((found.name if found is not None else part.name, []))
+        sent[place][1].append(part)
+    return [(name, tuple(parts)) for name, parts in sent]

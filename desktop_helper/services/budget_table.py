@@ -19,7 +19,7 @@ _WIDEST_NAME = 40  # columns
 
 
 def lines(budget: Budget) -> list[str]:
-    """Attachments, conversation and text with their tokens; the sum; what was left out."""
+    """Attachments, conversation and text with their tokens; the sum; what is to be said of the attachments."""
     estimate = budget.estimate
     rows = [_row(budget, item.name, item.what(), item.tokens) for item in budget.items]
     if estimate.conversation:
@@ -28,8 +28,7 @@ def lines(budget: Budget) -> list[str]:
         rows.append(_row(budget, tr("Your text"), "", estimate.text_cost))
     told = _aligned(rows)
     told.append(" · ".join(filter(None, (sum_of(budget), budget.cost()))))
-    told += [tr("Left out: {what}", what=note) for item in budget.items for note in item.left_out]
-    return told
+    return [*told, *(note for item in budget.items for note in item.left_out)]
 
 
 def of_request(profile: ModelProfile, request: ChatRequest, items: tuple[Item, ...]) -> Budget:

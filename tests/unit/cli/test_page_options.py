@@ -145,10 +145,10 @@ def test_a_dry_run_prints_what_would_be_sent(
     path = tmp_path / "a.pdf"
     path.write_bytes(sample_files.pdf(21))
     assert run(services, tmp_path, "--file", str(path)) == 0
-    first, *_more, total, left_out = capsys.readouterr().out.splitlines()
-    assert first.split()[:3] == ["a.pdf", "20", "pages"]
+    first, *_more, total, chosen = capsys.readouterr().out.splitlines()
+    assert first.split()[:3] == ["a.pdf", "4", "pages"]
     assert "tokens" in total
-    assert left_out == "Left out: a.pdf has 21 pages; only the first 20 are attached."
+    assert chosen == "Pages 1–21 of 21 of a.pdf were chosen for the question. Text only: 5–21."
     assert run(services, tmp_path, "--json", "--file", str(path), "--pages", "2") == 0
     (event,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"budget"' in line]
     (item,) = event["items"]

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop_helper.core.documents import ChosenBy, Reference, note
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, Moment
 from desktop_helper.core.price import Price
 from desktop_helper.core.text_lines import width_of
 from desktop_helper.services import budget_table
-from desktop_helper.services.budget import Budget, Item, Kind, described, money
+from desktop_helper.services.budget import Budget, Item, Kind, as_sent, described, money
 from desktop_helper.services.budget_fit import DETAILS, Means, fit, pages_kept, sentence, steps, total_after
 from desktop_helper.services.question_estimate import Estimate
 
@@ -172,3 +173,18 @@ def test_programs_get_the_same_numbers() -> None:
     assert item["kind"] == "pages"
     assert item["share"] == 0.54
     assert len(item["pictures"]) == 2
+
+
+def test_pages_that_were_chosen_stand_in_the_place_of_those_that_were_attached() -> None:
+    manual = Reference("0" * 64, "manual.pdf", 90, (1, 2))
+    first = note("manual.pdf", "the first 2", manual), picture(), picture()
+    film_parts, words = film(3).parts, text(9)
+    groups = [("manual.pdf", first), ("a.mp4", film_parts), ("a.txt", (words,))]
+    assert as_sent(groups, (*first, *film_parts, words)) == groups
+    chosen = note("manual.pdf, page 70", "page 70", replace(manual, shown=(70,), by=ChosenBy.QUESTION)), picture(700)
+    earlier = note("old.pdf", "added", Reference("1" * 64, "old.pdf", 50, (4,), ChosenBy.QUESTION)), picture(300)
+    assert as_sent(groups, (*chosen, *film_parts, words, *earlier)) == [
+        ("manual.pdf", chosen),
+        *groups[1:],
+        ("old.pdf", earlier),
+    ]
