@@ -26,7 +26,7 @@ _SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", CLIP_MIME: ".mp4"}
 
 
 def write(folder: Path, profile: ModelProfile, request: ChatRequest) -> Path:
-    """Write `request.json` and the pictures beside it; returns its path.
+    """Write `request.json` and the pictures beside it; returns its path. What an earlier run wrote there goes.
 
     Raises `HelperError`: STORAGE if they cannot be written, USAGE if they would replace what no dry run has written.
     """
@@ -45,19 +45,22 @@ def write(folder: Path, profile: ModelProfile, request: ChatRequest) -> Path:
     target = folder / "request.json"
     files = {folder / name: part.data for name, part in pictures.items()}
     files[target] = (json.dumps(described, ensure_ascii=False, indent=2) + "\n").encode()
-    _refuse_foreign(target, files)
+    ours = _written_earlier(target)
+    _refuse_foreign(ours, files)
     try:
         with _all_or_nothing(folder, files):
             folder.mkdir(parents=True, exist_ok=True)
             for path, data in files.items():
                 write_whole(path, data)
+        for path in ours - set(files):
+            path.unlink(missing_ok=True)
     except OSError as error:
         raise not_written(folder, error) from error
     return target
 
 
-def _refuse_foreign(target: Path, files: Iterable[Path]) -> None:
-    """An earlier dry run's request, and the pictures that it names, may be replaced; nothing else."""
+def _written_earlier(target: Path) -> set[Path]:
+    """An earlier dry run's request, and the pictures that it names."""
     try:
         earlier = json.loads(target.read_bytes())
     except (OSError, ValueError, RecursionError):
@@ -65,6 +68,11 @@ def _refuse_foreign(target: Path, files: Iterable[Path]) -> None:
     ours = {target} if isinstance(earlier, dict) and set(earlier) == set(_KEYS) else set()
     if ours:
         ours |= {target.with_name(name) for name in _files_named_in(earlier)}
+    return ours
+
+
+def _refuse_foreign(ours: set[Path], files: Iterable[Path]) -> None:
+    """What an earlier dry run has written may be replaced; nothing else."""
     for path in files:
         if path not in ours and (path.exists() or path.is_symlink()):
             raise HelperError(

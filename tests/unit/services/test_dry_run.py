@@ -52,6 +52,10 @@ def test_an_earlier_dry_run_is_written_over(tmp_path):
     dry_run.write(tmp_path, PROFILE, ChatRequest((Message(Role.USER, (other, TextPart("And this?"))),)))
     assert (tmp_path / "media-1.png").read_bytes() == b"other"
     assert "And this?" in (tmp_path / "request.json").read_text(encoding="utf-8")
+    mine = tmp_path / "media-2.png"
+    mine.write_text("a picture of somebody's")
+    dry_run.write(tmp_path, PROFILE, ChatRequest((Message(Role.USER, (TextPart("No picture."),)),)))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["media-2.png", "request.json"]
 
 
 @pytest.mark.parametrize(
