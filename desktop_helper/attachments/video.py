@@ -153,7 +153,7 @@ def _about_frames(found: Findings, name: str, part: tuple[float, float] | None) 
         said.append(tr("It is long: {count} of them were looked at for changes.", count=f"{found.looked:,}"))
     if found.frames.given_up:
         given_up = found.frames.given_up
-        said.append(tr("For lack of room, frames with smaller changes were left out: {count}.", count=given_up))
+        said.append(tr("Frames with smaller changes were left out: {count}.", count=given_up))
     if found.broken:
         end = fine_clock(found.duration)
         said.append(tr("The file breaks off or is damaged; what can be read ends at {at}.", at=end))
