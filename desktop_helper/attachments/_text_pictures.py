@@ -29,6 +29,8 @@ def in_pictures(parts: Sequence[MediaPart], name: str, options: ConvertOptions) 
     Raises `HelperError(SOURCE)` if there is no text, or none that can be drawn.
     """
     texts = [part for part in parts if isinstance(part, FilePart) and is_text(part)]
+    if not texts and any(isinstance(part, ImagePart) for part in parts):
+        raise _errors.unreadable(tr("{name} is sent as pictures already.", name=name), tr("Attach it as it is."))
     if not texts:
         raise _errors.unreadable(
             tr("There is no text in {name} that could be sent as pictures.", name=name), tr("Attach it as it is.")

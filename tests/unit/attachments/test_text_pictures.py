@@ -99,7 +99,7 @@ def test_the_text_beside_pages_goes() -> None:
 @pytest.mark.parametrize(
     ("parts", "said"),
     [
-        ([ImagePart(b"p", "image/png", 28, 28, "a.png", 1)], "There is no text in a.x"),
+        ([ImagePart(b"p", "image/png", 28, 28, "a.png", 1)], "a.x is sent as pictures already"),
         ([file_part("a.txt", "  \n ")], "There is no text in a.x"),
         ([file_part("a.txt", "هذا نص طويل " * 50)], "letters that cannot be drawn"),
         ([file_part("a.txt", "word\n" * 20_000)], "would take"),
