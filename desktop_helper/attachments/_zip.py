@@ -44,10 +44,14 @@ class Archive:
         """Bytes that a part claims to have."""
         return self._zip.getinfo(member).file_size
 
+    def is_locked(self, member: str) -> bool:
+        """Whether only a password opens a part."""
+        return bool(self._zip.getinfo(member).flag_bits & 1)
+
     def read(self, member: str) -> bytes:
         """The bytes of a part; the sizes that are declared are what is read at most."""
         info = self._zip.getinfo(member)
-        if info.flag_bits & 1:
+        if self.is_locked(member):
             raise _errors.protected(self.name)
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise zipfile.BadZipFile("unusual compression")

@@ -19,6 +19,7 @@ from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 MAX_FILES = 50  # that are read
 MAX_PICTURES = 20
 MAX_CHARACTERS = 200_000
+_NAMED = 5  # of those that do not go
 KINDS = ("text", "image", "svg", "csv", "html", "ipynb", "rtf")  # what costs little, and holds no more files
 
 
@@ -38,18 +39,23 @@ def _read(archive: Archive, name: str, options: ConvertOptions) -> tuple[MediaPa
     members = [one for one in archive.members if not one.endswith("/") and not _is_clutter(one)]
     if not members:
         raise _errors.unreadable(tr("There is no file in {name}.", name=name))
+    if all(map(archive.is_locked, members)):
+        raise _errors.protected(name)
     bag, chosen = _Bag(), members
     if options.members is not None:
         chosen = [one for one in members if _shown(one) in set(options.members)]
     for number, member in enumerate(chosen):
         if bag.full:
+            bag.missed += map(_shown, chosen[number:])
             break
         options.on_progress(Progress(tr("Reading {name}", name=name), number / len(chosen)))
         bag.add(member, _parts(archive, member, options))
     tree = "\n".join(drawn(map(_shown, members)))
     listing = FilePart(tree.encode(errors="replace"), "text/plain", tr("{name}, files in it", name=name), tree)
     text = tr("{name} holds {count} files; {read} of them are attached.", name=name, count=len(members), read=bag.read)
-    said = sentences(text, tr("Attach one by itself to ask about it.")) if bag.read < len(members) else text
+    missed = tr("Not among them: {reasons}.", reasons=_some(bag.missed)) if bag.missed else ""
+    alone = tr("Attach one by itself to ask about it.") if bag.read < len(members) else ""
+    said = sentences(text, missed, alone)
     return (FilePart(said.encode(), NOTE_MIME, name, said), listing, *bag.parts)
 
 
@@ -80,6 +86,7 @@ class _Bag:
     def __init__(self) -> None:
         self.parts: list[MediaPart] = []
         self.read = 0
+        self.missed: list[str] = []  # of those that were wanted
         self._pictures, self._characters = MAX_PICTURES, MAX_CHARACTERS
 
     @property
@@ -94,6 +101,12 @@ class _Bag:
             self._characters -= characters
             self.parts += parts
             self.read += 1
+        else:
+            self.missed.append(_shown(member))
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
 
 
 def _is_clutter(member: str) -> bool:

@@ -49,7 +49,9 @@ def test_the_tree_and_what_can_be_read() -> None:
     note, *parts = convert(data)
     assert isinstance(note, FilePart)
     assert note.mime == NOTE_MIME
-    assert note.text == "a.zip holds 4 files; 3 of them are attached. Attach one by itself to ask about it."
+    assert note.text == (
+        "a.zip holds 4 files; 3 of them are attached. Not among them: film.bin. Attach one by itself to ask about it."
+    )
     said = texts(tuple(parts))
     assert said["a.zip, files in it"].splitlines() == [
         "film.bin",
@@ -111,7 +113,8 @@ def test_too_much_is_left_out_and_said() -> None:
     many = {f"{number:03}.txt": b"x" * 9000 for number in range(80)}
     note, *parts = convert(zipped(many))
     assert isinstance(note, FilePart)
-    assert note.text.startswith("a.zip holds 80 files; 22 of them are attached.")
+    assert note.text.startswith("a.zip holds 80 files; 22 of them are attached. Not among them: 022.txt, ")
+    assert "026.txt …. Attach one" in note.text
     assert sum(len(text) for text in texts(tuple(parts)).values()) < archive.MAX_CHARACTERS + 2000
 
 
