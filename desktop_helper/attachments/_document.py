@@ -6,7 +6,7 @@ from desktop_helper.attachments import _errors, image
 from desktop_helper.attachments._encoding import MAX_CHARACTERS
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
 from desktop_helper.core.pages import Ranges
 from desktop_helper.core.protocols import ConvertOptions
@@ -103,11 +103,11 @@ class Document:
         texts = sum(isinstance(piece, str) for piece in pieces)
         if not pieces:
             raise _errors.unreadable(
-                tr("There is no text and no picture in {name}.", name=self.name), " ".join(self._notes)
+                tr("There is no text and no picture in {name}.", name=self.name), sentences(*self._notes)
             )
         made: list[MediaPart] = []
         if self._notes:
-            note = " ".join(self._notes)
+            note = sentences(*self._notes)
             made.append(FilePart(note.encode(), NOTE_MIME, tr("{name}, what was left out", name=self.name), note))
         number = 0
         for piece in pieces:

@@ -11,7 +11,7 @@ from desktop_helper.core.clip_span import AS_A_WHOLE, Span
 from desktop_helper.core.clips import clock, fine_clock
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.image_tokens import image_tokens
 from desktop_helper.core.messages import CLIP_MIME, NOTE_MIME, FilePart, ImagePart, MediaPart, Moment
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
@@ -90,7 +90,7 @@ def _read(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart
     encoded = frames.encoded(tell_encoding)
     part = _part(cut.span, found)
     data, about_it = _as_a_whole(file, name, options, found.duration)
-    parts: list[MediaPart] = [_note(found, name, " ".join(_about_frames(found, name, part) + notes + about_it), data)]
+    parts: list[MediaPart] = [_note(found, name, sentences(*_about_frames(found, name, part), *notes, *about_it), data)]
     for one in encoded:
         moment = Moment(name, one.at, found.duration, found.count, part)
         title = tr("{name}, {at}", name=name, at=fine_clock(one.at))

@@ -146,7 +146,7 @@ class AttachmentChip(QFrame):
     def note(self) -> str:
         """What was left out of the file, in a sentence; empty if nothing was."""
         notes = [_said(part) for part in self.parts if isinstance(part, FilePart) and is_note(part)]
-        return " ".join(notes)
+        return sentences(*notes)
 
     def set_failed(self, error: HelperError) -> None:
         """The file cannot be used; it stays visible, with the reason, until it is removed or the question is sent."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QBrush, QGuiApplication, QResizeEvent, QTextCharFormat
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_helper.core.documents import is_about_choice
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import FilePart, Message
 from desktop_helper.qt.media_source import MediaSource
 from desktop_helper.ui.document_view import DocumentView
@@ -108,7 +108,7 @@ class UserMessageView(MessageView):
     def _tell_pages(self) -> None:
         """Which pages of a large document were chosen for the question."""
         notes = [part.text for part in self._message.media if isinstance(part, FilePart) and is_about_choice(part)]
-        self._pages.setText(wrappable(reveal_overrides(" ".join(notes))))
+        self._pages.setText(wrappable(reveal_overrides(sentences(*notes))))
         self._pages.setVisible(bool(notes))
 
     def _made_thumbnails(self, source: MediaSource | None) -> Thumbnails | None:

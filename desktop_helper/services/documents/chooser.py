@@ -14,7 +14,7 @@ from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.documents import ChosenBy, Reference, note, reference_of, references
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, Message, TextPart
 from desktop_helper.core.pages import written
 from desktop_helper.core.protocols import ConvertOptions, ModelProfile
@@ -170,18 +170,16 @@ class Chooser:
     def _said(self, reference: Reference, index: PageIndex, drawn: list[int], *, later: bool) -> str:
         told = {"name": reference.name, "count": reference.pages, "pages": written(reference.shown)}
         if later:
-            sentences = [tr("Added from {name} ({count} pages) for this question: {pages}.", **told)]
+            said = [tr("Added from {name} ({count} pages) for this question: {pages}.", **told)]
         elif len(reference.shown) == 1:
-            sentences = [tr("Page {pages} of {count} of {name} was chosen for the question.", **told)]
+            said = [tr("Page {pages} of {count} of {name} was chosen for the question.", **told)]
         else:
-            sentences = [tr("Pages {pages} of {count} of {name} were chosen for the question.", **told)]
+            said = [tr("Pages {pages} of {count} of {name} were chosen for the question.", **told)]
         if without := [page for page in reference.shown if page not in drawn]:
-            sentences.append(tr("Text only: {pages}.", pages=written(without)))
+            said.append(tr("Text only: {pages}.", pages=written(without)))
         if unread := index.unread_count():
-            sentences.append(
-                tr("{count} scanned pages have not been read yet, so they were not searched.", count=unread)
-            )
-        return " ".join(sentences)
+            said.append(tr("{count} scanned pages have not been read yet, so they were not searched.", count=unread))
+        return sentences(*said)
 
     @property
     def _most(self) -> int:
