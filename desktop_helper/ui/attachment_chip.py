@@ -145,8 +145,13 @@ class AttachmentChip(QFrame):
     @property
     def note(self) -> str:
         """What was left out of the file, in a sentence; empty if nothing was."""
+        return sentences(*self.notes)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The same, by parts; each once."""
         notes = [_said(part) for part in self.parts if isinstance(part, FilePart) and is_note(part)]
-        return sentences(*notes)
+        return tuple(dict.fromkeys(notes))
 
     def set_failed(self, error: HelperError) -> None:
         """The file cannot be used; it stays visible, with the reason, until it is removed or the question is sent."""

@@ -66,7 +66,7 @@ def test_it_shows_each_part_and_the_sum(qtbot, desk, tmp_path):
     document, words = window.rows.values()
     assert document.choose_button.text() == "Pages…"
     assert document.text.startswith("20 pages · ")
-    assert "only the first 20 are attached" in document.text
+    assert "has 21 pages; those that your question is about are chosen when you ask." in document.text
     assert words.text.startswith("420 letters of text\n120 tokens · <0.1%")
     assert "Conversation so far: 1,200 tokens · 0.9%" in window._others.text()
     assert "Your text: about 80 tokens" in window._others.text()

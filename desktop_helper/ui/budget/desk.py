@@ -169,8 +169,8 @@ class BudgetDesk(QObject):
         labels = {PAGES: tr("Pages…"), TRIM: tr("Trim…"), FILES: tr("Files…")}
         choose = next((label for key, label in labels.items() if key in chip.deeds), "")
         whole = budget.estimate.limit or budget.estimate.total or 1
-        share, out = budget.share(item.tokens), tuple(item.left_out)
-        return Shown(item.what(), item.tokens, share, item.tokens / whole, out, tuple(details), detail, choose)
+        share = budget.share(item.tokens)
+        return Shown(item.what(), item.tokens, share, item.tokens / whole, chip.notes, tuple(details), detail, choose)
 
     # --- what is changed ---
 
