@@ -322,7 +322,8 @@ def _describe(parts: tuple[MediaPart, ...]) -> str:
     if is_in_parts(parts) and (full := pictures[0].full_size) is not None:
         return tr("{size} in {count} parts", size=f"{full[0]} × {full[1]}", count=len(pictures) - 1)
     if len(pictures) > 1:
-        return tr("{count} pages", count=len(pictures))
+        paged = isinstance(next(part for part in parts if not is_note(part)), ImagePart)
+        return tr("{count} pages", count=len(pictures)) if paged else tr("{count} pictures", count=len(pictures))
     if pictures:
         return size_text(pictures[0])
     texts = [part for part in parts if isinstance(part, FilePart)]

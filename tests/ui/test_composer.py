@@ -222,6 +222,12 @@ def test_an_idle_composer_paints_nothing(qtbot, composer, monkeypatch):
     assert not painted
 
 
+def test_pictures_of_a_folder_are_not_called_pages(composer):
+    tree = FilePart(b"a.png", "text/plain", "folder, files in it", "a.png")
+    composer.add_chip("folder").set_ready((tree, picture(), picture()))
+    assert "2 pictures" in shown_texts(composer)
+
+
 def test_what_was_left_out_of_a_file_is_said_before_the_question_is_sent(qtbot, composer):
     words = "big.pdf has 900 pages; only the first 20 are attached."
     note = FilePart(words.encode(), NOTE_MIME, "big.pdf, pages 1 to 20 of 900", words)
