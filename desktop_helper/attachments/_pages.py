@@ -7,7 +7,7 @@ from collections.abc import Callable
 from desktop_helper.attachments import _errors
 from desktop_helper.core import documents
 from desktop_helper.core.documents import ChosenBy, Reference, note
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import NOTE_MIME, FilePart
 from desktop_helper.core.pages import MOST_PAGES, Ranges, as_typed, chosen, written
 
@@ -34,7 +34,8 @@ def selected(
     pages = wanted[:MOST_PAGES]
     if len(pages) == count:
         return pages, []
-    told = _chosen(name, count, pages, len(wanted))
+    missing = [one for one in ranges if one[0] > count]
+    told = _chosen(name, count, pages, len(wanted), as_typed(missing))
     return pages, [_referring(told, name, count, pages, digest, ChosenBy.USER)]
 
 
@@ -64,7 +65,7 @@ def _first(name: str, count: int, shown: int) -> FilePart:
     return FilePart(text.encode(), NOTE_MIME, title, text)
 
 
-def _chosen(name: str, count: int, pages: list[int], wanted: int) -> FilePart:
+def _chosen(name: str, count: int, pages: list[int], wanted: int, missing: str) -> FilePart:
     these = written(pages)
     text = tr("{name} has {count} pages; attached are {pages}, as chosen.", name=name, count=count, pages=these)
     if wanted > len(pages):
@@ -72,5 +73,7 @@ def _chosen(name: str, count: int, pages: list[int], wanted: int) -> FilePart:
             "{name} has {count} pages, of which {wanted} were chosen; attached are the first {most} of those: {pages}.",
             name=name, count=count, wanted=wanted, most=len(pages), pages=these,
         )  # fmt: skip
+    if missing:
+        text = sentences(text, tr("There is no page {pages}.", pages=missing))
     title = tr("{name}, pages {pages} of {count}", name=name, pages=these, count=count)
     return FilePart(text.encode(), NOTE_MIME, title, text)

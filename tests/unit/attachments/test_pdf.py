@@ -189,6 +189,12 @@ class TestPages:
         assert note.text == "a.pdf has 9 pages; attached are 3–4, 8–9, as chosen."
         assert [part.name for part in pages] == [f"a.pdf, page {page} of 9" for page in (3, 4, 8, 9)]
 
+    def test_pages_that_are_not_there_are_named(self) -> None:
+        note, page = convert(sample_files.pdf(9), pages=ranges_of("3, 10-12, 20"))
+        assert isinstance(note, FilePart)
+        assert note.text == "a.pdf has 9 pages; attached are 3, as chosen. There is no page 10-12, 20."
+        assert page.name == "a.pdf, page 3 of 9"
+
     def test_all_of_them_need_no_note(self) -> None:
         assert len(convert(sample_files.pdf(2), pages=ranges_of("1-"))) == 2
 
