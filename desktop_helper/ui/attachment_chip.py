@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QPainter,
     QPainterPath,
     QPaintEvent,
+    QPen,
     QPixmap,
 )
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QSizePolicy, QWidget
@@ -298,7 +299,7 @@ class _Thumbnail(QWidget):
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         path = QPainterPath()
-        path.addRoundedRect(QRectF(self.rect()), 6, 6)
+        path.addRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         if self._image is None:
             painter.fillPath(path, Theme.current().color("sunken"))
             side = Theme.current().icon_px(16)
@@ -312,6 +313,9 @@ class _Thumbnail(QWidget):
         source.setSize(QSizeF(self.width() * share, self.height() * share))
         source.moveCenter(middle)
         painter.drawPixmap(QRectF(self.rect()), self._image, source)
+        painter.setClipping(False)
+        painter.setPen(QPen(Theme.current().color("line"), 1))  # else a white page has no edge
+        painter.drawPath(path)
 
 
 def _describe(parts: tuple[MediaPart, ...]) -> str:
