@@ -15,7 +15,7 @@ from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.image_tokens import image_tokens
 from desktop_helper.core.messages import CLIP_MIME, NOTE_MIME, FilePart, ImagePart, MediaPart, Moment
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
-from desktop_helper.core.speech import unheard
+from desktop_helper.core.speech import unheard, written
 
 if TYPE_CHECKING:
     from desktop_helper.attachments._clip import Clip
@@ -78,8 +78,7 @@ def _read(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart
     clip, cut = Clip(file), options.cut
     try:
         _check_begins(clip, cut.span, name)
-        notes = _about_tracks(clip, options)
-        sound = (unheard(name),) if clip.has_sound and options.hears else ()
+        has_sound, has_subtitles = clip.has_sound, clip.has_subtitles
         full = image_tokens(*clip.size)
         frames = Frames(options.max_image_tokens, options.video_tokens, full, cut.most_frames)
         found = scan(file, clip, frames, cut, tell)
@@ -89,6 +88,7 @@ def _read(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart
         raise _errors.damaged(name)
     encoded = frames.encoded(tell_encoding)
     part = _part(cut.span, found)
+    words, notes = _words(file, name, options, sound=has_sound, subtitles=has_subtitles)
     data, about_it = _as_a_whole(file, name, options, found.duration)
     parts: list[MediaPart] = [_note(found, name, sentences(*_about_frames(found, name, part), *notes, *about_it), data)]
     for one in encoded:
@@ -96,7 +96,7 @@ def _read(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart
         title = tr("{name}, {at}", name=name, at=fine_clock(one.at))
         tokens = image_tokens(one.width, one.height)
         parts.append(ImagePart(one.data, "image/jpeg", one.width, one.height, title, tokens, moment))
-    return (*parts, *sound)
+    return (*parts, *words)
 
 
 def _check_begins(clip: Clip, span: Span, name: str) -> None:
@@ -178,13 +178,24 @@ def _what_it_is(found: Findings, name: str, part: tuple[float, float] | None) ->
     )
 
 
-def _about_tracks(clip: Clip, options: ConvertOptions) -> list[str]:
-    said = []
-    if clip.has_sound and not options.hears:
-        said.append(tr("Its sound is left out: the model does not hear it."))
-    if clip.has_subtitles:
-        said.append(tr("Its subtitles are left out."))
-    return said
+def _words(
+    file: BinaryIO, name: str, options: ConvertOptions, *, sound: bool, subtitles: bool
+) -> tuple[tuple[FilePart, ...], list[str]]:
+    """What is said in it, and what is to be told about that. Where there are subtitles, nobody needs to listen."""
+    from desktop_helper.attachments import _clip_texts
+
+    told = [_clip_texts.chapters(file)]
+    found = _clip_texts.subtitles(file, options.cut.span) if subtitles else _clip_texts.Subtitles()
+    if found.drawn:
+        told.append(tr("Its subtitles are pictures, and are left out."))
+    if not found.whole:
+        told.append(tr("Its subtitles are attached up to {at}.", at=clock(found.lines[-1].end if found.lines else 0)))
+    if found.lines:
+        told += [tr("Its sound is left out; its subtitles are attached.")] if sound else []
+        return (written(tr("Subtitles of {name}", name=name), found.lines),), told
+    if sound and not options.hears:
+        told.append(tr("Its sound is left out: the model does not hear it."))
+    return (unheard(name),) if sound and options.hears else (), told
 
 
 def _as_picture(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:

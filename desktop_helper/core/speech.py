@@ -63,11 +63,16 @@ def from_plain(plain: Any) -> tuple[Spoken, ...]:
     return made
 
 
+def written(title: str, spoken: Sequence[Spoken]) -> FilePart:
+    """The words under each other, each with its time in front, so that answers can name it."""
+    lines = "\n".join(f"[{clock(one.start)}] {' '.join(one.text.split())}" for one in spoken)
+    return FilePart(lines.encode(), SPOKEN_MIME, title, lines)
+
+
 def _transcript(name: str, spoken: Sequence[Spoken]) -> FilePart:
     if not spoken:
         return _note(name, tr("Nobody was heard to speak in {name}.", name=name))
-    lines = "\n".join(f"[{clock(one.start)}] {' '.join(one.text.split())}" for one in spoken)
-    return FilePart(lines.encode(), SPOKEN_MIME, tr("What is said in {name}", name=name), lines)
+    return written(tr("What is said in {name}", name=name), spoken)
 
 
 def _note(name: str, said: str) -> FilePart:

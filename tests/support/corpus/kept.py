@@ -55,7 +55,7 @@ def _libreoffice() -> list[Entry]:
 
 def _others() -> list[Entry]:
     red: tuple[Spot, ...] = ((0.1, 0.1, (230, 30, 30)),)
-    seen: dict[str, Any] = {"within": 45, "notes": ("Its subtitles are left out",)}
+    seen: dict[str, Any] = {"within": 45, "words": ("[0:00] A red wall", "[0:02] A blue wall")}
     walls: tuple[tuple[int, tuple[Spot, ...]], ...] = (
         (0, ((0.5, 0.5, (230, 40, 40)),)),
         (-1, ((0.5, 0.5, (50, 80, 230)),)),
