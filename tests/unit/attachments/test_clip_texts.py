@@ -32,7 +32,7 @@ def with_chapters(*titles: str) -> bytes:
     with av.open(buffer, "w", format="matroska") as container:
         track: Any = container.add_stream("libx264", rate=10)
         track.width, track.height, track.pix_fmt = 320, 240, "yuv420p"
-        told = [
+        told: list[Any] = [
             {
                 "id": n,
                 "start": n * 1000,
