@@ -66,7 +66,9 @@ def test_a_tone_is_heard_when_it_was_played(desktop: XRig, sound: SoundRig, tmp_
     assert (process.returncode, errors, finished["sound"], finished["sound_problem"]) == (0, "", True, "")
     samples = heard(file)
     begin, end = span(samples, 1000)
-    assert end - begin == pytest.approx(0.5, abs=0.03)
+    # On a busy machine the sound server itself may pause in it, which is in the recording as it was to be heard.
+    assert 0.47 < end - begin < 0.65
+    assert (loudness(samples, 1000) > 0.05).sum() / 100 == pytest.approx(0.5, abs=0.03)
     assert started - finished["began"] - 0.02 < begin < over - finished["began"] - 0.5 + 0.05
     assert loudness(samples, 1000)[: int(begin * 100) - 1].max() < 0.05, "and nothing before"
     assert len(samples) / 48_000 == pytest.approx(3.5, abs=0.05)
