@@ -17,14 +17,28 @@ Size = tuple[int, int]
 Point = tuple[int, int]
 
 
+def handle_side(unit: float) -> int:
+    """Of a handle."""
+    return max(3, round(HANDLE * unit))
+
+
 def handles(region: Rect, unit: float) -> list[Rect]:
     """The eight handles of `region`, centred on its corners and edges."""
-    side = max(3, round(HANDLE * unit))
+    side = handle_side(unit)
     columns = (region.x, region.x + region.width // 2, region.right - 1)
     rows = (region.y, region.y + region.height // 2, region.bottom - 1)
     middle = (columns[1], rows[1])
     centres = [(x, y) for y in rows for x in columns if (x, y) != middle]
     return [Rect(x - side // 2, y - side // 2, side, side) for x, y in centres]
+
+
+def middle_handles(region: Rect, unit: float) -> tuple[Rect, Rect, Rect, Rect]:
+    """Those of the left, right, upper and lower edge; `handles` has fewer where the region is too thin for them."""
+    side = handle_side(unit)
+    x, y = region.x + region.width // 2, region.y + region.height // 2
+    centres = ((region.x, y), (region.right - 1, y), (x, region.y), (x, region.bottom - 1))
+    left, right, upper, lower = (Rect(x - side // 2, y - side // 2, side, side) for x, y in centres)
+    return left, right, upper, lower
 
 
 def label(region: Rect, size: Size, screen: Size, unit: float) -> Rect:

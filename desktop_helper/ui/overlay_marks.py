@@ -24,9 +24,8 @@ _ANTIALIASED = 3  # pixels that a soft edge may reach beyond its rectangle
 
 @dataclass(frozen=True)
 class Marks:
-    """Where everything is on a screen of that size. A part that is not shown is None or empty."""
+    """Where everything is. A part that is not shown is None or empty."""
 
-    screen: layout.Size = (0, 0)
     highlight: Rect | None = None
     handles: bool = False
     label: Rect | None = None
@@ -38,8 +37,7 @@ class Marks:
 
     def changed(self, before: Marks, unit: float) -> QRegion:
         """The pixels that differ from `before`."""
-        bright = QRegion(_qrect(self.highlight)).xored(QRegion(_qrect(before.highlight)))
-        bright += self._line(unit).xored(before._line(unit))
+        bright = paint.frame_changes(before._frame, self._frame, unit)
         mine, theirs = dict(self._parts(unit)), dict(before._parts(unit))
         for key in mine.keys() ^ theirs.keys():
             bright += mine.get(key) or theirs[key]
@@ -56,16 +54,11 @@ class Marks:
         if self.glass is not None and self.cursor is not None:
             paint.magnifier(painter, self.glass, picture, self.cursor, style)
 
-    def _line(self, unit: float) -> QRegion:
-        """Most of the frame stays where it is when a corner is dragged."""
-        if self.highlight is None:
-            return QRegion()
-        return paint.frame_line(self.highlight, QRect(0, 0, *self.screen), unit)
+    @property
+    def _frame(self) -> paint.Frame:
+        return self.highlight, self.handles
 
     def _parts(self, unit: float) -> Iterator[tuple[object, QRegion]]:
-        if self.highlight is not None and self.handles:
-            for handle in layout.handles(self.highlight, unit):
-                yield ("handle", handle), QRegion(_qrect(handle))
         for name, area, detail in (
             ("label", self.label, self.text),
             ("glass", self.glass, self.cursor),
@@ -88,7 +81,6 @@ def compose(selection: Selection, hint: str, style: paint.Style, max_tokens: int
     if aiming and selection.cursor is not None and not selection.has_chosen:
         glass = layout.magnifier(selection.cursor, selection.growth, screen, style.unit, label)
     return Marks(
-        screen=screen,
         highlight=highlight,
         handles=selection.dragging or (selection.held is not None and not selection.drawing),
         label=label,

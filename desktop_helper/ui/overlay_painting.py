@@ -23,6 +23,7 @@ INK = QColor(24, 27, 34, 235)
 PAPER = QColor(255, 255, 255)
 _STRIP_BYTES = 512 * 1024  # rows copied and dimmed at a time, so that they are still in the cache for the second step
 _PADDING_X, _PADDING_Y = 10, 4
+Frame = tuple[Rect | None, bool]  # around what, and whether it has handles
 _WRAPPED = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
 
 
@@ -81,7 +82,7 @@ def desktop(painter: QPainter, picture: QImage, dirty: QRegion, bright: QRect | 
 
 def frame(painter: QPainter, region: Rect, screen: QRect, style: Style, *, with_handles: bool) -> None:
     """The line around the selection and its eight handles."""
-    for edge in rects(frame_line(region, screen, style.unit)):
+    for edge in rects(_frame_line(region, screen, style.unit)):
         painter.fillRect(edge, style.accent)
     if not with_handles:
         return
@@ -92,11 +93,57 @@ def frame(painter: QPainter, region: Rect, screen: QRect, style: Style, *, with_
         painter.fillRect(box.adjusted(line, line, -line, -line), PAPER)
 
 
-def frame_line(region: Rect, screen: QRect, unit: float) -> QRegion:
+def _frame_line(region: Rect, screen: QRect, unit: float) -> QRegion:
     """The line around the selection, just outside of it where the screen has room."""
     line = _line_width(unit)
     outside = qrect(region).adjusted(-line, -line, line, line).intersected(screen)
     return QRegion(outside) - QRegion(outside.adjusted(line, line, -line, -line))
+
+
+def frame_changes(before: Frame, after: Frame, unit: float) -> QRegion:
+    """What differs of the selection and its frame, in few rectangles: each costs as much as thousands of pixels."""
+    (old, old_handles), (new, new_handles) = before, after
+    if before == after:
+        return QRegion()
+    if old is None or new is None or old_handles != new_handles or not _share_a_corner(old, new):
+        bright = QRegion(qrect(old) if old else QRect()).xored(QRegion(qrect(new) if new else QRect()))
+        for region in filter(None, (old, new)):
+            for band in _bands(region, unit):
+                bright += band
+        return bright
+    changed = QRegion()
+    places = zip(_edges(old), _edges(new), _bands(old, unit), _bands(new, unit), strict=True)
+    middles = zip(_middles(old, unit), _middles(new, unit), strict=True)
+    for (was, now, band, moved), (handle, other) in zip(places, middles, strict=True):
+        changed += band.united(moved) if was != now else handle.united(other)
+    return changed
+
+
+def _share_a_corner(one: Rect, other: Rect) -> bool:
+    return (one.x == other.x or one.right == other.right) and (one.y == other.y or one.bottom == other.bottom)
+
+
+def _edges(region: Rect) -> tuple[int, int, int, int]:
+    return region.x, region.right, region.y, region.bottom
+
+
+def _bands(region: Rect, unit: float) -> tuple[QRect, QRect, QRect, QRect]:
+    """Left, right, upper and lower edge, each with its line and handles."""
+    reach = max(layout.handle_side(unit) // 2, _line_width(unit)) + 1
+    box = qrect(region).adjusted(-reach, -reach, reach, reach)
+    wide, high, thick = box.width(), box.height(), 2 * reach + 1
+    return (
+        QRect(box.left(), box.top(), thick, high),
+        QRect(box.right() - thick + 1, box.top(), thick, high),
+        QRect(box.left(), box.top(), wide, thick),
+        QRect(box.left(), box.bottom() - thick + 1, wide, thick),
+    )
+
+
+def _middles(region: Rect, unit: float) -> tuple[QRect, QRect, QRect, QRect]:
+    """The handles in the middle of those edges: they move when the edge grows."""
+    left, right, upper, lower = layout.middle_handles(region, unit)
+    return qrect(left), qrect(right), qrect(upper), qrect(lower)
 
 
 def _line_width(unit: float) -> int:
