@@ -51,6 +51,12 @@ class Estimate:
         """Tokens of what is typed."""
         return text_tokens(self.text)
 
+    def to_be_chosen(self) -> list[str]:
+        """A sentence if the sum says more than what will go."""
+        if not are_to_be_chosen(self.media):
+            return []
+        return [tr("When you ask, the pages that your question is about are chosen, so that they fit.")]
+
     @property
     def too_much(self) -> bool:
         """Whether it does not fit, and nothing makes it fit."""
@@ -78,8 +84,7 @@ class Estimate:
             told.append(tr("{count} more attachments: {tokens} tokens", count=len(more), tokens=cost))
         if self.limit:
             told.append(tr("The model can read {count} tokens.", count=self.limit))
-        if are_to_be_chosen(self.media):
-            told.append(tr("When you ask, the pages that your question is about are chosen, so that they fit."))
+        told += self.to_be_chosen()
         return [*told, *self._cost(), *([self._consequence()] if self.too_much else [])]
 
     def _cost(self) -> list[str]:

@@ -261,9 +261,9 @@ def _choose(chip: AttachmentChip) -> None:
 
 
 def _advice(budget: Budget, means: Sequence[Means], changes: Sequence[Change]) -> str:
-    """How it would fit, a line for each attachment."""
+    """How it would fit, a line for each attachment; or that it will."""
     if not budget.excess:
-        return ""
+        return "".join(budget.estimate.to_be_chosen())
     if not changes:
         return tr("This is more than the model can read, and nothing here can be made smaller.")
     head = tr("This is more than the model can read. It would fit like this, with about {total} tokens:",
