@@ -101,6 +101,7 @@ class Grabber:
         while self._control.wait_until(self._pacer.due if limit is None else min(self._pacer.due, limit)):
             now = self._control.seconds()
             if limit is not None and now >= limit:
+                self._pacer.over(limit)
                 self._control.stop(Ending.TIME)
                 return
             held = self._control.held
@@ -109,7 +110,8 @@ class Grabber:
             elif not held:
                 self._seen = lens.look()
             self._told = held
-            self._pacer.taken(self._control.seconds())
+            after = self._control.seconds()
+            self._pacer.taken(after if limit is None else min(after, limit))
             if self._seen is not None:
                 self._hand_over(Shot(now, self._seen))
 

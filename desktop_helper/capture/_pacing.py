@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
+_ROUNDING = 1e-6  # of a picture: thirty pictures a second for a tenth of a second are three, not four
+
 
 class Pacer:
     """Picture number n is due at n / fps, however long the ones before took: nothing adds up to a drift.
@@ -30,3 +34,7 @@ class Pacer:
         following = self._number + 1
         self._number = max(following, int(now * self._fps))
         self.missed += self._number - following
+
+    def over(self, limit: float) -> None:
+        """The recording ends at `limit`: those that were due before and were not taken are missing, too."""
+        self.missed += max(0, math.ceil(limit * self._fps - _ROUNDING) - self._number)

@@ -44,7 +44,12 @@ class MessageList(QScrollArea):
         moment_missed: what was just opened is the frame of the second moment, since none was sent of the first one.
         quoted: text of a message that the next question is about.
         thinking_unfolded: the user opened the reasoning of an answer, or closed it.
+
+    Attributes:
+        edges: empty pixels above the first message and below the last one.
     """
+
+    edges = (SPACE_3, SPACE_5)
 
     settings_requested = Signal()
     moved = Signal()
@@ -210,7 +215,7 @@ class MessageList(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep lines readable in a wide window."""
         side = max(SPACE_4, (self.viewport().width() - TEXT_WIDTH) // 2)
-        self._layout.setContentsMargins(side, SPACE_3, side, SPACE_5)
+        self._layout.setContentsMargins(side, self.edges[0], side, self.edges[1])
         super().resizeEvent(event)
         corner = QPoint(self.width() - self._down.width() - SPACE_4, self.height() - self._down.height() - SPACE_3)
         place = QStyle.visualRect(self.layoutDirection(), self.rect(), QRect(corner, self._down.size()))

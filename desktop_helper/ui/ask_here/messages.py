@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from desktop_helper.core.i18n import tr
@@ -14,7 +14,7 @@ from desktop_helper.ui.answer_view import AnswerView
 from desktop_helper.ui.markdown import highlight
 from desktop_helper.ui.menu import add_to, make_menu
 from desktop_helper.ui.message_list import MessageList
-from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_4
+from desktop_helper.ui.theme import SPACE_1, SPACE_2
 from desktop_helper.ui.user_message_view import UserMessageView
 
 
@@ -24,6 +24,8 @@ class BubbleMessages(MessageList):
     Args:
         open_chat: goes there.
     """
+
+    edges = (SPACE_1, SPACE_2)  # header and footer are near, and nothing follows the answer
 
     def __init__(self, open_chat: Callable[[], None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,11 +41,6 @@ class BubbleMessages(MessageList):
         view.leave_out_footer()
         self.place.go_to(view, SPACE_1)  # it is read from its beginning; who wants to follow its end scrolls there
         return view
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Header and footer are near, and nothing follows the answer."""
-        super().resizeEvent(event)
-        self._layout.setContentsMargins(SPACE_4, SPACE_1, SPACE_4, SPACE_2)
 
     def _open_menu(self, view: AnswerView | UserMessageView, spot: QPoint) -> None:
         menu = make_menu(self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -87,9 +88,9 @@ def test_pictures_have_the_times_at_which_they_were_due(begin: Begin) -> None:
     assert control.ending is Ending.TIME
     assert grabber.delivered == len(taken)
     assert grabber.delivered + grabber.dropped == 50
-    for shot in taken:
-        late = shot.seconds * 50 % 1 / 50
-        assert late < 0.02
+    # Each in a time of its own, and most of them at its beginning: a busy machine may be late with some.
+    assert all(int(later.seconds * 50) > int(sooner.seconds * 50) for sooner, later in itertools.pairwise(taken))
+    assert statistics.median(shot.seconds * 50 % 1 for shot in taken) < 0.5
     assert [shot.pixels[0] for shot in taken] == list(range(1, len(taken) + 1))
 
 

@@ -40,3 +40,23 @@ def test_every_picture_is_taken_or_counted(fps: float, durations: list[float]) -
         assert pacer.due > before
         assert pacer.due >= now - 1.001 / fps  # never more than the one whose time it is
         assert round(pacer.due * fps) == taken + pacer.missed
+
+
+@given(FPS, st.floats(0.01, 3), st.lists(st.floats(0, 0.5), max_size=400))
+def test_at_the_end_as_many_are_counted_as_were_due(fps: float, limit: float, durations: list[float]) -> None:
+    pacer, now, taken = Pacer(fps), 0.0, 0
+    for duration in durations:
+        now = max(now, pacer.due)
+        if now >= limit:
+            break
+        taken += 1
+        now += duration
+        pacer.taken(min(now, limit))
+    pacer.over(limit)
+    assert taken + pacer.missed == sum(number / fps < limit for number in range(400))
+
+
+def test_a_tenth_of_a_second_is_not_a_picture_more() -> None:
+    pacer = Pacer(30)
+    pacer.over(0.1)  # 0.1 * 30 is a little more than 3
+    assert pacer.missed == 3
