@@ -43,7 +43,7 @@ def run_all(environment: Environment, pytest_arguments: Sequence[str]) -> int:
         "mypy --strict": [python, "-m", "mypy"],
     }
     # `test -m slow` runs the rest: tests that try every case and take minutes.
-    fast = ["-m", "pytest", "-m", "not slow"]
+    fast = ["-m", "pytest", "-m", "not slow and not timed"]
     failed = [name for name, command in phases.items() if not _passes(name, command)]
     failed += run_together(
         [
@@ -53,6 +53,10 @@ def run_all(environment: Environment, pytest_arguments: Sequence[str]) -> int:
         ],
         ("pytest", [python, *fast, "--durations=10", *_WHOLE_PROCESSES, f"--ignore={_BRIEF_BENCHES}"]),
     )
+    # What asks for the time is asked alone: beside other tests it would be told how busy the machine is.
+    alone = [python, "-m", "pytest", "-q", "-m", "timed and not slow", "tests"]
+    if not _passes("pytest of times", alone):
+        failed.append("pytest of times")
     if failed:
         say(f"Failed: {', '.join(failed)}")
     return 1 if failed else 0

@@ -177,7 +177,8 @@ class ChildProcess:
         with stdout:
             try:
                 while (frame := read_frame(stdout)) is not None:
-                    self._incoming.put(frame)
+                    if not self._closing.is_set():  # then nobody reads it
+                        self._incoming.put(frame)
             except (FrameError, OSError):
                 if not self._closing.is_set() and self._process.poll() is None:
                     self._broken = tr("it sent something unreadable")

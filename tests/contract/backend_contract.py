@@ -130,6 +130,7 @@ class BackendContract:
         backend.close()
         assert not backend.answer_now()
 
+    @pytest.mark.timed
     def test_a_request_cancelled_before_it_began(self, backend):
         cancel = CancelToken()
         cancel.cancel()
@@ -138,6 +139,7 @@ class BackendContract:
         assert not deltas(events)
         assert events[-1] == Finished(FinishReason.CANCELLED)
 
+    @pytest.mark.timed
     def test_cancel_before_the_first_word(self, silent_backend):
         cancel = CancelToken()
         timer = threading.Timer(0.5, cancel.cancel)
@@ -149,6 +151,7 @@ class BackendContract:
             timer.join()
         assert [event for event in events if not isinstance(event, Progress)] == [Finished(FinishReason.CANCELLED)]
 
+    @pytest.mark.timed
     def test_cancel_in_mid_answer(self, endless_backend):
         cancel = CancelToken()
         stream = endless_backend.stream(question("Count.", max_tokens=None), cancel)
@@ -170,6 +173,7 @@ class BackendContract:
                     cancel.cancel()
             assert event == Finished(FinishReason.CANCELLED)
 
+    @pytest.mark.timed
     def test_a_caller_that_goes_away(self, endless_backend):
         stream = endless_backend.stream(question("Count.", max_tokens=None), CancelToken())
         next(event for event in stream if isinstance(event, TextDelta | ThinkingDelta))
@@ -178,6 +182,7 @@ class BackendContract:
         with at_most(PROMPT_S):
             endless_backend.close()
 
+    @pytest.mark.timed
     def test_close_while_it_answers(self, endless_backend):
         stream = endless_backend.stream(question("Count.", max_tokens=None), CancelToken())
         next(event for event in stream if isinstance(event, TextDelta | ThinkingDelta))

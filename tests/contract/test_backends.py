@@ -73,6 +73,7 @@ class TestRegisteredBackends:
         for request in requests:
             check_ending(list(backend.stream(request, CancelToken())))
 
+    @pytest.mark.timed
     def test_a_request_cancelled_before_it_began(self, backend: Backend) -> None:
         cancel = CancelToken()
         cancel.cancel()
@@ -81,6 +82,7 @@ class TestRegisteredBackends:
         assert not deltas(events)
         assert events[-1] == Finished(FinishReason.CANCELLED)
 
+    @pytest.mark.timed
     def test_a_caller_that_goes_away(self, backend):
         stream = backend.stream(question("Hello?"), CancelToken())
         next(stream)

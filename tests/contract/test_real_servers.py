@@ -155,6 +155,7 @@ def test_a_budget_ends_the_thinking(backend: Backend, kind: str) -> None:
     assert said
 
 
+@pytest.mark.timed
 def test_it_can_be_stopped_and_asked_again(backend: Backend) -> None:
     cancel = CancelToken()
     stopped_at = 0.0

@@ -48,6 +48,7 @@ def services(clock: XRig, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]
     made.close()
 
 
+@pytest.mark.timed
 def test_three_seconds(clock: XRig, tmp_path: Path) -> None:
     file = tmp_path / "a.mp4"
     words = ["--seconds", "3", "--region", "0,0,640,320", "--fps", str(FPS), "--json", "-o", str(file)]
@@ -104,6 +105,7 @@ def test_ctrl_c_ends_it_properly(clock: XRig, tmp_path: Path) -> None:
     assert finished["seconds"] >= 1
 
 
+@pytest.mark.timed
 def test_pause_stop_and_discard(services: Services, tmp_path: Path) -> None:
     recording = services.record(AREA, tmp_path / "a.mp4", fps=FPS)
     try:
@@ -209,6 +211,7 @@ def kill_recorder(services: Services, file: Path, after_s: float) -> float:
     return missing / 1000
 
 
+@pytest.mark.timed
 def test_a_killed_recorder_costs_less_than_a_second(services: Services, tmp_path: Path) -> None:
     for number, after_s in enumerate((0.3, 1.1)):
         file = tmp_path / f"{number}.mp4"

@@ -95,6 +95,7 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("seconds", [3, pytest.param(10, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("scale", [1.0, 1.5])
 def test_a_recording_shows_what_happened_when(scale: float, seconds: int, home: Path) -> None:

@@ -167,6 +167,7 @@ class TestOtherProgramsClients:
 
 
 class TestEnding:
+    @pytest.mark.timed
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
     def test_a_signal_ends_it_in_mid_answer(self, tmp_path: Path, number: signal.Signals) -> None:
         endless = tiny_pair(TinyModel(endless=True))

@@ -26,6 +26,7 @@ def test_a_table_in_a_picture(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "Item\tPrice\nTea\t2.50\nMilk\t1.20\n", "")
 
 
+@pytest.mark.timed
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")
 def test_ctrl_c_ends_it_within_a_second(tmp_path: Path) -> None:
     rows = [(10, 10 + 30 * row, "All work and no play makes Jack a dull boy. " * 3) for row in range(35)]

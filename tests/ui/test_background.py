@@ -69,6 +69,7 @@ def test_a_result_that_cannot_be_shown_does_not_swallow_the_next(qtbot, backgrou
     assert [kind for kind, *_ in exceptions] == [ZeroDivisionError]
 
 
+@pytest.mark.timed
 def test_close_does_not_wait_for_work_that_hangs(qtbot, monkeypatch):
     monkeypatch.setattr(module, "CLOSE_S", 0.2)
     background, let_go, hanging = Background(), threading.Event(), []

@@ -228,6 +228,7 @@ def test_asking_too_early_or_when_nothing_is_kept_says_so(rig: Rig) -> None:
         rig.chat.clips[0][1](CancelToken())
 
 
+@pytest.mark.timed
 def test_who_takes_the_attachment_away_is_not_kept_waiting(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     ring = rig.keep()
     monkeypatch.setattr(ring, "take", lambda _area, _covers: Future())

@@ -97,9 +97,9 @@ def test_other_content_than_the_name_says(name: str, content: bytes) -> None:
 
 @pytest.mark.parametrize("name", MAIN)
 def test_a_billion_laughs_are_not_heard(name: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert DAMAGED in refusal(office_files.replaced(REAL[name](), MAIN[name], LAUGHS), name).message
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 @pytest.mark.parametrize("name", MAIN)
@@ -174,9 +174,9 @@ def test_depth_that_is_allowed_can_be_walked(depth: int) -> None:
     ],
 )
 def test_text_formats_made_to_break_their_reader(data: bytes, name: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     readable_or_refused(data, name)
-    assert time.perf_counter() - start < 15
+    assert time.process_time() - start < 15
 
 
 def test_macros_are_bytes_that_nobody_reads() -> None:

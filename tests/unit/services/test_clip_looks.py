@@ -117,6 +117,7 @@ def test_a_file_that_is_gone_is_a_sentence(open_looks, tmp_path: Path) -> None:
         looks.about()
 
 
+@pytest.mark.timed
 def test_closing_ends_what_is_under_way(tmp_path: Path) -> None:
     path = tmp_path / "a.mkv"
     path.write_bytes(clip("mkv"))

@@ -126,6 +126,7 @@ def test_a_wrong_model_is_told_with_those_that_are_there(server, check):
     assert f"{MODEL}, other" in caught.value.fix
 
 
+@pytest.mark.timed
 def test_it_can_be_stopped(server, tmp_path, check):
     server.script(Reply((), before=(HANG,)))
     cancel = CancelToken()

@@ -132,6 +132,7 @@ def test_what_the_process_sends_is_not_taken_on_trust(odd: Converter, wish: byte
     assert pid_of(odd)
 
 
+@pytest.mark.timed
 def test_cancel_ends_it_within_a_second(odd: Converter) -> None:
     cancel = CancelToken()
     heard: list[Progress] = []
@@ -206,12 +207,15 @@ def test_a_process_that_cannot_start_is_told(tmp_path: Path) -> None:
     missing.close()
 
 
+@pytest.mark.timed
 def test_progress_without_end_is_no_reason_to_wait_for_ever(tmp_path: Path) -> None:
     chatty = Converter(MISBEHAVING, tmp_path, time_limit_s=1)
+    begun = time.monotonic()
     try:
         assert refusal(chatty, b"chatter").message == "a.pdf could not be read within 1 seconds."
     finally:
         chatty.close()
+    assert time.monotonic() - begun < 4, "what it still had to say is not listened to"
 
 
 @pytest.mark.slow

@@ -116,6 +116,7 @@ def test_a_file_that_is_gone_is_a_sentence(open_looks, tmp_path: Path) -> None:
         looks.about()
 
 
+@pytest.mark.timed
 def test_closing_ends_what_is_under_way(tmp_path: Path) -> None:
     looks = PageLooks(child_argv("tests.support.deaf_child"), tmp_path, tmp_path / "a.pdf", max_image_tokens=1500)
     found: list[HelperError] = []

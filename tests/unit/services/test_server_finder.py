@@ -129,6 +129,7 @@ def test_nothing_is_asked_but_loopback(seek, servers, tmp_path: Path) -> None:
     assert all(line["host"].startswith("127.0.0.1:") for line in ledger)
 
 
+@pytest.mark.timed
 def test_one_that_does_not_answer_holds_nobody_up(seek, servers) -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
@@ -140,6 +141,7 @@ def test_one_that_does_not_answer_holds_nobody_up(seek, servers) -> None:
     assert [server.provider for server in found] == ["sglang"]
 
 
+@pytest.mark.timed
 def test_it_can_be_stopped(seek) -> None:
     cancel = CancelToken()
     with Impostor({"GET /v1/models": LISTS["ollama"]}, wait_s=0.3) as server:

@@ -102,6 +102,7 @@ def test_what_is_no_picture_is_named(reader: TextReader) -> None:
     assert layout(reader.read(written.png([(20, 20, "Still here")]), "b.png")) == "Still here"
 
 
+@pytest.mark.timed
 def test_a_screen_can_be_stopped_within_a_second(reader: TextReader) -> None:
     rows = [(10, 10 + 30 * row, "All work and no play makes Jack a dull boy. " * 3) for row in range(35)]
     cancel = CancelToken()

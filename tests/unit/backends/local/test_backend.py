@@ -316,12 +316,14 @@ class TestStopping:
         assert events[-1] == Finished(FinishReason.CANCELLED)
         return stamps["end"] - stamps["stop"]
 
+    @pytest.mark.timed
     def test_while_it_encodes_a_picture(self, tmp_path):
         with local_backend(tiny_pair(HEAVY), tmp_path) as backend:
             backend.probe(CancelToken())
             assert self.cancelled_after(backend, 0.3, noise(1920, 1080), "What?") < 1.5
             assert isinstance(ask(backend, "What?", max_tokens=3)[-1], Finished), "the next question works"
 
+    @pytest.mark.timed
     def test_a_caller_that_leaves_while_a_picture_is_encoded_makes_nobody_wait(self, tmp_path):
         with local_backend(tiny_pair(HEAVY), tmp_path) as backend:
             backend.probe(CancelToken())
@@ -334,6 +336,7 @@ class TestStopping:
             assert time.monotonic() - began < 1.5
             assert isinstance(ask(backend, "What?", max_tokens=3)[-1], Finished)
 
+    @pytest.mark.timed
     def test_while_it_writes_the_worker_survives(self, endless):
         endless.probe(CancelToken())
         worker = worker_process().pid

@@ -41,6 +41,7 @@ def test_probe_with_a_wrong_key(server, backend):
     assert caught.value.kind == ErrorKind.AUTH
 
 
+@pytest.mark.timed
 def test_probe_can_be_cancelled(server, backend):
     server.models = None
     server.script(Reply((), before=(HANG,)))

@@ -223,6 +223,7 @@ def test_who_reads_slowly_is_not_told_that_the_server_was_silent(server, backend
     assert events[-1] == STOP
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("reply", [Reply((HANG,)), Reply((), before=(HANG,)), Reply((chunk({"content": "So"}), HANG))])
 def test_silence(server, backend, reply):
     server.script(reply)
@@ -234,6 +235,7 @@ def test_silence(server, backend, reply):
     assert len(server.chats) == 1
 
 
+@pytest.mark.timed
 def test_cancel_while_it_waits_to_try_again(server, backend, monkeypatch):
     monkeypatch.setattr(_backend, "RETRY_DELAYS_S", (30.0,) * 3)
     server.script(error(503))
@@ -247,6 +249,7 @@ def test_cancel_while_it_waits_to_try_again(server, backend, monkeypatch):
     assert events[-1] == Finished(FinishReason.CANCELLED)
 
 
+@pytest.mark.timed
 @pytest.mark.allow_leaks("threads")  # it ends when the connection attempt does
 def test_cancel_while_it_connects(tmp_path):
     with socket.socket() as full:

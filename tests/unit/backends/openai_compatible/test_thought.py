@@ -83,6 +83,7 @@ def test_a_server_that_is_busy_then_is_asked_again(server, make, monkeypatch):
     assert len(server.chats) == 3
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("silent", [True, False])
 def test_answer_now(server, make, silent):
     """Also while nothing comes."""
@@ -101,6 +102,7 @@ def test_answer_now(server, make, silent):
     assert not backend.answer_now()
 
 
+@pytest.mark.timed
 def test_it_can_still_be_stopped(server, make):
     server.script(Reply((chunk({"reasoning_content": "Hm."}), HANG)))
     for hurried in (False, True):

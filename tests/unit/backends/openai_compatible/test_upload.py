@@ -49,6 +49,7 @@ def test_it_is_told_ten_times_a_second_at_most(backend):
     assert len(progress(ask(backend, "x" * 1_500_000))) < 10
 
 
+@pytest.mark.timed
 def test_sending_can_be_stopped(tmp_path):
     """The server takes nothing in: the line is full, and still it ends within a second."""
     with socket.create_server(("127.0.0.1", 0)) as listening:

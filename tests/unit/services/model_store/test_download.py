@@ -114,6 +114,7 @@ def test_files_in_folders(desk, hub) -> None:
     assert model.gguf == desk.folder / "tiny" / "Q4" / "other.gguf"
 
 
+@pytest.mark.timed
 def test_stopping_keeps_the_part_and_the_next_run_asks_only_for_the_rest(desk, hub) -> None:
     hub.script(Hold(after=150_000))
     cancel = CancelToken()
@@ -132,6 +133,7 @@ def test_stopping_keeps_the_part_and_the_next_run_asks_only_for_the_rest(desk, h
     desk.right_or_absent()
 
 
+@pytest.mark.timed
 def test_a_download_that_waits_for_another_to_ask_can_be_stopped(desk) -> None:
     """`huggingface_hub` serves one at a time, and the other's hub may be silent for half a minute."""
     cancel = CancelToken()
