@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from desktop_helper.core.i18n import tr
@@ -19,7 +19,6 @@ _QT_PACKAGES = ("pyside6-essentials", "shiboken6", "pytest-qt")
 _WITHOUT_QT = ("tests/unit", "tests/contract")
 _WIDGETS = ("tests/ui",)
 _WHOLE_PROCESSES = ("tests/architecture", "tests/e2e")
-_BRIEF_BENCHES = "tests/e2e/test_benches.py"
 _BENCHES = ROOT / "tests" / "bench"
 _FOLLOWING_S = 0.5
 Check = tuple[str, Sequence[str]]
@@ -42,24 +41,43 @@ def run_all(environment: Environment, pytest_arguments: Sequence[str]) -> int:
         "import rules": [str(bin_folder / "lint-imports"), "--no-logo"],
         "mypy --strict": [python, "-m", "mypy"],
     }
-    # `test -m slow` runs the rest: tests that try every case and take minutes.
-    fast = ["-m", "pytest", "-m", "not slow and not timed"]
     failed = [name for name, command in phases.items() if not _passes(name, command)]
-    failed += run_together(
-        [
-            ("pytest without Qt", [str(headless.python), *fast, "-q", *_WITHOUT_QT]),
-            ("pytest of widgets", [python, *fast, "-q", *_WIDGETS]),
-            ("pytest of benches", [python, *fast, "-q", _BRIEF_BENCHES]),
-        ],
-        ("pytest", [python, *fast, "--durations=10", *_WHOLE_PROCESSES, f"--ignore={_BRIEF_BENCHES}"]),
-    )
-    # What asks for the time is asked alone: beside other tests it would be told how busy the machine is.
-    alone = [python, "-m", "pytest", "-q", "-m", "timed and not slow", "tests"]
-    if not _passes("pytest of times", alone):
-        failed.append("pytest of times")
+    failed += _run_pytest(python, str(headless.python))
     if failed:
         say(f"Failed: {', '.join(failed)}")
     return 1 if failed else 0
+
+
+def _run_pytest(python: str, headless: str) -> list[str]:
+    """Run all tests but the slow ones; `test -m slow` runs those. Returns the names of the checks that failed."""
+    beside_others, alone = "not slow and not timed", "timed and not slow"
+    shown = [
+        _pytest("pytest without Qt", headless, beside_others, "-q", *_WITHOUT_QT),
+        _pytest("pytest of widgets", python, beside_others, "-q", *_WIDGETS),
+    ]
+    beside = _pytest("pytest", python, beside_others, "--durations=10", *_WHOLE_PROCESSES)
+    # What asks for the time is asked alone: beside other tests it would be told how busy the machine is.
+    times = _pytest("pytest of times", python, alone, "-q", "tests")
+    failed = run_together(shown, beside)
+    if not _passes(*times):
+        failed.append(times[0])
+    return run_again(failed, dict([*shown, beside, times]))
+
+
+def _pytest(name: str, python: str, marked: str, *words: str) -> Check:
+    """A run of pytest that remembers by itself what failed: two of them run at once."""
+    memory = f"cache_dir=.pytest_cache/{name.replace(' ', '-')}"
+    return name, [python, "-m", "pytest", "-m", marked, "-o", memory, *words]
+
+
+def run_again(failed: Sequence[str], checks: Mapping[str, Sequence[str]]) -> list[str]:
+    """Give the tests that failed a second chance, alone. Returns the names of the checks in which one failed twice.
+
+    Real windows, keys and clocks lose a race now and then while other tests keep the processors busy. What failed once
+    has been printed, and whoever sees a name there again and again has something to mend.
+    """
+    only = ["--last-failed", "--last-failed-no-failures=none"]
+    return [name for name in failed if not _passes(f"{name}: once more what failed", [*checks[name], *only])]
 
 
 def run_together(shown: Sequence[Check], beside: Check) -> list[str]:

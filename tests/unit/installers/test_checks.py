@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
-from installers.checks import run_together, without_qt
+from installers.checks import run_again, run_together, without_qt
 from installers.environment import DEV
 
 LOCK = """\
@@ -70,3 +71,29 @@ def test_they_run_at_the_same_time(capfd: pytest.CaptureFixture[str]) -> None:
 def test_a_failure_ends_no_other_check() -> None:
     shown = [("a", saying("first", 3)), ("b", saying("second", 0)), ("c", saying("third", 3))]
     assert run_together(shown, ("d", saying("last", 3))) == ["a", "c", "d"]
+
+
+@pytest.mark.parametrize(("second_time", "failed"), [("passes", []), ("fails", ["a"])])
+def test_only_what_failed_is_asked_again(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], second_time: str, failed: list[str]
+) -> None:
+    tests = tmp_path / "test_it.py"
+    tests.write_text(
+        "import pathlib\n"
+        "asked = pathlib.Path(__file__).with_name('asked')\n"
+        "def test_good(): asked.open('a').write('good ')\n"
+        "def test_bad():\n"
+        "    asked.open('a').write('bad ')\n"
+        f"    assert asked.read_text().count('bad') == 2 and {second_time == 'passes'}\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-o", f"cache_dir={tmp_path / 'memory'}", str(tests)]
+    assert run_together([("a", command)], ("b", saying("last", 0))) == ["a"]
+    assert run_again(["a"], {"a": command}) == failed
+    assert (tmp_path / "asked").read_text().split() == ["good", "bad", "bad"]
+    assert "a: once more what failed" in capfd.readouterr().err
+
+
+def test_a_run_that_broke_before_its_tests_is_not_saved_by_a_second_one(tmp_path: Path) -> None:
+    (tmp_path / "test_it.py").write_text("import no_such_module\n")
+    command = [sys.executable, "-m", "pytest", "-q", "-o", f"cache_dir={tmp_path / 'memory'}", str(tmp_path)]
+    assert run_again(["a"], {"a": command}) == ["a"]
