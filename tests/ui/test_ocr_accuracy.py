@@ -13,14 +13,15 @@ from desktop_helper.services.text_reader import TextReader
 from tests.support import text_pages
 
 
-def test_hardly_a_character_is_wrong_from_16_pixels_up(qapp, tmp_path: Path) -> None:
+@pytest.mark.parametrize("step", [16, pytest.param(8, marks=pytest.mark.slow)])
+def test_hardly_a_character_is_wrong_from_16_pixels_up(qapp, tmp_path: Path, step: int) -> None:
     if not text_pages.has_fonts():
         pytest.skip("needs a Latin and a Chinese font")
     missed = characters = 0
     reader = TextReader(child_argv(WORKER), tmp_path)
     try:
         for page in text_pages.pages(120):
-            if page.size < 16 or page.size % 8:
+            if page.size < 16 or page.size % step:
                 continue
             found = text_pages.plain(layout(reader.read_pixels(page.frame, page.name)))
             wanted = text_pages.plain("\n".join(page.lines))
@@ -28,5 +29,5 @@ def test_hardly_a_character_is_wrong_from_16_pixels_up(qapp, tmp_path: Path) -> 
             characters += len(wanted)
     finally:
         reader.close()
-    assert characters > 3000
+    assert characters > 1000
     assert missed < 0.02 * characters

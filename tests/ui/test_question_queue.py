@@ -38,7 +38,7 @@ def begin(qtbot, open_desk, *scripts):
     qtbot.waitUntil(lambda: desk.chat._draft._kept is not None)
     desk.composer.edit.setFocus()
     enter(qtbot, desk, "One?")
-    qtbot.waitUntil(lambda: desk.composer.busy)
+    qtbot.waitUntil(lambda: desk.composer.busy and asked(desk) == ["One?"])
     return desk
 
 

@@ -172,7 +172,10 @@ def _video_refusal(data: bytes, name: str) -> str:
     return caught.value.message
 
 
-@pytest.mark.parametrize(("one", "all_of_them"), [(6144, 30_000), (1500, 9_600), (6144, 2_000), (40, 200)])
+SLOW_BUDGETS = [pytest.param(6144, total, marks=pytest.mark.slow) for total in (30_000, 2_000)]
+
+
+@pytest.mark.parametrize(("one", "all_of_them"), [(1500, 9_600), (40, 200), *SLOW_BUDGETS])
 def test_the_pictures_stay_within_the_budget(one: int, all_of_them: int) -> None:
     shown = [painted(COLOURS[n % 3], 1280, 720, str(n)) for n in range(90) for _ in range(4)]
     said, pictures = read(clip("mkv", shown, 10), options=ConvertOptions(one, max_video_tokens=all_of_them))
