@@ -79,7 +79,7 @@ class QuestionEstimate(EstimateLabel):
         lines = [*estimate.lines(), tr("Ctrl+E shows it all and makes it fit.")]
         self.setToolTip(tooltip(*lines))
         self.setAccessibleDescription(" ".join(lines))
-        set_role(self, "bad" if estimate.too_much else "meta")
+        set_role(self, "bad" if estimate.refused else "meta")
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click on it."""
