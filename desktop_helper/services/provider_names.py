@@ -28,7 +28,7 @@ def warnings(path: Path, quirks: Callable[[str], tuple[str, ...] | None]) -> tup
 
     Args:
         path: of the file.
-        quirks: the names that a backend knows; None if there is no such backend.
+        quirks: the names that a backend knows; None if there is no such backend, or it does not say.
     """
     try:
         text = path.read_text(encoding="utf-8")

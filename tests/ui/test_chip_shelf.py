@@ -247,6 +247,6 @@ def test_the_estimate_tells_its_parts(composer):
     composer.set_context(Estimate(900, "", limit=1000))
     composer.edit.setPlainText("x" * 700)
     told = composer._estimate.toolTip()
-    for line in ("Conversation so far: 900 tokens", "a.png, 4 × 4: 1 tokens", "The server will probably refuse this"):
+    for line in ("Conversation so far: 900 tokens", "a.png, 4 × 4: 1 token", "The server will probably refuse this"):
         assert line in told
         assert line in composer._estimate.accessibleDescription()

@@ -282,7 +282,7 @@ def test_more_pictures_than_the_model_takes_are_not_sent_and_not_kept(
     files = []
     for number in range(3):
         path = tmp_path / f"{number}.png"
-        path.write_bytes(sample_files.png())
+        path.write_bytes(sample_files.picture())
         files += ["--file", str(path)]
     assert ask.COMMAND.run(parse(*limited, *files, "Which?"), services) == 6
     assert (

@@ -7,13 +7,23 @@ import pytest
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind
 from desktop_helper.core.events import Failed, Finished, Notice
-from desktop_helper.core.messages import CLIP_MIME, ChatRequest, FilePart, ImagePart, Message, Moment, Role, TextPart
+from desktop_helper.core.messages import (
+    CLIP_MIME,
+    ChatRequest,
+    FilePart,
+    ImagePart,
+    Message,
+    Moment,
+    Part,
+    Role,
+    TextPart,
+)
 from tests.contract.backend_contract import PNG
 from tests.support.glm_server import answer, error
 from tests.support.wire import said, wire_backend
 
 PICTURE = ImagePart(PNG, "image/png", 28, 28, "Region", 8)
-FILM = (
+FILM: tuple[Part, ...] = (
     FilePart(b"mp4", CLIP_MIME, "a.mp4", "A note."),
     *(ImagePart(PNG, "image/png", 28, 28, f"a.mp4, {at}", 8, Moment("a.mp4", at, 9.0, 30)) for at in range(3)),
 )
