@@ -42,10 +42,11 @@ def of_request(profile: ModelProfile, request: ChatRequest, items: tuple[Item, .
 
 
 def sum_of(budget: Budget) -> str:
-    """`60k of 128k tokens, 47%`."""
+    """`60k of 128k tokens, 47%`, and how many pictures there are if those are too many."""
     share = budget.share(budget.estimate.total)
     used = budget.estimate.of_limit()
-    return used if share is None else f"{used}, {percent(share)}"
+    sum_ = used if share is None else f"{used}, {percent(share)}"
+    return " · ".join(filter(None, (budget.estimate.of_pictures(), sum_)))
 
 
 def advice(budget: Budget, means: Sequence[Means]) -> str:

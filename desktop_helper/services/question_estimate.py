@@ -85,12 +85,16 @@ class Estimate:
         return tr("{used} tokens", used=short(self.total))
 
     def of_limit(self) -> str:
-        """The sum and what there is room for; the sum alone if nobody knows. Of pictures if those are too many."""
-        if self.too_many:
-            return tr("{count} of {most} pictures", count=self.pictures, most=self.most_pictures)
+        """The sum and what there is room for; the sum alone if nobody knows."""
         if not self.limit:
             return self.short()
         return tr("{used} of {limit} tokens", used=short(self.total), limit=short(self.limit))
+
+    def of_pictures(self) -> str:
+        """How many are attached and how many may be, if those are too many; else nothing."""
+        if not self.too_many:
+            return ""
+        return tr("{count} pictures, {most} at most", count=self.pictures, most=self.most_pictures)
 
     def lines(self) -> list[str]:
         """Its parts, one a line, and what happens when it is too much."""

@@ -202,6 +202,7 @@ def test_too_many_pictures_become_fewer_pages() -> None:
     said = budget_table.advice(many, [DOCUMENT, FIXED])
     assert said.startswith("These are 11 pictures, and the model takes no more than 6 at once.")
     assert "a.pdf: the first 5 pages" in said
+    assert budget_table.sum_of(many).startswith("11 pictures, 6 at most · ")
     assert described(many)["picture_limit"] == 6
 
 

@@ -64,7 +64,7 @@ def test_more_pictures_than_the_model_takes_are_said_before_they_are_sent():
     many = Estimate(0, "Which?", (PICTURE,) * 4, 32_000, most_pictures=3)
     assert many.refused
     assert not many.too_much
-    assert many.of_limit() == "4 of 3 pictures"
+    assert (few.of_pictures(), many.of_pictures()) == ("", "4 pictures, 3 at most")
     assert many.lines()[-1].startswith("The model takes no more than 3 pictures at once, and these are 4")
     assert Estimate(0, "Which?", (PICTURE,), most_pictures=0).lines()[-1].startswith("The model takes no pictures")
 
