@@ -7,7 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from desktop_helper.core.messages import CLIP_MIME, FilePart, ImagePart, MediaPart, Moment, Part, TextPart, is_note
+from desktop_helper.core.messages import (
+    CLIP_MIME,
+    NOTE_MIME,
+    FilePart,
+    ImagePart,
+    MediaPart,
+    Moment,
+    Part,
+    TextPart,
+    is_note,
+)
 
 
 def moment_of(described: object) -> Moment | None:
@@ -60,6 +70,25 @@ def with_times(parts: Iterable[Part], *, whole: bool = False) -> Iterator[Part]:
         yield part
         if isinstance(part, ImagePart) and part.moment is not None:
             yield TextPart(f"{part.moment.at:.1f} seconds")
+
+
+def pictures_sent(parts: Iterable[Part], *, whole: bool = False) -> list[int]:
+    """Places of the pictures that are sent, of all that `with_times` gets."""
+    places, sent = [], False
+    for place, part in enumerate(parts):
+        if sent and isinstance(part, ImagePart) and part.moment is not None:
+            continue
+        sent = whole and isinstance(part, FilePart) and part.mime == CLIP_MIME
+        if isinstance(part, ImagePart):
+            places.append(place)
+    return places
+
+
+def frames_only(part: Part) -> Part:
+    """A whole video becomes the note about its pictures, which are sent then; anything else stays what it is."""
+    if isinstance(part, FilePart) and part.mime == CLIP_MIME:
+        return FilePart(part.text.encode(), NOTE_MIME, part.name, part.text)
+    return part
 
 
 def grouped(parts: Sequence[MediaPart]) -> list[tuple[MediaPart, ...]]:

@@ -165,6 +165,7 @@ class BackendPlug:
         details: more lines for `doctor`, name and state; asked only if it is available, and may take seconds.
         for_users: a way to reach a model; False for one that developers use, which is then listed nowhere.
         can_answer_now: whether `Backend.answer_now` may do something for a model.
+        quirks: names that it knows in the `[quirks]` of a provider file, which others are told by; None if any may do.
     """
 
     name: str
@@ -174,6 +175,7 @@ class BackendPlug:
     details: Callable[[], tuple[tuple[str, Availability], ...]] = _no_details
     for_users: bool = True
     can_answer_now: Callable[[ModelProfile], bool] = _never
+    quirks: Callable[[], tuple[str, ...] | None] = lambda: None
 
 
 # --- attachments ----------------------------------------------------------------------------------------------------

@@ -120,6 +120,12 @@ class Budget:
         """Tokens that are too many; none while pages of a document will be chosen so that they fit."""
         return self.estimate.total - self.estimate.most if self.estimate.too_much else 0
 
+    @property
+    def picture_excess(self) -> int:
+        """Pictures that are too many."""
+        estimate = self.estimate
+        return estimate.pictures - (estimate.most_pictures or 0) if estimate.too_many else 0
+
     def cost(self) -> str:
         """What asking costs, without the answer: `$0.012`; empty if nobody knows."""
         price = self.estimate.price
@@ -141,6 +147,8 @@ def described(budget: Budget) -> dict[str, object]:
         "total_tokens": estimate.total,
         "limit": estimate.limit or None,
         "too_much": estimate.too_much,
+        "pictures": estimate.pictures,
+        "picture_limit": estimate.most_pictures,
         "cost": cost,
     }
 

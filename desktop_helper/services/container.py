@@ -6,6 +6,7 @@ they come in through `Plugs`. Everything is lazy, since `trigger` needs none of 
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import defaultdict
 from collections.abc import Callable
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
     from desktop_helper.services.settings import SettingsStore
     from desktop_helper.services.spending import Spending
     from desktop_helper.services.watch import Watch
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +189,17 @@ class Services(Readers):
             )
         return resolve(name, chosen, self.providers)
 
+    def provider_warnings(self, name: str) -> tuple[str, ...]:
+        """A sentence for each name in a provider file that nothing reads: it may be misspelt."""
+        from desktop_helper.services.provider_names import warnings
+
+        def quirks(backend: str) -> tuple[str, ...] | None:
+            plug = self.plugs.backend(backend)
+            return None if plug is None else plug.quirks()
+
+        path = self.providers.path(name)
+        return () if path is None else warnings(path, quirks)
+
     def backend(self, profile: ModelProfile) -> Backend:
         """The backend for `profile`, which the caller does not close.
 
@@ -265,6 +279,8 @@ class Services(Readers):
         state = plug.availability()
         if not state.ok:
             raise HelperError(ErrorKind.CONFIG, state.reason, state.fix)
+        for warning in self.provider_warnings(profile.provider):
+            _log.warning("%s", warning)
         if (broken := self.settings.stood_in_for) is not None:
             raise broken  # nobody has chosen this model
         self.prepare()

@@ -15,6 +15,7 @@ from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import CLIP_MIME, ChatRequest, ImagePart, MediaPart, Message, Part, TextPart
 from desktop_helper.core.native_video import MIME, native_video
+from desktop_helper.core.picture_limit import PictureLimit
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.core.quoting import quote_file
 from desktop_helper.services.atomic_file import write_whole
@@ -31,6 +32,7 @@ def write(folder: Path, profile: ModelProfile, request: ChatRequest) -> Path:
     Raises `HelperError`: STORAGE if they cannot be written, USAGE if they would replace what no dry run has written.
     """
     pictures: dict[str, MediaPart] = {}
+    request, _told = PictureLimit.of(profile.title, profile.quirks).within(request)
     whole = native_video(profile.quirks) is not None
     messages = [_message(message, pictures, whole=whole) for message in request.messages]
     sampling = {name: value for name, value in asdict(request.sampling).items() if value not in (None, ())}

@@ -49,12 +49,15 @@ class Providers:
         files = (path for folder in self._dirs for path in folder.glob("*.toml"))
         return sorted({path.stem for path in files if _NAME.fullmatch(path.stem)})
 
+    def path(self, name: str) -> Path | None:
+        """The file of a provider; None if there is none."""
+        files = (folder / f"{name}.toml" for folder in self._dirs)
+        return next((file for file in files if _NAME.fullmatch(name) and file.is_file()), None)
+
     def get(self, name: str) -> ProviderSpec:
         """One provider. Raises `HelperError(CONFIG)` if there is none of that name or its file is broken."""
-        for folder in self._dirs:
-            path = folder / f"{name}.toml"
-            if _NAME.fullmatch(name) and path.is_file():
-                return read(path)
+        if (path := self.path(name)) is not None:
+            return read(path)
         raise HelperError(
             ErrorKind.CONFIG,
             tr("There is no provider called “{name}”.", name=name),
@@ -79,7 +82,8 @@ def resolve(name: str, settings: ProfileSettings, providers: Providers) -> Model
     model_id = settings.model or (spec.models[0].id if spec.models else "")
     model = spec.model(model_id) or ModelSpec(model_id, model_id or spec.title)
     hints = {"provider_title": spec.title, "key_url": spec.key_url, "key_hint": spec.key_hint}
-    limits = {"max_output_tokens": model.max_output_tokens, "tools": model.tools}
+    names = ("max_output_tokens", "max_images", "max_videos", "tools", "boxes")
+    limits = {name: getattr(model, name) for name in names}
     return ModelProfile(
         name=name,
         provider=spec.name,
@@ -96,6 +100,17 @@ def resolve(name: str, settings: ProfileSettings, providers: Providers) -> Model
     )
 
 
+def unused_certificate(profile: ModelProfile) -> HelperError | None:
+    """What is said of a certificate that vouches for nobody, since nothing on the way is encrypted; None if it does."""
+    if not profile.ca_file or not profile.base_url.lower().startswith("http://"):
+        return None
+    return HelperError(
+        ErrorKind.CONFIG,
+        tr("The certificate has no effect: {url} is not encrypted.", url=profile.base_url),
+        tr("Enter an address that begins with https://, or leave the certificate out."),
+    )
+
+
 def profile_from_options(
     providers: Providers, options: ProfileSettings, profiles: Mapping[str, ProfileSettings]
 ) -> ModelProfile:
@@ -103,7 +118,8 @@ def profile_from_options(
 
     Args:
         providers: the provider files.
-        options: what was given; an empty provider means `local` with a GGUF and `custom` with a base URL.
+        options: what was given; an empty provider means `local` with a GGUF and `custom` with a base URL, and an empty
+            `video` what is saved.
         profiles: those of the settings. A saved key is used only if one of them reaches the same address.
     """
     provider = options.provider or (LOCAL_BACKEND if options.gguf else "custom")
@@ -115,7 +131,7 @@ def profile_from_options(
         options.mmproj,
         options.api_key_env,
         ca_file=options.ca_file,
-        video=options.video,
+        video=options.video or "auto",
     )
     wanted = resolve("", settings, providers)
     for name, saved in profiles.items():
@@ -130,7 +146,7 @@ def profile_from_options(
                 options.base_url,
                 api_key_env=options.api_key_env or saved.api_key_env,
                 ca_file=options.ca_file or saved.ca_file,
-                video=options.video if options.video != "auto" else saved.video,
+                video=options.video or saved.video,
             )
             return resolve(name, with_key, providers)
     return resolve(f"{provider} {wanted.host}".strip(), settings, providers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from desktop_helper.core.clips import grouped
+from desktop_helper.core.clips import grouped, pictures_sent
 from desktop_helper.core.documents import are_to_be_chosen
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart
@@ -27,6 +27,7 @@ class Estimate:
         limit: what the model can read; 0 if nobody knows.
         price: what the model costs; None if nobody knows, or it costs nothing.
         room: how much of it a question may take where the oldest is left out beyond; None where more is refused.
+        most_pictures: the model takes in one request; None if nobody says.
     """
 
     conversation: int
@@ -35,6 +36,7 @@ class Estimate:
     limit: int = 0
     room: int | None = None
     price: Price | None = None
+    most_pictures: int | None = None
 
     @property
     def total(self) -> int:
@@ -62,6 +64,22 @@ class Estimate:
         """Whether it does not fit, and nothing makes it fit."""
         return bool(self.most) and self.total > self.most and not are_to_be_chosen(self.media)
 
+    @property
+    def pictures(self) -> int:
+        """How many are attached, frames of videos and pages among them, but for videos that go whole."""
+        return len(pictures_sent(self.media, whole=True))
+
+    @property
+    def too_many(self) -> bool:
+        """Whether there are more than the model takes, and no pages are chosen that are fewer."""
+        most = self.most_pictures
+        return most is not None and self.pictures > most and not are_to_be_chosen(self.media)
+
+    @property
+    def refused(self) -> bool:
+        """Whether it cannot be answered as it is, or not as a whole."""
+        return self.too_much or self.too_many
+
     def short(self) -> str:
         """The sum alone."""
         return tr("{used} tokens", used=short(self.total))
@@ -71,6 +89,12 @@ class Estimate:
         if not self.limit:
             return self.short()
         return tr("{used} of {limit} tokens", used=short(self.total), limit=short(self.limit))
+
+    def of_pictures(self) -> str:
+        """How many are attached and how many may be, if those are too many; else nothing."""
+        if not self.too_many:
+            return ""
+        return tr("{count} pictures, {most} at most", count=self.pictures, most=self.most_pictures)
 
     def lines(self) -> list[str]:
         """Its parts, one a line, and what happens when it is too much."""
@@ -85,7 +109,9 @@ class Estimate:
         if self.limit:
             told.append(tr("The model can read {count} tokens.", count=self.limit))
         told += self.to_be_chosen()
-        return [*told, *self._cost(), *([self._consequence()] if self.too_much else [])]
+        told += self._cost()
+        told += [pictures_words(self.pictures, self.most_pictures or 0)] if self.too_many else []
+        return [*told, *([self._consequence()] if self.too_much else [])]
 
     def _cost(self) -> list[str]:
         if self.price is None:
@@ -110,6 +136,17 @@ class Estimate:
         if self.room is not None:
             return tr("The oldest pictures and turns of the conversation will be left out.")
         return tr("The server will probably refuse this: begin a new chat (Ctrl+N) or take attachments away.")
+
+
+def pictures_words(count: int, most: int) -> str:
+    """What is said of more pictures than a model takes, before it is asked."""
+    if not most:
+        return tr("The model takes no pictures: take them away or choose one that sees.")
+    return tr(
+        "The model takes no more than {most} pictures at once, and these are {count}: take some away.",
+        most=most,
+        count=count,
+    )
 
 
 def part_tokens(part: MediaPart) -> int:

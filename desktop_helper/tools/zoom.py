@@ -8,7 +8,15 @@ from typing import Any
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.tools import Subject, Tool, ToolPlug, ToolResult
-from desktop_helper.tools._arguments import area_of, described, document_of, document_parameter, pages_of, wrong
+from desktop_helper.tools._arguments import (
+    area_of,
+    area_words,
+    described,
+    document_of,
+    document_parameter,
+    pages_of,
+    wrong,
+)
 
 NAME = "zoom"
 
@@ -18,7 +26,7 @@ def _offer(subject: Subject) -> Tool | None:
         return None
 
     def run(arguments: Mapping[str, Any], cancel: CancelToken) -> ToolResult:
-        area = area_of(arguments.get("area"))
+        area = area_of(arguments.get("area"), subject.scale)
         if subject.documents and arguments.get("page") is not None:
             document = document_of(subject, arguments)
             (page, *_more) = pages_of(document, arguments["page"])
@@ -31,7 +39,7 @@ def _offer(subject: Subject) -> Tool | None:
         "area": {
             "type": "array",
             "items": {"type": "number"},
-            "description": "[left, top, right, bottom] in thousandths of the width and height, 0 to 1000.",
+            "description": area_words(subject.scale),
         }
     }
     if subject.documents:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import takewhile
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
@@ -13,7 +14,6 @@ from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Failed, Finished, FinishReason
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart, Thinking
-from desktop_helper.core.price import Price
 from desktop_helper.services.draft import Attachments, Draft
 from desktop_helper.services.question import USUAL, Manner, Question
 from desktop_helper.services.question_estimate import Estimate
@@ -61,13 +61,10 @@ class Composer(QWidget):
     chip_added = Signal(object)
     budget_requested = Signal()
 
-    _price: Price | None = None
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._busy = self._waiting = False
-        self._used_tokens = self._limit = 0
-        self._room: int | None = None
+        self._context = Estimate(0, "")
         self.edit = ComposerEdit()
         self.edit.set_hint(tr("Ask about what you see…"))
         self.edit.setAccessibleName(tr("Question"))
@@ -130,7 +127,7 @@ class Composer(QWidget):
     def estimate(self) -> Estimate:
         """What the question costs as it stands."""
         media = tuple(part for chip in self._chips for part in chip.parts)
-        return Estimate(self._used_tokens, self.edit.toPlainText(), media, self._limit, self._room, self._price)
+        return replace(self._context, text=self.edit.toPlainText(), media=media)
 
     @property
     def has_content(self) -> bool:
@@ -251,11 +248,9 @@ class Composer(QWidget):
         """Whether an answer runs."""
         return self._busy
 
-    def set_context(
-        self, used_tokens: int, limit: int | None, room: int | None = None, price: Price | None = None
-    ) -> None:
-        """Tokens of the conversation so far, and what the model can read; `room` and `price` as in `Estimate`."""
-        self._used_tokens, self._limit, self._room, self._price = used_tokens, limit or 0, room, price
+    def set_context(self, context: Estimate) -> None:
+        """The conversation so far, and what the model takes; what is typed and attached here comes to it."""
+        self._context = context
         self._refresh()
 
     def set_thinking(self, thinking: Thinking) -> None:

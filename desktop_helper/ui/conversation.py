@@ -16,14 +16,13 @@ from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Failed, Finished, StreamEvent, UsageReported
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ChatRequest, MediaPart, Message, Role, TextPart, Thinking
-from desktop_helper.core.price import Price
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.qt.background import Background
 from desktop_helper.qt.running_answers import RunningAnswer, RunningAnswers
 from desktop_helper.services.answering import Answering, number_after, upcoming
 from desktop_helper.services.container import Services
 from desktop_helper.services.history_records import STATUS_OPEN, StoredMessage
-from desktop_helper.services.providers import LOCAL_BACKEND, LOCAL_CONTEXT
+from desktop_helper.services.model_room import context_of
 from desktop_helper.services.question import USUAL, Manner
 from desktop_helper.services.question_saver import Asked, QuestionSaver, Said, Talk
 from desktop_helper.ui.answer_events import show_events, waiting_for
@@ -33,8 +32,6 @@ from desktop_helper.ui.editing import Editing
 from desktop_helper.ui.opening import Opened, Opening
 from desktop_helper.ui.transcript import Transcript
 from desktop_helper.ui.user_message_view import UserMessageView
-
-_LOCAL_ANSWER = 2048  # tokens that the local engine keeps free for its answer
 
 
 class Conversation(QObject):
@@ -154,8 +151,7 @@ class Conversation(QObject):
 
     def refresh_limit(self) -> None:
         """Another model may read more or less."""
-        limit, room, price = self._limit()
-        self._window.composer.set_context(self._used_tokens, limit, room, price)
+        self._window.composer.set_context(context_of(self._services, self._used_tokens))
 
     def close(self) -> None:
         """Stop all answers and wait for their threads, and until what was asked is saved."""
@@ -365,17 +361,6 @@ class Conversation(QObject):
         usages = [stored.usage for stored in messages if stored.usage and stored.usage.prompt_tokens]
         self._used_tokens = _tokens(usages[-1]) if usages else 0
         self.refresh_limit()
-
-    def _limit(self) -> tuple[int | None, int | None, Price | None]:
-        """What the model can read, how much of it a question may take where the oldest is left out, and its price."""
-        try:
-            profile = self._services.active_profile()
-        except HelperError:
-            return None, None, None
-        if profile.backend != LOCAL_BACKEND:
-            return profile.context_tokens, None, profile.price
-        limit = profile.context_tokens or LOCAL_CONTEXT
-        return limit, limit - min(_LOCAL_ANSWER, limit // 4), None
 
 
 def _ignore(_error: HelperError) -> None:

@@ -28,8 +28,10 @@ PICTURE = ImagePart(b"png", "image/png", 28, 28, "Region", 8)
 class Spy:
     """A subject that writes down what it is asked."""
 
-    def __init__(self, documents: Sequence[Reference] = (MANUAL,), pictures: Sequence[ImagePart] = ()) -> None:
-        self.documents, self.pictures = tuple(documents), tuple(pictures)
+    def __init__(
+        self, documents: Sequence[Reference] = (MANUAL,), pictures: Sequence[ImagePart] = (), scale: int = 1000
+    ) -> None:
+        self.documents, self.pictures, self.scale = tuple(documents), tuple(pictures), scale
         self.asked: list[object] = []
 
     def search(self, document: Reference, words: str, cancel: CancelToken) -> tuple[list[Passage], int]:
@@ -136,6 +138,16 @@ def test_a_part_is_named_in_thousandths() -> None:
     assert told("zoom", pictures, picture=3, area=[0, 0, 500, 500]).startswith(
         "Error: Say which page, or which picture"
     )
+
+
+@pytest.mark.parametrize(("scale", "word"), [(1, "shares"), (100, "hundredths"), (1000, "thousandths")])
+def test_or_as_the_model_names_places_otherwise(scale: int, word: str) -> None:
+    subject = Spy(scale=scale)
+    described = json.dumps(tool("zoom", subject).parameters)
+    assert f"in {word} of the width and height, 0 to {scale}." in described
+    told("zoom", subject, page=12, area=[0.25 * scale, 0.5 * scale, 0.75 * scale, 3 * scale])
+    assert subject.asked == [(MANUAL, 12, (0.25, 0.5, 0.5, 0.5))]
+    assert word in told("zoom", subject, page=12, area="all")
 
 
 def test_of_several_documents_one_must_be_named() -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, Thinking
+from desktop_helper.services.question_estimate import Estimate
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.composer import Composer
 from desktop_helper.ui.elided_label import ElidedLabel
@@ -172,7 +173,7 @@ def test_pasted_text_is_text_even_if_a_spreadsheet_adds_a_picture(composer):
 
 
 def test_the_estimate_counts_pictures_and_warns_beyond_the_limit(composer):
-    composer.set_context(900, 1000)
+    composer.set_context(Estimate(900, "", limit=1000))
     composer.add_chip("Region").set_ready((picture(),))
     assert composer._estimate.text() == "908 of 1.0k tokens"
     composer.edit.setPlainText("x" * 700)

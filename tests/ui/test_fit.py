@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from desktop_helper.core.i18n import set_language, tr
 from desktop_helper.core.messages import FilePart, ImagePart, Message, Role, TextPart
+from desktop_helper.services.question_estimate import Estimate
 from desktop_helper.services.settings import General
 from desktop_helper.ui.chat_header import ChatHeader
 from desktop_helper.ui.chat_window import MINIMUM, MINIMUM_LARGE, ChatWindow
@@ -324,7 +325,7 @@ def test_the_estimate_is_never_cut(qtbot, language, scale):
     set_language(language)
     Theme.current().apply("light", scale)
     window = ChatWindow(on_taskbar=True)
-    window.composer.set_context(1_700, 128_000)
+    window.composer.set_context(Estimate(1_700, "", limit=128_000))
     shown(qtbot, window, 1, 1)
     estimate = window.composer.findChild(EstimateLabel)
     assert estimate.text().startswith("1.7k")

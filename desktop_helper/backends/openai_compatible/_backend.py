@@ -39,7 +39,9 @@ from desktop_helper.core.events import (
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.known_servers import FOLDER, KnownServers, with_models
 from desktop_helper.core.messages import ChatRequest, Message, Role, Sampling, TextPart
+from desktop_helper.core.picture_limit import PictureLimit
 from desktop_helper.core.protocols import BackendTools, ModelProfile
+from desktop_helper.core.question_limit import objection
 
 if TYPE_CHECKING:
     from desktop_helper.backends.openai_compatible._server import Server
@@ -72,10 +74,19 @@ class OpenAICompatible:
         with self._lock:
             self._thinking.append(thought)
         try:
-            yield from self._videos.ask(request, lambda request: self._tries(request, cancel, thought))
+            yield from self._videos.ask(request, lambda request: self._allowed(request, cancel, thought))
         finally:
             with self._lock:
                 self._thinking.remove(thought)
+
+    def _allowed(self, request: ChatRequest, cancel: CancelToken, thought: Thought) -> Iterator[StreamEvent]:
+        """As much of it as the model takes."""
+        if (refused := objection(self._profile, request)) is not None:
+            yield Failed(refused)
+            return
+        request, told = PictureLimit.of(self._profile.title, self._profile.quirks).within(request)
+        yield from map(Notice, told)
+        yield from self._tries(request, cancel, thought)
 
     def _tries(self, request: ChatRequest, cancel: CancelToken, thought: Thought) -> Iterator[StreamEvent]:
         attempt, whole, optional = 0, True, self._optional()
@@ -98,7 +109,7 @@ class OpenAICompatible:
                     return
                 thought.end()
                 request = without_thinking(request)
-                yield Progress(tr("Answering without more thinking…"))
+                yield Progress(tr("Answering without more thinking…"), asked_again=True)
                 continue
             except Exception as error:  # noqa: BLE001 - the edge where every foreign exception becomes ours
                 failure = self._understand(error)

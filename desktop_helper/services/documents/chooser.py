@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.clips import pictures_sent
 from desktop_helper.core.documents import ChosenBy, Reference, note, reference_of, references
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, Message, TextPart
 from desktop_helper.core.pages import written
+from desktop_helper.core.picture_limit import PictureLimit
 from desktop_helper.core.protocols import ConvertOptions, ModelProfile
 from desktop_helper.core.text_tokens import text_tokens
 from desktop_helper.services.documents import choice
@@ -84,7 +86,8 @@ class Chooser:
 
     def _first(self, question: Message, own: list[Reference], earlier: Sequence[Message]) -> Message:
         room = self._room(earlier)
-        fits, whole = _cost(question.parts) <= room, all(len(found.shown) == found.pages for found in own)
+        few = self._most_pictures is None or len(pictures_sent(question.parts)) <= self._most_pictures
+        fits, whole = _cost(question.parts) <= room and few, all(len(found.shown) == found.pages for found in own)
         if fits and (whole or not terms(question.text)):
             return question
         others = _cost(question.parts) - sum(_cost(_belonging(question.media, found)) for found in own)
@@ -155,7 +158,8 @@ class Chooser:
         self, found: Reference, index: PageIndex, picked: Choice, budget: int, *, later: bool
     ) -> list[MediaPart]:
         options = ConvertOptions(self.profile.max_image_tokens, self.on_progress)
-        pictures = self.documents.pictures(found, picked.pictures, options, self.cancel)
+        drawable = picked.pictures[: self._most_pictures]
+        pictures = self.documents.pictures(found, drawable, options, self.cancel) if drawable else []
         texts = index.texts(picked.pages)
         drawn = list(picked.pictures[: len(pictures)])
         spent = sum(text_tokens(text) for text in texts.values())
@@ -185,6 +189,10 @@ class Chooser:
     def _most(self) -> int:
         """What pages may cost, however much the model can read: it is paid for, and waited for."""
         return min(self.profile.max_video_tokens, context_of(self.profile) // 2)
+
+    @property
+    def _most_pictures(self) -> int | None:
+        return PictureLimit.of(self.profile.title, self.profile.quirks).pictures
 
     def _room(self, earlier: Sequence[Message]) -> int:
         used = sum(_cost(message.parts) for message in earlier)

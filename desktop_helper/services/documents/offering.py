@@ -9,6 +9,7 @@ from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.documents import references
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed, StreamEvent, TextDelta, ThinkingDelta, ToolCallRequested
+from desktop_helper.core.known_servers import KnownServers
 from desktop_helper.core.messages import ChatRequest
 from desktop_helper.core.protocols import Backend, ModelProfile
 from desktop_helper.core.tools import Tool
@@ -17,7 +18,8 @@ from desktop_helper.services.documents.chooser import context_of
 from desktop_helper.services.documents.subject import ConversationSubject
 
 SHARE_AT_ONCE = 8  # of the context: what a tool may give back
-_refused: set[tuple[str, str, str]] = set()  # addresses and models, as long as this process lives
+_refused: set[tuple[str, str]] = set()  # addresses and models, as long as this process lives
+_FIELD = "tools"  # of a request, as it is remembered (`core.known_servers`)
 _WORDS = ("tool", "function call")
 
 
@@ -26,6 +28,8 @@ def tools_for(services: Services, profile: ModelProfile, request: ChatRequest) -
     if profile.quirks.get("tools") is False:
         return ()
     if not any(references(message.media) for message in request.messages):
+        return ()
+    if _takes_none(_known(services), profile):
         return ()
     at_once = context_of(profile) // SHARE_AT_ONCE
     subject = ConversationSubject(services.documents, services.converter, profile, request.messages, at_once)
@@ -36,24 +40,27 @@ def tools_for(services: Services, profile: ModelProfile, request: ChatRequest) -
 class WithoutRefusedTools:
     """A backend whose server may refuse questions with tools: then it is asked without them, and from then on.
 
-    Many servers take tools only if they were started for that (vLLM: `--enable-auto-tool-choice`). For the other
-    methods, see `core.protocols.Backend`.
+    Many servers take tools only if they were started for that (vLLM: `--enable-auto-tool-choice`). A clear refusal is
+    remembered for a month, or until “Test connection” finds otherwise. For the other methods, see
+    `core.protocols.Backend`.
     """
 
-    def __init__(self, backend: Backend, profile: ModelProfile) -> None:
-        self._backend = backend
-        self._key = profile.provider, profile.base_url, profile.model
+    def __init__(self, backend: Backend, profile: ModelProfile, known: KnownServers) -> None:
+        self._backend, self._known = backend, known
+        self._place = profile.base_url, profile.model
 
     def stream(self, request: ChatRequest, cancel: CancelToken) -> Iterator[StreamEvent]:
         """See `Backend.stream`."""
         plain = replace(request, tools=())
-        if not request.tools or self._key in _refused:
+        if not request.tools or self._place in _refused:
             yield from self._backend.stream(plain, cancel)
             return
         begun = False  # also pictures that are on their way are told of
         for event in self._backend.stream(request, cancel):
             if not begun and isinstance(event, Failed) and _is_about_tools(event.error):
-                _refused.add(self._key)
+                _refused.add(self._place)
+                if event.error.kind is ErrorKind.MODEL:  # else the server may only have had a bad moment
+                    self._known.refuse(*self._place, (_FIELD,))
                 yield from self._backend.stream(plain, cancel)
                 return
             begun = begun or isinstance(event, TextDelta | ThinkingDelta | ToolCallRequested)
@@ -81,7 +88,17 @@ def offered(
 ) -> tuple[Backend, Sequence[Tool]]:
     """The backend to ask, and the tools for `answer`."""
     tools = tools_for(services, profile, request)
-    return (WithoutRefusedTools(backend, profile) if tools else backend), tools
+    return (WithoutRefusedTools(backend, profile, _known(services)) if tools else backend), tools
+
+
+def _known(services: Services) -> KnownServers:
+    return KnownServers(services.paths.servers_dir)
+
+
+def _takes_none(known: KnownServers, profile: ModelProfile) -> bool:
+    """Whether the model was seen to refuse tools, by a question or by “Test connection”."""
+    found = known.get(profile.base_url, profile.model)
+    return _FIELD in found.refused or (found.abilities is not None and found.abilities.tools is False)
 
 
 def _is_about_tools(error: HelperError) -> bool:

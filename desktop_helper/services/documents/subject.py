@@ -21,6 +21,7 @@ from desktop_helper.services.documents import choice
 from desktop_helper.services.documents.library import SCANS_AT_ONCE, Documents
 from desktop_helper.services.documents.page_index import PageIndex
 from desktop_helper.services.documents.words import excerpt
+from desktop_helper.services.provider_file import SCALES, USUAL_SCALE
 
 MOST_HITS = 8
 MOST_SCANS = 4  # read in their pictures when they are asked for
@@ -67,6 +68,11 @@ class ConversationSubject:
                 elif isinstance(part, ImagePart) and part.moment is None and not part.name.startswith(names):
                     found.append(part)
         return tuple(found)
+
+    @property
+    def scale(self) -> int:
+        """See `Subject`."""
+        return SCALES.get(str(self._profile.quirks.get("boxes")), USUAL_SCALE)
 
     def search(self, document: Reference, words: str, cancel: CancelToken) -> tuple[list[Passage], int]:
         """See `Subject`."""

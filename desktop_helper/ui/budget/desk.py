@@ -18,6 +18,7 @@ from desktop_helper.core.pages import as_ranges, first_of
 from desktop_helper.qt.intake import Intake, Setting
 from desktop_helper.services.budget import Budget, Item
 from desktop_helper.services.budget_fit import Change, Means, fit, sentence, size_at, steps, total_after
+from desktop_helper.services.budget_table import cannot_fit
 from desktop_helper.services.question_estimate import short
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.budget.row import BudgetRow, Shown
@@ -262,10 +263,17 @@ def _choose(chip: AttachmentChip) -> None:
 
 def _advice(budget: Budget, means: Sequence[Means], changes: Sequence[Change]) -> str:
     """How it would fit, a line for each attachment; or that it will."""
-    if not budget.excess:
-        return "".join(budget.estimate.to_be_chosen())
+    estimate = budget.estimate
+    if not (budget.excess or budget.picture_excess):
+        return "".join(estimate.to_be_chosen())
     if not changes:
-        return tr("This is more than the model can read, and nothing here can be made smaller.")
-    head = tr("This is more than the model can read. It would fit like this, with about {total} tokens:",
-              total=short(total_after(budget, means, changes)))  # fmt: skip
+        return cannot_fit(budget)
+    total = short(total_after(budget, means, changes))
+    if budget.picture_excess:
+        head = tr("These are {count} pictures, and the model takes no more than {most} at once. "
+                  "It would fit like this, with about {total} tokens:",
+                  count=estimate.pictures, most=estimate.most_pictures, total=total)  # fmt: skip
+    else:
+        head = tr("This is more than the model can read. It would fit like this, with about {total} tokens:",
+                  total=total)  # fmt: skip
     return "\n".join([head, *(sentence(budget.items[change.place], change) for change in changes)])

@@ -87,9 +87,9 @@ class BudgetWindow(Companion):
         self._others.setVisible(bool(self._others.text()))
         whole = max(1, estimate.limit or estimate.total)
         pieces = [*(item.tokens / whole for item in budget.items), estimate.conversation / whole]
-        self._bar.show_shares(*pieces, estimate.text_cost / whole, role="bad" if estimate.too_much else "accent")
+        self._bar.show_shares(*pieces, estimate.text_cost / whole, role="bad" if estimate.refused else "accent")
         self._sum.setText(" · ".join(filter(None, (sum_of(budget), budget.cost()))))
-        set_role(self._sum, "bad" if estimate.too_much else "heading")
+        set_role(self._sum, "bad" if estimate.refused else "heading")
         advice = "\n".join(wrappable(reveal(line)) for line in advice.splitlines())
         changed = advice != self._advice.text()
         self._advice.setText(advice)

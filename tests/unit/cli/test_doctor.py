@@ -55,6 +55,13 @@ def test_a_provider_with_an_unknown_backend(providers: Path, capsys: pytest.Capt
     assert "local, " in fix
 
 
+def test_a_misspelt_name_in_a_provider_file(providers: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (providers / "mine.toml").write_text("[quirks]\nthinking_stile = 'zai'\n")
+    reason, fix = off(capsys)["provider mine"]
+    assert reason.endswith(":2: “quirks.thinking_stile” has no effect; did you mean “quirks.thinking_style”?")
+    assert fix
+
+
 def test_a_provider_file_that_cannot_be_read(providers: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (providers / "mine.toml").write_text("backend = ")
     reason, fix = off(capsys)["provider mine"]

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
+from desktop_helper.bootstrap import build_services
 from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.documents import Reference, note
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed, Finished, Progress, StreamEvent, TextDelta
+from desktop_helper.core.known_servers import Abilities, KnownServers
 from desktop_helper.core.messages import ChatRequest, Message, Role, TextPart, ToolSpec
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.services.documents import offering
 from tests.support.scripted_backend import ScriptedBackend
 
+Asked = Callable[[ScriptedBackend], list[StreamEvent]]
 PROFILE = ModelProfile("here", "vllm", "openai_compatible", "Here", "here", base_url="http://127.0.0.1:8000/v1")
 REQUEST = ChatRequest((Message(Role.USER, (TextPart("Why?"),)),), tools=(ToolSpec("zoom", "Zooms.", {}),))
 REFUSED = Failed(HelperError(ErrorKind.MODEL, "It says: “auto” tool choice requires --enable-auto-tool-choice"))
@@ -28,23 +33,59 @@ def _nothing_known() -> Iterator[None]:
     offering._refused.clear()
 
 
-def asked(backend: ScriptedBackend) -> list[StreamEvent]:
-    return list(offering.WithoutRefusedTools(backend, PROFILE).stream(REQUEST, CancelToken()))
+@pytest.fixture
+def known(tmp_path: Path) -> KnownServers:
+    return KnownServers(tmp_path / "servers")
+
+
+@pytest.fixture
+def asked(known: KnownServers) -> Asked:
+    return lambda backend: list(offering.WithoutRefusedTools(backend, PROFILE, known).stream(REQUEST, CancelToken()))
 
 
 @pytest.mark.parametrize("before", [(), (ON_ITS_WAY,)], ids=["at once", "after the pictures"])
-def test_it_is_asked_without_them_and_from_then_on(before: Sequence[StreamEvent]) -> None:
+def test_it_is_asked_without_them_and_from_then_on(asked: Asked, before: Sequence[StreamEvent]) -> None:
     backend = ScriptedBackend([*before, REFUSED], ANSWER, ANSWER)
     assert asked(backend) == [*before, *ANSWER]
     assert asked(backend) == [*ANSWER]
     assert [bool(request.tools) for request in backend.requests] == [True, False, False]
 
 
-def test_what_fails_after_the_first_word_is_not_asked_again() -> None:
+def test_what_fails_after_the_first_word_is_not_asked_again(asked: Asked) -> None:
     backend = ScriptedBackend([TextDelta("So"), REFUSED])
     assert asked(backend) == [TextDelta("So"), REFUSED]
 
 
-def test_other_failures_are_told() -> None:
+def test_other_failures_are_told(asked: Asked) -> None:
     failed = Failed(HelperError(ErrorKind.MODEL, "There is no such model."))
     assert asked(ScriptedBackend([failed])) == [failed]
+
+
+def test_a_clear_refusal_is_remembered_after_a_restart(asked: Asked, known: KnownServers) -> None:
+    place = PROFILE.base_url, PROFILE.model
+    bad_moment = Failed(HelperError(ErrorKind.SERVER, "The tool parser crashed."))
+    asked(ScriptedBackend([bad_moment], ANSWER))
+    assert known.get(*place).refused == ()
+    offering._refused.clear()
+    asked(ScriptedBackend([REFUSED], ANSWER))
+    assert known.get(*place).refused == ("tools",)
+
+
+@pytest.mark.parametrize(("tools", "refused", "offered"), [
+    (None, (), True), (True, (), True), (False, (), False), (True, ("tools",), False), (None, ("seed",), True),
+])  # fmt: skip
+def test_what_is_known_of_a_server_decides(
+    known: KnownServers, tools: bool | None, refused: tuple[str, ...], offered: bool
+) -> None:
+    place = PROFILE.base_url, PROFILE.model
+    known.keep(*place, Abilities(1.0, 0.1, tools=tools))
+    known.refuse(*place, refused)
+    shown = note("a.pdf", "The first 2.", Reference("a" * 64, "a.pdf", 90, (1, 2)))
+    request = ChatRequest((Message(Role.USER, (shown, TextPart("Why?"))),))
+    services = build_services()
+    try:
+        services.paths.servers_dir.parent.mkdir(parents=True, exist_ok=True)
+        (known._folder).rename(services.paths.servers_dir)
+        assert bool(offering.tools_for(services, PROFILE, request)) is offered
+    finally:
+        services.close()
