@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 from desktop_helper.core.availability import Availability
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.clip_span import AS_A_WHOLE, Cut
+from desktop_helper.core.coming import Coming, unseen
 from desktop_helper.core.documents import PageText
 from desktop_helper.core.events import Progress, StreamEvent
 from desktop_helper.core.geometry import Rect
@@ -200,6 +201,7 @@ class ConvertOptions:
         hears: sound is listened to elsewhere: `core.speech.unheard` holds its place.
         members: paths of the files that are wanted of a folder or an archive; None for as many as usual.
         as_pictures: text is drawn as dense pictures of pages (`core.dense_text`).
+        on_coming: shown pictures before all of them are made, of kinds of which that takes long.
     """
 
     max_image_tokens: int = REMOTE_MAX_TOKENS
@@ -214,6 +216,7 @@ class ConvertOptions:
     members: tuple[str, ...] | None = None
     as_pictures: bool = False
     video: NativeVideo | None = None
+    on_coming: Callable[[Coming], None] = unseen
 
     @property
     def video_tokens(self) -> int:

@@ -151,8 +151,13 @@ def no_trust() -> Iterator[None]:
         raise UnreadableError from error
 
 
-def await_done(child: ChildProcess, time_limit_s: float, on_progress: Callable[[Progress], None]) -> Frame:
-    """The frame that ends a piece of work: its `done`.
+def await_done(
+    child: ChildProcess,
+    time_limit_s: float,
+    on_progress: Callable[[Progress], None],
+    on_part: Callable[[Frame], None] | None = None,
+) -> Frame:
+    """The frame that ends a piece of work: its `done`. What is sent ahead of it goes to `on_part`.
 
     Raises the `HelperError` that the process sends instead, ChildTimeout, ChildDied, or `UnreadableError`.
     """
@@ -164,6 +169,9 @@ def await_done(child: ChildProcess, time_limit_s: float, on_progress: Callable[[
         frame = child.receive(left)
         if frame.type == "progress":
             on_progress(_progress(frame))
+        elif frame.type == "part" and on_part is not None:
+            with no_trust():
+                on_part(frame)
         elif (error := error_of(frame)) is not None:
             raise error
         elif frame.type == "done":
