@@ -1,15 +1,16 @@
 """The converter process: reads files that nobody has checked, so that what they break is not the window.
 
-Frames from the parent (`services.converter`): `warm`, to have everything imported, and `convert` with a `path`, or with
-the file's bytes as payload. Frames back: `progress`, `part` for a picture that can be shown already, and at the end
-`done` with the parts, or `error`. `texts` asks the same way what some pages of a document say. `look` is for who
-chooses a part of a video (`_clip_looks`), `pages` for who chooses pages (`_page_looks`), `members` for who chooses
-files of an archive.
+Frames from the parent (`services.converter`): `warm`, to have imported what files with such `names` need, and `convert`
+with a `path`, or with the file's bytes as payload. Frames back: `progress`, `part` for a picture that can be shown
+already, and at the end `done` with the parts, or `error`. `texts` asks the same way what some pages of a document say.
+`look` is for who chooses a part of a video (`_clip_looks`), `pages` for who chooses pages (`_page_looks`), `members`
+for who chooses files of an archive.
 """
 
 from __future__ import annotations
 
 import errno
+import importlib
 import json
 import os
 import stat
@@ -26,7 +27,7 @@ from desktop_helper.core.child_side import Channel, serve
 from desktop_helper.core.clip_span import Cut, span_of
 from desktop_helper.core.clips import fields_of
 from desktop_helper.core.coming import Coming, unseen
-from desktop_helper.core.documents import MOST_PAGES
+from desktop_helper.core.documents import MOST_PAGES, PageReading, ReadTexts
 from desktop_helper.core.events import Progress
 from desktop_helper.core.frames import Frame
 from desktop_helper.core.i18n import set_language, tr
@@ -34,7 +35,7 @@ from desktop_helper.core.image_parts import Wish
 from desktop_helper.core.messages import ImagePart, MediaPart
 from desktop_helper.core.names import printable
 from desktop_helper.core.native_video import native_video
-from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions, PageReading, ReadTexts
+from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
 MOST_CHARACTERS = 40_000  # of one page's text
@@ -43,7 +44,7 @@ MOST_CHARACTERS = 40_000  # of one page's text
 def handle(frame: Frame, channel: Channel) -> None:
     """Answer one frame of the parent."""
     if frame.type == "warm":
-        _handlers()
+        _get_ready(tuple(map(str, frame.header["names"])))
         return
     if frame.type == "look":
         from desktop_helper.attachments import _clip_looks
@@ -64,6 +65,14 @@ def handle(frame: Frame, channel: Channel) -> None:
         return
     ahead = _Ahead(channel)
     ahead.finish(_converted(frame, _options(frame.header, channel, ahead)))
+
+
+def _get_ready(names: tuple[str, ...]) -> None:
+    """Import what takes a while."""
+    for handler in _handlers():
+        if handler.availability().ok and any(name.lower().endswith(handler.suffixes) for name in names):
+            for package in handler.packages:
+                importlib.import_module(package)
 
 
 def _list(frame: Frame, channel: Channel) -> None:

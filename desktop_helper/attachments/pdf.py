@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from desktop_helper.attachments import _errors, _pages, _pdf_text
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.coming import Coming
-from desktop_helper.core.documents import PageText
+from desktop_helper.core.documents import PageReading, PageText
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
@@ -19,7 +19,7 @@ from desktop_helper.core.image_parts import Area
 from desktop_helper.core.image_tokens import MAX_BYTES, MAX_SIDE, PATCH, image_tokens, padded_size
 from desktop_helper.core.messages import ImagePart, MediaPart
 from desktop_helper.core.pages import most_characters
-from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions, PageReading
+from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 
 if TYPE_CHECKING:
     import pymupdf
@@ -242,4 +242,5 @@ HANDLER = AttachmentHandler(
     convert_file=_convert_file,
     has_pages=True,
     page_texts=_page_texts,
+    packages=("pymupdf", "PIL.Image"),
 )

@@ -261,4 +261,5 @@ HANDLER = AttachmentHandler(
     availability=_availability,
     priority=1,  # above pictures, of which animated ones look like any other at first
     convert_file=_convert_file,
+    packages=("av", "PIL.Image", "desktop_helper.attachments._clip_scan"),
 )

@@ -14,7 +14,7 @@ from desktop_helper.core.availability import Availability
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.clip_span import AS_A_WHOLE, Cut
 from desktop_helper.core.coming import Coming, unseen
-from desktop_helper.core.documents import PageText
+from desktop_helper.core.documents import ReadTexts
 from desktop_helper.core.events import Progress, StreamEvent
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.hosts import is_this_machine
@@ -225,19 +225,6 @@ class ConvertOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class PageReading:
-    """Which pages' texts are wanted: the first and the last, counted from 1. `password` opens the file."""
-
-    first: int
-    last: int
-    password: str = field(default="", repr=False)
-
-
-ReadTexts = Callable[[bytes | BinaryIO, str, PageReading], tuple[int, list[PageText]]]
-"""From a file's bytes or an open file, and its name, to the number of its pages and what those that are wanted say."""
-
-
-@dataclass(frozen=True, slots=True)
 class AttachmentHandler:
     """`HANDLER` of a module in `desktop_helper.attachments`: files of one kind to parts of a message.
 
@@ -255,6 +242,7 @@ class AttachmentHandler:
         has_pages: whether some of them can be chosen; `options.pages` of other kinds is refused.
         page_texts: reads what pages say, without pictures, many of them in a second; for kinds of which there is too
             much to be sent. `convert` leaves a `core.documents.Reference` then.
+        packages: that are imported when a file of this kind is about to come, since that takes a while.
     """
 
     name: str
@@ -266,6 +254,7 @@ class AttachmentHandler:
     convert_file: Callable[[BinaryIO, str, ConvertOptions], tuple[MediaPart, ...]] | None = None
     has_pages: bool = False
     page_texts: ReadTexts | None = None
+    packages: tuple[str, ...] = ()
 
 
 # --- capture --------------------------------------------------------------------------------------------------------

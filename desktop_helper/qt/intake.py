@@ -5,7 +5,7 @@ Everything untrusted goes through the converter process; a captured frame is our
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -73,10 +73,10 @@ class Intake:
     paper: Callable[[], Colour] = lambda: (255, 255, 255)
     video: Callable[[], NativeVideo | None] = lambda: None
 
-    def expect(self) -> None:
-        """Files are about to come: the process that reads them gets ready."""
-        converter = self.services.converter
-        self.background.run(lambda _cancel: converter.warm(), _ignore, _ignore)
+    def expect(self, paths: Sequence[Path] = ()) -> None:
+        """Files are about to come, maybe these: the process that reads them gets ready."""
+        converter, names = self.services.converter, [path.name for path in paths]
+        self.background.run(lambda _cancel: converter.warm(names), _ignore, _ignore)
 
     def file(
         self,

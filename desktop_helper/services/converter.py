@@ -12,14 +12,14 @@ from desktop_helper.core import i18n, speech
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.child import ChildDied, ChildTimeout
 from desktop_helper.core.child_exit import OUT_OF_MEMORY
-from desktop_helper.core.documents import MOST_PAGES, PageText, Reference, references
+from desktop_helper.core.documents import MOST_PAGES, PageReading, PageText, Reference, references
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.frames import Frame
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import MediaPart
 from desktop_helper.core.names import printable
-from desktop_helper.core.protocols import ConvertOptions, PageReading
+from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.services.kept_child import KeptChild, UnreadableError, await_done, no_trust
 from desktop_helper.services.part_frames import OnComing, PartFrames
 from desktop_helper.services.transcriber import Transcriber
@@ -74,12 +74,15 @@ class Converter:
             log_dir / "converter.log",
             memory_limit=memory_limit,
             keep_warm_s=keep_warm_s,
-            prepare=lambda child: child.send({"type": "warm"}),
+            prepare=lambda child: child.send({"type": "warm", "names": []}),
         )
 
-    def warm(self) -> None:
-        """Start the process now, so that it is ready when the first file comes. Does not wait, never fails."""
-        self._child.warm()
+    def warm(self, names: Sequence[str] = ()) -> None:
+        """Start the process now, so that it is ready when the first file comes, which may be called one of `names`.
+
+        Does not wait, never fails.
+        """
+        self._child.warm({"type": "warm", "names": list(names)})
 
     def convert_file(
         self,

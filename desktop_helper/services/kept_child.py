@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.child import ChildDied, ChildProcess, ChildTimeout
@@ -46,13 +47,18 @@ class KeptChild:
         self._idle: threading.Timer | None = None
         self._closing = CancelToken()
 
-    def warm(self) -> None:
-        """Start the process now, so that it is ready when work comes. Does not wait, never fails."""
+    def warm(self, hint: dict[str, Any] | None = None) -> None:
+        """Start the process now, so that it is ready when work comes. Does not wait, never fails.
+
+        `hint` is a frame's header, which tells of that work and is not answered.
+        """
         if self._busy.acquire(blocking=False):
             try:
                 if not self._closing.cancelled:
                     self._forget_idle()
-                    self._ready()
+                    child = self._ready()
+                    if hint is not None:
+                        child.send(hint)
             except ChildDied:
                 pass  # the work will try again and say so
             finally:

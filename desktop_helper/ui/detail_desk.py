@@ -64,8 +64,8 @@ class DetailDesk(QObject):
         self._known: dict[AttachmentChip, _Known] = {}
         self._looked_at: tuple[AttachmentChip, tuple[MediaPart, ...]] | None = None  # while it is being read
         self._composer.chip_added.connect(self._watch)
-        for soon in (window.drag_entered, self._composer.attach_requested):
-            soon.connect(intake.expect)
+        window.drag_entered.connect(intake.expect)
+        self._composer.attach_requested.connect(intake.expect)
 
     def know(self, chip: AttachmentChip, original: Original) -> None:
         """The chip is being made of this."""

@@ -7,7 +7,8 @@ import threading
 
 import pytest
 from PIL import Image
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QColor, QDragEnterEvent, QImage
 
 from desktop_helper.core.coming import Coming
 from desktop_helper.core.errors import ErrorKind, HelperError
@@ -234,8 +235,14 @@ def test_a_real_document_shows_its_first_page_before_it_is_read(qtbot, open_desk
     assert chip._detail.full_text == "20 of 300 pages"
 
 
-def test_a_drag_over_the_window_has_the_reader_ready(qtbot, open_desk, monkeypatch):
-    desk, warmed = open_desk(), threading.Event()
-    monkeypatch.setattr(desk.services.converter, "warm", warmed.set)
-    desk.window.drag_entered.emit()
-    assert warmed.wait(5)
+def test_a_drag_over_the_window_has_the_reader_ready(qtbot, open_desk, monkeypatch, tmp_path):
+    desk = open_desk()
+    warmed: queue.Queue[list[str]] = queue.Queue()
+    monkeypatch.setattr(desk.services.converter, "warm", warmed.put)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "a.pdf"))])
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    event = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, data, left, none)
+    desk.window.dragEnterEvent(event)
+    assert warmed.get(timeout=5) == ["a.pdf"]
+    desk.window._veil.hide()

@@ -153,6 +153,23 @@ def test_the_process_stays_for_the_next_file(odd: Converter) -> None:
     assert pid_of(odd) == pid_of(odd)
 
 
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="a system that does not tell what is loaded")
+def test_it_gets_ready_for_files_of_a_name(tmp_path: Path) -> None:
+    """What they need is imported before they come; a name that lies does no harm."""
+    made = Converter(child_argv("desktop_helper.attachments._worker"), tmp_path)
+    try:
+        made.warm(["Report.PDF", "odd.xyz", ""])
+        (child,) = psutil.Process().children()
+        deadline = time.monotonic() + 20
+        while not any("pymupdf" in one.path for one in child.memory_maps()):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        (text,) = made.convert_bytes(b"hello", "Report.PDF.txt")
+        assert isinstance(text, FilePart)
+    finally:
+        made.close()
+
+
 def test_a_crash_is_told_and_the_next_file_is_read(odd: Converter) -> None:
     error = refusal(odd, b"crash")
     assert error.kind is ErrorKind.SOURCE
