@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from desktop_helper.attachments import _pages
 from desktop_helper.attachments._pixels import plain
+from desktop_helper.core.coming import Coming
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_tokens import PATCH, fit, image_tokens
@@ -46,15 +47,15 @@ def _count(image: Image.Image) -> int:
 
 
 def _each_page(image: Image.Image, count: int, name: str, options: ConvertOptions, one: One) -> tuple[MediaPart, ...]:
-    numbers, notes = _pages.selected(name, count, options.pages)
-    found: list[MediaPart] = [*notes]
+    numbers = _pages.selected(name, count, options.pages)
+    found: list[MediaPart] = [*_pages.notes(name, count, options.pages, numbers)]
     for place, number in enumerate(numbers):
         message = tr("Reading {name}, page {page} of {count}", name=name, page=place + 1, count=len(numbers))
         options.on_progress(Progress(message, place / len(numbers)))
         image.seek(number - 1)
-        found.append(
-            one(image, b"", tr("{name}, page {page} of {count}", name=name, page=number, count=count), options)
-        )
+        title = tr("{name}, page {page} of {count}", name=name, page=number, count=count)
+        found.append(page := one(image, b"", title, options))
+        options.on_coming(Coming(page, place + 1, len(numbers), count))
     return tuple(found)
 
 

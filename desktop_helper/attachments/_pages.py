@@ -12,29 +12,34 @@ from desktop_helper.core.messages import NOTE_MIME, FilePart
 from desktop_helper.core.pages import MOST_PAGES, USUAL_COUNT, Ranges, as_typed, chosen, written
 
 
-def selected(
-    name: str, count: int, ranges: Ranges, digest: Callable[[], str] | None = None
-) -> tuple[list[int], list[FilePart]]:
-    """The numbers of the pages, and a note if those are not all. Raises `HelperError(SOURCE)` if there are none.
-
-    With the `digest` of a file whose other pages can be found later, the note is a `core.documents.Reference` as well.
-    """
+def selected(name: str, count: int, ranges: Ranges) -> list[int]:
+    """The numbers of the pages. Raises `HelperError(SOURCE)` if there are none."""
     if not ranges:
-        shown = min(count, USUAL_COUNT)
-        numbers = list(range(1, shown + 1))
-        return numbers, [] if shown == count else [_referring(_first(name, count, shown), name, count, numbers, digest)]
+        return list(range(1, min(count, USUAL_COUNT) + 1))
     wanted = chosen(ranges, count)
     if not wanted:
         raise _errors.unreadable(
             tr("{name} has {count} pages: {pages} is not among them.", name=name, count=count, pages=as_typed(ranges)),
             tr("Choose others."),
         )
-    pages = wanted[:MOST_PAGES]
+    return wanted[:MOST_PAGES]
+
+
+def notes(
+    name: str, count: int, ranges: Ranges, pages: list[int], digest: Callable[[], str] | None = None
+) -> list[FilePart]:
+    """What is said about the selected `pages`, if those are not all.
+
+    With the `digest` of a file whose other pages can be found later, it is a `core.documents.Reference` as well. All of
+    the file is read for it: after its pages, of which the first one is waited for.
+    """
     if len(pages) == count:
-        return pages, []
+        return []
+    if not ranges:
+        return [_referring(_first(name, count, len(pages)), name, count, pages, digest)]
     missing = [one for one in ranges if one[0] > count]
-    told = _chosen(name, count, pages, len(wanted), as_typed(missing))
-    return pages, [_referring(told, name, count, pages, digest, ChosenBy.USER)]
+    told = _chosen(name, count, pages, len(chosen(ranges, count)), as_typed(missing))
+    return [_referring(told, name, count, pages, digest, ChosenBy.USER)]
 
 
 def all_there(name: str, count: int, digest: Callable[[], str]) -> FilePart:

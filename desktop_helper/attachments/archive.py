@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from desktop_helper.attachments import _errors, _office
@@ -9,6 +10,7 @@ from desktop_helper.attachments._choose import choose
 from desktop_helper.attachments._zip import Archive
 from desktop_helper.core import registry
 from desktop_helper.core.availability import AVAILABLE
+from desktop_helper.core.coming import unseen
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.file_tree import CLUTTER, drawn
@@ -42,6 +44,7 @@ def _read(archive: Archive, name: str, options: ConvertOptions) -> tuple[MediaPa
     if all(map(archive.is_locked, members)):
         raise _errors.protected(name)
     bag, chosen = _Bag(), members
+    options = replace(options, on_coming=unseen)  # pages of one of its files are not what the archive looks like
     if options.members is not None:
         chosen = [one for one in members if _shown(one) in set(options.members)]
     for number, member in enumerate(chosen):

@@ -9,6 +9,7 @@ from desktop_helper.attachments import _clip_kinds, _errors
 from desktop_helper.core.availability import Availability
 from desktop_helper.core.clip_span import AS_A_WHOLE, Span
 from desktop_helper.core.clips import clock, fine_clock
+from desktop_helper.core.coming import Coming, unseen
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import sentences, tr
@@ -18,7 +19,10 @@ from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 from desktop_helper.core.speech import unheard, written
 
 if TYPE_CHECKING:
+    from av.video.frame import VideoFrame
+
     from desktop_helper.attachments._clip import Clip
+    from desktop_helper.attachments._clip_frames import Encoded
     from desktop_helper.attachments._clip_scan import Findings
 
 HEAD_BYTES = 4096
@@ -63,7 +67,7 @@ def _convert_file(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[M
 
 def _read(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
     from desktop_helper.attachments._clip import Clip
-    from desktop_helper.attachments._clip_frames import Frames
+    from desktop_helper.attachments._clip_frames import Frames, first_of
     from desktop_helper.attachments._clip_scan import scan
 
     def tell(at: float, duration: float | None) -> None:
@@ -75,13 +79,19 @@ def _read(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart
         message = tr("Preparing the pictures of {name}", name=name)
         options.on_progress(Progress(message, _LOOKING + (1 - _LOOKING) * share))
 
+    def show(at: float, frame: VideoFrame) -> None:
+        if options.on_coming is unseen:
+            return
+        first = first_of(clip, at, frame, min(options.max_image_tokens, options.video_tokens))
+        options.on_coming(Coming(_picture(name, first, _about(clip, at, name, cut.span))))
+
     clip, cut = Clip(file), options.cut
     try:
         _check_begins(clip, cut.span, name)
         has_sound, has_subtitles = clip.has_sound, clip.has_subtitles
         full = image_tokens(*clip.size)
         frames = Frames(options.max_image_tokens, options.video_tokens, full, cut.most_frames)
-        found = scan(file, clip, frames, cut, tell)
+        found = scan(file, clip, frames, cut, tell, show)
     finally:
         clip.close()
     if not len(frames):
@@ -91,12 +101,20 @@ def _read(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart
     words, notes = _words(file, name, options, sound=has_sound, subtitles=has_subtitles)
     data, about_it = _as_a_whole(file, name, options, found.duration)
     parts: list[MediaPart] = [_note(found, name, sentences(*_about_frames(found, name, part), *notes, *about_it), data)]
-    for one in encoded:
-        moment = Moment(name, one.at, found.duration, found.count, part)
-        title = tr("{name}, {at}", name=name, at=fine_clock(one.at))
-        tokens = image_tokens(one.width, one.height)
-        parts.append(ImagePart(one.data, "image/jpeg", one.width, one.height, title, tokens, moment))
+    parts += [_picture(name, one, Moment(name, one.at, found.duration, found.count, part)) for one in encoded]
     return (*parts, *words)
+
+
+def _picture(name: str, one: Encoded, moment: Moment) -> ImagePart:
+    title = tr("{name}, {at}", name=name, at=fine_clock(one.at))
+    tokens = image_tokens(one.width, one.height)
+    return ImagePart(one.data, "image/jpeg", one.width, one.height, title, tokens, moment)
+
+
+def _about(clip: Clip, at: float, name: str, span: Span) -> Moment:
+    """Of a picture that is shown before all have been seen."""
+    duration = clip.duration or 0.0
+    return Moment(name, at, duration, clip.frames, None if span.is_whole else (span.start, span.end or duration))
 
 
 def _check_begins(clip: Clip, span: Span, name: str) -> None:
@@ -243,4 +261,5 @@ HANDLER = AttachmentHandler(
     availability=_availability,
     priority=1,  # above pictures, of which animated ones look like any other at first
     convert_file=_convert_file,
+    packages=("av", "PIL.Image", "desktop_helper.attachments._clip_scan"),
 )

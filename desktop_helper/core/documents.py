@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import BinaryIO
 
 from desktop_helper.core.messages import NOTE_MIME, FilePart, MediaPart, Part
 
@@ -48,6 +49,19 @@ class PageText:
 
     text: str
     scanned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """Which pages' texts are wanted: the first and the last, counted from 1. `password` opens the file."""
+
+    first: int
+    last: int
+    password: str = field(default="", repr=False)
+
+
+ReadTexts = Callable[[bytes | BinaryIO, str, PageReading], tuple[int, list[PageText]]]
+"""From a file's bytes or an open file, and its name, to the number of its pages and what those that are wanted say."""
 
 
 def note(title: str, text: str, reference: Reference) -> FilePart:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 from desktop_helper.core.availability import Availability
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.clip_span import AS_A_WHOLE, Cut
-from desktop_helper.core.documents import PageText
+from desktop_helper.core.coming import Coming, unseen
+from desktop_helper.core.documents import ReadTexts
 from desktop_helper.core.events import Progress, StreamEvent
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.hosts import is_this_machine
@@ -202,6 +203,7 @@ class ConvertOptions:
         hears: sound is listened to elsewhere: `core.speech.unheard` holds its place.
         members: paths of the files that are wanted of a folder or an archive; None for as many as usual.
         as_pictures: text is drawn as dense pictures of pages (`core.dense_text`).
+        on_coming: shown pictures before all of them are made, of kinds of which that takes long.
     """
 
     max_image_tokens: int = REMOTE_MAX_TOKENS
@@ -216,24 +218,12 @@ class ConvertOptions:
     members: tuple[str, ...] | None = None
     as_pictures: bool = False
     video: NativeVideo | None = None
+    on_coming: Callable[[Coming], None] = unseen
 
     @property
     def video_tokens(self) -> int:
         """What the pictures of one video may cost together: what the model allows, or less if that was asked for."""
         return min(filter(None, (self.max_video_tokens, self.cut.most_tokens)))
-
-
-@dataclass(frozen=True, slots=True)
-class PageReading:
-    """Which pages' texts are wanted: the first and the last, counted from 1. `password` opens the file."""
-
-    first: int
-    last: int
-    password: str = field(default="", repr=False)
-
-
-ReadTexts = Callable[[bytes | BinaryIO, str, PageReading], tuple[int, list[PageText]]]
-"""From a file's bytes or an open file, and its name, to the number of its pages and what those that are wanted say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +244,7 @@ class AttachmentHandler:
         has_pages: whether some of them can be chosen; `options.pages` of other kinds is refused.
         page_texts: reads what pages say, without pictures, many of them in a second; for kinds of which there is too
             much to be sent. `convert` leaves a `core.documents.Reference` then.
+        packages: that are imported when a file of this kind is about to come, since that takes a while.
     """
 
     name: str
@@ -265,6 +256,7 @@ class AttachmentHandler:
     convert_file: Callable[[BinaryIO, str, ConvertOptions], tuple[MediaPart, ...]] | None = None
     has_pages: bool = False
     page_texts: ReadTexts | None = None
+    packages: tuple[str, ...] = ()
 
 
 # --- capture --------------------------------------------------------------------------------------------------------

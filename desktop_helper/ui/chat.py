@@ -209,7 +209,7 @@ class Chat(QObject):
                 self._trim.know_in_memory(chip, name, taken.pop())
                 done(parts)
 
-            return self._intake.clip(take_it, name, keep_in_memory, failed)
+            return self._intake.clip(take_it, name, keep_in_memory, failed, lambda it: chip.tell(it))  # noqa: PLW0108
 
         chip = self._attach(name, read)
         self.open()
@@ -334,7 +334,7 @@ class Chat(QObject):
 
     def _attach_one(self, path: Path) -> AttachmentChip:
         chip = self.window.composer.add_chip(path.name)
-        reading = self._intake.file(path, chip.set_ready, chip.set_failed)
+        reading = self._intake.file(path, chip.set_ready, chip.set_failed, told=chip.tell)
         chip.settled.connect(self.expect_question)
         self._trim.know(chip, path, reading)
         self._detail.know(chip, path)

@@ -165,6 +165,7 @@ class Composer(QWidget):
             return
         if any(chip.loading for chip in self._chips):
             self._waiting = True
+            self._tell_refusals()
             return
         self._waiting = False
         attachments = self.attachments
@@ -373,15 +374,16 @@ class Composer(QWidget):
         if len(lines) > MAX_NOTICES:
             more = len(lines) - MAX_NOTICES + 1
             lines[MAX_NOTICES - 1 :] = [tr("And {count} more: point at an attachment to read why.", count=more)]
-        self._tell("\n".join(lines), "bad" if refused else "warn")
+        waits = [tr("It is sent as soon as everything has been read.")] if self._waiting else []
+        role = "bad" if refused else "warn" if lines else "secondary"
+        self._tell("\n".join(lines + waits), role)
         self._refresh()
 
     def _on_chip_settled(self, chip: AttachmentChip) -> None:
+        self._waiting = self._waiting and chip.error is None  # the user may not want to ask without it
         self._tell_refusals()
         self.edited.emit()
-        if chip.error is not None:
-            self._waiting = False  # the user may not want to ask without it
-        elif self._waiting:
+        if self._waiting:
             self.submit()
 
     def _refresh(self) -> None:

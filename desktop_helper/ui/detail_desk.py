@@ -62,7 +62,10 @@ class DetailDesk(QObject):
         self._chat, self._composer = window, window.composer
         self._make_viewer = viewer
         self._known: dict[AttachmentChip, _Known] = {}
+        self._looked_at: tuple[AttachmentChip, tuple[MediaPart, ...]] | None = None  # while it is being read
         self._composer.chip_added.connect(self._watch)
+        window.drag_entered.connect(intake.expect)
+        self._composer.attach_requested.connect(intake.expect)
 
     def know(self, chip: AttachmentChip, original: Original) -> None:
         """The chip is being made of this."""
@@ -77,9 +80,15 @@ class DetailDesk(QObject):
     # --- chips ---
 
     def _watch(self, chip: AttachmentChip) -> None:
+        chip.came.connect(partial(self._on_came, chip))
         chip.settled.connect(partial(self._on_settled, chip))
         chip.removed.connect(partial(self._on_removed, chip))
         chip.destroyed.connect(lambda: self._known.pop(chip, None))
+
+    def _on_came(self, chip: AttachmentChip) -> None:
+        """What there is can be looked at before the rest."""
+        self._offer_look(chip)
+        self._look_further(chip, chip.coming)
 
     def _on_settled(self, chip: AttachmentChip) -> None:
         known = self._known.get(chip)
@@ -87,8 +96,8 @@ class DetailDesk(QObject):
             chip.withdraw(LOOK)
             chip.withdraw(DETAIL)
             return
-        if LOOK not in chip.deeds:
-            chip.offer(LOOK, ChipDeed(tr("Look at it"), partial(self._look_at, chip)))
+        self._offer_look(chip)
+        self._look_further(chip, chip.parts)
         if known is None:
             return
         known.reading = None
@@ -102,6 +111,10 @@ class DetailDesk(QObject):
             self._keep_as_file(chip, known)
             if self._is_possible(picture):
                 chip.offer(DETAIL, ChipDeed(tr("Send at full detail"), partial(self._in_full, chip), "detail"))
+
+    def _offer_look(self, chip: AttachmentChip) -> None:
+        if LOOK not in chip.deeds:
+            chip.offer(LOOK, ChipDeed(tr("Look at it"), partial(self._look_at, chip)))
 
     def _on_removed(self, chip: AttachmentChip) -> None:
         known = self._known.get(chip)
@@ -126,8 +139,16 @@ class DetailDesk(QObject):
     # --- what is done ---
 
     def _look_at(self, chip: AttachmentChip) -> None:
-        pictures = [number for number, part in enumerate(chip.parts) if isinstance(part, ImagePart)]
-        self._make_viewer().open(chip.parts, pictures[0] if pictures else 0)
+        media = chip.coming or chip.parts
+        pictures = [number for number, part in enumerate(media) if isinstance(part, ImagePart)]
+        self._make_viewer().open(media, pictures[0] if pictures else 0)
+        self._looked_at = (chip, media) if chip.loading else None
+
+    def _look_further(self, chip: AttachmentChip, media: tuple[MediaPart, ...]) -> None:
+        """More has been read of what the viewer shows."""
+        if self._looked_at is not None and self._looked_at[0] is chip:
+            self._make_viewer().go_on(self._looked_at[1], media)
+            self._looked_at = (chip, media) if chip.loading else None
 
     def _in_full(self, chip: AttachmentChip) -> None:
         known = self._known[chip]

@@ -199,6 +199,7 @@ class PagesDesk(QObject):
             partial(self._on_failed, chip),
             setting=setting,
             password=password,
+            told=chip.tell,
         )
 
     def _on_read(self, chip: AttachmentChip, setting: Setting, password: str, parts: tuple[MediaPart, ...]) -> None:

@@ -10,11 +10,11 @@ import pymupdf
 
 from desktop_helper.attachments import pdf
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.documents import references
+from desktop_helper.core.documents import PageReading, references
 from desktop_helper.core.events import Progress
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.messages import MediaPart
-from desktop_helper.core.protocols import ConvertOptions, PageReading
+from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.core.text_lines import TextLine
 from desktop_helper.services.documents.library import Documents
 

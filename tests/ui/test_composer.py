@@ -85,11 +85,23 @@ def test_a_picture_alone_can_be_sent(qtbot, composer, sent):
 def test_enter_waits_for_a_file_that_is_still_being_read(qtbot, composer, sent):
     chip = composer.add_chip("report.pdf")
     qtbot.keyClicks(composer.edit, "Summarise")
+    assert composer._notice.text() == ""
     qtbot.keyClick(composer.edit, Qt.Key.Key_Return)
     assert not sent
+    assert "as soon as everything has been read" in composer._notice.text()
     part = FilePart(b"x", "text/plain", "report.txt", "x")
     chip.set_ready((part,))
     assert sent == [("Summarise", (part,))]
+    assert composer._notice.text() == ""
+
+
+def test_that_it_waits_is_said_until_the_last_file_has_been_read(qtbot, composer, sent):
+    chips = [composer.add_chip("one.pdf"), composer.add_chip("two.pdf")]
+    qtbot.keyClick(composer.edit, Qt.Key.Key_Return)
+    chips[1].set_ready((picture(),))
+    assert "as soon as everything has been read" in composer._notice.text()
+    chips[0].set_ready((picture(),))
+    assert len(sent) == 1
 
 
 @pytest.mark.parametrize("change", ["text", "chip taken back", "chip added"])
@@ -118,6 +130,7 @@ def test_a_question_does_not_go_without_the_file_that_it_waited_for(qtbot, compo
     assert not sent
     assert composer.edit.toPlainText() == "Summarise"
     assert "cannot be read" in composer._notice.text()
+    assert "as soon as" not in composer._notice.text()
 
 
 def test_several_attachments_keep_their_order_and_can_be_taken_back(composer, sent):

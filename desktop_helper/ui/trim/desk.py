@@ -264,7 +264,9 @@ class TrimDesk(QObject):
             self._window.show_choice(parts, cut)
 
     def _show_progress(self, job: _Job, progress: Progress) -> None:
-        if job is self._job and self._window is not None:
+        if job.chip is not None and self._composer.holds(job.chip):
+            job.chip.tell(progress)
+        elif job is self._job and self._window is not None:
             self._window.show_progress(progress)
 
     def _stop_choosing(self) -> None:
