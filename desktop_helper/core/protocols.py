@@ -252,6 +252,7 @@ class AttachmentHandler:
         has_pages: whether some of them can be chosen; `options.pages` of other kinds is refused.
         page_texts: reads what pages say, without pictures, many of them in a second; for kinds of which there is too
             much to be sent. `convert` leaves a `core.documents.Reference` then.
+        title: what people call such files when several kinds are counted up; without one it is `name`.
     """
 
     name: str
@@ -263,6 +264,7 @@ class AttachmentHandler:
     convert_file: Callable[[BinaryIO, str, ConvertOptions], tuple[MediaPart, ...]] | None = None
     has_pages: bool = False
     page_texts: ReadTexts | None = None
+    title: Callable[[], str] | None = None
 
 
 # --- capture --------------------------------------------------------------------------------------------------------

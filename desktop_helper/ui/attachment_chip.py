@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from desktop_helper.core.clips import extent
-from desktop_helper.core.documents import ChosenBy, reference_of
+from desktop_helper.core.documents import ChosenBy, is_fact, reference_of
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, is_note
@@ -27,6 +27,7 @@ from desktop_helper.services.picture_words import is_in_parts, pictures_of, size
 from desktop_helper.ui.chip_deeds import ChipDeed, menu_of
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.icons import IconButton, pixmap
+from desktop_helper.ui.notices import Line, Weight
 from desktop_helper.ui.overlay_keys import chord
 from desktop_helper.ui.text_safety import reveal, tooltip
 from desktop_helper.ui.theme import SPACE_1, Theme, set_role
@@ -151,8 +152,13 @@ class AttachmentChip(QFrame):
     @property
     def notes(self) -> tuple[str, ...]:
         """The same, by parts; each once."""
-        notes = [_said(part) for part in self.parts if isinstance(part, FilePart) and is_note(part)]
-        return tuple(dict.fromkeys(notes))
+        return tuple(line for line, _weight in self.lines)
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The same with what each of them is."""
+        notes = [part for part in self.parts if isinstance(part, FilePart) and is_note(part)]
+        return tuple({_said(part): Weight.FACT if is_fact(part) else Weight.WARN for part in notes}.items())
 
     def set_failed(self, error: HelperError) -> None:
         """The file cannot be used; it stays visible, with the reason, until it is removed or the question is sent."""
@@ -257,13 +263,21 @@ class AttachmentChip(QFrame):
         next(iter(self.deeds.values())).do()
 
 
-def notes(chips: Sequence[AttachmentChip]) -> list[str]:
-    """What was left out of them, a sentence each. Several videos share one: their chips tell their frames."""
-    told = [chip.note for chip in chips if chip.note and not chip.is_clip]
-    clips = [chip.note for chip in chips if chip.note and chip.is_clip]
-    if len(clips) > 1:
-        return [*told, tr("Of {count} videos some frames each are attached, with their times.", count=len(clips))]
-    return [*told, *clips]
+def notes(chips: Sequence[AttachmentChip]) -> list[Line]:
+    """What is to be said about them, a line each. Several videos share one: their chips tell their frames."""
+    told = [line for chip in chips if not chip.is_clip for line in _lines(chip)]
+    clips = [line for chip in chips if chip.is_clip for line in _lines(chip)]
+    if len(clips) < 2:
+        return [*told, *clips]
+    gravest = min((weight for _line, weight in clips), key=lambda weight: weight.rank)
+    shared = tr("Of {count} videos some frames each are attached, with their times.", count=len(clips))
+    return [*told, (shared, gravest)]
+
+
+def _lines(chip: AttachmentChip) -> list[Line]:
+    """What is missing in a line, and how it goes in another one."""
+    by_weight = {weight: [line for line, own in chip.lines if own is weight] for weight in Weight}
+    return [(sentences(*lines), weight) for weight, lines in by_weight.items() if lines]
 
 
 class _Thumbnail(QWidget):

@@ -23,7 +23,7 @@ from desktop_helper.qt.running_answers import RunningAnswer, RunningAnswers
 from desktop_helper.services.answering import Answering, number_after, upcoming
 from desktop_helper.services.container import Services
 from desktop_helper.services.history_records import STATUS_OPEN, StoredMessage
-from desktop_helper.services.providers import LOCAL_BACKEND, LOCAL_CONTEXT
+from desktop_helper.services.providers import LOCAL_BACKEND, LOCAL_CONTEXT, most_for_pages
 from desktop_helper.services.question import USUAL, Manner
 from desktop_helper.services.question_saver import Asked, QuestionSaver, Said, Talk
 from desktop_helper.ui.answer_events import show_events, waiting_for
@@ -154,8 +154,7 @@ class Conversation(QObject):
 
     def refresh_limit(self) -> None:
         """Another model may read more or less."""
-        limit, room, price = self._limit()
-        self._window.composer.set_context(self._used_tokens, limit, room, price)
+        self._window.composer.set_context(self._used_tokens, *self._limit())
 
     def close(self) -> None:
         """Stop all answers and wait for their threads, and until what was asked is saved."""
@@ -366,16 +365,17 @@ class Conversation(QObject):
         self._used_tokens = _tokens(usages[-1]) if usages else 0
         self.refresh_limit()
 
-    def _limit(self) -> tuple[int | None, int | None, Price | None]:
-        """What the model can read, how much of it a question may take where the oldest is left out, and its price."""
+    def _limit(self) -> tuple[int | None, int | None, Price | None, int | None]:
+        """What `Composer.set_context` is told of the model."""
         try:
             profile = self._services.active_profile()
         except HelperError:
-            return None, None, None
+            return None, None, None, None
+        chosen = most_for_pages(profile)
         if profile.backend != LOCAL_BACKEND:
-            return profile.context_tokens, None, profile.price
+            return profile.context_tokens, None, profile.price, chosen
         limit = profile.context_tokens or LOCAL_CONTEXT
-        return limit, limit - min(_LOCAL_ANSWER, limit // 4), None
+        return limit, limit - min(_LOCAL_ANSWER, limit // 4), None, chosen
 
 
 def _ignore(_error: HelperError) -> None:
