@@ -16,7 +16,7 @@ class Weight(StrEnum):
 
     BAD = "bad"  # something cannot be used
     WARN = "warn"  # something is missing
-    FACT = "dim"  # how things go
+    FACT = "secondary"  # how things go
 
     @property
     def rank(self) -> int:

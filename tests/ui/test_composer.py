@@ -274,8 +274,8 @@ def test_each_line_has_the_colour_of_what_it_says(composer):
     assert told == {
         "b.zip is damaged. Choose another file.": "bad",
         "A chart is missing.": "warn",
-        "Ready.": "dim",
-        "LibreOffice made these pages.": "dim",
+        "Ready.": "secondary",
+        "LibreOffice made these pages.": "secondary",
     }
     assert list(told) == composer._notice.text().splitlines()
     composer.show_note("")
