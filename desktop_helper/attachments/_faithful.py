@@ -17,7 +17,8 @@ from desktop_helper.attachments._document import Document
 from desktop_helper.attachments._zip import Archive
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.messages import NOTE_MIME, FilePart, MediaPart
+from desktop_helper.core.messages import FilePart, MediaPart
+from desktop_helper.core.notes import note
 from desktop_helper.core.protocols import ConvertOptions
 
 SLIDES = ".pptx"  # of which each is a page, so that a choice of pages is one of slides
@@ -50,8 +51,7 @@ def parts(data: bytes, name: str, suffix: str, options: ConvertOptions, tell: Te
     keeps_text = not options.pages or suffix == SLIDES
     printing = replace(options, max_video_tokens=0) if keeps_text else options  # without the text of the printed pages
     try:
-        source = _with_hidden_slides(data, name) if suffix == SLIDES else data
-        pages = _libreoffice.printed(command, source, name, suffix, printing)
+        pages = _libreoffice.printed(command, _source(data, name, suffix), name, suffix, printing)
     except HelperError:
         if options.pages:
             raise
@@ -59,11 +59,26 @@ def parts(data: bytes, name: str, suffix: str, options: ConvertOptions, tell: Te
     return (_through_libreoffice(name), *pages, *(text.parts() if keeps_text and text else ()))
 
 
-def _told(name: str, options: ConvertOptions, tell: Tell, note: str) -> tuple[MediaPart, ...]:
+def as_pdf(data: bytes, name: str, suffix: str, tell: Tell) -> bytes:
+    """All its pages, as `parts` makes them, for who looks at them. Raises `HelperError(SOURCE)`."""
+    if suffix not in (*ON_PAPER, *SHEETS):
+        raise _errors.pageless(name)
+    command = _libreoffice.program()
+    if command is None:
+        raise _pageless(name)
+    tell(Document(name, ConvertOptions(), pictures=False))  # refuses bombs
+    return _libreoffice.as_pdf(command, _source(data, name, suffix), name, suffix)
+
+
+def _source(data: bytes, name: str, suffix: str) -> bytes:
+    return _with_hidden_slides(data, name) if suffix == SLIDES else data
+
+
+def _told(name: str, options: ConvertOptions, tell: Tell, missing: str) -> tuple[MediaPart, ...]:
     document = Document(name, options)
     tell(document)
-    if note:
-        document.note(note)
+    if missing:
+        document.note(missing)
     return document.parts()
 
 
@@ -84,7 +99,7 @@ def _with_hidden_slides(data: bytes, name: str) -> bytes:
 
 def _through_libreoffice(name: str) -> FilePart:
     text = tr("LibreOffice made these pages of {name}; its text was read from the file itself.", name=name)
-    return FilePart(text.encode(), NOTE_MIME, tr("{name}, through LibreOffice", name=name), text)
+    return note(tr("{name}, through LibreOffice", name=name), text, fact=True)
 
 
 def _without(name: str) -> str:

@@ -13,7 +13,8 @@ from desktop_helper.core.child import ChildDied, ChildProcess, ChildTimeout, chi
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.messages import NOTE_MIME, FilePart, MediaPart
+from desktop_helper.core.messages import MediaPart
+from desktop_helper.core.notes import note
 from desktop_helper.core.protocols import ConvertOptions
 
 SIDE = "desktop_helper.attachments._office_side"
@@ -49,18 +50,18 @@ def pages(command: str, data: bytes, name: str, suffix: str, options: ConvertOpt
         options: which pages, and how large.
     """
     text = tr("{name} is in the old format of Office; LibreOffice made these pages of it.", name=name)
-    note = FilePart(text.encode(), NOTE_MIME, tr("{name}, through LibreOffice", name=name), text)
-    return (note, *printed(command, data, name, suffix, options))
+    how = note(tr("{name}, through LibreOffice", name=name), text, fact=True)
+    return (how, *printed(command, data, name, suffix, options))
 
 
 def printed(command: str, data: bytes, name: str, suffix: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
     """The same without the note."""
     options.on_progress(Progress(tr("LibreOffice reads {name}", name=name), None))
-    return pdf.made_for_now(_as_pdf(command, data, name, suffix), name, options)
+    return pdf.made_for_now(as_pdf(command, data, name, suffix), name, options)
 
 
-def _as_pdf(command: str, data: bytes, name: str, suffix: str) -> bytes:
-    """A PDF of it."""
+def as_pdf(command: str, data: bytes, name: str, suffix: str) -> bytes:
+    """A PDF of it. Raises `HelperError(SOURCE)`."""
     with tempfile.TemporaryDirectory(prefix="desktop-helper-office-", ignore_cleanup_errors=True) as made:
         folder = Path(made)
         (folder / f"document{suffix}").write_bytes(data)

@@ -55,14 +55,20 @@ def guarded(name: str, read: Callable[[], T]) -> T:
 def _read(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
     from desktop_helper.attachments import _faithful
 
-    module, suffix = _kind(Archive(data, name))
-    if not module and name.lower().endswith(".zip"):
+    if not _kind(Archive(data, name))[0] and name.lower().endswith(".zip"):
         return _as_zip(data, name, options)  # with documents in it, which look alike
+    suffix, tell = reading(data, name)
+    return _faithful.parts(data, name, suffix, options, tell)
+
+
+def reading(data: bytes, name: str) -> tuple[str, Callable[[Document], None]]:
+    """The file ending of a container's kind, and what has a `Document` told what is in it. Raises `HelperError`."""
+    module, suffix = _kind(Archive(data, name))
     if not module:
         raise _not_office(name)
     reader: Reader = import_module(f"desktop_helper.attachments.{module}").read
     # Each reading has an archive of its own, which counts what is unpacked.
-    return _faithful.parts(data, name, suffix, options, lambda document: reader(Archive(data, name), document))
+    return suffix, lambda document: reader(Archive(data, name), document)
 
 
 def _as_zip(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
@@ -104,13 +110,21 @@ def _old_format(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaP
     """Its pages, if LibreOffice is there to make them."""
     from desktop_helper.attachments import _libreoffice
 
+    command, suffix = old_format(data, name)
+    return _libreoffice.pages(command, data, name, suffix, options)
+
+
+def old_format(data: bytes, name: str) -> tuple[str, str]:
+    """What makes pages of a file of an old format, and the file ending of its kind. Raises `HelperError`."""
+    from desktop_helper.attachments import _libreoffice
+
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise _errors.protected(name)
     for stream, suffix in OLD_FORMATS:
         if (stream + "\0").encode("utf-16-le") in data:
             command = _libreoffice.program()
             if command is not None:
-                return _libreoffice.pages(command, data, name, suffix, options)
+                return command, suffix
             raise _errors.unreadable(
                 tr("{name} is in the old format of Office, which only LibreOffice can read here.", name=name),
                 tr("Install LibreOffice, or save it as {suffix} or PDF and attach that.", suffix=f"{suffix}x"),

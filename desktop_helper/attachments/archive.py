@@ -15,7 +15,8 @@ from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.file_tree import CLUTTER, drawn
 from desktop_helper.core.i18n import sentences, tr
-from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
+from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
+from desktop_helper.core.notes import note
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 
 MAX_FILES = 50  # that are read
@@ -59,7 +60,8 @@ def _read(archive: Archive, name: str, options: ConvertOptions) -> tuple[MediaPa
     missed = tr("Not among them: {reasons}.", reasons=_some(bag.missed)) if bag.missed else ""
     alone = tr("Attach one by itself to ask about it.") if bag.read < len(members) else ""
     said = sentences(text, missed, alone)
-    return (FilePart(said.encode(), NOTE_MIME, name, said), listing, *bag.parts)
+    fact = not bag.missed and (options.members is not None or bag.read == len(members))
+    return (note(name, said, fact=fact), listing, *bag.parts)
 
 
 def listed(data: bytes, name: str) -> list[tuple[str, int]]:
@@ -128,6 +130,7 @@ def _shown(member: str) -> str:
 
 HANDLER = AttachmentHandler(
     name="archive",
+    title=lambda: tr("compressed files (zip, gz)"),
     suffixes=(".zip",),
     matches=_matches,
     convert=_convert,

@@ -86,6 +86,7 @@ def _attached(mail: EmailMessage, document: Document) -> None:
 
 HANDLER = AttachmentHandler(
     name="eml",
+    title=lambda: tr("e-mails"),
     suffixes=(".eml",),
     matches=_matches,
     convert=_convert,

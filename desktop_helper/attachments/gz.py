@@ -68,6 +68,7 @@ def _unpacked(data: bytes, name: str) -> bytes:
 
 HANDLER = AttachmentHandler(
     name="gzip",
+    title=lambda: tr("compressed files (zip, gz)"),
     suffixes=(".gz",),
     matches=_matches,
     convert=_convert,

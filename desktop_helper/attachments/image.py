@@ -253,6 +253,7 @@ def _encode(image: Image.Image, *, lossless: bool) -> tuple[bytes, str]:
 
 HANDLER = AttachmentHandler(
     name="image",
+    title=lambda: tr("pictures"),
     suffixes=(
         ".png",
         ".jpg",

@@ -235,6 +235,7 @@ def _scale(width: float, height: float, max_tokens: int, dots_per_inch: float) -
 
 HANDLER = AttachmentHandler(
     name="pdf",
+    title=lambda: "PDF",
     suffixes=(".pdf",),
     matches=_matches,
     convert=_convert,

@@ -167,10 +167,11 @@ def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart
         raise _errors.empty(name)
     if not data.startswith(START):
         raise _errors.unreadable(tr("{name} is not an RTF file.", name=name), tr("Check what kind of file it is."))
-    return _office.guarded(name, lambda: _faithful.parts(data, name, ".rtf", options, partial(_tell, data)))
+    return _office.guarded(name, lambda: _faithful.parts(data, name, ".rtf", options, partial(tell, data)))
 
 
-def _tell(data: bytes, document: Document) -> None:
+def tell(data: bytes, document: Document) -> None:
+    """Tell `document` what a file says."""
     text = _Reader().read(data[:MAX_BYTES])
     for paragraph in re.split(r"\n{2,}", text):
         document.text("\n".join(line.strip().removesuffix(" |") for line in paragraph.split("\n")))
@@ -180,6 +181,7 @@ def _tell(data: bytes, document: Document) -> None:
 
 HANDLER = AttachmentHandler(
     name="rtf",
+    title=lambda: "RTF",
     suffixes=(".rtf",),
     matches=_matches,
     convert=_convert,

@@ -31,6 +31,7 @@ def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart
 
 HANDLER = AttachmentHandler(
     name="text",
+    title=lambda: tr("text and code"),
     suffixes=(".txt", ".md", ".json", ".xml", ".yaml", ".toml", ".ini", ".log", ".py"),
     matches=_matches,
     convert=_convert,

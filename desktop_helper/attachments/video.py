@@ -14,7 +14,8 @@ from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.image_tokens import image_tokens
-from desktop_helper.core.messages import CLIP_MIME, NOTE_MIME, FilePart, ImagePart, MediaPart, Moment
+from desktop_helper.core.messages import CLIP_MIME, FilePart, ImagePart, MediaPart, Moment
+from desktop_helper.core.notes import note
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 from desktop_helper.core.speech import unheard, written
 
@@ -98,9 +99,11 @@ def _read(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart
         raise _errors.damaged(name)
     encoded = frames.encoded(tell_encoding)
     part = _part(cut.span, found)
-    words, notes = _words(file, name, options, sound=has_sound, subtitles=has_subtitles)
+    words, told, missing = _words(file, name, options, sound=has_sound, subtitles=has_subtitles)
     data, about_it = _as_a_whole(file, name, options, found.duration)
-    parts: list[MediaPart] = [_note(found, name, sentences(*_about_frames(found, name, part), *notes, *about_it), data)]
+    fact = not missing and not found.broken and (data is not None or not about_it)
+    text = sentences(*_about_frames(found, name, part), *told, *about_it)
+    parts: list[MediaPart] = [_note(found, name, text, data, fact=fact)]
     parts += [_picture(name, one, Moment(name, one.at, found.duration, found.count, part)) for one in encoded]
     return (*parts, *words)
 
@@ -160,9 +163,9 @@ def _as_a_whole(file: BinaryIO, name: str, options: ConvertOptions, duration: fl
     return data, [tr("The server gets the whole video, {size} MB; these frames only if it refuses that.", size=size)]
 
 
-def _note(found: Findings, name: str, text: str, whole: bytes | None) -> FilePart:
+def _note(found: Findings, name: str, text: str, whole: bytes | None, *, fact: bool) -> FilePart:
     title = tr("{shown} of {count} frames of {name}", name=name, shown=len(found.frames), count=f"{found.count:,}")
-    return FilePart(text.encode(), NOTE_MIME, title, text) if whole is None else FilePart(whole, CLIP_MIME, title, text)
+    return note(title, text, fact=fact) if whole is None else FilePart(whole, CLIP_MIME, title, text)
 
 
 def _about_frames(found: Findings, name: str, part: tuple[float, float] | None) -> list[str]:
@@ -198,8 +201,11 @@ def _what_it_is(found: Findings, name: str, part: tuple[float, float] | None) ->
 
 def _words(
     file: BinaryIO, name: str, options: ConvertOptions, *, sound: bool, subtitles: bool
-) -> tuple[tuple[FilePart, ...], list[str]]:
-    """What is said in it, and what is to be told about that. Where there are subtitles, nobody needs to listen."""
+) -> tuple[tuple[FilePart, ...], list[str], bool]:
+    """What is said in it, what is to be told about that, and whether any of it is missing.
+
+    Where there are subtitles, nobody needs to listen.
+    """
     from desktop_helper.attachments import _clip_texts
 
     told = [_clip_texts.chapters(file)]
@@ -208,12 +214,13 @@ def _words(
         told.append(tr("Its subtitles are pictures, and are left out."))
     if not found.whole:
         told.append(tr("Its subtitles are attached up to {at}.", at=clock(found.lines[-1].end if found.lines else 0)))
+    missing = found.drawn or not found.whole
     if found.lines:
         told += [tr("Its sound is left out; its subtitles are attached.")] if sound else []
-        return (written(tr("Subtitles of {name}", name=name), found.lines),), told
+        return (written(tr("Subtitles of {name}", name=name), found.lines),), told, missing
     if sound and not options.hears:
         told.append(tr("Its sound is left out: the model does not hear it."))
-    return (unheard(name),) if sound and options.hears else (), told
+    return (unheard(name),) if sound and options.hears else (), told, missing or (sound and not options.hears)
 
 
 def _as_picture(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
@@ -255,6 +262,7 @@ def _availability() -> Availability:
 
 HANDLER = AttachmentHandler(
     name="video",
+    title=lambda: tr("videos"),
     suffixes=_clip_kinds.SUFFIXES,
     matches=_matches,
     convert=_convert,

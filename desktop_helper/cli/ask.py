@@ -209,12 +209,15 @@ class _Ask:
 
     def _write(self, profile: ModelProfile, request: ChatRequest) -> int:
         from desktop_helper.services import budget_table, dry_run
+        from desktop_helper.services.answering import tools_offered
         from desktop_helper.services.budget import attached
 
+        request = replace(request, tools=tools_offered(self._services, profile, request))
         path = dry_run.write(self._arguments.dry_run, profile, request)
         items = attached(self._read, request.messages[-1].media)
         budget = budget_table.of_request(profile, request, items)
         self._output.budget(budget)
+        self._output.tools([tool.name for tool in request.tools])
         if advice := budget_table.advice(budget, [budget_table.means_of(item) for item in budget.items]):
             self._output.note(advice)
         self._output.note(tr("Nothing was sent; {path} shows what would be.", path=path))

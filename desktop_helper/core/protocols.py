@@ -245,6 +245,7 @@ class AttachmentHandler:
         page_texts: reads what pages say, without pictures, many of them in a second; for kinds of which there is too
             much to be sent. `convert` leaves a `core.documents.Reference` then.
         packages: that are imported when a file of this kind is about to come, since that takes a while.
+        title: what people call such files when several kinds are counted up; without one it is `name`.
     """
 
     name: str
@@ -257,6 +258,7 @@ class AttachmentHandler:
     has_pages: bool = False
     page_texts: ReadTexts | None = None
     packages: tuple[str, ...] = ()
+    title: Callable[[], str] | None = None
 
 
 # --- capture --------------------------------------------------------------------------------------------------------

@@ -66,7 +66,7 @@ def fit(budget: Budget, means: Sequence[Means]) -> tuple[Change, ...]:
         return ()
     if not budget.excess:
         return _changes(items, [_AS_IT_IS] * len(items), share)
-    free = budget.estimate.most - budget.estimate.total + sum(item.tokens for item, _means in items)
+    free = budget.estimate.most - budget.estimate.total + sum(item.expected for item, _means in items)
     for detail in DETAILS:
         if sum(_tokens(item, can, detail, share) for item, can in items) <= free * _ROOM:
             return _changes(items, _refined(items, detail, free, share), share)
@@ -177,7 +177,7 @@ def total_after(budget: Budget, means: Sequence[Means], changes: Sequence[Change
     total = budget.estimate.total
     for change in changes:
         item = budget.items[change.place]
-        total -= item.tokens
+        total -= item.expected
         if change.clip_tokens is not None:
             total += change.clip_tokens
             continue

@@ -22,7 +22,7 @@ _WIDEST_NAME = 40  # columns
 def lines(budget: Budget) -> list[str]:
     """Attachments, conversation and text with their tokens; the sum; what is to be said of the attachments."""
     estimate = budget.estimate
-    rows = [_row(budget, item.name, item.what(), item.tokens) for item in budget.items]
+    rows = [_row(budget, item.name, item.what(), item.expected) for item in budget.items]
     if estimate.conversation:
         rows.append(_row(budget, tr("Conversation so far"), "", estimate.conversation))
     if estimate.text.strip():

@@ -21,6 +21,7 @@ from desktop_helper.services.provider_file import ModelSpec, ProviderSpec, one_s
 from desktop_helper.services.settings import ProfileSettings
 
 LOCAL_BACKEND = "local"
+USUAL_CONTEXT = 32_768  # of a model about which nobody says anything
 LOCAL_CONTEXT = 16_384  # tokens that the local engine reads unless it is told otherwise or memory is short
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
@@ -28,6 +29,16 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 def readable_tokens(profile: ModelProfile) -> int:
     """How much a model can read; 0 if nobody knows."""
     return profile.context_tokens or (LOCAL_CONTEXT if profile.backend == LOCAL_BACKEND else 0)
+
+
+def context_of(profile: ModelProfile) -> int:
+    """How much it surely reads: what is usual, if nobody knows."""
+    return readable_tokens(profile) or USUAL_CONTEXT
+
+
+def most_for_pages(profile: ModelProfile) -> int:
+    """Tokens of pages that are chosen for a question, however much it can read: they are paid for, and waited for."""
+    return min(profile.max_video_tokens, context_of(profile) // 2)
 
 
 class Providers:

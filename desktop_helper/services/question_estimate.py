@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from desktop_helper.core.clips import grouped, pictures_sent
-from desktop_helper.core.documents import are_to_be_chosen
+from desktop_helper.core.documents import are_to_be_chosen, belonging, references
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart
 from desktop_helper.core.price import Price
@@ -13,10 +16,13 @@ from desktop_helper.core.text_tokens import text_tokens
 from desktop_helper.services.money import cost_of, money_text
 from desktop_helper.services.picture_words import size_text
 
+if TYPE_CHECKING:
+    from desktop_helper.services.documents.foreseen import Foreseen
+
 _MOST_LINES = 12  # of pictures and files that are told one by one
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Estimate:
     """The parts of the next question.
 
@@ -28,6 +34,7 @@ class Estimate:
         price: what the model costs; None if nobody knows, or it costs nothing.
         room: how much of it a question may take where the oldest is left out beyond; None where more is refused.
         most_pictures: the model takes in one request; None if nobody says.
+        most_chosen: tokens of pages that are chosen when it is asked; None if all goes as it is attached.
     """
 
     conversation: int
@@ -37,6 +44,19 @@ class Estimate:
     room: int | None = None
     price: Price | None = None
     most_pictures: int | None = None
+    most_chosen: int | None = None
+
+    @cached_property
+    def foreseen(self) -> Mapping[str, Foreseen]:
+        """By their digests, documents whose pages will be chosen, and about how many tokens that will be."""
+        if self.most_chosen is None or not are_to_be_chosen(self.media):
+            return {}
+        from desktop_helper.services.documents import choice
+        from desktop_helper.services.documents.foreseen import foreseen
+        from desktop_helper.services.providers import USUAL_CONTEXT
+
+        room = choice.room(self.limit or USUAL_CONTEXT, self.conversation)
+        return foreseen(self.media, self.text, self._as_attached, room, self.most_chosen)
 
     @property
     def total(self) -> int:
@@ -46,6 +66,10 @@ class Estimate:
     @property
     def question(self) -> int:
         """Without the conversation before it."""
+        return self._as_attached + sum(found.tokens - found.attached for found in self.foreseen.values())
+
+    @property
+    def _as_attached(self) -> int:
         return self.text_cost + sum(part_tokens(part) for part in self.media)
 
     @property
@@ -62,7 +86,8 @@ class Estimate:
     @property
     def too_much(self) -> bool:
         """Whether it does not fit, and nothing makes it fit."""
-        return bool(self.most) and self.total > self.most and not are_to_be_chosen(self.media)
+        fits = bool(self.foreseen) if self.most_chosen is not None else are_to_be_chosen(self.media)
+        return bool(self.most) and self.total > self.most and not fits
 
     @property
     def pictures(self) -> int:
@@ -82,13 +107,17 @@ class Estimate:
 
     def short(self) -> str:
         """The sum alone."""
-        return tr("{used} tokens", used=short(self.total))
+        used = short(self.total)
+        return tr("about {used} tokens", used=used) if self.foreseen else tr("{used} tokens", used=used)
 
     def of_limit(self) -> str:
         """The sum and what there is room for; the sum alone if nobody knows."""
         if not self.limit:
             return self.short()
-        return tr("{used} of {limit} tokens", used=short(self.total), limit=short(self.limit))
+        used, limit = short(self.total), short(self.limit)
+        if self.foreseen:
+            return tr("about {used} of {limit} tokens", used=used, limit=limit)
+        return tr("{used} of {limit} tokens", used=used, limit=limit)
 
     def of_pictures(self) -> str:
         """How many are attached and how many may be, if those are too many; else nothing."""
@@ -101,7 +130,11 @@ class Estimate:
         told = [tr("Conversation so far: {count} tokens", count=self.conversation)] if self.conversation else []
         if self.text.strip():
             told.append(tr("Your text: about {count} tokens", count=self.text_cost))
-        groups = grouped(self.media)
+        foreseen, documents = self.foreseen, references(self.media)
+        chosen = [found for found in documents if found.digest in foreseen]
+        replaced = {id(part) for found in chosen for part in belonging(self.media, found)}
+        told += [_describe_chosen(found.name, foreseen[found.digest]) for found in chosen]
+        groups = grouped([part for part in self.media if id(part) not in replaced])
         told += [_describe(group) for group in groups[:_MOST_LINES]]
         if more := groups[_MOST_LINES:]:
             cost = sum(part_tokens(part) for group in more for part in group)
@@ -160,6 +193,16 @@ def short(count: int) -> str:
         return str(count)
     thousands = count / 1000
     return f"{thousands:.1f}k" if thousands < 10 else f"{thousands:.0f}k"
+
+
+def _describe_chosen(name: str, found: Foreseen) -> str:
+    return tr(
+        "{name}, about {pages} of {count} pages: about {tokens} tokens",
+        name=name,
+        pages=found.pages,
+        count=found.count,
+        tokens=found.tokens,
+    )
 
 
 def _describe(group: tuple[MediaPart, ...]) -> str:

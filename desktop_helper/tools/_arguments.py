@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from desktop_helper.core.brought import page_heading
 from desktop_helper.core.documents import Reference
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.image_parts import Area
@@ -49,6 +50,11 @@ def pages_of(document: Reference, wanted: object) -> list[int]:
     if not found:
         raise wrong(f"The document has the pages 1 to {document.pages}.")
     return found
+
+
+def told_of(document: Reference, page: int, text: str) -> str:
+    """What a page says, with a heading by which it is known again."""
+    return f"{page_heading(_one_line(document.name), page, document.pages)}\n{text}"
 
 
 def area_words(scale: int) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.tools import Subject, Tool, ToolPlug, ToolResult
-from desktop_helper.tools._arguments import described, document_of, document_parameter, wrong
+from desktop_helper.tools._arguments import described, document_of, document_parameter, told_of, wrong
 
 NAME = "search_document"
 
@@ -22,11 +22,10 @@ def _offer(subject: Subject) -> Tool | None:
         if not words:
             raise wrong("Say what to look for in `query`.")
         found, unread = subject.search(document, words, cancel)
-        lines = [f"[page {passage.page} of {document.pages}]\n{passage.text}" for passage in found]
-        if not lines:
-            lines = ["Nothing was found. Try other words: those that stand in the document."]
+        lines = [] if found else ["Nothing was found. Try other words: those that stand in the document."]
         if unread:
             lines.append(f"({unread} scanned pages could not be searched; look at them with read_pages.)")
+        lines += [told_of(document, passage.page, passage.text) for passage in found]
         return ToolResult("\n\n".join(lines))
 
     query = {"type": "string", "description": "Words that the page will contain, in the document's language."}

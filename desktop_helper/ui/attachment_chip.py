@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QSizePol
 
 from desktop_helper.core.clips import extent
 from desktop_helper.core.coming import Coming
-from desktop_helper.core.documents import ChosenBy, reference_of
+from desktop_helper.core.documents import ChosenBy, is_fact, reference_of
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import sentences, tr
@@ -20,6 +20,7 @@ from desktop_helper.ui.chip_deeds import ChipDeed, menu_of
 from desktop_helper.ui.chip_thumbnail import Thumbnail
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.icons import IconButton
+from desktop_helper.ui.notices import Line, Weight
 from desktop_helper.ui.overlay_keys import chord
 from desktop_helper.ui.text_safety import reveal, tooltip
 from desktop_helper.ui.theme import RADIUS_CONTROL, SPACE_1, Theme, set_role
@@ -164,8 +165,13 @@ class AttachmentChip(QFrame):
     @property
     def notes(self) -> tuple[str, ...]:
         """The same, by parts; each once."""
-        notes = [_said(part) for part in self.parts if isinstance(part, FilePart) and is_note(part)]
-        return tuple(dict.fromkeys(notes))
+        return tuple(line for line, _weight in self.lines)
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The same with what each of them is."""
+        notes = [part for part in self.parts if isinstance(part, FilePart) and is_note(part)]
+        return tuple({_said(part): Weight.FACT if is_fact(part) else Weight.WARN for part in notes}.items())
 
     def set_failed(self, error: HelperError) -> None:
         """The file cannot be used; it stays visible, with the reason, until it is removed or the question is sent."""
@@ -280,13 +286,21 @@ class AttachmentChip(QFrame):
         next(iter(self.deeds.values())).do()
 
 
-def notes(chips: Sequence[AttachmentChip]) -> list[str]:
-    """What was left out of them, a sentence each. Several videos share one: their chips tell their frames."""
-    told = [chip.note for chip in chips if chip.note and not chip.is_clip]
-    clips = [chip.note for chip in chips if chip.note and chip.is_clip]
-    if len(clips) > 1:
-        return [*told, tr("Of {count} videos some frames each are attached, with their times.", count=len(clips))]
-    return [*told, *clips]
+def notes(chips: Sequence[AttachmentChip]) -> list[Line]:
+    """What is to be said about them, a line each. Several videos share one: their chips tell their frames."""
+    told = [line for chip in chips if not chip.is_clip for line in _lines(chip)]
+    clips = [line for chip in chips if chip.is_clip for line in _lines(chip)]
+    if len(clips) < 2:
+        return [*told, *clips]
+    gravest = min((weight for _line, weight in clips), key=lambda weight: weight.rank)
+    shared = tr("Of {count} videos some frames each are attached, with their times.", count=len(clips))
+    return [*told, (shared, gravest)]
+
+
+def _lines(chip: AttachmentChip) -> list[Line]:
+    """What is missing in a line, and how it goes in another one."""
+    by_weight = {weight: [line for line, own in chip.lines if own is weight] for weight in Weight}
+    return [(sentences(*lines), weight) for weight, lines in by_weight.items() if lines]
 
 
 def _so_far(coming: Coming) -> str:

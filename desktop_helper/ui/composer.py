@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import takewhile
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_helper.core import clips
 from desktop_helper.core.errors import HelperError
@@ -24,9 +25,10 @@ from desktop_helper.ui.composer_edit import ComposerEdit
 from desktop_helper.ui.estimate_label import QuestionEstimate
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.manner_line import MannerLine
+from desktop_helper.ui.notices import Line, Notices, Weight
 from desktop_helper.ui.picture_offer import PictureOffer
 from desktop_helper.ui.question_queue import QuestionQueue
-from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, Theme, set_role
+from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, Theme
 
 RING = 3  # pixels of the soft ring around the focused field
 GOOD_ENDS = (FinishReason.STOP, FinishReason.LENGTH)  # after which the next question makes sense
@@ -85,11 +87,7 @@ class Composer(QWidget):
         self.manner = MannerLine()
         self.offer = PictureOffer(self.edit)
         self.offer.accepted.connect(self.picture_pasted)
-        self._notice = QLabel()
-        self._notice.setTextFormat(Qt.TextFormat.PlainText)
-        self._notice.setWordWrap(True)
-        set_role(self._notice, "bad")
-        self._notice.hide()
+        self._notice = Notices()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_3 + RING, SPACE_3 + RING, SPACE_3 + RING, SPACE_2 + RING)
         layout.setSpacing(SPACE_2)
@@ -175,7 +173,7 @@ class Composer(QWidget):
         for chip in list(self._chips):
             self.remove_chip(chip)
         if refused:
-            self._tell(tr("Not sent, since it cannot be read: {names}", names=", ".join(refused)), "warn")
+            self._tell(tr("Not sent, since it cannot be read: {names}", names=", ".join(refused)), Weight.WARN)
         self.ask(question)
 
     def ask(self, question: Question) -> None:
@@ -260,14 +258,11 @@ class Composer(QWidget):
 
     def show_error(self, error: HelperError) -> None:
         """One sentence above the text field, until the question is changed."""
-        self._tell(str(error), "bad")
+        self._tell(str(error), Weight.BAD)
 
     def show_note(self, sentence: str) -> None:
-        """The same for what is no error; an empty one takes it back."""
-        if sentence:
-            self._tell(sentence, "warn")
-        else:
-            self._tell_refusals()
+        """The same for what is no error, beside what is said of attachments; an empty one takes it back."""
+        self._tell_refusals(sentence)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Repaint the ring when the text field gets or loses the focus."""
@@ -349,12 +344,14 @@ class Composer(QWidget):
         if event is not None:
             QApplication.sendEvent(self.edit, event)
 
-    def _tell(self, sentence: str, role: str) -> None:
-        if sentence != self._notice.text():
-            announce(self, sentence, urgent=role == "bad")
-        self._notice.setText(sentence)
-        set_role(self._notice, role)
-        self._notice.setVisible(bool(sentence))
+    def _tell(self, sentence: str, weight: Weight) -> None:
+        self._tell_lines([(sentence, weight)] if sentence else [])
+
+    def _tell_lines(self, lines: Sequence[Line]) -> None:
+        before = self._notice.text()
+        self._notice.show_lines(lines)
+        if self._notice.text() != before:
+            announce(self, self._notice.text(), urgent=any(weight is Weight.BAD for _line, weight in lines))
 
     def _on_edited(self) -> None:
         """A question that is still being changed does not wait to be sent."""
@@ -364,19 +361,20 @@ class Composer(QWidget):
         self._tell_refusals()
         self.edited.emit()
 
-    def _tell_refusals(self) -> None:
-        """What is said about the question is no longer so, except about attachments that are still there.
+    def _tell_refusals(self, note: str = "") -> None:
+        """What is said about the question is `note` now, and what is to be said of attachments that are still there.
 
         What was left out of one is said too: a user must not think that the model saw all of it.
         """
-        refused = [str(chip.error) for chip in self._chips if chip.error is not None]
-        lines = list(dict.fromkeys(refused + notes(self._chips)))
+        refused = [(str(chip.error), Weight.BAD) for chip in self._chips if chip.error is not None]
+        lines = [*refused, *([(note, Weight.FACT)] if note else []), *notes(self._chips)]
+        lines = sorted(dict.fromkeys(lines), key=lambda line: line[1].rank)
         if len(lines) > MAX_NOTICES:
-            more = len(lines) - MAX_NOTICES + 1
-            lines[MAX_NOTICES - 1 :] = [tr("And {count} more: point at an attachment to read why.", count=more)]
-        waits = [tr("It is sent as soon as everything has been read.")] if self._waiting else []
-        role = "bad" if refused else "warn" if lines else "secondary"
-        self._tell("\n".join(lines + waits), role)
+            more, gravest = len(lines) - MAX_NOTICES + 1, lines[MAX_NOTICES - 1][1]
+            told = tr("And {count} more: point at an attachment to read why.", count=more)
+            lines[MAX_NOTICES - 1 :] = [(told, gravest)]
+        waits = tr("It is sent as soon as everything has been read.")
+        self._tell_lines([*lines, *([(waits, Weight.FACT)] if self._waiting else [])])
         self._refresh()
 
     def _on_chip_settled(self, chip: AttachmentChip) -> None:

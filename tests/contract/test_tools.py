@@ -106,7 +106,7 @@ class TestEach:
 def test_a_search_tells_pages_and_lines() -> None:
     subject = Spy()
     assert told("search_document", subject, query="oil") == (
-        "[page 7 of 300]\na line\n\n(3 scanned pages could not be searched; look at them with read_pages.)"
+        "(3 scanned pages could not be searched; look at them with read_pages.)\n\n[manual .pdf, page 7 of 300]\na line"
     )
     assert subject.asked == [(MANUAL, "oil")]
 
@@ -116,7 +116,7 @@ def test_pages_are_read_however_they_are_written() -> None:
         subject = Spy()
         answer = told("read_pages", subject, pages=pages)
         assert subject.asked == [(MANUAL, [3, 4, 5], False)]
-        assert answer.startswith("[page 3 of 300]\ntext 3\n\n[page 4 of 300]\ntext 4")
+        assert answer.endswith("\n\n[manual .pdf, page 3 of 300]\ntext 3\n\n[manual .pdf, page 4 of 300]\ntext 4")
         assert "Pages 5 were left out" in answer
     assert told("read_pages", Spy(), pages="900") == "Error: The document has the pages 1 to 300."
     assert told("read_pages", Spy(), pages="all") == 'Error: Write pages like "3-7, 9".'

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, Thinking
+from desktop_helper.core.notes import note
 from desktop_helper.services.question_estimate import Estimate
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.composer import Composer
@@ -276,6 +277,26 @@ def test_the_notices_of_several_files_can_all_be_read(composer):
         refuse(composer, f"{number}.bin", "is empty")
     assert len(composer._notice.text().splitlines()) == 4
     assert "And 9 more" in composer._notice.text()
+
+
+def test_each_line_has_the_colour_of_what_it_says(composer):
+    fact, missing = note("a.docx", "LibreOffice made these pages.", fact=True), note("a.docx", "A chart is missing.")
+    composer.add_chip("a.docx").set_ready((fact, missing, picture()))
+    refuse(composer, "b.zip", "is damaged")
+    composer.show_note("Ready.")
+    told = {label.text(): label.property("role") for label in composer._notice.findChildren(QLabel)}
+    assert told == {
+        "b.zip is damaged. Choose another file.": "bad",
+        "A chart is missing.": "warn",
+        "Ready.": "secondary",
+        "LibreOffice made these pages.": "secondary",
+    }
+    assert list(told) == composer._notice.text().splitlines()
+    composer.show_note("")
+    assert "Ready." not in composer._notice.text()
+    for chip in composer.chips:
+        chip.removed.emit()
+    assert not composer._notice.isVisible()
 
 
 def test_a_refused_chip_says_why_beside_its_name(composer):

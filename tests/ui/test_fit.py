@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QLabel, QPushButton
 
@@ -52,6 +52,10 @@ def shown(qtbot, widget, width, height=None):
     return widget
 
 
+def place_in(header, widget):
+    return QRect(widget.mapTo(header, QPoint(0, 0)), widget.size())
+
+
 def pill(header):
     return header.findChild(ElidedLabel)
 
@@ -74,10 +78,9 @@ def test_a_long_name_and_host_leave_the_buttons_in_place(qtbot, width, scale):
     shown(qtbot, header, width)
     assert header.width() == width
     buttons = [button for button in header.findChildren(IconButton) if button.isVisible()]
-    rights = [button.mapTo(header, button.rect().topRight()).x() for button in buttons]
-    assert max(rights) < width
-    end_of_pill = pill(header).mapTo(header, pill(header).rect().topRight()).x()
-    assert end_of_pill < min(button.mapTo(header, QPoint(0, 0)).x() for button in buttons)
+    assert max(place_in(header, button).right() for button in buttons) < width
+    assert not any(place_in(header, pill(header)).intersects(place_in(header, button)) for button in buttons)
+    assert header.rect().contains(place_in(header, pill(header)))
     assert pill(header).full_text == f"↗ {LONG_HOST}"
     assert LONG_HOST in pill(header).accessibleName()
 
@@ -97,6 +100,28 @@ def test_that_a_question_stays_here_is_said_whole_or_in_a_word(qtbot, language, 
         assert pill(header).text() in (tr("On this machine"), tr("Here"))
         assert tr("On this machine") in pill(header).accessibleName()
     assert pill(header).text() == tr("On this machine")
+
+
+@pytest.mark.parametrize("local_only", [False, True])
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_a_host_for_which_there_is_no_room_has_its_own_line(qtbot, scale, local_only):
+    Theme.current().apply("light", scale)
+    header = ChatHeader()
+    header.show_profile(profile("GLM-4.6V-Flash", "open.bigmodel.cn", is_local=False), local_only=local_only)
+    shown(qtbot, header, 460)
+    label, model = pill(header), header.findChild(ModelButton)
+    assert label.text() == label.full_text
+    assert label.fontMetrics().horizontalAdvance(label.text()) <= label.contentsRect().width()
+    under = place_in(header, label).top() >= place_in(header, model).bottom()
+    assert under is (scale > 1)
+    header.resize(1200, header.height())
+    qtbot.waitUntil(lambda: place_in(header, label).top() < place_in(header, model).bottom())
+    assert label.text() == label.full_text
+    header.resize(460, header.height())
+    qtbot.waitUntil(lambda: (place_in(header, label).top() >= place_in(header, model).bottom()) is under)
+    header.show_profile(profile("GLM-4.6V-Flash"))
+    qtbot.waitUntil(lambda: label.text() in (tr("On this machine"), tr("Here")))
+    assert header.height() == Theme.current().icon_px(46)
 
 
 def in_the_narrowest_window(qtbot, scale, profile):
@@ -142,7 +167,7 @@ def test_what_the_header_has_room_for_is_not_in_its_menu_too(qtbot):
 
 
 def test_the_pin_works_from_key_and_menu_where_its_button_has_no_room(qtbot):
-    window = in_the_narrowest_window(qtbot, 2.0, profile(LONG_MODEL, "open.bigmodel.cn", is_local=False))
+    window = in_the_narrowest_window(qtbot, 2.0, profile(LONG_MODEL, "127.0.0.1", is_local=False))
     header = window.header
     header.set_profiles({"a": "GLM"}, "a")
     assert header.pin.isHidden()

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from desktop_helper.services.documents.page_index import Hit
+from desktop_helper.core.documents import Reference
+from desktop_helper.core.messages import ImagePart, MediaPart
+from desktop_helper.services.documents.words import terms
+
+if TYPE_CHECKING:
+    from desktop_helper.services.documents.page_index import Hit
 
 MOST_PAGES = 24
+LEAST_TOKENS = 600  # below this nothing is chosen
+ANSWER_TOKENS = 4_096  # that an answer may need, with its reasoning
 USUAL_PICTURE = 1_500  # tokens of a page's picture, if none has been drawn yet
 PICTURE_SHARE = 0.4  # of the budget: a page's picture costs as much as the text of three
 CONTENTS_SHARE = 0.15  # that the first page and the table of contents may cost
@@ -48,6 +56,22 @@ class Costs:
     budget: int
     picture: int
     text: Callable[[int], int]
+
+
+def room(context: int, used: int) -> int:
+    """Tokens that a question may have in a conversation which has so many."""
+    return context - min(ANSWER_TOKENS, context // 4) - used
+
+
+def stays(own: Sequence[Reference], words: str) -> bool:
+    """Whether a question that fits goes with the pages that are attached: with all, or since it is about none more."""
+    return all(len(found.shown) == found.pages for found in own) or not terms(words)
+
+
+def picture_cost(parts: Iterable[MediaPart]) -> int:
+    """Tokens of the picture of a page, as far as that can be told by those that were drawn."""
+    costs = [part.tokens for part in parts if isinstance(part, ImagePart)]
+    return max(costs) if costs else USUAL_PICTURE
 
 
 def choose(hits: Sequence[Hit], count: int, costs: Costs, *, opening: Sequence[int] = ()) -> Choice:

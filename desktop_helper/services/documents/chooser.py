@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.clips import pictures_sent
-from desktop_helper.core.documents import ChosenBy, Reference, note, reference_of, references
+from desktop_helper.core.documents import ChosenBy, Reference, belonging, note, references
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import sentences, tr
@@ -25,16 +25,12 @@ from desktop_helper.services.documents import choice
 from desktop_helper.services.documents.choice import Choice, Costs
 from desktop_helper.services.documents.library import SCANS_AT_ONCE, Documents
 from desktop_helper.services.documents.page_index import PageIndex
-from desktop_helper.services.documents.words import terms
-from desktop_helper.services.providers import LOCAL_BACKEND, LOCAL_CONTEXT
+from desktop_helper.services.providers import context_of, most_for_pages
 from desktop_helper.services.question_estimate import part_tokens
 
 if TYPE_CHECKING:
     from desktop_helper.services.container import Services
 
-USUAL_CONTEXT = 32_768  # of a model about which nobody says anything
-LEAST_TOKENS = 600  # below this nothing is added
-ANSWER_TOKENS = 4_096  # that an answer may need, with its reasoning
 MOST_HITS = 60
 LATER_SHARE = 0.5  # of what a first question may spend: what a later one may
 
@@ -87,15 +83,15 @@ class Chooser:
     def _first(self, question: Message, own: list[Reference], earlier: Sequence[Message]) -> Message:
         room = self._room(earlier)
         few = self._most_pictures is None or len(pictures_sent(question.parts)) <= self._most_pictures
-        fits, whole = _cost(question.parts) <= room and few, all(len(found.shown) == found.pages for found in own)
-        if fits and (whole or not terms(question.text)):
+        fits = _cost(question.parts) <= room and few
+        if fits and choice.stays(own, question.text):
             return question
-        others = _cost(question.parts) - sum(_cost(_belonging(question.media, found)) for found in own)
+        others = _cost(question.parts) - sum(_cost(belonging(question.media, found)) for found in own)
         budget = min(self._most, room - others) // len(own)
         media = list(question.media)
         for found in own:
-            group = _belonging(media, found)
-            pages = self._chosen(found, question.text, budget, _picture_cost(group), frozenset(), keep=fits)
+            group, cost = belonging(media, found), choice.picture_cost(belonging(media, found))
+            pages = self._chosen(found, question.text, budget, cost, frozenset(), keep=fits)
             if pages:
                 at = media.index(group[0])
                 media[at : at + len(group)] = pages
@@ -115,7 +111,7 @@ class Chooser:
         pictures = [part for message in earlier for part in message.media]
         added: list[MediaPart] = []
         for found in asked:
-            cost = _picture_cost(_belonging(pictures, found))
+            cost = choice.picture_cost(belonging(pictures, found))
             added += self._chosen(found, question.text, budget, cost, frozenset(found.shown))
         return replace(question, parts=(*question.media, *added, *_words(question))) if added else question
 
@@ -130,7 +126,7 @@ class Chooser:
         keep: bool = True,
     ) -> list[MediaPart]:
         """The parts that show the pages; none if there is nothing better than what is attached, which `keep` allows."""
-        index = self.documents.index(found, self.cancel, self.on_progress) if budget >= LEAST_TOKENS else None
+        index = self.documents.index(found, self.cancel, self.on_progress) if budget >= choice.LEAST_TOKENS else None
         if index is None:
             return []
         self._read_scans(found, index, known)
@@ -187,38 +183,14 @@ class Chooser:
 
     @property
     def _most(self) -> int:
-        """What pages may cost, however much the model can read: it is paid for, and waited for."""
-        return min(self.profile.max_video_tokens, context_of(self.profile) // 2)
+        return most_for_pages(self.profile)
 
     @property
     def _most_pictures(self) -> int | None:
         return PictureLimit.of(self.profile.title, self.profile.quirks).pictures
 
     def _room(self, earlier: Sequence[Message]) -> int:
-        used = sum(_cost(message.parts) for message in earlier)
-        context = context_of(self.profile)
-        return context - min(ANSWER_TOKENS, context // 4) - used
-
-
-def context_of(profile: ModelProfile) -> int:
-    """How much the model reads, as far as it is known."""
-    usual = LOCAL_CONTEXT if profile.backend == LOCAL_BACKEND else USUAL_CONTEXT
-    return profile.context_tokens or usual
-
-
-def _belonging(media: Sequence[MediaPart], found: Reference) -> list[MediaPart]:
-    """The note with the reference, and what follows it of the same document."""
-    group: list[MediaPart] = []
-    for part in media:
-        other = reference_of(part)
-        if not group:
-            if other is not None and other.digest == found.digest:
-                group.append(part)
-        elif other is None and part.name.startswith(found.name):
-            group.append(part)
-        else:
-            break
-    return group
+        return choice.room(context_of(self.profile), sum(_cost(message.parts) for message in earlier))
 
 
 def _text_part(reference: Reference, texts: dict[int, str]) -> list[FilePart]:
@@ -237,11 +209,6 @@ def _title(reference: Reference) -> str:
 
 def _text(index: PageIndex, page: int) -> str:
     return index.texts([page]).get(page, "")
-
-
-def _picture_cost(parts: Iterable[MediaPart]) -> int:
-    costs = [part.tokens for part in parts if isinstance(part, ImagePart)]
-    return max(costs) if costs else choice.USUAL_PICTURE
 
 
 def _cost(parts: Iterable[object]) -> int:

@@ -14,8 +14,8 @@ from desktop_helper.core.messages import ChatRequest
 from desktop_helper.core.protocols import Backend, ModelProfile
 from desktop_helper.core.tools import Tool
 from desktop_helper.services.container import Services
-from desktop_helper.services.documents.chooser import context_of
 from desktop_helper.services.documents.subject import ConversationSubject
+from desktop_helper.services.providers import context_of
 
 SHARE_AT_ONCE = 8  # of the context: what a tool may give back
 _refused: set[tuple[str, str]] = set()  # addresses and models, as long as this process lives

@@ -122,8 +122,7 @@ class ConversationSubject:
             made = [part for part in parts if isinstance(part, ImagePart)]
         if not made:
             raise _gone(document.name if document is not None else "")
-        name = document.name if document is not None else made[0].name
-        return replace(made[0], name=tr("{name}, a part of it", name=name))
+        return replace(made[0], name=tr("{name}, a part of it", name=made[0].name))
 
     def _index(self, document: Reference, cancel: CancelToken) -> PageIndex:
         index = self._library.index(document, cancel, _ignore)

@@ -16,7 +16,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart
 from desktop_helper.core.pages import as_ranges, first_of
 from desktop_helper.qt.intake import Intake, Setting
-from desktop_helper.services.budget import Budget, Item
+from desktop_helper.services.budget import Budget, Item, foreseen_of
 from desktop_helper.services.budget_fit import Change, Means, fit, sentence, size_at, steps, total_after
 from desktop_helper.services.budget_table import cannot_fit
 from desktop_helper.services.question_estimate import short
@@ -136,8 +136,9 @@ class BudgetDesk(QObject):
             profile: ModelProfile | None = self._intake.services.active_profile()
         except HelperError:
             profile = None
-        items = tuple(Item(chip.name, chip.parts) for chip in self._read)
-        return Budget(items, self._composer.estimate), profile
+        estimate = self._composer.estimate
+        items = (Item(chip.name, chip.parts, foreseen_of(chip.parts, estimate)) for chip in self._read)
+        return Budget(tuple(items), estimate), profile
 
     def _means(self, chip: AttachmentChip) -> Means:
         if chip.loading:
@@ -160,7 +161,8 @@ class BudgetDesk(QObject):
             return Shown(str(chip.error), bad=True)
         if chip.loading:
             return Shown(tr("reading…"))
-        item, means, detail = Item(chip.name, chip.parts), self._means(chip), self._detail(chip)
+        item = Item(chip.name, chip.parts, foreseen_of(chip.parts, budget.estimate))
+        means, detail = self._means(chip), self._detail(chip)
         if detail is None:
             self._usual[chip] = item
         usual = self._usual.get(chip, item)
@@ -171,9 +173,8 @@ class BudgetDesk(QObject):
             details += [(size_at(usual, step), step) for step in steps(usual)]
         labels = {PAGES: tr("Pages…"), TRIM: tr("Trim…"), FILES: tr("Files…")}
         choose = next((label for key, label in labels.items() if key in chip.deeds), "")
-        whole = budget.estimate.limit or budget.estimate.total or 1
-        share = budget.share(item.tokens)
-        return Shown(item.what(), item.tokens, share, item.tokens / whole, chip.notes, tuple(details), detail, choose)
+        share = budget.share(item.expected)
+        return Shown(item.what(), item.cost_text(), share, chip.lines, tuple(details), detail, choose)
 
     # --- what is changed ---
 

@@ -85,9 +85,10 @@ class BudgetWindow(Companion):
         self._empty.setVisible(not shown)
         self._others.setText("\n".join(self._other_lines(budget)))
         self._others.setVisible(bool(self._others.text()))
-        whole = max(1, estimate.limit or estimate.total)
-        pieces = [*(item.tokens / whole for item in budget.items), estimate.conversation / whole]
-        self._bar.show_shares(*pieces, estimate.text_cost / whole, role="bad" if estimate.refused else "accent")
+        pieces = [*(item.expected for item in budget.items), estimate.conversation, estimate.text_cost]
+        shares = [budget.share(tokens) or 0.0 for tokens in pieces]
+        self._bar.show_shares(*shares, role="bad" if estimate.refused else "accent")
+        self._bar.setVisible(bool(estimate.limit))  # without a whole, a bar says nothing
         self._sum.setText(" · ".join(filter(None, (sum_of(budget), budget.cost()))))
         set_role(self._sum, "bad" if estimate.refused else "heading")
         advice = "\n".join(wrappable(reveal(line)) for line in advice.splitlines())
@@ -213,6 +214,8 @@ class BudgetWindow(Companion):
             told.append(tr("Conversation so far: {count} tokens", count=f"{estimate.conversation:,}"))
         if estimate.text.strip():
             told.append(tr("Your text: about {count} tokens", count=f"{estimate.text_cost:,}"))
+        if not estimate.limit:
+            told.append(tr("Nobody has said how much this model can read."))
         if told and (share := budget.share(estimate.conversation)) is not None and estimate.conversation:
             told[0] = f"{told[0]} · {percent(share)}"
         return told

@@ -100,6 +100,10 @@ class PagesWindow(Companion):
         """What is told of the choice."""
         return sentences(self._told.text(), self._warned.text())
 
+    def say(self, sentence: str) -> None:
+        """What is waited for, until the pages are there."""
+        self._word.say(sentence)
+
     # --- events ---
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
