@@ -18,7 +18,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
-from desktop_helper.core.clips import extent
+from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.clips import are_one_video, extent
 from desktop_helper.core.documents import ChosenBy, reference_of
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import sentences, tr
@@ -61,6 +62,7 @@ class AttachmentChip(QFrame):
         self.loading = True
         self.error: HelperError | None = None
         self.deeds: dict[str, ChipDeed] = {}
+        self._reading: CancelToken | None = None
         self._buttons: dict[str, IconButton] = {}
         self._keys = ""
         self._pressed_at: QPoint | None = None
@@ -89,13 +91,18 @@ class AttachmentChip(QFrame):
         self._name.setToolTip(tooltip(name))
         self.setAccessibleName(name)
 
-    def set_loading(self) -> None:
-        """It is being read once more; what it was stays until then."""
-        self.loading = True
+    def set_loading(self, reading: CancelToken) -> None:
+        """It is being read, perhaps once more; what it was stays until then.
+
+        Who read it before is not waited for: what was asked for last is what comes, and nothing comes after that.
+        """
+        self._stop_reading()
+        self.loading, self._reading = True, reading
         self._detail.set_full_text(tr("reading…"))
 
     def set_ready(self, parts: tuple[MediaPart, ...]) -> None:
         """The file has become parts of a message."""
+        self._stop_reading()
         self.parts, self.loading, self.error = parts, False, None
         set_role(self, "card")
         set_role(self._detail, "secondary")
@@ -103,6 +110,8 @@ class AttachmentChip(QFrame):
         picture = next((part for part in parts if isinstance(part, ImagePart)), None)
         if picture is not None:
             self._picture.set_picture(picture.data)
+        else:
+            self._picture.set_icon("file", "dim")
         self._say_more()
         self.settled.emit()
 
@@ -141,7 +150,7 @@ class AttachmentChip(QFrame):
     @property
     def is_clip(self) -> bool:
         """Whether it is a video, whose frames go."""
-        return any(isinstance(part, ImagePart) and part.moment is not None for part in self.parts)
+        return are_one_video(self.parts)
 
     @property
     def note(self) -> str:
@@ -156,8 +165,9 @@ class AttachmentChip(QFrame):
 
     def set_failed(self, error: HelperError) -> None:
         """The file cannot be used; it stays visible, with the reason, until it is removed or the question is sent."""
+        self._stop_reading()
         reason = reveal(_without_name(error.message, self.name))
-        self.error, self.loading = error, False
+        self.parts, self.error, self.loading = (), error, False
         set_role(self, "error")
         self._detail.set_full_text(reason)
         self.setAccessibleDescription(reason)
@@ -249,12 +259,22 @@ class AttachmentChip(QFrame):
         self._pressed_at, self._dragging = None, False
         self.unsetCursor()
 
+    def _stop_reading(self) -> None:
+        reading, self._reading = self._reading, None
+        if reading is not None:
+            reading.cancel()
+
     def _say_more(self) -> None:
         if self.error is None:
             self.setToolTip(tooltip(*filter(None, (_more(self.parts), self.note or self._keys))))
 
     def _do_first(self) -> None:
         next(iter(self.deeds.values())).do()
+
+
+def refusals(chips: Sequence[AttachmentChip]) -> list[str]:
+    """Why some of them are not sent."""
+    return [str(chip.error) for chip in chips if chip.error is not None]
 
 
 def notes(chips: Sequence[AttachmentChip]) -> list[str]:
@@ -320,7 +340,7 @@ class _Thumbnail(QWidget):
 
 def _describe(parts: tuple[MediaPart, ...]) -> str:
     pictures = [part for part in parts if isinstance(part, ImagePart)]
-    if pictures and (moment := pictures[0].moment) is not None:
+    if are_one_video(parts) and (moment := pictures[0].moment) is not None:
         count, total = len(pictures), f"{moment.frames:,}"
         return tr("{time} · {count} of {total} frames", time=extent(moment), count=count, total=total)
     if is_in_parts(parts) and (full := pictures[0].full_size) is not None:

@@ -95,9 +95,9 @@ class Chat(QObject):
         limits = self.models.max_image_tokens, self.models.max_video_tokens
         self._intake = Intake(background, services, *limits, paper, self.models.native_video)
         self._trim = TrimDesk(services, background, self.window, self._intake)
-        self._detail = DetailDesk(background, self.window, self._intake, self._deeds.viewer)
-        self._deeds.viewer_made.connect(self._detail.attend)
         self._pages = PagesDesk(self.window, self._intake)
+        self._detail = DetailDesk(background, self.window, self._intake, self._pages, self._deeds.viewer)
+        self._deeds.viewer_made.connect(self._detail.attend)
         self._files = FilesDesk(self.window, self._intake, self._pages)
         self._budget = BudgetDesk(self.window, self._intake, self._pages, self._trim)
         self._dense = DenseDesk(self.window, self._intake, self._pages)
@@ -193,7 +193,7 @@ class Chat(QObject):
         """As if it was dropped. `note`: said about it, beside what was left out of it, until the next change."""
         chip, composer = self._attach_one(path), self.window.composer
         if note:
-            chip.settled.connect(lambda: composer.show_note(sentences(note, chip.note, str(chip.error or ""))))
+            chip.settled.connect(lambda: composer.show_note(sentences(note, chip.note)))
 
     def attach_clip(self, name: str, take: Callable[[CancelToken], bytes]) -> None:
         """A video that is in memory only, and stays there until it is asked about. The user can type at once."""

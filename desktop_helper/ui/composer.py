@@ -18,7 +18,7 @@ from desktop_helper.services.draft import Attachments, Draft
 from desktop_helper.services.question import USUAL, Manner, Question
 from desktop_helper.services.question_estimate import Estimate
 from desktop_helper.ui.announce import announce
-from desktop_helper.ui.attachment_chip import AttachmentChip, notes
+from desktop_helper.ui.attachment_chip import AttachmentChip, notes, refusals
 from desktop_helper.ui.chip_shelf import ChipShelf
 from desktop_helper.ui.composer_edit import ComposerEdit
 from desktop_helper.ui.estimate_label import QuestionEstimate
@@ -267,9 +267,10 @@ class Composer(QWidget):
         self._tell(str(error), "bad")
 
     def show_note(self, sentence: str) -> None:
-        """The same for what is no error; an empty one takes it back."""
+        """The same for what is no error, beside what is refused; an empty one takes it back."""
         if sentence:
-            self._tell(sentence, "warn")
+            refused = refusals(self._chips)
+            self._tell("\n".join([sentence, *refused[: MAX_NOTICES - 1]]), "bad" if refused else "warn")
         else:
             self._tell_refusals()
 
@@ -373,7 +374,7 @@ class Composer(QWidget):
 
         What was left out of one is said too: a user must not think that the model saw all of it.
         """
-        refused = [str(chip.error) for chip in self._chips if chip.error is not None]
+        refused = refusals(self._chips)
         lines = list(dict.fromkeys(refused + notes(self._chips)))
         if len(lines) > MAX_NOTICES:
             more = len(lines) - MAX_NOTICES + 1
