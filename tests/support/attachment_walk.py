@@ -195,6 +195,8 @@ class Walk:
 
     def without_the_file(self, chip: AttachmentChip) -> None:
         """Nothing that is asked for of a file that is gone changes what was read, or leaves half of it."""
+        if chip not in self._sources:
+            return
         _kind, path = self._sources[chip]
         before, hidden = State.of(chip), path.with_name("elsewhere")
         path.rename(hidden)
@@ -224,9 +226,9 @@ class Walk:
         sent = list(backend.requests[-1].messages[-1].media)
         if not chosen_later:
             assert sent == shown, self._so("other parts were sent than were shown")
-            text = composer.estimate.__class__(0, "Why?").text_cost
-            assert sum(map(part_tokens, sent)) == cost, self._so(f"it was said to cost {cost - text}")
-        self._desk.window.composer.set_context(0, 0)
+            assert sum(map(part_tokens, sent)) == cost, self._so(f"it was said to cost {cost}")
+        assert composer.chips == ()
+        composer.set_context(0, 0)
 
     def take_from_history(self) -> None:
         """What was asked last stands in the field again."""
@@ -387,6 +389,11 @@ def wander(walk: Walk, desk: ChatDesk, seed: int, count: int) -> None:
         chips = [chip for chip in desk.composer.chips if chip.error is None]
         if not chips or (len(chips) < 3 and chance.random() < 0.3):
             walk.attach(chance.choice(list(SOURCES)))
-            continue
-        share = chance.choice((0.1, 0.3, 0.6, 0.9))
-        chance.choice([*steps(walk, chance.choice(chips)), *whole_question(walk, share)])()
+        elif chance.random() < 0.05:
+            walk.ask()
+            walk.take_from_history()
+        elif len(chips) > 5 or chance.random() < 0.1:
+            walk.remove(chance.choice(chips))
+        else:
+            share = chance.choice((0.1, 0.3, 0.6, 0.9))
+            chance.choice([*steps(walk, chance.choice(chips)), *whole_question(walk, share)])()
