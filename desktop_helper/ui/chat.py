@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QFileDialog
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.documents import are_to_be_chosen
 from desktop_helper.core.errors import HelperError
-from desktop_helper.core.i18n import sentences, tr
+from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart, Thinking
 from desktop_helper.core.protocols import Frame
 from desktop_helper.qt.background import Background
@@ -193,7 +193,7 @@ class Chat(QObject):
         """As if it was dropped. `note`: said about it, beside what was left out of it, until the next change."""
         chip, composer = self._attach_one(path), self.window.composer
         if note:
-            chip.settled.connect(lambda: composer.show_note(sentences(note, chip.note)))
+            chip.settled.connect(lambda: composer.show_note(note))
 
     def attach_clip(self, name: str, take: Callable[[CancelToken], bytes]) -> None:
         """A video that is in memory only, and stays there until it is asked about. The user can type at once."""

@@ -6,7 +6,7 @@ from itertools import takewhile
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_helper.core import clips
 from desktop_helper.core.errors import HelperError
@@ -24,13 +24,13 @@ from desktop_helper.ui.composer_edit import ComposerEdit
 from desktop_helper.ui.estimate_label import QuestionEstimate
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.manner_line import MannerLine
+from desktop_helper.ui.notice_label import NoticeLabel
 from desktop_helper.ui.picture_offer import PictureOffer
 from desktop_helper.ui.question_queue import QuestionQueue
-from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, Theme, set_role
+from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, Theme
 
 RING = 3  # pixels of the soft ring around the focused field
 GOOD_ENDS = (FinishReason.STOP, FinishReason.LENGTH)  # after which the next question makes sense
-MAX_NOTICES = 4  # lines above the text field before the rest is only counted
 
 
 class Composer(QWidget):
@@ -88,11 +88,7 @@ class Composer(QWidget):
         self.manner = MannerLine()
         self.offer = PictureOffer(self.edit)
         self.offer.accepted.connect(self.picture_pasted)
-        self._notice = QLabel()
-        self._notice.setTextFormat(Qt.TextFormat.PlainText)
-        self._notice.setWordWrap(True)
-        set_role(self._notice, "bad")
-        self._notice.hide()
+        self._notice = NoticeLabel()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_3 + RING, SPACE_3 + RING, SPACE_3 + RING, SPACE_2 + RING)
         layout.setSpacing(SPACE_2)
@@ -268,11 +264,7 @@ class Composer(QWidget):
 
     def show_note(self, sentence: str) -> None:
         """The same for what is no error, beside what is refused; an empty one takes it back."""
-        if sentence:
-            refused = refusals(self._chips)
-            self._tell("\n".join([sentence, *refused[: MAX_NOTICES - 1]]), "bad" if refused else "warn")
-        else:
-            self._tell_refusals()
+        self._tell_refusals(sentence)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Repaint the ring when the text field gets or loses the focus."""
@@ -355,11 +347,8 @@ class Composer(QWidget):
             QApplication.sendEvent(self.edit, event)
 
     def _tell(self, sentence: str, role: str) -> None:
-        if sentence != self._notice.text():
+        if self._notice.tell(sentence, role):
             announce(self, sentence, urgent=role == "bad")
-        self._notice.setText(sentence)
-        set_role(self._notice, role)
-        self._notice.setVisible(bool(sentence))
 
     def _on_edited(self) -> None:
         """A question that is still being changed does not wait to be sent."""
@@ -369,16 +358,13 @@ class Composer(QWidget):
         self._tell_refusals()
         self.edited.emit()
 
-    def _tell_refusals(self) -> None:
-        """What is said about the question is no longer so, except about attachments that are still there.
+    def _tell_refusals(self, first: str = "") -> None:
+        """What was said about the question is no longer so, except about attachments that are still there.
 
         What was left out of one is said too: a user must not think that the model saw all of it.
         """
         refused = refusals(self._chips)
-        lines = list(dict.fromkeys(refused + notes(self._chips)))
-        if len(lines) > MAX_NOTICES:
-            more = len(lines) - MAX_NOTICES + 1
-            lines[MAX_NOTICES - 1 :] = [tr("And {count} more: point at an attachment to read why.", count=more)]
+        lines = dict.fromkeys(filter(None, [first, *refused, *notes(self._chips)]))
         self._tell("\n".join(lines), "bad" if refused else "warn")
         self._refresh()
 
