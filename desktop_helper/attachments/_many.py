@@ -40,6 +40,22 @@ def parts(image: Image.Image, data: bytes, name: str, options: ConvertOptions, o
     return _note(name, count), one(image, data, name, options)
 
 
+def one_page(
+    image: Image.Image,
+    name: str,
+    options: ConvertOptions,
+    one: Callable[[Image.Image, str, ConvertOptions], tuple[MediaPart, ...]],
+) -> tuple[MediaPart, ...]:
+    """What `one` makes of the first picture, or of the page of a TIFF that was chosen."""
+    if image.format != "TIFF" or not options.pages:
+        return one(image, name, options)
+    count = _count(image)
+    numbers = _pages.selected(name, count, options.pages)
+    notes = _pages.notes(name, count, options.pages, numbers)
+    image.seek(numbers[0] - 1)
+    return (*notes, *one(image, tr("{name}, page {page} of {count}", name=name, page=numbers[0], count=count), options))
+
+
 def _count(image: Image.Image) -> int:
     if image.format in ("MPO", "PSD"):  # a preview of the first; layers, which the first is made of
         return 1

@@ -102,6 +102,12 @@ def grouped(parts: Sequence[MediaPart]) -> list[tuple[MediaPart, ...]]:
     return groups
 
 
+def are_one_video(parts: Sequence[MediaPart]) -> bool:
+    """Whether an attachment is a video: a folder that holds some begins with the list of its files."""
+    first = next((part for part in parts if not is_note(part)), None)
+    return isinstance(first, ImagePart) and first.moment is not None
+
+
 def attachments(parts: Sequence[MediaPart]) -> tuple[tuple[str, tuple[MediaPart, ...]], ...]:
     """The parts in their order, with their names: a video is one attachment, its note with its pictures."""
     found: list[tuple[str, tuple[MediaPart, ...]]] = []

@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from desktop_helper.core.clips import are_one_video
 from desktop_helper.core.documents import reference_of, references
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, is_note
@@ -52,7 +53,7 @@ class Item:
         """What it is."""
         if not self.pictures:
             return Kind.TEXT
-        if self.pictures[0].moment is not None:
+        if are_one_video(self.parts):
             return Kind.FRAMES
         first = next(part for part in self.parts if not is_note(part))
         paged = len(self.pictures) > 1 and isinstance(first, ImagePart) and not is_in_parts(self.parts)

@@ -60,7 +60,7 @@ class AnswerView(MessageView):
         self._progress, self._ending, self._meta = (
             AnswerProgress(),
             EndingLine(),
-            ElidedLabel(at=Qt.TextElideMode.ElideRight),
+            ElidedLabel(at=Qt.TextElideMode.ElideRight, between=" · "),
         )
         self._copy = self._action("copy", tr("Copy the answer (Ctrl+Shift+C)"))
         self._again = self._action("refresh", tr("Answer again (Ctrl+R)"))
@@ -244,6 +244,7 @@ class AnswerView(MessageView):
         self._ending.unthinking_requested.connect(self.unthinking_requested)
         self._ending.retry_requested.connect(self.retry_requested)
         set_role(self._meta, "meta")
+        self._meta.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
         footer = QHBoxLayout(self._footer)
         footer.setContentsMargins(0, 0, 0, 0)
         footer.setSpacing(0)

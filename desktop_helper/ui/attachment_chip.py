@@ -8,7 +8,8 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
-from desktop_helper.core.clips import extent
+from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.clips import are_one_video, extent
 from desktop_helper.core.coming import Coming
 from desktop_helper.core.documents import ChosenBy, is_fact, reference_of
 from desktop_helper.core.errors import HelperError
@@ -58,6 +59,7 @@ class AttachmentChip(QFrame):
         self._share, self._told = 0.0, ""  # how much has been read, and what is being done
         self.error: HelperError | None = None
         self.deeds: dict[str, ChipDeed] = {}
+        self._reading: CancelToken | None = None
         self._buttons: dict[str, IconButton] = {}
         self._keys = ""
         self._pressed_at: QPoint | None = None
@@ -86,9 +88,13 @@ class AttachmentChip(QFrame):
         self._name.setToolTip(tooltip(name))
         self.setAccessibleName(name)
 
-    def set_loading(self) -> None:
-        """It is being read once more; what it was stays until then."""
-        self.loading, self.coming = True, ()
+    def set_loading(self, reading: CancelToken) -> None:
+        """It is being read, perhaps once more; what it was stays until then.
+
+        Who read it before is not waited for: what was asked for last is what comes, and nothing comes after that.
+        """
+        self._stop_reading()
+        self.loading, self._reading, self.coming = True, reading, ()
         self._share, self._told = 0.0, ""
         self._detail.set_full_text(tr("reading…"))
 
@@ -109,6 +115,7 @@ class AttachmentChip(QFrame):
 
     def set_ready(self, parts: tuple[MediaPart, ...]) -> None:
         """The file has become parts of a message."""
+        self._stop_reading()
         self.parts, self.loading, self.error = parts, False, None
         self.coming, self._told = (), ""
         set_role(self, "card")
@@ -117,6 +124,8 @@ class AttachmentChip(QFrame):
         picture = next((part for part in parts if isinstance(part, ImagePart)), None)
         if picture is not None:
             self._picture.set_picture(picture.data)
+        else:
+            self._picture.set_icon("file", "dim")
         self._say_more()
         self.settled.emit()
 
@@ -155,7 +164,7 @@ class AttachmentChip(QFrame):
     @property
     def is_clip(self) -> bool:
         """Whether it is a video, whose frames go."""
-        return any(isinstance(part, ImagePart) and part.moment is not None for part in self.parts)
+        return are_one_video(self.parts)
 
     @property
     def note(self) -> str:
@@ -175,8 +184,9 @@ class AttachmentChip(QFrame):
 
     def set_failed(self, error: HelperError) -> None:
         """The file cannot be used; it stays visible, with the reason, until it is removed or the question is sent."""
+        self._stop_reading()
         reason = reveal(_without_name(error.message, self.name))
-        self.error, self.loading, self.coming = error, False, ()
+        self.parts, self.error, self.loading, self.coming = (), error, False, ()
         set_role(self, "error")
         self._detail.set_full_text(reason)
         self.setAccessibleDescription(reason)
@@ -277,6 +287,11 @@ class AttachmentChip(QFrame):
             done = QRectF(RADIUS_CONTROL, self.height() - _LINE, room * self._share, _LINE)
             QPainter(self).fillRect(done, Theme.current().color("accent"))
 
+    def _stop_reading(self) -> None:
+        reading, self._reading = self._reading, None
+        if reading is not None:
+            reading.cancel()
+
     def _say_more(self) -> None:
         if self.error is None:
             told = self._told or self.note or self._keys
@@ -315,7 +330,7 @@ def _so_far(coming: Coming) -> str:
 
 def _describe(parts: tuple[MediaPart, ...]) -> str:
     pictures = [part for part in parts if isinstance(part, ImagePart)]
-    if pictures and (moment := pictures[0].moment) is not None:
+    if are_one_video(parts) and (moment := pictures[0].moment) is not None:
         count, total = len(pictures), f"{moment.frames:,}"
         return tr("{time} · {count} of {total} frames", time=extent(moment), count=count, total=total)
     if is_in_parts(parts) and (full := pictures[0].full_size) is not None:

@@ -95,9 +95,9 @@ class Chat(QObject):
         limits = self.models.max_image_tokens, self.models.max_video_tokens
         self._intake = Intake(background, services, *limits, paper, self.models.native_video)
         self._trim = TrimDesk(services, background, self.window, self._intake)
-        self._detail = DetailDesk(background, self.window, self._intake, self._deeds.viewer)
-        self._deeds.viewer_made.connect(self._detail.attend)
         self._pages = PagesDesk(self.window, self._intake)
+        self._detail = DetailDesk(background, self.window, self._intake, self._pages, self._deeds.viewer)
+        self._deeds.viewer_made.connect(self._detail.attend)
         self._files = FilesDesk(self.window, self._intake, self._pages)
         self._budget = BudgetDesk(self.window, self._intake, self._pages, self._trim)
         self._dense = DenseDesk(self.window, self._intake, self._pages)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.flow_layout import FlowLayout
+from desktop_helper.ui.relayout import relayout_around
 from desktop_helper.ui.theme import SPACE_2
 
 MAX_ROWS = 3
@@ -50,6 +51,7 @@ class ChipShelf(QScrollArea):
         """Put a chip at the end, and go there."""
         self.chips.append(chip)
         self._flow.addWidget(chip)
+        chip.show()  # Qt would do so later, and until then it takes no room
         chip.dragged.connect(lambda at: self._drag(chip, at))
         chip.deeds_changed.connect(self._show_order)
         chip.text_requested.connect(self.text_requested)
@@ -101,7 +103,10 @@ class ChipShelf(QScrollArea):
 
     def fit(self) -> None:
         """Be as high as the rows, up to `MAX_ROWS` and `MAX_SHARE`."""
-        self.setFixedHeight(self.sizeHint().height())
+        height = self.sizeHint().height()
+        if height != self.height() or height != self.minimumHeight():
+            self.setFixedHeight(height)
+            relayout_around(self)
 
     def sizeHint(self) -> QSize:
         """As high as the rows need at the present width, but no higher than is fair."""

@@ -32,7 +32,6 @@ from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, Theme
 
 RING = 3  # pixels of the soft ring around the focused field
 GOOD_ENDS = (FinishReason.STOP, FinishReason.LENGTH)  # after which the next question makes sense
-MAX_NOTICES = 4  # lines above the text field before the rest is only counted
 
 
 class Composer(QWidget):
@@ -348,9 +347,7 @@ class Composer(QWidget):
         self._tell_lines([(sentence, weight)] if sentence else [])
 
     def _tell_lines(self, lines: Sequence[Line]) -> None:
-        before = self._notice.text()
-        self._notice.show_lines(lines)
-        if self._notice.text() != before:
+        if self._notice.show_lines(lines):
             announce(self, self._notice.text(), urgent=any(weight is Weight.BAD for _line, weight in lines))
 
     def _on_edited(self) -> None:
@@ -367,14 +364,8 @@ class Composer(QWidget):
         What was left out of one is said too: a user must not think that the model saw all of it.
         """
         refused = [(str(chip.error), Weight.BAD) for chip in self._chips if chip.error is not None]
-        lines = [*refused, *([(note, Weight.FACT)] if note else []), *notes(self._chips)]
-        lines = sorted(dict.fromkeys(lines), key=lambda line: line[1].rank)
-        if len(lines) > MAX_NOTICES:
-            more, gravest = len(lines) - MAX_NOTICES + 1, lines[MAX_NOTICES - 1][1]
-            told = tr("And {count} more: point at an attachment to read why.", count=more)
-            lines[MAX_NOTICES - 1 :] = [(told, gravest)]
-        waits = tr("It is sent as soon as everything has been read.")
-        self._tell_lines([*lines, *([(waits, Weight.FACT)] if self._waiting else [])])
+        waits = [(tr("It is sent as soon as everything has been read."), Weight.FACT)] if self._waiting else []
+        self._tell_lines([*refused, *([(note, Weight.FACT)] if note else []), *notes(self._chips), *waits])
         self._refresh()
 
     def _on_chip_settled(self, chip: AttachmentChip) -> None:

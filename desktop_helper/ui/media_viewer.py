@@ -99,7 +99,8 @@ class MediaViewer(Companion):
         self._media, self._place, self._spot, self._note = media, place, spot, ""
         self._step(0)
         if not self.isVisible():
-            self.take_room(self._wanted_size(media[place]), _LEAST)
+            part = media[place]
+            self.take_room(self._wanted_size(part), _LEAST, exactly=isinstance(part, ImagePart))
         self.come_up()
 
     def go_on(self, before: tuple[MediaPart, ...], media: tuple[MediaPart, ...]) -> None:

@@ -13,10 +13,11 @@ from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.document_places import page_of
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.image_parts import Wish
 from desktop_helper.core.messages import ImagePart, MediaPart
 from desktop_helper.core.names import printable
 from desktop_helper.core.pages import Ranges, most_characters
-from desktop_helper.qt.intake import USUAL_SETTING, Intake, Setting
+from desktop_helper.qt.intake import USUAL_SETTING, Done, Failed, Intake, Setting
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.chip_deeds import ChipDeed
@@ -105,6 +106,13 @@ class PagesDesk(QObject):
         document.setting = setting
         chip.set_ready(parts)
 
+    def read_as(self, chip: AttachmentChip, wish: Wish, done: Done, failed: Failed, page: int = 0) -> CancelToken:
+        """Read it otherwise for once, e.g. one picture of it in full detail; of several pages the one that is meant."""
+        document = self._known[chip]
+        pages = ((page, page),) if page else document.setting.pages
+        setting = replace(document.setting, detail=None, pages=pages)
+        return self._intake.file(document.path, done, failed, wish, setting=setting, password=document.password)
+
     # --- chips ---
 
     def _on_settled(self, chip: AttachmentChip) -> None:
@@ -186,7 +194,6 @@ class PagesDesk(QObject):
         if document.reading is not None:
             document.reading.cancel()
         document.parts = chip.parts if chip.error is None else ()
-        chip.set_loading()
         document.reading = self._intake.file(
             document.path,
             partial(self._on_read, chip, setting, password),
@@ -195,6 +202,7 @@ class PagesDesk(QObject):
             password=password,
             told=chip.tell,
         )
+        chip.set_loading(document.reading)
 
     def _on_read(self, chip: AttachmentChip, setting: Setting, password: str, parts: tuple[MediaPart, ...]) -> None:
         if self._composer.holds(chip):

@@ -7,6 +7,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QSize, Qt,
 from PySide6.QtGui import QImage, QImageWriter, QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
+from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, Thinking
 from desktop_helper.core.notes import note
@@ -297,6 +298,44 @@ def test_each_line_has_the_colour_of_what_it_says(composer):
     for chip in composer.chips:
         chip.removed.emit()
     assert not composer._notice.isVisible()
+
+
+def test_a_note_hides_no_refusal(composer):
+    refuse(composer, "a.bin", "is not a picture")
+    composer.show_note("8 words are copied.")
+    told = composer._notice.text().splitlines()
+    assert told == ["a.bin is not a picture. Choose another file.", "8 words are copied."]
+    composer.show_note("")
+    assert composer._notice.text() == "a.bin is not a picture. Choose another file."
+
+
+def test_a_chip_shows_no_picture_that_is_not_sent_any_more(composer):
+    chip = composer.add_chip("manual.txt")
+    chip.set_ready((picture("manual.txt, page 1 of 2"),))
+    assert chip._picture._image is not None
+    chip.set_ready((FilePart(b"words", "text/plain", "manual.txt", "words"),))
+    assert chip._picture._image is None
+    assert chip._picture._icon == ("file", "dim")
+
+
+def test_of_two_who_read_a_file_the_later_one_is_heard(composer):
+    chip, early, late = composer.add_chip("a.png"), CancelToken(), CancelToken()
+    chip.set_loading(early)
+    chip.set_loading(late)
+    assert early.cancelled
+    assert not late.cancelled
+    chip.set_ready((picture(),))  # it is what it was, whatever the later one finds
+    assert late.cancelled
+
+
+def test_what_is_refused_does_not_go_with_the_question(qtbot, composer, sent):
+    chip = composer.add_chip("film.mp4")
+    chip.set_ready((picture(),))
+    chip.set_failed(HelperError(ErrorKind.SOURCE, "There is no file film.mp4."))
+    assert composer.estimate.question == 0
+    qtbot.keyClicks(composer.edit, "Still there?")
+    qtbot.keyClick(composer.edit, Qt.Key.Key_Return)
+    assert sent == [("Still there?", ())]
 
 
 def test_a_refused_chip_says_why_beside_its_name(composer):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QLabel, QPushButton
 
@@ -15,6 +15,7 @@ from desktop_helper.services.question_estimate import Estimate
 from desktop_helper.services.settings import General
 from desktop_helper.ui.chat_header import ChatHeader
 from desktop_helper.ui.chat_window import MINIMUM, MINIMUM_LARGE, ChatWindow
+from desktop_helper.ui.companion import Companion
 from desktop_helper.ui.composer import Composer
 from desktop_helper.ui.composer_edit import ComposerEdit
 from desktop_helper.ui.document_view import DocumentView
@@ -250,6 +251,34 @@ def test_a_label_shows_the_ends_of_a_name_and_all_of_it_when_there_is_room(qtbot
     assert "…" in label.text()
     label.resize(label.sizeHint())
     assert label.text() == label.full_text
+
+
+def test_a_label_of_several_parts_leaves_out_whole_ones(qtbot):
+    whole = "GLM-4.6V-Flash · 3.6 s to first token · 40 tokens/s"
+    label = shown(qtbot, ElidedLabel(whole, at=Qt.TextElideMode.ElideRight, between=" · "), 600)
+    assert label.text() == whole
+    seen = set()
+    for width in range(label.sizeHint().width(), 20, -3):
+        label.resize(width, label.height())
+        seen.add(label.text())
+    assert {"GLM-4.6V-Flash · 3.6 s to first token", "GLM-4.6V-Flash"} <= seen
+    assert not [text for text in seen if "…" in text and " · " in text]
+    assert label.text().endswith("…"), "the last part is shortened"
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_a_window_beside_the_chat_grows_with_the_text(qtbot, scale):
+    Theme.current().apply("light", scale)
+    chat = ChatWindow(on_taskbar=True)
+    qtbot.addWidget(chat)
+    window = Companion(chat)
+    screen = chat.screen().availableGeometry().size()
+    window.take_room(QSize(300, 200), QSize(10, 10))
+    assert window.size() == (QSize(300, 200) * scale).boundedTo(screen * 0.8)
+    window.take_room(QSize(300, 200), QSize(10, 10), exactly=True)
+    assert window.size() == QSize(300, 200)
+    window.take_room(QSize(9_000, 9_000), QSize(10, 10))
+    assert window.size() == screen * 0.8
 
 
 def test_a_label_counts_the_padding_of_its_role(qtbot):
