@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
+from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import CLIP_MIME, FilePart, ImagePart, MediaPart, Moment, Part, TextPart, is_note
 
 
@@ -36,6 +37,15 @@ def extent(moment: Moment) -> str:
     if moment.part is None:
         return clock(moment.duration)
     return " – ".join(map(clock, moment.part))
+
+
+def told(frames: Sequence[ImagePart]) -> str:
+    """`0:42 · 12 of 300 frames`: how much of which length goes, in the same words wherever it is said."""
+    moment = frames[0].moment if frames else None
+    if moment is None:
+        return ""
+    total = f"{moment.frames:,}"
+    return tr("{time} · {count} of {total} frames", time=extent(moment), count=len(frames), total=total)
 
 
 def name_of(media: Sequence[MediaPart]) -> str:

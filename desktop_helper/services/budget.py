@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from desktop_helper.core import clips
 from desktop_helper.core.documents import reference_of, references
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, is_note
@@ -82,8 +83,8 @@ class Item:
 
     def _counted(self) -> str:
         count = len(self.pictures)
-        if self.kind is Kind.FRAMES and (moment := self.pictures[0].moment) is not None:
-            return tr("{count} of {total} frames", count=count, total=f"{moment.frames:,}")
+        if self.kind is Kind.FRAMES:
+            return clips.told(self.pictures)
         if self.kind is Kind.PAGES:
             return tr("{count} pages", count=count)
         if is_in_parts(self.parts):

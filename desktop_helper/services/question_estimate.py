@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from desktop_helper.core.clips import grouped
+from desktop_helper.core.clips import grouped, told
 from desktop_helper.core.documents import are_to_be_chosen
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart
@@ -130,9 +130,9 @@ def _describe(group: tuple[MediaPart, ...]) -> str:
     if isinstance(part, ImagePart):
         if part.moment is not None:
             return tr(
-                "{name}, {count} frames of {width} × {height}: {tokens} tokens",
+                "{name}, {frames}, {width} × {height} each: {tokens} tokens",
                 name=part.moment.clip,
-                count=len(group),
+                frames=told([one for one in group if isinstance(one, ImagePart)]),
                 width=part.width,
                 height=part.height,
                 tokens=sum(map(part_tokens, group)),

@@ -100,7 +100,7 @@ def point(window: TrimWindow, at: float, *, marks: bool = False) -> QPoint:
 def test_enter_on_the_chip_opens_it_with_what_was_chosen_so_far(window, desk):
     assert window.ends.span.is_whole
     assert [round(mark, 2) for mark in window.timeline.marks] == times(desk) == [0, 1, 2, 2.9]
-    assert told(window).startswith("4 of 30 frames, 320 × 240 each · ")
+    assert told(window).startswith("0:03 · 4 of 30 frames · 320 × 240 each · ")
     assert window.preview.has_picture
     assert window.timeline.hasFocus()
     assert all(not image.isNull() for image in window.timeline._pictures)
@@ -203,7 +203,7 @@ def test_fewer_frames_are_chosen_anew(qtbot, window, desk):
     assert not window.timeline.marks_valid
     settled(qtbot, window)
     assert [round(mark, 1) for mark in window.timeline.marks] == [0, 2.9]
-    assert told(window).startswith("2 of 30 frames")
+    assert told(window).startswith("0:03 · 2 of 30 frames")
     window.budget.frames.setValue(window.budget.frames.maximum())
     window.budget.tokens.setCurrentIndex(window.budget.tokens.count() - 1)
     settled(qtbot, window)
@@ -379,7 +379,7 @@ def test_a_single_picture_can_be_looked_at(qtbot, desk, tmp_path):
     for key in (Qt.Key.Key_Right, Qt.Key.Key_I, Qt.Key.Key_Left, Qt.Key.Key_O, Qt.Key.Key_PageDown, Qt.Key.Key_Home):
         QTest.keyClick(window.timeline, key)
     settled(qtbot, window)
-    assert told(window).startswith("1 of 1 frames")
+    assert told(window).startswith("0:00 · 1 of 1 frames")
     assert not window.grab().isNull()
     assert AS_A_WHOLE.span.is_whole
     QApplication.processEvents()
