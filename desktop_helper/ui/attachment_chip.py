@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -18,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
-from desktop_helper.core.clips import extent
+from desktop_helper.core import clips
 from desktop_helper.core.documents import ChosenBy, reference_of
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import sentences, tr
@@ -257,15 +255,6 @@ class AttachmentChip(QFrame):
         next(iter(self.deeds.values())).do()
 
 
-def notes(chips: Sequence[AttachmentChip]) -> list[str]:
-    """What was left out of them, a sentence each. Several videos share one: their chips tell their frames."""
-    told = [chip.note for chip in chips if chip.note and not chip.is_clip]
-    clips = [chip.note for chip in chips if chip.note and chip.is_clip]
-    if len(clips) > 1:
-        return [*told, tr("Of {count} videos some frames each are attached, with their times.", count=len(clips))]
-    return [*told, *clips]
-
-
 class _Thumbnail(QWidget):
     """A small picture with rounded corners, or an icon."""
 
@@ -320,9 +309,8 @@ class _Thumbnail(QWidget):
 
 def _describe(parts: tuple[MediaPart, ...]) -> str:
     pictures = [part for part in parts if isinstance(part, ImagePart)]
-    if pictures and (moment := pictures[0].moment) is not None:
-        count, total = len(pictures), f"{moment.frames:,}"
-        return tr("{time} · {count} of {total} frames", time=extent(moment), count=count, total=total)
+    if clip := clips.told(pictures):
+        return clip
     if is_in_parts(parts) and (full := pictures[0].full_size) is not None:
         return tr("{size} in {count} parts", size=f"{full[0]} × {full[1]}", count=len(pictures) - 1)
     if len(pictures) > 1:
