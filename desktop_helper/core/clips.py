@@ -33,10 +33,13 @@ def fields_of(moment: Moment) -> dict[str, Any]:
 
 
 def extent(moment: Moment) -> str:
-    """How long its video is, or which part of it was looked at: `0:42`, `0:10 – 0:20`."""
+    """How long its video is, or which part of it was looked at: `0:42`, `0:10 – 0:20`, `0:10.2 – 0:10.7`."""
     if moment.part is None:
         return clock(moment.duration)
-    return " – ".join(map(clock, moment.part))
+    start, end = map(clock, moment.part)
+    if start == end:
+        start, end = map(fine_clock, moment.part)
+    return start if start == end else f"{start} – {end}"
 
 
 def told(frames: Sequence[ImagePart]) -> str:
@@ -44,6 +47,8 @@ def told(frames: Sequence[ImagePart]) -> str:
     moment = frames[0].moment if frames else None
     if moment is None:
         return ""
+    if moment.frames == 1:
+        return tr("{time} · a single frame", time=extent(moment))
     total = f"{moment.frames:,}"
     return tr("{time} · {count} of {total} frames", time=extent(moment), count=len(frames), total=total)
 
