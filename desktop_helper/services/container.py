@@ -337,7 +337,7 @@ class Services(Readers):
 
     def close(self) -> None:
         """Close what was opened, at once: a running answer ends."""
-        for name in ("_backends", "converter", "transcriber", "text_reader", "documents", "history", "drafts"):
+        for name in ("_backends", "converter", "transcriber", "text_reader", "documents", "drafts", "history"):
             if name in self.__dict__:
                 self.__dict__[name].close()
         self._prepared.close()

@@ -46,7 +46,7 @@ def new_key(taken: Iterable[int]) -> int:
 
 
 class Drafts:
-    """All of them. `keep` and `put_into_bin` return at once, the others may take their time. Any thread.
+    """All of them. `keep`, `put_into_bin` and `tidy` return at once, the others may take their time. Any thread.
 
     Args:
         folder: theirs.
@@ -96,11 +96,11 @@ class Drafts:
         return found
 
     def tidy(self, there: Callable[[list[int]], set[int]]) -> None:
-        """Delete those of conversations that were deleted for good. `there` says which of some the history has."""
-        numbers = [key for key in self._keys() if key > 0]
-        if numbers:
-            for key in set(numbers) - there(numbers):
-                self.keep(key, Draft())
+        """Delete those of conversations that were deleted for good, on another thread.
+
+        `there` says which of some the history has.
+        """
+        self._later(lambda: self._tidy(there))
 
     def close(self) -> None:
         """Return when what was to be kept is saved."""
@@ -129,10 +129,18 @@ class Drafts:
     def _save_newest(self, key: int) -> None:
         with self._lock:
             draft = self._newest.pop(key)
+        self._save(key, draft)
+
+    def _save(self, key: int, draft: Draft) -> None:
         self._file(key).save(draft)
         if draft == Draft():
             with suppress(OSError):
                 self._path(key).rmdir()
+
+    def _tidy(self, there: Callable[[list[int]], set[int]]) -> None:
+        numbers = [key for key in self._keys() if key > 0]
+        for key in set(numbers) - there(numbers):
+            self._save(key, Draft())
 
     def _throw_away(self, key: int) -> None:
         folder = self._path(key)

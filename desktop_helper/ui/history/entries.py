@@ -60,7 +60,7 @@ class Entry:
             return tr("failed")
         if self.glance.attached and self.glance.more:
             return tr("{name} and {count} more", name=self.glance.attached, count=self.glance.more)
-        return self.glance.attached
+        return "" if self.unasked and self.glance.attached == self.info.title else self.glance.attached
 
 
 def unasked(drafts: Mapping[int, DraftGlance]) -> list[Entry]:
@@ -73,7 +73,7 @@ def _entry_of(key: int, glance: DraftGlance) -> Entry:
     changed = moment(glance.changed)
     text = " ".join(glance.text[:_LONGEST_TITLE].split())
     info = ConversationInfo(key, text or glance.attached, changed, changed, 0, None)
-    return Entry(info, Glance(glance.attached, glance.more, "") if text else _NOTHING)
+    return Entry(info, Glance(glance.attached, glance.more, ""))
 
 
 @dataclass(frozen=True, slots=True)
