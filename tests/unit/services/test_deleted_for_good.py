@@ -19,10 +19,8 @@ TEXT = TextPart("What happens?")
 
 def film(name: str) -> tuple[MediaPart, ...]:
     note = FilePart(b"A note.", NOTE_MIME, "note", "A note.")
-    frames = [
-        ImagePart(b"%d" % at, "image/jpeg", 28, 28, f"{name}, {at}", 1, Moment(name, at, 9.5, 9)) for at in (0, 4)
-    ]
-    return note, *frames
+    moments = [Moment(name, at, 9.5, 9) for at in (0.0, 4.0)]
+    return note, *(ImagePart(b"x", "image/jpeg", 28, 28, f"{name}, {moment.at}", 1, moment) for moment in moments)
 
 
 @pytest.fixture
