@@ -167,7 +167,7 @@ def test_the_mouse_pulls_handles_and_clicks_frames(qtbot, window, desk):
     qtbot.mouseClick(line, Qt.MouseButton.LeftButton, pos=point(window, 0.7))
     assert window.ends.at == pytest.approx(0.7, abs=0.02)
     settled(qtbot, window)
-    qtbot.mouseClick(window.ask_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.take_button, Qt.MouseButton.LeftButton)
     assert times(desk)[1:-1] == [2.0]
 
 
@@ -227,7 +227,7 @@ def test_more_frames_than_changes_are_taken_evenly(qtbot, window, desk):
 def test_asking_does_not_wait_for_the_frames(qtbot, window, desk):
     window._set(window.ends.drag_start(1.5))
     window._want_choice()
-    window._ask()
+    window.take()
     chip = desk.composer._chips[0]
     assert chip.loading
     desk.composer.edit.setPlainText("What colour?")
@@ -251,7 +251,7 @@ def test_it_opens_again_with_what_was_chosen(qtbot, window, desk):
     window._set(window.ends.drag_start(1.5))
     window.budget.frames.setValue(1)
     settled(qtbot, window)
-    window._ask()
+    window.take()
     qtbot.mouseClick(desk.composer._chips[0].buttons[0], Qt.MouseButton.LeftButton)
     again = opened(qtbot, desk)
     assert again.cut == Cut(Span(1.5), 3)
@@ -261,7 +261,7 @@ def test_it_opens_again_with_what_was_chosen(qtbot, window, desk):
 def test_a_draft_and_an_edited_question_keep_the_part_and_can_be_trimmed_again(qtbot, window, desk):
     window._set(window.ends.drag_start(1.5))
     settled(qtbot, window)
-    window._ask()
+    window.take()
     media = desk.composer.media
     desk.ask(qtbot)
     assert desk.composer.media == ()
@@ -292,7 +292,7 @@ def test_a_chip_that_was_taken_away_comes_back_with_the_part(qtbot, window, desk
     desk.composer._chips[0].removed.emit()
     window._set(window.ends.drag_end(0.5))
     settled(qtbot, window)
-    window._ask()
+    window.take()
     assert [round(at, 1) for at in times(desk)] == [0, 0.5]
     assert desk.composer._chips[0].name == "film.mp4"
 
