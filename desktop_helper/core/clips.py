@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
+from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import (
     CLIP_MIME,
     NOTE_MIME,
@@ -42,10 +43,24 @@ def fields_of(moment: Moment) -> dict[str, Any]:
 
 
 def extent(moment: Moment) -> str:
-    """How long its video is, or which part of it was looked at: `0:42`, `0:10 – 0:20`."""
+    """How long its video is, or which part of it was looked at: `0:42`, `0:10 – 0:20`, `0:10.2 – 0:10.7`."""
     if moment.part is None:
         return clock(moment.duration)
-    return " – ".join(map(clock, moment.part))
+    start, end = map(clock, moment.part)
+    if start == end:
+        start, end = map(fine_clock, moment.part)
+    return start if start == end else f"{start} – {end}"
+
+
+def told(frames: Sequence[ImagePart]) -> str:
+    """`0:42 · 12 of 300 frames`: how much of which length goes, in the same words wherever it is said."""
+    moment = frames[0].moment if frames else None
+    if moment is None:
+        return ""
+    if moment.frames == 1:
+        return tr("{time} · a single frame", time=extent(moment))
+    total = f"{moment.frames:,}"
+    return tr("{time} · {count} of {total} frames", time=extent(moment), count=len(frames), total=total)
 
 
 def name_of(media: Sequence[MediaPart]) -> str:

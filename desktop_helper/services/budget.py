@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from desktop_helper.core.clips import are_one_video
+from desktop_helper.core.clips import are_one_video, told
 from desktop_helper.core.documents import reference_of, references
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, is_note
@@ -101,8 +101,8 @@ class Item:
         count = len(self.pictures)
         if (found := self.foreseen) is not None:
             return tr("about {chosen} of {count} pages", chosen=found.pages, count=f"{found.count:,}")
-        if self.kind is Kind.FRAMES and (moment := self.pictures[0].moment) is not None:
-            return tr("{count} of {total} frames", count=count, total=f"{moment.frames:,}")
+        if self.kind is Kind.FRAMES:
+            return told(self.pictures)
         if self.kind is Kind.PAGES:
             return tr("{count} pages", count=count)
         if is_in_parts(self.parts):

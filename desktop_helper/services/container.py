@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from desktop_helper.services.clip_looks import ClipLooks
     from desktop_helper.services.egress import Egress
     from desktop_helper.services.history import History
+    from desktop_helper.services.history_rows import Clip
     from desktop_helper.services.kept_backend import BackendKeeper
     from desktop_helper.services.log_file import LogFile
     from desktop_helper.services.model_store.store import ModelStore
@@ -246,10 +247,16 @@ class Services(Readers):
             self._backends.retire_if(lambda profile: bool(profile.quirks.get("save_states")))
         saved_states.delete(self.paths.states_dir)
 
-    def forget_conversations(self) -> None:
-        """Delete what is kept of conversations beside the history. May take the same seconds."""
+    def forget_conversations(self, clips: Sequence[Clip] = ()) -> None:
+        """Delete what is kept beside the history of what was deleted there. May take the same seconds.
+
+        Args:
+            clips: videos that were in it.
+        """
         self.forget_states()
         self.documents.forget()
+        self.clip_origins.forget(clips)
+        self.drafts.tidy(self.history.existing)
         if "transcriber" in self.__dict__:
             self.transcriber.forget()
 
@@ -346,7 +353,7 @@ class Services(Readers):
 
     def close(self) -> None:
         """Close what was opened, at once: a running answer ends."""
-        for name in ("_backends", "converter", "transcriber", "text_reader", "documents", "history"):
+        for name in ("_backends", "converter", "transcriber", "text_reader", "documents", "drafts", "history"):
             if name in self.__dict__:
                 self.__dict__[name].close()
         self._prepared.close()

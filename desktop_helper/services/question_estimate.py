@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from desktop_helper.core.clips import grouped, pictures_sent
+from desktop_helper.core.clips import grouped, pictures_sent, told
 from desktop_helper.core.documents import are_to_be_chosen, belonging, references
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart
@@ -210,9 +210,9 @@ def _describe(group: tuple[MediaPart, ...]) -> str:
     if isinstance(part, ImagePart):
         if part.moment is not None:
             return tr(
-                "{name}, {count} frames of {width} × {height}: {tokens} tokens",
+                "{name}, {frames}, {width} × {height} each: {tokens} tokens",
                 name=part.moment.clip,
-                count=len(group),
+                frames=told([one for one in group if isinstance(one, ImagePart)]),
                 width=part.width,
                 height=part.height,
                 tokens=sum(map(part_tokens, group)),

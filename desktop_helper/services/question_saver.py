@@ -30,11 +30,13 @@ _log = logging.getLogger(__name__)
 class Talk:
     """A conversation; it gets its number in the history when its first question is saved.
 
-    `title` is what it is called then; empty for the words of that question.
+    `title` is what it is called then; empty for the words of that question. `draft` is the key of what was typed before
+    it had a number (services.drafts), 0 for nothing.
     """
 
     number: int | None = None
     title: str = ""
+    draft: int = 0
 
 
 @dataclass(eq=False, slots=True)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
+from desktop_helper.core import clips
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.clips import are_one_video, extent
 from desktop_helper.core.coming import Coming
 from desktop_helper.core.documents import ChosenBy, is_fact, reference_of
 from desktop_helper.core.errors import HelperError
@@ -164,7 +162,7 @@ class AttachmentChip(QFrame):
     @property
     def is_clip(self) -> bool:
         """Whether it is a video, whose frames go."""
-        return are_one_video(self.parts)
+        return clips.are_one_video(self.parts)
 
     @property
     def note(self) -> str:
@@ -301,28 +299,11 @@ class AttachmentChip(QFrame):
         next(iter(self.deeds.values())).do()
 
 
-def notes(chips: Sequence[AttachmentChip]) -> list[Line]:
-    """What is to be said about them, a line each. Several videos share one: their chips tell their frames."""
-    told = [line for chip in chips if not chip.is_clip for line in _lines(chip)]
-    clips = [line for chip in chips if chip.is_clip for line in _lines(chip)]
-    if len(clips) < 2:
-        return [*told, *clips]
-    gravest = min((weight for _line, weight in clips), key=lambda weight: weight.rank)
-    shared = tr("Of {count} videos some frames each are attached, with their times.", count=len(clips))
-    return [*told, (shared, gravest)]
-
-
-def _lines(chip: AttachmentChip) -> list[Line]:
-    """What is missing in a line, and how it goes in another one."""
-    by_weight = {weight: [line for line, own in chip.lines if own is weight] for weight in Weight}
-    return [(sentences(*lines), weight) for weight, lines in by_weight.items() if lines]
-
-
 def _so_far(coming: Coming) -> str:
     """What is known of a file that is still being read."""
     moment = coming.part.moment
     if moment is not None and (moment.duration or moment.part):
-        return tr("{about} · reading…", about=extent(moment))
+        return tr("{about} · reading…", about=clips.extent(moment))
     if coming.pages > 1:
         return tr("{about} · reading…", about=tr("{count} pages", count=f"{coming.pages:,}"))
     return tr("reading…")
@@ -330,9 +311,8 @@ def _so_far(coming: Coming) -> str:
 
 def _describe(parts: tuple[MediaPart, ...]) -> str:
     pictures = [part for part in parts if isinstance(part, ImagePart)]
-    if are_one_video(parts) and (moment := pictures[0].moment) is not None:
-        count, total = len(pictures), f"{moment.frames:,}"
-        return tr("{time} · {count} of {total} frames", time=extent(moment), count=count, total=total)
+    if clips.are_one_video(parts):
+        return clips.told(pictures)
     if is_in_parts(parts) and (full := pictures[0].full_size) is not None:
         return tr("{size} in {count} parts", size=f"{full[0]} × {full[1]}", count=len(pictures) - 1)
     if len(pictures) > 1:

@@ -25,7 +25,6 @@ from desktop_helper.qt.intake import Done, Failed, Intake, Picture
 from desktop_helper.qt.warm_up import WarmUp
 from desktop_helper.services import saved_states
 from desktop_helper.services.container import Services
-from desktop_helper.services.draft import DraftFile
 from desktop_helper.services.question import Manner, Question
 from desktop_helper.services.question_saver import Talk
 from desktop_helper.services.settings import Settings
@@ -104,7 +103,8 @@ class Chat(QObject):
         thinking = services.settings.current.answer.sampling().thinking
         self._conversation.thinking = thinking
         self.window.composer.set_thinking(thinking)
-        self._draft = DraftKeeper(DraftFile(services.paths.draft_dir), self.window.composer, background)
+        self._conversation.leaving.connect(self._close_choices)  # first: they are about attachments that go
+        self._draft = DraftKeeper(services.drafts, self.window.composer, self._conversation, background)
         self._detail.cut_out.connect(self._draft.leave_out_as)
         self._trim.made_in_memory.connect(self._draft.leave_out)
         self.actions = ActionRunner(self, self._intake)
@@ -147,16 +147,21 @@ class Chat(QObject):
         self._conversation.new()
         self.open()
 
+    def move_on(self) -> None:
+        """The same with what stands in the field, which is taken along."""
+        aside = self.window.composer.set_aside()
+        self.new()
+        self.window.composer.bring_back(aside)
+
     def show_conversation(self, talk: Talk) -> None:
-        """In front of the user, with what was asked and answered in it; what stands in the field stays."""
+        """In front of the user, with what was asked and answered in it."""
         if talk.number is not None and talk.number != self._conversation.number:
             self._conversation.load(talk.number)
         self.open()
 
     def continue_latest(self) -> None:
         """Show what the app was left with, also a question that was not asked, and tidy the history up behind it."""
-        self._conversation.reopen_latest()
-        self._draft.restore()
+        self._conversation.reopen(lambda: self._draft.where_left(self._services.history))
         self._upkeep.begin()
         self._picture_reading.begin()
         self._forget_unwanted_states()
@@ -240,10 +245,7 @@ class Chat(QObject):
     def close(self) -> None:
         """Remember the window's place and what was not asked yet, stop all answers and keep their text."""
         self._memory.save()
-        self._trim.close()
-        self._pages.close()
-        self._budget.close()
-        self._files.close()
+        self._close_choices()
         self._conversation.editing.settle()
         self._draft.close()
         if self._history is not None:
@@ -251,12 +253,9 @@ class Chat(QObject):
         if self._here is not None:
             self._here.close()
         self.window.hide()
-        self._upkeep.close()
-        self._picture_reading.close()
-        self._warm_up.close()
-        self.aside.close()
-        self._conversation.close()
-        self._deeds.close()
+        workers = self._upkeep, self._picture_reading, self._warm_up, self.aside, self._conversation, self._deeds
+        for worker in workers:
+            worker.close()
         self.window.dispose()
 
     def _connect(self) -> None:
@@ -280,14 +279,18 @@ class Chat(QObject):
         composer.thinking_changed.connect(self._on_thinking_changed)
         window.messages.thinking_unfolded.connect(self._remember_unfolded)
         self.models.changed.connect(self.destination_changed)
-        self.models.changed.connect(self._conversation.refresh_limit)
-        self.models.changed.connect(self._on_model_changed)
-        self.models.changed.connect(self._budget.refresh)
+        for heed in (self._conversation.refresh_limit, self._on_model_changed, self._budget.refresh):
+            self.models.changed.connect(heed)
         composer.submitted.connect(self._warm_up.forget)
         self._conversation.answers.changed.connect(self._on_answers_changed)
         self._conversation.answered.connect(self.answered)
         self._conversation.answered_elsewhere.connect(self.answered_elsewhere)
         self._conversation.answered.connect(lambda _text, end: composer.go_on(end))
+
+    def _close_choices(self) -> None:
+        """Windows about attachments, as if they had been left."""
+        for desk in (self._trim, self._pages, self._budget, self._files):
+            desk.close()
 
     def _here_desk(self) -> HereDesk:
         """Made for the first question that is asked at a region."""
@@ -326,7 +329,8 @@ class Chat(QObject):
         if self._history is None and self.window.full and self.window.history_shown:
             from desktop_helper.ui.history.desk import HistoryDesk
 
-            self._history = HistoryDesk(self._services, self._background, self.window, self._conversation)
+            conversation, drafts = self._conversation, self._draft
+            self._history = HistoryDesk(self._services, self._background, self.window, conversation, drafts)
 
     def _attach_files(self, paths: list[Path]) -> None:
         for path in paths:

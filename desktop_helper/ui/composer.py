@@ -19,7 +19,8 @@ from desktop_helper.services.draft import Attachments, Draft
 from desktop_helper.services.question import USUAL, Manner, Question
 from desktop_helper.services.question_estimate import Estimate
 from desktop_helper.ui.announce import announce
-from desktop_helper.ui.attachment_chip import AttachmentChip, notes
+from desktop_helper.ui.attachment_chip import AttachmentChip
+from desktop_helper.ui.chip_notes import notices
 from desktop_helper.ui.chip_shelf import ChipShelf
 from desktop_helper.ui.composer_edit import ComposerEdit
 from desktop_helper.ui.estimate_label import QuestionEstimate
@@ -28,6 +29,7 @@ from desktop_helper.ui.manner_line import MannerLine
 from desktop_helper.ui.notices import Line, Notices, Weight
 from desktop_helper.ui.picture_offer import PictureOffer
 from desktop_helper.ui.question_queue import QuestionQueue
+from desktop_helper.ui.set_aside import SetAside, joined
 from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, Theme
 
 RING = 3  # pixels of the soft ring around the focused field
@@ -44,7 +46,7 @@ class Composer(QWidget):
         files_pasted: list of `Path`. picture_pasted: a `Picture`.
         thinking_changed: the mode that the button now stands for, as `Thinking`.
         text_requested: what can be read in attached pictures, a tuple of `ImagePart`, is to be copied.
-        edited: text or attachments are not what they were.
+        edited: text or attachments are not what they were, also of what is set aside.
         chip_added: an `AttachmentChip`, before it is read. budget_requested: all that makes up the estimate.
     """
 
@@ -90,9 +92,8 @@ class Composer(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_3 + RING, SPACE_3 + RING, SPACE_3 + RING, SPACE_2 + RING)
         layout.setSpacing(SPACE_2)
-        for widget in (self.queue, self._shelf, self._notice, self.manner, self.offer):
+        for widget in (self.queue, self._shelf, self._notice, self.manner, self.offer, self.edit):
             layout.addWidget(widget)
-        layout.addWidget(self.edit)
         layout.addLayout(self._build_buttons())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)  # not less than its notice needs
         Theme.current().changed.connect(self.update)
@@ -142,12 +143,14 @@ class Composer(QWidget):
         return chip
 
     def holds(self, chip: AttachmentChip) -> bool:
-        """Whether this attachment is still there."""
-        return chip in self._chips
+        """Whether this attachment is still there, or set aside."""
+        return self._shelf.holds(chip)
 
     def remove_chip(self, chip: AttachmentChip) -> None:
         """Take an attachment back. If the keyboard was there, it goes to the next one."""
         if chip not in self._chips:
+            if self._shelf.let_go(chip):
+                chip.deleteLater()
             return
         heir = self._shelf.neighbour(chip) if chip.hasFocus() else None
         self._shelf.take(chip)
@@ -182,13 +185,21 @@ class Composer(QWidget):
         else:
             self.submitted.emit(question.text, question.media, question.manner)
 
-    def take(self) -> Draft:
-        """Empty the field. Returns what stood there; what was still being read is not attached any more."""
-        draft = Draft(self.edit.toPlainText(), self.attachments)
+    def set_aside(self) -> SetAside:
+        """Empty the field. Returns what stood there, for `bring_back`."""
+        aside = SetAside(self.edit.toPlainText(), self._shelf.set_aside(), self.manner.take())
         self.edit.clear()
-        for chip in list(self._chips):
-            chip.removed.emit()
-        return draft
+        self._on_edited()
+        return aside
+
+    def bring_back(self, aside: SetAside) -> None:
+        """Put it back above what stands there now."""
+        chips = [*aside.chips, *self._shelf.set_aside()]
+        self.put_back(aside.text, (), aside.manner)
+        self._shelf.bring_back(chips)
+        if aside.above != Draft():
+            self.put_back(aside.above.text, aside.above.attachments)
+        self._on_edited()
 
     def go_on(self, end: Finished | Failed) -> None:
         """An answer is over: the next question goes, but what was asked to follow an answer that failed comes back."""
@@ -209,10 +220,8 @@ class Composer(QWidget):
 
     def unsent(self) -> Draft:
         """Everything that would be lost: what waits, and what stands in the field."""
-        texts = [question.text for question in self.queue.waiting]
-        groups = [pair for question in self.queue.waiting for pair in question.attachments]
-        text = "\n".join(filter(str.strip, (*texts, self.edit.toPlainText())))
-        return Draft(text, (*groups, *self.attachments))
+        waiting = (Draft(question.text, question.attachments) for question in self.queue.waiting)
+        return joined(*waiting, Draft(self.edit.toPlainText(), self.attachments))
 
     def restore(self, text: str, parts: tuple[MediaPart, ...], manner: Manner = USUAL) -> None:
         """Put a question back that could not be sent; what waited to follow it, and what was typed, stand below it."""
@@ -359,19 +368,17 @@ class Composer(QWidget):
         self.edited.emit()
 
     def _tell_refusals(self, note: str = "") -> None:
-        """What is said about the question is `note` now, and what is to be said of attachments that are still there.
-
-        What was left out of one is said too: a user must not think that the model saw all of it.
-        """
-        refused = [(str(chip.error), Weight.BAD) for chip in self._chips if chip.error is not None]
+        """What is said about the question is `note` now, and what is to be said of attachments that are still there."""
         waits = [(tr("It is sent as soon as everything has been read."), Weight.FACT)] if self._waiting else []
-        self._tell_lines([*refused, *([(note, Weight.FACT)] if note else []), *notes(self._chips), *waits])
+        self._tell_lines([*([(note, Weight.FACT)] if note else []), *notices(self._chips), *waits])
         self._refresh()
 
     def _on_chip_settled(self, chip: AttachmentChip) -> None:
+        self.edited.emit()
+        if chip not in self._chips:
+            return  # it is set aside
         self._waiting = self._waiting and chip.error is None  # the user may not want to ask without it
         self._tell_refusals()
-        self.edited.emit()
         if self._waiting:
             self.submit()
 

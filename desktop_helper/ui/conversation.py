@@ -11,6 +11,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from desktop_helper.core import clips
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Failed, Finished, StreamEvent, UsageReported
@@ -21,6 +22,7 @@ from desktop_helper.qt.background import Background
 from desktop_helper.qt.running_answers import RunningAnswer, RunningAnswers
 from desktop_helper.services.answering import Answering, number_after, upcoming
 from desktop_helper.services.container import Services
+from desktop_helper.services.draft import Draft
 from desktop_helper.services.history_records import STATUS_OPEN, StoredMessage
 from desktop_helper.services.model_room import context_of
 from desktop_helper.services.question import USUAL, Manner
@@ -42,14 +44,18 @@ class Conversation(QObject):
         answered_elsewhere: a `RunningAnswer` ended, of a conversation that is not shown.
         events: the `RunningAnswer` that is shown, and its new events.
         busy_changed: whether an answer is being written here.
-        moved: another conversation is shown.
+        leaving: a `Talk` is about to be shown; the field is its own from now on.
+        moved: another conversation is shown; or nothing was found to begin with.
+        given_back: a `Talk`, perhaps not the one that is shown, and the `Draft` that could not be saved in it.
     """
 
     answered = Signal(str, object)
     answered_elsewhere = Signal(object)
     events = Signal(object, list)
     busy_changed = Signal(bool)
+    leaving = Signal(object)
     moved = Signal()
+    given_back = Signal(object, object)
     _not_saved = Signal(object, object, object)
     _prepared = Signal(object, object)
 
@@ -60,7 +66,7 @@ class Conversation(QObject):
         self._window = window
         self.transcript = Transcript(services, background, window.messages)
         self.editing = Editing(window)
-        self._opening = Opening(services, background, self._show, window.composer.show_error)
+        self._opening = Opening(services, background, self._show, self._stay)
         self._saver = QuestionSaver(lambda: services.history)
         self._answer: RunningAnswer | None = None  # the last one here; also while its view is not made
         self._view: AnswerView | None = None
@@ -95,6 +101,7 @@ class Conversation(QObject):
             profile = services.profile(manner.profile) if manner.profile else services.active_profile()
             self._finish_opening(beside=manner.beside)
         except HelperError as error:
+            self.leaving.emit(self.transcript.talk)  # what was to be shown is not
             self._window.composer.restore(text, media, manner)
             self._window.composer.show_error(error)
             return
@@ -118,24 +125,25 @@ class Conversation(QObject):
         self.transcript.add_question(question, asked)
         self._start(profile, asked, manner.thinking, question)
 
-    def new(self) -> None:
-        """Begin an empty conversation; an answer that is being written goes on."""
-        self._leave()
+    def new(self, talk: Talk | None = None) -> None:
+        """Begin an empty conversation, or show `talk`, which is one; an answer that is being written goes on."""
+        talk = talk or Talk()
+        self._leave(talk)
         self._answer = self._view = None
-        self.transcript.begin(Talk())
+        self.transcript.begin(talk)
         self._report_busy()
         self._window.show_messages(False)
         self._refresh_context([])
         self.moved.emit()
 
-    def reopen_latest(self) -> None:
-        """Continue where the app was left."""
+    def reopen(self, find: Callable[[], int | None]) -> None:
+        """Continue where the app was left. `find` is called on another thread."""
         self._leave()
-        self._opening.begin(lambda: self._services.history.latest())  # noqa: PLW0108 - the history is opened there, too
+        self._opening.begin(find)
 
     def load(self, conversation_id: int, message_id: int | None = None) -> None:
         """Show a stored conversation: its end, or the branch with one of its messages, and that one."""
-        self._leave()
+        self._leave(Talk(conversation_id))
         self._coming = self.answers.find(conversation_id)
         self._opening.begin(lambda: conversation_id, message_id)
 
@@ -226,7 +234,14 @@ class Conversation(QObject):
             self._opening.begin(lambda: number)
             self._opening.finish()
 
+    def _stay(self, error: HelperError) -> None:
+        self.leaving.emit(self.transcript.talk)
+        self._window.composer.show_error(error)
+
     def _show(self, opened: Opened) -> None:
+        if opened.number is None:
+            self.moved.emit()
+            return
         answer = self.answers.find(opened.number) or self._coming
         if answer is not None and answer.talk.number != opened.number:
             answer = None
@@ -234,8 +249,8 @@ class Conversation(QObject):
         self._window.composer.take_all_back()
         self._answer, self._view = answer, None
         messages = [*opened.messages, *opened.below]
-        if answer is not None and answer.work.said.number is None:
-            answer.work.said.number = _row_of(answer, messages)
+        if answer is not None:
+            answer.find_itself(messages)
         self.transcript.open(answer.talk if answer else Talk(opened.number), opened.messages, opened.below)
         if answer is not None:
             self._add_unread(answer, messages)
@@ -265,13 +280,15 @@ class Conversation(QObject):
         self._begin_in(view, answer)
         view.resume(answer.so_far)
 
-    def _leave(self) -> None:
-        """Something else is about to be shown."""
+    def _leave(self, coming: Talk | None = None) -> None:
+        """Something else is about to be shown; what waits, and what was changed, stays with what is shown now."""
         self._window.composer.take_all_back()
-        self.editing.leave()
+        self.editing.settle()
         self._window.undo.settle()
         self._opening.cancel()
         self._coming = None
+        if coming is not None:
+            self.leaving.emit(coming)
 
     def _start(
         self,
@@ -315,7 +332,7 @@ class Conversation(QObject):
         if shown and edited is not None and asked.talk.number is not None:
             self.load(asked.talk.number)  # what it was to replace is still there
         self._window.show_messages(bool(self._window.messages.messages()))
-        self._window.composer.restore(text, media)
+        self.given_back.emit(asked.talk, Draft(text, clips.attachments(media)))
         self._window.composer.show_error(error)
         self.answered.emit("", Failed(error))
 
@@ -365,13 +382,6 @@ class Conversation(QObject):
 
 def _ignore(_error: HelperError) -> None:
     """The versions are shown when the conversation is opened again."""
-
-
-def _row_of(answer: RunningAnswer, messages: list[StoredMessage]) -> int | None:
-    """Where it is among what was read, if its worker has not said so yet."""
-    asked = answer.work.asked.number
-    rows = (one.id for one in messages if one.status == STATUS_OPEN and one.parent_id == asked)
-    return next(rows, None) if asked is not None else None
 
 
 def _tokens(usage: UsageReported) -> int:

@@ -160,7 +160,7 @@ class Walk:
         self._tell(f"fit into {limit} of {estimate.total}")
         self._desk.composer.set_context(Estimate(0, "", limit=limit))
         self._desk.chat._budget.refresh()
-        if not window.fit_button.isHidden():
+        if not window.take_button.isHidden():
             window.fit_accepted.emit()
             self._settle()
             now = self._desk.composer.estimate

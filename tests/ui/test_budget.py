@@ -73,7 +73,7 @@ def test_it_shows_each_part_and_the_sum(qtbot, desk, tmp_path):
     assert "Conversation so far: 1,200 tokens · 0.9%" in window._others.text()
     assert "Your text: about 80 tokens" in window._others.text()
     assert " of 128k tokens, " in window.said
-    assert not window.fit_button.isVisible()
+    assert not window.take_button.isVisible()
     desk.composer.chips[1].removed.emit()
     assert len(window.rows) == 1
 
@@ -99,7 +99,7 @@ def test_one_key_makes_it_fit_and_another_takes_it_back(qtbot, desk, tmp_path):
     assert not desk.composer.estimate.too_much
     assert len(pages(chip)) == 12
     assert max(part.tokens for part in pages(chip)) <= 500
-    assert not window.fit_button.isVisible()
+    assert not window.take_button.isVisible()
     assert window.rows[chip].details.currentText() == "532 × 728"
     qtbot.keyClick(window, Qt.Key.Key_Z, CTRL)
     assert chip.parts == before
@@ -125,7 +125,7 @@ def test_pages_are_left_away_where_smaller_ones_do_not_do(qtbot, desk, tmp_path)
     desk.composer.set_context(Estimate(0, "", limit=4_000))
     window = opened(qtbot, desk)
     assert "the first " in window.said
-    qtbot.mouseClick(window.fit_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.take_button, Qt.MouseButton.LeftButton)
     settled(qtbot, desk)
     assert 4 <= len(pages(chip)) < 8
     assert not desk.composer.estimate.too_much
@@ -216,7 +216,7 @@ def test_everything_has_a_name_and_is_reached(qtbot, desk, tmp_path, look, langu
     attach(qtbot, desk, tmp_path / "b.pdf", sample_files.pdf(2))
     desk.composer.set_context(Estimate(0, "", limit=4_000))
     window = opened(qtbot, desk)
-    window.close_button.setFocus()
+    window.cancel_button.setFocus()
     assert faults(window) == []
     set_language("en")
     Theme.current("light")

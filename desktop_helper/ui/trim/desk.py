@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.chip_deeds import ChipDeed
 
 if TYPE_CHECKING:
-    from desktop_helper.services.clip_origins import ClipOrigins, Origin
+    from desktop_helper.services.clip_origins import Origin
     from desktop_helper.ui.trim.window import TrimWindow
 
 DEED = "trim"
@@ -168,7 +168,7 @@ class TrimDesk(QObject):
         if chip.error is not None or not are_one_video(parts):
             chip.withdraw(DEED)
         elif clip is None:  # it was attached before
-            origins = self._origins
+            origins = self._services.clip_origins
             self._background.run(lambda _cancel: origins.find(parts), partial(self._found, chip), _ignore)
         else:
             clip.shown = clip.cut
@@ -196,15 +196,8 @@ class TrimDesk(QObject):
     def _remember(self, clip: _Clip, parts: Parts) -> None:
         from desktop_helper.services.clip_origins import Origin
 
-        origins, origin = self._origins, Origin(clip.path.absolute(), clip.cut)
+        origins, origin = self._services.clip_origins, Origin(clip.path.absolute(), clip.cut)
         self._background.run(lambda _cancel: origins.remember(parts, origin), _ignore, _ignore)
-
-    @cached_property
-    def _origins(self) -> ClipOrigins:
-        """Made on our thread: two that are first at a time would make two, and one would undo what the other wrote."""
-        from desktop_helper.services.clip_origins import ClipOrigins
-
-        return ClipOrigins(self._services.paths.clips_file)
 
     # --- frames ---
 

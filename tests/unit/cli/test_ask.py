@@ -49,6 +49,8 @@ def dry_run(services: Services, folder: Path, *words: str) -> dict[str, Any]:
         (["What?"], "What?", [], None),
         (["--screen", "What?"], "What?", [("screen", None)], None),
         (["--screen", "2", "What?"], "What?", [("screen", 2)], None),
+        (["--screen", "0", "What?"], "What?", [("screen", 0)], None),
+        (["--screen", "all", "What?"], "What?", [("screen", -1)], None),
         (["What?", "--screen"], "What?", [("screen", None)], None),
         (["--continue", "What?"], "What?", [], 0),
         (["--continue", "7", "What?"], "What?", [], 7),

@@ -51,7 +51,7 @@ def budget(
 
 def test_each_kind_says_what_goes() -> None:
     assert document().what() == "10 pages · 700 × 1120 · 7,000 letters of text"
-    assert film().what() == "10 of 300 frames · 700 × 1120"
+    assert film().what() == "0:10 · 10 of 300 frames · 700 × 1120"
     assert Item("a.png", (replace(picture(), full_size=(1400, 2240)),)).what() == "1400 × 2240 → 700 × 1120"
     assert Item("a.txt", (text(12),)).what() == "12 letters of text"
     assert Item("a.docx", (text(12), picture(), picture())).what() == "2 pictures · 700 × 1120 · 12 letters of text"
