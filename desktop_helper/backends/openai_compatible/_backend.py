@@ -151,8 +151,7 @@ class OpenAICompatible:
                 yield Failed(_broken_off(failure.error) if begun else failure.error)
                 return
             delay = _delay(failure, attempt)
-            again = tr("{why} Trying again in {seconds} s.", why=failure.error.message, seconds=max(1, round(delay)))
-            yield Progress(again, notable=True)
+            yield _waits(failure.error, delay)
             cancel.wait(delay)
             attempt += 1
 
@@ -281,6 +280,11 @@ class OpenAICompatible:
 
 def _left_out(model: str) -> str:
     return tr("This conversation is longer than {model} can read, so its older half was left out.", model=model)
+
+
+def _waits(error: HelperError, delay: float) -> Progress:
+    seconds = max(1, round(delay))
+    return Progress(tr("{why} Trying again in {seconds} s.", why=error.message, seconds=seconds), notable=True)
 
 
 def _on_its_way(sent: Sent) -> Progress:
