@@ -51,11 +51,13 @@ class Costs:
         budget: tokens for all pages together.
         picture: what a page's picture costs.
         text: what the text of a page costs; 0 if it has none, so that only its picture says anything.
+        most_pictures: so many the model takes; None if nobody says.
     """
 
     budget: int
     picture: int
     text: Callable[[int], int]
+    most_pictures: int | None = None
 
 
 def room(context: int, used: int) -> int:
@@ -120,7 +122,8 @@ class _Chosen:
             return page in self.pictures
         text, picture = self._costs.text(page), self._costs.picture
         own = text if page in self.texts else 0
-        if picture <= self._for_pictures and picture + text - own <= self._left:
+        room = self._costs.most_pictures is None or len(self.pictures) < self._costs.most_pictures
+        if room and picture <= self._for_pictures and picture + text - own <= self._left:
             self._for_pictures -= picture
             self._left -= picture + text - own
             self.texts.discard(page)

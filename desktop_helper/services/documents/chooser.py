@@ -130,7 +130,7 @@ class Chooser:
         if index is None:
             return []
         self._read_scans(found, index, known)
-        cost = Costs(budget, picture, lambda page: text_tokens(_text(index, page)))
+        cost = Costs(budget, picture, lambda page: text_tokens(_text(index, page)), self._most_pictures)
         hits = [hit for hit in index.search(words, MOST_HITS) if hit.page not in known]
         if not hits and keep:
             picked = Choice()
@@ -154,8 +154,7 @@ class Chooser:
         self, found: Reference, index: PageIndex, picked: Choice, budget: int, *, later: bool
     ) -> list[MediaPart]:
         options = ConvertOptions(self.profile.max_image_tokens, self.on_progress)
-        drawable = picked.pictures[: self._most_pictures]
-        pictures = self.documents.pictures(found, drawable, options, self.cancel) if drawable else []
+        pictures = self.documents.pictures(found, picked.pictures, options, self.cancel)
         texts = index.texts(picked.pages)
         drawn = list(picked.pictures[: len(pictures)])
         spent = sum(text_tokens(text) for text in texts.values())

@@ -46,21 +46,22 @@ class WithoutRefusedTools:
     """
 
     def __init__(self, backend: Backend, profile: ModelProfile, known: KnownServers) -> None:
-        self._backend, self._known = backend, known
-        self._place = profile.base_url, profile.model
+        self._backend, self._profile, self._known = backend, profile, known
 
     def stream(self, request: ChatRequest, cancel: CancelToken) -> Iterator[StreamEvent]:
         """See `Backend.stream`."""
         plain = replace(request, tools=())
-        if not request.tools or self._place in _refused:
+        place = self._profile.base_url, self._profile.model
+        if not request.tools or place in _refused or _takes_none(self._known, self._profile):
             yield from self._backend.stream(plain, cancel)
             return
         begun = False  # also pictures that are on their way are told of
         for event in self._backend.stream(request, cancel):
             if not begun and isinstance(event, Failed) and _is_about_tools(event.error):
-                _refused.add(self._place)
-                if event.error.kind is ErrorKind.MODEL:  # else the server may only have had a bad moment
-                    self._known.refuse(*self._place, (_FIELD,))
+                if event.error.kind is ErrorKind.MODEL:
+                    self._known.refuse(*place, (_FIELD,))
+                else:  # it may only have had a bad moment
+                    _refused.add(place)
                 yield from self._backend.stream(plain, cancel)
                 return
             begun = begun or isinstance(event, TextDelta | ThinkingDelta | ToolCallRequested)

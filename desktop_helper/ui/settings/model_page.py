@@ -18,7 +18,7 @@ from desktop_helper.qt.background import Background
 from desktop_helper.services.model_store.store import proposed_profile
 from desktop_helper.services.model_words import model_words
 from desktop_helper.services.provider_file import ModelSpec
-from desktop_helper.services.providers import LOCAL_BACKEND, resolve, unused_certificate
+from desktop_helper.services.providers import LOCAL_BACKEND, resolve
 from desktop_helper.services.server_finder import FoundServer, proposed
 from desktop_helper.services.settings import ProfileSettings, Settings
 from desktop_helper.ui.settings.connection_test import ConnectionTest
@@ -120,8 +120,6 @@ class ModelPage(Page):
             from desktop_helper.services.egress_certificates import check_authority
 
             check_authority(profile.ca_file)
-            if (unused := unused_certificate(profile)) is not None:
-                raise unused
         return profile, "" if self._is_local else self.key.typed
 
     def propose_local(self, model: InstalledModel) -> None:

@@ -207,3 +207,15 @@ def test_what_a_test_has_found_is_told(capsys: pytest.CaptureFixture[str]) -> No
     assert told.ok
     assert told.reason.startswith("glm, http://127.0.0.1:8000/v1. Tested on ")
     assert told.reason.endswith("It sees pictures. It answers without thinking. It takes no tools.")
+
+
+def test_a_certificate_for_an_address_without_encryption(capsys: pytest.CaptureFixture[str]) -> None:
+    settings = Paths.default().settings_file
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text(
+        "active_profile = 'mine'\n[profiles.mine]\nprovider = 'custom'\nmodel = 'm'\n"
+        "base_url = 'http://gpu.lan/v1'\nca_file = 'ca.pem'\n"
+    )
+    reason, fix = off(capsys)["model"]
+    assert reason == "The certificate has no effect: http://gpu.lan/v1 is not encrypted."
+    assert "https://" in fix

@@ -19,7 +19,7 @@ from desktop_helper.core.messages import (
     TextPart,
 )
 from tests.contract.backend_contract import PNG
-from tests.support.glm_server import answer, error
+from tests.support.glm_server import Reply, answer, error
 from tests.support.wire import said, wire_backend
 
 PICTURE = ImagePart(PNG, "image/png", 28, 28, "Region", 8)
@@ -42,17 +42,23 @@ def count(body, kind: str = "image_url") -> int:
 
 
 @pytest.fixture
-def ask(server, tmp_path):
+def make(server, tmp_path):
+    """A backend with such quirks."""
     backends = []
 
-    def ask(request, **quirks):
-        backend = wire_backend(server.base_url, tmp_path, quirks=quirks)
-        backends.append(backend)
-        return list(backend.stream(request, CancelToken()))
+    def make(**quirks):
+        backends.append(wire_backend(server.base_url, tmp_path, quirks=quirks))
+        return backends[-1]
 
-    yield ask
+    yield make
     for backend in backends:
         backend.close()
+
+
+@pytest.fixture
+def ask(make):
+    """All events of one question to a new one."""
+    return lambda request, **quirks: list(make(**quirks).stream(request, CancelToken()))
 
 
 def test_earlier_pictures_make_room_and_the_user_is_told(server, ask):
@@ -99,3 +105,43 @@ def test_a_video_too_many_goes_as_pictures(server, ask):
     assert [event.message for event in events if isinstance(event, Notice)] == [
         "GLM takes 1 video at once, so pictures of the others were sent."
     ]
+
+
+def of_vllm(most: int) -> Reply:
+    return error(400, "400", f"At most {most} image(s) may be provided in one prompt.")
+
+
+def test_what_a_server_says_that_it_takes_is_heeded_from_then_on(server, make):
+    server.script(of_vllm(4), answer("Hi."))
+    backend = make()
+    first = list(backend.stream(talk(2, 1, 2), CancelToken()))
+    assert [count(chat.body) for chat in server.chats] == [5, 4]
+    assert [event.message for event in first if isinstance(event, Notice)] == [
+        "GLM takes no more than 4 pictures at once, so the oldest one of this conversation was left out."
+    ]
+    assert said(first) == ("", "Hi.")
+    list(backend.stream(talk(2, 1, 3), CancelToken()))
+    assert [count(chat.body) for chat in server.chats[2:]] == [4], "it is not refused again"
+
+
+def test_a_question_with_more_than_that_is_tried_each_time(server, make):
+    """The server may have been started anew, for more."""
+    server.script(of_vllm(1))
+    backend = make()
+    for asked in (1, 2):
+        end = list(backend.stream(talk(1, 2), CancelToken()))[-1]
+        assert isinstance(end, Failed)
+        assert end.error.kind is ErrorKind.LENGTH
+        assert "takes no more than 1 picture at once" in end.error.message
+        assert len(server.chats) == asked
+    server.script(of_vllm(0))
+    end = list(backend.stream(talk(1), CancelToken()))[-1]
+    assert isinstance(end, Failed)
+    assert "takes no pictures" in end.error.message
+
+
+def test_a_server_that_refuses_whatever_it_gets_is_not_asked_for_ever(server, make):
+    server.script(of_vllm(4))
+    end = list(make().stream(talk(2, 1, 2), CancelToken()))[-1]
+    assert isinstance(end, Failed)
+    assert len(server.chats) == 2

@@ -61,14 +61,23 @@ def test_other_failures_are_told(asked: Asked) -> None:
     assert asked(ScriptedBackend([failed])) == [failed]
 
 
-def test_a_clear_refusal_is_remembered_after_a_restart(asked: Asked, known: KnownServers) -> None:
+def test_a_clear_refusal_is_remembered_until_the_connection_is_tested(asked: Asked, known: KnownServers) -> None:
     place = PROFILE.base_url, PROFILE.model
-    bad_moment = Failed(HelperError(ErrorKind.SERVER, "The tool parser crashed."))
-    asked(ScriptedBackend([bad_moment], ANSWER))
-    assert known.get(*place).refused == ()
-    offering._refused.clear()
-    asked(ScriptedBackend([REFUSED], ANSWER))
+    backend = ScriptedBackend([REFUSED], ANSWER, ANSWER, ANSWER)
+    asked(backend)
     assert known.get(*place).refused == ("tools",)
+    known.forget(*place)
+    known.keep(*place, Abilities(1.0, 0.1, tools=True))
+    asked(backend)
+    assert [bool(request.tools) for request in backend.requests] == [True, False, True]
+
+
+def test_a_server_that_broke_down_over_them_is_spared_them_for_now(asked: Asked, known: KnownServers) -> None:
+    backend = ScriptedBackend([Failed(HelperError(ErrorKind.SERVER, "The tool parser crashed."))], ANSWER, ANSWER)
+    asked(backend)
+    asked(backend)
+    assert [bool(request.tools) for request in backend.requests] == [True, False, False]
+    assert known.get(PROFILE.base_url, PROFILE.model).refused == ()
 
 
 @pytest.mark.parametrize(("tools", "refused", "offered"), [
