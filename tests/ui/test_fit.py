@@ -24,7 +24,7 @@ from desktop_helper.ui.estimate_label import EstimateLabel
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.markdown.document import MarkdownDocument
 from desktop_helper.ui.model_button import ModelButton
-from desktop_helper.ui.theme import Theme, set_role
+from desktop_helper.ui.theme import Theme
 from desktop_helper.ui.welcome import Welcome
 from desktop_helper.ui.window_memory import COMPACT
 
@@ -212,16 +212,6 @@ def test_name_and_host_are_whole_in_the_small_window(qtbot, model, host):
     assert pill(header).text() == f"↗ {host}"
 
 
-@pytest.mark.parametrize("text", ["↗ open.bigmodel.cn", "GLM-4.6V", "中文名称 12", "WWW iii", "a", "AVAVAVAV To"])
-def test_a_label_that_was_shortened_is_whole_again_in_the_room_that_it_asks_for(qtbot, text):
-    label = ElidedLabel(text)
-    set_role(label, "pill-ok")
-    shown(qtbot, label, 40)
-    for _ in range(3):
-        label.resize(label.sizeHint())
-        assert label.text() == text
-
-
 def test_the_line_of_a_bubble_takes_no_room_from_its_text(qtbot):
     Theme.current().apply(General(theme="light", contrast="high"))
     window = ChatWindow(on_taskbar=True)
@@ -244,28 +234,6 @@ def test_the_settings_key_works_where_the_button_has_no_room(qtbot):
     assert asked
 
 
-def test_a_label_shows_the_ends_of_a_name_and_all_of_it_when_there_is_room(qtbot):
-    label = shown(qtbot, ElidedLabel("report-of-the-third-quarter.pdf"), 80)
-    assert label.text().startswith("re")
-    assert label.text().endswith("f")
-    assert "…" in label.text()
-    label.resize(label.sizeHint())
-    assert label.text() == label.full_text
-
-
-def test_a_label_of_several_parts_leaves_out_whole_ones(qtbot):
-    whole = "GLM-4.6V-Flash · 3.6 s to first token · 40 tokens/s"
-    label = shown(qtbot, ElidedLabel(whole, at=Qt.TextElideMode.ElideRight, between=" · "), 600)
-    assert label.text() == whole
-    seen = set()
-    for width in range(label.sizeHint().width(), 20, -3):
-        label.resize(width, label.height())
-        seen.add(label.text())
-    assert {"GLM-4.6V-Flash · 3.6 s to first token", "GLM-4.6V-Flash"} <= seen
-    assert not [text for text in seen if "…" in text and " · " in text]
-    assert label.text().endswith("…"), "the last part is shortened"
-
-
 @pytest.mark.parametrize("scale", [1.0, 2.0])
 def test_a_window_beside_the_chat_grows_with_the_text(qtbot, scale):
     Theme.current().apply("light", scale)
@@ -279,13 +247,6 @@ def test_a_window_beside_the_chat_grows_with_the_text(qtbot, scale):
     assert window.size() == QSize(300, 200)
     window.take_room(QSize(9_000, 9_000), QSize(10, 10))
     assert window.size() == screen * 0.8
-
-
-def test_a_label_counts_the_padding_of_its_role(qtbot):
-    label = shown(qtbot, ElidedLabel("On this machine"), 10)
-    bare = label.sizeHint().width()
-    set_role(label, "pill-ok")
-    assert label.sizeHint().width() >= bare + 16
 
 
 def test_many_attachments_take_three_rows_and_scroll(qtbot):

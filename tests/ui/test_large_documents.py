@@ -116,6 +116,9 @@ def test_an_answer_leads_to_the_pages_that_tools_brought(qtbot, open_desk, manua
     ask(qtbot, desk, "Summarize.")
     wanted = ["page 33", "p. 34", "page 39", "page 2"]
     qtbot.waitUntil(lambda: list(links(desk.answers[-1])) == wanted)
+    desk.close()
+    manual.unlink()
+    desk = open_desk()
     with qtbot.waitSignal(desk.chat._conversation.moved):
         desk.chat._conversation.load(desk.services.history.latest())
     qtbot.waitUntil(lambda: bool(desk.answers) and list(links(desk.answers[-1])) == wanted)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pymupdf
 import pytest
 
 from desktop_helper.attachments import _libreoffice, _printed
 from desktop_helper.core.child import child_argv
-from desktop_helper.core.errors import HelperError
+from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.services.page_looks import PageLooks
 from tests.support import office_files, page_files
 from tests.support.office_stand_in import stand_in
@@ -32,6 +36,13 @@ def looks(path: Path) -> PageLooks:
     return PageLooks(
         child_argv("desktop_helper.attachments._worker"), path.parent, path, max_image_tokens=2000, printed=True
     )
+
+
+def _until(done: Callable[[], bool]) -> bool:
+    end = time.monotonic() + 20
+    while not done() and time.monotonic() < end:
+        time.sleep(0.05)
+    return done()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a script")
@@ -58,6 +69,32 @@ class TestStandIn:
             assert not told.exists(), "it is printed once"
         finally:
             found.close()
+
+    def test_a_window_that_is_closed_meanwhile_leaves_nothing_behind(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        pid, temporary = tmp_path / "pid", tmp_path / "temporary"
+        temporary.mkdir()
+        monkeypatch.setenv("TMPDIR", str(temporary))
+        stand_in(tmp_path, monkeypatch, f"pathlib.Path({str(pid)!r}).write_text(str(os.getpid())); time.sleep(60)")
+        path = tmp_path / "a.docx"
+        path.write_bytes(KINDS["a.docx"])
+        found, said = looks(path), list[str]()
+
+        def ask() -> None:
+            with pytest.raises(HelperError) as caught:
+                found.about()
+            said.append(caught.value.kind)
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        assert _until(lambda: pid.exists() and bool(pid.read_text()))
+        assert list(temporary.iterdir())
+        found.close()
+        asking.join(5)
+        assert said == [ErrorKind.CANCELLED]
+        assert _until(lambda: not psutil.pid_exists(int(pid.read_text())))
+        assert _until(lambda: not list(temporary.iterdir()))
 
     def test_what_our_own_readers_refuse_is_not_given_to_it(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

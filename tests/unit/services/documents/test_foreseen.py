@@ -108,7 +108,8 @@ def test_it_is_never_more_than_fits(
     numbers = tuple(range(1, there + 1))
     layer = FilePart(b"", "text/plain", "a.pdf, text of the pages", "x" * letters * there)
     reference = Reference("a" * 64, "a.pdf", there + more, numbers, by)
-    media: tuple[MediaPart, ...] = (note("a.pdf", "", reference), *(page(number, picture) for number in numbers), layer)
+    pictures = [page(number, picture) for number in numbers]
+    media: tuple[MediaPart, ...] = (note("a.pdf", "", reference), *pictures, layer)
     profile = replace(SMALL, backend="openai_compatible", context_tokens=context or None)
     told = estimate("turbine oil", media, profile, used)
     if by_user:
