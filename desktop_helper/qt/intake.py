@@ -5,6 +5,7 @@ Everything untrusted goes through the converter process; a captured frame is our
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -107,7 +108,7 @@ class Intake:
                 return folder_reading.read(path, converter, options, limit, cancel)
             if told is None:
                 return converter.convert_file(path, options, cancel)
-            tell = self._teller(cancel, told)
+            tell = _Teller(self.background, cancel, told)
             return converter.convert_file(path, options, cancel, tell, on_coming=tell)
 
         return self.background.run(convert, done, failed)
@@ -140,7 +141,7 @@ class Intake:
         options, converter = self.options(), self.services.converter
 
         def convert(cancel: CancelToken) -> tuple[MediaPart, ...]:
-            tell = self._teller(cancel, told)
+            tell = _Teller(self.background, cancel, told)
             return converter.convert_bytes(take(cancel), name, options, cancel, tell, on_coming=tell)
 
         return self.background.run(convert, done, failed)
@@ -164,16 +165,39 @@ class Intake:
             image_tokens, max_video_tokens=video_tokens, cut=cut, wish=wish, paper=paper, video=self.video()
         )
 
-    def _teller(self, cancel: CancelToken, told: Told) -> Told:
-        """Brings what the converter tells to the user interface's thread."""
-        return lambda news: self.background.tell(cancel, lambda: told(news))
-
     def readable_tokens(self) -> int:
         """How much the model can read; 0 if nobody knows."""
         try:
             return readable_tokens(self.services.active_profile())
         except HelperError:
             return 0
+
+
+class _Teller:
+    """Brings what the converter tells to the user interface's thread.
+
+    Of the steps that wait to be shown only the last one is: a process that a file has taken over may tell any number.
+    """
+
+    def __init__(self, background: Background, cancel: CancelToken, told: Told) -> None:
+        self._background, self._cancel, self._told = background, cancel, told
+        self._lock = threading.Lock()
+        self._step: Progress | None = None
+
+    def __call__(self, news: Progress | Coming) -> None:
+        if isinstance(news, Coming):
+            self._background.tell(self._cancel, lambda: self._told(news))
+            return
+        with self._lock:
+            waiting, self._step = self._step is not None, news
+        if not waiting:
+            self._background.tell(self._cancel, self._tell_step)
+
+    def _tell_step(self) -> None:
+        with self._lock:
+            step, self._step = self._step, None
+        if step is not None:
+            self._told(step)
 
 
 def _ignore(_outcome: object) -> None:

@@ -28,6 +28,7 @@ COPY_TEXT = "Ctrl+Shift+C"
 NAME_WIDTH = 180  # pixels before the middle of a name is left out
 REASON_WIDTH = 180  # the same for why a file is refused; all of it stands above the text field
 _LINE = 2  # pixels of the line that says how far the reading is
+_MOST_TOLD = 300  # characters of what is being done, which may be anything
 
 
 class AttachmentChip(QFrame):
@@ -101,7 +102,7 @@ class AttachmentChip(QFrame):
         if not self.loading:
             return
         if isinstance(news, Progress):
-            self._share, self._told = news.fraction or 0.0, reveal(news.message)
+            self._share, self._told = news.fraction or 0.0, news.message[:_MOST_TOLD]
             self._say_more()
             self.update()
             return

@@ -129,6 +129,8 @@ class DetailDesk(QObject):
         known = self._known.get(chip)
         if known is not None and known.reading is not None:
             known.reading.cancel()
+        if self._looked_at is not None and self._looked_at[0] is chip:
+            self._looked_at = None
 
     def _is_possible(self, picture: ImagePart) -> bool:
         full = picture.full_size
@@ -151,7 +153,7 @@ class DetailDesk(QObject):
         media = chip.coming or chip.parts
         pictures = [number for number, part in enumerate(media) if isinstance(part, ImagePart)]
         self._make_viewer().open(media, pictures[0] if pictures else 0)
-        self._looked_at = (chip, media) if chip.loading else None
+        self._looked_at = (chip, media) if chip.coming else None
 
     def _look_further(self, chip: AttachmentChip, media: tuple[MediaPart, ...]) -> None:
         """More has been read of what the viewer shows."""

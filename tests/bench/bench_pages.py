@@ -37,7 +37,8 @@ PAGES, QUICK_PAGES = 1000, 100
 BATCH = 50
 EARLY, LATE = 50, 900
 FIRST_MS = 300.0
-FILM_S, QUICK_FILM_S, SCENE_S = 2 * 3600, 60, 10
+FILM_S, SCENE_S = 2 * 3600, 10
+QUICK_FILM_S, QUICK_SCENE_S = 60, 1
 FILM_MS = 3000.0
 LEAST_SPEED = 0.85
 FLAT = 1.10
@@ -129,7 +130,7 @@ def measure(folder: Path, quick: bool) -> tuple[list[Figure], int, int]:
     return figures, count, width
 
 
-def film(path: Path, seconds: int) -> None:
+def film(path: Path, seconds: int, scene: int) -> None:
     """A colour that moves a little, again and again."""
 
     def draw(number: int) -> av.VideoFrame:
@@ -139,13 +140,13 @@ def film(path: Path, seconds: int) -> None:
         frame.pts, frame.time_base = number, Fraction(1, RATE)
         return frame
 
-    recording(path, SCENE_S, seconds // SCENE_S, draw)
+    recording(path, scene, seconds // scene, draw)
 
 
 def measure_drops(folder: Path, quick: bool, count: int, width: int) -> list[Figure]:
     """In the window."""
     path, long = folder / "manual.pdf", folder / "long.mkv"
-    film(long, QUICK_FILM_S if quick else FILM_S)
+    film(long, *((QUICK_FILM_S, QUICK_SCENE_S) if quick else (FILM_S, SCENE_S)))
     pages: list[tuple[float, float]] = []
     films: list[float] = []
     with drop_rig() as rig:

@@ -14,6 +14,8 @@ from desktop_helper.core.coming import Coming
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, Moment
+from desktop_helper.qt.background import Background
+from desktop_helper.qt.intake import _Teller
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.companion import Companion
 from desktop_helper.ui.media_viewer import MediaViewer
@@ -54,6 +56,13 @@ class Reading:
     def tells(self, *orders: object) -> None:
         for order in orders:
             self._orders.put(order)
+
+
+@pytest.fixture
+def background(qtbot):
+    made = Background()
+    yield made
+    made.close()
 
 
 @pytest.fixture
@@ -115,6 +124,26 @@ def test_the_first_page_is_there_while_the_rest_is_being_read(qtbot, desk, readi
     qtbot.waitUntil(lambda: not chip.loading)
     assert chip._detail.full_text == "2 pages"
     assert chip.coming == ()
+
+
+def test_steps_without_end_are_not_all_kept(qtbot, background):
+    """A file that has taken its reader over may have it tell anything, as often as it likes."""
+    told: list[Progress | Coming] = []
+    first, last = Coming(page(1)), Progress("The last one.", 0.9)
+    held = threading.Event()
+
+    def work(cancel):
+        tell = _Teller(background, cancel, told.append)
+        for number in range(10_000):
+            tell(Progress(str(number)))
+        tell(first)
+        tell(last)
+        held.set()
+
+    background.run(work, lambda _none: told.append(Progress("The end.")), told.append)
+    assert held.wait(20), "without the thread that shows it, as when that is busy"
+    qtbot.waitUntil(lambda: len(told) == 3)
+    assert told == [last, first, Progress("The end.")]
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])
