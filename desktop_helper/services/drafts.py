@@ -8,7 +8,6 @@ drafts/bin/     the one that was deleted last, until another one is, or the app 
 from __future__ import annotations
 
 import logging
-import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -85,7 +84,7 @@ class Drafts:
     def glances(self) -> dict[int, DraftGlance]:
         """All that are there, and nothing in the bin from now on. For the start."""
         self._adopt()
-        shutil.rmtree(self._folder / _BIN, ignore_errors=True)
+        self._empty_bin()
         found = {}
         for key in self._keys():
             index = self._path(key) / INDEX
@@ -144,10 +143,16 @@ class Drafts:
 
     def _throw_away(self, key: int) -> None:
         folder = self._path(key)
-        shutil.rmtree(self._folder / _BIN, ignore_errors=True)
+        self._empty_bin()
         if folder.is_dir():
             (self._folder / _BIN).mkdir(mode=0o700)
             folder.rename(self._folder / _BIN / folder.name)
+
+    def _empty_bin(self) -> None:
+        if (self._folder / _BIN).is_dir():
+            import shutil  # which is not needed at most starts
+
+            shutil.rmtree(self._folder / _BIN, ignore_errors=True)
 
     def _take_out(self, key: int) -> Draft:
         folder = self._path(key)

@@ -253,9 +253,8 @@ class Chat(QObject):
         if self._here is not None:
             self._here.close()
         self.window.hide()
-        workers = self._upkeep, self._picture_reading, self._warm_up, self.aside, self._conversation, self._deeds
-        for worker in workers:
-            worker.close()
+        for one in (self._upkeep, self._picture_reading, self._warm_up, self.aside, self._conversation, self._deeds):
+            one.close()
         self.window.dispose()
 
     def _connect(self) -> None:
@@ -315,7 +314,9 @@ class Chat(QObject):
         self.window.composer.show_error(error)
 
     def _take_back(self, words: str, parts: tuple[MediaPart, ...]) -> None:
-        """A question that was typed at a region is asked here instead, or changed."""
+        """A question that was typed at a region is asked here instead, or changed: in a chat of its own, as there."""
+        if self._conversation.transcript.end is not None or self.window.composer.has_content:
+            self._conversation.new()
         self.window.composer.put_back(words, tuple((part.name, (part,)) for part in parts))
         self.open()
 
@@ -329,8 +330,8 @@ class Chat(QObject):
         if self._history is None and self.window.full and self.window.history_shown:
             from desktop_helper.ui.history.desk import HistoryDesk
 
-            conversation, drafts = self._conversation, self._draft
-            self._history = HistoryDesk(self._services, self._background, self.window, conversation, drafts)
+            common = self._services, self._background, self.window
+            self._history = HistoryDesk(*common, self._conversation, self._draft)
 
     def _attach_files(self, paths: list[Path]) -> None:
         for path in paths:

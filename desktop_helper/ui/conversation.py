@@ -90,6 +90,11 @@ class Conversation(QObject):
         return self.transcript.talk.number
 
     @property
+    def is_opening(self) -> bool:
+        """Whether another conversation will be shown in a moment."""
+        return self._opening.is_running
+
+    @property
     def busy(self) -> bool:
         """Whether an answer is being written here."""
         return self.answers.of(self.transcript.talk) is not None

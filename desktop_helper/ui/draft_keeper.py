@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from weakref import WeakValueDictionary
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.messages import MediaPart
@@ -44,12 +45,13 @@ class DraftKeeper(QObject):
     """
 
     changed = Signal()
+    _looked = Signal()
 
     def __init__(self, drafts: Drafts, composer: Composer, conversation: Conversation, background: Background) -> None:
         super().__init__(composer)
         self._drafts, self._composer, self._background = drafts, composer, background
         self._conversation = conversation
-        self._whose = conversation.transcript.talk  # that the field belongs to; it may still be on its way
+        self._whose = self._initial = conversation.transcript.talk  # that has the field; it may still be on its way
         self._asides: dict[Talk, SetAside] = {}
         self._found: dict[int, DraftGlance] | None = None  # on the disk at the start
         self._first = 0  # a draft without a conversation, with which the app begins
@@ -66,6 +68,7 @@ class DraftKeeper(QObject):
         conversation.leaving.connect(self._on_leaving)
         conversation.moved.connect(self._on_moved)
         conversation.given_back.connect(self._give_back)
+        self._looked.connect(self._on_looked, Qt.ConnectionType.QueuedConnection)
 
     @property
     def ready(self) -> bool:
@@ -86,6 +89,8 @@ class DraftKeeper(QObject):
         That is the one in which something was asked or typed last. For another thread. Raises `HelperError(STORAGE)`.
         """
         found = self._found = self._drafts.glances()
+        with suppress(RuntimeError):  # the app may be left by now
+            self._looked.emit()
         latest = history.conversations(limit=1)
         since = latest[0].updated.timestamp() if latest else 0.0
         for key in sorted(found, key=lambda key: found[key].changed, reverse=True):
@@ -133,9 +138,14 @@ class DraftKeeper(QObject):
             return
         if deleted.aside is not None:
             self._asides[deleted.talk] = deleted.aside
-        self._known[key] = deleted.glance
-        self._mark()
-        self._background.run(lambda _cancel: self._drafts.restore(key), lambda _draft: self._keep(), _ignore)
+            self._known[key] = deleted.glance
+            self._mark()
+
+        def there_again(_draft: Draft) -> None:
+            self._known.setdefault(key, deleted.glance)
+            self._keep()
+
+        self._background.run(lambda _cancel: self._drafts.restore(key), there_again, _ignore)
 
     def close(self) -> None:
         """Return when the last change is saved."""
@@ -163,13 +173,17 @@ class DraftKeeper(QObject):
         self._whose = talk
         self._begin()
 
+    def _on_looked(self) -> None:
+        if not self._conversation.is_opening:  # else it is shown first; the user may have begun another one
+            self._begin()
+
     def _begin(self) -> None:
         """The first conversation is there, or none; what was typed meanwhile stands below its draft."""
         if self._begun or self._found is None:
             return
         self._begun = True
         self._known = self._found | self._known
-        if self._whose.number is None and not self._whose.draft:
+        if self._whose is self._initial and not self._whose.draft:
             self._whose.draft = self._first
         self._bring_back()
         self._marked = dict(self._known)

@@ -50,6 +50,11 @@ class Opening:
         self._running: CancelToken | None = None
         self._read: Callable[[], Opened] | None = None
 
+    @property
+    def is_running(self) -> bool:
+        """Whether something will be shown."""
+        return self._read is not None
+
     def begin(self, find: Find, message_id: int | None = None) -> None:
         """Open the conversation that `find`, called on another thread, names.
 

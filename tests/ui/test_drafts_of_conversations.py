@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -9,6 +11,7 @@ from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.messages import ImagePart, Message, Role, TextPart
 from desktop_helper.services.action_file import QuickAction
 from desktop_helper.services.draft import Draft
+from desktop_helper.services.drafts import Drafts
 from desktop_helper.services.history import History
 from desktop_helper.ui.history.model import CURRENT, DRAFT, ENTRY, GROUP, STATE
 from tests.support import sample_files
@@ -192,6 +195,45 @@ def test_quitting_while_a_draft_is_being_read_loses_nothing(qtbot, open_desk, tw
     again.composer.edit.setPlainText("more")
     again.close()
     assert sorted(on_disk(again).values()) == ["New", "Old\nmore"]
+
+
+def test_a_chat_that_is_begun_before_the_disk_was_looked_at(qtbot, open_desk, two, monkeypatch):
+    two.chat.new()
+    two.composer.edit.setPlainText("Old")
+    two.close()
+    look, begun, go_on = Drafts.glances, threading.Event(), threading.Event()
+
+    def slow(drafts):
+        begun.set()
+        assert go_on.wait(10)
+        return look(drafts)
+
+    monkeypatch.setattr(Drafts, "glances", slow)
+    again = open_desk()
+    again.chat.continue_latest()
+    assert begun.wait(10)
+    again.chat.new()
+    again.composer.edit.setPlainText("New")
+    go_on.set()
+    qtbot.waitUntil(lambda: sorted(on_disk(again).values()) == ["New", "Old"], timeout=5000)
+    assert text(again) == "New"
+    assert [glance.text for glance in again.chat._draft.marked.values()] == ["Old"]
+
+
+def test_a_history_that_cannot_be_read_hides_no_draft(qtbot, open_desk, monkeypatch):
+    first = begin(qtbot, open_desk)
+    first.composer.edit.setPlainText("Mine")
+    first.close()
+
+    def fail(*_args, **_options):
+        raise HelperError(ErrorKind.STORAGE, "The disk is gone.")
+
+    monkeypatch.setattr(History, "conversations", fail)
+    again = begin(qtbot, open_desk)
+    assert "The disk is gone." in again.composer._notice.text()
+    again.composer.edit.setPlainText("typed")
+    qtbot.waitUntil(lambda: "typed" in on_disk(again).values(), timeout=5000)
+    assert "Mine" in [glance.text for glance in again.chat._draft.marked.values()]
 
 
 def test_a_conversation_that_cannot_be_opened_takes_nothing(qtbot, two, monkeypatch):
