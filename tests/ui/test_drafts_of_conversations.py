@@ -167,6 +167,18 @@ def test_a_file_goes_on_being_read_while_another_conversation_is_shown(qtbot, tw
     assert two.composer.chips == ()
 
 
+def test_windows_about_attachments_go_with_them(qtbot, two):
+    two.composer.add_chip("a.png").set_ready((PICTURE,))
+    two.composer.budget_requested.emit()
+    window = two.chat._budget.window
+    assert window is not None
+    assert window.isVisible()
+    show(qtbot, two, 1)
+    assert two.chat._budget.window is None
+    two.composer.budget_requested.emit()
+    assert not two.chat._budget.window.rows
+
+
 def test_what_is_typed_while_a_draft_is_being_read_stands_below_it(qtbot, open_desk, two, monkeypatch):
     two.composer.edit.setPlainText("Old")
     show(qtbot, two, 1)
