@@ -9,7 +9,6 @@ from io import BytesIO
 
 from desktop_helper.attachments import _errors, image
 from desktop_helper.attachments._encoding import decode
-from desktop_helper.attachments._svg_clean import cleaned
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.child import ChildDied, ChildProcess, ChildTimeout, child_argv
 from desktop_helper.core.errors import HelperError
@@ -36,6 +35,8 @@ def _matches(head: bytes, name: str) -> bool:
 def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
     if not data:
         raise _errors.empty(name)
+    from desktop_helper.attachments._svg_clean import cleaned  # brings HTTP and mail, which nobody else needs here
+
     source = _unpacked(data, name)
     try:
         drawing = cleaned(source)
