@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from io import BytesIO
+from itertools import groupby
 
-from desktop_helper.attachments import _errors, _libreoffice
+from desktop_helper.attachments import _errors, _libreoffice, _parts
 from desktop_helper.attachments._document import Document
 from desktop_helper.attachments._zip import Archive
+from desktop_helper.core.documents import ChosenBy, PageText, Unit, note, reference_of
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import NOTE_MIME, FilePart, MediaPart
-from desktop_helper.core.protocols import ConvertOptions
+from desktop_helper.core.protocols import ConvertOptions, PageReading
 
 SLIDES = ".pptx"  # of which each is a page, so that a choice of pages is one of slides
 ON_PAPER = (".docx", ".odt", ".rtf", SLIDES, ".odp")  # kinds that are made to be looked at
@@ -44,26 +46,66 @@ def parts(data: bytes, name: str, suffix: str, options: ConvertOptions, tell: Te
     if command is None:
         if options.pages:
             raise _pageless(name) if prints else _errors.pageless(name)
-        return _told(name, options, tell, _without(name) if prints else "")
+        return _told(data, name, options, tell, _without(name) if prints else "")
     text = Document(name, options, pictures=False)
     tell(text)
     keeps_text = not options.pages or suffix == SLIDES
-    printing = replace(options, max_video_tokens=0) if keeps_text else options  # without the text of the printed pages
     try:
         source = _with_hidden_slides(data, name) if suffix == SLIDES else data
-        pages = _libreoffice.printed(command, source, name, suffix, printing)
+        pages = _libreoffice.printed(command, source, data, name, suffix, options, with_text=not keeps_text)
     except HelperError:
         if options.pages:
             raise
-        return _told(name, options, tell, _not_printed(name))
-    return (_through_libreoffice(name), *pages, *(text.parts() if keeps_text and text else ()))
+        return _told(data, name, options, tell, _not_printed(name))
+    if not keeps_text or not text:
+        return (_through_libreoffice(name), *pages)
+    if text.complete:
+        pages = tuple(map(_all_shown, pages))
+    return (_through_libreoffice(name), *pages, *text.parts())
 
 
-def _told(name: str, options: ConvertOptions, tell: Tell, note: str) -> tuple[MediaPart, ...]:
-    document = Document(name, options)
+def texts(data: bytes, name: str, suffix: str, wanted: PageReading, tell: Tell) -> tuple[int, list[PageText]]:
+    """What the pages of a document say, as LibreOffice prints them, or its parts. Raises `HelperError(SOURCE)`."""
+    told = _parts.Parts(name)
+    if wanted.unit is Unit.PART:
+        tell(told)
+        return _parts.from_page(told.cut(), wanted)
+    command = _libreoffice.program()
+    if command is None:
+        raise _pageless(name)
+    tell(Document(name, ConvertOptions(), pictures=False))  # refuses bombs
+    if suffix != SLIDES:
+        return _libreoffice.texts(command, data, name, suffix, wanted)
+    count, pages = _libreoffice.texts(command, _with_hidden_slides(data, name), name, suffix, wanted)
+    tell(told)
+    ours = _by_slide(told.cut())
+    if len(ours) != count:
+        return count, pages
+    numbered = enumerate(pages, max(1, wanted.first))
+    return count, [replace(page, text=ours.get(number) or page.text) for number, page in numbered]
+
+
+def _by_slide(parts: Sequence[PageText]) -> dict[int, str]:
+    """What our own reader tells of each slide: notes, figures of charts, tables as tables."""
+    found: dict[int, str] = {}
+    for number, (_name, together) in enumerate(groupby(parts, lambda part: part.name), 1):
+        found[number] = "\n\n".join(part.text for part in together)
+    return found
+
+
+def _all_shown(part: MediaPart) -> MediaPart:
+    """The note about pages of which only some are pictures: the text of all of them is attached."""
+    found = reference_of(part)
+    if found is None or not isinstance(part, FilePart) or found.by is not ChosenBy.HABIT:
+        return part
+    return note(part.name, part.text, replace(found, shown=tuple(range(1, found.pages + 1))))
+
+
+def _told(data: bytes, name: str, options: ConvertOptions, tell: Tell, said: str) -> tuple[MediaPart, ...]:
+    document = Document(name, options, source=data)
     tell(document)
-    if note:
-        document.note(note)
+    if said:
+        document.note(said)
     return document.parts()
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
-from desktop_helper.attachments import _errors
+from desktop_helper.attachments import _errors, _parts
 from desktop_helper.attachments._document import Document
 from desktop_helper.attachments._zip import Archive
+from desktop_helper.core.documents import PageText
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import MediaPart
-from desktop_helper.core.protocols import ConvertOptions
+from desktop_helper.core.protocols import ConvertOptions, PageReading
 
 ZIP = b"PK\x03\x04"
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -42,6 +43,16 @@ def convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart,
     return guarded(name, lambda: _read(data, name, options))
 
 
+def page_texts(source: bytes | BinaryIO, name: str, wanted: PageReading) -> tuple[int, list[PageText]]:
+    """What the pages of any Office file say, or its parts."""
+    data = _parts.content(source, name)
+    if data.startswith(OLE2):
+        return _old_texts(data, name, wanted)
+    if not data.startswith(ZIP):
+        raise _not_office(name)
+    return guarded(name, lambda: _texts(data, name, wanted))
+
+
 def guarded(name: str, read: Callable[[], T]) -> T:
     """What `read` returns; whatever a broken file makes it raise becomes one sentence."""
     try:
@@ -63,6 +74,25 @@ def _read(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, .
     reader: Reader = import_module(f"desktop_helper.attachments.{module}").read
     # Each reading has an archive of its own, which counts what is unpacked.
     return _faithful.parts(data, name, suffix, options, lambda document: reader(Archive(data, name), document))
+
+
+def _texts(data: bytes, name: str, wanted: PageReading) -> tuple[int, list[PageText]]:
+    from desktop_helper.attachments import _faithful
+
+    module, suffix = _kind(Archive(data, name))
+    if not module:
+        raise _not_office(name)
+    reader: Reader = import_module(f"desktop_helper.attachments.{module}").read
+    return _faithful.texts(data, name, suffix, wanted, lambda document: reader(Archive(data, name), document))
+
+
+def _old_texts(data: bytes, name: str, wanted: PageReading) -> tuple[int, list[PageText]]:
+    from desktop_helper.attachments import _libreoffice
+
+    command, suffix = _libreoffice.program(), _old_suffix(data)
+    if command is None or suffix is None:
+        raise _errors.pageless(name)
+    return _libreoffice.texts(command, data, name, suffix, wanted)
 
 
 def _as_zip(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
@@ -106,16 +136,21 @@ def _old_format(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaP
 
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise _errors.protected(name)
-    for stream, suffix in OLD_FORMATS:
-        if (stream + "\0").encode("utf-16-le") in data:
-            command = _libreoffice.program()
-            if command is not None:
-                return _libreoffice.pages(command, data, name, suffix, options)
-            raise _errors.unreadable(
-                tr("{name} is in the old format of Office, which only LibreOffice can read here.", name=name),
-                tr("Install LibreOffice, or save it as {suffix} or PDF and attach that.", suffix=f"{suffix}x"),
-            )
+    if suffix := _old_suffix(data):
+        command = _libreoffice.program()
+        if command is not None:
+            return _libreoffice.pages(command, data, name, suffix, options)
+        raise _errors.unreadable(
+            tr("{name} is in the old format of Office, which only LibreOffice can read here.", name=name),
+            tr("Install LibreOffice, or save it as {suffix} or PDF and attach that.", suffix=f"{suffix}x"),
+        )
     raise _errors.unreadable(
         tr("{name} is in an old format that cannot be read here.", name=name),
         tr("Open it in the program it comes from, save it as PDF and attach that."),
     )
+
+
+def _old_suffix(data: bytes) -> str | None:
+    """Of which old format it is; None if of none that is known."""
+    found = (suffix for stream, suffix in OLD_FORMATS if (stream + "\0").encode("utf-16-le") in data)
+    return next(found, None)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 from desktop_helper.core.availability import Availability
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.clip_span import AS_A_WHOLE, Cut
-from desktop_helper.core.documents import PageText
+from desktop_helper.core.documents import PageText, Unit
 from desktop_helper.core.events import Progress, StreamEvent
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.hosts import is_this_machine
@@ -223,11 +223,12 @@ class ConvertOptions:
 
 @dataclass(frozen=True, slots=True)
 class PageReading:
-    """Which pages' texts are wanted: the first and the last, counted from 1. `password` opens the file."""
+    """Which pages' or parts' texts are wanted, counted from 1. More of those that follow may be told as well."""
 
     first: int
     last: int
     password: str = field(default="", repr=False)
+    unit: Unit = Unit.PAGE
 
 
 ReadTexts = Callable[[bytes | BinaryIO, str, PageReading], tuple[int, list[PageText]]]
@@ -250,8 +251,8 @@ class AttachmentHandler:
         convert_file: the same for an open file of any size, for kinds that need not read all of it; else `convert` gets
             the whole file if that is small enough.
         has_pages: whether some of them can be chosen; `options.pages` of other kinds is refused.
-        page_texts: reads what pages say, without pictures, many of them in a second; for kinds of which there is too
-            much to be sent. `convert` leaves a `core.documents.Reference` then.
+        page_texts: reads what pages or parts say, without pictures, many of them in a second; for kinds of which there
+            is too much to be sent. `convert` leaves a `core.documents.Reference` then.
     """
 
     name: str

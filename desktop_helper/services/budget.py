@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from desktop_helper.core.documents import reference_of, references
+from desktop_helper.core.documents import is_only_for_later, reference_of, references
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, is_note
 from desktop_helper.services.money import cost_of, money_text
@@ -70,7 +70,11 @@ class Item:
     @property
     def left_out(self) -> list[str]:
         """What of the file does not go, a sentence each."""
-        notes = (part.text for part in self.parts if isinstance(part, FilePart) and is_note(part))
+        notes = (
+            part.text
+            for part in self.parts
+            if isinstance(part, FilePart) and is_note(part) and not is_only_for_later(part)
+        )
         return list(dict.fromkeys(notes))
 
     def what(self) -> str:

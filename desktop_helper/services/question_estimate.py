@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop_helper.core.clips import grouped
-from desktop_helper.core.documents import are_to_be_chosen
+from desktop_helper.core.documents import Unit, are_to_be_chosen, is_only_for_later, references
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart
 from desktop_helper.core.price import Price
@@ -53,8 +53,10 @@ class Estimate:
 
     def to_be_chosen(self) -> list[str]:
         """A sentence if the sum says more than what will go."""
-        if not are_to_be_chosen(self.media):
+        if not are_to_be_chosen(self.media) or (self.limit and self.total <= self.limit and _is_all_there(self.media)):
             return []
+        if any(found.unit is Unit.PART for found in references(self.media)):
+            return [tr("When you ask, the parts that your question is about are chosen, so that they fit.")]
         return [tr("When you ask, the pages that your question is about are chosen, so that they fit.")]
 
     @property
@@ -115,6 +117,11 @@ class Estimate:
 def part_tokens(part: MediaPart) -> int:
     """How many an attachment takes: exact for pictures."""
     return part.tokens if isinstance(part, ImagePart) else text_tokens(part.text)
+
+
+def _is_all_there(media: tuple[MediaPart, ...]) -> bool:
+    """Whether nothing would be chosen, were there room for all of it."""
+    return all(is_only_for_later(part) for part in media if references([part]))
 
 
 def short(count: int) -> str:

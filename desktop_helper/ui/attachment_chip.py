@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from desktop_helper.core.clips import extent
-from desktop_helper.core.documents import ChosenBy, reference_of
+from desktop_helper.core.documents import ChosenBy, Unit, reference_of
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, is_note
@@ -354,6 +354,13 @@ def _said(note: FilePart) -> str:
     reference = reference_of(note)
     if reference is None or reference.by is ChosenBy.USER:
         return note.text
+    if reference.unit is Unit.PART and reference.whole:
+        told = {"name": reference.name}
+        return tr(
+            "{name} is long: should it not fit, the parts that your question is about are chosen when you ask.", **told
+        )
+    if reference.unit is Unit.PART:
+        return tr("{name} is long; the parts that your question is about are chosen when you ask.", name=reference.name)
     told = {"name": reference.name, "count": reference.pages}
     return tr("{name} has {count} pages; those that your question is about are chosen when you ask.", **told)
 

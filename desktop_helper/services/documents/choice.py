@@ -1,4 +1,4 @@
-"""Which pages of a document a question gets, within a budget of tokens. Data only."""
+"""Which pages or parts of a document a question gets, within a budget of tokens. Data only."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from desktop_helper.services.documents.page_index import Hit
 
 MOST_PAGES = 24
+MOST_PARTS = 60  # which cost a third, having no pictures
 USUAL_PICTURE = 1_500  # tokens of a page's picture, if none has been drawn yet
 PICTURE_SHARE = 0.4  # of the budget: a page's picture costs as much as the text of three
 CONTENTS_SHARE = 0.15  # that the first page and the table of contents may cost
@@ -41,13 +42,18 @@ class Costs:
 
     Args:
         budget: tokens for all pages together.
-        picture: what a page's picture costs.
+        picture: what a page's picture costs; 0 if there are no pictures.
         text: what the text of a page costs; 0 if it has none, so that only its picture says anything.
     """
 
     budget: int
     picture: int
     text: Callable[[int], int]
+
+    @property
+    def most(self) -> int:
+        """How many may go."""
+        return MOST_PAGES if self.picture else MOST_PARTS
 
 
 def choose(hits: Sequence[Hit], count: int, costs: Costs, *, opening: Sequence[int] = ()) -> Choice:
@@ -70,7 +76,7 @@ def choose(hits: Sequence[Hit], count: int, costs: Costs, *, opening: Sequence[i
 def first_pages(count: int, costs: Costs) -> Choice:
     """For a question that is about the document as a whole: its beginning."""
     chosen = _Chosen(costs)
-    for page in range(1, min(count, MOST_PAGES) + 1):
+    for page in range(1, min(count, costs.most) + 1):
         if not chosen.add(page):
             break
     return Choice(tuple(sorted(chosen.pictures)), tuple(sorted(chosen.texts)))
@@ -92,8 +98,10 @@ class _Chosen:
 
     def add(self, page: int) -> bool:
         """With its picture as long as there is room for pictures. Returns whether there was any room."""
-        if page in self.pictures or len(self.pictures) + len(self.texts) >= MOST_PAGES:
+        if page in self.pictures or len(self.pictures) + len(self.texts) >= self._costs.most:
             return page in self.pictures
+        if not self._costs.picture:
+            return page in self.texts or self.add_text(page, self._left)
         text, picture = self._costs.text(page), self._costs.picture
         own = text if page in self.texts else 0
         if picture <= self._for_pictures and picture + text - own <= self._left:

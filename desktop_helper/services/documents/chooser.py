@@ -1,4 +1,4 @@
-"""Puts the pages of large documents into a question that it is about: the first question, and those that follow it.
+"""Puts pages or parts of large documents into a question that is about them: the first one, and those that follow.
 
 What was said earlier is never changed, so a server's prefix cache holds: a later question brings its own pages.
 """
@@ -11,15 +11,21 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.documents import ChosenBy, Reference, note, reference_of, references
+from desktop_helper.core.documents import (
+    ChosenBy,
+    Reference,
+    Unit,
+    is_only_for_later,
+    note,
+    reference_of,
+    references,
+)
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
-from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, Message, TextPart
-from desktop_helper.core.pages import written
 from desktop_helper.core.protocols import ConvertOptions, ModelProfile
 from desktop_helper.core.text_tokens import text_tokens
-from desktop_helper.services.documents import choice
+from desktop_helper.services.documents import choice, shown
 from desktop_helper.services.documents.choice import Choice, Costs
 from desktop_helper.services.documents.library import SCANS_AT_ONCE, Documents
 from desktop_helper.services.documents.page_index import PageIndex
@@ -84,27 +90,28 @@ class Chooser:
 
     def _first(self, question: Message, own: list[Reference], earlier: Sequence[Message]) -> Message:
         room = self._room(earlier)
-        fits, whole = _cost(question.parts) <= room, all(len(found.shown) == found.pages for found in own)
-        if fits and (whole or not terms(question.text)):
-            return question
+        fits = _cost(question.parts) <= room
+        if fits:
+            own = [found for found in own if not found.whole] if terms(question.text) else []
         others = _cost(question.parts) - sum(_cost(_belonging(question.media, found)) for found in own)
-        budget = min(self._most, room - others) // len(own)
+        budget = min(self._most, room - others) // max(1, len(own))
         media = list(question.media)
         for found in own:
             group = _belonging(media, found)
-            pages = self._chosen(found, question.text, budget, _picture_cost(group), frozenset(), keep=fits)
+            pages = self._chosen(found, question.text, budget, _picture_cost(found, group), frozenset(), keep=fits)
             if pages:
                 at = media.index(group[0])
                 media[at : at + len(group)] = pages
+        media = [part for part in media if not is_only_for_later(part)]  # nothing is left to be found later
         return replace(question, parts=(*media, *_words(question))) if tuple(media) != question.media else question
 
     def _later(self, question: Message, earlier: Sequence[Message]) -> Message:
         """Documents of earlier questions; those that this one has nothing to do with bring nothing."""
-        known: dict[str, Reference] = {}
+        known: dict[tuple[str, Unit], Reference] = {}
         for found in references([part for message in earlier for part in message.media]):
-            before = known.pop(found.digest, None)
-            shown = found.shown if before is None else tuple(sorted({*found.shown, *before.shown}))
-            known[found.digest] = replace(found, shown=shown)
+            key = found.digest, found.unit
+            before = known.pop(key, None)
+            known[key] = found if before is None else replace(found, shown=tuple(sorted({*found.shown, *before.shown})))
         asked = [found for found in reversed(known.values()) if found.by is not ChosenBy.USER][:2]
         if not asked:
             return question
@@ -112,8 +119,8 @@ class Chooser:
         pictures = [part for message in earlier for part in message.media]
         added: list[MediaPart] = []
         for found in asked:
-            cost = _picture_cost(_belonging(pictures, found))
-            added += self._chosen(found, question.text, budget, cost, frozenset(found.shown))
+            cost = _picture_cost(found, _belonging(pictures, found))
+            added += self._chosen(found, question.text, budget, cost, frozenset(found.shown), later=True)
         return replace(question, parts=(*question.media, *added, *_words(question))) if added else question
 
     def _chosen(
@@ -125,6 +132,7 @@ class Chooser:
         known: frozenset[int],
         *,
         keep: bool = True,
+        later: bool = False,
     ) -> list[MediaPart]:
         """The parts that show the pages; none if there is nothing better than what is attached, which `keep` allows."""
         index = self.documents.index(found, self.cancel, self.on_progress) if budget >= LEAST_TOKENS else None
@@ -135,7 +143,7 @@ class Chooser:
         hits = [hit for hit in index.search(words, MOST_HITS) if hit.page not in known]
         if not hits and keep:
             picked = Choice()
-        elif known:
+        elif later:
             picked = choice.choose(hits, index.count, cost)
         elif hits:
             opening = choice.opening_pages(index.texts(range(1, choice.CONTENTS_AMONG + 1)))
@@ -143,7 +151,7 @@ class Chooser:
         else:
             picked = choice.first_pages(index.count, cost)
         picked = Choice(_without(picked.pictures, known), _without(picked.texts, known))
-        return self._parts(found, index, picked, budget, later=bool(known)) if picked.pages else []
+        return self._parts(found, index, picked, budget, later=later) if picked.pages else []
 
     def _read_scans(self, found: Reference, index: PageIndex, known: frozenset[int]) -> None:
         """A few more of a scanned document with each question."""
@@ -156,30 +164,16 @@ class Chooser:
     ) -> list[MediaPart]:
         options = ConvertOptions(self.profile.max_image_tokens, self.on_progress)
         pictures = self.documents.pictures(found, picked.pictures, options, self.cancel)
-        texts = index.texts(picked.pages)
+        texts, names = index.texts(picked.pages), index.names(picked.pages)
         drawn = list(picked.pictures[: len(pictures)])
         spent = sum(text_tokens(text) for text in texts.values())
         while pictures and spent + sum(picture.tokens for picture in pictures) > budget and len(pictures) > 1:
             pictures.pop()  # it was larger than it was thought to be
             drawn.pop()
-        shown = tuple(page for page in picked.pages if page in drawn or texts.get(page))
-        reference = replace(found, pages=index.count, shown=shown, by=ChosenBy.QUESTION)
-        said = note(_title(reference), self._said(reference, index, drawn, later=later), reference)
-        return [said, *pictures, *_text_part(reference, {page: texts[page] for page in shown if texts.get(page)})]
-
-    def _said(self, reference: Reference, index: PageIndex, drawn: list[int], *, later: bool) -> str:
-        told = {"name": reference.name, "count": reference.pages, "pages": written(reference.shown)}
-        if later:
-            said = [tr("Added from {name} ({count} pages) for this question: {pages}.", **told)]
-        elif len(reference.shown) == 1:
-            said = [tr("Page {pages} of {count} of {name} was chosen for the question.", **told)]
-        else:
-            said = [tr("Pages {pages} of {count} of {name} were chosen for the question.", **told)]
-        if without := [page for page in reference.shown if page not in drawn]:
-            said.append(tr("Text only: {pages}.", pages=written(without)))
-        if unread := index.unread_count():
-            said.append(tr("{count} scanned pages have not been read yet, so they were not searched.", count=unread))
-        return sentences(*said)
+        pages = tuple(page for page in picked.pages if page in drawn or texts.get(page))
+        reference = replace(found, pages=index.count, shown=pages, by=ChosenBy.QUESTION)
+        said = note(shown.title(reference), shown.said(reference, index, drawn, later=later), reference)
+        return [said, *pictures, *shown.text_of(reference, texts, names)]
 
     @property
     def _most(self) -> int:
@@ -213,25 +207,13 @@ def _belonging(media: Sequence[MediaPart], found: Reference) -> list[MediaPart]:
     return group
 
 
-def _text_part(reference: Reference, texts: dict[int, str]) -> list[FilePart]:
-    if not texts:
-        return []
-    headings = (tr("page {page} of {count}", page=page, count=reference.pages) for page in sorted(texts))
-    pieces = (f"[{heading}]\n{texts[page]}" for heading, page in zip(headings, sorted(texts), strict=True))
-    text = "\n\n".join(pieces)
-    return [FilePart(text.encode(), "text/plain", tr("{name}, text of the pages", name=reference.name), text)]
-
-
-def _title(reference: Reference) -> str:
-    told = {"name": reference.name, "pages": written(reference.shown), "count": reference.pages}
-    return tr("{name}, pages {pages} of {count}", **told)
-
-
 def _text(index: PageIndex, page: int) -> str:
     return index.texts([page]).get(page, "")
 
 
-def _picture_cost(parts: Iterable[MediaPart]) -> int:
+def _picture_cost(found: Reference, parts: Iterable[MediaPart]) -> int:
+    if found.unit is Unit.PART:
+        return 0
     costs = [part.tokens for part in parts if isinstance(part, ImagePart)]
     return max(costs) if costs else choice.USUAL_PICTURE
 

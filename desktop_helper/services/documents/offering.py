@@ -6,15 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.documents import references
+from desktop_helper.core.documents import is_only_for_later, reference_of
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed, StreamEvent, TextDelta, ThinkingDelta, ToolCallRequested
-from desktop_helper.core.messages import ChatRequest
+from desktop_helper.core.messages import ChatRequest, Part
 from desktop_helper.core.protocols import Backend, ModelProfile
 from desktop_helper.core.tools import Tool
 from desktop_helper.services.container import Services
 from desktop_helper.services.documents.chooser import context_of
 from desktop_helper.services.documents.subject import ConversationSubject
+from desktop_helper.services.told_calls import without_calls
 
 SHARE_AT_ONCE = 8  # of the context: what a tool may give back
 _refused: set[tuple[str, str, str]] = set()  # addresses and models, as long as this process lives
@@ -25,7 +26,7 @@ def tools_for(services: Services, profile: ModelProfile, request: ChatRequest) -
     """None without a large document in the conversation, and for models that are known to have no use for them."""
     if profile.quirks.get("tools") is False:
         return ()
-    if not any(references(message.media) for message in request.messages):
+    if not any(_more_can_be_read(part) for message in request.messages for part in message.media):
         return ()
     at_once = context_of(profile) // SHARE_AT_ONCE
     subject = ConversationSubject(services.documents, services.converter, profile, request.messages, at_once)
@@ -36,8 +37,9 @@ def tools_for(services: Services, profile: ModelProfile, request: ChatRequest) -
 class WithoutRefusedTools:
     """A backend whose server may refuse questions with tools: then it is asked without them, and from then on.
 
-    Many servers take tools only if they were started for that (vLLM: `--enable-auto-tool-choice`). For the other
-    methods, see `core.protocols.Backend`.
+    Many servers take tools only if they were started for that (vLLM: `--enable-auto-tool-choice`), and some of them
+    refuse calls of earlier turns as well: without tools, those are told as text. For the other methods, see
+    `core.protocols.Backend`.
     """
 
     def __init__(self, backend: Backend, profile: ModelProfile) -> None:
@@ -46,7 +48,7 @@ class WithoutRefusedTools:
 
     def stream(self, request: ChatRequest, cancel: CancelToken) -> Iterator[StreamEvent]:
         """See `Backend.stream`."""
-        plain = replace(request, tools=())
+        plain = replace(request, tools=(), messages=without_calls(request.messages))
         if not request.tools or self._key in _refused:
             yield from self._backend.stream(plain, cancel)
             return
@@ -81,7 +83,12 @@ def offered(
 ) -> tuple[Backend, Sequence[Tool]]:
     """The backend to ask, and the tools for `answer`."""
     tools = tools_for(services, profile, request)
-    return (WithoutRefusedTools(backend, profile) if tools else backend), tools
+    wrapped = tools or any(message.tool_calls for message in request.messages)
+    return (WithoutRefusedTools(backend, profile) if wrapped else backend), tools
+
+
+def _more_can_be_read(part: Part) -> bool:
+    return reference_of(part) is not None and not is_only_for_later(part)
 
 
 def _is_about_tools(error: HelperError) -> bool:
