@@ -69,7 +69,7 @@ def texts(data: bytes, name: str, suffix: str, wanted: PageReading, tell: Tell) 
     told = _parts.Parts(name)
     if wanted.unit is Unit.PART:
         tell(told)
-        return _parts.from_page(told.cut(), wanted)
+        return _parts.from_page(told.made(), wanted)
     command = _libreoffice.program()
     if command is None:
         raise _pageless(name)
@@ -78,7 +78,7 @@ def texts(data: bytes, name: str, suffix: str, wanted: PageReading, tell: Tell) 
         return _libreoffice.texts(command, data, name, suffix, wanted)
     count, pages = _libreoffice.texts(command, _with_hidden_slides(data, name), name, suffix, wanted)
     tell(told)
-    ours = _by_slide(told.cut())
+    ours = _by_slide(told.made())
     if len(ours) != count:
         return count, pages
     numbered = enumerate(pages, max(1, wanted.first))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from desktop_helper.attachments._document import Document
-from desktop_helper.attachments._parts import rows_in_parts
+from desktop_helper.attachments._parts import TOKENS, rows_in_parts
 from desktop_helper.attachments._table import area, column_name, markdown, plain, types
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.text_tokens import text_tokens
 
 MAX_COLUMNS = 256
 
@@ -87,14 +88,14 @@ def tell_parts(
         letters: of the columns.
         title: of the sheet, as it is shown; empty for a file that is one table.
     """
-    head = list(rows[0][1]) if rows else []
-    heading = " ".join([name, *filter(None, head)])
-    lines = ["".join(row) for _number, row in rows]
-    for first, end in rows_in_parts(lines):
+    table = [markdown([[str(number + 1), *row]], ready=True).partition("\n")[0] for number, row in rows]
+    above = "\n".join([f"## {title}", markdown([["", *letters]], ready=True), *table[:1]])
+    repeated = text_tokens(above) < TOKENS // 2
+    heading = " ".join([name, *filter(None, rows[0][1])]) if rows else name
+    for first, end in rows_in_parts(table, above if repeated else ""):
         place = f"{name}!A{rows[first][0] + 1}:{letters[-1]}{rows[end - 1][0] + 1}"
         document.begin(place, heading)
         if title:
             document.text(f"## {title}")
-        document.text(f"{place}:")
-        shown = [rows[0], *rows[first:end]] if first else rows[:end]
-        document.text(markdown([["", *letters], *([str(number + 1), *row] for number, row in shown)], ready=True))
+        shown = table[:1] if first and repeated else []
+        document.text("\n".join([markdown([["", *letters]], ready=True), *shown, *table[first:end]]))

@@ -27,11 +27,13 @@ MOST_CRUMB = 120  # characters of the headings above a part
 _WINDOW = 4 * TOKENS  # characters that are more than a part, whatever they are
 _ENOUGH = TOKENS // 2  # a part that long ends where there is a good place for it
 _HEADING = re.compile(r"(#{1,6}) +(\S[^\n]*)")
+_LOWEST = 6  # level of a heading that is only seen to be one
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 # What stands alone in a line of books and manuals that are plain text.
 _TITLE = re.compile(
-    r"(?:chapter|section|appendix|book|part)\b[^\n]{1,80}"
-    r"|第 ?[0-9零〇一二三四五六七八九十百千]+ ?[章节回卷篇部][^\n]{0,60}",
+    r"(?:chapter|section|appendix|book|part) (?:[0-9]{1,4}(?:\.[0-9]{1,3})*|[ivxlc]{1,7}|[a-z])\b"
+    r"(?:[^\n]{0,80}[^\n.,;!?])?"
+    r"|第 ?[0-9零〇一二三四五六七八九十百千]{1,9} ?[章节回卷篇部](?:[^\n]{0,60}[^\n。，；！？])?",
     re.IGNORECASE,
 )
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -46,7 +48,7 @@ def texts(tell: Tell) -> ReadTexts:
     def read(source: bytes | BinaryIO, name: str, wanted: PageReading) -> tuple[int, list[PageText]]:
         told = Parts(name)
         tell(content(source, name), name, told)
-        return from_page(told.cut(), wanted)
+        return from_page(told.made(), wanted)
 
     return read
 
@@ -88,16 +90,20 @@ class Parts(Document):
         if not block.strip() or self.full:
             return
         self._length += len(block) + 2
-        if found := _HEADING.fullmatch(block):
-            self._packer.heading(len(found[1]), found[2])
-        for piece in _pieces(block):
-            self._packer.add(piece)
+        paragraphs = block.split("\n\n") if text_tokens(block) > TOKENS else [block]  # e.g. all of a mail
+        for paragraph in filter(str.strip, paragraphs):
+            if found := _HEADING.fullmatch(paragraph):
+                self._packer.heading(len(found[1]), found[2])
+            elif _TITLE.fullmatch(paragraph.strip()):
+                self._packer.heading(_LOWEST, paragraph)
+            for piece in _pieces(paragraph):
+                self._packer.add(piece)
 
     def parts(self) -> tuple[()]:
         """Nothing is shown."""
         return ()
 
-    def cut(self) -> list[PageText]:
+    def made(self) -> list[PageText]:
         """All of it."""
         return self._packer.finish()
 
@@ -214,7 +220,7 @@ class _LinePacker:
             found = None if self._in_code else _HEADING.fullmatch(line.rstrip())
             return (len(found[1]), found[2]) if found else None
         title = line.strip()
-        return (1, title) if len(title) <= 100 and _TITLE.fullmatch(title) else None
+        return (_LOWEST, title) if _TITLE.fullmatch(title) else None
 
     def _above(self, line: str) -> str:
         """What stands above a part that begins with `line`: headings, or what an indented line belongs to."""
@@ -288,14 +294,15 @@ def _clean(name: str) -> str:
     return " ".join(name.replace("[", "(").replace("]", ")").split())[:MOST_CRUMB]
 
 
-def rows_in_parts(rows: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Which rows of a table go together in a part: the first, and the one behind the last."""
-    first = tokens = 0
+def rows_in_parts(rows: Sequence[str], head: str = "") -> Iterator[tuple[int, int]]:
+    """Which rows of a table go together in a part below its head: the first, and the one behind the last."""
+    above = text_tokens(head)
+    first, tokens = 0, above
     for place, row in enumerate(rows):
         cost = text_tokens(row) + 1
         if place > first and tokens + cost > TOKENS:
             yield first, place
-            first, tokens = place, 0
+            first, tokens = place, above
         tokens += cost
     if rows:
         yield first, len(rows)

@@ -355,9 +355,9 @@ def _said(note: FilePart) -> str:
     if reference is None or reference.by is ChosenBy.USER:
         return note.text
     if reference.unit is Unit.PART and reference.whole:
-        told = {"name": reference.name}
         return tr(
-            "{name} is long: should it not fit, the parts that your question is about are chosen when you ask.", **told
+            "{name} is long: should it not fit, the parts that your question is about are chosen when you ask.",
+            name=reference.name,
         )
     if reference.unit is Unit.PART:
         return tr("{name} is long; the parts that your question is about are chosen when you ask.", name=reference.name)

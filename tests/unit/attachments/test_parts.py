@@ -63,7 +63,7 @@ def test_all_blocks_of_a_document_are_in_parts(blocks: list[str]) -> None:
     document = Parts("a.docx")
     for block in blocks:
         document.text(block)
-    parts = document.cut()
+    parts = document.made()
     assert words([part.text for part in parts]) == words(blocks)
     assert all(text_tokens(part.text) <= TOKENS + 2 for part in parts)
 
@@ -145,7 +145,7 @@ def test_a_table_that_is_cut_keeps_its_head() -> None:
     document = Parts("a.docx")
     rows = "\n".join(f"| {number} | value {number} |" for number in range(500))
     document.text(f"| Number | Value |\n| --- | --- |\n{rows}")
-    parts = document.cut()
+    parts = document.made()
     assert len(parts) > 2
     assert all(part.text.startswith("| Number | Value |\n| --- | --- |\n| ") for part in parts)
 
