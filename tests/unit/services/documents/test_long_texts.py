@@ -142,8 +142,8 @@ def test_a_later_question_brings_parts_of_its_own(opened, tmp_path: Path) -> Non
 
 
 def test_more_than_any_model_reads_is_not_refused(opened, tmp_path: Path) -> None:
-    lines = [f"line number {number} says nothing of note" for number in range(1, 40_001)]
-    lines[33_332] = "The password of the vault is heliotrope."
+    lines = [f"line number {number} says nothing of note" for number in range(1, 10_001)]
+    lines[8_332] = "The password of the vault is heliotrope."
     path = tmp_path / "huge.log"
     path.write_text("\n".join(lines))
     asked = attached(opened, path, LARGE)
@@ -154,9 +154,9 @@ def test_more_than_any_model_reads_is_not_refused(opened, tmp_path: Path) -> Non
     assert len(begin.text) <= 400_000
     fitted = chooser(opened[0], LARGE).fitted(question("What is the password of the vault?", *asked.media), [])
     assert "heliotrope" in texts(fitted)
-    assert "33333" not in texts(fitted).split("heliotrope")[0].splitlines()[-1]
+    assert "8333" not in texts(fitted).split("heliotrope")[0].splitlines()[-1]
     (found,) = references(fitted.media)
-    assert found.pages > 500
+    assert found.pages > 150
 
 
 def test_of_two_texts_only_the_one_that_is_cut_is_chosen_from(opened, tmp_path: Path) -> None:
