@@ -15,7 +15,7 @@ from tests.unit.cli.test_ask_large_document import call, run, services, texts
 
 __all__ = ["services"]
 
-MANUAL = manual(ENGLISH, 3, pages=120, cases=4)
+MANUAL = manual(ENGLISH, 3, pages=240, cases=4)
 
 
 @pytest.fixture

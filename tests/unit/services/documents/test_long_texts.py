@@ -142,7 +142,7 @@ def test_a_later_question_brings_parts_of_its_own(opened, tmp_path: Path) -> Non
 
 
 def test_more_than_any_model_reads_is_not_refused(opened, tmp_path: Path) -> None:
-    lines = [f"line number {number} says nothing of note" for number in range(1, 10_001)]
+    lines = [f"line number {number} says nothing of note" for number in range(1, 12_001)]
     lines[8_332] = "The password of the vault is heliotrope."
     path = tmp_path / "huge.log"
     path.write_text("\n".join(lines))
@@ -154,7 +154,8 @@ def test_more_than_any_model_reads_is_not_refused(opened, tmp_path: Path) -> Non
     assert len(begin.text) <= 400_000
     fitted = chooser(opened[0], LARGE).fitted(question("What is the password of the vault?", *asked.media), [])
     assert "heliotrope" in texts(fitted)
-    assert "8333" not in texts(fitted).split("heliotrope")[0].splitlines()[-1]
+    names = re.findall(r"^\[part \d+ of \d+: lines (\d+)–(\d+)\]", texts(fitted), re.MULTILINE)
+    assert any(int(first) <= 8_333 <= int(last) for first, last in names)
     (found,) = references(fitted.media)
     assert found.pages > 150
 
