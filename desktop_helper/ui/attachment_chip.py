@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from desktop_helper.core.clips import extent
-from desktop_helper.core.documents import ChosenBy, Unit, reference_of
+from desktop_helper.core.documents import ChosenBy, Unit, is_only_for_later, reference_of
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, is_note
@@ -151,7 +151,11 @@ class AttachmentChip(QFrame):
     @property
     def notes(self) -> tuple[str, ...]:
         """The same, by parts; each once."""
-        notes = [_said(part) for part in self.parts if isinstance(part, FilePart) and is_note(part)]
+        notes = [
+            _said(part)
+            for part in self.parts
+            if isinstance(part, FilePart) and is_note(part) and not is_only_for_later(part)
+        ]
         return tuple(dict.fromkeys(notes))
 
     def set_failed(self, error: HelperError) -> None:
@@ -354,11 +358,6 @@ def _said(note: FilePart) -> str:
     reference = reference_of(note)
     if reference is None or reference.by is ChosenBy.USER:
         return note.text
-    if reference.unit is Unit.PART and reference.whole:
-        return tr(
-            "{name} is long: should it not fit, the parts that your question is about are chosen when you ask.",
-            name=reference.name,
-        )
     if reference.unit is Unit.PART:
         return tr("{name} is long; the parts that your question is about are chosen when you ask.", name=reference.name)
     told = {"name": reference.name, "count": reference.pages}

@@ -69,7 +69,9 @@ def _said_of_parts(reference: Reference, names: Mapping[int, str], *, later: boo
 
 
 def places(numbers: Sequence[int], names: Mapping[int, str]) -> str:
-    """What parts are called, as far as there is room: `lines 1–40, lines 300–360`."""
+    """What parts are called, as far as there is room: `lines 1–40, lines 300–360 and 3 more`."""
     told = [names[number].partition(": ")[0][:_MOST_NAME] if names.get(number) else str(number) for number in numbers]
     told = list(dict.fromkeys(told))
-    return ", ".join(told[:_MOST_PLACES]) + (" …" if len(told) > _MOST_PLACES else "")
+    named = ", ".join(told[:_MOST_PLACES])
+    more = len(told) - _MOST_PLACES
+    return tr("{places} and {count} more", places=named, count=more) if more > 0 else named
