@@ -105,6 +105,8 @@ class Documents:
                 count = first - 1  # it says that it has more than it has
             for at in range(0, len(pages), PAGES_AT_ONCE):  # all parts come at once, and nobody shall wait for them
                 cancel.raise_if_cancelled()
+                if at:
+                    on_progress(_progress(reference, first + at, first + len(pages)))
                 index.add(first + at, pages[at : at + PAGES_AT_ONCE])
             index.count = count
             if not count:
@@ -256,6 +258,6 @@ class Documents:
 
 def _progress(reference: Reference, first: int, count: int) -> Progress:
     if reference.unit is Unit.PART:
-        return Progress(tr("Reading {name}", name=reference.name), None)
+        return Progress(tr("Reading {name}", name=reference.name), first / count if first > 1 else None)
     message = tr("Reading {name}, page {page} of {count}", name=reference.name, page=first, count=count)
     return Progress(message, first / count)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from desktop_helper.bootstrap import build_services
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed, Finished, Progress, StreamEvent, TextDelta
-from desktop_helper.core.messages import ChatRequest, Message, Role, TextPart, ToolSpec
+from desktop_helper.core.messages import ChatRequest, Message, Role, TextPart, ToolCall, ToolSpec
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.services.documents import offering
+from desktop_helper.services.paths import Paths
 from tests.support.scripted_backend import ScriptedBackend
 
 PROFILE = ModelProfile("here", "vllm", "openai_compatible", "Here", "here", base_url="http://127.0.0.1:8000/v1")
@@ -48,3 +52,36 @@ def test_what_fails_after_the_first_word_is_not_asked_again() -> None:
 def test_other_failures_are_told() -> None:
     failed = Failed(HelperError(ErrorKind.MODEL, "There is no such model."))
     assert asked(ScriptedBackend([failed])) == [failed]
+
+
+CALL = ToolCall("1", "zoom", "{}")
+LOOKED_UP = (
+    REQUEST.messages[0],
+    Message(Role.ASSISTANT, (), tool_calls=(CALL,)),
+    Message(Role.TOOL, (TextPart("It is green."),), call_id="1"),
+)
+
+
+def test_calls_of_earlier_turns_are_text_where_there_are_no_tools() -> None:
+    backend = ScriptedBackend([REFUSED], ANSWER)
+    request = replace(REQUEST, messages=LOOKED_UP)
+    list(offering.WithoutRefusedTools(backend, PROFILE).stream(request, CancelToken()))
+    first, second = backend.requests
+    assert first.messages == LOOKED_UP
+    assert [message.role for message in second.messages] == [Role.USER]
+    assert "It is green." in second.messages[0].text
+
+
+def test_also_where_none_are_offered(tmp_path: Path) -> None:
+    backend = ScriptedBackend(ANSWER)
+    services = build_services(Paths.below(tmp_path))
+    try:
+        request = ChatRequest(LOOKED_UP)
+        wrapped, tools = offering.offered(services, replace(PROFILE, quirks={"tools": False}), backend, request)
+        assert list(wrapped.stream(request, CancelToken())) == [*ANSWER]
+        plain, _none = offering.offered(services, PROFILE, backend, ChatRequest(LOOKED_UP[:1]))
+    finally:
+        services.close()
+    assert tools == ()
+    assert plain is backend
+    assert not any(message.tool_calls for message in backend.requests[0].messages)

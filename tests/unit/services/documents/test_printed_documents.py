@@ -61,7 +61,7 @@ def test_pages_are_chosen_and_printed_once(opened, tmp_path: Path, prints: Path,
     pictures = [part.name for part in message.media if isinstance(part, ImagePart)]
     assert f"{name}, page 21 of 26" in pictures
     assert prints.read_text() == "x"
-    about = ConversationSubject(opened[0], opened[1], SMALL, [message], 4_000)  # type: ignore[arg-type]
+    about = ConversationSubject(opened[0], opened[1], SMALL, [message], 4_000)
     texts, _pictures = about.read(reference, [12], CancelToken(), drawn=True)
     assert MANUAL.pages[11].split("\n")[1][:60] in texts[12].replace("\n", " ")
     assert prints.read_text() == "x"
