@@ -101,8 +101,9 @@ class Chooser:
             pages = self._chosen(found, question.text, budget, _picture_cost(found, group), frozenset(), keep=fits)
             if pages:
                 at = media.index(group[0])
-                media[at : at + len(group)] = pages
-        media = [part for part in media if not is_only_for_later(part)]  # nothing is left to be found later
+                media[at : at + len(group)] = shown.without_pictures(pages, group)
+        if fits:  # nothing is left to be found later
+            media = [part for part in media if not is_only_for_later(part)]
         return replace(question, parts=(*media, *_words(question))) if tuple(media) != question.media else question
 
     def _later(self, question: Message, earlier: Sequence[Message]) -> Message:
@@ -112,7 +113,8 @@ class Chooser:
             key = found.digest, found.unit
             before = known.pop(key, None)
             known[key] = found if before is None else replace(found, shown=tuple(sorted({*found.shown, *before.shown})))
-        asked = [found for found in reversed(known.values()) if found.by is not ChosenBy.USER][:2]
+        more = [found for found in known.values() if found.unit is Unit.PAGE or not found.whole]
+        asked = [found for found in reversed(more) if found.by is not ChosenBy.USER][:2]
         if not asked:
             return question
         budget = int(min(self._most * LATER_SHARE, self._room(earlier) - _cost(question.parts))) // len(asked)

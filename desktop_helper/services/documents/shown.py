@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from desktop_helper.core.documents import Reference, Unit
+from desktop_helper.core.documents import Reference, Unit, note, reference_of
 from desktop_helper.core.i18n import sentences, tr
-from desktop_helper.core.messages import FilePart
+from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
 from desktop_helper.core.pages import written
 from desktop_helper.services.documents.page_index import PageIndex
 
@@ -51,6 +51,16 @@ def text_of(reference: Reference, texts: Mapping[int, str], names: Mapping[int, 
     if reference.unit is Unit.PART:
         name = tr("{name}, parts of the text", name=reference.name)
     return [FilePart(text.encode(), "text/plain", name, text)]
+
+
+def without_pictures(chosen: Sequence[MediaPart], before: Sequence[MediaPart]) -> Sequence[MediaPart]:
+    """Parts of a text that were chosen, with a word about the pictures that were attached `before` and are not now."""
+    said, *more = chosen
+    reference = reference_of(said)
+    lost = any(isinstance(part, ImagePart) for part in before)
+    if reference is None or reference.unit is not Unit.PART or not isinstance(said, FilePart) or not lost:
+        return chosen
+    return [note(said.name, sentences(said.text, tr("The pictures in it are not attached.")), reference), *more]
 
 
 def _heading(reference: Reference, number: int, names: Mapping[int, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,12 +14,13 @@ import pytest
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.documents import ChosenBy, Unit, references
 from desktop_helper.core.errors import HelperError
-from desktop_helper.core.messages import FilePart, MediaPart, Message, Role, TextPart, is_note
+from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, Message, Role, TextPart, is_note
 from desktop_helper.core.protocols import ConvertOptions, ModelProfile
 from desktop_helper.services.documents.chooser import Chooser
 from desktop_helper.services.documents.library import Documents
 from desktop_helper.services.documents.subject import ConversationSubject
 from desktop_helper.services.question_estimate import part_tokens
+from tests.support import office_files
 from tests.support.large_documents import CHINESE, ENGLISH, Case, Language, Manual, manual
 from tests.support.long_texts import KINDS
 from tests.support.pdf_library import HereConverter, library
@@ -231,3 +233,28 @@ def test_what_there_is_not_is_told_and_what_is_too_much_is_left(opened, tmp_path
     assert made(ENGLISH).cases[3].told in hits[0].text
     assert hits[0].name.startswith("lines ")
     assert not unread
+
+
+def test_pictures_that_do_not_go_are_mentioned(opened, tmp_path: Path) -> None:
+    from docx import Document
+
+    document = Document(io.BytesIO(KINDS["manual.docx"](made(ENGLISH))))
+    document.add_picture(io.BytesIO(office_files.coloured(office_files.RED)))
+    path = tmp_path / "manual.docx"
+    document.save(str(path))
+    asked = attached(opened, path)
+    assert any(isinstance(part, ImagePart) for part in asked.media)
+    fitted = chooser(opened[0]).fitted(question(made(ENGLISH).cases[0].question, *asked.media), [])
+    said = [part.text for part in fitted.media if isinstance(part, FilePart) and is_note(part)]
+    assert any(one.endswith("The pictures in it are not attached.") for one in said)
+    assert not any(isinstance(part, ImagePart) for part in fitted.media)
+
+
+def test_a_text_that_is_gone_goes_as_it_was_attached(opened, tmp_path: Path) -> None:
+    path = tmp_path / "manual.txt"
+    path.write_bytes(KINDS["manual.txt"](made(ENGLISH)))
+    asked = attached(opened, path)
+    path.unlink()
+    assert chooser(opened[0]).fitted(asked, []) is asked
+    later = question(made(ENGLISH).cases[0].question)
+    assert chooser(opened[0], LARGE).fitted(later, [asked]) is later  # all of it was sent
