@@ -20,6 +20,9 @@ _WITHOUT_QT = ("tests/unit", "tests/contract")
 _WIDGETS = ("tests/ui",)
 _WHOLE_PROCESSES = ("tests/architecture", "tests/e2e")
 _BENCHES = ROOT / "tests" / "bench"
+# `test -m slow` runs the rest: tests that try every case and take minutes.
+# What asks for the time is asked alone: beside other tests it would be told how busy the machine is.
+_BESIDE_OTHERS, _ALONE = "not slow and not timed", "timed and not slow"
 _FOLLOWING_S = 0.5
 Check = tuple[str, Sequence[str]]
 
@@ -27,41 +30,31 @@ Check = tuple[str, Sequence[str]]
 def run_all(environment: Environment, pytest_arguments: Sequence[str]) -> int:
     """Run every check, or only pytest with the given arguments. Returns the exit code.
 
-    The full run of pytest comes last, so that its closing line is the last line of a good run.
+    A run of pytest comes last, so that its closing line is the last line of a good run.
     """
     python = str(environment.python)
     if pytest_arguments:
         command = [python, "-m", "pytest", *pytest_arguments]
         return subprocess.run(command, env=clean_environment(), check=False).returncode
-    headless = _install_headless()
+    headless = str(_install_headless().python)
     bin_folder = environment.python.parent
-    phases = {
-        "ruff check": [python, "-m", "ruff", "check", "."],
-        "ruff format": [python, "-m", "ruff", "format", "--check", "."],
-        "import rules": [str(bin_folder / "lint-imports"), "--no-logo"],
-        "mypy --strict": [python, "-m", "mypy"],
-    }
-    failed = [name for name, command in phases.items() if not _passes(name, command)]
-    failed += _run_pytest(python, str(headless.python))
-    if failed:
-        say(f"Failed: {', '.join(failed)}")
-    return 1 if failed else 0
-
-
-def _run_pytest(python: str, headless: str) -> list[str]:
-    """Run all tests but the slow ones; `test -m slow` runs those. Returns the names of the checks that failed."""
-    beside_others, alone = "not slow and not timed", "timed and not slow"
     shown = [
-        _pytest("pytest without Qt", headless, beside_others, "-q", *_WITHOUT_QT),
-        _pytest("pytest of widgets", python, beside_others, "-q", *_WIDGETS),
+        ("ruff check", [python, "-m", "ruff", "check", "."]),
+        ("ruff format", [python, "-m", "ruff", "format", "--check", "."]),
+        ("import rules", [str(bin_folder / "lint-imports"), "--no-logo"]),
+        ("mypy --strict", [python, "-m", "mypy"]),
+        _pytest("pytest without Qt", headless, _BESIDE_OTHERS, "-q", *_WITHOUT_QT),
+        _pytest("pytest of widgets", python, _BESIDE_OTHERS, "-q", *_WIDGETS),
     ]
-    beside = _pytest("pytest", python, beside_others, "--durations=10", *_WHOLE_PROCESSES)
-    # What asks for the time is asked alone: beside other tests it would be told how busy the machine is.
-    times = _pytest("pytest of times", python, alone, "-q", "tests")
+    beside = _pytest("pytest", python, _BESIDE_OTHERS, "--durations=10", *_WHOLE_PROCESSES)
+    times = _pytest("pytest of times", python, _ALONE, "-q", "tests")
     failed = run_together(shown, beside)
     if not _passes(*times):
         failed.append(times[0])
-    return run_again(failed, dict([*shown, beside, times]))
+    failed = run_again(failed, dict([*shown, beside, times]))
+    if failed:
+        say(f"Failed: {', '.join(failed)}")
+    return 1 if failed else 0
 
 
 def _pytest(name: str, python: str, marked: str, *words: str) -> Check:
@@ -74,10 +67,15 @@ def run_again(failed: Sequence[str], checks: Mapping[str, Sequence[str]]) -> lis
     """Give the tests that failed a second chance, alone. Returns the names of the checks in which one failed twice.
 
     Real windows, keys and clocks lose a race now and then while other tests keep the processors busy. What failed once
-    has been printed, and whoever sees a name there again and again has something to mend.
+    has been printed, and whoever sees a name there again and again has something to mend. Checks without tests have
+    one chance.
     """
     only = ["--last-failed", "--last-failed-no-failures=none"]
-    return [name for name in failed if not _passes(f"{name}: once more what failed", [*checks[name], *only])]
+    return [
+        name
+        for name in failed
+        if "pytest" not in checks[name] or not _passes(f"{name}: once more what failed", [*checks[name], *only])
+    ]
 
 
 def run_together(shown: Sequence[Check], beside: Check) -> list[str]:

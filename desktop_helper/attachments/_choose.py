@@ -11,6 +11,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import AttachmentHandler
 
 HEAD_BYTES = 4096
+_USUAL = ("image", "pdf", "docx", "xlsx", "pptx", "odf", "rtf", "text", "csv", "html", "eml", "epub", "ipynb", "video")
 
 
 def choose(handlers: Sequence[AttachmentHandler], data: bytes, name: str) -> AttachmentHandler:
@@ -39,8 +40,14 @@ def _usable(handler: AttachmentHandler, name: str) -> AttachmentHandler:
 
 
 def _unknown(handlers: Sequence[AttachmentHandler], name: str) -> HelperError:
-    kinds = ", ".join(handler.name for handler in sorted(handlers, key=lambda handler: -handler.priority))
     return _errors.unreadable(
         tr("{name} is not a kind of file that can be read here.", name=name),
-        tr("These kinds can be attached: {kinds}.", kinds=kinds),
+        tr("What can be attached: {titles}.", titles=tr(", ").join(titles(handlers))),
     )
+
+
+def titles(handlers: Sequence[AttachmentHandler]) -> list[str]:
+    """What people call the files that can be read, each once, those that most people have first."""
+    ranks = {name: rank for rank, name in enumerate(_USUAL)}
+    ordered = sorted(handlers, key=lambda handler: (ranks.get(handler.name, len(ranks)), handler.name))
+    return list(dict.fromkeys(handler.title() if handler.title is not None else handler.name for handler in ordered))

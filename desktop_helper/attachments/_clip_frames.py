@@ -100,6 +100,12 @@ class Frames:
         return max(1, min(self._one, self._all // min(self.most, count)))
 
 
+def first_of(clip: Clip, at: float, frame: VideoFrame, tokens: int) -> Encoded:
+    """A picture to look at while the others are looked for."""
+    held = _Held(clip.sized(frame, *_target_size(*clip.shape(frame), tokens)), frame.rotation % 360)
+    return _encode(Scene(at, held, 0.0), tokens)
+
+
 def _encode(scene: Scene[_Held], tokens: int) -> Encoded:
     from PIL import Image
 

@@ -27,6 +27,7 @@ MOST_SAMPLES = 1500
 _LEAST_CHANGE = 0.001
 
 Told = Callable[[float, float | None], None]  # how far it is, and of how many seconds
+Shown = Callable[[float, "VideoFrame"], None]  # what it begins with
 
 
 @dataclass(slots=True)
@@ -50,9 +51,9 @@ class Findings:
     broken: bool = False
 
 
-def scan(file: BinaryIO, clip: Clip, frames: Frames, cut: Cut, tell: Told) -> Findings:
+def scan(file: BinaryIO, clip: Clip, frames: Frames, cut: Cut, tell: Told, show: Shown) -> Findings:
     """Choose pictures of `cut` into `frames`. A long video is opened once more, since it is jumped through."""
-    found = _whole(clip, frames, cut, tell)
+    found = _whole(clip, frames, cut, tell, show)
     if found is None:
         clip.close()
         frames.clear()
@@ -64,12 +65,14 @@ def scan(file: BinaryIO, clip: Clip, frames: Frames, cut: Cut, tell: Told) -> Fi
     return found
 
 
-def _whole(clip: Clip, frames: Frames, cut: Cut, tell: Told) -> Findings | None:
+def _whole(clip: Clip, frames: Frames, cut: Cut, tell: Told, show: Shown) -> Findings | None:
     """Look at every picture; None if that would take too long."""
     chooser, span = SceneChooser["VideoFrame"](), cut.span
     begun, end, found = time.monotonic(), _end(clip, span), Findings(frames)
     trial, due = True, _even_times(cut, end, frames.most)
     for at, frame in clip.part(span):
+        if not found.looked:
+            show(at, frame)
         frames.add(clip, chooser.feed(at, clip.small(frame), frame))
         if due and at >= due[-1]:
             due.pop()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from desktop_helper.core import notes
 from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.image_parts import OVERLAP, OVERVIEW_TOKENS, Box, Wish, box_of, parts
 from desktop_helper.core.image_tokens import MAX_SIDE, PATCH
-from desktop_helper.core.messages import NOTE_MIME, FilePart
+from desktop_helper.core.messages import FilePart
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -55,7 +56,7 @@ def note(image: Image.Image, name: str, max_tokens: int) -> FilePart:
         tr("Neighbours share {overlap} pixels.", overlap=OVERLAP),
     ]
     text = sentences(*said)
-    return FilePart(text.encode(), NOTE_MIME, tr("{name} in {count} parts", name=name, count=len(boxes)), text)
+    return notes.note(tr("{name} in {count} parts", name=name, count=len(boxes)), text, fact=True)
 
 
 def _cut(image: Image.Image, box: Box) -> Image.Image:

@@ -16,11 +16,13 @@ from itertools import groupby
 from desktop_helper.attachments import _errors, _libreoffice, _parts
 from desktop_helper.attachments._document import Document
 from desktop_helper.attachments._zip import Archive
-from desktop_helper.core.documents import ChosenBy, PageText, Unit, note, reference_of
+from desktop_helper.core import documents
+from desktop_helper.core.documents import ChosenBy, PageReading, PageText, Unit, reference_of
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.messages import NOTE_MIME, FilePart, MediaPart
-from desktop_helper.core.protocols import ConvertOptions, PageReading
+from desktop_helper.core.messages import FilePart, MediaPart
+from desktop_helper.core.notes import is_marked, note
+from desktop_helper.core.protocols import ConvertOptions
 
 SLIDES = ".pptx"  # of which each is a page, so that a choice of pages is one of slides
 ON_PAPER = (".docx", ".odt", ".rtf", SLIDES, ".odp")  # kinds that are made to be looked at
@@ -51,7 +53,7 @@ def parts(data: bytes, name: str, suffix: str, options: ConvertOptions, tell: Te
     tell(text)
     keeps_text = not options.pages or suffix == SLIDES
     try:
-        source = _with_hidden_slides(data, name) if suffix == SLIDES else data
+        source = _source(data, name, suffix)
         pages = _libreoffice.printed(command, source, data, name, suffix, options, with_text=not keeps_text)
     except HelperError:
         if options.pages:
@@ -70,19 +72,30 @@ def texts(data: bytes, name: str, suffix: str, wanted: PageReading, tell: Tell) 
     if wanted.unit is Unit.PART:
         tell(told)
         return _parts.from_page(told.made(), wanted)
-    command = _libreoffice.program()
-    if command is None:
-        raise _pageless(name)
-    tell(Document(name, ConvertOptions(), pictures=False))  # refuses bombs
+    count, pages = _libreoffice.texts(as_pdf(data, name, suffix, tell), name, wanted)
     if suffix != SLIDES:
-        return _libreoffice.texts(command, data, name, suffix, wanted)
-    count, pages = _libreoffice.texts(command, _with_hidden_slides(data, name), name, suffix, wanted)
+        return count, pages
     tell(told)
     ours = _by_slide(told.made())
     if len(ours) != count:
         return count, pages
     numbered = enumerate(pages, max(1, wanted.first))
     return count, [replace(page, text=ours.get(number) or page.text) for number, page in numbered]
+
+
+def as_pdf(data: bytes, name: str, suffix: str, tell: Tell) -> bytes:
+    """All its pages, as `parts` makes them, for who looks at them. Raises `HelperError(SOURCE)`."""
+    if suffix not in (*ON_PAPER, *SHEETS):
+        raise _errors.pageless(name)
+    command = _libreoffice.program()
+    if command is None:
+        raise _pageless(name)
+    tell(Document(name, ConvertOptions(), pictures=False))  # refuses bombs
+    return _libreoffice.as_pdf(command, _source(data, name, suffix), name, suffix)
+
+
+def _source(data: bytes, name: str, suffix: str) -> bytes:
+    return _with_hidden_slides(data, name) if suffix == SLIDES else data
 
 
 def _by_slide(parts: Sequence[PageText]) -> dict[int, str]:
@@ -98,14 +111,15 @@ def _all_shown(part: MediaPart) -> MediaPart:
     found = reference_of(part)
     if found is None or not isinstance(part, FilePart) or found.by is not ChosenBy.HABIT:
         return part
-    return note(part.name, part.text, replace(found, shown=tuple(range(1, found.pages + 1))))
+    found = replace(found, shown=tuple(range(1, found.pages + 1)))
+    return documents.note(part.name, part.text, found, fact=is_marked(part))
 
 
-def _told(data: bytes, name: str, options: ConvertOptions, tell: Tell, said: str) -> tuple[MediaPart, ...]:
+def _told(data: bytes, name: str, options: ConvertOptions, tell: Tell, missing: str) -> tuple[MediaPart, ...]:
     document = Document(name, options, source=data)
     tell(document)
-    if said:
-        document.note(said)
+    if missing:
+        document.note(missing)
     return document.parts()
 
 
@@ -126,7 +140,7 @@ def _with_hidden_slides(data: bytes, name: str) -> bytes:
 
 def _through_libreoffice(name: str) -> FilePart:
     text = tr("LibreOffice made these pages of {name}; its text was read from the file itself.", name=name)
-    return FilePart(text.encode(), NOTE_MIME, tr("{name}, through LibreOffice", name=name), text)
+    return note(tr("{name}, through LibreOffice", name=name), text, fact=True)
 
 
 def _without(name: str) -> str:

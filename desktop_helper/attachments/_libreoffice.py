@@ -11,12 +11,13 @@ from pathlib import Path
 
 from desktop_helper.attachments import _errors, pdf
 from desktop_helper.core.child import ChildDied, ChildProcess, ChildTimeout, child_argv
-from desktop_helper.core.documents import LONGEST, PageText
+from desktop_helper.core.documents import LONGEST, PageReading, PageText
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.messages import NOTE_MIME, FilePart, MediaPart
-from desktop_helper.core.protocols import ConvertOptions, PageReading
+from desktop_helper.core.messages import MediaPart
+from desktop_helper.core.notes import note
+from desktop_helper.core.protocols import ConvertOptions
 
 SIDE = "desktop_helper.attachments._office_side"
 MOST_KEPT = 32_000_000  # bytes of a PDF that is kept for the next question
@@ -54,8 +55,8 @@ def pages(command: str, data: bytes, name: str, suffix: str, options: ConvertOpt
         options: which pages, and how large.
     """
     text = tr("{name} is in the old format of Office; LibreOffice made these pages of it.", name=name)
-    note = FilePart(text.encode(), NOTE_MIME, tr("{name}, through LibreOffice", name=name), text)
-    return (note, *printed(command, data, data, name, suffix, options))
+    how = note(tr("{name}, through LibreOffice", name=name), text, fact=True)
+    return (how, *printed(command, data, data, name, suffix, options))
 
 
 def printed(
@@ -70,16 +71,19 @@ def printed(
 ) -> tuple[MediaPart, ...]:
     """The same without the note, of what was made of a `file`, with or without the text of the pages."""
     options.on_progress(Progress(tr("LibreOffice reads {name}", name=name), None))
-    return pdf.made_of(_as_pdf(command, data, name, suffix), file, name, options, with_text=with_text)
+    return pdf.made_of(as_pdf(command, data, name, suffix), file, name, options, with_text=with_text)
 
 
-def texts(command: str, data: bytes, name: str, suffix: str, wanted: PageReading) -> tuple[int, list[PageText]]:
-    """What the pages say, those that are wanted and all behind them: printing takes longer than reading."""
-    return pdf.texts(_as_pdf(command, data, name, suffix), name, replace(wanted, last=LONGEST))
+def texts(made: bytes, name: str, wanted: PageReading) -> tuple[int, list[PageText]]:
+    """What the pages of a PDF say that was made here, those that are wanted and all behind them: that takes no time."""
+    return pdf.texts(made, name, replace(wanted, last=LONGEST))
 
 
-def _as_pdf(command: str, data: bytes, name: str, suffix: str) -> bytes:
-    """A PDF of it. The last one is kept: a question about a large document wants some of its pages again and again."""
+def as_pdf(command: str, data: bytes, name: str, suffix: str) -> bytes:
+    """A PDF of it. The last one is kept: a question about a large document wants some of its pages again and again.
+
+    Raises `HelperError(SOURCE)`.
+    """
     import hashlib
 
     key = hashlib.sha256(data).digest(), suffix, command

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from desktop_helper.attachments import _pages
 from desktop_helper.attachments._pixels import plain
+from desktop_helper.core.coming import Coming
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_tokens import PATCH, fit, image_tokens
@@ -39,6 +40,22 @@ def parts(image: Image.Image, data: bytes, name: str, options: ConvertOptions, o
     return _note(name, count), one(image, data, name, options)
 
 
+def one_page(
+    image: Image.Image,
+    name: str,
+    options: ConvertOptions,
+    one: Callable[[Image.Image, str, ConvertOptions], tuple[MediaPart, ...]],
+) -> tuple[MediaPart, ...]:
+    """What `one` makes of the first picture, or of the page of a TIFF that was chosen."""
+    if image.format != "TIFF" or not options.pages:
+        return one(image, name, options)
+    count = _count(image)
+    numbers = _pages.selected(name, count, options.pages)
+    notes = _pages.notes(name, count, options.pages, numbers)
+    image.seek(numbers[0] - 1)
+    return (*notes, *one(image, tr("{name}, page {page} of {count}", name=name, page=numbers[0], count=count), options))
+
+
 def _count(image: Image.Image) -> int:
     if image.format in ("MPO", "PSD"):  # a preview of the first; layers, which the first is made of
         return 1
@@ -46,15 +63,15 @@ def _count(image: Image.Image) -> int:
 
 
 def _each_page(image: Image.Image, count: int, name: str, options: ConvertOptions, one: One) -> tuple[MediaPart, ...]:
-    numbers, notes = _pages.selected(name, count, options.pages)
-    found: list[MediaPart] = [*notes]
+    numbers = _pages.selected(name, count, options.pages)
+    found: list[MediaPart] = [*_pages.notes(name, count, options.pages, numbers)]
     for place, number in enumerate(numbers):
         message = tr("Reading {name}, page {page} of {count}", name=name, page=place + 1, count=len(numbers))
         options.on_progress(Progress(message, place / len(numbers)))
         image.seek(number - 1)
-        found.append(
-            one(image, b"", tr("{name}, page {page} of {count}", name=name, page=number, count=count), options)
-        )
+        title = tr("{name}, page {page} of {count}", name=name, page=number, count=count)
+        found.append(page := one(image, b"", title, options))
+        options.on_coming(Coming(page, place + 1, len(numbers), count))
     return tuple(found)
 
 

@@ -9,11 +9,11 @@ from typing import BinaryIO, TypeVar
 from desktop_helper.attachments import _errors, _parts
 from desktop_helper.attachments._document import Document
 from desktop_helper.attachments._zip import Archive
-from desktop_helper.core.documents import PageText
+from desktop_helper.core.documents import PageReading, PageText
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import MediaPart
-from desktop_helper.core.protocols import ConvertOptions, PageReading
+from desktop_helper.core.protocols import ConvertOptions
 
 ZIP = b"PK\x03\x04"
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -66,33 +66,34 @@ def guarded(name: str, read: Callable[[], T]) -> T:
 def _read(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
     from desktop_helper.attachments import _faithful
 
-    module, suffix = _kind(Archive(data, name))
-    if not module and name.lower().endswith(".zip"):
+    if not _kind(Archive(data, name))[0] and name.lower().endswith(".zip"):
         return _as_zip(data, name, options)  # with documents in it, which look alike
+    suffix, tell = reading(data, name)
+    return _faithful.parts(data, name, suffix, options, tell)
+
+
+def reading(data: bytes, name: str) -> tuple[str, Callable[[Document], None]]:
+    """The file ending of a container's kind, and what has a `Document` told what is in it. Raises `HelperError`."""
+    module, suffix = _kind(Archive(data, name))
     if not module:
         raise _not_office(name)
     reader: Reader = import_module(f"desktop_helper.attachments.{module}").read
     # Each reading has an archive of its own, which counts what is unpacked.
-    return _faithful.parts(data, name, suffix, options, lambda document: reader(Archive(data, name), document))
+    return suffix, lambda document: reader(Archive(data, name), document)
 
 
 def _texts(data: bytes, name: str, wanted: PageReading) -> tuple[int, list[PageText]]:
     from desktop_helper.attachments import _faithful
 
-    module, suffix = _kind(Archive(data, name))
-    if not module:
-        raise _not_office(name)
-    reader: Reader = import_module(f"desktop_helper.attachments.{module}").read
-    return _faithful.texts(data, name, suffix, wanted, lambda document: reader(Archive(data, name), document))
+    suffix, tell = reading(data, name)
+    return _faithful.texts(data, name, suffix, wanted, tell)
 
 
 def _old_texts(data: bytes, name: str, wanted: PageReading) -> tuple[int, list[PageText]]:
     from desktop_helper.attachments import _libreoffice
 
-    command, suffix = _libreoffice.program(), _old_suffix(data)
-    if command is None or suffix is None:
-        raise _errors.pageless(name)
-    return _libreoffice.texts(command, data, name, suffix, wanted)
+    command, suffix = old_format(data, name)
+    return _libreoffice.texts(_libreoffice.as_pdf(command, data, name, suffix), name, wanted)
 
 
 def _as_zip(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
@@ -134,23 +135,26 @@ def _old_format(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaP
     """Its pages, if LibreOffice is there to make them."""
     from desktop_helper.attachments import _libreoffice
 
+    command, suffix = old_format(data, name)
+    return _libreoffice.pages(command, data, name, suffix, options)
+
+
+def old_format(data: bytes, name: str) -> tuple[str, str]:
+    """What makes pages of a file of an old format, and the file ending of its kind. Raises `HelperError`."""
+    from desktop_helper.attachments import _libreoffice
+
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise _errors.protected(name)
-    if suffix := _old_suffix(data):
-        command = _libreoffice.program()
-        if command is not None:
-            return _libreoffice.pages(command, data, name, suffix, options)
-        raise _errors.unreadable(
-            tr("{name} is in the old format of Office, which only LibreOffice can read here.", name=name),
-            tr("Install LibreOffice, or save it as {suffix} or PDF and attach that.", suffix=f"{suffix}x"),
-        )
+    for stream, suffix in OLD_FORMATS:
+        if (stream + "\0").encode("utf-16-le") in data:
+            command = _libreoffice.program()
+            if command is not None:
+                return command, suffix
+            raise _errors.unreadable(
+                tr("{name} is in the old format of Office, which only LibreOffice can read here.", name=name),
+                tr("Install LibreOffice, or save it as {suffix} or PDF and attach that.", suffix=f"{suffix}x"),
+            )
     raise _errors.unreadable(
         tr("{name} is in an old format that cannot be read here.", name=name),
         tr("Open it in the program it comes from, save it as PDF and attach that."),
     )
-
-
-def _old_suffix(data: bytes) -> str | None:
-    """Of which old format it is; None if of none that is known."""
-    found = (suffix for stream, suffix in OLD_FORMATS if (stream + "\0").encode("utf-16-le") in data)
-    return next(found, None)

@@ -1,8 +1,8 @@
 """Small pictures of the pages of one document, for who chooses some of them, and what each page would cost.
 
 Frames from the parent (`services.page_looks`): `pages`, with the `path`, a `password`, and `what`: `about`, `page` or
-`costs`. A document stays open until another one is asked for. Frames back: `about`, `picture` with a PNG or JPEG as
-payload, `costs`, or `error`.
+`costs`. A document stays open until another one is asked for; of one of Office, that is what LibreOffice makes of it.
+Frames back: `about`, `picture` with a PNG or JPEG as payload, `costs`, or `error`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from desktop_helper.attachments import _errors, _pdf_text, image, pdf
+from desktop_helper.attachments import _errors, _pdf_text, _printed, image, pdf
 from desktop_helper.core.child_side import Channel
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.frames import Frame
@@ -93,17 +93,28 @@ def _pages_of(path: str, name: str, password: str) -> _Pages:
         _open.clear()
         if not Path(path).is_file():
             raise _errors.unreadable(tr("There is no file {name}.", name=path), tr("Check how its path is written."))
-        with Path(path).open("rb") as file:
-            is_tiff = file.read(4) in _TIFF
-        _open[key] = _TiffPages(Path(path), name) if is_tiff else _PdfPages(Path(path), name, password)
+        _open[key] = _opened(Path(path), name, password)
     return _open[key]
 
 
+def _opened(path: Path, name: str, password: str) -> _Pages:
+    with path.open("rb") as file:
+        head = file.read(8)
+    if head[:4] in _TIFF:
+        return _TiffPages(path, name)
+    if head.startswith(_printed.STARTS):
+        return _PdfPages(_printed.as_pdf(path.read_bytes(), name), name, "")
+    return _PdfPages(path, name, password)
+
+
 class _PdfPages:
-    def __init__(self, path: Path, name: str, password: str) -> None:
+    def __init__(self, source: Path | bytes, name: str, password: str) -> None:
         with ExitStack() as opening:
-            file = opening.enter_context(path.open("rb"))
-            self._document: pymupdf.Document = opening.enter_context(pdf.opened(name, file=file))
+            if isinstance(source, bytes):
+                found = pdf.opened(name, data=source)
+            else:
+                found = pdf.opened(name, file=opening.enter_context(source.open("rb")))
+            self._document: pymupdf.Document = opening.enter_context(found)
             pdf.unlock(self._document, name, password)
             self.count: int = self._document.page_count
             self._stack = opening.pop_all()

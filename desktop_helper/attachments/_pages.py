@@ -6,41 +6,48 @@ from collections.abc import Callable
 
 from desktop_helper.attachments import _errors
 from desktop_helper.core import documents
-from desktop_helper.core.documents import ChosenBy, Reference, note
+from desktop_helper.core.documents import ChosenBy, Reference
 from desktop_helper.core.i18n import sentences, tr
-from desktop_helper.core.messages import NOTE_MIME, FilePart
+from desktop_helper.core.messages import FilePart
+from desktop_helper.core.notes import is_marked, note
 from desktop_helper.core.pages import MOST_PAGES, USUAL_COUNT, Ranges, as_typed, chosen, written
 
 
-def selected(
-    name: str, count: int, ranges: Ranges, digest: Callable[[], str] | None = None
-) -> tuple[list[int], list[FilePart]]:
-    """The numbers of the pages, and a note if those are not all. Raises `HelperError(SOURCE)` if there are none.
-
-    With the `digest` of a file whose other pages can be found later, the note is a `core.documents.Reference` as well.
-    """
+def selected(name: str, count: int, ranges: Ranges) -> list[int]:
+    """The numbers of the pages. Raises `HelperError(SOURCE)` if there are none."""
     if not ranges:
-        shown = min(count, USUAL_COUNT)
-        numbers = list(range(1, shown + 1))
-        return numbers, [] if shown == count else [_referring(_first(name, count, shown), name, count, numbers, digest)]
+        return list(range(1, min(count, USUAL_COUNT) + 1))
     wanted = chosen(ranges, count)
     if not wanted:
         raise _errors.unreadable(
             tr("{name} has {count} pages: {pages} is not among them.", name=name, count=count, pages=as_typed(ranges)),
             tr("Choose others."),
         )
-    pages = wanted[:MOST_PAGES]
+    return wanted[:MOST_PAGES]
+
+
+def notes(
+    name: str, count: int, ranges: Ranges, pages: list[int], digest: Callable[[], str] | None = None
+) -> list[FilePart]:
+    """What is said about the selected `pages`, if those are not all.
+
+    With the `digest` of a file whose other pages can be found later, it is a `core.documents.Reference` as well. All of
+    the file is read for it: after its pages, of which the first one is waited for.
+    """
     if len(pages) == count:
-        return pages, []
+        return []
+    if not ranges:
+        return [_referring(_first(name, count, len(pages)), name, count, pages, digest)]
     missing = [one for one in ranges if one[0] > count]
-    told = _chosen(name, count, pages, len(wanted), as_typed(missing))
-    return pages, [_referring(told, name, count, pages, digest, ChosenBy.USER)]
+    # A fact, unless some of them are not there.
+    told = _chosen(name, count, pages, len(chosen(ranges, count)), as_typed(missing))
+    return [_referring(told, name, count, pages, digest, ChosenBy.USER)]
 
 
 def all_there(name: str, count: int, digest: Callable[[], str]) -> FilePart:
     """A note about a document of which all pages are attached, so that fewer can be, if those are too many."""
     text = tr("{name} has {count} pages; all of them are attached.", name=name, count=count)
-    said = FilePart(text.encode(), NOTE_MIME, name, text)
+    said = note(name, text, fact=True)
     return _referring(said, name, count, list(range(1, count + 1)), digest)
 
 
@@ -54,13 +61,14 @@ def _referring(
 ) -> FilePart:
     if digest is None or count > documents.LONGEST:
         return said
-    return note(said.name, said.text, Reference(digest(), name, count, tuple(shown), by))
+    return documents.note(
+        said.name, said.text, Reference(digest(), name, count, tuple(shown), by), fact=is_marked(said)
+    )
 
 
 def _first(name: str, count: int, shown: int) -> FilePart:
     text = tr("{name} has {count} pages; only the first {shown} are attached.", name=name, count=count, shown=shown)
-    title = tr("{name}, pages 1 to {shown} of {count}", name=name, count=count, shown=shown)
-    return FilePart(text.encode(), NOTE_MIME, title, text)
+    return note(tr("{name}, pages 1 to {shown} of {count}", name=name, count=count, shown=shown), text)
 
 
 def _chosen(name: str, count: int, pages: list[int], wanted: int, missing: str) -> FilePart:
@@ -74,4 +82,4 @@ def _chosen(name: str, count: int, pages: list[int], wanted: int, missing: str) 
     if missing:
         text = sentences(text, tr("There is no page {pages}.", pages=missing))
     title = tr("{name}, pages {pages} of {count}", name=name, pages=these, count=count)
-    return FilePart(text.encode(), NOTE_MIME, title, text)
+    return note(title, text, fact=wanted == len(pages) and not missing)

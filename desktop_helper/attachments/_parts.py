@@ -14,9 +14,9 @@ from typing import BinaryIO
 
 from desktop_helper.attachments import _errors
 from desktop_helper.attachments._document import Document
-from desktop_helper.core.documents import PageText
+from desktop_helper.core.documents import PageReading, PageText, ReadTexts
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.protocols import ConvertOptions, PageReading, ReadTexts
+from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.core.text_tokens import text_tokens
 
 TOKENS = 700  # of a part at most, as it is counted here; a page of a book says as much

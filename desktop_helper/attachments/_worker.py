@@ -1,14 +1,16 @@
 """The converter process: reads files that nobody has checked, so that what they break is not the window.
 
-Frames from the parent (`services.converter`): `warm`, to have everything imported, and `convert` with a `path`, or with
-the file's bytes as payload. Frames back: `progress`, and at the end `done` with the parts, or `error`. `texts` asks the
-same way what some pages of a document say. `look` is for who chooses a part of a video (`_clip_looks`), `pages` for who
-chooses pages (`_page_looks`), `members` for who chooses files of an archive.
+Frames from the parent (`services.converter`): `warm`, to have imported what files with such `names` need, and `convert`
+with a `path`, or with the file's bytes as payload. Frames back: `progress`, `part` for a picture that can be shown
+already, and at the end `done` with the parts, or `error`. `texts` asks the same way what some pages of a document say.
+`look` is for who chooses a part of a video (`_clip_looks`), `pages` for who chooses pages (`_page_looks`), `members`
+for who chooses files of an archive.
 """
 
 from __future__ import annotations
 
 import errno
+import importlib
 import json
 import os
 import stat
@@ -24,7 +26,8 @@ from desktop_helper.core import pages, registry
 from desktop_helper.core.child_side import Channel, serve
 from desktop_helper.core.clip_span import Cut, span_of
 from desktop_helper.core.clips import fields_of
-from desktop_helper.core.documents import LONGEST, PageText, Unit
+from desktop_helper.core.coming import Coming, unseen
+from desktop_helper.core.documents import LONGEST, PageReading, PageText, ReadTexts, Unit
 from desktop_helper.core.events import Progress
 from desktop_helper.core.frames import Frame
 from desktop_helper.core.i18n import set_language, tr
@@ -32,7 +35,7 @@ from desktop_helper.core.image_parts import Wish
 from desktop_helper.core.messages import ImagePart, MediaPart
 from desktop_helper.core.names import printable
 from desktop_helper.core.native_video import native_video
-from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions, PageReading, ReadTexts
+from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
 MOST_CHARACTERS = 40_000  # of one page's text
@@ -42,7 +45,7 @@ MOST_NAME = 300  # characters of what a part is called
 def handle(frame: Frame, channel: Channel) -> None:
     """Answer one frame of the parent."""
     if frame.type == "warm":
-        _handlers()
+        _get_ready(tuple(map(str, frame.header["names"])))
         return
     if frame.type == "look":
         from desktop_helper.attachments import _clip_looks
@@ -61,8 +64,16 @@ def handle(frame: Frame, channel: Channel) -> None:
     if frame.type == "texts":
         _tell_texts(frame, channel)
         return
-    parts = _converted(frame, _options(frame.header, channel))
-    channel.send({"type": "done", "parts": [describe(part) for part in parts]}, *(part.data for part in parts))
+    ahead = _Ahead(channel)
+    ahead.finish(_converted(frame, _options(frame.header, channel, ahead)))
+
+
+def _get_ready(names: tuple[str, ...]) -> None:
+    """Import what takes a while."""
+    for handler in _handlers():
+        if handler.availability().ok and any(name.lower().endswith(handler.suffixes) for name in names):
+            for package in handler.packages:
+                importlib.import_module(package)
 
 
 def _list(frame: Frame, channel: Channel) -> None:
@@ -76,7 +87,7 @@ def _list(frame: Frame, channel: Channel) -> None:
     channel.send({"type": "members", "members": listed})
 
 
-def _options(header: dict[str, Any], channel: Channel) -> ConvertOptions:
+def _options(header: dict[str, Any], channel: Channel, ahead: _Ahead) -> ConvertOptions:
     return ConvertOptions(
         header["max_image_tokens"],
         lambda progress: _report(channel, progress),
@@ -90,6 +101,7 @@ def _options(header: dict[str, Any], channel: Channel) -> ConvertOptions:
         None if header["members"] is None else tuple(map(str, header["members"])),
         header["as_pictures"],
         native_video(header),
+        ahead.send if header["shown"] else unseen,
     )
 
 
@@ -186,6 +198,25 @@ def _bytes(file: BinaryIO, path: Path, most: int | None = None) -> bytes:
         return file.read(max(0, size - file.tell()) if size else MAX_FILE_BYTES)
     except OSError as error:
         raise _not_opened(error, name) from error
+
+
+class _Ahead:
+    """Sends pictures as soon as they are made; the last frame only tells where they stand among the others."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._sent: list[ImagePart] = []
+
+    def send(self, coming: Coming) -> None:
+        self._sent.append(coming.part)
+        counted = {"number": coming.number, "count": coming.count, "pages": coming.pages}
+        self._channel.send({"type": "part"} | counted | describe(coming.part), coming.part.data)
+
+    def finish(self, parts: tuple[MediaPart, ...]) -> None:
+        places = {id(part): place for place, part in enumerate(self._sent)}
+        told = [{"part": "ahead", "place": places[id(one)]} if id(one) in places else describe(one) for one in parts]
+        rest = (one.data for one in parts if id(one) not in places)
+        self._channel.send({"type": "done", "parts": told}, *rest)
 
 
 def describe(part: MediaPart) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from desktop_helper.attachments import _errors, _office
@@ -9,12 +10,14 @@ from desktop_helper.attachments._choose import choose
 from desktop_helper.attachments._zip import Archive
 from desktop_helper.core import registry
 from desktop_helper.core.availability import AVAILABLE
+from desktop_helper.core.coming import unseen
 from desktop_helper.core.documents import by_themselves
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.file_tree import CLUTTER, drawn
 from desktop_helper.core.i18n import sentences, tr
-from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
+from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
+from desktop_helper.core.notes import note
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 
 MAX_FILES = 50  # that are read
@@ -43,6 +46,7 @@ def _read(archive: Archive, name: str, options: ConvertOptions) -> tuple[MediaPa
     if all(map(archive.is_locked, members)):
         raise _errors.protected(name)
     bag, chosen = _Bag(), members
+    options = replace(options, on_coming=unseen)  # pages of one of its files are not what the archive looks like
     if options.members is not None:
         chosen = [one for one in members if _shown(one) in set(options.members)]
     for number, member in enumerate(chosen):
@@ -57,7 +61,8 @@ def _read(archive: Archive, name: str, options: ConvertOptions) -> tuple[MediaPa
     missed = tr("Not among them: {reasons}.", reasons=_some(bag.missed)) if bag.missed else ""
     alone = tr("Attach one by itself to ask about it.") if bag.read < len(members) else ""
     said = sentences(text, missed, alone)
-    return (FilePart(said.encode(), NOTE_MIME, name, said), listing, *bag.parts)
+    fact = not bag.missed and (options.members is not None or bag.read == len(members))
+    return (note(name, said, fact=fact), listing, *bag.parts)
 
 
 def listed(data: bytes, name: str) -> list[tuple[str, int]]:
@@ -127,6 +132,7 @@ def _shown(member: str) -> str:
 
 HANDLER = AttachmentHandler(
     name="archive",
+    title=lambda: tr("compressed files (zip, gz)"),
     suffixes=(".zip",),
     matches=_matches,
     convert=_convert,

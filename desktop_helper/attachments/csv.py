@@ -83,6 +83,7 @@ def _unquoted(line: str) -> str:
 
 HANDLER = AttachmentHandler(
     name="csv",
+    title=lambda: tr("tables (CSV)"),
     suffixes=SUFFIXES,
     matches=_matches,
     convert=_convert,

@@ -155,6 +155,7 @@ class _Reader:
 
 HANDLER = AttachmentHandler(
     name="docx",
+    title=lambda: "Word",
     suffixes=SUFFIXES,
     matches=_matches,
     convert=_office.convert,

@@ -90,6 +90,7 @@ def _attached(mail: EmailMessage, document: Document) -> None:
 
 HANDLER = AttachmentHandler(
     name="eml",
+    title=lambda: tr("e-mails"),
     suffixes=(".eml",),
     matches=_matches,
     convert=_convert,

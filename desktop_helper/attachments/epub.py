@@ -71,6 +71,7 @@ def _about(document: Document, metadata: Element | None) -> None:
 
 HANDLER = AttachmentHandler(
     name="epub",
+    title=lambda: tr("e-books"),
     suffixes=(".epub",),
     matches=_matches,
     convert=_office.convert,

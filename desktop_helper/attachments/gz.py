@@ -11,10 +11,10 @@ from desktop_helper.attachments import _errors, _parts
 from desktop_helper.attachments._choose import choose
 from desktop_helper.core import registry
 from desktop_helper.core.availability import AVAILABLE
-from desktop_helper.core.documents import PageText, Unit, of_file
+from desktop_helper.core.documents import PageReading, PageText, Unit, of_file
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import MediaPart
-from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions, PageReading
+from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 
 GZIP = b"\x1f\x8b\x08"
 MAX_BYTES = 100_000_000
@@ -84,6 +84,7 @@ def _unpacked(data: bytes, name: str) -> bytes:
 
 HANDLER = AttachmentHandler(
     name="gzip",
+    title=lambda: tr("compressed files (zip, gz)"),
     suffixes=(".gz",),
     matches=_matches,
     convert=_convert,

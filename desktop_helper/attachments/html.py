@@ -63,6 +63,7 @@ def _picture(address: str) -> bytes | None:
 
 HANDLER = AttachmentHandler(
     name="html",
+    title=lambda: tr("web pages"),
     suffixes=SUFFIXES,
     matches=_matches,
     convert=_convert,

@@ -66,7 +66,7 @@ def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart
     with opened(data, name) as image:
         try:
             if options.wish != USUAL:
-                return _wished(image, name, options)
+                return _many.one_page(image, name, options, _wished)
             if options.pages and image.format != "TIFF":
                 raise _errors.pageless(name)
             if several := _many.parts(image, data, name, options, part):
@@ -253,6 +253,7 @@ def _encode(image: Image.Image, *, lossless: bool) -> tuple[bytes, str]:
 
 HANDLER = AttachmentHandler(
     name="image",
+    title=lambda: tr("pictures"),
     suffixes=(
         ".png",
         ".jpg",

@@ -96,6 +96,7 @@ def _joined(text: object) -> str:
 
 HANDLER = AttachmentHandler(
     name="ipynb",
+    title=lambda: tr("notebooks"),
     suffixes=(".ipynb",),
     matches=_matches,
     convert=_convert,

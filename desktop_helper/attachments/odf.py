@@ -175,6 +175,7 @@ class _Reader:
 
 HANDLER = AttachmentHandler(
     name="odf",
+    title=lambda: "OpenDocument",
     suffixes=SUFFIXES,
     matches=_matches,
     convert=_office.convert,

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from desktop_helper.attachments import _errors, _pages, _pdf_text
 from desktop_helper.core.availability import AVAILABLE
-from desktop_helper.core.documents import PageText
+from desktop_helper.core.coming import Coming
+from desktop_helper.core.documents import PageReading, PageText
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
@@ -18,7 +19,7 @@ from desktop_helper.core.image_parts import Area
 from desktop_helper.core.image_tokens import MAX_BYTES, MAX_SIDE, PATCH, image_tokens, padded_size
 from desktop_helper.core.messages import ImagePart, MediaPart
 from desktop_helper.core.pages import most_characters
-from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions, PageReading
+from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 
 if TYPE_CHECKING:
     import pymupdf
@@ -148,7 +149,7 @@ def _pictures_and_text(
     count = document.page_count
     if count == 0:
         raise ValueError("no pages")
-    numbers, notes = _pages.selected(name, count, options.pages, digest)
+    numbers = _pages.selected(name, count, options.pages)
     pictures: list[ImagePart] = []
     words = _pdf_text.Words(name, count, most_characters(options.max_video_tokens) if with_text else 0)
     for place, number in enumerate(numbers):
@@ -159,7 +160,9 @@ def _pictures_and_text(
         smallest = words.add(number, page)
         part = _part_of(page, options.wish.area) if options.wish.area else page.rect
         dots_per_inch = _pdf_text.MOST_DPI if options.wish.area else _pdf_text.dots_per_inch(smallest)
-        pictures.append(_page(page, title, options.max_image_tokens, dots_per_inch, part))
+        pictures.append(picture := _page(page, title, options.max_image_tokens, dots_per_inch, part))
+        options.on_coming(Coming(picture, place + 1, len(numbers), count))
+    notes = _pages.notes(name, count, options.pages, numbers, digest)
     if not notes and not options.pages and count > 1 and _too_much(pictures, options):
         notes = [_pages.all_there(name, count, digest)]
     return (*notes, *pictures, *words.parts())
@@ -245,6 +248,7 @@ def _scale(width: float, height: float, max_tokens: int, dots_per_inch: float) -
 
 HANDLER = AttachmentHandler(
     name="pdf",
+    title=lambda: "PDF",
     suffixes=(".pdf",),
     matches=_matches,
     convert=_convert,
@@ -252,4 +256,5 @@ HANDLER = AttachmentHandler(
     convert_file=_convert_file,
     has_pages=True,
     page_texts=texts,
+    packages=("pymupdf", "PIL.Image"),
 )

@@ -147,6 +147,7 @@ def _points(element: Element | None) -> list[str]:
 
 HANDLER = AttachmentHandler(
     name="pptx",
+    title=lambda: "PowerPoint",
     suffixes=SUFFIXES,
     matches=_matches,
     convert=_office.convert,

@@ -11,10 +11,10 @@ from typing import BinaryIO
 from desktop_helper.attachments import _errors, _faithful, _office, _parts
 from desktop_helper.attachments._document import Document
 from desktop_helper.core.availability import AVAILABLE
-from desktop_helper.core.documents import PageText
+from desktop_helper.core.documents import PageReading, PageText
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import MediaPart
-from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions, PageReading
+from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 
 START = b"{\\rtf"
 MAX_DEPTH = 10_000
@@ -169,15 +169,16 @@ def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart
         raise _errors.empty(name)
     if not data.startswith(START):
         raise _errors.unreadable(tr("{name} is not an RTF file.", name=name), tr("Check what kind of file it is."))
-    return _office.guarded(name, lambda: _faithful.parts(data, name, ".rtf", options, partial(_tell, data)))
+    return _office.guarded(name, lambda: _faithful.parts(data, name, ".rtf", options, partial(tell, data)))
 
 
 def _page_texts(source: bytes | BinaryIO, name: str, wanted: PageReading) -> tuple[int, list[PageText]]:
     data = _parts.content(source, name)
-    return _office.guarded(name, lambda: _faithful.texts(data, name, ".rtf", wanted, partial(_tell, data)))
+    return _office.guarded(name, lambda: _faithful.texts(data, name, ".rtf", wanted, partial(tell, data)))
 
 
-def _tell(data: bytes, document: Document) -> None:
+def tell(data: bytes, document: Document) -> None:
+    """Tell `document` what a file says."""
     text = _Reader().read(data[:MAX_BYTES])
     for paragraph in re.split(r"\n{2,}", text):
         document.text("\n".join(line.strip().removesuffix(" |") for line in paragraph.split("\n")))
@@ -187,6 +188,7 @@ def _tell(data: bytes, document: Document) -> None:
 
 HANDLER = AttachmentHandler(
     name="rtf",
+    title=lambda: "RTF",
     suffixes=(".rtf",),
     matches=_matches,
     convert=_convert,

@@ -93,6 +93,7 @@ def _note(name: str, text: str) -> FilePart:
 
 HANDLER = AttachmentHandler(
     name="svg",
+    title=lambda: tr("pictures"),
     suffixes=(".svg", ".svgz"),
     matches=_matches,
     convert=_convert,

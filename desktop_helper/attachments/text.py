@@ -10,10 +10,10 @@ from desktop_helper.attachments import _errors, _parts
 from desktop_helper.attachments._document import all_of_it, parts_to_choose
 from desktop_helper.attachments._encoding import MAX_CHARACTERS, decode, is_text
 from desktop_helper.core.availability import AVAILABLE
-from desktop_helper.core.documents import PageText, note
+from desktop_helper.core.documents import PageReading, PageText, note
 from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import FilePart, MediaPart
-from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions, PageReading
+from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 from desktop_helper.core.text_tokens import text_tokens
 
 BYTES_OF_A_CHARACTER = 4  # in no encoding that we read more
@@ -68,6 +68,7 @@ def _page_texts(source: bytes | BinaryIO, name: str, wanted: PageReading) -> tup
 
 HANDLER = AttachmentHandler(
     name="text",
+    title=lambda: tr("text and code"),
     suffixes=(".txt", ".md", ".json", ".xml", ".yaml", ".toml", ".ini", ".log", ".py"),
     matches=_matches,
     convert=_convert,

@@ -9,16 +9,21 @@ from desktop_helper.attachments import _clip_kinds, _errors
 from desktop_helper.core.availability import Availability
 from desktop_helper.core.clip_span import AS_A_WHOLE, Span
 from desktop_helper.core.clips import clock, fine_clock
+from desktop_helper.core.coming import Coming, unseen
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.image_tokens import image_tokens
-from desktop_helper.core.messages import CLIP_MIME, NOTE_MIME, FilePart, ImagePart, MediaPart, Moment
+from desktop_helper.core.messages import CLIP_MIME, FilePart, ImagePart, MediaPart, Moment
+from desktop_helper.core.notes import note
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 from desktop_helper.core.speech import unheard, written
 
 if TYPE_CHECKING:
+    from av.video.frame import VideoFrame
+
     from desktop_helper.attachments._clip import Clip
+    from desktop_helper.attachments._clip_frames import Encoded
     from desktop_helper.attachments._clip_scan import Findings
 
 HEAD_BYTES = 4096
@@ -63,7 +68,7 @@ def _convert_file(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[M
 
 def _read(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
     from desktop_helper.attachments._clip import Clip
-    from desktop_helper.attachments._clip_frames import Frames
+    from desktop_helper.attachments._clip_frames import Frames, first_of
     from desktop_helper.attachments._clip_scan import scan
 
     def tell(at: float, duration: float | None) -> None:
@@ -75,28 +80,44 @@ def _read(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart
         message = tr("Preparing the pictures of {name}", name=name)
         options.on_progress(Progress(message, _LOOKING + (1 - _LOOKING) * share))
 
+    def show(at: float, frame: VideoFrame) -> None:
+        if options.on_coming is unseen:
+            return
+        first = first_of(clip, at, frame, min(options.max_image_tokens, options.video_tokens))
+        options.on_coming(Coming(_picture(name, first, _about(clip, at, name, cut.span))))
+
     clip, cut = Clip(file), options.cut
     try:
         _check_begins(clip, cut.span, name)
         has_sound, has_subtitles = clip.has_sound, clip.has_subtitles
         full = image_tokens(*clip.size)
         frames = Frames(options.max_image_tokens, options.video_tokens, full, cut.most_frames)
-        found = scan(file, clip, frames, cut, tell)
+        found = scan(file, clip, frames, cut, tell, show)
     finally:
         clip.close()
     if not len(frames):
         raise _errors.damaged(name)
     encoded = frames.encoded(tell_encoding)
     part = _part(cut.span, found)
-    words, notes = _words(file, name, options, sound=has_sound, subtitles=has_subtitles)
+    words, told, missing = _words(file, name, options, sound=has_sound, subtitles=has_subtitles)
     data, about_it = _as_a_whole(file, name, options, found.duration)
-    parts: list[MediaPart] = [_note(found, name, sentences(*_about_frames(found, name, part), *notes, *about_it), data)]
-    for one in encoded:
-        moment = Moment(name, one.at, found.duration, found.count, part)
-        title = tr("{name}, {at}", name=name, at=fine_clock(one.at))
-        tokens = image_tokens(one.width, one.height)
-        parts.append(ImagePart(one.data, "image/jpeg", one.width, one.height, title, tokens, moment))
+    fact = not missing and not found.broken and (data is not None or not about_it)
+    text = sentences(*_about_frames(found, name, part), *told, *about_it)
+    parts: list[MediaPart] = [_note(found, name, text, data, fact=fact)]
+    parts += [_picture(name, one, Moment(name, one.at, found.duration, found.count, part)) for one in encoded]
     return (*parts, *words)
+
+
+def _picture(name: str, one: Encoded, moment: Moment) -> ImagePart:
+    title = tr("{name}, {at}", name=name, at=fine_clock(one.at))
+    tokens = image_tokens(one.width, one.height)
+    return ImagePart(one.data, "image/jpeg", one.width, one.height, title, tokens, moment)
+
+
+def _about(clip: Clip, at: float, name: str, span: Span) -> Moment:
+    """Of a picture that is shown before all have been seen."""
+    duration = clip.duration or 0.0
+    return Moment(name, at, duration, clip.frames, None if span.is_whole else (span.start, span.end or duration))
 
 
 def _check_begins(clip: Clip, span: Span, name: str) -> None:
@@ -142,9 +163,9 @@ def _as_a_whole(file: BinaryIO, name: str, options: ConvertOptions, duration: fl
     return data, [tr("The server gets the whole video, {size} MB; these frames only if it refuses that.", size=size)]
 
 
-def _note(found: Findings, name: str, text: str, whole: bytes | None) -> FilePart:
+def _note(found: Findings, name: str, text: str, whole: bytes | None, *, fact: bool) -> FilePart:
     title = tr("{shown} of {count} frames of {name}", name=name, shown=len(found.frames), count=f"{found.count:,}")
-    return FilePart(text.encode(), NOTE_MIME, title, text) if whole is None else FilePart(whole, CLIP_MIME, title, text)
+    return note(title, text, fact=fact) if whole is None else FilePart(whole, CLIP_MIME, title, text)
 
 
 def _about_frames(found: Findings, name: str, part: tuple[float, float] | None) -> list[str]:
@@ -180,8 +201,11 @@ def _what_it_is(found: Findings, name: str, part: tuple[float, float] | None) ->
 
 def _words(
     file: BinaryIO, name: str, options: ConvertOptions, *, sound: bool, subtitles: bool
-) -> tuple[tuple[FilePart, ...], list[str]]:
-    """What is said in it, and what is to be told about that. Where there are subtitles, nobody needs to listen."""
+) -> tuple[tuple[FilePart, ...], list[str], bool]:
+    """What is said in it, what is to be told about that, and whether any of it is missing.
+
+    Where there are subtitles, nobody needs to listen.
+    """
     from desktop_helper.attachments import _clip_texts
 
     told = [_clip_texts.chapters(file)]
@@ -190,12 +214,13 @@ def _words(
         told.append(tr("Its subtitles are pictures, and are left out."))
     if not found.whole:
         told.append(tr("Its subtitles are attached up to {at}.", at=clock(found.lines[-1].end if found.lines else 0)))
+    missing = found.drawn or not found.whole
     if found.lines:
         told += [tr("Its sound is left out; its subtitles are attached.")] if sound else []
-        return (written(tr("Subtitles of {name}", name=name), found.lines),), told
+        return (written(tr("Subtitles of {name}", name=name), found.lines),), told, missing
     if sound and not options.hears:
         told.append(tr("Its sound is left out: the model does not hear it."))
-    return (unheard(name),) if sound and options.hears else (), told
+    return (unheard(name),) if sound and options.hears else (), told, missing or (sound and not options.hears)
 
 
 def _as_picture(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
@@ -237,10 +262,12 @@ def _availability() -> Availability:
 
 HANDLER = AttachmentHandler(
     name="video",
+    title=lambda: tr("videos"),
     suffixes=_clip_kinds.SUFFIXES,
     matches=_matches,
     convert=_convert,
     availability=_availability,
     priority=1,  # above pictures, of which animated ones look like any other at first
     convert_file=_convert_file,
+    packages=("av", "PIL.Image", "desktop_helper.attachments._clip_scan"),
 )

@@ -62,6 +62,7 @@ def _pictures(archive: Archive, sheet: str, document: Document) -> None:
 
 HANDLER = AttachmentHandler(
     name="xlsx",
+    title=lambda: "Excel",
     suffixes=SUFFIXES,
     matches=_matches,
     convert=_office.convert,

@@ -53,6 +53,20 @@ def region(text: str) -> Rect:
         raise argparse.ArgumentTypeError(message) from None
 
 
+ALL_SCREENS = -1
+"""As the number of a screen."""
+
+
+def screen_number(text: str) -> int:
+    """A screen, counted from 1, or `all` of them."""
+    return ALL_SCREENS if text == "all" else positive_count(text)
+
+
+def screen_or_words(text: str) -> int | str:
+    """The same where words are the question that follows."""
+    return ALL_SCREENS if text == "all" else number_or_words(text)
+
+
 def number_or_words(text: str) -> int | str:
     """The value of an option whose number may be left out: words there are the question that follows it."""
     return int(text) if text.isascii() and text.isdigit() else text

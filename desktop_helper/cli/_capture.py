@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
-from desktop_helper.cli._arguments import positive_count
+from desktop_helper.cli._arguments import ALL_SCREENS, screen_number
 from desktop_helper.cli._arguments import region as region_argument
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.geometry import Rect
@@ -24,7 +24,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Add `--screen`, `--region` and `--window`, of which one may be given."""
     what = parser.add_mutually_exclusive_group()
     what.add_argument(
-        "--screen", metavar="N", nargs="?", type=positive_count, help=tr("a screen; the main one without N")
+        "--screen",
+        metavar="N",
+        nargs="?",
+        type=screen_number,
+        help=tr("a screen; the main one without N; “all” for all of them"),
     )
     what.add_argument("--region", metavar="X,Y,W,H", type=region_argument, help=tr("a part of the desktop, in pixels"))
     what.add_argument("--window", metavar="TITLE", help=tr("the topmost window with TITLE in its title"))
@@ -55,12 +59,12 @@ def area(arguments: argparse.Namespace, capturer: Capturer) -> Rect:
         return chosen
     if arguments.window is not None:
         return window(capturer, arguments.window)
-    return _chosen(capturer.screens(), arguments.screen).rect
+    return _chosen(capturer.screens(), arguments.screen)
 
 
 def screen(capturer: Capturer, number: int | None) -> Frame:
     """All of one screen; without a number, of the primary one. Raises `HelperError(CAPTURE)`."""
-    return capturer.grab(_chosen(capturer.screens(), number).rect)
+    return capturer.grab(_chosen(capturer.screens(), number))
 
 
 def region(capturer: Capturer, rect: Rect) -> Frame:
@@ -91,9 +95,11 @@ def window(capturer: Capturer, title: str) -> Rect:
     return Rect.around(visible)
 
 
-def _chosen(screens: list[Screen], number: int | None) -> Screen:
+def _chosen(screens: list[Screen], number: int | None) -> Rect:
     if number is None:
-        return next((one for one in screens if one.primary), screens[0])
+        return next((one for one in screens if one.primary), screens[0]).rect
+    if number == ALL_SCREENS:
+        return Rect.around([one.rect for one in screens])
     found = next((one for one in screens if one.index == number), None)
     if found is None:
         raise HelperError(
@@ -101,4 +107,4 @@ def _chosen(screens: list[Screen], number: int | None) -> Screen:
             tr("There is no screen {number}.", number=number),
             tr("The screens are numbered from 1 to {count}.", count=len(screens)),
         )
-    return found
+    return found.rect

@@ -64,6 +64,16 @@ def _add_how(parser: argparse.ArgumentParser) -> None:
 
 def profile(arguments: argparse.Namespace, services: Services, preferred: str = "") -> ModelProfile:
     """The model that the options name, or else the `preferred` profile, or the one in use. Raises `HelperError`."""
+    chosen = _named(arguments, services, preferred)
+    if arguments.ca_file:
+        from desktop_helper.services.providers import unused_certificate
+
+        if (unused := unused_certificate(chosen)) is not None:
+            raise HelperError(ErrorKind.USAGE, unused.message, unused.fix)
+    return chosen
+
+
+def _named(arguments: argparse.Namespace, services: Services, preferred: str) -> ModelProfile:
     if arguments.mmproj and not arguments.gguf:
         raise HelperError(ErrorKind.USAGE, tr("--mmproj belongs to a model file."), tr("Name that with --gguf."))
     if arguments.gguf and arguments.base_url:
@@ -123,7 +133,7 @@ def _from_options(arguments: argparse.Namespace, services: Services) -> ModelPro
         mmproj=arguments.mmproj,
         api_key_env=arguments.api_key_env,
         ca_file=arguments.ca_file,
-        video=arguments.video or "auto",
+        video=arguments.video or "",
     )
     profiles = services.settings.current.profiles
     if arguments.provider in services.providers.names():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Protocol
 
@@ -54,6 +55,10 @@ class Output(Protocol):
         """Tell what would be sent."""
         ...
 
+    def tools(self, names: Sequence[str]) -> None:
+        """Tell which tools the model would be offered."""
+        ...
+
     def fail(self, error: HelperError) -> None:
         """Say that there will be no answer, or no more of it."""
         ...
@@ -91,6 +96,10 @@ class JsonOutput:
         from desktop_helper.services.budget import described
 
         self._line("budget", **described(budget))
+
+    def tools(self, names: Sequence[str]) -> None:
+        """Print a `tools` event, also if there are none."""
+        self._line("tools", names=list(names))
 
     def fail(self, error: HelperError) -> None:
         """Print an `error` event."""
@@ -156,6 +165,11 @@ class PlainOutput:
 
         for line in budget_table.lines(budget):
             print(harmless(line), flush=True)
+
+    def tools(self, names: Sequence[str]) -> None:
+        """Print a line for each."""
+        for name in names:
+            print(tr("Tool: {name}", name=name), flush=True)
 
     def fail(self, error: HelperError) -> None:
         """End the answer, if it has begun, and say why."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktop_helper.cli import _clip_options, _page_options, _standard_input, _text_options
-from desktop_helper.cli._arguments import SOURCES, AddSource, number_or_words, region
+from desktop_helper.cli._arguments import SOURCES, AddSource, region, screen_or_words
 from desktop_helper.cli._chosen_file import meant_of
 from desktop_helper.cli._standard_input import StandardInput
 from desktop_helper.core.cancel import CancelToken
@@ -41,7 +41,12 @@ def add(parser: argparse.ArgumentParser, said: str = "") -> None:
     _page_options.add(group)
     _text_options.add(group)
     group.add_argument(
-        "--screen", metavar="N", nargs="?", type=number_or_words, **common, help=tr("a screen; the main one without N")
+        "--screen",
+        metavar="N",
+        nargs="?",
+        type=screen_or_words,
+        **common,
+        help=tr("a screen; the main one without N; “all” for all of them"),
     )
     group.add_argument(
         "--region", metavar="X,Y,W,H", type=region, **common, help=tr("a part of the desktop, in pixels")

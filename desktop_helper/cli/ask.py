@@ -17,12 +17,12 @@ from desktop_helper.cli._output import EXIT_CODES, JsonOutput, Output, PlainOutp
 from desktop_helper.cli._standard_input import StandardInput
 from desktop_helper.cli._terminal import is_terminal, prepare
 from desktop_helper.cli.command import Command
-from desktop_helper.core import trace
+from desktop_helper.core import question_limit, trace
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.documents import Unit, is_only_for_later, reference_of, references
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed, Finished, FinishReason, TextDelta, ThinkingDelta
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.image_parts import Wish
 from desktop_helper.core.messages import ChatRequest, FilePart, ImagePart, MediaPart, Message, Role, TextPart, is_note
 from desktop_helper.core.native_video import native_video
@@ -105,6 +105,7 @@ class _Ask:
             request = self._request(earlier, message)
             if opening is None:
                 return self._write(profile, request)
+            self._look_at_size(profile, request)
             title = _action.title(action, given, message) if action is not None else ""
             with trace.span("ask:history"):
                 conversation = _conversation.begin(self._services, found, message, title, self._output.note)
@@ -206,14 +207,24 @@ class _Ask:
         with answered_now_by_signal(backend) as possible:
             yield tr("Ctrl+\\ ends the thinking and lets the answer begin.") if possible and watched else ""
 
+    def _look_at_size(self, profile: ModelProfile, request: ChatRequest) -> None:
+        """Say that a question is probably too long. Raises `HelperError` if it certainly is: it is not kept then."""
+        if (refused := question_limit.objection(profile, request)) is not None:
+            raise refused
+        if told := question_limit.warning(profile, request):
+            self._output.note(sentences(told, tr("--dry-run shows what takes how much.")))
+
     def _write(self, profile: ModelProfile, request: ChatRequest) -> int:
         from desktop_helper.services import budget_table, dry_run
+        from desktop_helper.services.answering import tools_offered
         from desktop_helper.services.budget import attached
 
+        request = replace(request, tools=tools_offered(self._services, profile, request))
         path = dry_run.write(self._arguments.dry_run, profile, request)
         items = attached(self._read, request.messages[-1].media)
         budget = budget_table.of_request(profile, request, items)
         self._output.budget(budget)
+        self._output.tools([tool.name for tool in request.tools])
         if advice := budget_table.advice(budget, [budget_table.means_of(item) for item in budget.items]):
             self._output.note(advice)
         self._output.note(tr("Nothing was sent; {path} shows what would be.", path=path))

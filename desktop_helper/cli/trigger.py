@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 RECORDINGS = ("record", "record-screen", "record-window")  # each of them also ends what is being recorded
 LOOKS = (*RECORDINGS, "just-happened", "watch")  # “watch” also ends what is being watched
-ACTIONS = ("region", "screen", "window", "repeat", "text", *LOOKS, "chat", "new", "settings", "quit")
+ACTIONS = ("region", "screen", "screens", "window", "repeat", "text", *LOOKS, "chat", "new", "settings", "quit")
 
 
 class _Name(argparse.Action):

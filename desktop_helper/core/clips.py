@@ -7,7 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from desktop_helper.core.messages import CLIP_MIME, FilePart, ImagePart, MediaPart, Moment, Part, TextPart, is_note
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.messages import (
+    CLIP_MIME,
+    NOTE_MIME,
+    FilePart,
+    ImagePart,
+    MediaPart,
+    Moment,
+    Part,
+    TextPart,
+    is_note,
+)
 
 
 def moment_of(described: object) -> Moment | None:
@@ -32,10 +43,24 @@ def fields_of(moment: Moment) -> dict[str, Any]:
 
 
 def extent(moment: Moment) -> str:
-    """How long its video is, or which part of it was looked at: `0:42`, `0:10 – 0:20`."""
+    """How long its video is, or which part of it was looked at: `0:42`, `0:10 – 0:20`, `0:10.2 – 0:10.7`."""
     if moment.part is None:
         return clock(moment.duration)
-    return " – ".join(map(clock, moment.part))
+    start, end = map(clock, moment.part)
+    if start == end:
+        start, end = map(fine_clock, moment.part)
+    return start if start == end else f"{start} – {end}"
+
+
+def told(frames: Sequence[ImagePart]) -> str:
+    """`0:42 · 12 of 300 frames`: how much of which length goes, in the same words wherever it is said."""
+    moment = frames[0].moment if frames else None
+    if moment is None:
+        return ""
+    if moment.frames == 1:
+        return tr("{time} · a single frame", time=extent(moment))
+    total = f"{moment.frames:,}"
+    return tr("{time} · {count} of {total} frames", time=extent(moment), count=len(frames), total=total)
 
 
 def name_of(media: Sequence[MediaPart]) -> str:
@@ -62,6 +87,25 @@ def with_times(parts: Iterable[Part], *, whole: bool = False) -> Iterator[Part]:
             yield TextPart(f"{part.moment.at:.1f} seconds")
 
 
+def pictures_sent(parts: Iterable[Part], *, whole: bool = False) -> list[int]:
+    """Places of the pictures that are sent, of all that `with_times` gets."""
+    places, sent = [], False
+    for place, part in enumerate(parts):
+        if sent and isinstance(part, ImagePart) and part.moment is not None:
+            continue
+        sent = whole and isinstance(part, FilePart) and part.mime == CLIP_MIME
+        if isinstance(part, ImagePart):
+            places.append(place)
+    return places
+
+
+def frames_only(part: Part) -> Part:
+    """A whole video becomes the note about its pictures, which are sent then; anything else stays what it is."""
+    if isinstance(part, FilePart) and part.mime == CLIP_MIME:
+        return FilePart(part.text.encode(), NOTE_MIME, part.name, part.text)
+    return part
+
+
 def grouped(parts: Sequence[MediaPart]) -> list[tuple[MediaPart, ...]]:
     """The parts in their order, those of one video together, every other one alone."""
     groups: list[tuple[MediaPart, ...]] = []
@@ -71,6 +115,12 @@ def grouped(parts: Sequence[MediaPart]) -> list[tuple[MediaPart, ...]]:
         else:
             groups.append((part,))
     return groups
+
+
+def are_one_video(parts: Sequence[MediaPart]) -> bool:
+    """Whether an attachment is a video: a folder that holds some begins with the list of its files."""
+    first = next((part for part in parts if not is_note(part)), None)
+    return isinstance(first, ImagePart) and first.moment is not None
 
 
 def attachments(parts: Sequence[MediaPart]) -> tuple[tuple[str, tuple[MediaPart, ...]], ...]:

@@ -18,6 +18,7 @@ PAGE_NAMES = ("{name}, page {page} of {count}", "{name}，第 {page} 页，共 {
 TEXT_NAMES = ("{name}, text {part} of {count}", "{name}，文字 {part}/{count}")
 LAYER_NAMES = ("{name}, text of the pages", "{name}，各页文字")
 SOME_NAMES = ("{name}, parts of the text", "{name}，部分文字")
+DETAIL_NAMES = ("{name}, a part of it", "{name}，局部")
 _SOME = tuple(template.removeprefix("{name}") for template in SOME_NAMES)
 _LAYERS = tuple(template.removeprefix("{name}") for template in LAYER_NAMES)
 SLIDES = (".pptx", ".pptm", ".ppsx", ".potx", ".ppt", ".odp")
@@ -26,7 +27,7 @@ _TABLES = (".csv", ".tsv")
 
 _PLACEHOLDER = re.compile(r"\\{(\w+)\\}")
 _SLIDE = re.compile(r"^## (?:Slide|幻灯片) (\d{1,5})\b", re.MULTILINE)
-_PAGE = re.compile(r"^\[(?:page (\d{1,7}) of \d+|第 (\d{1,7}) 页，共 \d+ 页)\]$", re.MULTILINE)
+_PAGE = re.compile(r"^\[(?:page (\d{1,7}) of (\d{1,7})|第 (\d{1,7}) 页，共 (\d{1,7}) 页)\]$", re.MULTILINE)
 _SHEET = re.compile(r"^## [^\n]+\n\n(?P<sheet>[^\n]+?)!A1:(?P<end>[A-Z]{1,3}\d{1,7})(?::|$)", re.MULTILINE)
 _TABLE = re.compile(r"A1:(?P<end>[A-Z]{1,3}\d{1,7})(?::|$)", re.MULTILINE)
 _PART = re.compile(
@@ -88,12 +89,12 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """Where the places stand in the text of a part. Spans are characters of it."""
+    """Where the places stand in the text of a part: characters of it. `count` is of all pages or parts, or 0."""
 
     pages: Mapping[int, Span] = field(default_factory=dict)
     sheets: Mapping[str, Sheet] = field(default_factory=dict)
     parts: Mapping[int, Stretch] = field(default_factory=dict)
-    count: int = 0  # of parts that there are
+    count: int = 0
 
 
 NOTHING = Outline()
@@ -106,6 +107,12 @@ def page_of(name: str) -> tuple[str, int, int] | None:
         return None
     number, count = int(found["page"]), int(found["count"])
     return (found["name"], number, count) if 1 <= number <= count else None
+
+
+def page_of_detail(name: str) -> tuple[str, int, int] | None:
+    """The same of a part that shows only some of a page, larger."""
+    found = next(filter(None, (pattern.fullmatch(name) for pattern in _DETAIL_PATTERNS)), None)
+    return None if found is None else page_of(found["name"])
 
 
 def document_of(part: MediaPart) -> str:
@@ -146,6 +153,7 @@ def outline_of(part: FilePart) -> Outline:
         return NOTHING if whole is None else Outline(sheets={stem(name): Sheet(whole, (0, len(part.text)))})
     sheets: dict[str, Sheet] = {}
     numbers: dict[int, Span] = {}
+    count = 0
     if name.lower().endswith(SHEETS):
         heads = list(_SHEET.finditer(part.text))
         ends = [*(head.start() for head in heads[1:]), len(part.text)]
@@ -157,8 +165,16 @@ def outline_of(part: FilePart) -> Outline:
         for head in (_SLIDE if name.lower().endswith(SLIDES) else _PAGE).finditer(part.text):
             line_end = part.text.find("\n", head.end())
             span = (head.start(), line_end if line_end >= 0 else len(part.text))
-            numbers.setdefault(int(next(filter(None, head.groups()))), span)
-    return Outline(numbers, sheets)
+            told = [int(number) for number in head.groups() if number]
+            numbers.setdefault(told[0], span)
+            count = count or next(iter(told[1:]), 0)
+    return Outline(numbers, sheets, count=count)
+
+
+def page_text(text: str, heading: Span) -> str:
+    """What a text of pages says of the one whose heading that is."""
+    following = _PAGE.search(text, heading[1])
+    return text[heading[1] : len(text) if following is None else following.start()].strip()
 
 
 def _outline_of_parts(text: str, *, slides: bool) -> Outline:
@@ -283,4 +299,5 @@ def _pattern(template: str) -> re.Pattern[str]:
 
 
 _PAGE_PATTERNS = tuple(map(_pattern, PAGE_NAMES))
+_DETAIL_PATTERNS = tuple(map(_pattern, DETAIL_NAMES))
 _TEXT_PATTERNS = tuple(map(_pattern, (*TEXT_NAMES, *LAYER_NAMES, *SOME_NAMES)))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import BinaryIO
 
 from desktop_helper.core.messages import NOTE_MIME, FilePart, MediaPart, Part
+from desktop_helper.core.notes import MARK, is_marked
 
 LONGEST = 20_000  # pages or parts that a document may claim to have
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -74,8 +76,25 @@ class PageText:
     heading: str = ""
 
 
-def note(title: str, text: str, reference: Reference) -> FilePart:
-    """`text` for the user and the model, with the reference where only this app looks."""
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """Which pages' or parts' texts are wanted, counted from 1. More of those that follow may be told as well.
+
+    `password` opens the file.
+    """
+
+    first: int
+    last: int
+    password: str = field(default="", repr=False)
+    unit: Unit = Unit.PAGE
+
+
+ReadTexts = Callable[[bytes | BinaryIO, str, PageReading], tuple[int, list[PageText]]]
+"""From a file's bytes or an open file, and its name, to the number of its pages and what those that are wanted say."""
+
+
+def note(title: str, text: str, reference: Reference, *, fact: bool = False) -> FilePart:
+    """`text` for the user and the model, with the reference where only this app looks. `fact`: see `core.notes`."""
     described: dict[str, object] = {
         "sha256": reference.digest,
         "name": reference.name,
@@ -85,7 +104,7 @@ def note(title: str, text: str, reference: Reference) -> FilePart:
     }
     if reference.unit is not Unit.PAGE:
         described["unit"] = str(reference.unit)
-    return FilePart(json.dumps({_KEY: described}).encode(), NOTE_MIME, title, text)
+    return FilePart(json.dumps({_KEY: described} | (MARK if fact else {})).encode(), NOTE_MIME, title, text)
 
 
 def reference_of(part: Part) -> Reference | None:
@@ -109,7 +128,8 @@ def renamed(part: MediaPart, name: Callable[[str], str]) -> MediaPart:
     reference = reference_of(part)
     if reference is None or not isinstance(part, FilePart):
         return replace(part, name=name(part.name))
-    return note(name(part.name), part.text, replace(reference, name=name(reference.name)))
+    reference = replace(reference, name=name(reference.name))
+    return note(name(part.name), part.text, reference, fact=is_marked(part))
 
 
 def unreferred(part: MediaPart) -> MediaPart:
@@ -143,9 +163,30 @@ def references(parts: Sequence[Part]) -> list[Reference]:
     return [found for part in parts if (found := reference_of(part)) is not None]
 
 
+def belonging(media: Sequence[MediaPart], found: Reference) -> list[MediaPart]:
+    """The note with the reference, and what follows it of the same document."""
+    group: list[MediaPart] = []
+    for part in media:
+        other = reference_of(part)
+        if not group:
+            if other is not None and other.digest == found.digest:
+                group.append(part)
+        elif other is None and part.name.startswith(found.name):
+            group.append(part)
+        else:
+            break
+    return group
+
+
 def are_to_be_chosen(parts: Sequence[Part]) -> bool:
     """Whether there is a document of which other pages may go with a question than those that are attached now."""
     return any(found.by is not ChosenBy.USER for found in references(parts))
+
+
+def is_fact(part: Part) -> bool:
+    """Whether it is a note that says nothing of what is missing. That other pages will be chosen is none, either."""
+    reference = reference_of(part)
+    return is_marked(part) or (reference is not None and reference.by is not ChosenBy.USER)
 
 
 def is_about_choice(part: Part) -> bool:

@@ -32,11 +32,13 @@ class Progress:
         message: what.
         fraction: 0..1, or None if it cannot be known.
         notable: why nothing comes for a while, which belongs into a log too; other steps are only for who looks on.
+        asked_again: what came so far was given up before it was counted, and the same is asked once more.
     """
 
     message: str
     fraction: float | None = None
     notable: bool = False
+    asked_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

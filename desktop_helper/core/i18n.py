@@ -3,7 +3,8 @@
 `tr("Take a picture of {name}", name=...)` looks the English text up in the files of
 `resources/translations/<language>/`, one flat table of English = translation for each area. A test collects every `tr`
 literal in the code and fails if a translation is missing. Placeholders are filled after the lookup, so untrusted values
-are never looked up or formatted twice.
+are never looked up or formatted twice. What is said of one thing in other words than of many is in
+`resources/translations/singular.toml`.
 """
 
 from __future__ import annotations
@@ -60,8 +61,19 @@ def language() -> str:
 
 def tr(text: str, /, **values: object) -> str:
     """`text` in the user's language, with `{name}` placeholders filled from `values`."""
-    translated = _catalogue.get(text, text)
-    return translated.format(**values) if values else translated
+    if not values:
+        return _catalogue.get(text, text)
+    if _language == "en":
+        for name, value in values.items():
+            if value in (1, "1"):
+                text = _singular().get(name, {}).get(text, text)
+    return _catalogue.get(text, text).format(**values)
+
+
+@cache
+def _singular() -> dict[str, dict[str, str]]:
+    """By the placeholder that counts something: English texts as they are if it is one. Chinese has no such form."""
+    return tomllib.loads(resource("translations", "singular.toml").read_text(encoding="utf-8"))
 
 
 def sentences(*parts: str) -> str:

@@ -5,6 +5,7 @@ A wrong page is worse than no link: what could be meant of two documents is mean
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -20,9 +21,11 @@ from desktop_helper.core.document_places import (
     area_of,
     document_of,
     page_of,
+    page_of_detail,
+    page_text,
     stem,
 )
-from desktop_helper.core.messages import ImagePart, MediaPart
+from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +87,8 @@ class Library:
         parts = [(part, _page_name(part), _outline(part, outlines)) for part in media]
         counts: dict[str, int] = {}
         for part, page, outline in parts:
-            if page is not None:
-                counts.setdefault(page[0].casefold(), page[2])
-            elif outline.count:
-                counts.setdefault(document_of(part).casefold(), outline.count)
+            if page is not None or outline.count:
+                counts.setdefault(document_of(part).casefold(), outline.count if page is None else page[2])
         seen: set[tuple[str, int]] = set()
         fresh: set[str] = set()
         for part, page, outline in parts:
@@ -110,6 +111,17 @@ class Library:
                 document.sheets[sheet] = (*document.sheets.get(sheet, ()), *rows)
             for number, stretch in outline.parts.items():
                 document.parts[number] = (part, stretch)
+
+    def bring(self, media: tuple[MediaPart, ...], outlines: Mapping[str, Outline]) -> None:
+        """What tools brought. It adds to what questions brought, and says more of a page, or is left alone."""
+        for part in media:
+            outline, page = _outline(part, outlines), _page_name(part)
+            if page is None and isinstance(part, ImagePart):
+                page = page_of_detail(part.name)
+            if page is not None:
+                self._bring_page(*page, Spot(part))
+            for number, lines in outline.pages.items():
+                self._bring_page(document_of(part), number, outline.count, Spot(part, lines))
 
     def links(self, text: str) -> Iterator[tuple[Mention, Spot]]:
         """What of `text` speaks of a place that was sent."""
@@ -142,6 +154,15 @@ class Library:
         if old is None or old.count != count or (old.sheets and not old.parts):
             self._documents[name.casefold()] = _Document(name, count)
 
+    def _bring_page(self, name: str, number: int, count: int, spot: Spot) -> None:
+        document = self._documents.setdefault(name.casefold(), _Document(name, count))
+        document.count = document.count or count
+        old = document.pages.get(number)
+        doubtful = count not in (0, document.count) or (old is None and number in document.pages)
+        if not doubtful and (old is None or _worth(spot) > _worth(old)):
+            document.pages[number] = spot
+            self._added.append(f"{spot.part.name}\0{spot.part.sha256}\0{number}")
+
     @staticmethod
     def _add_page(document: _Document, page: tuple[str, int, int], spot: Spot, seen: set[tuple[str, int]]) -> None:
         name, number, count = page
@@ -150,6 +171,14 @@ class Library:
         doubtful = count != document.count or (twice and (other is None or other.part.sha256 != spot.part.sha256))
         document.pages[number] = None if doubtful else spot
         seen.add((name.casefold(), number))
+
+
+def _worth(spot: Spot) -> tuple[int, float]:
+    """How much of a page it shows: an area of it, some words or all of them, its picture."""
+    if spot.lines is None:
+        return (2 if page_of(spot.part.name) is not None else 0), 0.0
+    text = spot.part.text if isinstance(spot.part, FilePart) else ""
+    return 1, len(page_text(text, spot.lines)) if text else math.inf  # it was sent with a question, if it is not read
 
 
 def _page_name(part: MediaPart) -> tuple[str, int, int] | None:

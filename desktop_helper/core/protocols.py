@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 from desktop_helper.core.availability import Availability
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.clip_span import AS_A_WHOLE, Cut
-from desktop_helper.core.documents import PageText, Unit
+from desktop_helper.core.coming import Coming, unseen
+from desktop_helper.core.documents import ReadTexts
 from desktop_helper.core.events import Progress, StreamEvent
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.hosts import is_this_machine
@@ -165,6 +166,7 @@ class BackendPlug:
         details: more lines for `doctor`, name and state; asked only if it is available, and may take seconds.
         for_users: a way to reach a model; False for one that developers use, which is then listed nowhere.
         can_answer_now: whether `Backend.answer_now` may do something for a model.
+        quirks: names that it knows in the `[quirks]` of a provider file, which others are told by; None if any may do.
     """
 
     name: str
@@ -174,6 +176,7 @@ class BackendPlug:
     details: Callable[[], tuple[tuple[str, Availability], ...]] = _no_details
     for_users: bool = True
     can_answer_now: Callable[[ModelProfile], bool] = _never
+    quirks: Callable[[], tuple[str, ...] | None] = lambda: None
 
 
 # --- attachments ----------------------------------------------------------------------------------------------------
@@ -200,6 +203,7 @@ class ConvertOptions:
         hears: sound is listened to elsewhere: `core.speech.unheard` holds its place.
         members: paths of the files that are wanted of a folder or an archive; None for as many as usual.
         as_pictures: text is drawn as dense pictures of pages (`core.dense_text`).
+        on_coming: shown pictures before all of them are made, of kinds of which that takes long.
     """
 
     max_image_tokens: int = REMOTE_MAX_TOKENS
@@ -214,25 +218,12 @@ class ConvertOptions:
     members: tuple[str, ...] | None = None
     as_pictures: bool = False
     video: NativeVideo | None = None
+    on_coming: Callable[[Coming], None] = unseen
 
     @property
     def video_tokens(self) -> int:
         """What the pictures of one video may cost together: what the model allows, or less if that was asked for."""
         return min(filter(None, (self.max_video_tokens, self.cut.most_tokens)))
-
-
-@dataclass(frozen=True, slots=True)
-class PageReading:
-    """Which pages' or parts' texts are wanted, counted from 1. More of those that follow may be told as well."""
-
-    first: int
-    last: int
-    password: str = field(default="", repr=False)
-    unit: Unit = Unit.PAGE
-
-
-ReadTexts = Callable[[bytes | BinaryIO, str, PageReading], tuple[int, list[PageText]]]
-"""From a file's bytes or an open file, and its name, to the number of its pages and what those that are wanted say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +244,8 @@ class AttachmentHandler:
         has_pages: whether some of them can be chosen; `options.pages` of other kinds is refused.
         page_texts: reads what pages or parts say, without pictures, many of them in a second; for kinds of which there
             is too much to be sent. `convert` leaves a `core.documents.Reference` then.
+        packages: that are imported when a file of this kind is about to come, since that takes a while.
+        title: what people call such files when several kinds are counted up; without one it is `name`.
     """
 
     name: str
@@ -264,6 +257,8 @@ class AttachmentHandler:
     convert_file: Callable[[BinaryIO, str, ConvertOptions], tuple[MediaPart, ...]] | None = None
     has_pages: bool = False
     page_texts: ReadTexts | None = None
+    packages: tuple[str, ...] = ()
+    title: Callable[[], str] | None = None
 
 
 # --- capture --------------------------------------------------------------------------------------------------------

@@ -68,6 +68,11 @@ class Subject(Protocol):
         """Pictures of the questions, in order, without pages and frames."""
         ...
 
+    @property
+    def scale(self) -> int:
+        """How much a model counts the width and the height of a picture as when it names a place in it."""
+        ...
+
     def search(self, document: Reference, words: str, cancel: CancelToken) -> tuple[list[Passage], int]:
         """The pages or parts that have most to do with `words`, the best first.
 

@@ -62,6 +62,16 @@ class Background(QObject):
         thread.start()
         return cancel
 
+    def tell(self, cancel: CancelToken, call: Callable[[], None]) -> None:
+        """From a piece of work, with the token that it got: have `call` called where its result will be, before that.
+
+        Any thread. Like the result, it is dropped after `cancel`.
+        """
+        with self._lock:
+            if not cancel.cancelled:
+                self._results.append((cancel, call))
+                self._ready.emit()
+
     def close(self) -> None:
         """Cancel everything, also results that wait to be delivered, and wait up to `CLOSE_S` for the threads."""
         with self._lock:

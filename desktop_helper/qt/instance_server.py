@@ -33,6 +33,7 @@ _log = logging.getLogger(__name__)
 _CAPTURES = {
     "region",
     "screen",
+    "screens",
     "window",
     "repeat",
     "text",

@@ -5,7 +5,8 @@ Everything untrusted goes through the converter process; a captured frame is our
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from PySide6.QtGui import QImage
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.clip_span import AS_A_WHOLE, Cut
+from desktop_helper.core.coming import Coming
 from desktop_helper.core.errors import HelperError
+from desktop_helper.core.events import Progress
 from desktop_helper.core.image_parts import USUAL, Wish
 from desktop_helper.core.image_tokens import REMOTE_VIDEO_TOKENS
 from desktop_helper.core.messages import MediaPart
@@ -28,6 +31,7 @@ from desktop_helper.services.providers import readable_tokens
 Done = Callable[[tuple[MediaPart, ...]], None]
 Colour = tuple[int, int, int]
 Failed = Callable[[HelperError], None]
+Told = Callable[[Progress | Coming], None]
 Picture = bytes | QImage  # from the clipboard or a drag: a file's bytes, or pixels
 
 
@@ -51,9 +55,9 @@ class Setting:
 USUAL_SETTING = Setting()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Intake:
-    """Starts conversions; `done` or `failed` is called on the user interface's thread.
+    """Starts conversions; `done` or `failed` is called on the user interface's thread, and `told` before that.
 
     Args:
         background: where the work runs.
@@ -70,6 +74,11 @@ class Intake:
     paper: Callable[[], Colour] = lambda: (255, 255, 255)
     video: Callable[[], NativeVideo | None] = lambda: None
 
+    def expect(self, paths: Sequence[Path] = ()) -> None:
+        """Files are about to come, maybe these: the process that reads them gets ready."""
+        converter, names = self.services.converter, [path.name for path in paths]
+        self.background.run(lambda _cancel: converter.warm(names), _ignore, _ignore)
+
     def file(
         self,
         path: Path,
@@ -79,6 +88,7 @@ class Intake:
         *,
         setting: Setting = USUAL_SETTING,
         password: str = "",
+        told: Told | None = None,
     ) -> CancelToken:
         """Convert a file of any supported kind, or what is in a folder."""
         options, limit = self.options(wish=wish, most_tokens=setting.detail), self.readable_tokens()
@@ -96,7 +106,10 @@ class Intake:
                 from desktop_helper.services import folder_reading
 
                 return folder_reading.read(path, converter, options, limit, cancel)
-            return converter.convert_file(path, options, cancel)
+            if told is None:
+                return converter.convert_file(path, options, cancel)
+            tell = _Teller(self.background, cancel, told)
+            return converter.convert_file(path, options, cancel, tell, on_coming=tell)
 
         return self.background.run(convert, done, failed)
 
@@ -116,12 +129,22 @@ class Intake:
             lambda cancel: self.services.converter.convert_bytes(_encoded(picture), name, options, cancel), done, failed
         )
 
-    def clip(self, take: Callable[[CancelToken], bytes], name: str, done: Done, failed: Failed) -> CancelToken:
+    def clip(
+        self,
+        take: Callable[[CancelToken], bytes],
+        name: str,
+        done: Done,
+        failed: Failed,
+        told: Told,
+    ) -> CancelToken:
         """Convert a video that is only in memory. `take` is called on another thread and may wait for it."""
-        options = self.options()
-        return self.background.run(
-            lambda cancel: self.services.converter.convert_bytes(take(cancel), name, options, cancel), done, failed
-        )
+        options, converter = self.options(), self.services.converter
+
+        def convert(cancel: CancelToken) -> tuple[MediaPart, ...]:
+            tell = _Teller(self.background, cancel, told)
+            return converter.convert_bytes(take(cancel), name, options, cancel, tell, on_coming=tell)
+
+        return self.background.run(convert, done, failed)
 
     def frame(self, frame: Frame, name: str, done: Done, failed: Failed) -> CancelToken:
         """Encode pixels that we captured."""
@@ -148,6 +171,37 @@ class Intake:
             return readable_tokens(self.services.active_profile())
         except HelperError:
             return 0
+
+
+class _Teller:
+    """Brings what the converter tells to the user interface's thread.
+
+    Of the steps that wait to be shown only the last one is: a process that a file has taken over may tell any number.
+    """
+
+    def __init__(self, background: Background, cancel: CancelToken, told: Told) -> None:
+        self._background, self._cancel, self._told = background, cancel, told
+        self._lock = threading.Lock()
+        self._step: Progress | None = None
+
+    def __call__(self, news: Progress | Coming) -> None:
+        if isinstance(news, Coming):
+            self._background.tell(self._cancel, lambda: self._told(news))
+            return
+        with self._lock:
+            waiting, self._step = self._step is not None, news
+        if not waiting:
+            self._background.tell(self._cancel, self._tell_step)
+
+    def _tell_step(self) -> None:
+        with self._lock:
+            step, self._step = self._step, None
+        if step is not None:
+            self._told(step)
+
+
+def _ignore(_outcome: object) -> None:
+    """If it cannot be started, the first file says so."""
 
 
 def _encoded(picture: Picture | Callable[[], bytes]) -> bytes:

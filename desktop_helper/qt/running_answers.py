@@ -7,6 +7,7 @@ the answer goes on.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Signal
@@ -16,6 +17,7 @@ from desktop_helper.core.messages import Message
 from desktop_helper.qt.answer_runner import AnswerRunner
 from desktop_helper.services.answer_so_far import AnswerSoFar
 from desktop_helper.services.answering import Answering
+from desktop_helper.services.history_records import STATUS_OPEN, StoredMessage
 from desktop_helper.services.question_saver import Talk
 
 
@@ -48,6 +50,13 @@ class RunningAnswer:
     def running(self) -> bool:
         """Whether there is more to come."""
         return self.so_far.end is None
+
+    def find_itself(self, messages: Sequence[StoredMessage]) -> None:
+        """Learn its number from what was read of its conversation, if its worker has not said it yet."""
+        said, asked = self.work.said, self.work.asked.number
+        if said.number is None and asked is not None:
+            rows = (one.id for one in messages if one.status == STATUS_OPEN and one.parent_id == asked)
+            said.number = next(rows, None)
 
 
 class RunningAnswers(QObject):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from desktop_helper.core.brought import brought
 from desktop_helper.core.messages import Message, Role, TextPart
 from desktop_helper.services.history_records import StoredMessage
 
@@ -12,12 +13,13 @@ from desktop_helper.services.history_records import StoredMessage
 def merged(messages: Sequence[StoredMessage]) -> list[StoredMessage]:
     """With the rounds of each answer as one message: its place is that of the first one, its end that of the last one.
 
-    What tools were asked and answered is left out.
+    What tools were asked and answered is left out, but for the pages that they brought.
     """
     found: list[StoredMessage] = []
     for stored in messages:
         follows = bool(found) and _goes_on(found[-1])
         if follows and stored.message.role is Role.TOOL:
+            found[-1] = replace(found[-1], brought=(*found[-1].brought, *brought(stored.message)))
             continue
         if follows and stored.message.role is Role.ASSISTANT:
             found[-1] = _joined(found[-1], stored)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Finished, FinishReason, StreamEvent
-from desktop_helper.core.messages import NOTE_MIME, ChatRequest, MediaPart, Message, Role, Thinking
+from desktop_helper.core.messages import NOTE_MIME, ChatRequest, MediaPart, Message, Role, Thinking, ToolSpec
 from desktop_helper.core.protocols import Backend, ModelProfile
 from desktop_helper.core.tools import Tool
 from desktop_helper.services.answer_session import answer
@@ -95,11 +95,26 @@ def with_tools(
     services: Services, profile: ModelProfile, backend: Backend, request: ChatRequest
 ) -> tuple[Backend, Sequence[Tool]]:
     """The backend to ask, and the tools for `answer`: some if documents are too large to be sent."""
-    if not any(part.mime == NOTE_MIME for message in request.messages for part in message.media):
-        return backend, ()  # nothing large: what follows need not be imported
+    if not _may_be_large(request):
+        return backend, ()
     from desktop_helper.services.documents.offering import offered
 
     return offered(services, profile, backend, request)
+
+
+def tools_offered(services: Services, profile: ModelProfile, request: ChatRequest) -> tuple[ToolSpec, ...]:
+    """The same tools, as they are told to the model."""
+    if not _may_be_large(request):
+        return ()
+    from desktop_helper.services import tool_rounds
+    from desktop_helper.services.documents.offering import tools_for
+
+    return tool_rounds.specs(tools_for(services, profile, request))
+
+
+def _may_be_large(request: ChatRequest) -> bool:
+    """Whether there may be a large document in it; if not, what knows about those need not be imported."""
+    return any(part.mime == NOTE_MIME for message in request.messages for part in message.media)
 
 
 def _request(

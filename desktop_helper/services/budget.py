@@ -6,13 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import TYPE_CHECKING
 
+from desktop_helper.core.clips import are_one_video, told
 from desktop_helper.core.documents import is_only_for_later, reference_of, references
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, is_note
 from desktop_helper.services.money import cost_of, money_text
 from desktop_helper.services.picture_words import is_in_parts, pictures_of, size_text
 from desktop_helper.services.question_estimate import Estimate, part_tokens
+
+if TYPE_CHECKING:
+    from desktop_helper.services.documents.foreseen import Foreseen
 
 
 class Kind(StrEnum):
@@ -31,10 +36,12 @@ class Item:
     Args:
         name: as it is shown. Untrusted.
         parts: that it became.
+        foreseen: what will go instead of them, if it is a document of which pages are chosen when it is asked.
     """
 
     name: str
     parts: tuple[MediaPart, ...]
+    foreseen: Foreseen | None = None
 
     @cached_property
     def pictures(self) -> list[ImagePart]:
@@ -46,7 +53,7 @@ class Item:
         """What it is."""
         if not self.pictures:
             return Kind.TEXT
-        if self.pictures[0].moment is not None:
+        if are_one_video(self.parts):
             return Kind.FRAMES
         first = next(part for part in self.parts if not is_note(part))
         paged = len(self.pictures) > 1 and isinstance(first, ImagePart) and not is_in_parts(self.parts)
@@ -64,8 +71,18 @@ class Item:
 
     @cached_property
     def tokens(self) -> int:
-        """What all of it costs."""
+        """What all of it costs as it is attached."""
         return sum(map(part_tokens, self.parts))
+
+    @property
+    def expected(self) -> int:
+        """What will be sent of it costs, as far as it is known."""
+        return self.tokens if self.foreseen is None else self.foreseen.tokens
+
+    def cost_text(self) -> str:
+        """`1,234 tokens`."""
+        count = f"{self.expected:,}"
+        return tr("{count} tokens", count=count) if self.foreseen is None else tr("about {count} tokens", count=count)
 
     @property
     def left_out(self) -> list[str]:
@@ -80,14 +97,18 @@ class Item:
     def what(self) -> str:
         """`12 pages · up to 1240 × 1754 · 41,200 letters of text`."""
         said = [self._counted(), self._size()]
-        if self.characters:
+        if self.characters and self.foreseen is None:
             said.append(tr("{count} letters of text", count=f"{self.characters:,}"))
         return " · ".join(filter(None, said))
 
     def _counted(self) -> str:
         count = len(self.pictures)
-        if self.kind is Kind.FRAMES and (moment := self.pictures[0].moment) is not None:
-            return tr("{count} of {total} frames", count=count, total=f"{moment.frames:,}")
+        if (found := self.foreseen) is not None and not found.count:
+            return tr("about {chosen} parts of its text", chosen=found.pages)
+        if found is not None:
+            return tr("about {chosen} of {count} pages", chosen=found.pages, count=f"{found.count:,}")
+        if self.kind is Kind.FRAMES:
+            return told(self.pictures)
         if self.kind is Kind.PAGES:
             return tr("{count} pages", count=count)
         if is_in_parts(self.parts):
@@ -124,6 +145,12 @@ class Budget:
         """Tokens that are too many; none while pages of a document will be chosen so that they fit."""
         return self.estimate.total - self.estimate.most if self.estimate.too_much else 0
 
+    @property
+    def picture_excess(self) -> int:
+        """Pictures that are too many."""
+        estimate = self.estimate
+        return estimate.pictures - (estimate.most_pictures or 0) if estimate.too_many else 0
+
     def cost(self) -> str:
         """What asking costs, without the answer: `$0.012`; empty if nobody knows."""
         price = self.estimate.price
@@ -145,6 +172,8 @@ def described(budget: Budget) -> dict[str, object]:
         "total_tokens": estimate.total,
         "limit": estimate.limit or None,
         "too_much": estimate.too_much,
+        "pictures": estimate.pictures,
+        "picture_limit": estimate.most_pictures,
         "cost": cost,
     }
 
@@ -159,6 +188,12 @@ def _described(item: Item, budget: Budget) -> dict[str, object]:
         "share": budget.share(item.tokens),
         "left_out": item.left_out,
     }
+
+
+def foreseen_of(parts: Sequence[MediaPart], estimate: Estimate) -> Foreseen | None:
+    """What will go instead of an attachment, if that is not what it is."""
+    found = (estimate.foreseen.get(reference.digest) for reference in references(parts))
+    return next(filter(None, found), None)
 
 
 def attached(groups: Sequence[tuple[str, tuple[MediaPart, ...]]], media: Sequence[MediaPart]) -> tuple[Item, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ DETAILS = (
     500,
 )  # tokens of a picture; of the last, a page has 532 × 728 pixels
 _LEAST_CLIP = 2000  # tokens of a video
+_AS_IT_IS = sys.maxsize  # tokens
 _ROOM = 0.98  # of what is free: sizes are rounded to whole tokens
 
 
@@ -58,14 +60,17 @@ class Change:
 
 def fit(budget: Budget, means: Sequence[Means]) -> tuple[Change, ...]:
     """What makes it fit; nothing if it fits as it is, or if no change would do."""
-    if not budget.excess:
-        return ()
     items = list(zip(budget.items, means, strict=True))
-    free = budget.estimate.most - budget.estimate.total + sum(item.tokens for item, _means in items)
+    share = _share_of_pages(items, budget.picture_excess)
+    if share is None:
+        return ()
+    if not budget.excess:
+        return _changes(items, [_AS_IT_IS] * len(items), share)
+    free = budget.estimate.most - budget.estimate.total + sum(item.expected for item, _means in items)
     for detail in DETAILS:
-        if sum(_tokens(item, can, detail, 1.0) for item, can in items) <= free * _ROOM:
-            return _changes(items, _refined(items, detail, free), 1.0)
-    least, most = 0, 1000
+        if sum(_tokens(item, can, detail, share) for item, can in items) <= free * _ROOM:
+            return _changes(items, _refined(items, detail, free, share), share)
+    least, most = 0, round(1000 * share)
     while most - least > 1:  # thousandths of the pages
         middle = (least + most) // 2
         fits = sum(_tokens(item, can, DETAILS[-1], middle / 1000) for item, can in items) <= free * _ROOM
@@ -75,9 +80,23 @@ def fit(budget: Budget, means: Sequence[Means]) -> tuple[Change, ...]:
     return _changes(items, [DETAILS[-1]] * len(items), least / 1000)
 
 
+def _share_of_pages(items: Sequence[tuple[Item, Means]], excess: int) -> float | None:
+    """How much of the pages may stay so that so many pictures less are sent; None if it is not enough."""
+    pages = [len(item.pictures) for item, can in items if can.pages]
+    for thousandths in range(1000, 0, -1):
+        share = thousandths / 1000
+        if sum(count - _kept(count, share) for count in pages) >= excess:
+            return share
+    return None
+
+
 def pages_kept(item: Item, share: float) -> int:
     """How many pages are that share of an attachment's; one at least."""
-    return max(1, int(len(item.pictures) * share))
+    return _kept(len(item.pictures), share)
+
+
+def _kept(pages: int, share: float) -> int:
+    return max(1, int(pages * share))
 
 
 def sentence(item: Item, change: Change) -> str:
@@ -106,13 +125,13 @@ def steps(item: Item) -> list[int]:
     return [step for step in DETAILS if step < most]
 
 
-def _refined(items: Sequence[tuple[Item, Means]], detail: int, free: int) -> list[int]:
+def _refined(items: Sequence[tuple[Item, Means]], detail: int, free: int, share: float) -> list[int]:
     """Where that leaves room, those with few pictures keep more detail: each costs little, and shows much."""
     details, counts = [detail] * len(items), [len(item.pictures) for item, _means in items]
     for count in sorted(set(counts)):  # equals stay equal
         for finer in (step for step in DETAILS if step > detail):
             tried = [finer if one == count else kept for one, kept in zip(counts, details, strict=True)]
-            if sum(_tokens(*item, step, 1.0) for item, step in zip(items, tried, strict=True)) <= free * _ROOM:
+            if sum(_tokens(*item, step, share) for item, step in zip(items, tried, strict=True)) <= free * _ROOM:
                 details = tried
                 break
     return details
@@ -158,7 +177,7 @@ def total_after(budget: Budget, means: Sequence[Means], changes: Sequence[Change
     total = budget.estimate.total
     for change in changes:
         item = budget.items[change.place]
-        total -= item.tokens
+        total -= item.expected
         if change.clip_tokens is not None:
             total += change.clip_tokens
             continue

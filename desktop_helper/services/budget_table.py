@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import ChatRequest
+from desktop_helper.core.picture_limit import PictureLimit
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.core.text_lines import width_of
 from desktop_helper.core.text_tokens import text_tokens
@@ -13,7 +14,7 @@ from desktop_helper.services.budget import Budget, Item
 from desktop_helper.services.budget_fit import Means, fit, sentence, total_after
 from desktop_helper.services.clip_choice import percent
 from desktop_helper.services.providers import readable_tokens
-from desktop_helper.services.question_estimate import Estimate, part_tokens, short
+from desktop_helper.services.question_estimate import Estimate, part_tokens, pictures_words, short
 
 _WIDEST_NAME = 40  # columns
 
@@ -21,7 +22,7 @@ _WIDEST_NAME = 40  # columns
 def lines(budget: Budget) -> list[str]:
     """Attachments, conversation and text with their tokens; the sum; what is to be said of the attachments."""
     estimate = budget.estimate
-    rows = [_row(budget, item.name, item.what(), item.tokens) for item in budget.items]
+    rows = [_row(budget, item.name, item.what(), item.expected) for item in budget.items]
     if estimate.conversation:
         rows.append(_row(budget, tr("Conversation so far"), "", estimate.conversation))
     if estimate.text.strip():
@@ -36,27 +37,43 @@ def of_request(profile: ModelProfile, request: ChatRequest, items: tuple[Item, .
     """What a request would cost whose last message has these attachments."""
     *earlier, last = request.messages
     before = sum(text_tokens(message.text) + sum(map(part_tokens, message.media)) for message in earlier)
-    return Budget(items, Estimate(before, last.text, last.media, readable_tokens(profile), price=profile.price))
+    limit, most = readable_tokens(profile), PictureLimit.of(profile.title, profile.quirks).pictures
+    return Budget(items, Estimate(before, last.text, last.media, limit, price=profile.price, most_pictures=most))
 
 
 def sum_of(budget: Budget) -> str:
-    """`60k of 128k tokens, 47%`."""
+    """`60k of 128k tokens, 47%`, and how many pictures there are if those are too many."""
     share = budget.share(budget.estimate.total)
     used = budget.estimate.of_limit()
-    return used if share is None else f"{used}, {percent(share)}"
+    sum_ = used if share is None else f"{used}, {percent(share)}"
+    return " · ".join(filter(None, (budget.estimate.of_pictures(), sum_)))
 
 
 def advice(budget: Budget, means: Sequence[Means]) -> str:
     """How it would fit, if it is too much; what happens otherwise."""
-    if not budget.excess:
+    if not (budget.excess or budget.picture_excess):
         return ""
     changes = fit(budget, means)
     if not changes:
-        return tr("This is more than the model can read, and nothing here can be made smaller.")
+        return cannot_fit(budget)
     how = "; ".join(sentence(budget.items[change.place], change) for change in changes)
     total = short(total_after(budget, means, changes))
+    if budget.picture_excess:
+        return tr("These are {count} pictures, and the model takes no more than {most} at once. "
+                  "It would fit like this: {how}. Then it is about {total} tokens.",
+                  count=budget.estimate.pictures, most=budget.estimate.most_pictures, how=how, total=total)  # fmt: skip
     return tr("This is more than the model can read. It would fit like this: {how}. Then it is about {total} tokens.",
               how=how, total=total)  # fmt: skip
+
+
+def cannot_fit(budget: Budget) -> str:
+    """What is said of what is too much where nothing can be changed about it."""
+    estimate = budget.estimate
+    too_long = tr("This is more than the model can read, and nothing here can be made smaller.")
+    return sentences(
+        too_long if budget.excess else "",
+        pictures_words(estimate.pictures, estimate.most_pictures or 0) if budget.picture_excess else "",
+    )
 
 
 def means_of(item: Item) -> Means:

@@ -22,6 +22,7 @@ from desktop_helper.services import hotkey_support, whisper_file
 from desktop_helper.services.abilities_words import last_test
 from desktop_helper.services.chord import Chord, ChordError, conflicts, parse
 from desktop_helper.services.model_store.sizes import size_text
+from desktop_helper.services.providers import unused_certificate
 
 if TYPE_CHECKING:
     from desktop_helper.services.container import Services
@@ -105,6 +106,8 @@ class Checkup:
         """Provider files that cannot be read, or that name a backend which is not there."""
         backends = {plug.name for plug in self._services.plugs.backends()}
         for name in self._services.providers.names():
+            for warning in self._services.provider_warnings(name):
+                yield f"provider {name}", Availability(ok=False, reason=warning, fix=tr("Correct it or delete it."))
             try:
                 backend = self._services.providers.get(name).backend
             except HelperError as error:
@@ -145,6 +148,8 @@ class Checkup:
                     return Availability(ok=False, reason=reason, fix=tr("Choose the model files in Settings."))
                 return Availability(ok=True, reason=str(profile.gguf))
             title = f"{profile.title}, {profile.base_url}"
+            if (unused := unused_certificate(profile)) is not None:
+                return self._off(unused)
             known = KnownServers(self._services.paths.servers_dir).get(profile.base_url, profile.model)
             if profile.quirks.get("needs_key") and not self._services.secrets.get(profile.name, profile.api_key_env):
                 fix = tr(

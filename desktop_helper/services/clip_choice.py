@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from desktop_helper.core import clips
 from desktop_helper.core.clip_span import LEAST_FRAMES, MOST_FRAMES
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart
@@ -24,24 +25,19 @@ def tokens_of(parts: Sequence[MediaPart]) -> int:
 
 
 def sentence(parts: Sequence[MediaPart], limit: int) -> str:
-    """`12 of 300 frames, 812 × 460 each · 5.9k tokens · 5% of what the model can read`.
+    """`0:42 · 12 of 300 frames · 812 × 460 each · 5.9k tokens · 5% of what the model can read`.
 
     Args:
         parts: of one video.
         limit: what the model can read; 0 if nobody knows.
     """
     frames = frames_of(parts)
-    if not frames or frames[0].moment is None:
+    if not frames:
         return ""
     first, tokens = frames[0], tokens_of(parts)
     said = [
-        tr(
-            "{count} of {total} frames, {width} × {height} each",
-            count=len(frames),
-            total=f"{frames[0].moment.frames:,}",
-            width=first.width,
-            height=first.height,
-        ),
+        clips.told(frames),
+        tr("{width} × {height} each", width=first.width, height=first.height),
         tr("{used} tokens", used=short(tokens)),
     ]
     if limit:

@@ -1,7 +1,7 @@
 """Which files the videos of recent questions came from, so that another part of them can be chosen later.
 
 What is attached are frames, and those are what drafts and the history keep. This is a note beside them, on this machine
-only: `clips.json` in the data folder, of the last `MOST` videos.
+only: `clips.json` in the data folder, of the last `MOST` videos. What is deleted for good is forgotten here, too.
 """
 
 from __future__ import annotations
@@ -33,12 +33,15 @@ class Origin:
 
 
 class ClipOrigins:
-    """Any thread. Reads and writes the disk; what fails is only logged: the frames are there all the same."""
+    """Any thread. Reads and writes the disk; what fails is only logged: the frames are there all the same.
+
+    In memory is only what cannot be written: a command that deletes conversations would not reach it there.
+    """
 
     def __init__(self, file: Path) -> None:
         self._file = file
         self._lock = threading.Lock()
-        self._known: dict[str, Origin] | None = None
+        self._unwritten: dict[str, Origin] = {}
 
     def remember(self, parts: Sequence[MediaPart], origin: Origin) -> None:
         """The newest one comes last; the oldest one goes."""
@@ -50,15 +53,17 @@ class ClipOrigins:
                 del known[old]
             self._write(known)
 
-    def forget_deleted(self) -> None:
+    def forget_gone(self) -> None:
         """Of files that are gone not even the name is kept; those of a disk that is not there now are gone, too."""
         with self._lock:
             known = self._loaded()
-            gone = _gone(known)
-            for key in gone:
-                del known[key]
-            if gone:
-                self._write(known)
+            self._forget(known, _gone(known))
+
+    def forget(self, clips: Sequence[Sequence[MediaPart]]) -> None:
+        """Nobody has these videos any more."""
+        if clips:
+            with self._lock:
+                self._forget(self._loaded(), [key_of(parts) for parts in clips])
 
     def find(self, parts: Sequence[MediaPart]) -> Origin | None:
         """Where they came from, if that is known and the file is still there."""
@@ -66,23 +71,30 @@ class ClipOrigins:
             origin = self._loaded().get(key_of(parts))
         return origin if origin is not None and origin.path.is_file() else None
 
+    def _forget(self, known: dict[str, Origin], keys: Sequence[str]) -> None:
+        kept = {key: origin for key, origin in known.items() if key not in keys}
+        if len(kept) < len(known):
+            self._write(kept)
+
     def _write(self, known: dict[str, Origin]) -> None:
         try:
             write_atomically(self._file, json.dumps({key: _written(one) for key, one in known.items()}).encode())
+            self._unwritten = {}
         except (OSError, ValueError) as error:  # ValueError: a path that is no text
             _log.info("Where a video came from is not remembered: %s", type(error).__name__)
+            self._unwritten = known
 
     def _loaded(self) -> dict[str, Origin]:
-        if self._known is None:
-            self._known = {}
-            try:
-                found = json.loads(self._file.read_bytes())
-                self._known = {str(key): _origin(one) for key, one in found.items()}
-            except FileNotFoundError:
-                pass
-            except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-                _log.info("Where videos came from cannot be read: %s", type(error).__name__)
-        return self._known
+        if self._unwritten:
+            return dict(self._unwritten)
+        try:
+            found = json.loads(self._file.read_bytes())
+            return {str(key): _origin(one) for key, one in found.items()}
+        except FileNotFoundError:
+            pass
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            _log.info("Where videos came from cannot be read: %s", type(error).__name__)
+        return {}
 
 
 def _gone(known: dict[str, Origin]) -> list[str]:
@@ -90,15 +102,11 @@ def _gone(known: dict[str, Origin]) -> list[str]:
 
 
 def key_of(parts: Sequence[MediaPart]) -> str:
-    """The same for the same frames, whatever has kept them meanwhile; without reading their bytes."""
+    """The same for the same frames, whatever has kept them meanwhile; without reading their bytes, or the note."""
     import hashlib  # brings OpenSSL, which the idle app does not need
 
-    told = [
-        (part.name, part.width, part.height, part.moment and fields_of(part.moment))
-        if isinstance(part, ImagePart)
-        else (part.name, part.text)
-        for part in parts
-    ]
+    frames = (part for part in parts if isinstance(part, ImagePart))
+    told = [(part.name, part.width, part.height, part.moment and fields_of(part.moment)) for part in frames]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 

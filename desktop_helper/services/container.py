@@ -6,9 +6,10 @@ they come in through `Plugs`. Everything is lazy, since `trigger` needs none of 
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from desktop_helper.services.clip_looks import ClipLooks
     from desktop_helper.services.egress import Egress
     from desktop_helper.services.history import History
+    from desktop_helper.services.history_rows import Clip
     from desktop_helper.services.kept_backend import BackendKeeper
     from desktop_helper.services.log_file import LogFile
     from desktop_helper.services.model_store.store import ModelStore
@@ -51,6 +53,8 @@ if TYPE_CHECKING:
     from desktop_helper.services.settings import SettingsStore
     from desktop_helper.services.spending import Spending
     from desktop_helper.services.watch import Watch
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +190,17 @@ class Services(Readers):
             )
         return resolve(name, chosen, self.providers)
 
+    def provider_warnings(self, name: str) -> tuple[str, ...]:
+        """A sentence for each name in a provider file that nothing reads: it may be misspelt."""
+        from desktop_helper.services.provider_names import warnings
+
+        def quirks(backend: str) -> tuple[str, ...] | None:
+            plug = self.plugs.backend(backend)
+            return None if plug is None else plug.quirks()
+
+        path = self.providers.path(name)
+        return () if path is None else warnings(path, quirks)
+
     def backend(self, profile: ModelProfile) -> Backend:
         """The backend for `profile`, which the caller does not close.
 
@@ -232,10 +247,16 @@ class Services(Readers):
             self._backends.retire_if(lambda profile: bool(profile.quirks.get("save_states")))
         saved_states.delete(self.paths.states_dir)
 
-    def forget_conversations(self) -> None:
-        """Delete what is kept of conversations beside the history. May take the same seconds."""
+    def forget_conversations(self, clips: Sequence[Clip] = ()) -> None:
+        """Delete what is kept beside the history of what was deleted there. May take the same seconds.
+
+        Args:
+            clips: videos that were in it.
+        """
         self.forget_states()
         self.documents.forget()
+        self.clip_origins.forget(clips)
+        self.drafts.tidy(self.history.existing)
         if "transcriber" in self.__dict__:
             self.transcriber.forget()
 
@@ -265,6 +286,8 @@ class Services(Readers):
         state = plug.availability()
         if not state.ok:
             raise HelperError(ErrorKind.CONFIG, state.reason, state.fix)
+        for warning in self.provider_warnings(profile.provider):
+            _log.warning("%s", warning)
         if (broken := self.settings.stood_in_for) is not None:
             raise broken  # nobody has chosen this model
         self.prepare()
@@ -330,7 +353,7 @@ class Services(Readers):
 
     def close(self) -> None:
         """Close what was opened, at once: a running answer ends."""
-        for name in ("_backends", "converter", "transcriber", "text_reader", "documents", "history"):
+        for name in ("_backends", "converter", "transcriber", "text_reader", "documents", "drafts", "history"):
             if name in self.__dict__:
                 self.__dict__[name].close()
         self._prepared.close()

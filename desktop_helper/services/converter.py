@@ -8,20 +8,20 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
-from desktop_helper.core import clips, i18n, speech
+from desktop_helper.core import i18n, speech
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.child import ChildDied, ChildTimeout
 from desktop_helper.core.child_exit import OUT_OF_MEMORY
-from desktop_helper.core.documents import LONGEST, PageText, Reference, references
+from desktop_helper.core.documents import LONGEST, PageReading, PageText, Reference, references
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.frames import Frame
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.image_parts import size_of
-from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
+from desktop_helper.core.messages import MediaPart
 from desktop_helper.core.names import printable
-from desktop_helper.core.protocols import ConvertOptions, PageReading
+from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.services.kept_child import KeptChild, UnreadableError, await_done, no_trust
+from desktop_helper.services.part_frames import OnComing, PartFrames
 from desktop_helper.services.transcriber import Transcriber
 
 TIME_LIMIT_S = 60.0
@@ -74,12 +74,15 @@ class Converter:
             log_dir / "converter.log",
             memory_limit=memory_limit,
             keep_warm_s=keep_warm_s,
-            prepare=lambda child: child.send({"type": "warm"}),
+            prepare=lambda child: child.send({"type": "warm", "names": []}),
         )
 
-    def warm(self) -> None:
-        """Start the process now, so that it is ready when the first file comes. Does not wait, never fails."""
-        self._child.warm()
+    def warm(self, names: Sequence[str] = ()) -> None:
+        """Start the process now, so that it is ready when the first file comes, which may be called one of `names`.
+
+        Does not wait, never fails.
+        """
+        self._child.warm({"type": "warm", "names": list(names)})
 
     def convert_file(
         self,
@@ -88,15 +91,17 @@ class Converter:
         cancel: CancelToken | None = None,
         on_progress: Callable[[Progress], None] = _ignore,
         name: str = "",
+        on_coming: OnComing | None = None,
     ) -> tuple[MediaPart, ...]:
         """The parts that `path` becomes. Raises `HelperError`: SOURCE, or CANCELLED. It may be called something else.
 
-        Only `on_progress` is told how far the work is: the one in `options` is what a handler calls, in the process.
+        Only `on_progress` is told how far the work is, and `on_coming` shown what there is already: those in `options`
+        are what a handler calls, in the process.
         """
         # The child may stand in another folder one day; and `~` is the shell's business.
         request = {"path": str(path.absolute()), "name": printable(name or path.name or str(path))}
         options, cancel = options or ConvertOptions(), cancel or CancelToken()
-        parts = self._convert(request, (), options, cancel, on_progress)
+        parts = self._convert(request, (), options, cancel, on_progress, on_coming)
         self._remember(parts, path.absolute(), options)
         return self._heard(parts, path.absolute(), options, cancel, on_progress)
 
@@ -107,10 +112,11 @@ class Converter:
         options: ConvertOptions | None = None,
         cancel: CancelToken | None = None,
         on_progress: Callable[[Progress], None] = _ignore,
+        on_coming: OnComing | None = None,
     ) -> tuple[MediaPart, ...]:
         """The same for a file's bytes, e.g. from the clipboard. `name` is what the user sees."""
         request, options, cancel = {"name": printable(name)}, options or ConvertOptions(), cancel or CancelToken()
-        parts = self._convert(request, (data,), options, cancel, on_progress)
+        parts = self._convert(request, (data,), options, cancel, on_progress, on_coming)
         self._remember(parts, data, options)
         return self._heard(parts, data, options, cancel, on_progress)
 
@@ -156,9 +162,11 @@ class Converter:
         options: ConvertOptions,
         cancel: CancelToken,
         on_progress: Callable[[Progress], None],
+        on_coming: OnComing | None,
     ) -> tuple[MediaPart, ...]:
         header = request | {
             "type": "convert",
+            "shown": on_coming is not None,
             "language": i18n.language(),
             "max_image_tokens": options.max_image_tokens,
             "max_video_tokens": options.max_video_tokens,
@@ -177,7 +185,8 @@ class Converter:
             "as_pictures": options.as_pictures,
             "video": None if options.video is None else asdict(options.video) | {"fields": {}},
         }
-        return self._asked(header, payloads, cancel, on_progress, _parts)
+        frames = PartFrames(on_coming)
+        return self._asked(header, payloads, cancel, on_progress, frames.all, frames.take)
 
     def _asked(
         self,
@@ -186,12 +195,13 @@ class Converter:
         cancel: CancelToken,
         on_progress: Callable[[Progress], None],
         understand: Callable[[Frame], T],
+        take: Callable[[Frame], None] | None = None,
     ) -> T:
         name = header["name"]
         try:
             with self._child.at_work(cancel) as child:
                 child.send(header, *payloads)
-                done = await_done(child, self._time_limit_s, on_progress)
+                done = await_done(child, self._time_limit_s, on_progress, take)
                 with no_trust():
                     return understand(done)
         except ChildDied as death:
@@ -208,22 +218,6 @@ def _texts(frame: Frame) -> tuple[int, tuple[PageText, ...]]:
         PageText(str(text), bool(scanned), str(name), str(heading)) for text, scanned, name, heading in json.loads(told)
     )
     return min(int(frame.header["count"]), LONGEST), pages
-
-
-def _parts(frame: Frame) -> tuple[MediaPart, ...]:
-    return tuple(_part(*pair) for pair in zip(frame.header["parts"], frame.payloads, strict=True))
-
-
-def _part(description: dict[str, Any], data: bytes) -> MediaPart:
-    name, mime = str(description["name"]), str(description["mime"])
-    if description["part"] == "image":
-        if mime not in ("image/png", "image/jpeg"):
-            raise ValueError(mime)
-        width, height, tokens = (int(description[key]) for key in ("width", "height", "tokens"))
-        moment = clips.moment_of(description.get("moment"))
-        full_size = size_of(description.get("full_size"))
-        return ImagePart(data, mime, width, height, name, tokens, moment, full_size)
-    return FilePart(data, mime, name, str(description["text"]))
 
 
 def _death_notice(name: str, death: ChildDied) -> HelperError:

@@ -1,16 +1,16 @@
-"""The question that has not been asked yet, so that quitting, a crash or a power cut does not lose it.
+"""A question that has not been asked yet, so that quitting, a crash or a power cut does not lose it.
 
-draft/draft.json    its text, and which attachments it has
-draft/ab/<sha256>   their contents
+draft.json    its text, and which attachments it has
+ab/<sha256>   their contents
+
+`services.drafts` has one such folder for each conversation.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,8 @@ from desktop_helper.services.atomic_file import write_atomically
 Attachments = tuple[tuple[str, tuple[MediaPart, ...]], ...]
 """Name and parts of each."""
 
+INDEX = "draft.json"
+
 _log = logging.getLogger(__name__)
 
 
@@ -37,28 +39,10 @@ class Draft:
 
 
 class DraftFile:
-    """Keeps one draft in a folder. `save` and `load` may take their time; `keep` does not."""
+    """Keeps one draft in a folder. All methods may take their time."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._lock = threading.Lock()
-        self._newest: Draft | None = None
-        self._thread: ThreadPoolExecutor | None = None
-
-    def keep(self, draft: Draft) -> None:
-        """Save it on another thread. Of several that wait only the last one is saved. What fails is only logged."""
-        with self._lock:
-            waiting, self._newest = self._newest is not None, draft
-        if self._thread is None:
-            self._thread = ThreadPoolExecutor(1, "draft")
-        if not waiting:
-            self._thread.submit(self._save_newest)
-
-    def close(self) -> None:
-        """Return when what was to be kept is saved."""
-        if self._thread is not None:
-            self._thread.shutdown()
-            self._thread = None
 
     def save(self, draft: Draft) -> None:
         """Replace the saved draft; an empty one leaves no file behind. Raises OSError or `HelperError(STORAGE)`."""
@@ -84,27 +68,27 @@ class DraftFile:
 
     def load(self) -> Draft:
         """What was saved; an empty draft if there is nothing, or nothing that can be read."""
-        try:
-            found = json.loads(self._index.read_bytes())
-            text, entries = str(found["text"]), list(found["attachments"])
-        except FileNotFoundError:
-            return Draft()
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            _log.info("The draft cannot be read: %s", type(error).__name__)
-            return Draft()
+        text, entries = self._written()
         return Draft(text, tuple(self._attachments(entries)))
+
+    def glance(self) -> tuple[str, list[str]]:
+        """Its text and the names of its attachments, without reading those."""
+        text, entries = self._written()
+        return text, [str(entry["name"]) for entry in entries if isinstance(entry, dict) and "name" in entry]
 
     @property
     def _index(self) -> Path:
-        return self._folder / "draft.json"
+        return self._folder / INDEX
 
-    def _save_newest(self) -> None:
-        with self._lock:
-            draft, self._newest = self._newest, None
+    def _written(self) -> tuple[str, list[Any]]:
         try:
-            self.save(draft or Draft())
-        except (OSError, HelperError) as error:  # the user still sees what was typed, and is told when it is asked
-            _log.info("The draft cannot be saved: %s", type(error).__name__)
+            found = json.loads(self._index.read_bytes())
+            return str(found["text"]), list(found["attachments"])
+        except FileNotFoundError:
+            pass
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            _log.info("The draft cannot be read: %s", type(error).__name__)
+        return "", []
 
     def _attachments(self, entries: list[dict[str, Any]]) -> Iterator[tuple[str, tuple[MediaPart, ...]]]:
         for entry in entries:

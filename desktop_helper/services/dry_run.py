@@ -15,12 +15,14 @@ from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import CLIP_MIME, ChatRequest, ImagePart, MediaPart, Message, Part, TextPart
 from desktop_helper.core.native_video import MIME, native_video
+from desktop_helper.core.picture_limit import PictureLimit
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.core.quoting import quote_file
 from desktop_helper.services.atomic_file import write_whole
 from desktop_helper.services.storage_errors import not_written
 
 _KEYS = ("provider", "model", "base_url", "messages", "sampling", "timeout_s")
+_NEWER_KEYS = ("tools",)  # that earlier versions did not write
 _MEDIA = re.compile(r"media-[0-9]+(\.[a-z]+)?")
 _SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", CLIP_MIME: ".mp4"}
 
@@ -28,9 +30,12 @@ _SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", CLIP_MIME: ".mp4"}
 def write(folder: Path, profile: ModelProfile, request: ChatRequest) -> Path:
     """Write `request.json` and the pictures beside it; returns its path. What an earlier run wrote there goes.
 
+    The tools are those of `request`: whoever asks must have put those in that would be offered.
+
     Raises `HelperError`: STORAGE if they cannot be written, USAGE if they would replace what no dry run has written.
     """
     pictures: dict[str, MediaPart] = {}
+    request, _told = PictureLimit.of(profile.title, profile.quirks).within(request)
     whole = native_video(profile.quirks) is not None
     messages = [_message(message, pictures, whole=whole) for message in request.messages]
     sampling = {name: value for name, value in asdict(request.sampling).items() if value not in (None, ())}
@@ -41,6 +46,7 @@ def write(folder: Path, profile: ModelProfile, request: ChatRequest) -> Path:
         "messages": messages,
         "sampling": sampling,
         "timeout_s": request.timeout_s,
+        "tools": [asdict(tool) for tool in request.tools],
     }
     target = folder / "request.json"
     files = {folder / name: part.data for name, part in pictures.items()}
@@ -65,7 +71,7 @@ def _written_earlier(target: Path) -> set[Path]:
         earlier = json.loads(target.read_bytes())
     except (OSError, ValueError, RecursionError):
         earlier = None
-    ours = {target} if isinstance(earlier, dict) and set(earlier) == set(_KEYS) else set()
+    ours = {target} if isinstance(earlier, dict) and set(earlier) - set(_NEWER_KEYS) == set(_KEYS) else set()
     if ours:
         ours |= {target.with_name(name) for name in _files_named_in(earlier)}
     return ours

@@ -12,7 +12,8 @@ from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.file_tree import drawn
 from desktop_helper.core.i18n import sentences, tr
-from desktop_helper.core.messages import NOTE_MIME, FilePart, MediaPart
+from desktop_helper.core.messages import FilePart, MediaPart
+from desktop_helper.core.notes import note
 from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.services.converter import Converter
 from desktop_helper.services.folder_tree import MOST_FILES as LOOKED_AT
@@ -79,8 +80,10 @@ def read(
         bag.take(entry.path, _converted(folder, entry, converter, replace(options, members=None), cancel))
     tree_text = "\n".join(drawn(entry.path for entry in tree.entries))
     listing = FilePart(tree_text.encode(errors="replace"), "text/plain", listing_name(tree.name), tree_text)
-    note = _note(tree, bag, chosen=options.members is not None)
-    return (FilePart(note.encode(errors="replace"), NOTE_MIME, tree.name, note), listing, *bag.parts)
+    as_chosen = options.members is not None
+    said = _note(tree, bag, chosen=as_chosen)
+    fact = not bag.failed and not bag.too_large and (as_chosen or bag.count == len(tree.entries))
+    return (note(tree.name, said, fact=fact), listing, *bag.parts)
 
 
 def taken(paths: Collection[str], parts: Collection[MediaPart]) -> list[str]:

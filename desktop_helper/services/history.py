@@ -40,6 +40,7 @@ from desktop_helper.services.history_records import (
     Storage,
     StoredMessage,
 )
+from desktop_helper.services.history_rows import Clip
 from desktop_helper.services.history_schema import MIGRATIONS
 from desktop_helper.services.late_saves import LateSaves
 from desktop_helper.services.settings import HistorySettings
@@ -51,7 +52,7 @@ _DAY_S = 86400.0
 _UNDO_S = 600.0  # after that nobody offers to undo a deletion any more, also if they died before they said so
 
 
-def _nobody() -> None:
+def _nobody(_clips: Sequence[Clip]) -> None:
     """For histories of which nobody else keeps anything."""
 
 
@@ -65,7 +66,8 @@ class History:
     Args:
         db_path: the file.
         blob_dir: for pictures and files.
-        on_deleted: called after a conversation was deleted, by the thread that did it: others keep parts of it, too.
+        on_deleted: called after something was deleted for good, by the thread that did it, with the videos that were in
+            it: others keep parts of it, too.
         rules: how long things are kept, asked by `maintain`; one that raises `HelperError` has nothing deleted.
     """
 
@@ -73,7 +75,7 @@ class History:
         self,
         db_path: Path,
         blob_dir: Path,
-        on_deleted: Callable[[], None] = _nobody,
+        on_deleted: Callable[[Sequence[Clip]], None] = _nobody,
         rules: Callable[[], HistorySettings] = _for_ever,
     ) -> None:
         self._on_deleted = on_deleted
@@ -197,10 +199,10 @@ class History:
         """Nobody will undo this deletion; None for every one that is older than ten minutes."""
         with self._database.write() as connection:
             rows = history_tree.deleted_rows(connection, deleted, time.time() - _UNDO_S)
-            media = self._forget(connection, rows)
+            media, clips = history_rows.forget_messages(connection, rows)
         if rows:
             self._remove_unused(media)
-            self._on_deleted()
+            self._on_deleted(clips)
 
     def latest(self) -> int | None:
         """The conversation that changed last; None if there is none."""
@@ -225,6 +227,11 @@ class History:
         """The line of one conversation; None if it is not in the list."""
         with self._database.read() as connection:
             return history_list.info(connection, conversation_id)
+
+    def existing(self, ids: Sequence[int]) -> set[int]:
+        """Those of these conversations that were not deleted for good."""
+        with self._database.read() as connection:
+            return history_list.existing(connection, ids)
 
     def recent_questions(self, limit: int = 200) -> list[str]:
         """The last questions of all conversations, the newest first, each text once. Very long ones are left out."""
@@ -318,11 +325,11 @@ class History:
         """
         with self._database.write() as connection:
             rows = connection.execute("SELECT id FROM messages WHERE conversation_id = ?", (conversation_id,))
-            media = self._forget(connection, [row[0] for row in rows.fetchall()])
+            media, clips = history_rows.forget_messages(connection, [row[0] for row in rows.fetchall()])
             cursor = connection.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
             was_there = cursor.rowcount > 0
         self._remove_unused(media)
-        self._on_deleted()
+        self._on_deleted(clips)
         return was_there
 
     def maintain(self) -> None:
@@ -378,18 +385,6 @@ class History:
         with self._database.write() as connection:
             unused = history_rules.apply(connection, rules)
         self._remove_unused(unused)
-
-    @staticmethod
-    def _forget(connection: Connection, message_ids: list[int]) -> list[str]:
-        """Delete rows for good. Returns the media that they showed; others may show them, too."""
-        media: set[str] = set()
-        # The newest first: SQLite follows a chain of foreign keys no deeper than a thousand rows.
-        for message_id in sorted(message_ids, reverse=True):
-            history_rows.forget_words(connection, message_id)
-            parts = connection.execute("SELECT sha256 FROM parts WHERE message_id = ?", (message_id,)).fetchall()
-            media |= {sha256 for (sha256,) in parts if sha256 is not None}
-            connection.execute("DELETE FROM messages WHERE id = ?", (message_id,))
-        return list(media)
 
     def _remove_unused(self, candidates: list[str]) -> None:
         """Delete blobs that no row names, looking again under the write lock (see `BlobStore`)."""

@@ -42,6 +42,12 @@ def info(connection: Connection, conversation_id: int) -> ConversationInfo | Non
     return None if row is None else _info(row)
 
 
+def existing(connection: Connection, ids: Sequence[int]) -> set[int]:
+    """Those of these conversations that there are, also in the trash."""
+    found = (connection.execute("SELECT id FROM conversations WHERE id = ?", (one,)).fetchone() for one in ids)
+    return {row[0] for row in found if row is not None}
+
+
 def glances(connection: Connection, ids: Sequence[int]) -> dict[int, Glance]:
     """What the rows of these conversations say; looks at two messages of each."""
     found = {}

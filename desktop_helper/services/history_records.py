@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from desktop_helper.core.events import UsageReported
-from desktop_helper.core.messages import Message, Role
+from desktop_helper.core.messages import MediaPart, Message, Role
 
 STATUS_COMPLETE = "complete"  # a message that is not an answer
 STATUS_OPEN = "open"  # an answer that is being written now, perhaps by another process
@@ -30,6 +30,7 @@ class StoredMessage:
         notices: what the reader was told about the answer, e.g. that a picture was left out.
         thinking_s: seconds from the first word of the reasoning to the first one of the answer, if both were seen.
         versions: ids of the questions, or of the answers, that stand in the same place, itself included, oldest first.
+        brought: what tools brought for an answer (`services.answer_rounds`).
     """
 
     id: int
@@ -43,6 +44,7 @@ class StoredMessage:
     notices: tuple[str, ...] = ()
     thinking_s: float | None = None
     versions: tuple[int, ...] = ()
+    brought: tuple[MediaPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from desktop_helper.core.clips import fields_of, moment_of, name_of
+from desktop_helper.core.clips import fields_of, grouped, moment_of, name_of
 from desktop_helper.core.events import UsageReported
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, ImagePart, Message, Moment, Part, Role, TextPart, ToolCall
@@ -27,6 +27,9 @@ M = TypeVar("M", ImagePart, FilePart)
 _TITLE_LENGTH = 60
 _LONGEST_QUESTION = 20_000  # characters of one that is offered again
 _REPEATS = 3  # as many messages are looked at for each question that is wanted: many are asked more than once
+Clip = tuple[ImagePart, ...]
+"""The frames of a video, in order, without their bytes."""
+
 _PART_COLUMNS = "message_id, position, kind, text, sha256, mime, name, size, width, height, tokens, moment"
 
 
@@ -160,6 +163,33 @@ def forget_words(connection: Connection, message_id: int) -> None:
     """Take a message out of the search index, and in time out of its file."""
     if _take_from_index(connection, message_id):
         connection.execute("INSERT OR IGNORE INTO chores (name) VALUES ('purge words')")
+
+
+def forget_messages(connection: Connection, message_ids: Sequence[int]) -> tuple[list[str], list[Clip]]:
+    """Delete rows for good. Returns the media that they showed, which others may show too, and the videos in them."""
+    media: set[str] = set()
+    clips: list[Clip] = []
+    # The newest first: SQLite follows a chain of foreign keys no deeper than a thousand rows.
+    for message_id in sorted(message_ids, reverse=True):
+        forget_words(connection, message_id)
+        parts = connection.execute("SELECT sha256 FROM parts WHERE message_id = ?", (message_id,)).fetchall()
+        media |= {sha256 for (sha256,) in parts if sha256 is not None}
+        clips += _clips(connection, message_id)
+        connection.execute("DELETE FROM messages WHERE id = ?", (message_id,))
+    return list(media), clips
+
+
+def _clips(connection: Connection, message_id: int) -> list[Clip]:
+    rows = connection.execute(
+        "SELECT mime, width, height, name, tokens, moment FROM parts WHERE message_id = ? AND moment IS NOT NULL"
+        " ORDER BY position",
+        (message_id,),
+    ).fetchall()
+    frames = [
+        ImagePart(b"", mime, width, height, name, tokens, _moment(moment))
+        for mime, width, height, name, tokens, moment in rows
+    ]
+    return [tuple(part for part in group if isinstance(part, ImagePart)) for group in grouped(frames)]
 
 
 def _put_into_index(connection: Connection, message_id: int) -> None:

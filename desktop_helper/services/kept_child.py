@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.child import ChildDied, ChildProcess, ChildTimeout
@@ -46,13 +47,18 @@ class KeptChild:
         self._idle: threading.Timer | None = None
         self._closing = CancelToken()
 
-    def warm(self) -> None:
-        """Start the process now, so that it is ready when work comes. Does not wait, never fails."""
+    def warm(self, hint: dict[str, Any] | None = None) -> None:
+        """Start the process now, so that it is ready when work comes. Does not wait, never fails.
+
+        `hint` is a frame's header, which tells of that work and is not answered.
+        """
         if self._busy.acquire(blocking=False):
             try:
                 if not self._closing.cancelled:
                     self._forget_idle()
-                    self._ready()
+                    child = self._ready()
+                    if hint is not None:
+                        child.send(hint)
             except ChildDied:
                 pass  # the work will try again and say so
             finally:
@@ -151,8 +157,13 @@ def no_trust() -> Iterator[None]:
         raise UnreadableError from error
 
 
-def await_done(child: ChildProcess, time_limit_s: float, on_progress: Callable[[Progress], None]) -> Frame:
-    """The frame that ends a piece of work: its `done`.
+def await_done(
+    child: ChildProcess,
+    time_limit_s: float,
+    on_progress: Callable[[Progress], None],
+    on_part: Callable[[Frame], None] | None = None,
+) -> Frame:
+    """The frame that ends a piece of work: its `done`. What is sent ahead of it goes to `on_part`.
 
     Raises the `HelperError` that the process sends instead, ChildTimeout, ChildDied, or `UnreadableError`.
     """
@@ -164,6 +175,9 @@ def await_done(child: ChildProcess, time_limit_s: float, on_progress: Callable[[
         frame = child.receive(left)
         if frame.type == "progress":
             on_progress(_progress(frame))
+        elif frame.type == "part" and on_part is not None:
+            with no_trust():
+                on_part(frame)
         elif (error := error_of(frame)) is not None:
             raise error
         elif frame.type == "done":

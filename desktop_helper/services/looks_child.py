@@ -36,15 +36,18 @@ class LooksChild:
         self._child: ChildProcess | None = None
         self._closed = False
 
-    def ask(self, request: dict[str, Any], expected: str) -> Frame:
-        """The answer of type `expected`. Raises `HelperError`: what the process says, SOURCE, or CANCELLED."""
+    def ask(self, request: dict[str, Any], expected: str, time_limit_s: float | None = None) -> Frame:
+        """The answer of type `expected`, for which there may be another time limit than for the others.
+
+        Raises `HelperError`: what the process says, SOURCE, or CANCELLED.
+        """
         name = self._name
         header = {"path": str(self._path.absolute()), "name": name, "language": i18n.language()}
         with self._busy:
             try:
                 child = self._ready_child()
                 child.send(header | request)
-                frame = child.receive(self._time_limit_s)
+                frame = child.receive(time_limit_s or self._time_limit_s)
             except ChildTimeout:
                 self._end_child()
                 raise _unreadable(name, tr("it took too long")) from None

@@ -29,8 +29,12 @@ def _words(model: ModelSpec, price: Price | None) -> Iterator[str]:
         yield tr("reads {count} tokens", count=_short(model.context_tokens))
     if model.max_output_tokens:
         yield tr("writes {count}", count=_short(model.max_output_tokens))
-    if model.max_images:
-        yield tr("{count} pictures at once", count=model.max_images)
+    if model.max_images is not None:
+        yield _pictures(model.max_images)
+
+
+def _pictures(count: int) -> str:
+    return tr("{count} pictures at once", count=count) if count else tr("no pictures")
 
 
 def _short(tokens: int) -> str:

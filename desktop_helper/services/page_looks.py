@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from desktop_helper.services.container import Services
 
 TIME_LIMIT_S = 15.0
+PRINT_LIMIT_S = 60.0  # for a document that LibreOffice prints first
 _MOST_PAGES = 1_000_000  # that a file may claim to have
 _WORKER = "desktop_helper.attachments._worker"
 
@@ -46,6 +47,7 @@ class PageLooks:
         password: that opens it. It is in no log.
         max_image_tokens: what a page may cost at most.
         time_limit_s: for one page.
+        printed: whether another program makes pages of it first.
     """
 
     def __init__(
@@ -57,13 +59,15 @@ class PageLooks:
         password: str = "",
         max_image_tokens: int,
         time_limit_s: float = TIME_LIMIT_S,
+        printed: bool = False,
     ) -> None:
+        self._first_limit_s = PRINT_LIMIT_S if printed else time_limit_s
         self._child = LooksChild(argv, log_dir, path, time_limit_s=time_limit_s)
         self._request = {"type": "pages", "password": password, "max_image_tokens": max_image_tokens}
 
     def about(self) -> PagesAbout:
         """How many there are. Raises `HelperError`, as the others do: SOURCE, LOCKED or CANCELLED."""
-        header = self._child.ask(self._request | {"what": "about"}, "about").header
+        header = self._child.ask(self._request | {"what": "about"}, "about", self._first_limit_s).header
         with self._child.no_trust():
             count, width, height = int(header["count"]), float(header["width"]), float(header["height"])
             if not (0 < count <= _MOST_PAGES and 0 < width < 1e6 and 0 < height < 1e6):
@@ -90,11 +94,14 @@ class PageLooks:
         self._child.close()
 
 
-def look_at(services: Services, path: Path, password: str, max_image_tokens: int) -> PageLooks:
+def look_at(
+    services: Services, path: Path, password: str, max_image_tokens: int, *, printed: bool = False
+) -> PageLooks:
     """The pages of a file; the caller closes it. Raises `HelperError`."""
     services.prepare()
     log_dir = services.paths.log_dir
-    return PageLooks(child_argv(_WORKER), log_dir, path, password=password, max_image_tokens=max_image_tokens)
+    argv = child_argv(_WORKER)
+    return PageLooks(argv, log_dir, path, password=password, max_image_tokens=max_image_tokens, printed=printed)
 
 
 def _cost(described: Mapping[str, object]) -> PageCost:

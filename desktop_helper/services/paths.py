@@ -92,8 +92,13 @@ class Paths:
         return self.data_dir / "blobs"
 
     @property
-    def draft_dir(self) -> Path:
-        """The question that has not been asked yet (services.draft)."""
+    def drafts_dir(self) -> Path:
+        """Questions that have not been asked yet (services.drafts)."""
+        return self.data_dir / "drafts"
+
+    @property
+    def only_draft_dir(self) -> Path:
+        """Where earlier versions kept the only one; usually absent."""
         return self.data_dir / "draft"
 
     @property

@@ -16,6 +16,10 @@ from desktop_helper.core.i18n import language, tr
 from desktop_helper.core.image_tokens import MIN_TOKENS, REMOTE_MAX_TOKENS
 from desktop_helper.core.price import Price
 
+SCALES = {"thousandths": 1000, "percent": 100, "shares": 1}
+"""How models name places in a picture: what its width and its height count as."""
+USUAL_SCALE = 1000  # of every GLM-V, and understood by others
+
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
@@ -27,9 +31,10 @@ class ModelSpec:
         context_tokens: how much it can read.
         max_output_tokens: the longest answer, its thinking included.
         max_image_tokens: larger pictures are made smaller before they are sent.
-        max_images, max_videos: in one request.
+        max_images, max_videos: in one request; 0 for none.
         tools: it can be offered tools.
-        boxes: how it says where something is in a picture; `thousandths` of its width and height.
+        boxes: how it says where something is in a picture: in `thousandths`, `percent` or `shares` of its width and
+            height (`SCALES`); tools ask for an area in the same way. Empty if nobody says.
         price: what it costs at the provider's own address.
         quirks: where it differs from the others of its provider.
     """
@@ -156,13 +161,18 @@ def _model(table: _Table) -> ModelSpec:
         context_tokens=table.take("context_tokens", int, None),
         max_output_tokens=table.take("max_output_tokens", int, None),
         max_image_tokens=max_image_tokens,
-        max_images=table.take("max_images", int, None),
-        max_videos=table.take("max_videos", int, None),
+        max_images=table.count("max_images"),
+        max_videos=table.count("max_videos"),
         tools=table.take("tools", bool, None),
-        boxes=table.take("boxes", str, ""),
+        boxes=_boxes(table.take("boxes", str, "")),
         price=_price(table.take("price", dict, None)),
         quirks=table.take("quirks", dict, {}),
     )
+
+
+def _boxes(name: str) -> str:
+    _check(not name or name in SCALES, f"“boxes” must be one of {', '.join(SCALES)}")
+    return name
 
 
 def _price(values: dict[str, Any] | None) -> Price | None:
@@ -190,6 +200,12 @@ class _Table:
         """The value of `key`, or `default` if it is missing. Raises ValueError if it has another type."""
         value = self._values.get(key, default)
         _check(value is default or type(value) is kind, f"“{key}” has the wrong type")
+        return value
+
+    def count(self, key: str) -> int | None:
+        """How many of something; None if that is missing. Raises ValueError for less than none."""
+        value: int | None = self.take(key, int, None)
+        _check(value is None or value >= 0, f"“{key}” must not be negative")
         return value
 
     def amount(self, key: str) -> float:

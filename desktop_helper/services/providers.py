@@ -21,6 +21,7 @@ from desktop_helper.services.provider_file import ModelSpec, ProviderSpec, one_s
 from desktop_helper.services.settings import ProfileSettings
 
 LOCAL_BACKEND = "local"
+USUAL_CONTEXT = 32_768  # of a model about which nobody says anything
 LOCAL_CONTEXT = 16_384  # tokens that the local engine reads unless it is told otherwise or memory is short
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
@@ -28,6 +29,16 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 def readable_tokens(profile: ModelProfile) -> int:
     """How much a model can read; 0 if nobody knows."""
     return profile.context_tokens or (LOCAL_CONTEXT if profile.backend == LOCAL_BACKEND else 0)
+
+
+def context_of(profile: ModelProfile) -> int:
+    """How much it surely reads: what is usual, if nobody knows."""
+    return readable_tokens(profile) or USUAL_CONTEXT
+
+
+def most_for_pages(profile: ModelProfile) -> int:
+    """Tokens of pages that are chosen for a question, however much it can read: they are paid for, and waited for."""
+    return min(profile.max_video_tokens, context_of(profile) // 2)
 
 
 class Providers:
@@ -49,12 +60,15 @@ class Providers:
         files = (path for folder in self._dirs for path in folder.glob("*.toml"))
         return sorted({path.stem for path in files if _NAME.fullmatch(path.stem)})
 
+    def path(self, name: str) -> Path | None:
+        """The file of a provider; None if there is none."""
+        files = (folder / f"{name}.toml" for folder in self._dirs)
+        return next((file for file in files if _NAME.fullmatch(name) and file.is_file()), None)
+
     def get(self, name: str) -> ProviderSpec:
         """One provider. Raises `HelperError(CONFIG)` if there is none of that name or its file is broken."""
-        for folder in self._dirs:
-            path = folder / f"{name}.toml"
-            if _NAME.fullmatch(name) and path.is_file():
-                return read(path)
+        if (path := self.path(name)) is not None:
+            return read(path)
         raise HelperError(
             ErrorKind.CONFIG,
             tr("There is no provider called “{name}”.", name=name),
@@ -79,7 +93,8 @@ def resolve(name: str, settings: ProfileSettings, providers: Providers) -> Model
     model_id = settings.model or (spec.models[0].id if spec.models else "")
     model = spec.model(model_id) or ModelSpec(model_id, model_id or spec.title)
     hints = {"provider_title": spec.title, "key_url": spec.key_url, "key_hint": spec.key_hint}
-    limits = {"max_output_tokens": model.max_output_tokens, "tools": model.tools}
+    names = ("max_output_tokens", "max_images", "max_videos", "tools", "boxes")
+    limits = {name: getattr(model, name) for name in names}
     return ModelProfile(
         name=name,
         provider=spec.name,
@@ -96,6 +111,17 @@ def resolve(name: str, settings: ProfileSettings, providers: Providers) -> Model
     )
 
 
+def unused_certificate(profile: ModelProfile) -> HelperError | None:
+    """What is said of a certificate that vouches for nobody, since nothing on the way is encrypted; None if it does."""
+    if not profile.ca_file or not profile.base_url.lower().startswith("http://"):
+        return None
+    return HelperError(
+        ErrorKind.CONFIG,
+        tr("The certificate has no effect: {url} is not encrypted.", url=profile.base_url),
+        tr("Enter an address that begins with https://, or leave the certificate out."),
+    )
+
+
 def profile_from_options(
     providers: Providers, options: ProfileSettings, profiles: Mapping[str, ProfileSettings]
 ) -> ModelProfile:
@@ -103,7 +129,8 @@ def profile_from_options(
 
     Args:
         providers: the provider files.
-        options: what was given; an empty provider means `local` with a GGUF and `custom` with a base URL.
+        options: what was given; an empty provider means `local` with a GGUF and `custom` with a base URL, and an empty
+            `video` what is saved.
         profiles: those of the settings. A saved key is used only if one of them reaches the same address.
     """
     provider = options.provider or (LOCAL_BACKEND if options.gguf else "custom")
@@ -115,7 +142,7 @@ def profile_from_options(
         options.mmproj,
         options.api_key_env,
         ca_file=options.ca_file,
-        video=options.video,
+        video=options.video or "auto",
     )
     wanted = resolve("", settings, providers)
     for name, saved in profiles.items():
@@ -130,7 +157,7 @@ def profile_from_options(
                 options.base_url,
                 api_key_env=options.api_key_env or saved.api_key_env,
                 ca_file=options.ca_file or saved.ca_file,
-                video=options.video if options.video != "auto" else saved.video,
+                video=options.video or saved.video,
             )
             return resolve(name, with_key, providers)
     return resolve(f"{provider} {wanted.host}".strip(), settings, providers)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from desktop_helper.core.clips import grouped
-from desktop_helper.core.documents import Unit, are_to_be_chosen, is_only_for_later, references
+from desktop_helper.core.clips import grouped, pictures_sent, told
+from desktop_helper.core.documents import Unit, are_to_be_chosen, belonging, is_only_for_later, references
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart
 from desktop_helper.core.price import Price
@@ -13,10 +16,13 @@ from desktop_helper.core.text_tokens import text_tokens
 from desktop_helper.services.money import cost_of, money_text
 from desktop_helper.services.picture_words import size_text
 
+if TYPE_CHECKING:
+    from desktop_helper.services.documents.foreseen import Foreseen
+
 _MOST_LINES = 12  # of pictures and files that are told one by one
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Estimate:
     """The parts of the next question.
 
@@ -27,6 +33,8 @@ class Estimate:
         limit: what the model can read; 0 if nobody knows.
         price: what the model costs; None if nobody knows, or it costs nothing.
         room: how much of it a question may take where the oldest is left out beyond; None where more is refused.
+        most_pictures: the model takes in one request; None if nobody says.
+        most_chosen: tokens of pages that are chosen when it is asked; None if all goes as it is attached.
     """
 
     conversation: int
@@ -35,6 +43,20 @@ class Estimate:
     limit: int = 0
     room: int | None = None
     price: Price | None = None
+    most_pictures: int | None = None
+    most_chosen: int | None = None
+
+    @cached_property
+    def foreseen(self) -> Mapping[str, Foreseen]:
+        """By their digests, documents whose pages will be chosen, and about how many tokens that will be."""
+        if self.most_chosen is None or not are_to_be_chosen(self.media):
+            return {}
+        from desktop_helper.services.documents import choice
+        from desktop_helper.services.documents.foreseen import foreseen
+        from desktop_helper.services.providers import USUAL_CONTEXT
+
+        room = choice.room(self.limit or USUAL_CONTEXT, self.conversation)
+        return foreseen(self.media, self.text, self._as_attached, room, self.most_chosen)
 
     @property
     def total(self) -> int:
@@ -44,6 +66,10 @@ class Estimate:
     @property
     def question(self) -> int:
         """Without the conversation before it."""
+        return self._as_attached + sum(found.tokens - found.attached for found in self.foreseen.values())
+
+    @property
+    def _as_attached(self) -> int:
         return self.text_cost + sum(part_tokens(part) for part in self.media)
 
     @property
@@ -62,24 +88,55 @@ class Estimate:
     @property
     def too_much(self) -> bool:
         """Whether it does not fit, and nothing makes it fit."""
-        return bool(self.most) and self.total > self.most and not are_to_be_chosen(self.media)
+        fits = bool(self.foreseen) if self.most_chosen is not None else are_to_be_chosen(self.media)
+        return bool(self.most) and self.total > self.most and not fits
+
+    @property
+    def pictures(self) -> int:
+        """How many are attached, frames of videos and pages among them, but for videos that go whole."""
+        return len(pictures_sent(self.media, whole=True))
+
+    @property
+    def too_many(self) -> bool:
+        """Whether there are more than the model takes, and no pages are chosen that are fewer."""
+        most = self.most_pictures
+        return most is not None and self.pictures > most and not are_to_be_chosen(self.media)
+
+    @property
+    def refused(self) -> bool:
+        """Whether it cannot be answered as it is, or not as a whole."""
+        return self.too_much or self.too_many
 
     def short(self) -> str:
         """The sum alone."""
-        return tr("{used} tokens", used=short(self.total))
+        used = short(self.total)
+        return tr("about {used} tokens", used=used) if self.foreseen else tr("{used} tokens", used=used)
 
     def of_limit(self) -> str:
         """The sum and what there is room for; the sum alone if nobody knows."""
         if not self.limit:
             return self.short()
-        return tr("{used} of {limit} tokens", used=short(self.total), limit=short(self.limit))
+        used, limit = short(self.total), short(self.limit)
+        if self.foreseen:
+            return tr("about {used} of {limit} tokens", used=used, limit=limit)
+        return tr("{used} of {limit} tokens", used=used, limit=limit)
+
+    def of_pictures(self) -> str:
+        """How many are attached and how many may be, if those are too many; else nothing."""
+        if not self.too_many:
+            return ""
+        return tr("{count} pictures, {most} at most", count=self.pictures, most=self.most_pictures)
 
     def lines(self) -> list[str]:
         """Its parts, one a line, and what happens when it is too much."""
         told = [tr("Conversation so far: {count} tokens", count=self.conversation)] if self.conversation else []
         if self.text.strip():
             told.append(tr("Your text: about {count} tokens", count=self.text_cost))
-        groups = grouped(self.media)
+        foreseen, documents = self.foreseen, references(self.media)
+        chosen = [found for found in documents if found.digest in foreseen]
+        replaced = {id(part) for found in chosen for part in belonging(self.media, found)}
+        told += [_describe_chosen(found.name, foreseen[found.digest]) for found in chosen]
+        groups = grouped([part for part in self.media if id(part) not in replaced])
         told += [_describe(group) for group in groups[:_MOST_LINES]]
         if more := groups[_MOST_LINES:]:
             cost = sum(part_tokens(part) for group in more for part in group)
@@ -87,7 +144,9 @@ class Estimate:
         if self.limit:
             told.append(tr("The model can read {count} tokens.", count=self.limit))
         told += self.to_be_chosen()
-        return [*told, *self._cost(), *([self._consequence()] if self.too_much else [])]
+        told += self._cost()
+        told += [pictures_words(self.pictures, self.most_pictures or 0)] if self.too_many else []
+        return [*told, *([self._consequence()] if self.too_much else [])]
 
     def _cost(self) -> list[str]:
         if self.price is None:
@@ -114,6 +173,17 @@ class Estimate:
         return tr("The server will probably refuse this: begin a new chat (Ctrl+N) or take attachments away.")
 
 
+def pictures_words(count: int, most: int) -> str:
+    """What is said of more pictures than a model takes, before it is asked."""
+    if not most:
+        return tr("The model takes no pictures: take them away or choose one that sees.")
+    return tr(
+        "The model takes no more than {most} pictures at once, and these are {count}: take some away.",
+        most=most,
+        count=count,
+    )
+
+
 def part_tokens(part: MediaPart) -> int:
     """How many an attachment takes: exact for pictures."""
     return part.tokens if isinstance(part, ImagePart) else text_tokens(part.text)
@@ -132,14 +202,27 @@ def short(count: int) -> str:
     return f"{thousands:.1f}k" if thousands < 10 else f"{thousands:.0f}k"
 
 
+def _describe_chosen(name: str, found: Foreseen) -> str:
+    if not found.count:
+        told = {"name": name, "parts": found.pages, "tokens": found.tokens}
+        return tr("{name}, about {parts} parts of its text: about {tokens} tokens", **told)
+    return tr(
+        "{name}, about {pages} of {count} pages: about {tokens} tokens",
+        name=name,
+        pages=found.pages,
+        count=found.count,
+        tokens=found.tokens,
+    )
+
+
 def _describe(group: tuple[MediaPart, ...]) -> str:
     part = group[0]
     if isinstance(part, ImagePart):
         if part.moment is not None:
             return tr(
-                "{name}, {count} frames of {width} × {height}: {tokens} tokens",
+                "{name}, {frames}, {width} × {height} each: {tokens} tokens",
                 name=part.moment.clip,
-                count=len(group),
+                frames=told([one for one in group if isinstance(one, ImagePart)]),
                 width=part.width,
                 height=part.height,
                 tokens=sum(map(part_tokens, group)),

@@ -1,7 +1,8 @@
-"""Saves questions in the order in which they were asked, off the thread that asks them.
+"""Saves the questions of a conversation in the order in which they were asked, off the thread that asks them.
 
-A question and its pictures are flushed to disk, which takes seconds on a slow or busy one. Stopping an answer does not
-stop this: what was asked is kept.
+Conversations do not wait for each other: one may ask about a manual that has to be indexed first. A question and its
+pictures are flushed to disk, which takes seconds on a slow or busy one. Stopping an answer does not stop this: what was
+asked is kept.
 """
 
 from __future__ import annotations
@@ -29,11 +30,13 @@ _log = logging.getLogger(__name__)
 class Talk:
     """A conversation; it gets its number in the history when its first question is saved.
 
-    `title` is what it is called then; empty for the words of that question.
+    `title` is what it is called then; empty for the words of that question. `draft` is the key of what was typed before
+    it had a number (services.drafts), 0 for nothing.
     """
 
     number: int | None = None
     title: str = ""
+    draft: int = 0
 
 
 @dataclass(eq=False, slots=True)
@@ -122,11 +125,11 @@ def _as_it_is(_asked: Asked, question: Message) -> Message:
 
 
 class QuestionSaver:
-    """One thread, which comes with the first question."""
+    """A thread for each conversation that has questions to be saved. Called on one thread."""
 
     def __init__(self, history: Callable[[], History]) -> None:
         self._history = history
-        self._thread: ThreadPoolExecutor | None = None
+        self._threads: list[tuple[Talk, ThreadPoolExecutor]] = []
         self._unsaved: set[Asked] = set()
 
     def save(
@@ -141,11 +144,10 @@ class QuestionSaver:
 
         What `prepare` makes of the question is what is saved. It may take its time, as long as `Asked.hurry` lets it.
         """
-        if self._thread is None:
-            self._thread = ThreadPoolExecutor(1, "questions")
         asked = Asked(talk, before)
+        thread = self._thread_of(talk)
         self._unsaved.add(asked)
-        saving = asked.saving = self._thread.submit(self._save, asked, question, prepare)
+        saving = asked.saving = thread.submit(self._save, asked, question, prepare)
 
         def over(saved: Future[int]) -> None:
             error = saved.exception()
@@ -162,9 +164,22 @@ class QuestionSaver:
         """Return when everything is saved, or could not be. Nothing more is done with it before."""
         for asked in list(self._unsaved):
             asked.hurry.cancel()
-        if self._thread is not None:
-            self._thread.shutdown()
-            self._thread = None
+        for _talk, thread in self._threads:
+            thread.shutdown()
+        self._threads.clear()
+
+    def _thread_of(self, talk: Talk) -> ThreadPoolExecutor:
+        """The one that saves its other questions; those of conversations that have none any more end."""
+        busy = [asked.talk for asked in list(self._unsaved)]
+        for known, thread in list(self._threads):
+            if _are_one(known, talk):
+                return thread
+            if not any(_are_one(known, other) for other in busy):
+                self._threads.remove((known, thread))
+                thread.shutdown()
+        thread = ThreadPoolExecutor(1, "questions")
+        self._threads.append((talk, thread))
+        return thread
 
     def _save(self, asked: Asked, question: Message, prepare: Prepare) -> int:
         try:
@@ -178,6 +193,11 @@ class QuestionSaver:
             talk.number = history.new_conversation(talk.title)
         asked.number = history.add_message(talk.number, question, asked.follows)
         return asked.number
+
+
+def _are_one(talk: Talk, other: Talk) -> bool:
+    """Whether they are the same conversation, which may have been opened twice."""
+    return talk is other or (talk.number is not None and talk.number == other.number)
 
 
 def _fault(error: BaseException) -> HelperError:

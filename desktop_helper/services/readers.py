@@ -10,8 +10,10 @@ from desktop_helper.services.once import once
 from desktop_helper.services.paths import Paths
 
 if TYPE_CHECKING:
+    from desktop_helper.services.clip_origins import ClipOrigins
     from desktop_helper.services.converter import Converter
     from desktop_helper.services.documents.library import Documents
+    from desktop_helper.services.drafts import Drafts
     from desktop_helper.services.settings import SettingsStore
     from desktop_helper.services.text_reader import TextReader
     from desktop_helper.services.transcriber import Transcriber
@@ -60,6 +62,20 @@ class Readers(ABC):
 
         self.prepare()
         return Documents(self.paths.documents_dir, lambda: self.converter, lambda: self.text_reader)
+
+    @once
+    def clip_origins(self) -> ClipOrigins:
+        """Which files the videos of recent questions came from."""
+        from desktop_helper.services.clip_origins import ClipOrigins
+
+        return ClipOrigins(self.paths.clips_file)
+
+    @once
+    def drafts(self) -> Drafts:
+        """Questions that have not been asked yet."""
+        from desktop_helper.services.drafts import Drafts
+
+        return Drafts(self.paths.drafts_dir, self.paths.only_draft_dir)
 
     @once
     def text_reader(self) -> TextReader:

@@ -23,6 +23,7 @@ from desktop_helper.core.scenarios.script import JSON_TYPE, Connection, Halt, Re
 
 _HOST = "127.0.0.1"
 _LOOK_S = 0.05  # how often a reply that hangs looks whether the client has left
+_MODELS, _CHAT = "/v1/models", "/v1/chat/completions"
 _FAR = "no-such-host.invalid"  # RFC 6761: a name that nobody has
 
 
@@ -107,8 +108,11 @@ class ScenarioServer:
             if stray:
                 self.strays.append(request)
                 return Reply((), 404, chunked=False)
-            if request.method == "GET" and request.path.endswith("/models"):
-                return _listed(self.scenario)
+            path = request.path.split("?")[0]
+            if request.method == "GET":
+                return _listed(self.scenario) if path == _MODELS else Reply((), 404, chunked=False)
+            if path != _CHAT:
+                return Reply((), 404, chunked=False)
             self.asked.append(request)
             number = len(self.asked) - 1
         key = request.headers.get("authorization", "").removeprefix("Bearer ")

@@ -36,6 +36,7 @@ DEFAULT_HOTKEYS = {
     "region": "Ctrl+Shift+X",
     "chat": "Ctrl+Shift+Space",
     "screen": "",
+    "screens": "",
     "window": "",
     "repeat": "",
     "text": "",

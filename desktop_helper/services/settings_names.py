@@ -35,6 +35,7 @@ from desktop_helper.services.settings import (
 from desktop_helper.services.settings_lines import line_of
 
 Keys = tuple[str, ...]
+Known = Mapping[Keys, tuple[str, ...]]
 ANY = "*"  # in the place of a name that is the user's
 
 
@@ -42,7 +43,7 @@ def _names(kind: type[Any]) -> tuple[str, ...]:
     return tuple(item.name for item in fields(kind))
 
 
-KNOWN: dict[Keys, tuple[str, ...]] = {
+KNOWN: Known = {
     (): _names(Settings),
     ("general",): _names(General),
     ("profiles", ANY): _names(ProfileSettings),
@@ -64,39 +65,39 @@ KNOWN: dict[Keys, tuple[str, ...]] = {
 """What each table may hold."""
 
 
-def warnings(path: Path, text: str, root: Mapping[str, Any]) -> tuple[str, ...]:
+def warnings(path: Path, text: str, root: Mapping[str, Any], known: Known = KNOWN) -> tuple[str, ...]:
     """One sentence for each name in `root`, which was read from the `text` of the file `path`, that nothing reads."""
-    return tuple(_warning(path, line_of(text, keys), keys) for keys in _unknown(root, (), ()))
+    return tuple(_warning(path, line_of(text, keys), keys, known) for keys in _unknown(root, (), (), known))
 
 
-def _unknown(table: Mapping[str, Any], keys: Keys, place: Keys) -> Iterator[Keys]:
+def _unknown(table: Mapping[str, Any], keys: Keys, place: Keys, known: Known) -> Iterator[Keys]:
     """`keys` leads to `table`; `place` is the same with `ANY` for what the user named."""
-    known = KNOWN.get(place)
+    names = known.get(place)
     for name, value in table.items():
-        if known is not None and name not in known:
+        if names is not None and name not in names:
             yield *keys, name
         elif isinstance(value, Mapping):
-            yield from _unknown(value, (*keys, name), (*place, name if known is not None else ANY))
+            yield from _unknown(value, (*keys, name), (*place, name if names is not None else ANY), known)
 
 
-def _warning(path: Path, line: int | None, keys: Keys) -> str:
+def _warning(path: Path, line: int | None, keys: Keys, known: Known) -> str:
     where = str(path) if line is None else f"{path}:{line}"
-    name, nearest = ".".join(keys), _nearest(keys)
+    name, nearest = ".".join(keys), _nearest(keys, known)
     if nearest:
         return tr("{where}: “{name}” has no effect; did you mean “{nearest}”?", where=where, name=name, nearest=nearest)
     return tr("{where}: “{name}” has no effect, since this version does not know it.", where=where, name=name)
 
 
-def _nearest(keys: Keys) -> str:
+def _nearest(keys: Keys, known: Known) -> str:
     """The known name that looks most like the last of `keys`, or the table that it belongs into; else nothing."""
     import difflib  # on the way to the first window there is rarely anything to compare
 
     *tables, name = keys
-    place = next(place for place in KNOWN if _fits(place, tuple(tables)))
-    close = difflib.get_close_matches(name.lower(), KNOWN[place], 1)
+    place = next(place for place in known if _fits(place, tuple(tables)))
+    close = difflib.get_close_matches(name.lower(), known[place], 1)
     if close:
         return ".".join((*tables, close[0]))
-    elsewhere = [place for place, known in KNOWN.items() if name in known and place and ANY not in place]
+    elsewhere = [place for place, names in known.items() if name in names and place and ANY not in place]
     return ".".join((*elsewhere[0], name)) if len(elsewhere) == 1 else ""
 
 

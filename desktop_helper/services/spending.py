@@ -19,9 +19,9 @@ from typing import Any
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import UsageReported
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.messages import ChatRequest, ImagePart
+from desktop_helper.core.messages import ChatRequest, Role
 from desktop_helper.core.protocols import ModelProfile
-from desktop_helper.core.text_tokens import text_tokens
+from desktop_helper.core.question_limit import tokens_of
 from desktop_helper.services.money import cost_of, money_text, priced
 from desktop_helper.services.settings import SpendingSettings
 from desktop_helper.services.storage_errors import storage_error
@@ -123,15 +123,16 @@ class Spending:
         read = request_tokens(request)
         written = min(request.sampling.max_tokens or ASSUMED_ANSWER, ASSUMED_ANSWER)
         if limits.monthly_tokens and so_far.tokens + read + written > limits.monthly_tokens:
-            used, limit = f"{so_far.tokens + read + written:,}", f"{limits.monthly_tokens:,}"
-            return _over(tr("{count} tokens", count=used), tr("{count} tokens", count=limit))
+            sums = _tokens(so_far.tokens + read + written), _tokens(limits.monthly_tokens)
+            return _over(*sums, begun=_is_begun(request))
         price = profile.price
         if not limits.monthly_cost or price is None or price.is_free or price.currency != limits.currency:
             return None
         cost = so_far.costs.get(price.currency, 0.0) + cost_of(price, read, written)
         if cost <= limits.monthly_cost:
             return None
-        return _over(money_text(cost, price.currency), money_text(limits.monthly_cost, price.currency))
+        sums = money_text(cost, price.currency), money_text(limits.monthly_cost, price.currency)
+        return _over(*sums, begun=_is_begun(request))
 
     def _sums(self, wanted: Callable[[str], bool]) -> Sums:
         month = self._month()
@@ -205,29 +206,36 @@ def counts_of(sums: Sums) -> str:
 
 def request_tokens(request: ChatRequest) -> int:
     """About how many tokens a request holds."""
-    pictures = sum(part.tokens for message in request.messages for part in message.media if isinstance(part, ImagePart))
-    texts = sum(text_tokens(message.text) for message in request.messages)
-    files = sum(
-        text_tokens(part.text)
-        for message in request.messages
-        for part in message.media
-        if not isinstance(part, ImagePart)
-    )
-    return pictures + texts + files
+    return tokens_of(request.messages)
 
 
-def _over(sum_: str, limit: str) -> HelperError:
-    return HelperError(
-        ErrorKind.LIMIT,
-        tr(
-            "With this question, this month's answers would come to about {sum}; your limit is {limit}. "
-            "Nothing was sent.",
+def _tokens(count: int) -> str:
+    return tr("{count} tokens", count=f"{count:,}")
+
+
+def _is_begun(request: ChatRequest) -> bool:
+    """Whether this goes on with an answer that tools have helped with."""
+    return bool(request.messages) and request.messages[-1].role is Role.TOOL
+
+
+def _over(sum_: str, limit: str, *, begun: bool) -> HelperError:
+    command_fix = tr("On the command line, --over-limit sends it.")
+    if begun:
+        message = tr(
+            "If this answer went on, this month's answers would come to about {sum}; your limit is {limit}. "
+            "What tools have found was not sent any more; what was sent before is counted.",
             sum=sum_,
             limit=limit,
-        ),
-        tr("Send it anyway, or raise the limit in Settings."),
-        command_fix=tr("On the command line, --over-limit sends it."),
+        )
+        fix = tr("Ask the whole question again and let it pass the limit, or raise the limit in Settings.")
+        return HelperError(ErrorKind.LIMIT, message, fix, command_fix=command_fix)
+    message = tr(
+        "With this question, this month's answers would come to about {sum}; your limit is {limit}. Nothing was sent.",
+        sum=sum_,
+        limit=limit,
     )
+    fix = tr("Send it anyway, or raise the limit in Settings.")
+    return HelperError(ErrorKind.LIMIT, message, fix, command_fix=command_fix)
 
 
 def _file(folder: Path, month: str) -> Path:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from desktop_helper.core.brought import page_heading
 from desktop_helper.core.documents import ChosenBy, Reference, Unit
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.image_parts import Area
 from desktop_helper.core.pages import chosen, ranges_of
 from desktop_helper.core.tools import Subject
 
-THOUSAND = 1000.0
-_LEAST = 10.0  # thousandths that an area is wide and high at least
+_NAMES = {1: "shares", 100: "hundredths", 1000: "thousandths"}
+_LEAST = 0.01  # of a picture's width and height that an area has at least
 
 
 def of_unit(subject: Subject, unit: Unit) -> tuple[Reference, ...]:
@@ -61,16 +62,31 @@ def pages_of(document: Reference, wanted: object) -> list[int]:
     return found
 
 
-def area_of(wanted: object) -> Area:
-    """Left, top, width and height as shares, of `[left, top, right, bottom]` in thousandths. Raises `HelperError`."""
+def told_of(document: Reference, page: int, text: str) -> str:
+    """What a page says, with a heading by which it is known again."""
+    return f"{page_heading(_one_line(document.name), page, document.pages)}\n{text}"
+
+
+def area_words(scale: int) -> str:
+    """How an area is written, for a tool's description."""
+    return f"[left, top, right, bottom] in {_NAMES.get(scale, 'parts')} of the width and height, 0 to {scale}."
+
+
+def area_of(wanted: object, scale: int) -> Area:
+    """Left, top, width and height as shares, of `[left, top, right, bottom]`. Raises `HelperError`.
+
+    Args:
+        wanted: what the model wrote.
+        scale: what the width and the height of a picture count as.
+    """
     try:
         values = [float(value) for value in wanted] if isinstance(wanted, list | tuple) else []
-        left, top, right, bottom = (min(max(0.0, value), THOUSAND) for value in values)
+        left, top, right, bottom = (min(max(0.0, value), scale) for value in values)
     except (TypeError, ValueError):
-        raise wrong("Write the area as [left, top, right, bottom] in thousandths of the width and height.") from None
-    if right - left < _LEAST or bottom - top < _LEAST:
+        raise wrong(f"Write the area as {area_words(scale)}") from None
+    if min(right - left, bottom - top) < _LEAST * scale:
         raise wrong("The area is too small, or its right or bottom comes before its left or top.")
-    return left / THOUSAND, top / THOUSAND, (right - left) / THOUSAND, (bottom - top) / THOUSAND
+    return left / scale, top / scale, (right - left) / scale, (bottom - top) / scale
 
 
 def wrong(message: str) -> HelperError:

@@ -10,7 +10,7 @@ from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.documents import Unit
 from desktop_helper.core.pages import written
 from desktop_helper.core.tools import Subject, Tool, ToolPlug, ToolResult
-from desktop_helper.tools._arguments import described, document_of, document_parameter, of_unit, pages_of
+from desktop_helper.tools._arguments import described, document_of, document_parameter, of_unit, pages_of, told_of
 
 NAME = "read_pages"
 
@@ -24,11 +24,12 @@ def _offer(subject: Subject) -> Tool | None:
         document = document_of(documents, arguments)
         wanted = pages_of(document, arguments.get("pages", ""))
         texts, pictures = subject.read(document, wanted, cancel, drawn=arguments.get("as_pictures") is True)
-        pieces = [f"[page {page} of {document.pages}]\n{text or '(no text)'}" for page, text in sorted(texts.items())]
+        pieces = []  # what is to be said about the pages comes first: behind them it would belong to the last one
         if pictures:
             pieces.append(f"({len(pictures)} of the pages are attached as pictures.)")
         if left := [page for page in wanted if page not in texts]:
             pieces.append(f"(Pages {written(left)} were left out: that is too much at once. Ask for fewer pages.)")
+        pieces += [told_of(document, page, text or "(no text)") for page, text in sorted(texts.items())]
         return ToolResult("\n\n".join(pieces), pictures)
 
     properties: dict[str, object] = {

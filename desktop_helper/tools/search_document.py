@@ -9,7 +9,7 @@ from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.documents import ChosenBy, Reference, Unit
 from desktop_helper.core.tools import Passage, Subject, Tool, ToolPlug, ToolResult
-from desktop_helper.tools._arguments import described, document_of, document_parameter, label, wrong
+from desktop_helper.tools._arguments import described, document_of, document_parameter, label, told_of, wrong
 
 NAME = "search_document"
 _UNITS = {Unit.PAGE: "pages", Unit.PART: "parts"}
@@ -24,11 +24,10 @@ def _offer(subject: Subject) -> Tool | None:
         if not words:
             raise wrong("Say what to look for in `query`.")
         found, unread = subject.search(document, words, cancel)
-        lines = [f"{_place(document, passage)}\n{passage.text}" for passage in found]
-        if not lines:
-            lines = ["Nothing was found. Try other words: those that stand in the document."]
+        lines = [] if found else ["Nothing was found. Try other words: those that stand in the document."]
         if unread:
             lines.append(f"({unread} scanned pages could not be searched; look at them with read_pages.)")
+        lines += [_told(document, passage) for passage in found]
         return ToolResult("\n\n".join(lines))
 
     units = " and ".join(_UNITS[unit] for unit in dict.fromkeys(found.unit for found in subject.documents))
@@ -44,10 +43,11 @@ def _offer(subject: Subject) -> Tool | None:
     )
 
 
-def _place(document: Reference, passage: Passage) -> str:
+def _told(document: Reference, passage: Passage) -> str:
     if document.unit is Unit.PAGE:
-        return f"[page {passage.page} of {document.pages}]"
-    return label(passage.page, document.pages if document.by is ChosenBy.QUESTION else 0, passage.name)
+        return told_of(document, passage.page, passage.text)
+    count = document.pages if document.by is ChosenBy.QUESTION else 0
+    return f"{label(passage.page, count, passage.name)}\n{passage.text}"
 
 
 TOOL = ToolPlug(name=NAME, availability=lambda: AVAILABLE, offer=_offer)

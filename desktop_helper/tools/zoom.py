@@ -11,6 +11,7 @@ from desktop_helper.core.documents import Unit
 from desktop_helper.core.tools import Subject, Tool, ToolPlug, ToolResult
 from desktop_helper.tools._arguments import (
     area_of,
+    area_words,
     described,
     document_of,
     document_parameter,
@@ -28,7 +29,7 @@ def _offer(subject: Subject) -> Tool | None:
         return None
 
     def run(arguments: Mapping[str, Any], cancel: CancelToken) -> ToolResult:
-        area = area_of(arguments.get("area"))
+        area = area_of(arguments.get("area"), subject.scale)
         if documents and arguments.get("page") is not None:
             document = document_of(documents, arguments)
             (page, *_more) = pages_of(document, arguments["page"])
@@ -41,7 +42,7 @@ def _offer(subject: Subject) -> Tool | None:
         "area": {
             "type": "array",
             "items": {"type": "number"},
-            "description": "[left, top, right, bottom] in thousandths of the width and height, 0 to 1000.",
+            "description": area_words(subject.scale),
         }
     }
     if documents:

@@ -58,7 +58,7 @@ class ActionRunner(QObject):
             self._look(action, "")
             return
         if action.new_chat:
-            self._chat.new()  # what waited behind an answer comes back into the field, so first
+            self._chat.move_on()
         given = composer.edit.toPlainText().strip()
         composer.edit.replace_text(question(action, given, _clipboard_text))
         composer.manner.set_manner(manner(action, given or name_of(composer.media)))

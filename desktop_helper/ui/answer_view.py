@@ -10,6 +10,7 @@ from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Failed, Finished, FinishReason, UsageReported
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.library import Library, Spot
+from desktop_helper.core.messages import MediaPart
 from desktop_helper.core.quoting import quoted
 from desktop_helper.services.answer_so_far import AnswerSoFar
 from desktop_helper.ui.answer_meta import meta_details, meta_line
@@ -37,6 +38,7 @@ class AnswerView(MessageView):
         unthinking_requested: the user wants another answer, without thinking.
         answer_now_requested: the reasoning is to end; see `offer_answer_now`.
         thinking_unfolded: the user opened the reasoning, or closed it.
+        brought_changed: it is known now what tools brought for it.
     """
 
     settings_requested = Signal()
@@ -46,17 +48,19 @@ class AnswerView(MessageView):
     unthinking_requested = Signal()
     answer_now_requested = Signal()
     thinking_unfolded = Signal(bool)
+    brought_changed = Signal()
 
     def __init__(self, model_title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model_title = model_title
         self._finished, self._footed = False, True
+        self.brought: tuple[MediaPart, ...] = ()
         self._pace = AnswerPace()
         self._thinking, self._text = ThinkingView(), AnswerText()
         self._progress, self._ending, self._meta = (
             AnswerProgress(),
             EndingLine(),
-            ElidedLabel(at=Qt.TextElideMode.ElideRight),
+            ElidedLabel(at=Qt.TextElideMode.ElideRight, between=" · "),
         )
         self._copy = self._action("copy", tr("Copy the answer (Ctrl+Shift+C)"))
         self._again = self._action("refresh", tr("Answer again (Ctrl+R)"))
@@ -97,6 +101,12 @@ class AnswerView(MessageView):
     def thinking(self) -> str:
         """The reasoning before it."""
         return self._thinking.text
+
+    def show_brought(self, brought: tuple[MediaPart, ...]) -> None:
+        """What tools brought for it, which it may speak of."""
+        if brought != self.brought:
+            self.brought = brought
+            self.brought_changed.emit()
 
     def link_times(self, clip_seconds: float) -> None:
         """It is about a video of that length: the moments that it speaks of become links."""
@@ -234,6 +244,7 @@ class AnswerView(MessageView):
         self._ending.unthinking_requested.connect(self.unthinking_requested)
         self._ending.retry_requested.connect(self.retry_requested)
         set_role(self._meta, "meta")
+        self._meta.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
         footer = QHBoxLayout(self._footer)
         footer.setContentsMargins(0, 0, 0, 0)
         footer.setSpacing(0)

@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import (
-    QContextMenuEvent,
-    QImage,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPainterPath,
-    QPaintEvent,
-    QPen,
-    QPixmap,
-)
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
-from desktop_helper.core.clips import extent
-from desktop_helper.core.documents import ChosenBy, Unit, is_only_for_later, reference_of
+from desktop_helper.core import clips
+from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.coming import Coming
+from desktop_helper.core.documents import ChosenBy, Unit, is_fact, is_only_for_later, reference_of
 from desktop_helper.core.errors import HelperError
+from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, is_note
 from desktop_helper.services.picture_words import is_in_parts, pictures_of, size_and_cost, size_text
 from desktop_helper.ui.chip_deeds import ChipDeed, menu_of
+from desktop_helper.ui.chip_thumbnail import Thumbnail
 from desktop_helper.ui.elided_label import ElidedLabel
-from desktop_helper.ui.icons import IconButton, pixmap
+from desktop_helper.ui.icons import IconButton
+from desktop_helper.ui.notices import Line, Weight
 from desktop_helper.ui.overlay_keys import chord
 from desktop_helper.ui.text_safety import reveal, tooltip
-from desktop_helper.ui.theme import SPACE_1, Theme, set_role
+from desktop_helper.ui.theme import RADIUS_CONTROL, SPACE_1, Theme, set_role
 
-THUMBNAIL = QSize(36, 28)
 COPY_TEXT = "Ctrl+Shift+C"
-_GROWTH = 2  # of the thumbnail with the largest text: its picture is kept that sharp
 NAME_WIDTH = 180  # pixels before the middle of a name is left out
 REASON_WIDTH = 180  # the same for why a file is refused; all of it stands above the text field
+_LINE = 2  # pixels of the line that says how far the reading is
+_MOST_TOLD = 300  # characters of what is being done, which may be anything
 
 
 class AttachmentChip(QFrame):
@@ -44,6 +37,7 @@ class AttachmentChip(QFrame):
     Signals:
         removed: the user took it back.
         settled: it is not loading any more, but ready or refused.
+        came: while it is loading, there is more to see of it.
         dragged: the mouse pulls it to a point of its parent.
         deeds_changed: something else can be done with it.
         text_requested: what can be read in its pictures, a tuple of `ImagePart`, is to be copied.
@@ -51,6 +45,7 @@ class AttachmentChip(QFrame):
 
     removed = Signal()
     settled = Signal()
+    came = Signal()
     dragged = Signal(QPoint)
     deeds_changed = Signal()
     text_requested = Signal(tuple)
@@ -59,8 +54,11 @@ class AttachmentChip(QFrame):
         super().__init__(parent)
         self.parts: tuple[MediaPart, ...] = ()
         self.loading = True
+        self.coming: tuple[ImagePart, ...] = ()  # what there is to see while it is loading
+        self._share, self._told = 0.0, ""  # how much has been read, and what is being done
         self.error: HelperError | None = None
         self.deeds: dict[str, ChipDeed] = {}
+        self._reading: CancelToken | None = None
         self._buttons: dict[str, IconButton] = {}
         self._keys = ""
         self._pressed_at: QPoint | None = None
@@ -69,7 +67,7 @@ class AttachmentChip(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         theme = Theme.current()
-        self._name, self._picture = ElidedLabel(name, theme.icon_px(NAME_WIDTH)), _Thumbnail()
+        self._name, self._picture = ElidedLabel(name, theme.icon_px(NAME_WIDTH)), Thumbnail()
         self._detail = ElidedLabel(tr("reading…"), theme.icon_px(REASON_WIDTH), at=Qt.TextElideMode.ElideRight)
         set_role(self._detail, "secondary")
         self.remove_button = remove = IconButton("close", tr("Remove {name}", name=reveal(name)), size=18, icon_px=12)
@@ -89,20 +87,44 @@ class AttachmentChip(QFrame):
         self._name.setToolTip(tooltip(name))
         self.setAccessibleName(name)
 
-    def set_loading(self) -> None:
-        """It is being read once more; what it was stays until then."""
-        self.loading = True
+    def set_loading(self, reading: CancelToken) -> None:
+        """It is being read, perhaps once more; what it was stays until then.
+
+        Who read it before is not waited for: what was asked for last is what comes, and nothing comes after that.
+        """
+        self._stop_reading()
+        self.loading, self._reading, self.coming = True, reading, ()
+        self._share, self._told = 0.0, ""
         self._detail.set_full_text(tr("reading…"))
+
+    def tell(self, news: Progress | Coming) -> None:
+        """How far the reading is, or what there is to see already."""
+        if not self.loading:
+            return
+        if isinstance(news, Progress):
+            self._share, self._told = news.fraction or 0.0, news.message[:_MOST_TOLD]
+            self._say_more()
+            self.update()
+            return
+        self.coming = (*self.coming, news.part)
+        if len(self.coming) == 1:
+            self._picture.set_picture(news.part.data)
+            self._detail.set_full_text(_so_far(news))
+        self.came.emit()
 
     def set_ready(self, parts: tuple[MediaPart, ...]) -> None:
         """The file has become parts of a message."""
+        self._stop_reading()
         self.parts, self.loading, self.error = parts, False, None
+        self.coming, self._told = (), ""
         set_role(self, "card")
         set_role(self._detail, "secondary")
         self._detail.set_full_text(_describe(parts))
         picture = next((part for part in parts if isinstance(part, ImagePart)), None)
         if picture is not None:
             self._picture.set_picture(picture.data)
+        else:
+            self._picture.set_icon("file", "dim")
         self._say_more()
         self.settled.emit()
 
@@ -141,7 +163,7 @@ class AttachmentChip(QFrame):
     @property
     def is_clip(self) -> bool:
         """Whether it is a video, whose frames go."""
-        return any(isinstance(part, ImagePart) and part.moment is not None for part in self.parts)
+        return clips.are_one_video(self.parts)
 
     @property
     def note(self) -> str:
@@ -151,17 +173,20 @@ class AttachmentChip(QFrame):
     @property
     def notes(self) -> tuple[str, ...]:
         """The same, by parts; each once."""
-        notes = [
-            _said(part)
-            for part in self.parts
-            if isinstance(part, FilePart) and is_note(part) and not is_only_for_later(part)
-        ]
-        return tuple(dict.fromkeys(notes))
+        return tuple(line for line, _weight in self.lines)
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The same with what each of them is."""
+        files = [part for part in self.parts if isinstance(part, FilePart) and not is_only_for_later(part)]
+        notes = [part for part in files if is_note(part)]
+        return tuple({_said(part): Weight.FACT if is_fact(part) else Weight.WARN for part in notes}.items())
 
     def set_failed(self, error: HelperError) -> None:
         """The file cannot be used; it stays visible, with the reason, until it is removed or the question is sent."""
+        self._stop_reading()
         reason = reveal(_without_name(error.message, self.name))
-        self.error, self.loading = error, False
+        self.parts, self.error, self.loading, self.coming = (), error, False, ()
         set_role(self, "error")
         self._detail.set_full_text(reason)
         self.setAccessibleDescription(reason)
@@ -180,7 +205,8 @@ class AttachmentChip(QFrame):
             first = next(iter(self.deeds.values()))
             keys = sentences(tr("Enter or a double click: {deed}.", deed=first.label.rstrip("….")), keys)
         self._keys = keys
-        self.setAccessibleDescription(sentences(place, _more(self.parts), keys))
+        about = self._detail.full_text if self.loading else _more(self.parts)
+        self.setAccessibleDescription(sentences(place, about, keys))
         self._say_more()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -253,90 +279,60 @@ class AttachmentChip(QFrame):
         self._pressed_at, self._dragging = None, False
         self.unsetCursor()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """While it is loading, its lower edge says how far that is."""
+        super().paintEvent(event)
+        if self.loading and self._share:
+            room = self.width() - 2 * RADIUS_CONTROL
+            done = QRectF(RADIUS_CONTROL, self.height() - _LINE, room * self._share, _LINE)
+            QPainter(self).fillRect(done, Theme.current().color("accent"))
+
+    def _stop_reading(self) -> None:
+        reading, self._reading = self._reading, None
+        if reading is not None:
+            reading.cancel()
+
     def _say_more(self) -> None:
         if self.error is None:
-            self.setToolTip(tooltip(*filter(None, (_more(self.parts), self.note or self._keys))))
+            told = self._told or self.note or self._keys
+            self.setToolTip(tooltip(*filter(None, (_more(self.parts), told))))
 
     def _do_first(self) -> None:
         next(iter(self.deeds.values())).do()
 
 
-def notes(chips: Sequence[AttachmentChip]) -> list[str]:
-    """What was left out of them, a sentence each. Several videos share one: their chips tell their frames."""
-    told = [chip.note for chip in chips if chip.note and not chip.is_clip]
-    clips = [chip.note for chip in chips if chip.note and chip.is_clip]
-    if len(clips) > 1:
-        return [*told, tr("Of {count} videos some frames each are attached, with their times.", count=len(clips))]
-    return [*told, *clips]
-
-
-class _Thumbnail(QWidget):
-    """A small picture with rounded corners, or an icon."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._image: QPixmap | None = None
-        self._icon = ("file", "dim")
-        Theme.current().changed.connect(self._fit)
-        self._fit()
-
-    def set_picture(self, data: bytes) -> None:
-        # Our own PNG or JPEG, already checked and bounded by whoever made the part.
-        image = QImage.fromData(data)
-        size = THUMBNAIL * _GROWTH * self.devicePixelRatioF()
-        scaled = image.scaled(
-            size, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
-        )
-        self._image = QPixmap.fromImage(scaled)
-        self.update()
-
-    def set_icon(self, name: str, role: str) -> None:
-        self._icon = (name, role)
-        self._image = None
-        self.update()
-
-    def _fit(self) -> None:
-        theme = Theme.current()
-        self.setFixedSize(theme.icon_px(THUMBNAIL.width()), theme.icon_px(THUMBNAIL.height()))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        path = QPainterPath()
-        path.addRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        if self._image is None:
-            painter.fillPath(path, Theme.current().color("sunken"))
-            side = Theme.current().icon_px(16)
-            drawn = pixmap(*self._icon, side, self.devicePixelRatioF())
-            painter.drawPixmap((self.width() - side) // 2, (self.height() - side) // 2, drawn)
-            return
-        painter.setClipPath(path)
-        source = QRectF(self._image.rect())
-        share = min(source.width() / self.width(), source.height() / self.height())
-        middle = source.center()
-        source.setSize(QSizeF(self.width() * share, self.height() * share))
-        source.moveCenter(middle)
-        painter.drawPixmap(QRectF(self.rect()), self._image, source)
-        painter.setClipping(False)
-        painter.setPen(QPen(Theme.current().color("line"), 1))  # else a white page has no edge
-        painter.drawPath(path)
+def _so_far(coming: Coming) -> str:
+    """What is known of a file that is still being read."""
+    moment = coming.part.moment
+    if moment is not None and (moment.duration or moment.part):
+        return tr("{about} · reading…", about=clips.extent(moment))
+    if coming.pages > 1:
+        return tr("{about} · reading…", about=tr("{count} pages", count=f"{coming.pages:,}"))
+    return tr("reading…")
 
 
 def _describe(parts: tuple[MediaPart, ...]) -> str:
     pictures = [part for part in parts if isinstance(part, ImagePart)]
-    if pictures and (moment := pictures[0].moment) is not None:
-        count, total = len(pictures), f"{moment.frames:,}"
-        return tr("{time} · {count} of {total} frames", time=extent(moment), count=count, total=total)
+    if clips.are_one_video(parts):
+        return clips.told(pictures)
     if is_in_parts(parts) and (full := pictures[0].full_size) is not None:
         return tr("{size} in {count} parts", size=f"{full[0]} × {full[1]}", count=len(pictures) - 1)
     if len(pictures) > 1:
         paged = isinstance(next(part for part in parts if not is_note(part)), ImagePart)
-        return tr("{count} pages", count=len(pictures)) if paged else tr("{count} pictures", count=len(pictures))
+        return _pages(parts, len(pictures)) if paged else tr("{count} pictures", count=len(pictures))
     if pictures:
         return size_text(pictures[0])
     texts = [part for part in parts if isinstance(part, FilePart)]
     said = [part for part in texts if not is_note(part)] or texts
     return _size(sum(len(part.data) for part in said)) if said else ""
+
+
+def _pages(parts: tuple[MediaPart, ...], count: int) -> str:
+    """How many of how many."""
+    known = next((found for part in parts if isinstance(part, FilePart) and (found := reference_of(part))), None)
+    if known is None or known.pages <= count:
+        return tr("{count} pages", count=count)
+    return tr("{chosen} of {count} pages", chosen=f"{count:,}", count=f"{known.pages:,}")
 
 
 def _more(parts: tuple[MediaPart, ...]) -> str:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QFileDialog
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.documents import are_to_be_chosen
 from desktop_helper.core.errors import HelperError
-from desktop_helper.core.i18n import sentences, tr
+from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart, Thinking
 from desktop_helper.core.protocols import Frame
 from desktop_helper.qt.background import Background
@@ -25,7 +25,6 @@ from desktop_helper.qt.intake import Done, Failed, Intake, Picture
 from desktop_helper.qt.warm_up import WarmUp
 from desktop_helper.services import saved_states
 from desktop_helper.services.container import Services
-from desktop_helper.services.draft import DraftFile
 from desktop_helper.services.question import Manner, Question
 from desktop_helper.services.question_saver import Talk
 from desktop_helper.services.settings import Settings
@@ -95,16 +94,17 @@ class Chat(QObject):
         limits = self.models.max_image_tokens, self.models.max_video_tokens
         self._intake = Intake(background, services, *limits, paper, self.models.native_video)
         self._trim = TrimDesk(services, background, self.window, self._intake)
-        self._detail = DetailDesk(background, self.window, self._intake, self._deeds.viewer)
-        self._deeds.viewer_made.connect(self._detail.attend)
         self._pages = PagesDesk(self.window, self._intake)
+        self._detail = DetailDesk(background, self.window, self._intake, self._pages, self._deeds.viewer)
+        self._deeds.viewer_made.connect(self._detail.attend)
         self._files = FilesDesk(self.window, self._intake, self._pages)
         self._budget = BudgetDesk(self.window, self._intake, self._pages, self._trim)
         self._dense = DenseDesk(self.window, self._intake, self._pages)
         thinking = services.settings.current.answer.sampling().thinking
         self._conversation.thinking = thinking
         self.window.composer.set_thinking(thinking)
-        self._draft = DraftKeeper(DraftFile(services.paths.draft_dir), self.window.composer, background)
+        self._conversation.leaving.connect(self._close_choices)  # first: they are about attachments that go
+        self._draft = DraftKeeper(services.drafts, self.window.composer, self._conversation, background)
         self._detail.cut_out.connect(self._draft.leave_out_as)
         self._trim.made_in_memory.connect(self._draft.leave_out)
         self.actions = ActionRunner(self, self._intake)
@@ -147,16 +147,21 @@ class Chat(QObject):
         self._conversation.new()
         self.open()
 
+    def move_on(self) -> None:
+        """The same with what stands in the field, which is taken along."""
+        aside = self.window.composer.set_aside()
+        self.new()
+        self.window.composer.bring_back(aside)
+
     def show_conversation(self, talk: Talk) -> None:
-        """In front of the user, with what was asked and answered in it; what stands in the field stays."""
+        """In front of the user, with what was asked and answered in it."""
         if talk.number is not None and talk.number != self._conversation.number:
             self._conversation.load(talk.number)
         self.open()
 
     def continue_latest(self) -> None:
         """Show what the app was left with, also a question that was not asked, and tidy the history up behind it."""
-        self._conversation.reopen_latest()
-        self._draft.restore()
+        self._conversation.reopen(lambda: self._draft.where_left(self._services.history))
         self._upkeep.begin()
         self._picture_reading.begin()
         self._forget_unwanted_states()
@@ -193,7 +198,7 @@ class Chat(QObject):
         """As if it was dropped. `note`: said about it, beside what was left out of it, until the next change."""
         chip, composer = self._attach_one(path), self.window.composer
         if note:
-            chip.settled.connect(lambda: composer.show_note(sentences(note, chip.note, str(chip.error or ""))))
+            chip.settled.connect(lambda: composer.show_note(note))
 
     def attach_clip(self, name: str, take: Callable[[CancelToken], bytes]) -> None:
         """A video that is in memory only, and stays there until it is asked about. The user can type at once."""
@@ -209,7 +214,7 @@ class Chat(QObject):
                 self._trim.know_in_memory(chip, name, taken.pop())
                 done(parts)
 
-            return self._intake.clip(take_it, name, keep_in_memory, failed)
+            return self._intake.clip(take_it, name, keep_in_memory, failed, lambda it: chip.tell(it))  # noqa: PLW0108
 
         chip = self._attach(name, read)
         self.open()
@@ -240,10 +245,7 @@ class Chat(QObject):
     def close(self) -> None:
         """Remember the window's place and what was not asked yet, stop all answers and keep their text."""
         self._memory.save()
-        self._trim.close()
-        self._pages.close()
-        self._budget.close()
-        self._files.close()
+        self._close_choices()
         self._conversation.editing.settle()
         self._draft.close()
         if self._history is not None:
@@ -251,12 +253,8 @@ class Chat(QObject):
         if self._here is not None:
             self._here.close()
         self.window.hide()
-        self._upkeep.close()
-        self._picture_reading.close()
-        self._warm_up.close()
-        self.aside.close()
-        self._conversation.close()
-        self._deeds.close()
+        for one in (self._upkeep, self._picture_reading, self._warm_up, self.aside, self._conversation, self._deeds):
+            one.close()
         self.window.dispose()
 
     def _connect(self) -> None:
@@ -280,14 +278,18 @@ class Chat(QObject):
         composer.thinking_changed.connect(self._on_thinking_changed)
         window.messages.thinking_unfolded.connect(self._remember_unfolded)
         self.models.changed.connect(self.destination_changed)
-        self.models.changed.connect(self._conversation.refresh_limit)
-        self.models.changed.connect(self._on_model_changed)
-        self.models.changed.connect(self._budget.refresh)
+        for heed in (self._conversation.refresh_limit, self._on_model_changed, self._budget.refresh):
+            self.models.changed.connect(heed)
         composer.submitted.connect(self._warm_up.forget)
         self._conversation.answers.changed.connect(self._on_answers_changed)
         self._conversation.answered.connect(self.answered)
         self._conversation.answered_elsewhere.connect(self.answered_elsewhere)
         self._conversation.answered.connect(lambda _text, end: composer.go_on(end))
+
+    def _close_choices(self) -> None:
+        """Windows about attachments, as if they had been left."""
+        for desk in (self._trim, self._pages, self._budget, self._files):
+            desk.close()
 
     def _here_desk(self) -> HereDesk:
         """Made for the first question that is asked at a region."""
@@ -312,7 +314,9 @@ class Chat(QObject):
         self.window.composer.show_error(error)
 
     def _take_back(self, words: str, parts: tuple[MediaPart, ...]) -> None:
-        """A question that was typed at a region is asked here instead, or changed."""
+        """A question that was typed at a region is asked here instead, or changed: in a chat of its own, as there."""
+        if self._conversation.transcript.end is not None or self.window.composer.has_content:
+            self._conversation.new()
         self.window.composer.put_back(words, tuple((part.name, (part,)) for part in parts))
         self.open()
 
@@ -326,7 +330,8 @@ class Chat(QObject):
         if self._history is None and self.window.full and self.window.history_shown:
             from desktop_helper.ui.history.desk import HistoryDesk
 
-            self._history = HistoryDesk(self._services, self._background, self.window, self._conversation)
+            common = self._services, self._background, self.window
+            self._history = HistoryDesk(*common, self._conversation, self._draft)
 
     def _attach_files(self, paths: list[Path]) -> None:
         for path in paths:
@@ -334,7 +339,7 @@ class Chat(QObject):
 
     def _attach_one(self, path: Path) -> AttachmentChip:
         chip = self.window.composer.add_chip(path.name)
-        reading = self._intake.file(path, chip.set_ready, chip.set_failed)
+        reading = self._intake.file(path, chip.set_ready, chip.set_failed, told=chip.tell)
         chip.settled.connect(self.expect_question)
         self._trim.know(chip, path, reading)
         self._detail.know(chip, path)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop_helper.ui.composer import RING, Composer
 from desktop_helper.ui.editing_line import EditingLine
 from desktop_helper.ui.message_list import TEXT_WIDTH, MessageList
+from desktop_helper.ui.relayout import relayout_around
 from desktop_helper.ui.theme import SPACE_2, SPACE_3, SPACE_4
 
 
@@ -28,12 +29,16 @@ class ChatColumn(QWidget):
         layout.setSpacing(SPACE_2)
         layout.addWidget(pages, 1)
         layout.addLayout(self._field)
+        self._composer = composer
         self._viewport.installEventFilter(self)
+        composer.installEventFilter(self)
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """The scroll bar has come or gone."""
-        if event.type() == QEvent.Type.Resize:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The scroll bar has come or gone; the composer needs other room."""
+        if watched is self._viewport and event.type() == QEvent.Type.Resize:
             self._fit()
+        elif watched is self._composer and event.type() == QEvent.Type.LayoutRequest:
+            relayout_around(self._composer)
         return False
 
     def resizeEvent(self, event: QResizeEvent) -> None:

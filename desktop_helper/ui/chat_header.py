@@ -15,7 +15,7 @@ from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.menu import make_menu
 from desktop_helper.ui.model_button import ModelButton
 from desktop_helper.ui.text_safety import tooltip
-from desktop_helper.ui.theme import ROOMY, SPACE_2, SPACE_3, Theme, set_role
+from desktop_helper.ui.theme import ROOMY, SPACE_1, SPACE_2, SPACE_3, Theme, set_role
 
 HEIGHT = 46
 GAP = 2
@@ -55,9 +55,8 @@ class ChatHeader(QFrame):
         self._menu = make_menu(self)
         self._menu.aboutToShow.connect(self._offer_hidden)
         self._model.setMenu(self._menu)
-        self._pill = ElidedLabel()
-        self._places = ("", "")  # where the question goes, and the same in a word
-        self._row = row = QHBoxLayout()
+        self._pill, self._places = ElidedLabel(), ("", "")  # where the question goes, and the same in a word
+        self._row, self._beneath = row, beneath = QHBoxLayout(), QHBoxLayout()
         row.setContentsMargins(SPACE_3, 0, SPACE_2, 0)
         row.setSpacing(GAP)
         self._title = QLabel(tr("Desktop Helper"))
@@ -82,6 +81,7 @@ class ChatHeader(QFrame):
         layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)  # the buttons go before they press
         layout.addStretch(1)
         layout.addLayout(row)
+        layout.addLayout(beneath)
         layout.addStretch(1)
         layout.addWidget(line)
         self.show_size(False, False)
@@ -173,8 +173,7 @@ class ChatHeader(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        """Shorten the name first: where the question goes must be read. A host is shortened in its middle."""
-        self.setFixedHeight(Theme.current().icon_px(HEIGHT))
+        """Shorten the name first: where the question goes must be read. If that is not enough, it has its own line."""
         room = self._fit_buttons()
         if self._full:
             title = self._title.sizeHint().width()
@@ -184,22 +183,47 @@ class ChatHeader(QFrame):
         self._pill.set_full_text(self._places[0])
         if self._pill.sizeHint().width() > room - name:
             self._pill.set_full_text(self._places[1])
+        beneath = not self._full and self._pill.sizeHint().width() > room - name
+        self._put_pill(beneath)
+        if beneath:
+            self._model.setMaximumWidth(max(name, self._fit_buttons(beneath=True)))
+            return
         self._pill.setMaximumWidth(max(name, room - name))
         self._model.setMaximumWidth(max(name, room - min(self._pill.sizeHint().width(), room - name)))
 
-    def _fit_buttons(self) -> int:
-        """Hide what there is no room for: they have keys, and places in the menu meanwhile. The room left over."""
+    def _put_pill(self, beneath: bool) -> None:
+        """Beside the name or under it. A host that is longer than the window is shortened in its middle."""
+        if beneath is not (self._beneath.indexOf(self._pill) >= 0):
+            if beneath:
+                self._row.removeWidget(self._pill)
+                self._beneath.addWidget(self._pill)
+                self._beneath.addStretch(1)
+            else:
+                self._beneath.takeAt(1)
+                self._beneath.removeWidget(self._pill)
+                self._row.insertWidget(self._row.indexOf(self._model) + 1, self._pill)
+        self._beneath.setContentsMargins(SPACE_3, SPACE_1 if beneath else 0, SPACE_3, 0)
+        more = SPACE_1 + self._pill.sizeHint().height() + SPACE_2 if beneath else 0
+        if beneath:
+            self._pill.set_full_text(self._places[0])
+            self._pill.setMaximumWidth(max(1, self.width() - 2 * SPACE_3))
+        self.setFixedHeight(Theme.current().icon_px(HEIGHT) + more)
+
+    def _fit_buttons(self, *, beneath: bool = False) -> int:
+        """Hide what there is no room for: they have keys, and places in the menu meanwhile. The room left over.
+
+        `beneath`: where questions go is said in a line of its own.
+        """
         width, letter = self.width(), Theme.current().size("body")
         listed = self._full and self._listed  # the list has a button for it
         wanted = {
             self._new_chat: not listed and width >= ROOMY * letter,
             self._settings: width >= _SPACIOUS * letter,
         }
-        self._pill.set_full_text(self._places[0])
+        place, short = (0 if beneath else self._width_of(said) for said in self._places)
         name = min(self._model.sizeHint().width(), _NAME * letter)
-        enough = name + self._pill.sizeHint().width()  # with less, a button that is in the menu too makes way
-        self._pill.set_full_text(self._places[1])
-        least = self._model.minimumSizeHint().width() + min(self._pill.sizeHint().width(), _PLACE * letter)
+        enough = name + place  # with less, a button that is in the menu too makes way
+        least = self._model.minimumSizeHint().width() + min(short, _PLACE * letter)
         row = self._row.contentsMargins()
         room = width - row.left() - row.right() - 2 * GAP - SPACE_2  # between name, pill and buttons
         for button in reversed(self._buttons):
@@ -209,6 +233,10 @@ class ChatHeader(QFrame):
             button.setVisible(shown)
             room -= taken if shown else 0
         return room
+
+    def _width_of(self, place: str) -> int:
+        self._pill.set_full_text(place)
+        return self._pill.sizeHint().width()
 
     def _offer_hidden(self) -> None:
         """The menu has what the bar has no room for."""

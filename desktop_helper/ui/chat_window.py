@@ -32,12 +32,14 @@ class ChatWindow(FloatingWindow):
     """One window, whatever the conversation, in one of two sizes.
 
     Signals:
+        drag_entered: a list of `Path`, empty for what is no file, that may be dropped soon.
         files_dropped: list of `Path`. picture_dropped: a `Picture`, from a program that drags no file.
         shortcuts_requested, quit_requested: a key was pressed.
         size_requested: the full size is wanted, or the compact one. `ui.window_memory` knows its place.
         layout_changed: the history came or went. search_requested: the user wants to look for something in it.
     """
 
+    drag_entered = Signal(list)
     files_dropped = Signal(list)
     picture_dropped = Signal(object)
     shortcuts_requested = Signal()
@@ -197,6 +199,7 @@ class ChatWindow(FloatingWindow):
         if data.hasUrls() or data.hasImage() or data.hasText():
             event.acceptProposedAction()
             self._veil.cover()
+            self.drag_entered.emit(local_files(data))
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """The drag went elsewhere."""

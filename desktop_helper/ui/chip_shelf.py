@@ -5,12 +5,15 @@ Chips change their places by dragging or with Alt+Left and Alt+Right; their orde
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.flow_layout import FlowLayout
+from desktop_helper.ui.relayout import relayout_around
 from desktop_helper.ui.theme import SPACE_2
 
 MAX_ROWS = 3
@@ -33,6 +36,7 @@ class ChipShelf(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.chips: list[AttachmentChip] = []
+        self._absent: set[AttachmentChip] = set()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -48,17 +52,36 @@ class ChipShelf(QScrollArea):
 
     def add(self, chip: AttachmentChip) -> None:
         """Put a chip at the end, and go there."""
-        self.chips.append(chip)
-        self._flow.addWidget(chip)
         chip.dragged.connect(lambda at: self._drag(chip, at))
         chip.deeds_changed.connect(self._show_order)
         chip.text_requested.connect(self.text_requested)
-        self._row_height = max(self._row_height, chip.sizeHint().height())
-        self.show()
-        self._show_order()
-        self.fit()
-        bar = self.verticalScrollBar()
-        bar.setValue(bar.maximum())
+        self._put(chip)
+
+    def set_aside(self) -> list[AttachmentChip]:
+        """Take all chips away, which go on being what they are, until they are brought back."""
+        chips = list(self.chips)
+        for chip in chips:
+            self.take(chip)
+            chip.hide()
+        self._absent.update(chips)
+        return chips
+
+    def bring_back(self, chips: Sequence[AttachmentChip]) -> None:
+        """Put them at the end again."""
+        for chip in chips:
+            self._absent.discard(chip)
+            self._put(chip)
+
+    def let_go(self, chip: AttachmentChip) -> bool:
+        """It will not be brought back. False if it was not set aside; whoever calls deletes it."""
+        if chip not in self._absent:
+            return False
+        self._absent.discard(chip)
+        return True
+
+    def holds(self, chip: AttachmentChip) -> bool:
+        """Whether it is here, or will be again."""
+        return chip in self.chips or chip in self._absent
 
     def take(self, chip: AttachmentChip) -> None:
         """Take a chip away; whoever calls deletes it."""
@@ -101,7 +124,10 @@ class ChipShelf(QScrollArea):
 
     def fit(self) -> None:
         """Be as high as the rows, up to `MAX_ROWS` and `MAX_SHARE`."""
-        self.setFixedHeight(self.sizeHint().height())
+        height = self.sizeHint().height()
+        if height != self.height() or height != self.minimumHeight():
+            self.setFixedHeight(height)
+            relayout_around(self)
 
     def sizeHint(self) -> QSize:
         """As high as the rows need at the present width, but no higher than is fair."""
@@ -127,6 +153,17 @@ class ChipShelf(QScrollArea):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.fit()
+
+    def _put(self, chip: AttachmentChip) -> None:
+        self.chips.append(chip)
+        self._flow.addWidget(chip)
+        chip.show()  # Qt would do so later, and until then it takes no room
+        self._row_height = max(self._row_height, chip.sizeHint().height())
+        self.show()
+        self._show_order()
+        self.fit()
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.maximum())
 
     def _fair_height(self) -> int:
         """Pixels that the rows may take from what else is in the window, if there is anything else."""

@@ -1,4 +1,4 @@
-"""The documents that the questions on the page are about, and the answers that speak of places in them."""
+"""The documents that the messages on the page are about, and the answers that speak of places in them."""
 
 from __future__ import annotations
 
@@ -39,20 +39,21 @@ class Citing(QObject):
         self._outlines: dict[str, Outline] = {}
 
     def link(self, shown: Shown) -> None:
-        """Make links in the answers. An answer speaks of what was sent before it."""
+        """Make links in the answers. An answer speaks of what was sent before it, or brought by tools meanwhile."""
         library = Library()
         for view in shown:
+            media = _media(view)
+            if media:
+                self._learn(media)
+                library = library.copy()
+                (library.bring if isinstance(view, AnswerView) else library.add)(media, self._outlines)
             if isinstance(view, AnswerView):
                 view.link_places(library)
-            elif view.message.media:
-                self._learn(view.message.media)
-                library = library.copy()
-                library.add(view.message.media, self._outlines)
 
     def follow(self, spot: Spot, shown: Shown) -> None:
-        """Show a place: among the parts that were sent with it, if its question is still on the page."""
+        """Show a place: among the parts that came with it, if that message is still on the page."""
         for view in reversed(shown):
-            media = view.message.media if isinstance(view, UserMessageView) else ()
+            media = _media(view)
             place = next((place for place, part in enumerate(media) if _same(part, spot.part)), None)
             if place is not None:
                 self.opened.emit(media, place, spot)
@@ -76,6 +77,11 @@ class Citing(QObject):
         self._outlines[key] = outline
         if outline != NOTHING:
             self.changed.emit()
+
+
+def _media(view: AnswerView | UserMessageView) -> tuple[MediaPart, ...]:
+    """What came with a question, or was brought for an answer."""
+    return view.brought if isinstance(view, AnswerView) else view.message.media
 
 
 def _same(one: MediaPart, other: MediaPart) -> bool:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_helper.qt.screens import screen_of
 from desktop_helper.ui import in_front
-from desktop_helper.ui.theme import set_role
+from desktop_helper.ui.theme import Theme, set_role
 
 _SCREEN_SHARE = 0.8
 
@@ -32,10 +32,11 @@ class Companion(QWidget):
         self._wanted = True
         in_front.present(self)
 
-    def take_room(self, wanted: QSize, least: QSize) -> None:
-        """In the middle of the chat's screen, as large as is wanted and fair."""
+    def take_room(self, wanted: QSize, least: QSize, *, exactly: bool = False) -> None:
+        """In the middle of the chat's screen, as large as is wanted and fair; larger with larger text, or exactly."""
         screen = screen_of(self._chat).availableGeometry()
-        size = wanted.boundedTo(screen.size() * _SCREEN_SHARE).expandedTo(least)
+        scale = 1.0 if exactly else max(1.0, Theme.current().scale)
+        size = (wanted * scale).boundedTo(screen.size() * _SCREEN_SHARE).expandedTo(least)
         self.resize(size)
         self.move(screen.center() - QPoint(size.width() // 2, size.height() // 2))
 

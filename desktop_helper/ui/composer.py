@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import takewhile
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_helper.core import clips
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Failed, Finished, FinishReason
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart, Thinking
-from desktop_helper.core.price import Price
 from desktop_helper.services.draft import Attachments, Draft
 from desktop_helper.services.question import USUAL, Manner, Question
 from desktop_helper.services.question_estimate import Estimate
 from desktop_helper.ui.announce import announce
-from desktop_helper.ui.attachment_chip import AttachmentChip, notes
+from desktop_helper.ui.attachment_chip import AttachmentChip
+from desktop_helper.ui.chip_notes import notices
 from desktop_helper.ui.chip_shelf import ChipShelf
 from desktop_helper.ui.composer_edit import ComposerEdit
 from desktop_helper.ui.estimate_label import QuestionEstimate
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.manner_line import MannerLine
+from desktop_helper.ui.notices import Line, Notices, Weight
 from desktop_helper.ui.picture_offer import PictureOffer
 from desktop_helper.ui.question_queue import QuestionQueue
-from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, Theme, set_role
+from desktop_helper.ui.set_aside import SetAside, joined
+from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, Theme
 
 RING = 3  # pixels of the soft ring around the focused field
 GOOD_ENDS = (FinishReason.STOP, FinishReason.LENGTH)  # after which the next question makes sense
-MAX_NOTICES = 4  # lines above the text field before the rest is only counted
 
 
 class Composer(QWidget):
@@ -43,7 +46,7 @@ class Composer(QWidget):
         files_pasted: list of `Path`. picture_pasted: a `Picture`.
         thinking_changed: the mode that the button now stands for, as `Thinking`.
         text_requested: what can be read in attached pictures, a tuple of `ImagePart`, is to be copied.
-        edited: text or attachments are not what they were.
+        edited: text or attachments are not what they were, also of what is set aside.
         chip_added: an `AttachmentChip`, before it is read. budget_requested: all that makes up the estimate.
     """
 
@@ -61,13 +64,10 @@ class Composer(QWidget):
     chip_added = Signal(object)
     budget_requested = Signal()
 
-    _price: Price | None = None
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._busy = self._waiting = False
-        self._used_tokens = self._limit = 0
-        self._room: int | None = None
+        self._context = Estimate(0, "")
         self.edit = ComposerEdit()
         self.edit.set_hint(tr("Ask about what you see…"))
         self.edit.setAccessibleName(tr("Question"))
@@ -88,17 +88,12 @@ class Composer(QWidget):
         self.manner = MannerLine()
         self.offer = PictureOffer(self.edit)
         self.offer.accepted.connect(self.picture_pasted)
-        self._notice = QLabel()
-        self._notice.setTextFormat(Qt.TextFormat.PlainText)
-        self._notice.setWordWrap(True)
-        set_role(self._notice, "bad")
-        self._notice.hide()
+        self._notice = Notices()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_3 + RING, SPACE_3 + RING, SPACE_3 + RING, SPACE_2 + RING)
         layout.setSpacing(SPACE_2)
-        for widget in (self.queue, self._shelf, self._notice, self.manner, self.offer):
+        for widget in (self.queue, self._shelf, self._notice, self.manner, self.offer, self.edit):
             layout.addWidget(widget)
-        layout.addWidget(self.edit)
         layout.addLayout(self._build_buttons())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)  # not less than its notice needs
         Theme.current().changed.connect(self.update)
@@ -130,7 +125,7 @@ class Composer(QWidget):
     def estimate(self) -> Estimate:
         """What the question costs as it stands."""
         media = tuple(part for chip in self._chips for part in chip.parts)
-        return Estimate(self._used_tokens, self.edit.toPlainText(), media, self._limit, self._room, self._price)
+        return replace(self._context, text=self.edit.toPlainText(), media=media)
 
     @property
     def has_content(self) -> bool:
@@ -148,12 +143,14 @@ class Composer(QWidget):
         return chip
 
     def holds(self, chip: AttachmentChip) -> bool:
-        """Whether this attachment is still there."""
-        return chip in self._chips
+        """Whether this attachment is still there, or set aside."""
+        return self._shelf.holds(chip)
 
     def remove_chip(self, chip: AttachmentChip) -> None:
         """Take an attachment back. If the keyboard was there, it goes to the next one."""
         if chip not in self._chips:
+            if self._shelf.let_go(chip):
+                chip.deleteLater()
             return
         heir = self._shelf.neighbour(chip) if chip.hasFocus() else None
         self._shelf.take(chip)
@@ -168,6 +165,7 @@ class Composer(QWidget):
             return
         if any(chip.loading for chip in self._chips):
             self._waiting = True
+            self._tell_refusals()
             return
         self._waiting = False
         attachments = self.attachments
@@ -177,7 +175,7 @@ class Composer(QWidget):
         for chip in list(self._chips):
             self.remove_chip(chip)
         if refused:
-            self._tell(tr("Not sent, since it cannot be read: {names}", names=", ".join(refused)), "warn")
+            self._tell(tr("Not sent, since it cannot be read: {names}", names=", ".join(refused)), Weight.WARN)
         self.ask(question)
 
     def ask(self, question: Question) -> None:
@@ -187,13 +185,21 @@ class Composer(QWidget):
         else:
             self.submitted.emit(question.text, question.media, question.manner)
 
-    def take(self) -> Draft:
-        """Empty the field. Returns what stood there; what was still being read is not attached any more."""
-        draft = Draft(self.edit.toPlainText(), self.attachments)
+    def set_aside(self) -> SetAside:
+        """Empty the field. Returns what stood there, for `bring_back`."""
+        aside = SetAside(self.edit.toPlainText(), self._shelf.set_aside(), self.manner.take())
         self.edit.clear()
-        for chip in list(self._chips):
-            chip.removed.emit()
-        return draft
+        self._on_edited()
+        return aside
+
+    def bring_back(self, aside: SetAside) -> None:
+        """Put it back above what stands there now."""
+        chips = [*aside.chips, *self._shelf.set_aside()]
+        self.put_back(aside.text, (), aside.manner)
+        self._shelf.bring_back(chips)
+        if aside.above != Draft():
+            self.put_back(aside.above.text, aside.above.attachments)
+        self._on_edited()
 
     def go_on(self, end: Finished | Failed) -> None:
         """An answer is over: the next question goes, but what was asked to follow an answer that failed comes back."""
@@ -214,10 +220,8 @@ class Composer(QWidget):
 
     def unsent(self) -> Draft:
         """Everything that would be lost: what waits, and what stands in the field."""
-        texts = [question.text for question in self.queue.waiting]
-        groups = [pair for question in self.queue.waiting for pair in question.attachments]
-        text = "\n".join(filter(str.strip, (*texts, self.edit.toPlainText())))
-        return Draft(text, (*groups, *self.attachments))
+        waiting = (Draft(question.text, question.attachments) for question in self.queue.waiting)
+        return joined(*waiting, Draft(self.edit.toPlainText(), self.attachments))
 
     def restore(self, text: str, parts: tuple[MediaPart, ...], manner: Manner = USUAL) -> None:
         """Put a question back that could not be sent; what waited to follow it, and what was typed, stand below it."""
@@ -251,11 +255,9 @@ class Composer(QWidget):
         """Whether an answer runs."""
         return self._busy
 
-    def set_context(
-        self, used_tokens: int, limit: int | None, room: int | None = None, price: Price | None = None
-    ) -> None:
-        """Tokens of the conversation so far, and what the model can read; `room` and `price` as in `Estimate`."""
-        self._used_tokens, self._limit, self._room, self._price = used_tokens, limit or 0, room, price
+    def set_context(self, context: Estimate) -> None:
+        """The conversation so far, and what the model takes; what is typed and attached here comes to it."""
+        self._context = context
         self._refresh()
 
     def set_thinking(self, thinking: Thinking) -> None:
@@ -264,14 +266,11 @@ class Composer(QWidget):
 
     def show_error(self, error: HelperError) -> None:
         """One sentence above the text field, until the question is changed."""
-        self._tell(str(error), "bad")
+        self._tell(str(error), Weight.BAD)
 
     def show_note(self, sentence: str) -> None:
-        """The same for what is no error; an empty one takes it back."""
-        if sentence:
-            self._tell(sentence, "warn")
-        else:
-            self._tell_refusals()
+        """The same for what is no error, beside what is said of attachments; an empty one takes it back."""
+        self._tell_refusals(sentence)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Repaint the ring when the text field gets or loses the focus."""
@@ -353,12 +352,12 @@ class Composer(QWidget):
         if event is not None:
             QApplication.sendEvent(self.edit, event)
 
-    def _tell(self, sentence: str, role: str) -> None:
-        if sentence != self._notice.text():
-            announce(self, sentence, urgent=role == "bad")
-        self._notice.setText(sentence)
-        set_role(self._notice, role)
-        self._notice.setVisible(bool(sentence))
+    def _tell(self, sentence: str, weight: Weight) -> None:
+        self._tell_lines([(sentence, weight)] if sentence else [])
+
+    def _tell_lines(self, lines: Sequence[Line]) -> None:
+        if self._notice.show_lines(lines):
+            announce(self, self._notice.text(), urgent=any(weight is Weight.BAD for _line, weight in lines))
 
     def _on_edited(self) -> None:
         """A question that is still being changed does not wait to be sent."""
@@ -368,25 +367,19 @@ class Composer(QWidget):
         self._tell_refusals()
         self.edited.emit()
 
-    def _tell_refusals(self) -> None:
-        """What is said about the question is no longer so, except about attachments that are still there.
-
-        What was left out of one is said too: a user must not think that the model saw all of it.
-        """
-        refused = [str(chip.error) for chip in self._chips if chip.error is not None]
-        lines = list(dict.fromkeys(refused + notes(self._chips)))
-        if len(lines) > MAX_NOTICES:
-            more = len(lines) - MAX_NOTICES + 1
-            lines[MAX_NOTICES - 1 :] = [tr("And {count} more: point at an attachment to read why.", count=more)]
-        self._tell("\n".join(lines), "bad" if refused else "warn")
+    def _tell_refusals(self, note: str = "") -> None:
+        """What is said about the question is `note` now, and what is to be said of attachments that are still there."""
+        waits = [(tr("It is sent as soon as everything has been read."), Weight.FACT)] if self._waiting else []
+        self._tell_lines([*([(note, Weight.FACT)] if note else []), *notices(self._chips), *waits])
         self._refresh()
 
     def _on_chip_settled(self, chip: AttachmentChip) -> None:
-        self._tell_refusals()
         self.edited.emit()
-        if chip.error is not None:
-            self._waiting = False  # the user may not want to ask without it
-        elif self._waiting:
+        if chip not in self._chips:
+            return  # it is set aside
+        self._waiting = self._waiting and chip.error is None  # the user may not want to ask without it
+        self._tell_refusals()
+        if self._waiting:
             self.submit()
 
     def _refresh(self) -> None:

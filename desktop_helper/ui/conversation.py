@@ -11,19 +11,20 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from desktop_helper.core import clips
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Failed, Finished, StreamEvent, UsageReported
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ChatRequest, MediaPart, Message, Role, TextPart, Thinking
-from desktop_helper.core.price import Price
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.qt.background import Background
 from desktop_helper.qt.running_answers import RunningAnswer, RunningAnswers
 from desktop_helper.services.answering import Answering, number_after, upcoming
 from desktop_helper.services.container import Services
+from desktop_helper.services.draft import Draft
 from desktop_helper.services.history_records import STATUS_OPEN, StoredMessage
-from desktop_helper.services.providers import LOCAL_BACKEND, LOCAL_CONTEXT
+from desktop_helper.services.model_room import context_of
 from desktop_helper.services.question import USUAL, Manner
 from desktop_helper.services.question_saver import Asked, QuestionSaver, Said, Talk
 from desktop_helper.ui.answer_events import show_events, waiting_for
@@ -34,8 +35,6 @@ from desktop_helper.ui.opening import Opened, Opening
 from desktop_helper.ui.transcript import Transcript
 from desktop_helper.ui.user_message_view import UserMessageView
 
-_LOCAL_ANSWER = 2048  # tokens that the local engine keeps free for its answer
-
 
 class Conversation(QObject):
     """Between the window and the services.
@@ -45,14 +44,18 @@ class Conversation(QObject):
         answered_elsewhere: a `RunningAnswer` ended, of a conversation that is not shown.
         events: the `RunningAnswer` that is shown, and its new events.
         busy_changed: whether an answer is being written here.
-        moved: another conversation is shown.
+        leaving: a `Talk` is about to be shown; the field is its own from now on.
+        moved: another conversation is shown; or nothing was found to begin with.
+        given_back: a `Talk`, perhaps not the one that is shown, and the `Draft` that could not be saved in it.
     """
 
     answered = Signal(str, object)
     answered_elsewhere = Signal(object)
     events = Signal(object, list)
     busy_changed = Signal(bool)
+    leaving = Signal(object)
     moved = Signal()
+    given_back = Signal(object, object)
     _not_saved = Signal(object, object, object)
     _prepared = Signal(object, object)
 
@@ -63,7 +66,7 @@ class Conversation(QObject):
         self._window = window
         self.transcript = Transcript(services, background, window.messages)
         self.editing = Editing(window)
-        self._opening = Opening(services, background, self._show, window.composer.show_error)
+        self._opening = Opening(services, background, self._show, self._stay)
         self._saver = QuestionSaver(lambda: services.history)
         self._answer: RunningAnswer | None = None  # the last one here; also while its view is not made
         self._view: AnswerView | None = None
@@ -87,6 +90,11 @@ class Conversation(QObject):
         return self.transcript.talk.number
 
     @property
+    def is_opening(self) -> bool:
+        """Whether another conversation will be shown in a moment."""
+        return self._opening.is_running
+
+    @property
     def busy(self) -> bool:
         """Whether an answer is being written here."""
         return self.answers.of(self.transcript.talk) is not None
@@ -98,6 +106,7 @@ class Conversation(QObject):
             profile = services.profile(manner.profile) if manner.profile else services.active_profile()
             self._finish_opening(beside=manner.beside)
         except HelperError as error:
+            self.leaving.emit(self.transcript.talk)  # what was to be shown is not
             self._window.composer.restore(text, media, manner)
             self._window.composer.show_error(error)
             return
@@ -121,24 +130,25 @@ class Conversation(QObject):
         self.transcript.add_question(question, asked)
         self._start(profile, asked, manner.thinking, question)
 
-    def new(self) -> None:
-        """Begin an empty conversation; an answer that is being written goes on."""
-        self._leave()
+    def new(self, talk: Talk | None = None) -> None:
+        """Begin an empty conversation, or show `talk`, which is one; an answer that is being written goes on."""
+        talk = talk or Talk()
+        self._leave(talk)
         self._answer = self._view = None
-        self.transcript.begin(Talk())
+        self.transcript.begin(talk)
         self._report_busy()
         self._window.show_messages(False)
         self._refresh_context([])
         self.moved.emit()
 
-    def reopen_latest(self) -> None:
-        """Continue where the app was left."""
+    def reopen(self, find: Callable[[], int | None]) -> None:
+        """Continue where the app was left. `find` is called on another thread."""
         self._leave()
-        self._opening.begin(lambda: self._services.history.latest())  # noqa: PLW0108 - the history is opened there, too
+        self._opening.begin(find)
 
     def load(self, conversation_id: int, message_id: int | None = None) -> None:
         """Show a stored conversation: its end, or the branch with one of its messages, and that one."""
-        self._leave()
+        self._leave(Talk(conversation_id))
         self._coming = self.answers.find(conversation_id)
         self._opening.begin(lambda: conversation_id, message_id)
 
@@ -154,8 +164,7 @@ class Conversation(QObject):
 
     def refresh_limit(self) -> None:
         """Another model may read more or less."""
-        limit, room, price = self._limit()
-        self._window.composer.set_context(self._used_tokens, limit, room, price)
+        self._window.composer.set_context(context_of(self._services, self._used_tokens))
 
     def close(self) -> None:
         """Stop all answers and wait for their threads, and until what was asked is saved."""
@@ -230,7 +239,14 @@ class Conversation(QObject):
             self._opening.begin(lambda: number)
             self._opening.finish()
 
+    def _stay(self, error: HelperError) -> None:
+        self.leaving.emit(self.transcript.talk)
+        self._window.composer.show_error(error)
+
     def _show(self, opened: Opened) -> None:
+        if opened.number is None:
+            self.moved.emit()
+            return
         answer = self.answers.find(opened.number) or self._coming
         if answer is not None and answer.talk.number != opened.number:
             answer = None
@@ -238,8 +254,8 @@ class Conversation(QObject):
         self._window.composer.take_all_back()
         self._answer, self._view = answer, None
         messages = [*opened.messages, *opened.below]
-        if answer is not None and answer.work.said.number is None:
-            answer.work.said.number = _row_of(answer, messages)
+        if answer is not None:
+            answer.find_itself(messages)
         self.transcript.open(answer.talk if answer else Talk(opened.number), opened.messages, opened.below)
         if answer is not None:
             self._add_unread(answer, messages)
@@ -269,13 +285,15 @@ class Conversation(QObject):
         self._begin_in(view, answer)
         view.resume(answer.so_far)
 
-    def _leave(self) -> None:
-        """Something else is about to be shown."""
+    def _leave(self, coming: Talk | None = None) -> None:
+        """Something else is about to be shown; what waits, and what was changed, stays with what is shown now."""
         self._window.composer.take_all_back()
-        self.editing.leave()
+        self.editing.settle()
         self._window.undo.settle()
         self._opening.cancel()
         self._coming = None
+        if coming is not None:
+            self.leaving.emit(coming)
 
     def _start(
         self,
@@ -319,7 +337,7 @@ class Conversation(QObject):
         if shown and edited is not None and asked.talk.number is not None:
             self.load(asked.talk.number)  # what it was to replace is still there
         self._window.show_messages(bool(self._window.messages.messages()))
-        self._window.composer.restore(text, media)
+        self.given_back.emit(asked.talk, Draft(text, clips.attachments(media)))
         self._window.composer.show_error(error)
         self.answered.emit("", Failed(error))
 
@@ -366,27 +384,9 @@ class Conversation(QObject):
         self._used_tokens = _tokens(usages[-1]) if usages else 0
         self.refresh_limit()
 
-    def _limit(self) -> tuple[int | None, int | None, Price | None]:
-        """What the model can read, how much of it a question may take where the oldest is left out, and its price."""
-        try:
-            profile = self._services.active_profile()
-        except HelperError:
-            return None, None, None
-        if profile.backend != LOCAL_BACKEND:
-            return profile.context_tokens, None, profile.price
-        limit = profile.context_tokens or LOCAL_CONTEXT
-        return limit, limit - min(_LOCAL_ANSWER, limit // 4), None
-
 
 def _ignore(_error: HelperError) -> None:
     """The versions are shown when the conversation is opened again."""
-
-
-def _row_of(answer: RunningAnswer, messages: list[StoredMessage]) -> int | None:
-    """Where it is among what was read, if its worker has not said so yet."""
-    asked = answer.work.asked.number
-    rows = (one.id for one in messages if one.status == STATUS_OPEN and one.parent_id == asked)
-    return next(rows, None) if asked is not None else None
 
 
 def _tokens(usage: UsageReported) -> int:

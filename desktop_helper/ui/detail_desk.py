@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,17 +11,20 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.document_places import page_of
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_parts import Area, Wish, parts
 from desktop_helper.core.messages import ImagePart, MediaPart
+from desktop_helper.core.names import printable
 from desktop_helper.core.protocols import Frame
 from desktop_helper.qt.background import Background
-from desktop_helper.qt.intake import Intake, Picture
+from desktop_helper.qt.intake import Done, Failed, Intake, Picture
 from desktop_helper.services.picture_words import is_in_parts, pictures_of, what_was_made_smaller
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.chip_deeds import ChipDeed
+from desktop_helper.ui.pages_desk import KNOWN, PagesDesk
 
 if TYPE_CHECKING:
     from desktop_helper.ui.media_viewer import MediaViewer
@@ -45,7 +48,8 @@ class DetailDesk(QObject):
     Args:
         background: makes files of pixels.
         window: the chat's, with its composer.
-        intake: reads originals again.
+        intake: reads originals again that came from no file.
+        pages: reads files again.
         viewer: makes the viewer when it is needed.
 
     Signals:
@@ -55,14 +59,22 @@ class DetailDesk(QObject):
     cut_out = Signal(object, object)
 
     def __init__(
-        self, background: Background, window: ChatWindow, intake: Intake, viewer: Callable[[], MediaViewer]
+        self,
+        background: Background,
+        window: ChatWindow,
+        intake: Intake,
+        pages: PagesDesk,
+        viewer: Callable[[], MediaViewer],
     ) -> None:
         super().__init__(window)
-        self._background, self._intake = background, intake
+        self._background, self._intake, self._pages = background, intake, pages
         self._chat, self._composer = window, window.composer
         self._make_viewer = viewer
         self._known: dict[AttachmentChip, _Known] = {}
+        self._looked_at: tuple[AttachmentChip, tuple[MediaPart, ...]] | None = None  # while it is being read
         self._composer.chip_added.connect(self._watch)
+        window.drag_entered.connect(intake.expect)
+        self._composer.attach_requested.connect(intake.expect)
 
     def know(self, chip: AttachmentChip, original: Original) -> None:
         """The chip is being made of this."""
@@ -77,9 +89,15 @@ class DetailDesk(QObject):
     # --- chips ---
 
     def _watch(self, chip: AttachmentChip) -> None:
+        chip.came.connect(partial(self._on_came, chip))
         chip.settled.connect(partial(self._on_settled, chip))
         chip.removed.connect(partial(self._on_removed, chip))
         chip.destroyed.connect(lambda: self._known.pop(chip, None))
+
+    def _on_came(self, chip: AttachmentChip) -> None:
+        """What there is can be looked at before the rest."""
+        self._offer_look(chip)
+        self._look_further(chip, chip.coming)
 
     def _on_settled(self, chip: AttachmentChip) -> None:
         known = self._known.get(chip)
@@ -87,8 +105,8 @@ class DetailDesk(QObject):
             chip.withdraw(LOOK)
             chip.withdraw(DETAIL)
             return
-        if LOOK not in chip.deeds:
-            chip.offer(LOOK, ChipDeed(tr("Look at it"), partial(self._look_at, chip)))
+        self._offer_look(chip)
+        self._look_further(chip, chip.parts)
         if known is None:
             return
         known.reading = None
@@ -103,10 +121,16 @@ class DetailDesk(QObject):
             if self._is_possible(picture):
                 chip.offer(DETAIL, ChipDeed(tr("Send at full detail"), partial(self._in_full, chip), "detail"))
 
+    def _offer_look(self, chip: AttachmentChip) -> None:
+        if LOOK not in chip.deeds:
+            chip.offer(LOOK, ChipDeed(tr("Look at it"), partial(self._look_at, chip)))
+
     def _on_removed(self, chip: AttachmentChip) -> None:
         known = self._known.get(chip)
         if known is not None and known.reading is not None:
             known.reading.cancel()
+        if self._looked_at is not None and self._looked_at[0] is chip:
+            self._looked_at = None
 
     def _is_possible(self, picture: ImagePart) -> bool:
         full = picture.full_size
@@ -126,15 +150,23 @@ class DetailDesk(QObject):
     # --- what is done ---
 
     def _look_at(self, chip: AttachmentChip) -> None:
-        pictures = [number for number, part in enumerate(chip.parts) if isinstance(part, ImagePart)]
-        self._make_viewer().open(chip.parts, pictures[0] if pictures else 0)
+        media = chip.coming or chip.parts
+        pictures = [number for number, part in enumerate(media) if isinstance(part, ImagePart)]
+        self._make_viewer().open(media, pictures[0] if pictures else 0)
+        self._looked_at = (chip, media) if chip.coming else None
+
+    def _look_further(self, chip: AttachmentChip, media: tuple[MediaPart, ...]) -> None:
+        """More has been read of what the viewer shows."""
+        if self._looked_at is not None and self._looked_at[0] is chip:
+            self._make_viewer().go_on(self._looked_at[1], media)
+            self._looked_at = (chip, media) if chip.loading else None
 
     def _in_full(self, chip: AttachmentChip) -> None:
         known = self._known[chip]
         known.usual = chip.parts
-        chip.set_loading()
         failed = partial(self._not_in_full, chip)
-        known.reading = self._read(known.original, chip.name, Wish(in_full=True), chip.set_ready, failed)
+        known.reading = self._read(chip, Wish(in_full=True), chip.set_ready, failed)
+        chip.set_loading(known.reading)
 
     def _not_in_full(self, chip: AttachmentChip, error: HelperError) -> None:
         """It stays what it was."""
@@ -155,34 +187,43 @@ class DetailDesk(QObject):
     def _ask_about(self, part: MediaPart, area: Area) -> None:
         """A part of a picture becomes an attachment of its own, from the original where that is at hand."""
         holder = next((chip for chip in self._composer.chips if any(one is part for one in chip.parts)), None)
-        known = self._known.get(holder) if holder is not None else None
-        original: Original = part.data
-        if known is not None and holder is not None and part is pictures_of(holder.parts)[0]:
-            original = known.original
         name = tr("{name}, a part", name=part.name)
         chip = self._composer.add_chip(name)
 
         def done(made: tuple[MediaPart, ...]) -> None:
-            self.cut_out.emit(part, made)
-            chip.set_ready(made)
+            cut = tuple(replace(one, name=name) for one in pictures_of(made))  # what the page says is not asked about
+            self.cut_out.emit(part, cut)
+            chip.set_ready(cut)
 
-        reading = self._read(original, name, Wish(area=area), done, chip.set_failed)
+        page = None if holder is None else self._page_in(holder, part)
+        wish = Wish(area=area)
+        if holder is not None and page is not None:
+            reading = self._read(holder, wish, done, chip.set_failed, page)
+        else:
+            reading = self._intake.pasted(part.data, name, done, chip.set_failed, wish)
+        chip.set_loading(reading)
         chip.removed.connect(reading.cancel)
         self._chat.ask()
 
-    def _read(
-        self,
-        original: Original,
-        name: str,
-        wish: Wish,
-        done: Callable[[tuple[MediaPart, ...]], None],
-        failed: Callable[[HelperError], None],
-    ) -> CancelToken:
+    def _read(self, chip: AttachmentChip, wish: Wish, done: Done, failed: Failed, page: int = 0) -> CancelToken:
+        original = self._known[chip].original
         if isinstance(original, Path):
-            return self._intake.file(original, done, failed, wish)
+            return self._pages.read_as(chip, wish, done, failed, page)
         if isinstance(original, Frame):
-            return self._intake.pasted(partial(_png, original), name, done, failed, wish)
-        return self._intake.pasted(original, name, done, failed, wish)
+            return self._intake.pasted(partial(_png, original), chip.name, done, failed, wish)
+        return self._intake.pasted(original, chip.name, done, failed, wish)
+
+    def _page_in(self, chip: AttachmentChip, part: MediaPart) -> int | None:
+        """Which page of its original it is; 0 if that is one picture, and None if it cannot be found there."""
+        known = self._known.get(chip)
+        if known is None:
+            return None
+        if is_in_parts(chip.parts) or what_was_made_smaller(chip.parts) is part:
+            return 0 if part is pictures_of(chip.parts)[0] else None
+        found, original = page_of(part.name), known.original
+        if found is None or not isinstance(original, Path) or original.suffix.lower() not in KNOWN:
+            return None
+        return found[1] if found[0] == printable(original.name) else None
 
     def _chip_in_detail(self, part: MediaPart) -> AttachmentChip | None:
         """The chip whose picture this is, if it can be sent in full detail."""

@@ -10,6 +10,7 @@ from desktop_helper.core.messages import MediaPart
 from desktop_helper.services.draft import Draft
 from desktop_helper.services.question_saver import Said
 from desktop_helper.ui.chat_window import ChatWindow
+from desktop_helper.ui.set_aside import SetAside, joined
 
 
 class Editing(QObject):
@@ -19,8 +20,8 @@ class Editing(QObject):
         super().__init__(window)
         self._window = window
         self._said: Said | None = None
-        self._text = ""
-        self._aside = Draft()
+        self._began = Draft()
+        self._aside: SetAside | None = None
         window.editing.left.connect(self.leave)
 
     @property
@@ -32,15 +33,16 @@ class Editing(QObject):
         """Put a question into the composer; what is sent next takes its place."""
         self.leave()
         composer = self._window.composer
-        self._aside = composer.take()
-        self._said, self._text = said, text
+        self._aside = composer.set_aside()
+        self._said = said
         composer.restore(text, media)
+        self._began = composer.unsent()
         self._window.editing.show()
 
     def leave(self) -> None:
         """Forget the changes; the question stays as it was."""
         if self._said is not None:
-            self._window.composer.take()
+            self._window.composer.set_aside().forget()
             self._end()
 
     def leave_if(self, gone: Callable[[Said], bool]) -> None:
@@ -48,11 +50,20 @@ class Editing(QObject):
         if self._said is not None and gone(self._said):
             self.leave()
 
+    @property
+    def unsent(self) -> Draft:
+        """What `settle` will leave in the composer."""
+        composer = self._window.composer
+        if self._aside is None:
+            return composer.unsent()
+        changed = composer.unsent()
+        return joined(self._aside.draft, Draft() if changed == self._began else changed)
+
     def settle(self) -> None:
-        """The app is left: the draft keeps what stood in the composer before, and what was changed since."""
+        """Something else comes: what stood in the composer before is there again, and what was changed since below."""
         if self._said is None:
             return
-        if self._window.composer.edit.toPlainText() == self._text:
+        if self._window.composer.unsent() == self._began:
             self.leave()
         else:
             self._end()
@@ -65,7 +76,7 @@ class Editing(QObject):
         return said
 
     def _end(self) -> None:
-        aside, self._aside, self._said = self._aside, Draft(), None
+        aside, self._aside, self._said = self._aside, None, None
         self._window.editing.hide()
-        if aside != Draft():
-            self._window.composer.put_back(aside.text, aside.attachments)
+        if aside is not None:
+            self._window.composer.bring_back(aside)

@@ -16,6 +16,7 @@ class ElidedLabel(QLabel):
     Args:
         limit: pixels of the text before it is shortened even where there is room; None: no limit.
         at: where it is shortened.
+        between: what stands between parts of it, of which the last ones are left out before one is shortened.
     """
 
     def __init__(
@@ -25,9 +26,10 @@ class ElidedLabel(QLabel):
         parent: QWidget | None = None,
         *,
         at: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+        between: str = "",
     ) -> None:
         super().__init__(parent)
-        self._full, self._limit, self._at = text, limit, at
+        self._full, self._limit, self._at, self._between = text, limit, at, between
         self.setIndent(0)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -74,7 +76,9 @@ class ElidedLabel(QLabel):
         return super().sizeHint().width() - self.fontMetrics().horizontalAdvance(self.text())
 
     def _elide(self) -> None:
-        room = self.width() - self._frame()
-        shown = self.fontMetrics().elidedText(self._full, self._at, max(0, room))
+        room, metrics, whole = self.width() - self._frame(), self.fontMetrics(), self._full
+        while self._between and self._between in whole and metrics.horizontalAdvance(whole) > room:
+            whole = whole.rpartition(self._between)[0]
+        shown = metrics.elidedText(whole, self._at, max(0, room))
         if shown != self.text():
             self.setText(shown)

@@ -74,12 +74,15 @@ class QuestionEstimate(EstimateLabel):
 
     def show_estimate(self, estimate: Estimate) -> None:
         """Say it, if there is something to send."""
-        self.show_forms(estimate.of_limit(), estimate.short(), short(estimate.total))
+        if estimate.too_many:
+            self.show_forms(estimate.of_pictures(), f"{estimate.pictures} / {estimate.most_pictures}")
+        else:
+            self.show_forms(estimate.of_limit(), estimate.short(), short(estimate.total))
         self.setVisible(estimate.total > 0)
         lines = [*estimate.lines(), tr("Ctrl+E shows it all and makes it fit.")]
         self.setToolTip(tooltip(*lines))
         self.setAccessibleDescription(" ".join(lines))
-        set_role(self, "bad" if estimate.too_much else "meta")
+        set_role(self, "bad" if estimate.refused else "meta")
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click on it."""

@@ -1,4 +1,4 @@
-"""A card over other windows, beside the region that it is about: without a frame, with round corners."""
+"""A card over other windows, e.g. beside the region that it is about: without a frame, with round corners."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from desktop_helper.ui.theme import RADIUS_CARD, set_role
 
 
 class FloatingCard(QWidget):
-    """Base of what belongs to a recording or to a watch. It is as large as what is in it.
+    """Base of what belongs to a recording or to a watch, and of notes. It is as large as what is in it.
 
     Args:
         title: of the window, for who cannot see it.
+        more: kinds of a window that it is, too.
 
     Attributes:
         card: gets the layout with what is in it.
     """
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, more: Qt.WindowType = Qt.WindowType.Widget) -> None:
         flags = Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint | Qt.WindowType.Tool
-        super().__init__(None, flags)
+        super().__init__(None, flags | more)
         self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
         if is_composited():

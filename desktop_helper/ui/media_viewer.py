@@ -99,8 +99,22 @@ class MediaViewer(Companion):
         self._media, self._place, self._spot, self._note = media, place, spot, ""
         self._step(0)
         if not self.isVisible():
-            self.take_room(self._wanted_size(media[place]), _LEAST)
+            part = media[place]
+            self.take_room(self._wanted_size(part), _LEAST, exactly=isinstance(part, ImagePart))
         self.come_up()
+
+    def go_on(self, before: tuple[MediaPart, ...], media: tuple[MediaPart, ...]) -> None:
+        """If `before` is what is shown: more of it has been read, and this is what there is now."""
+        if self._media is not before:
+            return
+        part, self._media = self._media[self._place], media
+        place = next((place for place, one in enumerate(media) if one is part), None)
+        if place is None:  # it was only to be seen meanwhile
+            self._place = next((place for place, one in enumerate(media) if isinstance(one, ImagePart)), 0)
+            self._step(0)
+        else:
+            self._place = place
+            self._show_ways()
 
     def tell(self, note: str) -> None:
         """Something about the one that is shown, until another one is."""
@@ -225,15 +239,18 @@ class MediaViewer(Companion):
         self._detail.hide()
         self._show_size()
         self._say(tr("reading…"))
-        self._others[0].setEnabled(place > 0)
-        self._others[1].setEnabled(place + 1 < len(self._media))
-        for button in self._others:
-            button.setVisible(len(self._media) > 1)
+        self._show_ways()
         for button in (*self._deeds, self._read):
             button.setEnabled(False)
         self._opening.cancel()
         self._copier.stop()
         self._opening = self._source.open(part, self._show, lambda error: self._say(str(error)))
+
+    def _show_ways(self) -> None:
+        self._others[0].setEnabled(self._place > 0)
+        self._others[1].setEnabled(self._place + 1 < len(self._media))
+        for button in self._others:
+            button.setVisible(len(self._media) > 1)
 
     def _show(self, part: MediaPart, image: QImage) -> None:
         self._part, self._image = part, image

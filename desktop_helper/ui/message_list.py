@@ -120,6 +120,7 @@ class MessageList(QScrollArea):
         view.link_activated.connect(lambda address: self._follow(view, address))
         view.settings_requested.connect(self.settings_requested)
         view.thinking_unfolded.connect(self.thinking_unfolded)
+        view.brought_changed.connect(self._clips.start)
         view.thinking_unfolded.connect(lambda: self.place.let_go(view))
         self._add(view, at)
         return view

@@ -50,8 +50,13 @@ class Opening:
         self._running: CancelToken | None = None
         self._read: Callable[[], Opened] | None = None
 
+    @property
+    def is_running(self) -> bool:
+        """Whether something will be shown."""
+        return self._read is not None
+
     def begin(self, find: Find, message_id: int | None = None) -> None:
-        """Open the conversation that `find`, called on another thread, names; None opens nothing.
+        """Open the conversation that `find`, called on another thread, names.
 
         At its end, or at one of its messages: then the branch with that one is shown.
         """
@@ -85,8 +90,7 @@ class Opening:
 
     def _done(self, opened: Opened) -> None:
         self._running = self._read = None
-        if opened.number is not None:
-            self._show(opened)
+        self._show(opened)
 
     def _fail(self, error: HelperError) -> None:
         self._running = self._read = None

@@ -43,10 +43,10 @@ class Marks:
             bright += mine.get(key) or theirs[key]
         return bright
 
-    def draw(self, painter: QPainter, picture: QImage, style: paint.Style) -> None:
-        """Draw over the desktop."""
+    def draw(self, painter: QPainter, picture: QImage, dirty: QRegion, style: paint.Style) -> None:
+        """Draw over the desktop; what is not `dirty` need not be drawn."""
         if self.highlight is not None:
-            paint.frame(painter, self.highlight, picture.rect(), style, with_handles=self.handles)
+            paint.frame(painter, self.highlight, picture.rect(), dirty, style, with_handles=self.handles)
         if self.hint is not None:
             paint.pill(painter, self.hint, self.hint_text, style)
         if self.label is not None:

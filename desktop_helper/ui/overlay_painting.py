@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import cast
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPainterPath, QPen, QRegion
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QRegion
 
 from desktop_helper.core.geometry import Rect
 from desktop_helper.ui import overlay_layout as layout
@@ -21,7 +21,9 @@ from desktop_helper.ui.theme import Theme
 DIM = QColor(12, 14, 20, 112)
 INK = QColor(24, 27, 34, 235)
 PAPER = QColor(255, 255, 255)
-_STRIP_BYTES = 512 * 1024  # rows copied and dimmed at a time, so that they are still in the cache for the second step
+# What is copied and dimmed at a time is still in the cache for the second step. Of 96 rows or more Qt gives a part to
+# another thread, whose waking costs more than what it copies: an edge of a region has two thousand rows of few pixels.
+_STRIP_BYTES, _STRIP_ROWS = 512 * 1024, 64
 _PADDING_X, _PADDING_Y = 10, 4
 Frame = tuple[Rect | None, bool]  # around what, and whether it has handles
 _WRAPPED = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
@@ -70,19 +72,23 @@ def scaled(region: QRegion, factor: float) -> QRegion:
 def desktop(painter: QPainter, picture: QImage, dirty: QRegion, bright: QRect | None) -> None:
     """The frozen desktop where it is `dirty`: as it was in `bright`, dimmed elsewhere."""
     shown = dirty.intersected(bright) if bright is not None else QRegion()
-    for rect in rects(shown):
-        painter.drawImage(rect.topLeft(), picture, rect)
-    for rect in rects(dirty - shown):
-        step = max(1, _STRIP_BYTES // (rect.width() * 4))
+    for strip in _strips(shown):
+        painter.drawImage(strip.topLeft(), picture, strip)
+    for strip in _strips(dirty - shown):
+        painter.drawImage(strip.topLeft(), picture, strip)
+        painter.fillRect(strip, DIM)
+
+
+def _strips(region: QRegion) -> Iterator[QRect]:
+    for rect in rects(region):
+        step = max(1, min(_STRIP_ROWS, _STRIP_BYTES // (rect.width() * 4)))
         for top in range(rect.top(), rect.bottom() + 1, step):
-            strip = QRect(rect.left(), top, rect.width(), min(step, rect.bottom() + 1 - top))
-            painter.drawImage(strip.topLeft(), picture, strip)
-            painter.fillRect(strip, DIM)
+            yield QRect(rect.left(), top, rect.width(), min(step, rect.bottom() + 1 - top))
 
 
-def frame(painter: QPainter, region: Rect, screen: QRect, style: Style, *, with_handles: bool) -> None:
-    """The line around the selection and its eight handles."""
-    for edge in rects(_frame_line(region, screen, style.unit)):
+def frame(painter: QPainter, region: Rect, screen: QRect, dirty: QRegion, style: Style, *, with_handles: bool) -> None:
+    """The line around the selection where the screen is `dirty`, and its eight handles."""
+    for edge in _strips(_frame_line(region, screen, style.unit).intersected(dirty)):
         painter.fillRect(edge, style.accent)
     if not with_handles:
         return
@@ -158,7 +164,12 @@ def pill_size(text: str, style: Style, limit: int = 0) -> layout.Size:
     if limit and width + beside > limit:
         words = metrics.boundingRect(QRect(0, 0, limit - beside, 0), _WRAPPED, text)
         return words.width() + beside, words.height() + above
-    return width + beside, metrics.height() + above
+    return width + beside, pill_height(style)
+
+
+def pill_height(style: Style) -> int:
+    """Of one with a single line."""
+    return QFontMetrics(style.font).height() + 2 * round(_PADDING_Y * style.unit)
 
 
 def pill(painter: QPainter, area: Rect, text: str, style: Style) -> None:
@@ -172,36 +183,58 @@ def pill(painter: QPainter, area: Rect, text: str, style: Style) -> None:
     painter.setFont(style.font)
     inset = round(_PADDING_X * style.unit)
     words = qrect(area).adjusted(inset, 0, -inset, 0)
-    one_line = QFontMetrics(style.font).horizontalAdvance(text) <= words.width()
+    one_line = area.height <= pill_height(style)
     painter.drawText(words, Qt.AlignmentFlag.AlignCenter if one_line else _WRAPPED, text)
     painter.restore()
 
 
 def magnifier(painter: QPainter, area: Rect, picture: QImage, cursor: layout.Point, style: Style) -> None:
-    """The pixels around the mouse, enlarged, with the one under it framed, its place and its colour."""
-    unit = style.unit
+    """The pixels around the mouse, enlarged, with the one under it framed, its place and its colour.
+
+    It is put together in a small picture: its round corners and its outline are the same for each step of the mouse.
+    """
     cell = area.width // layout.COLUMNS
-    glass = QRect(area.x, area.y, area.width, cell * layout.ROWS)
+    glass = QRect(0, 0, area.width, cell * layout.ROWS)
     left, top = cursor[0] - layout.COLUMNS // 2, cursor[1] - layout.ROWS // 2
-    outline = QPainterPath()
-    outline.addRoundedRect(QRectF(qrect(area)), 10 * unit, 10 * unit)
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setClipPath(outline, Qt.ClipOperation.IntersectClip)
-    painter.fillRect(qrect(area), INK)
-    # `copy` fills what lies beyond the picture with black and never reads outside of it.
-    pixels = picture.copy(left, top, layout.COLUMNS, layout.ROWS).scaled(glass.size())
-    painter.drawImage(glass.topLeft(), pixels)
-    painter.drawImage(glass.topLeft(), _grid(cell))
-    middle = QRect(glass.left() + cell * (layout.COLUMNS // 2), glass.top() + cell * (layout.ROWS // 2), cell, cell)
-    painter.setPen(QPen(style.accent, max(2, round(2 * unit)), j=Qt.PenJoinStyle.MiterJoin))
-    painter.drawRect(middle)
-    _footer(painter, area, glass, colour_name(picture, cursor), cursor, style.mono)
-    painter.setClipping(False)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(PAPER, 2 * unit))
-    painter.drawPath(outline)
-    painter.restore()
+    lens = QImage(area.width, area.height, QImage.Format.Format_ARGB32_Premultiplied)
+    lens.fill(INK)
+    with QPainter(lens) as inner:
+        # `copy` fills what lies beyond the picture with black and never reads outside of it.
+        _put(inner, picture.copy(left, top, layout.COLUMNS, layout.ROWS).scaled(glass.size()))
+        _put(inner, _grid(cell))
+        inner.setPen(QPen(style.accent, max(2, round(2 * style.unit)), j=Qt.PenJoinStyle.MiterJoin))
+        inner.drawRect(cell * (layout.COLUMNS // 2), cell * (layout.ROWS // 2), cell, cell)
+        _footer(inner, lens.rect(), glass, colour_name(picture, cursor), cursor, style.mono)
+        inner.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
+        inside, rim = _rim(area.width, area.height, style.unit)
+        _put(inner, inside)
+    _put(painter, lens, area.x, area.y)
+    beyond = (rim.width() - area.width) // 2
+    _put(painter, rim, area.x - beyond, area.y - beyond)
+
+
+def _put(painter: QPainter, image: QImage, x: int = 0, y: int = 0) -> None:
+    for strip in _strips(QRegion(image.rect())):
+        painter.drawImage(QPoint(x, y) + strip.topLeft(), image, strip)
+
+
+@lru_cache(maxsize=2)
+def _rim(width: int, height: int, unit: float) -> tuple[QImage, QImage]:
+    """What is within the round corners of a magnifier, and the line around it, which reaches beyond."""
+    beyond = math.ceil(unit)
+    inside = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    rim = QImage(width + 2 * beyond, height + 2 * beyond, QImage.Format.Format_ARGB32_Premultiplied)
+    for image, pen, brush, place in (
+        (inside, QPen(Qt.PenStyle.NoPen), QBrush(PAPER), 0),
+        (rim, QPen(PAPER, 2 * unit), QBrush(), beyond),
+    ):
+        image.fill(Qt.GlobalColor.transparent)
+        with QPainter(image) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(pen)
+            painter.setBrush(brush)
+            painter.drawRoundedRect(QRectF(place, place, width, height), 10 * unit, 10 * unit)
+    return inside, rim
 
 
 @lru_cache(maxsize=2)
@@ -224,8 +257,8 @@ def colour_name(picture: QImage, place: layout.Point) -> str:
     return picture.pixelColor(QPoint(*place)).name().upper()
 
 
-def _footer(painter: QPainter, area: Rect, glass: QRect, colour: str, cursor: layout.Point, font: QFont) -> None:
-    words = QRect(area.x, glass.bottom() + 1, area.width, area.bottom - glass.bottom() - 1)
+def _footer(painter: QPainter, area: QRect, glass: QRect, colour: str, cursor: layout.Point, font: QFont) -> None:
+    words = area.adjusted(0, glass.height(), 0, 0)
     text = f"{cursor[0]}, {cursor[1]}  {colour}"
     needed = QFontMetrics(font).horizontalAdvance(text)
     if needed > words.width():  # large letters: the glass has its size from the pixels that it shows

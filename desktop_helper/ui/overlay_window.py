@@ -186,7 +186,7 @@ class OverlayWindow(QWidget):
         with QPainter(self) as painter:
             painter.scale(1 / scale, 1 / scale)
             paint.desktop(painter, picture, dirty, paint.qrect(highlight) if highlight else None)
-            self._marks.draw(painter, picture, self._style)
+            self._marks.draw(painter, picture, dirty, self._style)
         if self._first_paint:
             self._first_paint = False
             QTimer.singleShot(0, self, self.painted.emit)  # Qt sends the picture when this event is over

@@ -13,10 +13,11 @@ from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.document_places import page_of
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.image_parts import Wish
 from desktop_helper.core.messages import ImagePart, MediaPart
 from desktop_helper.core.names import printable
-from desktop_helper.core.pages import USUAL_PAGES, Ranges, as_typed, most_characters, ranges_of
-from desktop_helper.qt.intake import USUAL_SETTING, Intake, Setting
+from desktop_helper.core.pages import Ranges, most_characters
+from desktop_helper.qt.intake import USUAL_SETTING, Done, Failed, Intake, Setting
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.chip_deeds import ChipDeed
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 PAGES, PASSWORD = "pages", "password"
 PAGES_KEY = "Ctrl+G"
-SHOWN = (".pdf", ".tif", ".tiff")  # kinds whose pages can be looked at one by one
+KNOWN = (".pdf", ".tif", ".tiff")  # kinds that have pages; of others, LibreOffice may have made some
 
 
 @dataclass(slots=True)
@@ -64,24 +65,15 @@ class PagesDesk(QObject):
     def know(self, chip: AttachmentChip, path: Path, reading: CancelToken) -> None:
         """The chip is being read from a file, which may have pages or a password."""
         self._known[chip] = _Document(path, reading=reading)
-        if path.suffix.lower() in SHOWN:
+        if path.suffix.lower() in KNOWN:
             self._offer(chip)  # who knows which pages of a book are meant need not wait for others
         chip.settled.connect(partial(self._on_settled, chip))
         chip.removed.connect(partial(self._on_removed, chip))
         chip.destroyed.connect(lambda: self._known.pop(chip, None))
 
     def choose(self, chip: AttachmentChip) -> None:
-        """Ask which pages, in a window with all of them if they can be looked at."""
-        document = self._known[chip]
-        if document.path.suffix.lower() in SHOWN:
-            self._open(chip, document)
-            return
-        question = tr("Which pages of {name}? For example 3-7 or 1, 4, 9-.", name=chip.name)
-        dialog = LineDialog(
-            tr("Choose pages"), question, _problem_of_pages, self._chat, line=as_typed(document.setting.pages)
-        )
-        dialog.given.connect(lambda line: self.change(chip, replace(document.setting, pages=_pages(line))))
-        dialog.open()
+        """Ask which pages, in a window with all of them."""
+        self._open(chip, self._known[chip])
 
     def close(self) -> None:
         """Close the window, as if it had been left."""
@@ -113,6 +105,13 @@ class PagesDesk(QObject):
             document.reading = None
         document.setting = setting
         chip.set_ready(parts)
+
+    def read_as(self, chip: AttachmentChip, wish: Wish, done: Done, failed: Failed, page: int = 0) -> CancelToken:
+        """Read it otherwise for once, e.g. one picture of it in full detail; of several pages the one that is meant."""
+        document = self._known[chip]
+        pages = ((page, page),) if page else document.setting.pages
+        setting = replace(document.setting, detail=None, pages=pages)
+        return self._intake.file(document.path, done, failed, wish, setting=setting, password=document.password)
 
     # --- chips ---
 
@@ -157,8 +156,9 @@ class PagesDesk(QObject):
             return
         self.close()
         services, background = self._intake.services, self._intake.background
+        most, printed = self._intake.max_image_tokens(), document.path.suffix.lower() not in KNOWN
         try:
-            looks = look_at(services, document.path, document.password, self._intake.max_image_tokens())
+            looks = look_at(services, document.path, document.password, most, printed=printed)
         except HelperError as error:
             self._composer.show_error(error)
             return
@@ -167,6 +167,8 @@ class PagesDesk(QObject):
         self._window = window = PagesWindow(looks, background, chip.name, document.setting.pages, limits, self._chat)
         window.taken.connect(self._on_taken)
         window.left.connect(self._forget_window)
+        if printed:
+            window.say(tr("LibreOffice reads {name}", name=chip.name))
         window.come_up()
 
     def _on_taken(self, pages: Ranges) -> None:
@@ -192,14 +194,15 @@ class PagesDesk(QObject):
         if document.reading is not None:
             document.reading.cancel()
         document.parts = chip.parts if chip.error is None else ()
-        chip.set_loading()
         document.reading = self._intake.file(
             document.path,
             partial(self._on_read, chip, setting, password),
             partial(self._on_failed, chip),
             setting=setting,
             password=password,
+            told=chip.tell,
         )
+        chip.set_loading(document.reading)
 
     def _on_read(self, chip: AttachmentChip, setting: Setting, password: str, parts: tuple[MediaPart, ...]) -> None:
         if self._composer.holds(chip):
@@ -225,23 +228,10 @@ def _has_pages(document: _Document, parts: tuple[MediaPart, ...]) -> bool:
     if document.setting.as_pictures:
         return False
     pictures = [part for part in parts if isinstance(part, ImagePart) and part.moment is None]
-    if document.path.suffix.lower() in SHOWN:
+    if document.path.suffix.lower() in KNOWN:
         return bool(pictures)
     name = printable(document.path.name)
     return any(found[0] == name for part in pictures if (found := page_of(part.name)) is not None)
-
-
-def _pages(line: str) -> Ranges:
-    """An empty line is as many as usual."""
-    return ranges_of(line) if line.strip() else USUAL_PAGES
-
-
-def _problem_of_pages(line: str) -> str:
-    try:
-        _pages(line)
-    except ValueError:
-        return tr("This is no choice of pages. Write it like 3-7 or 1, 4, 9-.")
-    return ""
 
 
 def _problem_of_password(line: str) -> str:

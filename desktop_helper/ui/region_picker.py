@@ -120,8 +120,8 @@ class RegionPicker(QObject):
 
         Args:
             mode: `region` takes a region, a window or the screen; `window` only windows (and, by Enter, the screen);
-                `screen` takes the screen under the mouse at once; `repeat` takes the last region again, at once, and
-                lets one be chosen where there is none.
+                `screen` takes the screen under the mouse at once, `screens` all of them; `repeat` takes the last region
+                again, at once, and lets one be chosen where there is none.
             area_for: what is chosen is not asked about: only the place matters, for what `record` or `watch` does with
                 it, or the `text` in it will be copied, and instead of `picked` comes the `deed` for that. The overlay
                 says so.
@@ -136,6 +136,8 @@ class RegionPicker(QObject):
             screen = self._screen_to_use()
             if mode == "screen":
                 self._hand_out(self._grab(self._sources[screen].rect), tr("Screen"))
+            elif mode == "screens":
+                self._hand_out(self._grab(Rect.around([one.rect for one in self._sources.values()])), tr("All screens"))
             elif mode == "repeat" and self._last is not None and self._is_on_a_screen(self._last):
                 self._hand_out(self._grab(self._last), tr("Region"))
             else:

@@ -70,10 +70,7 @@ class Shell(QObject):
             services, self._background, self._tray, self.chat, self.pick, self._on_pick_cancelled, self.tell
         )
         self._actions: dict[str, Callable[[], None]] = {
-            "region": lambda: self.pick("region"),
-            "screen": lambda: self.pick("screen"),
-            "window": lambda: self.pick("window"),
-            "repeat": lambda: self.pick("repeat"),
+            **{mode: partial(self.pick, mode) for mode in ("region", "screen", "screens", "window", "repeat")},
             "text": lambda: self._picture_deeds().choose_text(self.pick),
             **self._desks.actions(),
             "chat": lambda: self.chat().toggle(),

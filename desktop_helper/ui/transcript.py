@@ -182,12 +182,15 @@ class Transcript(QObject):
         return True
 
     def show_versions(self, entries: Sequence[StoredMessage]) -> None:
-        """Which other questions and answers stand in the places of these."""
+        """Which other questions and answers stand in the places of these, and what tools brought for them."""
         self._learn(entries)
-        versions = {entry.id: entry.versions for entry in merged(entries)}
-        for view, said in self._shown[-2 * len(versions) :]:
-            if said.number in versions:
-                view.versions.show_versions(versions[said.number], said.number)
+        told = {entry.id: entry for entry in merged(entries)}
+        for view, said in self._shown[-2 * len(told) :]:
+            entry = told.get(said.number or 0)
+            if entry is not None:
+                view.versions.show_versions(entry.versions, entry.id)
+                if isinstance(view, AnswerView):
+                    view.show_brought(entry.brought)
 
     def _entries(self, stored: Sequence[StoredMessage], before: Said | None) -> list[Entry]:
         """With what each follows; `before` the first one, or a stranger with its number."""
@@ -329,6 +332,7 @@ class Transcript(QObject):
             view.add_notice(notice)
         if stored.message.thinking:
             view.show_thinking(stored.message.thinking, stored.thinking_s)
+        view.show_brought(stored.brought)
         view.append_text(stored.message.text)
         view.finish(stored.status, stored.usage, stored.error)
         return view

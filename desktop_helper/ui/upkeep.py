@@ -50,10 +50,9 @@ class Upkeep(QObject):
 
     def _tidy_up(self) -> None:
         from desktop_helper.services import recordings
-        from desktop_helper.services.clip_origins import ClipOrigins
 
         recordings.tidy_up(self._services.paths.recordings_dir, self._services.settings.current.recording.keep_days)
-        ClipOrigins(self._services.paths.clips_file).forget_deleted()
+        self._services.clip_origins.forget_gone()
         self._services.documents.tidy()
         self._services.history.maintain()
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -67,12 +68,13 @@ def measure_choice(quick: bool) -> list[Figure]:
     ]
 
 
-def recording(path: Path, seconds: int, repeat: int = 1) -> None:
+def recording(path: Path, seconds: int, repeat: int = 1, draw: Callable[[int], av.VideoFrame] | None = None) -> None:
     """A desktop with a pointer that wanders and a new page every ten seconds; repeated without encoding it again."""
+    draw = draw or _frame
     with av.open(path, "w") as container:
         stream: Any = container.add_stream("libx264", rate=RATE, options={"preset": "veryfast"})
         stream.width, stream.height, stream.pix_fmt = 1920, 1080, "yuv420p"
-        packets = [packet for number in range(seconds * RATE) for packet in stream.encode(_frame(number))]
+        packets = [packet for number in range(seconds * RATE) for packet in stream.encode(draw(number))]
         packets += stream.encode(None)
         length = round(seconds / packets[0].time_base)
         for turn in range(repeat):

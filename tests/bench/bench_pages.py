@@ -3,16 +3,24 @@
 A thousand pages with text, a table and a picture. The first page comes through the converter as a window gets it, in
 turn with PyMuPDF that opens the file, draws the page at the same size and writes a PNG. Then all the others, fifty at
 a time, in turn with the same PyMuPDF. The text layer, which our pages bring along, is in our time alone.
+
+Then such a file is dropped on the window of the real app, on a desktop of its own, with nothing to read files running:
+from letting go until its first page is on the screen, in turn with PyMuPDF that does the same as above. A video of two
+hours, 1080p, is dropped in the same way, against three seconds.
 """
 
 from __future__ import annotations
 
 import tempfile
 import time
+from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
+from statistics import median
 from typing import Any
 
+import av
+import numpy as np
 import psutil
 import pymupdf
 from PIL import Image
@@ -21,12 +29,17 @@ from desktop_helper.core.child import child_argv
 from desktop_helper.core.messages import ImagePart, MediaPart
 from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.services.converter import Converter
+from tests.bench._dropped import COVER, drop_rig
 from tests.bench._figures import Figure, options, report
+from tests.bench.bench_frames import RATE, recording
 
 PAGES, QUICK_PAGES = 1000, 100
 BATCH = 50
 EARLY, LATE = 50, 900
 FIRST_MS = 300.0
+FILM_S, SCENE_S = 2 * 3600, 10
+QUICK_FILM_S, QUICK_SCENE_S = 60, 1
+FILM_MS = 3000.0
 LEAST_SPEED = 0.85
 FLAT = 1.10
 WORDS = "The orchard yielded more apples than in the years before, of which most were sold in the first week. "
@@ -38,6 +51,7 @@ def manual(path: Path, pages: int) -> None:
     Image.radial_gradient("L").convert("RGB").save(buffer, "JPEG")
     with pymupdf.open() as document:
         picture = 0
+        colour = [part / 255 for part in COVER]
         for number in range(1, pages + 1):
             page = document.new_page(width=595, height=842)
             page.insert_text((60, 60), f"Chapter {number}", fontsize=18)
@@ -46,6 +60,8 @@ def manual(path: Path, pages: int) -> None:
                 page.draw_line((60, 570 + 15 * row), (300, 570 + 15 * row))
                 page.insert_text((64, 581 + 15 * row), f"Item {row}    {number * row}.50", fontsize=9)
             picture = page.insert_image((320, 570, 535, 780), stream=buffer.getvalue(), xref=picture)
+            if number == 1:
+                page.draw_rect(page.rect, color=colour, fill=colour)  # over all of it: a cover
         document.save(path)
 
 
@@ -81,7 +97,8 @@ def memory() -> int:
     return sum(child.memory_info().rss for child in psutil.Process().children())
 
 
-def measure(folder: Path, quick: bool) -> list[Figure]:
+def measure(folder: Path, quick: bool) -> tuple[list[Figure], int, int]:
+    """Through the converter; and how many pages there are, and how wide pictures of them."""
     path, count = folder / "manual.pdf", QUICK_PAGES if quick else PAGES
     manual(path, count)
     converter = Converter(child_argv("desktop_helper.attachments._worker"), folder / "logs")
@@ -104,18 +121,57 @@ def measure(folder: Path, quick: bool) -> list[Figure]:
         converter.close()
     late = LATE if LATE in sizes else max(sizes)
     print("  memory, MB: " + ", ".join(f"{at}: {size / 1e6:.0f}" for at, size in sizes.items()))
-    return [
+    figures = [
         Figure(f"first page of {count}, more than bare PyMuPDF", first - yardstick, FIRST_MS, goal=1.0),
         Figure("the same with the start of the process", 1000 * cold - yardstick, FIRST_MS),
         Figure("a page of the rest, against bare", 1000 * mine / count, 1000 * bare / count, goal=1 / LEAST_SPEED),
         Figure(f"memory after page {late}, against page {EARLY}", sizes[late] / 1e6, sizes[EARLY] / 1e6, "MB", FLAT),
     ]  # fmt: skip
+    return figures, count, width
+
+
+def film(path: Path, seconds: int, scene: int) -> None:
+    """A colour that moves a little, again and again."""
+
+    def draw(number: int) -> av.VideoFrame:
+        picture = np.full((1080, 1920, 3), COVER, np.uint8)
+        picture[500:580, 40 + number : 120 + number] = 255
+        frame = av.VideoFrame.from_ndarray(picture, "rgb24").reformat(format="yuv420p")
+        frame.pts, frame.time_base = number, Fraction(1, RATE)
+        return frame
+
+    recording(path, scene, seconds // scene, draw)
+
+
+def measure_drops(folder: Path, quick: bool, count: int, width: int) -> list[Figure]:
+    """In the window."""
+    path, long = folder / "manual.pdf", folder / "long.mkv"
+    film(long, *((QUICK_FILM_S, QUICK_SCENE_S) if quick else (FILM_S, SCENE_S)))
+    pages: list[tuple[float, float]] = []
+    films: list[float] = []
+    with drop_rig() as rig:
+        for _ in range(1 if quick else 9):
+            for kept, file in ((pages, path), (films, long)):
+                rig.end_readers()
+                seen = rig.seen_ms(file)
+                if kept is pages:
+                    pages.append((seen, 1000 * bare_first(path, width)))
+                else:
+                    films.append(seen)
+    seen, yardstick = (median(side) for side in zip(*pages, strict=True))
+    print("  dropped, ms: " + ", ".join(f"{one:.0f}" for one, _bare in pages) + f"; bare {yardstick:.0f}")
+    print("  a film dropped, ms: " + ", ".join(f"{one:.0f}" for one in films))
+    return [
+        Figure(f"dropped: first page of {count} is seen, more than bare", seen - yardstick, FIRST_MS, goal=1.0),
+        Figure("dropped: a video of two hours, its first picture", median(films), FILM_MS, goal=1.0),
+    ]
 
 
 def main() -> int:
     chosen = options(__doc__)
     with tempfile.TemporaryDirectory() as folder:
-        return report(measure(Path(folder), chosen.quick), chosen)
+        figures, count, width = measure(Path(folder), chosen.quick)
+        return report(figures + measure_drops(Path(folder), chosen.quick, count, width), chosen)
 
 
 if __name__ == "__main__":

@@ -30,8 +30,10 @@ PICTURE = ImagePart(b"png", "image/png", 28, 28, "Region", 8)
 class Spy:
     """A subject that writes down what it is asked."""
 
-    def __init__(self, documents: Sequence[Reference] = (MANUAL,), pictures: Sequence[ImagePart] = ()) -> None:
-        self.documents, self.pictures = tuple(documents), tuple(pictures)
+    def __init__(
+        self, documents: Sequence[Reference] = (MANUAL,), pictures: Sequence[ImagePart] = (), scale: int = 1000
+    ) -> None:
+        self.documents, self.pictures, self.scale = tuple(documents), tuple(pictures), scale
         self.asked: list[object] = []
 
     def search(self, document: Reference, words: str, cancel: CancelToken) -> tuple[list[Passage], int]:
@@ -111,7 +113,7 @@ class TestEach:
 def test_a_search_tells_pages_and_lines() -> None:
     subject = Spy()
     assert told("search_document", subject, query="oil") == (
-        "[page 7 of 300]\na line\n\n(3 scanned pages could not be searched; look at them with read_pages.)"
+        "(3 scanned pages could not be searched; look at them with read_pages.)\n\n[manual .pdf, page 7 of 300]\na line"
     )
     assert subject.asked == [(MANUAL, "oil")]
 
@@ -121,7 +123,7 @@ def test_pages_are_read_however_they_are_written() -> None:
         subject = Spy()
         answer = told("read_pages", subject, pages=pages)
         assert subject.asked == [(MANUAL, [3, 4, 5], False)]
-        assert answer.startswith("[page 3 of 300]\ntext 3\n\n[page 4 of 300]\ntext 4")
+        assert answer.endswith("\n\n[manual .pdf, page 3 of 300]\ntext 3\n\n[manual .pdf, page 4 of 300]\ntext 4")
         assert "Pages 5 were left out" in answer
     assert told("read_pages", Spy(), pages="900") == "Error: The document has the pages 1 to 300."
     assert told("read_pages", Spy(), pages="all") == 'Error: Write pages like "3-7, 9".'
@@ -143,6 +145,16 @@ def test_a_part_is_named_in_thousandths() -> None:
     assert told("zoom", pictures, picture=3, area=[0, 0, 500, 500]).startswith(
         "Error: Say which page, or which picture"
     )
+
+
+@pytest.mark.parametrize(("scale", "word"), [(1, "shares"), (100, "hundredths"), (1000, "thousandths")])
+def test_or_as_the_model_names_places_otherwise(scale: int, word: str) -> None:
+    subject = Spy(scale=scale)
+    described = json.dumps(tool("zoom", subject).parameters)
+    assert f"in {word} of the width and height, 0 to {scale}." in described
+    told("zoom", subject, page=12, area=[0.25 * scale, 0.5 * scale, 0.75 * scale, 3 * scale])
+    assert subject.asked == [(MANUAL, 12, (0.25, 0.5, 0.5, 0.5))]
+    assert word in told("zoom", subject, page=12, area="all")
 
 
 def test_of_several_documents_one_must_be_named() -> None:
@@ -175,6 +187,6 @@ def test_parts_are_told_with_their_names() -> None:
         assert answer.startswith("[part 12 of 90: lines 40–60: Oil]\ntext 12\n\n[part 13 of 90]\ntext 13")
         assert "Parts 14–15 were left out" in answer
     assert told("read_parts", Spy((NOTES,))).startswith("Error: Say which parts")
-    assert told("search_document", Spy((NOTES,)), query="oil").startswith("[part 7 of 90: lines 40–60]\na line")
+    assert told("search_document", Spy((NOTES,)), query="oil").endswith("\n\n[part 7 of 90: lines 40–60]\na line")
     uncounted = replace(NOTES, pages=1, by=ChosenBy.HABIT)
     assert told("search_document", Spy((uncounted,)), query="oil").startswith("[part 7: lines 40–60]")

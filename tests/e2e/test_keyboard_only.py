@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from desktop_helper.core.i18n import set_language, tr
-from desktop_helper.services.draft import DraftFile
 from tests.support.app import App, running_app, server_profile
 from tests.support.glm_server import GlmServer, answer
+from tests.support.kept_drafts import newest_draft
 from tests.support.xrig import XRig, wait_until, x_rig
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
@@ -71,8 +71,7 @@ def copied(rig: XRig, *keys: str) -> str:
 
 def wait_draft(app: App, end: str) -> None:
     """Return when the question that is being written ends so: the app keeps it, in case that it is killed."""
-    draft = DraftFile(app.paths.draft_dir)
-    wait_until(lambda: draft.load().text.endswith(end), f"a question that ends with {end!r}")
+    wait_until(lambda: newest_draft(app.paths).text.endswith(end), f"a question that ends with {end!r}")
 
 
 def choose_region(app: App, rig: XRig) -> None:

@@ -10,13 +10,14 @@ from pathlib import Path
 import psutil
 import pytest
 
-from desktop_helper.services.draft import Draft, DraftFile
+from desktop_helper.services.draft import Draft
 from desktop_helper.services.paths import Paths
 from tests.support import sample_files
 from tests.support.app import App, gguf_profile, running_app, server_profile
 from tests.support.cli_process import run, running
 from tests.support.glm_process import GlmProcess, glm_process
 from tests.support.glm_server import MODEL
+from tests.support.kept_drafts import newest_draft
 from tests.support.local_models import worker_process
 from tests.support.tiny_gguf import TinyModel, tiny_pair
 from tests.support.xrig import XRig, wait_until, x_rig
@@ -105,13 +106,15 @@ def test_the_app_is_killed(rig: XRig, server: GlmProcess, tmp_path: Path) -> Non
 
 
 def test_a_question_that_was_not_asked_yet_outlives_the_app(rig: XRig, server: GlmProcess, tmp_path: Path) -> None:
-    profile, draft = server_profile(server.base_url, MODEL), DraftFile(Paths.below(tmp_path).draft_dir)
+    profile, paths = server_profile(server.base_url, MODEL), Paths.below(tmp_path)
     with running_app(rig, tmp_path, profile=profile) as app:
         app.command("trigger", "chat")
         app.wait_focus()
         paste_picture(app, tmp_path)
         rig.type_text("What is")
-        wait_until(lambda: draft.load().text == "What is" and draft.load().attachments, "the draft on the disk")
+        wait_until(
+            lambda: newest_draft(paths).text == "What is" and newest_draft(paths).attachments, "the draft on the disk"
+        )
         app.kill()
 
     with running_app(rig, tmp_path, profile=profile) as again:
@@ -122,7 +125,7 @@ def test_a_question_that_was_not_asked_yet_outlives_the_app(rig: XRig, server: G
         question = again.stored()[0].message
         assert question.text == "What is this?"
         assert len(question.media) == 1
-        wait_until(lambda: draft.load() == Draft(), "the draft to be gone")
+        wait_until(lambda: newest_draft(paths) == Draft(), "the draft to be gone")
         assert again.quit() == 0
 
 

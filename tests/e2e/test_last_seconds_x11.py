@@ -167,12 +167,15 @@ def test_nothing_is_on_the_disk_before_it_is_asked(rig: XRig, tmp_path: Path) ->
             app.command("trigger", "just-happened")
             app.wait_focus()
             rig.type_text("not asked yet")
-            draft = home / "data" / "draft" / "draft.json"
-            wait_until(lambda: draft.exists() and b"not asked yet" in draft.read_bytes(), "the draft", 20)
+            drafts = home / "data" / "drafts"
+            wait_until(
+                lambda: any(b"not asked yet" in one.read_bytes() for one in drafts.glob("*/draft.json")), "it", 20
+            )
             time.sleep(3)  # the clip has been read by then, and the draft written again
         finally:
             tracer.terminate()
             tracer.wait(10)
+        (draft,) = drafts.glob("*/draft.json")
         assert json.loads(draft.read_bytes())["attachments"] == []
         written = {
             name

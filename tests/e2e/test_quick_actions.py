@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from desktop_helper.services.draft import DraftFile
 from desktop_helper.services.paths import Paths
 from tests.support.app import App, running_app, server_profile
 from tests.support.glm_server import MODEL, GlmServer, answer
+from tests.support.kept_drafts import newest_draft
 from tests.support.xrig import XRig, wait_until, x_rig
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
@@ -79,11 +79,11 @@ def test_hotkey_drag_answer(app: App, rig: XRig, server: GlmServer) -> None:
     app.command("trigger", "chat")
     app.wait_focus()
     rig.type_text("half a question")
-    wait_until(lambda: DraftFile(app.paths.draft_dir).load().text == "half a question", "the draft")
+    wait_until(lambda: newest_draft(app.paths).text == "half a question", "the draft")
     rig.key("ctrl+alt+e")
     drag(app, 0)
     check(app, server, 1)
-    assert DraftFile(app.paths.draft_dir).load().text == "half a question"
+    assert newest_draft(app.paths).text == "half a question"
     assert len(server.chats[0].body["messages"]) == 1
 
     app.command("trigger", "action", "colours")
@@ -110,7 +110,7 @@ def test_a_changed_file_holds_at_once_and_the_window_finds_it(app: App, rig: XRi
     app.wait_answer()
     assert app.stored()[0].message.text == "Say hello to Ann."
     rig.key("Up")
-    wait_until(lambda: DraftFile(app.paths.draft_dir).load().text == "Say hello to Ann.", "the question again")
+    wait_until(lambda: newest_draft(app.paths).text == "Say hello to Ann.", "the question again")
 
 
 def test_trigger_knows_what_there_is(app: App) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from desktop_helper.services.draft import DraftFile
 from tests.support.app import App, running_app, server_profile
 from tests.support.clip_files import clip
 from tests.support.glm_server import GlmServer, answer
+from tests.support.kept_drafts import newest_draft
 from tests.support.xrig import XRig, wait_until, x_rig
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
@@ -57,7 +57,7 @@ def open_window(rig: XRig) -> tuple[int, int, tuple[int, int]]:
 
 def frames(app: App) -> list[float]:
     """Times of the frames that are attached, as the draft has them."""
-    parts = [part for _name, group in DraftFile(app.paths.draft_dir).load().attachments for part in group]
+    parts = [part for _name, group in newest_draft(app.paths).attachments for part in group]
     return [round(part.moment.at, 2) for part in parts if getattr(part, "moment", None)]
 
 

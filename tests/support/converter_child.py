@@ -8,6 +8,8 @@ import time
 from desktop_helper.core.child_side import Channel, serve
 from desktop_helper.core.frames import Frame
 
+PART = {"type": "part", "part": "image", "mime": "image/png", "name": "x", "width": 1, "height": 1, "tokens": 1}
+PART |= {"number": 1, "count": 1, "pages": 0}
 NOTE = {"part": "file", "mime": "text/plain", "name": "pid"}
 
 
@@ -23,6 +25,12 @@ def handle(frame: Frame, channel: Channel) -> None:
         time.sleep(60)
     while wish == "chatter":
         channel.send({"type": "progress", "message": "still at it", "fraction": None})
+    while wish == "part without end":
+        channel.send(PART, b"")
+    if wish == "odd part":
+        channel.send(PART | {"number": 2}, b"")
+    if wish == "part that never came":
+        channel.send({"type": "done", "parts": [{"part": "ahead", "place": 0}]})
     if wish == "memory":
         wish = str(len(bytearray(8 * 1024**3)))
     if wish == "lie":

@@ -12,11 +12,11 @@ import pymupdf
 from desktop_helper.attachments._choose import choose
 from desktop_helper.core import registry
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.documents import references
+from desktop_helper.core.documents import PageReading, references
 from desktop_helper.core.events import Progress
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.messages import MediaPart
-from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions, PageReading
+from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 from desktop_helper.core.text_lines import TextLine
 from desktop_helper.services.documents.library import Documents
 

@@ -267,6 +267,22 @@ def test_without_a_model_the_question_is_kept(open_desk, qtbot):
     assert len(desk.composer.media) == 1
 
 
+def test_what_is_kept_is_not_mixed_with_what_stands_in_the_chat(open_desk, qtbot):
+    desk = open_desk(said("Yes."))
+    desk.ask(qtbot, "In the chat?")
+    shown = desk.chat._conversation.number
+    desk.composer.edit.setPlainText("half a quest")
+    desk.services.settings.update(lambda settings: replace(settings, active_profile="gone"))
+    bubble = ask(qtbot, desk)
+    qtbot.waitUntil(lambda: ended(bubble), timeout=5000)
+    bubble.chat_requested.emit()
+    assert desk.composer.edit.toPlainText() == "Why?"
+    assert desk.chat._conversation.number is None
+    desk.chat._conversation.load(shown)
+    qtbot.waitUntil(lambda: desk.chat._conversation.number == shown)
+    assert desk.composer.edit.toPlainText() == "half a quest"
+
+
 def test_a_question_that_cannot_be_saved_goes_back_into_the_chat(open_desk, qtbot, monkeypatch):
     desk = open_desk(said("Yes."))
 
@@ -339,6 +355,9 @@ def test_where_no_window_can_be_placed_the_chat_answers(open_desk, qtbot, monkey
     assert not bubbles()
     assert desk.chat._conversation.number != before
     assert desk.answers[-1].markdown() == "Beside."
+    assert desk.composer.edit.toPlainText() == ""
+    desk.chat._conversation.load(before)
+    qtbot.waitUntil(lambda: desk.chat._conversation.number == before)
     assert desk.composer.edit.toPlainText() == "half a quest"
 
 

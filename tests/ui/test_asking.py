@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed
 from desktop_helper.core.messages import ImagePart
+from desktop_helper.services.question_saver import Talk
 from desktop_helper.ui.outcome import OutcomeCard
 from tests.support import sample_files
 from tests.support.chat_desk import ChatDesk, said
@@ -77,8 +78,14 @@ def test_a_question_is_saved_also_when_the_app_is_left_at_once(qtbot, open_desk,
     assert [stored.message.text for stored in desk.stored()] == ["Important"]
 
 
-def test_a_question_that_cannot_be_saved_comes_back_above_what_was_typed_since(qtbot, open_desk, monkeypatch):
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_question_that_cannot_be_saved_comes_back_above_what_was_typed_since(
+    qtbot, open_desk, monkeypatch, elsewhere
+):
+    """But not in another chat: there it waits where it was asked."""
     desk, go_on = open_desk(), threading.Event()
+    desk.chat.continue_latest()
+    qtbot.waitUntil(lambda: desk.chat._draft.ready)
 
     def refuse(*_args):
         assert go_on.wait(10)
@@ -87,11 +94,18 @@ def test_a_question_that_cannot_be_saved_comes_back_above_what_was_typed_since(q
     monkeypatch.setattr(desk.services.history, "add_message", refuse)
     ask_with_a_picture(desk, "Important")
     desk.composer.stop_requested.emit()
-    desk.chat.new()
+    if elsewhere:
+        desk.chat.new()
     desk.composer.edit.setPlainText("Other")
     with qtbot.waitSignal(desk.chat.answered):
         go_on.set()
-    assert desk.composer.edit.toPlainText() == "Important\nOther"
+    if elsewhere:
+        assert desk.composer.edit.toPlainText() == "Other"
+        assert "The disk is full." in desk.composer._notice.text()
+        ((key, glance),) = desk.chat._draft.marked.items()
+        assert glance.text == "Important"
+        desk.chat._conversation.new(Talk(draft=key))
+    assert desk.composer.edit.toPlainText() == ("Important" if elsewhere else "Important\nOther")
     assert [part.name for chip in desk.composer._chips for part in chip.parts] == ["a.png"]
     assert not desk.window.messages.messages()
 

@@ -69,6 +69,33 @@ def test_a_result_that_cannot_be_shown_does_not_swallow_the_next(qtbot, backgrou
     assert [kind for kind, *_ in exceptions] == [ZeroDivisionError]
 
 
+def test_what_work_tells_comes_before_its_result_on_the_thread_that_asked(qtbot, background, got):
+    def work(cancel):
+        for number in range(3):
+            background.tell(cancel, lambda number=number: got.append((number, QThread.currentThread().isMainThread())))
+        return "done"
+
+    background.run(work, got.append, never)
+    qtbot.waitUntil(lambda: "done" in got)
+    assert got == [(0, True), (1, True), (2, True), "done"]
+
+
+def test_what_cancelled_work_tells_is_not_heard(qtbot, background, got):
+    told = threading.Event()
+
+    def work(cancel):
+        background.tell(cancel, lambda: never("told before the end"))
+        told.set()
+        cancel.wait(10)
+        background.tell(cancel, lambda: never("told after the end"))
+
+    token = background.run(work, never, never)
+    assert told.wait(5)
+    token.cancel()
+    background.run(lambda _cancel: "after", got.append, never)
+    qtbot.waitUntil(lambda: got == ["after"])
+
+
 @pytest.mark.timed
 def test_close_does_not_wait_for_work_that_hangs(qtbot, monkeypatch):
     monkeypatch.setattr(module, "CLOSE_S", 0.2)

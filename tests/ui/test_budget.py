@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 from desktop_helper.core.i18n import set_language
 from desktop_helper.core.messages import ImagePart
 from desktop_helper.qt.intake import Setting
+from desktop_helper.services.question_estimate import Estimate
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.budget.window import BudgetWindow
 from desktop_helper.ui.companion import Companion
@@ -62,7 +63,7 @@ def test_it_shows_each_part_and_the_sum(qtbot, desk, tmp_path):
     attach(qtbot, desk, tmp_path / "a.pdf", sample_files.pdf(21))
     attach(qtbot, desk, tmp_path / "b.txt", b"words " * 70)
     desk.composer.edit.setPlainText("Why?" * 70)
-    desk.composer.set_context(1200, 128_000)
+    desk.composer.set_context(Estimate(1200, "", limit=128_000))
     window = opened(qtbot, desk)
     document, words = window.rows.values()
     assert document.choose_button.text() == "Pages…"
@@ -72,7 +73,7 @@ def test_it_shows_each_part_and_the_sum(qtbot, desk, tmp_path):
     assert "Conversation so far: 1,200 tokens · 0.9%" in window._others.text()
     assert "Your text: about 80 tokens" in window._others.text()
     assert " of 128k tokens, " in window.said
-    assert not window.fit_button.isVisible()
+    assert not window.take_button.isVisible()
     desk.composer.chips[1].removed.emit()
     assert len(window.rows) == 1
 
@@ -87,7 +88,7 @@ def test_with_nothing_attached_it_says_what_it_is_for(qtbot, desk):
 
 def test_one_key_makes_it_fit_and_another_takes_it_back(qtbot, desk, tmp_path):
     chip = attach(qtbot, desk, tmp_path / "a.pdf", sample_files.pdf(12))
-    desk.composer.set_context(0, 8_000)
+    desk.composer.set_context(Estimate(0, "", limit=8_000))
     window = opened(qtbot, desk)
     assert desk.composer.estimate.too_much
     assert "It would fit like this" in window.said
@@ -98,20 +99,33 @@ def test_one_key_makes_it_fit_and_another_takes_it_back(qtbot, desk, tmp_path):
     assert not desk.composer.estimate.too_much
     assert len(pages(chip)) == 12
     assert max(part.tokens for part in pages(chip)) <= 500
-    assert not window.fit_button.isVisible()
+    assert not window.take_button.isVisible()
     assert window.rows[chip].details.currentText() == "532 × 728"
     qtbot.keyClick(window, Qt.Key.Key_Z, CTRL)
     assert chip.parts == before
     assert not window.undo_button.isVisible()
 
 
+def test_more_pages_than_the_model_takes_pictures_are_made_fewer(qtbot, desk, tmp_path):
+    chip = attach(qtbot, desk, tmp_path / "a.pdf", sample_files.pdf(12))
+    desk.composer.set_context(Estimate(0, "", limit=128_000, most_pictures=5))
+    assert desk.composer._estimate.text() in ("12 pictures, 5 at most", "12 / 5")
+    window = opened(qtbot, desk)
+    assert "These are 12 pictures, and the model takes no more than 5 at once." in window.said
+    assert "a.pdf: the first 5 pages" in window.said
+    qtbot.keyClick(window, Qt.Key.Key_Return, CTRL)
+    qtbot.waitUntil(lambda: len(pages(chip)) == 5, timeout=WAIT_MS)
+    assert not desk.composer.estimate.refused
+    qtbot.waitUntil(lambda: "no more than" not in window.said, timeout=WAIT_MS)
+
+
 @pytest.mark.slow
 def test_pages_are_left_away_where_smaller_ones_do_not_do(qtbot, desk, tmp_path):
     chip = attach(qtbot, desk, tmp_path / "a.pdf", sample_files.pdf(12))
-    desk.composer.set_context(0, 4_000)
+    desk.composer.set_context(Estimate(0, "", limit=4_000))
     window = opened(qtbot, desk)
     assert "the first " in window.said
-    qtbot.mouseClick(window.fit_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.take_button, Qt.MouseButton.LeftButton)
     settled(qtbot, desk)
     assert 4 <= len(pages(chip)) < 8
     assert not desk.composer.estimate.too_much
@@ -164,7 +178,7 @@ def test_frames_of_a_video_become_fewer(qtbot, desk, tmp_path):
     chip = attach(qtbot, desk, tmp_path / "film.mp4", clip("mp4", shown, 1))
     tokens = sum(part.tokens for part in pages(chip))
     assert tokens > 2_100
-    desk.composer.set_context(0, 2_100)
+    desk.composer.set_context(Estimate(0, "", limit=2_100))
     window = opened(qtbot, desk)
     assert "film.mp4: frames for 2.0k tokens" in window.said
     qtbot.keyClick(window, Qt.Key.Key_Return, CTRL)
@@ -200,9 +214,9 @@ def test_everything_has_a_name_and_is_reached(qtbot, desk, tmp_path, look, langu
     Theme.current(look)
     attach(qtbot, desk, tmp_path / "a.pdf", sample_files.pdf(12))
     attach(qtbot, desk, tmp_path / "b.pdf", sample_files.pdf(2))
-    desk.composer.set_context(0, 4_000)
+    desk.composer.set_context(Estimate(0, "", limit=4_000))
     window = opened(qtbot, desk)
-    window.close_button.setFocus()
+    window.cancel_button.setFocus()
     assert faults(window) == []
     set_language("en")
     Theme.current("light")

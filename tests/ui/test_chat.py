@@ -144,7 +144,7 @@ def test_an_older_question_answered_again_ends_the_answer_that_is_given_now(qtbo
 def test_an_attachment_that_is_taken_back_is_not_read_on(qtbot, open_desk, tmp_path, monkeypatch):
     desk, tokens = open_desk(), []
 
-    def read(_self, _path, _options, cancel):
+    def read(_self, _path, _options, cancel, *_told, **_shown):
         tokens.append(cancel)
         cancel.wait(10)
         return ()
@@ -187,7 +187,7 @@ def test_a_dropped_file_becomes_an_attachment(qtbot, open_desk, tmp_path, monkey
     desk = open_desk()
     dropped = []
     monkeypatch.setattr(
-        type(desk.services.converter), "convert_file", lambda _self, path, *_: dropped.append(path) or ()
+        type(desk.services.converter), "convert_file", lambda _self, path, *_, **__: dropped.append(path) or ()
     )
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(tmp_path / "a.png"))])

@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QTextEdit, QVBoxLayout, QWidget
 
 from desktop_helper.core.messages import FilePart, ImagePart
+from desktop_helper.services.question_estimate import Estimate
 from desktop_helper.ui.composer import Composer
 from desktop_helper.ui.theme import Theme
 from tests.support import sample_files
@@ -243,9 +244,9 @@ def test_undo_brings_a_sent_question_back_once(qtbot, composer):
 
 
 def test_the_estimate_tells_its_parts(composer):
-    composer.set_context(900, 1000)
+    composer.set_context(Estimate(900, "", limit=1000))
     composer.edit.setPlainText("x" * 700)
     told = composer._estimate.toolTip()
-    for line in ("Conversation so far: 900 tokens", "a.png, 4 × 4: 1 tokens", "The server will probably refuse this"):
+    for line in ("Conversation so far: 900 tokens", "a.png, 4 × 4: 1 token", "The server will probably refuse this"):
         assert line in told
         assert line in composer._estimate.accessibleDescription()

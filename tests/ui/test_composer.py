@@ -7,8 +7,11 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QSize, Qt,
 from PySide6.QtGui import QImage, QImageWriter, QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
+from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, Thinking
+from desktop_helper.core.notes import note
+from desktop_helper.services.question_estimate import Estimate
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.composer import Composer
 from desktop_helper.ui.elided_label import ElidedLabel
@@ -84,11 +87,23 @@ def test_a_picture_alone_can_be_sent(qtbot, composer, sent):
 def test_enter_waits_for_a_file_that_is_still_being_read(qtbot, composer, sent):
     chip = composer.add_chip("report.pdf")
     qtbot.keyClicks(composer.edit, "Summarise")
+    assert composer._notice.text() == ""
     qtbot.keyClick(composer.edit, Qt.Key.Key_Return)
     assert not sent
+    assert "as soon as everything has been read" in composer._notice.text()
     part = FilePart(b"x", "text/plain", "report.txt", "x")
     chip.set_ready((part,))
     assert sent == [("Summarise", (part,))]
+    assert composer._notice.text() == ""
+
+
+def test_that_it_waits_is_said_until_the_last_file_has_been_read(qtbot, composer, sent):
+    chips = [composer.add_chip("one.pdf"), composer.add_chip("two.pdf")]
+    qtbot.keyClick(composer.edit, Qt.Key.Key_Return)
+    chips[1].set_ready((picture(),))
+    assert "as soon as everything has been read" in composer._notice.text()
+    chips[0].set_ready((picture(),))
+    assert len(sent) == 1
 
 
 @pytest.mark.parametrize("change", ["text", "chip taken back", "chip added"])
@@ -117,6 +132,7 @@ def test_a_question_does_not_go_without_the_file_that_it_waited_for(qtbot, compo
     assert not sent
     assert composer.edit.toPlainText() == "Summarise"
     assert "cannot be read" in composer._notice.text()
+    assert "as soon as" not in composer._notice.text()
 
 
 def test_several_attachments_keep_their_order_and_can_be_taken_back(composer, sent):
@@ -172,7 +188,7 @@ def test_pasted_text_is_text_even_if_a_spreadsheet_adds_a_picture(composer):
 
 
 def test_the_estimate_counts_pictures_and_warns_beyond_the_limit(composer):
-    composer.set_context(900, 1000)
+    composer.set_context(Estimate(900, "", limit=1000))
     composer.add_chip("Region").set_ready((picture(),))
     assert composer._estimate.text() == "908 of 1.0k tokens"
     composer.edit.setPlainText("x" * 700)
@@ -262,6 +278,64 @@ def test_the_notices_of_several_files_can_all_be_read(composer):
         refuse(composer, f"{number}.bin", "is empty")
     assert len(composer._notice.text().splitlines()) == 4
     assert "And 9 more" in composer._notice.text()
+
+
+def test_each_line_has_the_colour_of_what_it_says(composer):
+    fact, missing = note("a.docx", "LibreOffice made these pages.", fact=True), note("a.docx", "A chart is missing.")
+    composer.add_chip("a.docx").set_ready((fact, missing, picture()))
+    refuse(composer, "b.zip", "is damaged")
+    composer.show_note("Ready.")
+    told = {label.text(): label.property("role") for label in composer._notice.findChildren(QLabel)}
+    assert told == {
+        "b.zip is damaged. Choose another file.": "bad",
+        "A chart is missing.": "warn",
+        "Ready.": "secondary",
+        "LibreOffice made these pages.": "secondary",
+    }
+    assert list(told) == composer._notice.text().splitlines()
+    composer.show_note("")
+    assert "Ready." not in composer._notice.text()
+    for chip in composer.chips:
+        chip.removed.emit()
+    assert not composer._notice.isVisible()
+
+
+def test_a_note_hides_no_refusal(composer):
+    refuse(composer, "a.bin", "is not a picture")
+    composer.show_note("8 words are copied.")
+    told = composer._notice.text().splitlines()
+    assert told == ["a.bin is not a picture. Choose another file.", "8 words are copied."]
+    composer.show_note("")
+    assert composer._notice.text() == "a.bin is not a picture. Choose another file."
+
+
+def test_a_chip_shows_no_picture_that_is_not_sent_any_more(composer):
+    chip = composer.add_chip("manual.txt")
+    chip.set_ready((picture("manual.txt, page 1 of 2"),))
+    assert chip._picture._image is not None
+    chip.set_ready((FilePart(b"words", "text/plain", "manual.txt", "words"),))
+    assert chip._picture._image is None
+    assert chip._picture._icon == ("file", "dim")
+
+
+def test_of_two_who_read_a_file_the_later_one_is_heard(composer):
+    chip, early, late = composer.add_chip("a.png"), CancelToken(), CancelToken()
+    chip.set_loading(early)
+    chip.set_loading(late)
+    assert early.cancelled
+    assert not late.cancelled
+    chip.set_ready((picture(),))  # it is what it was, whatever the later one finds
+    assert late.cancelled
+
+
+def test_what_is_refused_does_not_go_with_the_question(qtbot, composer, sent):
+    chip = composer.add_chip("film.mp4")
+    chip.set_ready((picture(),))
+    chip.set_failed(HelperError(ErrorKind.SOURCE, "There is no file film.mp4."))
+    assert composer.estimate.question == 0
+    qtbot.keyClicks(composer.edit, "Still there?")
+    qtbot.keyClick(composer.edit, Qt.Key.Key_Return)
+    assert sent == [("Still there?", ())]
 
 
 def test_a_refused_chip_says_why_beside_its_name(composer):

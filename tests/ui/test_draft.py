@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from desktop_helper.capture._reel import Reel
 from desktop_helper.core.messages import ImagePart
-from desktop_helper.services.draft import Draft, DraftFile
+from desktop_helper.services.draft import Draft
 from tests.support import sample_files
 from tests.support.chat_desk import said
+from tests.support.kept_drafts import newest_draft
 
 PICTURE = ImagePart(sample_files.picture(), "image/png", 4, 4, "a.png", 1)
 
@@ -16,12 +17,12 @@ PICTURE = ImagePart(sample_files.picture(), "image/png", 4, 4, "a.png", 1)
 def begin(qtbot, open_desk, *scripts):
     desk = open_desk(*scripts)
     desk.chat.continue_latest()
-    qtbot.waitUntil(lambda: desk.chat._draft._kept is not None)
+    qtbot.waitUntil(lambda: desk.chat._draft.ready)
     return desk
 
 
 def saved(desk) -> Draft:
-    return DraftFile(desk.paths.draft_dir).load()
+    return newest_draft(desk.paths)
 
 
 def write(desk) -> Draft:
@@ -61,7 +62,7 @@ def test_what_was_typed_before_the_draft_was_there_stands_below_it(qtbot, open_d
     second = open_desk()
     second.composer.edit.setPlainText("New")
     second.chat.continue_latest()
-    qtbot.waitUntil(lambda: second.chat._draft._kept is not None)
+    qtbot.waitUntil(lambda: second.chat._draft.ready)
     assert second.composer.edit.toPlainText() == "Old\nNew"
     qtbot.waitUntil(lambda: saved(second) == Draft("Old\nNew"), timeout=5000)
 
@@ -84,9 +85,9 @@ def test_what_is_in_memory_only_is_never_in_a_draft(qtbot, open_desk):
     attach_clip(qtbot, first)
     first.composer.edit.setPlainText("What just happened?")
     qtbot.waitUntil(lambda: saved(first) == Draft("What just happened?"), timeout=5000)
-    taken = first.composer.take()  # as it is while an earlier question is changed
-    assert taken.attachments
-    first.composer.put_back(taken.text, taken.attachments)
+    taken = first.composer.set_aside()  # as it is while an earlier question is changed
+    assert taken.draft.attachments
+    first.composer.bring_back(taken)
     first.composer.add_chip("Region").set_ready((PICTURE,))
     first.close()
     assert saved(first) == Draft("What just happened?", (("Region", (PICTURE,)),))

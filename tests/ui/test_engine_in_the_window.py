@@ -124,7 +124,7 @@ def test_notices_stand_above_the_text_and_stay_when_it_is_opened_again(qtbot, th
         assert [line.text() for line in sorted(lines, key=lambda line: line.y())] == told
         assert all(line.isVisible() and line.y() < view._text.y() for line in lines)
         assert all(line.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse for line in lines)
-        desk.chat._conversation.reopen_latest()
+        desk.chat._conversation.reopen(desk.services.history.latest)
         qtbot.waitUntil(lambda: desk.answers[0].height() > 0 and desk.answers[0]._text.y() > 0)
 
 

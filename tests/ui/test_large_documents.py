@@ -15,6 +15,7 @@ from desktop_helper.core.messages import Role
 from desktop_helper.ui.user_message_view import UserMessageView
 from tests.support.chat_desk import said
 from tests.support.pdf_library import pdf_of
+from tests.ui.test_clip_links import links
 
 TEXTS = [
     "The turbine holds 42 litres of oil." if page == 33 else f"Chapter {page}. Wear gloves." for page in range(1, 41)
@@ -92,7 +93,7 @@ def test_an_answer_with_tools_is_one_answer(qtbot, open_desk, manual):
     )
     attach(qtbot, desk, manual)
     ask(qtbot, desk, "Is there oil?")
-    assert "[page 33 of 40]\nThe turbine holds" in desk.backend.requests[1].messages[-1].text
+    assert "[manual.pdf, page 33 of 40]\nThe turbine holds" in desk.backend.requests[1].messages[-1].text
     ask(qtbot, desk, "Really?")
     roles = [message.role for message in desk.backend.requests[-1].messages]
     assert roles == [Role.USER, *[Role.ASSISTANT, Role.TOOL] * 2, Role.ASSISTANT, Role.USER]
@@ -105,3 +106,33 @@ def test_an_answer_with_tools_is_one_answer(qtbot, open_desk, manual):
         first.retry_requested.emit()
     assert [message.role for message in desk.backend.requests[-1].messages] == [Role.USER]
     assert [view.markdown() for view in desk.answers] == ["No."]
+
+
+def test_an_answer_leads_to_the_pages_that_tools_brought(qtbot, open_desk, manual):
+    zoom = ToolCallRequested("z", "zoom", '{"page": 39, "area": [0, 0, 500, 500]}')
+    asked = [zoom, Finished(FinishReason.TOOL_CALLS)]
+    desk = open_desk(reads("33, 34"), asked, said("42 litres: page 33, p. 34 and page 39, not page 40; page 2."))
+    attach(qtbot, desk, manual)
+    ask(qtbot, desk, "Summarize.")
+    wanted = ["page 33", "p. 34", "page 39", "page 2"]
+    qtbot.waitUntil(lambda: list(links(desk.answers[-1])) == wanted)
+    desk.close()
+    manual.unlink()
+    desk = open_desk()
+    with qtbot.waitSignal(desk.chat._conversation.moved):
+        desk.chat._conversation.load(desk.services.history.latest())
+    qtbot.waitUntil(lambda: bool(desk.answers) and list(links(desk.answers[-1])) == wanted)
+    opened = []
+    desk.window.messages.place_opened.connect(lambda media, place, spot: opened.append((media[place], spot)))
+    view = desk.answers[-1]
+    for words in wanted:
+        view.link_activated.emit(links(view)[words])
+    assert [part.name for part, _spot in opened] == [
+        "manual.pdf, text of the pages",
+        "manual.pdf, text of the pages",
+        "manual.pdf, page 39 of 40, a part of it",
+        "manual.pdf, page 2 of 40",
+    ]
+    (part, spot), *_others = opened
+    assert part.text[slice(*spot.lines)] == "[page 33 of 40]"
+    assert "42 litres" in part.text

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QApplication, QMenu
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import TextDelta, ThinkingDelta
 from desktop_helper.core.messages import ImagePart
-from desktop_helper.services.draft import DraftFile
 from desktop_helper.ui.user_message_view import UserMessageView
 from tests.support import sample_files
 from tests.support.chat_desk import SETTINGS, ChatDesk, said
+from tests.support.kept_drafts import newest_draft
 
 PICTURE = ImagePart(sample_files.picture(), "image/png", 4, 4, "a.png", 1)
 TWO_MODELS = SETTINGS + '[profiles.other]\nprovider = "custom"\nmodel = "other"\nbase_url = "http://127.0.0.1:9/v1"\n'
@@ -386,10 +386,10 @@ def test_editing_ends_when_its_question_goes(qtbot, two):
 def test_leaving_the_app_while_editing_loses_nothing_that_was_typed(qtbot, two, typed, kept):
     desk = two()
     desk.chat.continue_latest()
-    qtbot.waitUntil(lambda: desk.chat._draft._kept is not None)
+    qtbot.waitUntil(lambda: desk.chat._draft.ready)
     desk.composer.edit.setPlainText("A draft")
     qtbot.keyClick(desk.composer.edit, Qt.Key.Key_F2)
     qtbot.waitUntil(desk.window.editing.isVisible)
     qtbot.keyClicks(desk.composer.edit, typed)
     desk.close()
-    assert DraftFile(desk.paths.draft_dir).load().text == kept
+    assert newest_draft(desk.paths).text == kept

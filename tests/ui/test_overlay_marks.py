@@ -69,5 +69,5 @@ def _painted(marks: Marks, style: paint.Style) -> np.ndarray:
     image = QImage(picture.size(), picture.format())
     with QPainter(image) as painter:
         paint.desktop(painter, picture, QRegion(SCREEN), paint.qrect(marks.highlight) if marks.highlight else None)
-        marks.draw(painter, picture, style)
+        marks.draw(painter, picture, QRegion(SCREEN), style)
     return np.frombuffer(image.constBits(), np.uint8).reshape(HEIGHT, WIDTH, 4)[..., :3].copy()

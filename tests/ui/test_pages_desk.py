@@ -243,14 +243,31 @@ def test_the_sheet_names_its_keys(qtbot, desk, tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a script")
-def test_pages_that_libreoffice_made_are_typed(qtbot, desk, tmp_path, monkeypatch):
+def test_pages_that_libreoffice_made_are_shown_and_clicked(qtbot, desk, tmp_path, monkeypatch):
     stand_in(tmp_path, monkeypatch)
     chip = attach(qtbot, desk, tmp_path / "a.docx", office_files.docx())
     assert len(pages(chip)) == 3
-    chip.deeds["pages"].do()
-    answer(qtbot, desk, "2")
+    window = window_of(qtbot, desk, chip)
+    assert window.field.text() == "1-3"
+    assert all(window.model.index(row).data(PICTURE) is not None for row in range(3))
+    for page in (1, 3):
+        qtbot.mouseClick(window.grid.viewport(), Qt.MouseButton.LeftButton, pos=place(window, page))
+    assert window.said.startswith("1 of 3 pages · ")
+    qtbot.keyClick(window.grid, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: not chip.loading, timeout=WAIT_MS)
     assert pages(chip) == ["a.docx, page 2 of 3"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a script")
+def test_it_is_said_what_is_waited_for_and_what_went_wrong(qtbot, desk, tmp_path, monkeypatch):
+    stand_in(tmp_path, monkeypatch)
+    chip = attach(qtbot, desk, tmp_path / "a.docx", office_files.docx())
+    stand_in(tmp_path, monkeypatch, "time.sleep(1); sys.exit(1)")
+    chip.deeds["pages"].do()
+    window = desk.chat._pages.window
+    assert window._word.accessibleDescription() == "LibreOffice reads a.docx"
+    qtbot.waitUntil(lambda: "damaged" in window._word.accessibleDescription(), timeout=WAIT_MS)
+    assert not window.take_button.isEnabled()
 
 
 def test_a_text_has_no_pages(qtbot, desk, tmp_path):

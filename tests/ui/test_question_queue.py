@@ -10,9 +10,10 @@ from PySide6.QtCore import Qt
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed, Finished, FinishReason, TextDelta
 from desktop_helper.core.messages import ImagePart
-from desktop_helper.services.draft import Draft, DraftFile
+from desktop_helper.services.draft import Draft
 from tests.support import sample_files
 from tests.support.chat_desk import said
+from tests.support.kept_drafts import newest_draft
 
 PICTURE = ImagePart(sample_files.picture(), "image/png", 4, 4, "a.png", 1)
 
@@ -35,7 +36,7 @@ def held():
 def begin(qtbot, open_desk, *scripts):
     desk = open_desk(*scripts)
     desk.chat.continue_latest()
-    qtbot.waitUntil(lambda: desk.chat._draft._kept is not None)
+    qtbot.waitUntil(lambda: desk.chat._draft.ready)
     desk.composer.edit.setFocus()
     enter(qtbot, desk, "One?")
     qtbot.waitUntil(lambda: desk.composer.busy and asked(desk) == ["One?"])
@@ -47,6 +48,16 @@ def enter(qtbot, desk, text: str, *parts) -> None:
         desk.composer.add_chip(part.name).set_ready((part,))
     qtbot.keyClicks(desk.composer.edit, text)
     qtbot.keyClick(desk.composer.edit, Qt.Key.Key_Return)
+
+
+def leave_for(qtbot, desk, where: str) -> None:
+    """The conversation is opened anew, perhaps after another one was shown: what waited in it belongs to it."""
+    number = desk.services.history.latest()
+    if where == "new":
+        desk.chat.new()
+        assert desk.composer.unsent() == Draft()
+    desk.chat._conversation.load(number)
+    qtbot.waitUntil(lambda: desk.chat._conversation.number == number)
 
 
 def asked(desk) -> list[str]:
@@ -111,12 +122,10 @@ def test_stopping_and_leaving_bring_it_back(qtbot, open_desk, held, leave):
     enter(qtbot, desk, "Two?", PICTURE)
     if leave == "stop":
         desk.composer._send.click()
-    elif leave == "new":
-        desk.chat.new()
     else:
-        desk.chat._conversation.load(desk.services.history.latest())
+        leave_for(qtbot, desk, leave)
     assert desk.composer.edit.toPlainText() == "Two?"
-    qtbot.waitUntil(lambda: desk.composer.busy is (leave == "load"))  # that shows the running answer again
+    qtbot.waitUntil(lambda: desk.composer.busy is (leave != "stop"))  # that shows the running answer again
     held.go_on.set()
     qtbot.waitUntil(lambda: not desk.chat._conversation.answers.running)
     assert desk.composer.edit.toPlainText() == "Two?"
@@ -137,10 +146,8 @@ def test_it_comes_back_also_if_the_answer_has_ended_in_that_very_moment(qtbot, o
     assert desk.composer.busy
     if leave == "stop":
         desk.composer._send.click()
-    elif leave == "new":
-        desk.chat.new()
-    elif leave == "load":
-        desk.chat._conversation.load(desk.services.history.latest())
+    elif leave in ("new", "load"):
+        leave_for(qtbot, desk, leave)
     else:
         desk.answers[0].retry_requested.emit()
     qtbot.waitUntil(lambda: not desk.composer.busy)
@@ -153,10 +160,10 @@ def test_quitting_keeps_it_as_a_draft(qtbot, open_desk, held):
     enter(qtbot, desk, "Two?", PICTURE)
     qtbot.keyClicks(desk.composer.edit, "typed")
     wanted = Draft("Two?\ntyped", (("a.png", (PICTURE,)),))
-    qtbot.waitUntil(lambda: DraftFile(desk.paths.draft_dir).load() == wanted, timeout=5000)  # a crash keeps it too
+    qtbot.waitUntil(lambda: newest_draft(desk.paths) == wanted, timeout=5000)  # a crash keeps it too
     held.go_on.set()
     desk.close()
-    assert DraftFile(desk.paths.draft_dir).load() == wanted
+    assert newest_draft(desk.paths) == wanted
 
 
 def test_a_file_that_is_still_being_read_joins_its_question_in_the_queue(qtbot, open_desk, held):

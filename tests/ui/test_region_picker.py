@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QPainter, QRegion
+from PySide6.QtGui import QGuiApplication, QImage, QPainter, QRegion, QScreen
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -98,6 +99,18 @@ def test_screen_mode_shows_nothing(qtbot: QtBot, picker: RegionPicker, capturer:
     with qtbot.waitSignal(picker.picked) as caught:
         picker.open("screen")
     assert caught.args[0].rect == capturer.screen
+    assert not picker.is_open
+
+
+def test_all_screens_are_one_picture(qtbot: QtBot, picker: RegionPicker, capturer: PatternCapturer) -> None:
+    picker.warm_up()
+    (source,) = picker._sources.values()
+    beside = Rect(source.rect.right, 40, 300, 200)
+    picker._sources[cast("QScreen", object())] = replace(source, index=2, rect=beside)
+    with qtbot.waitSignal(picker.picked) as caught:
+        picker.open("screens")
+    assert caught.args[0].rect == Rect.around([capturer.screen, beside])
+    assert caught.args[1] == "All screens"
     assert not picker.is_open
 
 

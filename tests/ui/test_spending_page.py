@@ -19,7 +19,7 @@ def test_the_sums_are_read_when_it_is_shown(open_settings, desk, qtbot):
     window.show_page(window.spending)
     month = window.spending.rows["month"]
     qtbot.waitUntil(lambda: month.money.text() == "$0.25")
-    assert month.tokens.text() == "1 answers, 240,000 tokens read, 1,000 written"
+    assert month.tokens.text() == "1 answer, 240,000 tokens read, 1,000 written"
     desk.services.spending.add(PRICED, UsageReported(1, 1))
     window.show_page(window.status)
     window.show_page(window.spending)

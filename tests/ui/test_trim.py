@@ -100,7 +100,7 @@ def point(window: TrimWindow, at: float, *, marks: bool = False) -> QPoint:
 def test_enter_on_the_chip_opens_it_with_what_was_chosen_so_far(window, desk):
     assert window.ends.span.is_whole
     assert [round(mark, 2) for mark in window.timeline.marks] == times(desk) == [0, 1, 2, 2.9]
-    assert told(window).startswith("4 of 30 frames, 320 × 240 each · ")
+    assert told(window).startswith("0:03 · 4 of 30 frames · 320 × 240 each · ")
     assert window.preview.has_picture
     assert window.timeline.hasFocus()
     assert all(not image.isNull() for image in window.timeline._pictures)
@@ -167,7 +167,7 @@ def test_the_mouse_pulls_handles_and_clicks_frames(qtbot, window, desk):
     qtbot.mouseClick(line, Qt.MouseButton.LeftButton, pos=point(window, 0.7))
     assert window.ends.at == pytest.approx(0.7, abs=0.02)
     settled(qtbot, window)
-    qtbot.mouseClick(window.ask_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.take_button, Qt.MouseButton.LeftButton)
     assert times(desk)[1:-1] == [2.0]
 
 
@@ -203,7 +203,7 @@ def test_fewer_frames_are_chosen_anew(qtbot, window, desk):
     assert not window.timeline.marks_valid
     settled(qtbot, window)
     assert [round(mark, 1) for mark in window.timeline.marks] == [0, 2.9]
-    assert told(window).startswith("2 of 30 frames")
+    assert told(window).startswith("0:03 · 2 of 30 frames")
     window.budget.frames.setValue(window.budget.frames.maximum())
     window.budget.tokens.setCurrentIndex(window.budget.tokens.count() - 1)
     settled(qtbot, window)
@@ -227,7 +227,7 @@ def test_more_frames_than_changes_are_taken_evenly(qtbot, window, desk):
 def test_asking_does_not_wait_for_the_frames(qtbot, window, desk):
     window._set(window.ends.drag_start(1.5))
     window._want_choice()
-    window._ask()
+    window.take()
     chip = desk.composer._chips[0]
     assert chip.loading
     desk.composer.edit.setPlainText("What colour?")
@@ -251,7 +251,7 @@ def test_it_opens_again_with_what_was_chosen(qtbot, window, desk):
     window._set(window.ends.drag_start(1.5))
     window.budget.frames.setValue(1)
     settled(qtbot, window)
-    window._ask()
+    window.take()
     qtbot.mouseClick(desk.composer._chips[0].buttons[0], Qt.MouseButton.LeftButton)
     again = opened(qtbot, desk)
     assert again.cut == Cut(Span(1.5), 3)
@@ -261,7 +261,7 @@ def test_it_opens_again_with_what_was_chosen(qtbot, window, desk):
 def test_a_draft_and_an_edited_question_keep_the_part_and_can_be_trimmed_again(qtbot, window, desk):
     window._set(window.ends.drag_start(1.5))
     settled(qtbot, window)
-    window._ask()
+    window.take()
     media = desk.composer.media
     desk.ask(qtbot)
     assert desk.composer.media == ()
@@ -292,7 +292,7 @@ def test_a_chip_that_was_taken_away_comes_back_with_the_part(qtbot, window, desk
     desk.composer._chips[0].removed.emit()
     window._set(window.ends.drag_end(0.5))
     settled(qtbot, window)
-    window._ask()
+    window.take()
     assert [round(at, 1) for at in times(desk)] == [0, 0.5]
     assert desk.composer._chips[0].name == "film.mp4"
 
@@ -379,7 +379,7 @@ def test_a_single_picture_can_be_looked_at(qtbot, desk, tmp_path):
     for key in (Qt.Key.Key_Right, Qt.Key.Key_I, Qt.Key.Key_Left, Qt.Key.Key_O, Qt.Key.Key_PageDown, Qt.Key.Key_Home):
         QTest.keyClick(window.timeline, key)
     settled(qtbot, window)
-    assert told(window).startswith("1 of 1 frames")
+    assert told(window).startswith("0:00.0 · a single frame · 320 × 240 each")
     assert not window.grab().isNull()
     assert AS_A_WHOLE.span.is_whole
     QApplication.processEvents()

@@ -9,9 +9,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from desktop_helper.services.draft import Draft, DraftFile
+from desktop_helper.services.draft import Draft
 from desktop_helper.services.memory_file import MemoryFile
 from tests.support.chat_desk import ChatDesk, said
+from tests.support.kept_drafts import newest_draft
 from tests.ui.test_trim import SHIFT, WAIT_MS, _quiet_platform, film, opened, settled, times, trim_desk
 
 __all__ = ["_quiet_platform", "film"]  # fixtures
@@ -52,4 +53,4 @@ def test_a_part_of_them_is_chosen_and_nothing_of_it_is_written_down(qtbot, open_
     assert all(map(desk.chat._draft.leaves_out, desk.composer.media))
     assert not desk.paths.clips_file.exists()
     desk.chat._draft.close()
-    assert DraftFile(desk.paths.draft_dir).load() == Draft()
+    assert newest_draft(desk.paths) == Draft()

@@ -45,4 +45,4 @@ def _details() -> tuple[tuple[str, Availability], ...]:
     return details()
 
 
-BACKEND = BackendPlug("local", _availability, _create, details=_details)
+BACKEND = BackendPlug("local", _availability, _create, details=_details, quirks=tuple)  # settings say it all

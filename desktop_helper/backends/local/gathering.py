@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from desktop_helper.core.events import StreamEvent, TextDelta, ThinkingDelta
 
-GATHER_S = 0.025  # the window draws at most every 40 ms
+GATHER_S = 0.04  # as often as the window draws
 
 
 class Gathering:

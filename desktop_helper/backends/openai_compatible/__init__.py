@@ -27,4 +27,12 @@ def _warm_up() -> None:
     importlib.import_module("openai")
 
 
-BACKEND = BackendPlug("openai_compatible", lambda: AVAILABLE, _create, _warm_up, can_answer_now=_can_answer_now)
+def _quirks() -> tuple[str, ...]:
+    from desktop_helper.backends.openai_compatible._quirks import NAMES
+
+    return NAMES
+
+
+BACKEND = BackendPlug(
+    "openai_compatible", lambda: AVAILABLE, _create, _warm_up, can_answer_now=_can_answer_now, quirks=_quirks
+)

@@ -39,7 +39,9 @@ from desktop_helper.core.events import (
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.known_servers import FOLDER, KnownServers, with_models
 from desktop_helper.core.messages import ChatRequest, Message, Role, Sampling, TextPart
+from desktop_helper.core.picture_limit import PictureLimit
 from desktop_helper.core.protocols import BackendTools, ModelProfile
+from desktop_helper.core.question_limit import objection
 
 if TYPE_CHECKING:
     from desktop_helper.backends.openai_compatible._server import Server
@@ -63,6 +65,7 @@ class OpenAICompatible:
         self._lock = threading.Lock()
         self._thinking: list[Thought] = []  # one for each answer that is being given
         self._pool = Pool(self._make_server)
+        self._most_pictures: int | None = None  # that the server has said it takes at once
         self._videos = WholeVideos(self._quirks, profile.title)
         self._site = Site.of(profile, self._quirks, "")  # with the key, once that was read
 
@@ -72,10 +75,43 @@ class OpenAICompatible:
         with self._lock:
             self._thinking.append(thought)
         try:
-            yield from self._videos.ask(request, lambda request: self._tries(request, cancel, thought))
+            yield from self._videos.ask(request, lambda request: self._allowed(request, cancel, thought))
         finally:
             with self._lock:
                 self._thinking.remove(thought)
+
+    def _allowed(self, request: ChatRequest, cancel: CancelToken, thought: Thought) -> Iterator[StreamEvent]:
+        """As much of it as the model takes."""
+        if (refused := objection(self._profile, request)) is not None:
+            yield Failed(refused)
+            return
+        request, told = PictureLimit.of(self._profile.title, self._profile.quirks).within(request)
+        if self._most_pictures is not None and (fewer := self._with_fewer(request, self._most_pictures)) is not None:
+            request, told = fewer[0], (*told, *fewer[1])
+        yield from map(Notice, told)
+        yield from self._tries(request, cancel, thought)
+
+    def _less(
+        self, request: ChatRequest, failure: Failure, *, whole: bool
+    ) -> tuple[ChatRequest, tuple[str, ...]] | None:
+        """As much as the server says that it takes, and what to say about it; None if that is not why it refuses.
+
+        `whole`: no half of the conversation has been left out yet.
+        """
+        if failure.most_pictures is not None:
+            self._most_pictures = failure.most_pictures
+            return self._with_fewer(request, failure.most_pictures)
+        if whole and failure.error.kind is ErrorKind.LENGTH and (less := shorter(request)):
+            return less, (_left_out(self._profile.title),)
+        return None
+
+    def _with_fewer(self, request: ChatRequest, most: int) -> tuple[ChatRequest, tuple[str, ...]] | None:
+        """The request with so many pictures at most and what to say about it; None if that changes or mends nothing."""
+        limit = PictureLimit(self._profile.title, most, whole=self._quirks.video is not None)
+        if limit.objection(request) is not None:
+            return None
+        fewer, told = limit.within(request)
+        return (fewer, told) if told else None
 
     def _tries(self, request: ChatRequest, cancel: CancelToken, thought: Thought) -> Iterator[StreamEvent]:
         attempt, whole, optional = 0, True, self._optional()
@@ -98,7 +134,7 @@ class OpenAICompatible:
                     return
                 thought.end()
                 request = without_thinking(request)
-                yield Progress(tr("Answering without more thinking…"))
+                yield Progress(tr("Answering without more thinking…"), asked_again=True)
                 continue
             except Exception as error:  # noqa: BLE001 - the edge where every foreign exception becomes ours
                 failure = self._understand(error)
@@ -106,16 +142,16 @@ class OpenAICompatible:
             if with_less is not None:
                 yield with_less
                 continue
-            if whole and not begun and failure.error.kind is ErrorKind.LENGTH and (less := shorter(request)):
-                yield Notice(_left_out(self._profile.title))
-                request, whole = less, False
+            if not begun and (less := self._less(request, failure, whole=whole)) is not None:
+                request, told = less
+                yield from map(Notice, told)
+                whole = whole and failure.most_pictures is not None
                 continue
             if begun or attempt >= failure.retries:
                 yield Failed(_broken_off(failure.error) if begun else failure.error)
                 return
             delay = _delay(failure, attempt)
-            again = tr("{why} Trying again in {seconds} s.", why=failure.error.message, seconds=max(1, round(delay)))
-            yield Progress(again, notable=True)
+            yield _waits(failure.error, delay)
             cancel.wait(delay)
             attempt += 1
 
@@ -244,6 +280,11 @@ class OpenAICompatible:
 
 def _left_out(model: str) -> str:
     return tr("This conversation is longer than {model} can read, so its older half was left out.", model=model)
+
+
+def _waits(error: HelperError, delay: float) -> Progress:
+    seconds = max(1, round(delay))
+    return Progress(tr("{why} Trying again in {seconds} s.", why=error.message, seconds=seconds), notable=True)
 
 
 def _on_its_way(sent: Sent) -> Progress:

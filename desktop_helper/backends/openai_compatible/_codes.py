@@ -54,6 +54,10 @@ _TOO_LONG = re.compile(
 )
 
 
+# vLLM's words: `--limit-mm-per-prompt`.
+_TOO_MANY = re.compile(r"\bat most ([0-9]{1,6}) image\(?s?\)? may be provided", re.IGNORECASE)
+
+
 def failure_of(error: object, site: Site, *, status: int | None = None, wait: float | None = None) -> Failure:
     """What an error object (or the text in its place) means.
 
@@ -66,6 +70,8 @@ def failure_of(error: object, site: Site, *, status: int | None = None, wait: fl
     code, said = _read(error)
     said = site.clean(said)
     make = BY_CODE.get(code)
+    if found := _TOO_MANY.search(said):
+        return failures.too_many_pictures(site, said, int(found[1]))
     if make is None:
         number = status if status is not None else int(code) if re.fullmatch("[3-5][0-9]{2}", code) else 500
         make = failures.too_long if number in (400, 413, 422, 500) and _TOO_LONG.search(said) else _of_status(number)

@@ -23,12 +23,14 @@ LONGEST_WAIT_S = 60.0
 class Failure:
     """An error, and how often the request may be sent again if nothing was shown yet.
 
-    `about_fields`: it may be for a field of the request without which it can be answered, too.
+    `about_fields`: it may be for a field of the request without which it can be answered, too. `most_pictures`: so many
+    the server takes at once.
     """
 
     error: HelperError
     retries: int = 0
     about_fields: bool = False
+    most_pictures: int | None = None
 
 
 MakeFailure = Callable[[Site, str, float | None], Failure]
@@ -175,6 +177,17 @@ def too_large(site: Site, said: str, wait: float | None) -> Failure:
     """More bytes than the server takes."""
     message = tr("The pictures and files are larger than {name} accepts.", name=site.name)
     return _failure(ErrorKind.LENGTH, message, tr("Ask with fewer or smaller ones."), said)
+
+
+def too_many_pictures(site: Site, said: str, most: int) -> Failure:
+    """More pictures than the server was told to take."""
+    if not most:
+        message = tr("{name} takes no pictures for {model}.", name=site.name, model=site.model)
+        fix = tr("Take them away, or choose a model that sees.")
+    else:
+        message = tr("{name} takes no more than {most} pictures at once.", name=site.name, most=most)
+        fix = tr("Take pictures away, choose fewer pages, or ask about them in several questions.")
+    return replace(_failure(ErrorKind.LENGTH, message, fix, said), most_pictures=most)
 
 
 def filtered(site: Site, said: str, wait: float | None) -> Failure:

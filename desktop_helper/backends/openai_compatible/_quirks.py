@@ -33,6 +33,7 @@ class Quirks:
         seed: the server knows `seed`.
         temperature, top_p: lowest and highest allowed value.
         max_output_tokens: `max_tokens` above it is lowered to it.
+        max_images, max_videos: at most so many in one request (`core.picture_limit`); 0 for none.
         video: how it takes videos whole; None if it does not.
         accept_language: error messages come in the language of `Accept-Language`.
     """
@@ -54,6 +55,8 @@ class Quirks:
     temperature: tuple[float, float] = (0.0, 2.0)
     top_p: tuple[float, float] = (0.0, 1.0)
     max_output_tokens: int | None = None
+    max_images: int | None = None
+    max_videos: int | None = None
     accept_language: bool = False
     video: NativeVideo | None = None
 
@@ -92,3 +95,5 @@ def _fits(value: object, default: object) -> bool:
 
 
 THINKING_STYLES = ("zai", "chat_template_kwargs", "effort", "reasoning", "always", "none")
+NAMES = (*(field.name for field in fields(Quirks)), "tools", "boxes")
+"""All that a provider file may say; the last two are heeded where tools are offered (`services.documents`)."""

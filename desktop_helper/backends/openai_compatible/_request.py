@@ -9,9 +9,9 @@ from typing import Any
 
 from desktop_helper.backends.openai_compatible._quirks import Quirks
 from desktop_helper.core.as_sent import as_sent
+from desktop_helper.core.clips import frames_only
 from desktop_helper.core.messages import (
     CLIP_MIME,
-    NOTE_MIME,
     ChatRequest,
     FilePart,
     ImagePart,
@@ -48,17 +48,8 @@ def holds_video(request: ChatRequest) -> bool:
 
 def with_frames_only(request: ChatRequest) -> ChatRequest:
     """The same with the pictures of each video instead of itself."""
-    return replace(request, messages=tuple(_with_notes(message) for message in request.messages))
-
-
-def _with_notes(message: Message) -> Message:
-    parts = tuple(
-        FilePart(part.text.encode(), NOTE_MIME, part.name, part.text)
-        if isinstance(part, FilePart) and part.mime == CLIP_MIME
-        else part
-        for part in message.parts
-    )
-    return replace(message, parts=parts)
+    messages = (replace(message, parts=tuple(map(frames_only, message.parts))) for message in request.messages)
+    return replace(request, messages=tuple(messages))
 
 
 def _messages(messages: tuple[Message, ...], video: NativeVideo | None) -> Iterator[Json]:

@@ -48,7 +48,7 @@ class WholeVideos:
                 return
         for event in ask(with_frames_only(request)):
             # What fails without the video as well was not its fault: e.g. a model that is not there.
-            if self._taken and not isinstance(event, Failed | Progress):
+            if self._taken and not isinstance(event, Failed | Progress | Notice):
                 self._taken = False
                 yield Notice(
                     tr("{model} did not take the video itself, so pictures of it were sent.", model=self._title)

@@ -26,4 +26,10 @@ def _warm_up() -> None:
     importlib.import_module("openai")
 
 
-BACKEND = BackendPlug("scripted", lambda: AVAILABLE, _create, _warm_up, for_users=False)
+def _quirks() -> tuple[str, ...]:
+    from desktop_helper.backends.openai_compatible._quirks import NAMES
+
+    return (*NAMES, "scenario")
+
+
+BACKEND = BackendPlug("scripted", lambda: AVAILABLE, _create, _warm_up, for_users=False, quirks=_quirks)

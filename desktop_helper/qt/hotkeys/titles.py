@@ -10,6 +10,7 @@ def action_titles() -> dict[str, str]:
     return {
         "region": tr("Ask about a region"),
         "screen": tr("Ask about the screen"),
+        "screens": tr("Ask about all screens"),
         "window": tr("Ask about a window"),
         "repeat": tr("Ask about the same region again"),
         "text": tr("Copy the text in a region"),

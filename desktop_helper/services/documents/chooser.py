@@ -11,34 +11,24 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.documents import (
-    ChosenBy,
-    Reference,
-    Unit,
-    is_only_for_later,
-    note,
-    reference_of,
-    references,
-)
+from desktop_helper.core.clips import pictures_sent
+from desktop_helper.core.documents import ChosenBy, Reference, Unit, belonging, is_only_for_later, note, references
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, Message, TextPart
+from desktop_helper.core.picture_limit import PictureLimit
 from desktop_helper.core.protocols import ConvertOptions, ModelProfile
 from desktop_helper.core.text_tokens import text_tokens
 from desktop_helper.services.documents import choice, shown
 from desktop_helper.services.documents.choice import Choice, Costs
 from desktop_helper.services.documents.library import SCANS_AT_ONCE, Documents
 from desktop_helper.services.documents.page_index import PageIndex
-from desktop_helper.services.documents.words import terms
-from desktop_helper.services.providers import LOCAL_BACKEND, LOCAL_CONTEXT
+from desktop_helper.services.providers import context_of, most_for_pages
 from desktop_helper.services.question_estimate import part_tokens
 
 if TYPE_CHECKING:
     from desktop_helper.services.container import Services
 
-USUAL_CONTEXT = 32_768  # of a model about which nobody says anything
-LEAST_TOKENS = 600  # below this nothing is added
-ANSWER_TOKENS = 4_096  # that an answer may need, with its reasoning
 MOST_HITS = 60
 LATER_SHARE = 0.5  # of what a first question may spend: what a later one may
 
@@ -90,15 +80,17 @@ class Chooser:
 
     def _first(self, question: Message, own: list[Reference], earlier: Sequence[Message]) -> Message:
         room = self._room(earlier)
-        fits = _cost(question.parts) <= room
-        if fits:
-            own = [found for found in own if not found.whole] if terms(question.text) else []
-        others = _cost(question.parts) - sum(_cost(_belonging(question.media, found)) for found in own)
+        few = self._most_pictures is None or len(pictures_sent(question.parts)) <= self._most_pictures
+        fits = _cost(question.parts) <= room and few
+        own = choice.to_choose(own, question.text, fits=fits)
+        others = _cost(question.parts) - sum(_cost(belonging(question.media, found)) for found in own)
         budget = min(self._most, room - others) // max(1, len(own))
         media = list(question.media)
         for found in own:
-            group = _belonging(media, found)
-            pages = self._chosen(found, question.text, budget, _picture_cost(found, group), frozenset(), keep=fits)
+            group = belonging(media, found)
+            pages = self._chosen(
+                found, question.text, budget, choice.picture_cost(found, group), frozenset(), keep=fits
+            )
             if pages:
                 at = media.index(group[0])
                 media[at : at + len(group)] = shown.without_pictures(pages, group)
@@ -121,7 +113,7 @@ class Chooser:
         pictures = [part for message in earlier for part in message.media]
         added: list[MediaPart] = []
         for found in asked:
-            cost = _picture_cost(found, _belonging(pictures, found))
+            cost = choice.picture_cost(found, belonging(pictures, found))
             added += self._chosen(found, question.text, budget, cost, frozenset(found.shown), later=True)
         return replace(question, parts=(*question.media, *added, *_words(question))) if added else question
 
@@ -137,11 +129,11 @@ class Chooser:
         later: bool = False,
     ) -> list[MediaPart]:
         """The parts that show the pages; none if there is nothing better than what is attached, which `keep` allows."""
-        index = self.documents.index(found, self.cancel, self.on_progress) if budget >= LEAST_TOKENS else None
+        index = self.documents.index(found, self.cancel, self.on_progress) if budget >= choice.LEAST_TOKENS else None
         if index is None:
             return []
         self._read_scans(found, index, known)
-        cost = Costs(budget, picture, lambda page: text_tokens(_text(index, page)))
+        cost = Costs(budget, picture, lambda page: text_tokens(_text(index, page)), self._most_pictures)
         hits = [hit for hit in index.search(words, MOST_HITS) if hit.page not in known]
         if not hits and keep:
             picked = Choice()
@@ -179,45 +171,18 @@ class Chooser:
 
     @property
     def _most(self) -> int:
-        """What pages may cost, however much the model can read: it is paid for, and waited for."""
-        return min(self.profile.max_video_tokens, context_of(self.profile) // 2)
+        return most_for_pages(self.profile)
+
+    @property
+    def _most_pictures(self) -> int | None:
+        return PictureLimit.of(self.profile.title, self.profile.quirks).pictures
 
     def _room(self, earlier: Sequence[Message]) -> int:
-        used = sum(_cost(message.parts) for message in earlier)
-        context = context_of(self.profile)
-        return context - min(ANSWER_TOKENS, context // 4) - used
-
-
-def context_of(profile: ModelProfile) -> int:
-    """How much the model reads, as far as it is known."""
-    usual = LOCAL_CONTEXT if profile.backend == LOCAL_BACKEND else USUAL_CONTEXT
-    return profile.context_tokens or usual
-
-
-def _belonging(media: Sequence[MediaPart], found: Reference) -> list[MediaPart]:
-    """The note with the reference, and what follows it of the same document."""
-    group: list[MediaPart] = []
-    for part in media:
-        other = reference_of(part)
-        if not group:
-            if other is not None and other.digest == found.digest:
-                group.append(part)
-        elif other is None and part.name.startswith(found.name):
-            group.append(part)
-        else:
-            break
-    return group
+        return choice.room(context_of(self.profile), sum(_cost(message.parts) for message in earlier))
 
 
 def _text(index: PageIndex, page: int) -> str:
     return index.texts([page]).get(page, "")
-
-
-def _picture_cost(found: Reference, parts: Iterable[MediaPart]) -> int:
-    if found.unit is Unit.PART:
-        return 0
-    costs = [part.tokens for part in parts if isinstance(part, ImagePart)]
-    return max(costs) if costs else choice.USUAL_PICTURE
 
 
 def _cost(parts: Iterable[object]) -> int:

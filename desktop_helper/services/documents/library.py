@@ -16,12 +16,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.documents import Reference, Unit
+from desktop_helper.core.documents import PageReading, Reference, Unit
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart
-from desktop_helper.core.protocols import ConvertOptions, PageReading
+from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.core.text_layout import layout
 from desktop_helper.ocr import models
 from desktop_helper.services.converter import Converter

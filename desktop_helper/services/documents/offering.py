@@ -9,16 +9,18 @@ from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.documents import is_only_for_later, reference_of
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed, StreamEvent, TextDelta, ThinkingDelta, ToolCallRequested
+from desktop_helper.core.known_servers import KnownServers
 from desktop_helper.core.messages import ChatRequest, Part
 from desktop_helper.core.protocols import Backend, ModelProfile
 from desktop_helper.core.tools import Tool
 from desktop_helper.services.container import Services
-from desktop_helper.services.documents.chooser import context_of
 from desktop_helper.services.documents.subject import ConversationSubject
+from desktop_helper.services.providers import context_of
 from desktop_helper.services.told_calls import without_calls
 
 SHARE_AT_ONCE = 8  # of the context: what a tool may give back
-_refused: set[tuple[str, str, str]] = set()  # addresses and models, as long as this process lives
+_refused: set[tuple[str, str]] = set()  # addresses and models, as long as this process lives
+_FIELD = "tools"  # of a request, as it is remembered (`core.known_servers`)
 _WORDS = ("tool", "function call")
 
 
@@ -27,6 +29,8 @@ def tools_for(services: Services, profile: ModelProfile, request: ChatRequest) -
     if profile.quirks.get("tools") is False:
         return ()
     if not any(_more_can_be_read(part) for message in request.messages for part in message.media):
+        return ()
+    if _takes_none(_known(services), profile):
         return ()
     at_once = context_of(profile) // SHARE_AT_ONCE
     subject = ConversationSubject(services.documents, services.converter, profile, request.messages, at_once)
@@ -38,24 +42,28 @@ class WithoutRefusedTools:
     """A backend whose server may refuse questions with tools: then it is asked without them, and from then on.
 
     Many servers take tools only if they were started for that (vLLM: `--enable-auto-tool-choice`), and some of them
-    refuse calls of earlier turns as well: without tools, those are told as text. For the other methods, see
+    refuse calls of earlier turns as well: without tools, those are told as text. A clear refusal is remembered for a
+    month, or until “Test connection” finds otherwise. For the other methods, see
     `core.protocols.Backend`.
     """
 
-    def __init__(self, backend: Backend, profile: ModelProfile) -> None:
-        self._backend = backend
-        self._key = profile.provider, profile.base_url, profile.model
+    def __init__(self, backend: Backend, profile: ModelProfile, known: KnownServers) -> None:
+        self._backend, self._profile, self._known = backend, profile, known
 
     def stream(self, request: ChatRequest, cancel: CancelToken) -> Iterator[StreamEvent]:
         """See `Backend.stream`."""
         plain = replace(request, tools=(), messages=without_calls(request.messages))
-        if not request.tools or self._key in _refused:
+        place = self._profile.base_url, self._profile.model
+        if not request.tools or place in _refused or _takes_none(self._known, self._profile):
             yield from self._backend.stream(plain, cancel)
             return
         begun = False  # also pictures that are on their way are told of
         for event in self._backend.stream(request, cancel):
             if not begun and isinstance(event, Failed) and _is_about_tools(event.error):
-                _refused.add(self._key)
+                if event.error.kind is ErrorKind.MODEL:
+                    self._known.refuse(*place, (_FIELD,))
+                else:  # it may only have had a bad moment
+                    _refused.add(place)
                 yield from self._backend.stream(plain, cancel)
                 return
             begun = begun or isinstance(event, TextDelta | ThinkingDelta | ToolCallRequested)
@@ -84,11 +92,21 @@ def offered(
     """The backend to ask, and the tools for `answer`."""
     tools = tools_for(services, profile, request)
     wrapped = tools or any(message.tool_calls for message in request.messages)
-    return (WithoutRefusedTools(backend, profile) if wrapped else backend), tools
+    return (WithoutRefusedTools(backend, profile, _known(services)) if wrapped else backend), tools
 
 
 def _more_can_be_read(part: Part) -> bool:
     return reference_of(part) is not None and not is_only_for_later(part)
+
+
+def _known(services: Services) -> KnownServers:
+    return KnownServers(services.paths.servers_dir)
+
+
+def _takes_none(known: KnownServers, profile: ModelProfile) -> bool:
+    """Whether the model was seen to refuse tools, by a question or by “Test connection”."""
+    found = known.get(profile.base_url, profile.model)
+    return _FIELD in found.refused or (found.abilities is not None and found.abilities.tools is False)
 
 
 def _is_about_tools(error: HelperError) -> bool:

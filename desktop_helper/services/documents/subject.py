@@ -21,6 +21,7 @@ from desktop_helper.services.documents import choice, places
 from desktop_helper.services.documents.library import SCANS_AT_ONCE, Documents
 from desktop_helper.services.documents.page_index import PageIndex
 from desktop_helper.services.documents.words import excerpt
+from desktop_helper.services.provider_file import SCALES, USUAL_SCALE
 
 MOST_HITS = 8
 _MOST_PARTS = 200  # looked at for one call
@@ -69,6 +70,11 @@ class ConversationSubject:
                 elif isinstance(part, ImagePart) and part.moment is None and not part.name.startswith(names):
                     found.append(part)
         return tuple(found)
+
+    @property
+    def scale(self) -> int:
+        """See `Subject`."""
+        return SCALES.get(str(self._profile.quirks.get("boxes")), USUAL_SCALE)
 
     def search(self, document: Reference, words: str, cancel: CancelToken) -> tuple[list[Passage], int]:
         """See `Subject`."""
@@ -136,8 +142,7 @@ class ConversationSubject:
             made = [part for part in parts if isinstance(part, ImagePart)]
         if not made:
             raise _gone(document.name if document is not None else "")
-        name = document.name if document is not None else made[0].name
-        return replace(made[0], name=tr("{name}, a part of it", name=name))
+        return replace(made[0], name=tr("{name}, a part of it", name=made[0].name))
 
     def _index(self, document: Reference, cancel: CancelToken) -> PageIndex:
         index = self._library.index(document, cancel, _ignore)

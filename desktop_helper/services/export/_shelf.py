@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from desktop_helper.core.document_places import has_outline, outline_of
+from desktop_helper.core.document_places import Outline, has_outline, outline_of
 from desktop_helper.core.library import Library
 from desktop_helper.core.messages import FilePart, MediaPart
 
@@ -19,11 +19,13 @@ class Shelf:
 
     def add(self, media: tuple[MediaPart, ...]) -> None:
         """What went with a message."""
-        outlines = {part.sha256: outline_of(part) for part in media if isinstance(part, FilePart) and has_outline(part)}
-        self._library.add(media, outlines)
-        for part in media:
-            self._kept.append(part)
-            self._anchors[id(part)] = f"part-{len(self._kept)}"
+        self._library.add(media, _outlines(media))
+        self._put(media)
+
+    def bring(self, media: tuple[MediaPart, ...]) -> None:
+        """What a tool brought."""
+        self._library.bring(media, _outlines(media))
+        self._put(media)
 
     def anchor(self, part: MediaPart) -> str:
         """Its name on the page."""
@@ -35,3 +37,12 @@ class Shelf:
             anchor = self.anchor(spot.part)
             if anchor:
                 yield mention.start, mention.end, f"#{anchor}"
+
+    def _put(self, media: tuple[MediaPart, ...]) -> None:
+        for part in media:
+            self._kept.append(part)
+            self._anchors[id(part)] = f"part-{len(self._kept)}"
+
+
+def _outlines(media: tuple[MediaPart, ...]) -> dict[str, Outline]:
+    return {part.sha256: outline_of(part) for part in media if isinstance(part, FilePart) and has_outline(part)}

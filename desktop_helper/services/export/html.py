@@ -11,6 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from desktop_helper.core import i18n
+from desktop_helper.core.brought import brought
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart, Role
 from desktop_helper.services.export._page_style import STYLE
@@ -72,14 +73,15 @@ def _section(stored: StoredMessage, options: ExportOptions, shelf: Shelf) -> str
 
 def _contents(stored: StoredMessage, options: ExportOptions, shelf: Shelf) -> Iterator[str]:
     message = stored.message
-    shelf.add(message.media)
-    for part in message.media:
+    media = brought(message) if message.role is Role.TOOL else message.media
+    (shelf.bring if message.role is Role.TOOL else shelf.add)(media)
+    for part in media:
         yield _medium(part, shelf.anchor(part))
     for notice in stored.notices:
         yield f'<p class="note">{escape(notice)}</p>'
     if options.thinking and message.thinking.strip():
         yield _folded(tr("Thinking"), message.thinking.strip())
-    if message.text.strip():
+    if message.text.strip() and len(media) == len(message.media):  # else its text was shown as that of pages
         if message.role is Role.ASSISTANT:
             yield to_offline_html(message.text, shelf.places)
         else:

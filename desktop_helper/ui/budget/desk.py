@@ -13,11 +13,15 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from desktop_helper.core.clip_span import Cut
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.image_tokens import fit as fitting_size
+from desktop_helper.core.image_tokens import image_tokens
 from desktop_helper.core.messages import ImagePart, MediaPart
 from desktop_helper.core.pages import as_ranges, first_of
 from desktop_helper.qt.intake import Intake, Setting
-from desktop_helper.services.budget import Budget, Item
+from desktop_helper.services.budget import Budget, Item, foreseen_of
 from desktop_helper.services.budget_fit import Change, Means, fit, sentence, size_at, steps, total_after
+from desktop_helper.services.budget_table import cannot_fit
+from desktop_helper.services.picture_words import is_in_parts
 from desktop_helper.services.question_estimate import short
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.budget.row import BudgetRow, Shown
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
     from desktop_helper.ui.budget.window import BudgetWindow
 
 OPEN = "Ctrl+E"
+IN_PARTS = 0  # no number of tokens, but a picture in full detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +140,9 @@ class BudgetDesk(QObject):
             profile: ModelProfile | None = self._intake.services.active_profile()
         except HelperError:
             profile = None
-        items = tuple(Item(chip.name, chip.parts) for chip in self._read)
-        return Budget(items, self._composer.estimate), profile
+        estimate = self._composer.estimate
+        items = (Item(chip.name, chip.parts, foreseen_of(chip.parts, estimate)) for chip in self._read)
+        return Budget(tuple(items), estimate), profile
 
     def _means(self, chip: AttachmentChip) -> Means:
         if chip.loading:
@@ -151,6 +157,8 @@ class BudgetDesk(QObject):
         return Means(detail=bool(chip.pictures) and (from_file or alone), pages=PAGES in chip.deeds)
 
     def _detail(self, chip: AttachmentChip) -> int | None:
+        if is_in_parts(chip.parts):
+            return IN_PARTS
         setting = self._pages.setting(chip)
         return self._details.get(chip) if setting is None else setting.detail
 
@@ -159,20 +167,35 @@ class BudgetDesk(QObject):
             return Shown(str(chip.error), bad=True)
         if chip.loading:
             return Shown(tr("reading…"))
-        item, means, detail = Item(chip.name, chip.parts), self._means(chip), self._detail(chip)
-        if detail is None:
-            self._usual[chip] = item
-        usual = self._usual.get(chip, item)
-        details: list[tuple[str, int | None]] = []
-        if means.detail and usual.pictures:
-            largest = max(usual.pictures, key=lambda part: part.tokens)
-            details = [(tr("{width} × {height}", width=largest.width, height=largest.height), None)]
-            details += [(size_at(usual, step), step) for step in steps(usual)]
+        item = Item(chip.name, chip.parts, foreseen_of(chip.parts, budget.estimate))
+        means, detail = self._means(chip), self._detail(chip)
+        details = self._details_of(chip, item, detail) if means.detail else []
         labels = {PAGES: tr("Pages…"), TRIM: tr("Trim…"), FILES: tr("Files…")}
         choose = next((label for key, label in labels.items() if key in chip.deeds), "")
-        whole = budget.estimate.limit or budget.estimate.total or 1
-        share = budget.share(item.tokens)
-        return Shown(item.what(), item.tokens, share, item.tokens / whole, chip.notes, tuple(details), detail, choose)
+        share = budget.share(item.expected)
+        return Shown(item.what(), item.cost_text(), share, chip.lines, tuple(details), detail, choose)
+
+    def _details_of(self, chip: AttachmentChip, item: Item, detail: int | None) -> list[tuple[str, int | None]]:
+        """What its pictures may be like: as they are if that is more than usual, as usual, and with less detail."""
+        if detail is None:
+            self._usual[chip] = item
+        elif detail == IN_PARTS:
+            self._usual[chip] = self._in_one(item)
+        usual = self._usual.get(chip, item)
+        if not usual.pictures:
+            return []
+        largest = max(usual.pictures, key=lambda part: part.tokens)
+        found: list[tuple[str, int | None]] = []
+        if detail == IN_PARTS:
+            found.append((item.what(), IN_PARTS))
+        found.append((tr("{width} × {height}", width=largest.width, height=largest.height), None))
+        return found + [(size_at(usual, step), step) for step in steps(usual)]
+
+    def _in_one(self, item: Item) -> Item:
+        """What a picture in full detail would be as any other."""
+        whole = item.pictures[0]
+        size = fitting_size(*(whole.full_size or (whole.width, whole.height)), self._intake.max_image_tokens())
+        return Item(item.name, (replace(whole, width=size[0], height=size[1], tokens=image_tokens(*size)),))
 
     # --- what is changed ---
 
@@ -221,11 +244,11 @@ class BudgetDesk(QObject):
             chip.set_ready(usual.parts)
             return
         part, before = usual.pictures[0], chip.parts
-        chip.set_loading()
         reading = self._intake.pasted(
             part.data, part.name, partial(self._on_read, chip, part, detail), partial(self._on_failed, chip, before),
             most_tokens=detail,
         )  # fmt: skip
+        chip.set_loading(reading)
         chip.removed.connect(reading.cancel)
 
     def _on_read(self, chip: AttachmentChip, usual: ImagePart, detail: int, parts: tuple[MediaPart, ...]) -> None:
@@ -262,10 +285,17 @@ def _choose(chip: AttachmentChip) -> None:
 
 def _advice(budget: Budget, means: Sequence[Means], changes: Sequence[Change]) -> str:
     """How it would fit, a line for each attachment; or that it will."""
-    if not budget.excess:
-        return "".join(budget.estimate.to_be_chosen())
+    estimate = budget.estimate
+    if not (budget.excess or budget.picture_excess):
+        return "".join(estimate.to_be_chosen())
     if not changes:
-        return tr("This is more than the model can read, and nothing here can be made smaller.")
-    head = tr("This is more than the model can read. It would fit like this, with about {total} tokens:",
-              total=short(total_after(budget, means, changes)))  # fmt: skip
+        return cannot_fit(budget)
+    total = short(total_after(budget, means, changes))
+    if budget.picture_excess:
+        head = tr("These are {count} pictures, and the model takes no more than {most} at once. "
+                  "It would fit like this, with about {total} tokens:",
+                  count=estimate.pictures, most=estimate.most_pictures, total=total)  # fmt: skip
+    else:
+        head = tr("This is more than the model can read. It would fit like this, with about {total} tokens:",
+                  total=total)  # fmt: skip
     return "\n".join([head, *(sentence(budget.items[change.place], change) for change in changes)])

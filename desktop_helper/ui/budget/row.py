@@ -13,6 +13,7 @@ from desktop_helper.services.clip_choice import percent
 from desktop_helper.ui.budget.bar import Bar
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.icons import IconButton
+from desktop_helper.ui.notices import Line, Notices
 from desktop_helper.ui.text_safety import reveal, tooltip, wrappable
 from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, set_role
 
@@ -23,10 +24,9 @@ class Shown:
 
     Args:
         what: pages, pixels, letters; or that it is being read, or why it is refused.
-        tokens: that it costs.
+        cost: in tokens; empty for what is not counted.
         share: of what the model can read; None if nobody knows.
-        bar: length of its bar.
-        left_out: sentences.
+        lines: what else is to be said.
         details: pixels to choose from, and the tokens that stand for them; the first is all that the model allows.
         detail: the chosen one.
         choose: label of the button for choosing pages or a part; empty for none.
@@ -34,10 +34,9 @@ class Shown:
     """
 
     what: str
-    tokens: int = 0
+    cost: str = ""
     share: float | None = None
-    bar: float = 0.0
-    left_out: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
     details: tuple[tuple[str, int | None], ...] = ()
     detail: int | None = None
     choose: str = ""
@@ -62,15 +61,14 @@ class BudgetRow(QWidget):
         title = ElidedLabel(name)
         title.setToolTip(tooltip(name))
         set_role(title, "heading")
-        self._cost, self._what, self._left_out = QLabel(), QLabel(), QLabel()
+        self._cost, self._what, self._left_out = QLabel(), QLabel(), Notices()
         self._bar = Bar()
         self.details, self.choose_button = QComboBox(), QPushButton()
         self._steps: tuple[int | None, ...] = ()
-        for label, role in ((self._cost, "secondary"), (self._what, "secondary"), (self._left_out, "warn")):
+        for label in (self._cost, self._what):
             label.setTextFormat(Qt.TextFormat.PlainText)
-            set_role(label, role)
+            set_role(label, "secondary")
         self._what.setWordWrap(True)
-        self._left_out.setWordWrap(True)
         self.details.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.details.setAccessibleName(tr("Detail of {name}", name=name))
         self.details.setToolTip(tr("How large each picture goes; smaller ones cost less"))
@@ -90,14 +88,11 @@ class BudgetRow(QWidget):
         """Say this."""
         self._what.setText(wrappable(shown.what))
         set_role(self._what, "bad" if shown.bad else "secondary")
-        said = [tr("{count} tokens", count=f"{shown.tokens:,}")] if shown.tokens else []
-        if shown.tokens and shown.share is not None:
-            said.append(percent(shown.share))
-        self._cost.setText(" · ".join(said))
-        self._bar.show_shares(shown.bar)
-        self._bar.setVisible(bool(shown.tokens))
-        self._left_out.setText("\n".join(wrappable(reveal(line)) for line in shown.left_out))
-        self._left_out.setVisible(bool(shown.left_out))
+        share = percent(shown.share) if shown.cost and shown.share is not None else ""
+        self._cost.setText(" · ".join(filter(None, (shown.cost, share))))
+        self._bar.show_shares(shown.share or 0.0)
+        self._bar.setVisible(bool(share))
+        self._left_out.show_lines((wrappable(reveal(line)), weight) for line, weight in shown.lines)
         self._show_details(shown.details, shown.detail)
         self.choose_button.setText(shown.choose)
         self.choose_button.setVisible(bool(shown.choose))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_helper.core.i18n import sentences, tr
@@ -16,18 +16,15 @@ from desktop_helper.ui.announce import announce
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.budget.bar import Bar
 from desktop_helper.ui.budget.row import BudgetRow, Shown
-from desktop_helper.ui.companion import Companion
+from desktop_helper.ui.choice_window import ChoiceWindow, head, plain
 from desktop_helper.ui.elided_label import ElidedLabel
-from desktop_helper.ui.enter_key import pressed_button
-from desktop_helper.ui.hairline import hairline
 from desktop_helper.ui.text_safety import reveal, wrappable
-from desktop_helper.ui.theme import SPACE_2, SPACE_3, SPACE_4, set_role
+from desktop_helper.ui.theme import SPACE_2, SPACE_4, set_role
 
 _SIZE = QSize(640, 560)
-_BAR_PX = 46
 
 
-class BudgetWindow(Companion):
+class BudgetWindow(ChoiceWindow):
     """Stays open while the question is changed, and follows it.
 
     Args:
@@ -36,28 +33,23 @@ class BudgetWindow(Companion):
     Signals:
         row_made: an `AttachmentChip` and its `BudgetRow`.
         fit_accepted, undo_requested: a button or its key was pressed.
-        left: it is closed.
     """
 
     row_made = Signal(object, object)
     fit_accepted = Signal()
     undo_requested = Signal()
-    left = Signal()
+    enter_takes = False
 
     def __init__(self, chat: QWidget) -> None:
-        super().__init__(chat)
+        super().__init__(chat, tr("Make it fit"), tr("Close"))
         self.rows: dict[AttachmentChip, BudgetRow] = {}
         self._model, self._empty, self._others = ElidedLabel(""), QLabel(), QLabel()
         self._bar, self._sum, self._advice = Bar(8), QLabel(), QLabel()
-        self.fit_button, self.undo_button = QPushButton(tr("Make it fit")), QPushButton(tr("Undo"))
-        self.close_button = QPushButton(tr("Close"))
+        self.undo_button = QPushButton(tr("Undo"))
         self._list = QVBoxLayout()
         self.setWindowTitle(tr("What will be sent"))
         self._build()
-        self.fit_button.clicked.connect(self.fit_accepted)
         self.undo_button.clicked.connect(self.undo_requested)
-        self.close_button.clicked.connect(self.close)
-        QShortcut(QKeySequence("Ctrl+Return"), self, self._accept)
         QShortcut(QKeySequence("Ctrl+Z"), self, self._undo)
         self.take_room(_SIZE, self.minimumSizeHint())
 
@@ -85,79 +77,36 @@ class BudgetWindow(Companion):
         self._empty.setVisible(not shown)
         self._others.setText("\n".join(self._other_lines(budget)))
         self._others.setVisible(bool(self._others.text()))
-        whole = max(1, estimate.limit or estimate.total)
-        pieces = [*(item.tokens / whole for item in budget.items), estimate.conversation / whole]
-        self._bar.show_shares(*pieces, estimate.text_cost / whole, role="bad" if estimate.too_much else "accent")
+        pieces = [*(item.expected for item in budget.items), estimate.conversation, estimate.text_cost]
+        shares = [budget.share(tokens) or 0.0 for tokens in pieces]
+        self._bar.show_shares(*shares, role="bad" if estimate.refused else "accent")
+        self._bar.setVisible(bool(estimate.limit))  # without a whole, a bar says nothing
         self._sum.setText(" · ".join(filter(None, (sum_of(budget), budget.cost()))))
-        set_role(self._sum, "bad" if estimate.too_much else "heading")
+        set_role(self._sum, "bad" if estimate.refused else "heading")
         advice = "\n".join(wrappable(reveal(line)) for line in advice.splitlines())
         changed = advice != self._advice.text()
         self._advice.setText(advice)
         self._advice.setVisible(bool(advice))
-        self._keep_focus((self.fit_button, fits), (self.undo_button, undo))
+        self._keep_focus((self.take_button, fits), (self.undo_button, undo))
         if changed:
             announce(self, self.said)
-
-    # --- events ---
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc closes; Enter presses the button that has the keyboard."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-        elif (button := pressed_button(self, event)) is not None:
-            button.click()
-        else:
-            super().keyPressEvent(event)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """It is made anew the next time."""
-        super().closeEvent(event)
-        self.left.emit()
 
     # --- parts ---
 
     def _build(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self._build_head())
-        layout.addWidget(hairline())
-        layout.addWidget(self._build_list(), 1)
-        layout.addWidget(hairline())
-        below = QVBoxLayout()
-        below.setContentsMargins(SPACE_4, SPACE_3, SPACE_4, SPACE_3)
-        below.setSpacing(SPACE_2)
-        for label in (self._sum, self._advice):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
-        set_role(self._advice, "secondary")
-        self.fit_button.setToolTip(tr("Change the attachments like this (Ctrl+Enter)"))
+        self.take_button.setToolTip(tr("Change the attachments like this (Ctrl+Enter)"))
         self.undo_button.setToolTip(tr("Undo the last change here (Ctrl+Z)"))
-        self.close_button.setToolTip(tr("Back to the question (Esc)"))
-        set_role(self.fit_button, "primary")
-        for widget in (self._bar, self._sum, self._advice):
-            below.addWidget(widget)
+        self.cancel_button.setToolTip(tr("Back to the question (Esc)"))
+        plain(self._sum, "heading")
+        plain(self._advice, "secondary")
         foot = QHBoxLayout()
         foot.setSpacing(SPACE_2)
         foot.addWidget(self.undo_button)
         foot.addStretch(1)
-        foot.addWidget(self.close_button)
-        foot.addWidget(self.fit_button)
-        below.addLayout(foot)
-        layout.addLayout(below)
-
-    def _build_head(self) -> QWidget:
-        head = QWidget()
-        head.setMinimumHeight(_BAR_PX)
-        row = QHBoxLayout(head)
-        row.setContentsMargins(SPACE_4, 0, SPACE_4, 0)
-        row.setSpacing(SPACE_3)
-        title = QLabel(tr("What will be sent"))
-        set_role(title, "heading")
-        set_role(self._model, "secondary")
-        row.addWidget(title)
-        row.addWidget(self._model, 1)
-        return head
+        foot.addWidget(self.cancel_button)
+        foot.addWidget(self.take_button)
+        bar = head(QLabel(tr("What will be sent")), self._model)
+        self.lay_out(bar, self._build_list(), (self._bar, self._sum, self._advice, foot))
 
     def _build_list(self) -> QWidget:
         scroll, inner = QScrollArea(), QWidget()
@@ -213,6 +162,8 @@ class BudgetWindow(Companion):
             told.append(tr("Conversation so far: {count} tokens", count=f"{estimate.conversation:,}"))
         if estimate.text.strip():
             told.append(tr("Your text: about {count} tokens", count=f"{estimate.text_cost:,}"))
+        if not estimate.limit:
+            told.append(tr("Nobody has said how much this model can read."))
         if told and (share := budget.share(estimate.conversation)) is not None and estimate.conversation:
             told[0] = f"{told[0]} · {percent(share)}"
         return told
@@ -221,11 +172,12 @@ class BudgetWindow(Companion):
         """A button that goes hands the keyboard to the one that stays."""
         for button, usable in buttons:
             if not usable and button.hasFocus():
-                self.close_button.setFocus()
+                self.cancel_button.setFocus()
             button.setVisible(usable)
 
-    def _accept(self) -> None:
-        if self.fit_button.isVisible():
+    def take(self) -> None:
+        """What is advised; the window stays."""
+        if self.take_button.isVisible():
             self.fit_accepted.emit()
 
     def _undo(self) -> None:

@@ -11,8 +11,10 @@ from desktop_helper.core.events import Finished, FinishReason
 from desktop_helper.qt.background import Background
 from desktop_helper.qt.running_answers import RunningAnswer
 from desktop_helper.services.container import Services
+from desktop_helper.services.question_saver import Talk
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.conversation import Conversation
+from desktop_helper.ui.draft_keeper import DraftKeeper
 from desktop_helper.ui.history.entries import HistorySource
 from desktop_helper.ui.history.pane import HistoryPane
 
@@ -29,11 +31,16 @@ class HistoryDesk(QObject):
     """Made when the history is shown for the first time."""
 
     def __init__(
-        self, services: Services, background: Background, window: ChatWindow, conversation: Conversation
+        self,
+        services: Services,
+        background: Background,
+        window: ChatWindow,
+        conversation: Conversation,
+        drafts: DraftKeeper,
     ) -> None:
         super().__init__(window)
         self._services, self._background = services, background
-        self._window, self._conversation = window, conversation
+        self._window, self._conversation, self._drafts = window, conversation, drafts
         self._wanted = _NOWHERE
         self._shown_before: int | None = None
         self.pane = HistoryPane(HistorySource(lambda: services.history), background)
@@ -41,11 +48,12 @@ class HistoryDesk(QObject):
         self._later.timeout.connect(self.refresh)
         window.set_side(self.pane)
         self._connect()
+        self._mark_drafts()
         self.refresh()
 
     def refresh(self) -> None:
         """Another conversation is shown, or one has changed."""
-        self.pane.model.set_current(self._conversation.number)
+        self.pane.model.set_current(self._here)
         self._mark_answered()
         if self.pane.isVisible():
             self.pane.reload()
@@ -76,17 +84,26 @@ class HistoryDesk(QObject):
         answers.ended.connect(self._on_ended)
         answers.changed.connect(self._mark_answered)
         self._conversation.moved.connect(self._on_moved)
+        self._drafts.changed.connect(self._mark_drafts)
         self._window.installEventFilter(self)
         self._window.layout_changed.connect(self.refresh)
+
+    @property
+    def _here(self) -> int:
+        """The row of what is shown; that of a draft if nothing has been asked yet; 0 for none."""
+        talk = self._conversation.transcript.talk
+        return talk.number or talk.draft
 
     def _open(self, number: int, message_id: int | None, words: str) -> None:
         """An answer that is being written goes on, and its row says so."""
         self._wanted = (number, message_id, words)
         self._window.composer.edit.setFocus()
-        here = number == self._conversation.number
+        here = number == self._here
         if here and (message_id is None or self._window.messages.show_message(message_id, words)):
             self._wanted = _NOWHERE
             self.refresh()
+        elif number < 0:
+            self._conversation.new(Talk(draft=number))
         else:  # it may be far above, or in another branch
             self._conversation.load(number, message_id)
 
@@ -102,13 +119,20 @@ class HistoryDesk(QObject):
         answers = self._conversation.answers
         if answer := answers.find(number):
             answers.stop(answer.talk)
-        if number == self._conversation.number:
+        if number == self._here:
             self._shown_before = number
             self._conversation.new()
+        if number < 0:
+            self._drafts.throw_away(number)
+            return
         self._change(lambda: self._services.history.trash(number), refused=lambda: self.pane.model.put_back(number))
 
     def _restore(self, number: int) -> None:
         self.pane.model.put_back(number)
+        if number < 0:
+            self._drafts.take_out(number)
+            self._reopen(number)
+            return
         self._change(lambda: self._services.history.restore(number), lambda: self._reopen(number))
 
     def _reopen(self, number: int) -> None:
@@ -131,6 +155,9 @@ class HistoryDesk(QObject):
             self.refresh()
 
         self._background.run(lambda _cancel: change(), done, failed)
+
+    def _mark_drafts(self) -> None:
+        self.pane.show_drafts(self._drafts.marked)
 
     def _mark_answered(self) -> None:
         self.pane.model.set_answered(self._conversation.answers.numbers)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from desktop_helper.core.events import FinishReason
 from desktop_helper.core.i18n import tr
+from desktop_helper.services.drafts import DraftGlance
 from desktop_helper.services.history import History
 from desktop_helper.services.history_records import (
     STATUS_FAILED,
@@ -17,10 +18,12 @@ from desktop_helper.services.history_records import (
     Glance,
     SearchHit,
 )
+from desktop_helper.services.history_rows import moment
 
 PAGE = 100
 PINNED_LIMIT = 1000
 _NOTHING = Glance("", 0, "")
+_LONGEST_TITLE = 200  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,11 @@ class Entry:
     def id(self) -> int:
         """Of the conversation."""
         return self.info.id
+
+    @property
+    def unasked(self) -> bool:
+        """Whether it is a draft in which nothing has been asked yet, so that the history does not know it."""
+        return self.id < 0
 
     @property
     def title(self) -> str:
@@ -52,7 +60,20 @@ class Entry:
             return tr("failed")
         if self.glance.attached and self.glance.more:
             return tr("{name} and {count} more", name=self.glance.attached, count=self.glance.more)
-        return self.glance.attached
+        return "" if self.unasked and self.glance.attached == self.info.title else self.glance.attached
+
+
+def unasked(drafts: Mapping[int, DraftGlance]) -> list[Entry]:
+    """Rows for those drafts that belong to no conversation yet, the newest first."""
+    found = [(key, glance) for key, glance in drafts.items() if key < 0]
+    return [_entry_of(key, glance) for key, glance in sorted(found, key=lambda one: one[1].changed, reverse=True)]
+
+
+def _entry_of(key: int, glance: DraftGlance) -> Entry:
+    changed = moment(glance.changed)
+    text = " ".join(glance.text[:_LONGEST_TITLE].split())
+    info = ConversationInfo(key, text or glance.attached, changed, changed, 0, None)
+    return Entry(info, Glance(glance.attached, glance.more, ""))
 
 
 @dataclass(frozen=True, slots=True)

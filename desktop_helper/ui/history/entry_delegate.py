@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewIt
 
 from desktop_helper.core.i18n import language, tr
 from desktop_helper.ui.history.entries import Entry
-from desktop_helper.ui.history.model import ANSWERED, CURRENT, ENTRY, GROUP, STATE, TIME
+from desktop_helper.ui.history.model import ANSWERED, CURRENT, DRAFT, ENTRY, GROUP, STATE, TIME
 from desktop_helper.ui.history.painting import line_height, paint_ground, paint_text
 from desktop_helper.ui.history.pictures import Pictures
 from desktop_helper.ui.icons import pixmap
@@ -20,6 +20,7 @@ _THUMB_RADIUS = 6
 _GAP = 2  # above and below each card
 _PADDING = 10
 _DOT = 7
+_PENCIL = 14
 _GROUP_TOP, _GROUP_BOTTOM = 14, 6
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -59,11 +60,15 @@ class EntryDelegate(QStyledItemDelegate):
         paint_ground(painter, card, option, current=bool(index.data(CURRENT)))
         self._paint_picture(painter, self._thumb(card), entry)
         paint_text(painter, self._title(card), entry.title, theme.font(), theme.color("text"))
-        words, answered = self._words(card), bool(index.data(ANSWERED))
-        if answered:
+        words, colour = self._words(card), "accent"
+        if index.data(ANSWERED):
             words = _paint_dot(painter, words)
+        elif index.data(DRAFT):
+            words = _paint_pencil(painter, words)
+        else:
+            colour = "dim"
         line = " · ".join(filter(None, (index.data(TIME), index.data(STATE))))
-        paint_text(painter, words, line, theme.font("secondary"), theme.color("accent" if answered else "dim"))
+        paint_text(painter, words, line, theme.font("secondary"), theme.color(colour))
         painter.restore()
 
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, _index: _Index) -> QWidget:
@@ -153,6 +158,14 @@ def _paint_dot(painter: QPainter, words: QRect) -> QRect:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(Theme.current().color("accent"))
     painter.drawEllipse(dot)
+    return words.adjusted(0, 0, -side - SPACE_2, 0)
+
+
+def _paint_pencil(painter: QPainter, words: QRect) -> QRect:
+    """At the end of the line: something was typed and not asked. Returns what is left of the line."""
+    side = round(_PENCIL * max(1.0, Theme.current().scale))
+    drawn = pixmap("pencil", "accent", side, painter.device().devicePixelRatioF())
+    painter.drawPixmap(QPoint(words.right() - side + 1, words.center().y() - side // 2 + 1), drawn)
     return words.adjusted(0, 0, -side - SPACE_2, 0)
 
 

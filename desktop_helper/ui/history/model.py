@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import Any
@@ -13,11 +13,12 @@ from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.qt.background import Background
+from desktop_helper.services.drafts import DraftGlance
 from desktop_helper.ui.history.days import day_of, group_of, time_of
-from desktop_helper.ui.history.entries import PAGE, Entry, Listing, Source
+from desktop_helper.ui.history.entries import PAGE, Entry, Listing, Source, unasked
 from desktop_helper.ui.text_safety import tooltip
 
-ENTRY, GROUP, TIME, CURRENT, ANSWERED, STATE = (Qt.ItemDataRole.UserRole + number for number in range(1, 7))
+ENTRY, GROUP, TIME, CURRENT, ANSWERED, STATE, DRAFT = (Qt.ItemDataRole.UserRole + number for number in range(1, 8))
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 
@@ -25,8 +26,11 @@ _ROOT = QModelIndex()
 class HistoryModel(QAbstractListModel):
     """One row for each conversation that was read so far; the first row of a group carries its heading.
 
+    Above them are drafts that belong to none yet, with negative numbers.
+
     Roles: ENTRY an `Entry`; GROUP the heading above this row, or an empty text; TIME; CURRENT whether it is open;
-    ANSWERED whether an answer is being written in it; STATE how that or its last answer stands.
+    ANSWERED whether an answer is being written in it; DRAFT whether something was typed in it and not asked;
+    STATE how that or its last answer stands.
 
     Signals:
         listed: the list was read anew; the number of conversations in the whole history.
@@ -49,8 +53,9 @@ class HistoryModel(QAbstractListModel):
         self._source, self._background, self._now, self._zone = source, background, now, zone
         self._entries: list[Entry] = []
         self._groups: list[str] = []
-        self._current: int | None = None
+        self._current = 0
         self._answered: frozenset[int] = frozenset()
+        self._drafts: dict[int, DraftGlance] = {}
         self._removed: set[int] = set()  # rows that the user deleted, until the history says so too
         self._reading: CancelToken | None = None
         self._again = self._complete = False
@@ -62,7 +67,7 @@ class HistoryModel(QAbstractListModel):
         if self._reading is not None:
             self._again = True
             return
-        wanted = max(PAGE, sum(not entry.info.pinned for entry in self._entries))
+        wanted = max(PAGE, self._others())
         self._reading = self._background.run(
             lambda _cancel: self._source.begin(wanted), lambda found: self._on_listing(found, wanted), self._on_failed
         )
@@ -75,7 +80,7 @@ class HistoryModel(QAbstractListModel):
         """Read the next page; its rows come later."""
         if not self.canFetchMore():
             return
-        offset = sum(not entry.info.pinned for entry in self._entries)
+        offset = self._others()
         self._reading = self._background.run(lambda _cancel: self._source.more(offset), self._on_page, self._on_failed)
 
     def close(self) -> None:
@@ -85,10 +90,10 @@ class HistoryModel(QAbstractListModel):
 
     # --- changing ---
 
-    def set_current(self, number: int | None) -> None:
+    def set_current(self, number: int) -> None:
         """Mark the conversation that the window shows."""
         before, self._current = self._current, number
-        for changed in {before, number} - {None}:
+        for changed in {before, number}:
             self._repaint(self.row_of(changed))
 
     def set_answered(self, numbers: frozenset[int]) -> None:
@@ -97,10 +102,17 @@ class HistoryModel(QAbstractListModel):
         for changed in before ^ numbers:
             self._repaint(self.row_of(changed))
 
+    def set_drafts(self, drafts: Mapping[int, DraftGlance]) -> None:
+        """Mark the conversations in which something was typed and not asked."""
+        before, self._drafts = self._drafts, dict(drafts)
+        self._set(self._conversations())
+        for changed in before.keys() ^ drafts.keys():
+            self._repaint(self.row_of(changed))
+
     def remove(self, number: int) -> None:
         """Take a row out, also while its conversation is still there."""
         self._removed.add(number)
-        self._set([entry for entry in self._entries if entry.id != number])
+        self._set([entry for entry in self._conversations() if entry.id != number])
 
     def put_back(self, number: int) -> None:
         """It was not deleted, or is there again: `reload` shows it."""
@@ -144,9 +156,10 @@ class HistoryModel(QAbstractListModel):
         return True
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
-        """Titles can be edited."""
+        """Titles can be edited; a draft has none of its own."""
         found = super().flags(index)
-        return found | Qt.ItemFlag.ItemIsEditable if index.isValid() else found
+        there = 0 <= index.row() < len(self._entries) and not self._entries[index.row()].unasked
+        return found | Qt.ItemFlag.ItemIsEditable if there else found
 
     # --- parts ---
 
@@ -162,8 +175,9 @@ class HistoryModel(QAbstractListModel):
     def _on_page(self, page: tuple[Entry, ...]) -> None:
         self._reading = None
         self._complete = len(page) < PAGE
-        known = {entry.id for entry in self._entries}  # a page moves on when a conversation above it changes
-        self._set([*self._entries, *(entry for entry in page if entry.id not in known)])
+        there = self._conversations()
+        known = {entry.id for entry in there}  # a page moves on when a conversation above it changes
+        self._set([*there, *(entry for entry in page if entry.id not in known)])
         self._read_again()
 
     def _on_failed(self, error: HelperError) -> None:
@@ -176,8 +190,16 @@ class HistoryModel(QAbstractListModel):
             self._again = False
             self.reload()
 
-    def _set(self, entries: list[Entry]) -> None:
-        """Show other entries with as little change as possible, so that the view keeps its place and selection."""
+    def _conversations(self) -> list[Entry]:
+        return [entry for entry in self._entries if not entry.unasked]
+
+    def _others(self) -> int:
+        """How many that are not pinned were read."""
+        return sum(not entry.info.pinned for entry in self._conversations())
+
+    def _set(self, conversations: list[Entry]) -> None:
+        """Show others with as little change as possible, so that the view keeps its place and selection."""
+        entries = [*(entry for entry in unasked(self._drafts) if entry.id not in self._removed), *conversations]
         old = [entry.id for entry in self._entries]
         new = [entry.id for entry in entries]
         head = _common(old, new)
@@ -201,11 +223,16 @@ class HistoryModel(QAbstractListModel):
 
     def _groups_of(self, entries: Sequence[Entry]) -> list[str]:
         today = self._now().date()
-        pinned = tr("Pinned")
-        return [pinned if entry.info.pinned else group_of(entry.info.updated, today, self._zone) for entry in entries]
+
+        def group(entry: Entry) -> str:
+            if entry.unasked:
+                return tr("Not asked yet")
+            return tr("Pinned") if entry.info.pinned else group_of(entry.info.updated, today, self._zone)
+
+        return [group(entry) for entry in entries]
 
     def _time(self, entry: Entry) -> str:
-        tell = day_of if entry.info.pinned else time_of
+        tell = day_of if entry.info.pinned or entry.unasked else time_of
         return tell(entry.info.updated, self._now().date(), self._zone)
 
     def _own_data(self, entry: Entry, row: int, role: int) -> Any:
@@ -220,10 +247,14 @@ class HistoryModel(QAbstractListModel):
             return self._state(entry)
         if role == ANSWERED:
             return entry.id in self._answered
+        if role == DRAFT:
+            return entry.id in self._drafts and not entry.unasked
         return entry.id == self._current if role == CURRENT else None
 
     def _state(self, entry: Entry) -> str:
-        return tr("answering…") if entry.id in self._answered else entry.state
+        if entry.id in self._answered:
+            return tr("answering…")
+        return tr("draft") if entry.id in self._drafts and not entry.unasked else entry.state
 
     def _repaint(self, first: int, last: int | None = None) -> None:
         if 0 <= first < len(self._entries):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QMenu, QStackedWidget, QVBoxLay
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.qt.background import Background
+from desktop_helper.services.drafts import DraftGlance
 from desktop_helper.services.history_records import SearchHit
 from desktop_helper.ui.history.entries import Entry, Source
 from desktop_helper.ui.history.entry_delegate import EntryDelegate
@@ -78,6 +79,11 @@ class HistoryPane(QFrame):
     def reload(self) -> None:
         """The history has changed, or may have."""
         self.model.reload()
+
+    def show_drafts(self, drafts: Mapping[int, DraftGlance]) -> None:
+        """Mark the conversations with these, and list those that belong to none yet."""
+        self.model.set_drafts(drafts)
+        self._show()
 
     def focus_search(self) -> None:
         """Ready to type what is looked for."""
@@ -236,12 +242,13 @@ class HistoryPane(QFrame):
             self.focus_search()
 
     def _rename(self) -> None:
-        if self._entry() is not None:
+        entry = self._entry()
+        if entry is not None and not entry.unasked:
             self.list.edit(self.list.currentIndex())
 
     def _pin(self) -> None:
         entry = self._entry()
-        if entry is not None:
+        if entry is not None and not entry.unasked:
             self.pinned.emit(entry.id, not entry.info.pinned)
 
     def _delete(self) -> None:
@@ -257,8 +264,9 @@ class HistoryPane(QFrame):
         menu = make_menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         pin = tr("Unpin") if entry.info.pinned else tr("Pin")
-        add_to(menu, tr("Rename"), "F2", self._rename)
-        add_to(menu, pin, PIN_KEY, self._pin)
+        if not entry.unasked:
+            add_to(menu, tr("Rename"), "F2", self._rename)
+            add_to(menu, pin, PIN_KEY, self._pin)
         add_to(menu, tr("Delete"), "Del", self._delete)
         return menu
 

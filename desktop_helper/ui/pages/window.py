@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QImage
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QStackedWidget, QWidget
 
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import sentences, tr
@@ -24,24 +24,20 @@ from desktop_helper.services import page_choice
 from desktop_helper.services.page_choice import PageCost
 from desktop_helper.services.page_looks import PageLooks, PagesAbout
 from desktop_helper.ui.announce import announce
-from desktop_helper.ui.companion import Companion
-from desktop_helper.ui.elided_label import ElidedLabel
-from desktop_helper.ui.enter_key import pressed_button
-from desktop_helper.ui.hairline import hairline
+from desktop_helper.ui.choice_window import ChoiceWindow, head, name_label, plain
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.pages.grid import PagesGrid
 from desktop_helper.ui.pages.model import PagesModel
-from desktop_helper.ui.text_safety import reveal, tooltip
-from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, SPACE_4, Theme, set_role
+from desktop_helper.ui.text_safety import reveal
+from desktop_helper.ui.theme import SPACE_2, Theme, set_role
 from desktop_helper.ui.trim.preview import Preview
 
 PAUSE_MS = 400  # of choosing before the choice is told to a screen reader
 _SIZE = QSize(860, 660)
-_BAR_PX = 46
 _FIELD_PX = 220
 
 
-class PagesWindow(Companion):
+class PagesWindow(ChoiceWindow):
     """One document; it is made for it and goes with it.
 
     Args:
@@ -54,11 +50,9 @@ class PagesWindow(Companion):
 
     Signals:
         taken: `Ranges` are what the question is to be about.
-        left: the window is closed, and nothing is to change.
     """
 
     taken = Signal(tuple)
-    left = Signal()
 
     def __init__(
         self,
@@ -69,17 +63,15 @@ class PagesWindow(Companion):
         limits: tuple[int, int],
         chat: QWidget,
     ) -> None:
-        super().__init__(chat)
+        super().__init__(chat, tr("Take these pages"), tr("Cancel"))
         self._player, self._name = PagePlayer(looks, background, self), reveal(name)
         self._before = ranges
         self._most_characters, self._limit = limits
-        self._taken = False
         self.model = PagesModel(self)
         self.grid, self._word, self._stack = PagesGrid(self.model), Preview(), QStackedWidget()
         self._about, self._told, self._warned = QLabel(), QLabel(), QLabel()
         self.field = QLineEdit()
         self.all_button, self.none_button = QPushButton(tr("All")), QPushButton(tr("Choose none"))
-        self.take_button, self.cancel_button = QPushButton(tr("Take these pages")), QPushButton(tr("Cancel"))
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self.setWindowTitle(tr("Pages of {name}", name=self._name))
         self._build()
@@ -100,65 +92,31 @@ class PagesWindow(Companion):
         """What is told of the choice."""
         return sentences(self._told.text(), self._warned.text())
 
-    # --- events ---
+    def say(self, sentence: str) -> None:
+        """What is waited for, until the pages are there."""
+        self._word.say(sentence)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter takes what is chosen, Esc leaves."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-        elif (button := pressed_button(self, event)) is not None:
-            button.click()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._take()
-        else:
-            super().keyPressEvent(event)
+    # --- events ---
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The document is let go."""
         super().closeEvent(event)
         self._pause.stop()
         self._player.close()
-        if not self._taken:
-            self.left.emit()
 
     # --- parts ---
 
     def _build(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self._build_head())
-        layout.addWidget(hairline())
         self._stack.addWidget(self._word)
         self._stack.addWidget(self.grid)
-        layout.addWidget(self._stack, 1)
-        layout.addWidget(hairline())
-        below = QVBoxLayout()
-        below.setContentsMargins(SPACE_4, SPACE_3, SPACE_4, SPACE_3)
-        below.setSpacing(SPACE_2)
-        below.addLayout(self._build_choice())
-        below.addLayout(self._build_foot())
-        layout.addLayout(below)
-
-    def _build_head(self) -> QWidget:
-        head = QWidget()
-        head.setMinimumHeight(_BAR_PX)
-        row = QHBoxLayout(head)
-        row.setContentsMargins(SPACE_4, 0, SPACE_2, 0)
-        row.setSpacing(SPACE_3)
-        name = ElidedLabel(self._name)
-        name.setToolTip(tooltip(self._name))
-        set_role(name, "heading")
-        set_role(self._about, "secondary")
         smaller, larger = IconButton("minus", tr("Smaller pictures (-)")), IconButton("plus", tr("Larger pictures (+)"))
         smaller.clicked.connect(lambda: self.grid.zoom(-1))
         larger.clicked.connect(lambda: self.grid.zoom(1))
-        row.addWidget(name)
-        row.addWidget(self._about)
-        row.addStretch(1)
-        row.addWidget(smaller)
-        row.addWidget(larger)
-        return head
+        self.take_button.setToolTip(tr("Go on to the question with these pages (Ctrl+Enter)"))
+        self.cancel_button.setToolTip(tr("Leave the pages as they were (Esc)"))
+        foot = self.foot(plain(self._told, "secondary"), plain(self._warned, "warn"))
+        bar = head(name_label(self._name), self._about, smaller, larger)
+        self.lay_out(bar, self._stack, (self._build_choice(), foot))
 
     def _build_choice(self) -> QHBoxLayout:
         label = QLabel(tr("Pages"))
@@ -179,26 +137,6 @@ class PagesWindow(Companion):
         row.addStretch(1)
         return row
 
-    def _build_foot(self) -> QHBoxLayout:
-        for label, role in ((self._told, "secondary"), (self._warned, "warn")):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
-            set_role(label, role)
-        set_role(self.take_button, "primary")
-        self.take_button.setToolTip(tr("Go on to the question with these pages (Ctrl+Enter)"))
-        self.cancel_button.setToolTip(tr("Leave the pages as they were (Esc)"))
-        said = QVBoxLayout()
-        said.setSpacing(0)
-        said.addWidget(self._told)
-        said.addWidget(self._warned)
-        foot = QHBoxLayout()
-        foot.setSpacing(SPACE_2)
-        foot.addLayout(said, 1)
-        foot.addSpacing(SPACE_1)
-        foot.addWidget(self.cancel_button)
-        foot.addWidget(self.take_button)
-        return foot
-
     def _connect(self) -> None:
         player = self._player
         player.opened.connect(self._on_opened)
@@ -213,10 +151,7 @@ class PagesWindow(Companion):
         self.field.editingFinished.connect(self._on_typing_left)
         self.all_button.clicked.connect(lambda: self.model.set_chosen(range(1, self.model.choice.count + 1)))
         self.none_button.clicked.connect(lambda: self.model.set_chosen(()))
-        self.take_button.clicked.connect(self._take)
-        self.cancel_button.clicked.connect(self.close)
         self._pause.timeout.connect(lambda: announce(self, self.said))
-        QShortcut(QKeySequence("Ctrl+Return"), self, self._take)
 
     # --- what happens ---
 
@@ -298,11 +233,10 @@ class PagesWindow(Companion):
             self._warned.setText(page_choice.warning(pages, cost, self._limit))
         self._warned.setVisible(bool(self._warned.text()))
 
-    def _take(self) -> None:
+    def take(self) -> None:
+        """What is chosen."""
         if self.take_button.isEnabled() and not self.field.property("invalid"):
-            self._taken = True
-            self.close()  # first: the keyboard is to be in the question then
-            self.taken.emit(self.ranges)
+            self.close_with(lambda: self.taken.emit(self.ranges))
 
     def _enable(self, known: bool) -> None:
         for widget in (self.field, self.all_button, self.none_button, self.take_button):

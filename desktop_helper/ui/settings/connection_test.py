@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
@@ -17,14 +17,13 @@ from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.qt.background import Background
 from desktop_helper.services.abilities_words import last_test
 from desktop_helper.services.connection_check import Checked, check
-from desktop_helper.ui.settings.page import StatusLine
-from desktop_helper.ui.theme import SPACE_2
+from desktop_helper.ui.settings.trial import Trial
 
 if TYPE_CHECKING:
     from desktop_helper.services.container import Services
 
 
-class ConnectionTest(QWidget):
+class ConnectionTest(Trial):
     """Asks a model for a sign of life, and a server what it can do, with what is in the fields now, saved or not.
 
     Args:
@@ -44,26 +43,9 @@ class ConnectionTest(QWidget):
         draft: Callable[[], tuple[ModelProfile, str]],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._services, self._background, self._draft = services, background, draft
-        self._running: CancelToken | None = None
-        self.button = QPushButton()
-        self.button.clicked.connect(self._on_clicked)
-        self.status = StatusLine()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACE_2)
-        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(self.status)
+        super().__init__(background, tr("Test connection"), parent)
+        self._services, self._draft = services, draft
         self._told.connect(self._on_told, Qt.ConnectionType.QueuedConnection)
-        self._idle()
-
-    def cancel(self) -> None:
-        """Stop a test that runs; its result is not shown any more."""
-        if self._running is not None:
-            self._running.cancel()
-            self._idle()
-            self.status.clear()
 
     def forget_result(self) -> None:
         """The fields have changed, so what was found out is no longer about them."""
@@ -78,21 +60,13 @@ class ConnectionTest(QWidget):
         if said := last_test(known):
             self.status.show_note(said)
 
-    def _on_clicked(self) -> None:
-        if self._running is not None:
-            self.cancel()
-            return
+    def begin(self) -> None:
+        """Ask, if what is in the fields makes a model."""
         try:
             profile, key = self._draft()
         except HelperError as error:
             self.status.show_problem(error.message, error.fix)
             return
-        self.button.setText(tr("Stop"))
-        self.status.show_busy(
-            tr("Loading the model…")
-            if profile.is_local and not profile.host
-            else tr("Asking {host}…", host=profile.host)
-        )
         services = self._services
 
         def work(cancel: CancelToken) -> Checked:
@@ -102,21 +76,13 @@ class ConnectionTest(QWidget):
 
             return check(services, profile, key, cancel, tell)
 
-        self._running = self._background.run(work, self._on_ok, self._on_failed)
+        here = profile.is_local and not profile.host
+        self.run(tr("Loading the model…") if here else tr("Asking {host}…", host=profile.host), work, self._on_checked)
 
     def _on_told(self, test: CancelToken, step: str) -> None:
         if test is self._running:
             self.status.show_busy(step)
 
-    def _on_ok(self, checked: Checked) -> None:
-        self._idle()
+    def _on_checked(self, checked: Checked) -> None:
         self.status.show_ok(checked.sentence, checked.more)
         self.checked.emit(checked)
-
-    def _on_failed(self, error: HelperError) -> None:
-        self._idle()
-        self.status.show_problem(error.message, error.fix)
-
-    def _idle(self) -> None:
-        self._running = None
-        self.button.setText(tr("Test connection"))

@@ -5,18 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
-from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.qt.background import Background
 from desktop_helper.services.server_finder import FoundServer, find
 from desktop_helper.ui.settings.model_row import Action, ModelRow
-from desktop_helper.ui.settings.page import StatusLine
+from desktop_helper.ui.settings.trial import Trial
 from desktop_helper.ui.text_safety import reveal
-from desktop_helper.ui.theme import SPACE_2
 
 if TYPE_CHECKING:
     from desktop_helper.services.container import Services
@@ -24,8 +21,8 @@ if TYPE_CHECKING:
 _NAMED = 3  # models of one server
 
 
-class ServerFinder(QWidget):
-    """A button, and a card for each server with one that lets it answer. Nothing is asked before it is pressed.
+class ServerFinder(Trial):
+    """A button, and a card for each server with one that lets it answer.
 
     Signals:
         chosen(object): the `FoundServer` that should answer.
@@ -34,53 +31,32 @@ class ServerFinder(QWidget):
     chosen = Signal(object)
 
     def __init__(self, services: Services, background: Background, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._services, self._background = services, background
-        self._running: CancelToken | None = None
+        super().__init__(background, tr("Find servers on this computer"), parent)
+        self._services = services
         self.rows: list[ModelRow] = []
-        self.button = QPushButton()
-        self.button.clicked.connect(self._on_clicked)
-        self.status = StatusLine()
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(SPACE_2)
-        self._layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
-        self._layout.addWidget(self.status)
-        self._idle()
-
-    def cancel(self) -> None:
-        """Stop looking."""
-        if self._running is not None:
-            self._running.cancel()
-            self._idle()
-            self.status.clear()
+        self.button.setToolTip(tr("Looks at the usual addresses of Ollama, LM Studio, llama-server, vLLM and SGLang."))
 
     def clear(self) -> None:
         """Stop looking, and forget what was found."""
         self.cancel()
         self.status.clear()
         for row in self.rows:
-            self._layout.removeWidget(row)
+            self.column.removeWidget(row)
             row.hide()
             row.deleteLater()
         self.rows = []
 
-    def _on_clicked(self) -> None:
-        if self._running is not None:
-            self.cancel()
-            return
+    def begin(self) -> None:
+        """Look anew."""
         self.clear()
-        self.button.setText(tr("Stop"))
-        self.status.show_busy(tr("Looking for servers on this computer…"))
         services = self._services
-        self._running = self._background.run(
+        self.run(
+            tr("Looking for servers on this computer…"),
             lambda cancel: find(services.providers.all(), services.egress.http_client, cancel),
             self._on_found,
-            self._on_failed,
         )
 
     def _on_found(self, servers: list[FoundServer]) -> None:
-        self._idle()
         if not servers:
             self.status.show_note(
                 tr("No model server runs on this machine, or none at its usual address."),
@@ -101,16 +77,7 @@ class ServerFinder(QWidget):
         if server.models or server.needs_key:
             row.offer([Action(tr("Use"), partial(self.chosen.emit, server))])
         self.rows.append(row)
-        self._layout.addWidget(row)
-
-    def _on_failed(self, error: HelperError) -> None:
-        self._idle()
-        self.status.show_problem(error.message, error.fix)
-
-    def _idle(self) -> None:
-        self._running = None
-        self.button.setText(tr("Find servers on this computer"))
-        self.button.setToolTip(tr("Looks at the usual addresses of Ollama, LM Studio, llama-server, vLLM and SGLang."))
+        self.column.addWidget(row)
 
 
 def _models(server: FoundServer) -> str:

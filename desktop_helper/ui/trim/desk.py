@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.clip_span import AS_A_WHOLE, Cut
+from desktop_helper.core.clips import are_one_video
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
@@ -18,7 +19,6 @@ from desktop_helper.core.messages import MediaPart
 from desktop_helper.qt.background import Background
 from desktop_helper.qt.intake import Intake
 from desktop_helper.services import memory_file
-from desktop_helper.services.clip_choice import frames_of
 from desktop_helper.services.container import Services
 from desktop_helper.services.memory_file import MemoryFile
 from desktop_helper.services.storage_errors import storage_error
@@ -27,7 +27,7 @@ from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.chip_deeds import ChipDeed
 
 if TYPE_CHECKING:
-    from desktop_helper.services.clip_origins import ClipOrigins, Origin
+    from desktop_helper.services.clip_origins import Origin
     from desktop_helper.ui.trim.window import TrimWindow
 
 DEED = "trim"
@@ -39,11 +39,12 @@ Parts = tuple[MediaPart, ...]
 class _Clip:
     """What an attachment was made of; `reading` while it is being made.
 
-    One that is in memory only has `data` and no path.
+    `shown` is what of it the attachment is meanwhile. One that is in memory only has `data` and no path.
     """
 
     path: Path
     cut: Cut = AS_A_WHOLE
+    shown: Cut = AS_A_WHOLE
     reading: CancelToken | None = None
     name: str = ""
     data: bytes | None = field(default=None, repr=False)
@@ -145,7 +146,6 @@ class TrimDesk(QObject):
         self._clip = clip = self._clips[chip]
         self._stop_reading()
         clip.cut = cut
-        chip.set_loading()
         self._start(cut, chip)
 
     def restore(self, chip: AttachmentChip, cut: Cut, parts: Parts) -> None:
@@ -165,12 +165,13 @@ class TrimDesk(QObject):
 
     def _on_settled(self, chip: AttachmentChip) -> None:
         clip, parts = self._clips.get(chip), chip.parts
-        if chip.error is not None or not frames_of(parts):
+        if chip.error is not None or not are_one_video(parts):
             chip.withdraw(DEED)
         elif clip is None:  # it was attached before
-            origins = self._origins
+            origins = self._services.clip_origins
             self._background.run(lambda _cancel: origins.find(parts), partial(self._found, chip), _ignore)
         else:
+            clip.shown = clip.cut
             if clip.data is None:
                 self._remember(clip, parts)
             self._offer(chip)
@@ -185,7 +186,7 @@ class TrimDesk(QObject):
 
     def _found(self, chip: AttachmentChip, origin: Origin | None) -> None:
         if origin is not None and self._composer.holds(chip):
-            self._clips[chip] = _Clip(origin.path, origin.cut)
+            self._clips[chip] = _Clip(origin.path, origin.cut, origin.cut)
             self._offer(chip)
 
     def _offer(self, chip: AttachmentChip) -> None:
@@ -195,15 +196,8 @@ class TrimDesk(QObject):
     def _remember(self, clip: _Clip, parts: Parts) -> None:
         from desktop_helper.services.clip_origins import Origin
 
-        origins, origin = self._origins, Origin(clip.path.absolute(), clip.cut)
+        origins, origin = self._services.clip_origins, Origin(clip.path.absolute(), clip.cut)
         self._background.run(lambda _cancel: origins.remember(parts, origin), _ignore, _ignore)
-
-    @cached_property
-    def _origins(self) -> ClipOrigins:
-        """Made on our thread: two that are first at a time would make two, and one would undo what the other wrote."""
-        from desktop_helper.services.clip_origins import ClipOrigins
-
-        return ClipOrigins(self._services.paths.clips_file)
 
     # --- frames ---
 
@@ -243,6 +237,7 @@ class TrimDesk(QObject):
             self._job = job
         else:
             clip.reading = job.token
+            chip.set_loading(job.token)
 
     def _on_chosen(self, job: _Job, parts: Parts) -> None:
         self._job = None if self._job is job else self._job
@@ -254,7 +249,7 @@ class TrimDesk(QObject):
     def _on_failed(self, job: _Job, error: HelperError) -> None:
         self._job = None if self._job is job else self._job
         if job.chip is not None and self._composer.holds(job.chip):
-            job.chip.set_failed(error)
+            self._stay(job.chip, error)
         elif self._window is not None:
             self._window.show_problem(error)
 
@@ -264,7 +259,9 @@ class TrimDesk(QObject):
             self._window.show_choice(parts, cut)
 
     def _show_progress(self, job: _Job, progress: Progress) -> None:
-        if job is self._job and self._window is not None:
+        if job.chip is not None and self._composer.holds(job.chip):
+            job.chip.tell(progress)
+        elif job is self._job and self._window is not None:
             self._window.show_progress(progress)
 
     def _stop_choosing(self) -> None:
@@ -288,18 +285,17 @@ class TrimDesk(QObject):
             window.deleteLater()
         if chip is None or not self._composer.holds(chip):
             chip = self._composer.add_chip(clip.name or clip.path.name)
-            self._clip = clip = self._clips[chip] = _Clip(clip.path, cut, name=clip.name, data=clip.data)
+            self._clip = clip = self._clips[chip] = _Clip(clip.path, cut, cut, name=clip.name, data=clip.data)
         if latest is not None and latest[0] == cut:
             self._stop_reading()
             clip.cut = cut
             self._fill(chip, latest[1])
         elif job is not None and job.cut == cut:
             job.chip, clip.cut, clip.reading = chip, cut, job.token
-            chip.set_loading()
+            chip.set_loading(job.token)
         elif clip.reading is None or clip.cut != cut:
             self._stop_reading()
             clip.cut = cut
-            chip.set_loading()
             self._start(cut, chip)
         if job is not None and job.chip is None:
             job.token.cancel()
@@ -332,6 +328,16 @@ class TrimDesk(QObject):
         except OSError as error:
             raise storage_error(Path(clip.name), error) from error
         return self._file.path
+
+    def _stay(self, chip: AttachmentChip, error: HelperError) -> None:
+        """What could be read before stays."""
+        clip = self._clips.get(chip)
+        if clip is None or not chip.parts:
+            chip.set_failed(error)
+            return
+        clip.cut = clip.shown
+        chip.set_ready(chip.parts)
+        self._composer.show_error(error)
 
     def _fill(self, chip: AttachmentChip, parts: Parts) -> None:
         clip = self._clips.get(chip)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QKeySequence, QResizeEvent, QShortcut, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QResizeEvent, Qt
+from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
 
 from desktop_helper.core.clip_span import Cut, Ends
 from desktop_helper.core.clips import clock, fine_clock
@@ -17,12 +17,9 @@ from desktop_helper.qt.clip_player import ClipPlayer
 from desktop_helper.services import clip_choice
 from desktop_helper.services.clip_looks import ClipAbout, ClipLooks, Look
 from desktop_helper.ui.announce import announce
-from desktop_helper.ui.companion import Companion
-from desktop_helper.ui.elided_label import ElidedLabel
-from desktop_helper.ui.enter_key import pressed_button
-from desktop_helper.ui.hairline import hairline
-from desktop_helper.ui.text_safety import reveal, tooltip
-from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, SPACE_4, set_role
+from desktop_helper.ui.choice_window import ChoiceWindow, head, name_label, plain
+from desktop_helper.ui.text_safety import reveal
+from desktop_helper.ui.theme import SPACE_2, set_role
 from desktop_helper.ui.trim.budget_row import BudgetRow
 from desktop_helper.ui.trim.ends_row import EndsRow
 from desktop_helper.ui.trim.preview import Preview
@@ -31,13 +28,11 @@ from desktop_helper.ui.trim.timeline import Timeline
 PAUSE_MS = 350  # of moving handles before frames are chosen anew
 _RESIZED_MS = 200
 _SIZE = QSize(860, 660)
-_BAR_PX = 46
 _LARGEST = (1920, 1440)  # pixels of the picture that is looked at
-_ALWAYS = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _BEFORE_S = 0.001  # earlier than a picture is the one before it
 
 
-class TrimWindow(Companion):
+class TrimWindow(ChoiceWindow):
     """One video; it is made for it and goes with it.
 
     Args:
@@ -51,29 +46,26 @@ class TrimWindow(Companion):
     Signals:
         choice_wanted: frames for a `Cut` are wanted.
         asked: a `Cut` is what the question is to be about.
-        left: the window is closed, and nothing is to change.
     """
 
     choice_wanted = Signal(object)
     asked = Signal(object)
-    left = Signal()
 
     def __init__(
         self, looks: ClipLooks, background: Background, name: str, cut: Cut, limits: tuple[int, int], chat: QWidget
     ) -> None:
-        super().__init__(chat)
+        super().__init__(chat, tr("Ask about it"), tr("Cancel"))
         allowed, self._limit = limits
         self._player, self._name = ClipPlayer(looks, background, self), reveal(name)
         self._ends, self._before = Ends(0.0), cut
         self._known = False  # how long it is
         self._chosen_for: Cut | None = None
-        self._asked = self._snapping = False
+        self._snapping = False
         self._frame_s = 0.04  # about as long as a picture is seen
         self._look: Look | None = None
         self.preview, self.row, self.timeline = Preview(), EndsRow(), Timeline()
         self.budget = BudgetRow(cut, allowed)
         self._about, self._told, self._bar = QLabel(), QLabel(), QProgressBar()
-        self.ask_button, self.cancel_button = QPushButton(tr("Ask about it")), QPushButton(tr("Cancel"))
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._resized = QTimer(self, singleShot=True, interval=_RESIZED_MS)
         self.setWindowTitle(tr("Trim {name}", name=self._name))
@@ -125,8 +117,8 @@ class TrimWindow(Companion):
     # --- events ---
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """I and O set the ends, Page Up and Page Down go by the chosen frames; Enter asks, Esc leaves."""
-        key = event.key() if self._known or event.key() in _ALWAYS else Qt.Key.Key_unknown
+        """I and O set the ends, Page Up and Page Down go by the chosen frames."""
+        key = event.key() if self._known else Qt.Key.Key_unknown
         if key in (Qt.Key.Key_I, Qt.Key.Key_BracketLeft):
             self._start_here()
         elif key in (Qt.Key.Key_O, Qt.Key.Key_BracketRight):
@@ -135,12 +127,6 @@ class TrimWindow(Companion):
             at = self.timeline.neighbour(-1 if key == Qt.Key.Key_PageUp else 1)
             if at is not None:
                 self._set(self._ends.look(at))
-        elif key == Qt.Key.Key_Escape:
-            self.close()
-        elif (button := pressed_button(self, event)) is not None:
-            button.click()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._ask()
         else:
             super().keyPressEvent(event)
 
@@ -155,62 +141,20 @@ class TrimWindow(Companion):
         self._pause.stop()
         self._resized.stop()
         self._player.close()
-        if not self._asked:
-            self.left.emit()
 
     # --- parts ---
 
     def _build(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self._build_head())
-        layout.addWidget(hairline())
-        layout.addWidget(self.preview, 1)
-        layout.addWidget(hairline())
-        below = QVBoxLayout()
-        below.setContentsMargins(SPACE_4, SPACE_2, SPACE_4, SPACE_3)
-        below.setSpacing(SPACE_2)
-        for widget in (self.row, self.timeline, self.budget):
-            below.addWidget(widget)
         keep = self._bar.sizePolicy()
         keep.setRetainSizeWhenHidden(True)
         self._bar.setSizePolicy(keep)
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(tr("Choosing frames"))
         self._bar.hide()
-        below.addWidget(self._bar)
-        below.addLayout(self._build_foot())
-        layout.addLayout(below)
-
-    def _build_head(self) -> QWidget:
-        head = QWidget()
-        head.setMinimumHeight(_BAR_PX)
-        row = QHBoxLayout(head)
-        row.setContentsMargins(SPACE_4, 0, SPACE_4, 0)
-        row.setSpacing(SPACE_3)
-        name = ElidedLabel(self._name)
-        name.setToolTip(tooltip(self._name))
-        set_role(name, "heading")
-        set_role(self._about, "secondary")
-        row.addWidget(name)
-        row.addWidget(self._about)
-        row.addStretch(1)
-        return head
-
-    def _build_foot(self) -> QHBoxLayout:
-        self._told.setTextFormat(Qt.TextFormat.PlainText)
-        self._told.setWordWrap(True)
-        set_role(self.ask_button, "primary")
-        self.ask_button.setToolTip(tr("Ask about this part (Ctrl+Enter)"))
+        self.take_button.setToolTip(tr("Ask about this part (Ctrl+Enter)"))
         self.cancel_button.setToolTip(tr("Leave the video as it was (Esc)"))
-        foot = QHBoxLayout()
-        foot.setSpacing(SPACE_2)
-        foot.addWidget(self._told, 1)
-        foot.addSpacing(SPACE_1)
-        foot.addWidget(self.cancel_button)
-        foot.addWidget(self.ask_button)
-        return foot
+        below = (self.row, self.timeline, self.budget, self._bar, self.foot(plain(self._told, "secondary")))
+        self.lay_out(head(name_label(self._name), self._about), self.preview, below, gap=SPACE_2)
 
     def _connect(self) -> None:
         player, timeline, row = self._player, self.timeline, self.row
@@ -231,9 +175,6 @@ class TrimWindow(Companion):
         self.budget.changed.connect(self._on_changed)
         self._pause.timeout.connect(self._want_choice)
         self._resized.timeout.connect(self._look_again)
-        self.ask_button.clicked.connect(self._ask)
-        self.cancel_button.clicked.connect(self.close)
-        QShortcut(QKeySequence("Ctrl+Return"), self, self._ask)
 
     # --- what happens ---
 
@@ -323,10 +264,9 @@ class TrimWindow(Companion):
         size = self.preview.size() * self.devicePixelRatioF()
         return max(160, min(_LARGEST[0], size.width())), max(120, min(_LARGEST[1], size.height()))
 
-    def _ask(self) -> None:
-        self._asked = True
-        self.close()  # first: the keyboard is to be in the question then
-        self.asked.emit(self.cut)
+    def take(self) -> None:
+        """The part, as it is now."""
+        self.close_with(lambda: self.asked.emit(self.cut))
 
     def _tell(self, sentence: str, role: str = "secondary") -> None:
         self._told.setText(reveal(sentence))

@@ -14,10 +14,10 @@ import psutil
 import pytest
 
 from desktop_helper.core.child import child_argv
-from desktop_helper.core.documents import LONGEST, PageText, Unit
+from desktop_helper.core.documents import LONGEST, PageReading, PageText, Unit
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
-from desktop_helper.core.protocols import ConvertOptions, PageReading
+from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.services.converter import Converter
 
 MOST_GROWTH = 100_000_000

@@ -78,7 +78,7 @@ def test_an_unknown_kind_is_refused_with_those_that_work(name: str) -> None:
     with pytest.raises(HelperError) as caught:
         choose(HANDLERS, b"\0\0\0\x18ftypmp42\0", name)
     assert caught.value.message == f"{name} is not a kind of file that can be read here."
-    assert caught.value.fix == "These kinds can be attached: image, pdf, text."
+    assert caught.value.fix == "What can be attached: pictures, PDF, text and code."
 
 
 def test_a_handler_that_does_not_work_here_says_why() -> None:

@@ -91,3 +91,17 @@ def test_every_kind_of_pixels_can_be_cut(mode: str) -> None:
     (part,) = convert(picture, Wish(area=(0.0, 0.0, 0.5, 0.5)), kind=kind)
     assert isinstance(part, ImagePart)
     assert (part.width, part.height) == (300, 200)
+
+
+def test_of_several_pages_the_chosen_one_goes_in_full() -> None:
+    pages = [Image.new("RGB", (2400, 1400), colour) for colour in ("red", "lime", "blue")]
+    data = sample_files.encoded(pages[0], "TIFF", save_all=True, append_images=pages[1:])
+    options = ConvertOptions(1500, wish=Wish(in_full=True), pages=((2, 2),))
+    chosen, about, overview, *rest = image.HANDLER.convert(data, "scan.tif", options)
+    assert isinstance(chosen, FilePart)
+    assert chosen.text == "scan.tif has 3 pages; attached are 2, as chosen."
+    assert isinstance(about, FilePart)
+    assert about.text.startswith("scan.tif, page 2 of 3 measures 2400 × 1400 pixels.")
+    assert rest
+    for part in (overview, *rest):
+        assert tuple(pixels(part)[9, 9]) == (0, 255, 0), part.name

@@ -14,6 +14,7 @@ from tests.support.mutation import mutated
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)  # making the corpus takes a minute of work before the first file is spoilt
 @pytest.mark.parametrize("seed", [1, 2])
 def test_no_spoilt_file_harms_the_app(seed: int, tmp_path: Path) -> None:
     report = Fuzzer(seed, tmp_path).run(count(), 40)

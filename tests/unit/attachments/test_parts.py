@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from desktop_helper.attachments import _parts, docx, epub, pptx, text, xlsx
 from desktop_helper.attachments._parts import TOKENS, Parts, of_lines, rows_in_parts
 from desktop_helper.core import i18n
-from desktop_helper.core.documents import LONGEST, PageText, Unit
-from desktop_helper.core.protocols import AttachmentHandler, PageReading
+from desktop_helper.core.documents import LONGEST, PageReading, PageText, Unit
+from desktop_helper.core.protocols import AttachmentHandler
 from desktop_helper.core.text_tokens import text_tokens
 from tests.support import long_texts, office_files
 from tests.support.corpus import kept

@@ -49,6 +49,8 @@ def dry_run(services: Services, folder: Path, *words: str) -> dict[str, Any]:
         (["What?"], "What?", [], None),
         (["--screen", "What?"], "What?", [("screen", None)], None),
         (["--screen", "2", "What?"], "What?", [("screen", 2)], None),
+        (["--screen", "0", "What?"], "What?", [("screen", 0)], None),
+        (["--screen", "all", "What?"], "What?", [("screen", -1)], None),
         (["What?", "--screen"], "What?", [("screen", None)], None),
         (["--continue", "What?"], "What?", [], 0),
         (["--continue", "7", "What?"], "What?", [], 7),
@@ -231,3 +233,63 @@ def test_an_answer_is_worth_more_than_its_copy(services: Services, tmp_path: Pat
     (note,) = said
     assert note.startswith("This answer is not saved: ")
     assert str(services.paths.history_file) in note
+
+
+def test_a_certificate_for_an_address_without_encryption_is_told(
+    services: Services, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert (
+        ask.COMMAND.run(parse(*CUSTOM, "--ca-file", "ca.pem", "--dry-run", str(tmp_path / "out"), "Hi"), services) == 2
+    )
+    assert "The certificate has no effect: http://127.0.0.1:9/v1 is not encrypted." in capsys.readouterr().err
+
+
+LIMITED = """base_url = "http://127.0.0.1:9/v1"
+[[models]]
+id = "m"
+context_tokens = 1000
+max_images = 2
+"""
+
+
+@pytest.fixture
+def limited(services: Services) -> tuple[str, ...]:
+    """A model that reads little."""
+    folder = services.paths.config_dir / "providers"
+    folder.mkdir(parents=True)
+    (folder / "limited.toml").write_text(LIMITED)
+    return "--provider", "limited"
+
+
+def test_a_question_that_is_far_too_long_is_not_sent_and_not_kept(
+    services: Services, limited: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ask.COMMAND.run(parse(*limited, "x" * 35_000), services) == 6
+    told = capsys.readouterr().err
+    assert "has about 10,000 tokens, and m reads no more than 1,000. Nothing was sent." in told
+    assert "--dry-run" in told
+    assert services.history.latest() is None
+
+
+def test_one_that_may_be_too_long_is_told_and_tried(
+    services: Services, limited: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ask.COMMAND.run(parse(*limited, "x" * 4_200), services) == 4  # nobody listens there
+    assert "about 1,200 tokens, more than the 1,000 that m reads" in capsys.readouterr().err
+
+
+def test_more_pictures_than_the_model_takes_are_not_sent_and_not_kept(
+    services: Services, limited: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = []
+    for number in range(3):
+        path = tmp_path / f"{number}.png"
+        path.write_bytes(sample_files.picture())
+        files += ["--file", str(path)]
+    assert ask.COMMAND.run(parse(*limited, *files, "Which?"), services) == 6
+    assert (
+        "The question has 3 pictures, and m takes no more than 2 at once. Nothing was sent." in capsys.readouterr().err
+    )
+    assert services.history.latest() is None
+    assert ask.COMMAND.run(parse(*limited, *files, "--dry-run", str(tmp_path / "out"), "Which?"), services) == 0
+    assert "no more than 2 pictures at once, and these are 3" in capsys.readouterr().err

@@ -72,11 +72,11 @@ def test_the_model_searches_reads_and_answers(services: Services, manual: Path, 
     assert "42 litres" in texts(first["messages"][-1])
     assert "VG 46" not in texts(first["messages"][-1])
     assert second["messages"][: len(first["messages"])] == first["messages"]
-    assert "[page 88 of 90]" in second["messages"][-1]["content"]
+    assert "[manual.pdf, page 88 of 90]" in second["messages"][-1]["content"]
     assert third["messages"][-1] == {
         "role": "tool",
         "tool_call_id": "call-read_pages",
-        "content": f"[page 88 of 90]\n{FACTS[88]}",
+        "content": f"[manual.pdf, page 88 of 90]\n{FACTS[88]}",
     }
     latest = services.history.latest()
     assert latest is not None
@@ -129,3 +129,23 @@ def test_the_table_of_a_dry_run_tells_the_pages_that_would_go(
     assert run(services, *words, str(tmp_path / "out"), "--json", "Which oil does the turbine need?") == 0
     (told,) = [one for one in map(json.loads, capsys.readouterr().out.splitlines()) if one["type"] == "budget"]
     assert sum(item["tokens"] for item in told["items"]) + told["text_tokens"] == told["total_tokens"]
+
+
+def test_a_dry_run_tells_the_tools_that_would_be_offered(
+    services: Services, manual: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = ["read_pages", "search_document", "zoom"]
+    words = "--base-url", "http://127.0.0.1:9/v1", "--model", "m", "--dry-run"
+    about = "--file", str(manual), "Which oil does the turbine need?"
+    assert run(services, *words, str(tmp_path / "out"), *about) == 0
+    assert [line for line in capsys.readouterr().out.splitlines() if line.startswith("Tool: ")] == [
+        f"Tool: {name}" for name in names
+    ]
+    written = json.loads((tmp_path / "out" / "request.json").read_text())
+    assert [tool["name"] for tool in written["tools"]] == names
+    assert written["tools"][0]["parameters"]["required"] == ["pages"]
+    assert run(services, *words, str(tmp_path / "out"), "--json", *about) == 0
+    lines = list(map(json.loads, capsys.readouterr().out.splitlines()))
+    assert {"type": "tools", "names": names} in lines
+    assert run(services, *words, str(tmp_path / "other"), "--json", "Which oil does the turbine need?") == 0
+    assert {"type": "tools", "names": []} in list(map(json.loads, capsys.readouterr().out.splitlines()))

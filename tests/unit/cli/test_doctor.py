@@ -55,6 +55,13 @@ def test_a_provider_with_an_unknown_backend(providers: Path, capsys: pytest.Capt
     assert "local, " in fix
 
 
+def test_a_misspelt_name_in_a_provider_file(providers: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (providers / "mine.toml").write_text("[quirks]\nthinking_stile = 'zai'\n")
+    reason, fix = off(capsys)["provider mine"]
+    assert reason.endswith(":2: “quirks.thinking_stile” has no effect; did you mean “quirks.thinking_style”?")
+    assert fix
+
+
 def test_a_provider_file_that_cannot_be_read(providers: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (providers / "mine.toml").write_text("backend = ")
     reason, fix = off(capsys)["provider mine"]
@@ -200,3 +207,15 @@ def test_what_a_test_has_found_is_told(capsys: pytest.CaptureFixture[str]) -> No
     assert told.ok
     assert told.reason.startswith("glm, http://127.0.0.1:8000/v1. Tested on ")
     assert told.reason.endswith("It sees pictures. It answers without thinking. It takes no tools.")
+
+
+def test_a_certificate_for_an_address_without_encryption(capsys: pytest.CaptureFixture[str]) -> None:
+    settings = Paths.default().settings_file
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text(
+        "active_profile = 'mine'\n[profiles.mine]\nprovider = 'custom'\nmodel = 'm'\n"
+        "base_url = 'http://gpu.lan/v1'\nca_file = 'ca.pem'\n"
+    )
+    reason, fix = off(capsys)["model"]
+    assert reason == "The certificate has no effect: http://gpu.lan/v1 is not encrypted."
+    assert "https://" in fix

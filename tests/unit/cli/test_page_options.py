@@ -145,7 +145,8 @@ def test_a_dry_run_prints_what_would_be_sent(
     path = tmp_path / "a.pdf"
     path.write_bytes(sample_files.pdf(21))
     assert run(services, tmp_path, "--file", str(path)) == 0
-    first, *_more, total, note = capsys.readouterr().out.splitlines()
+    lines = [line for line in capsys.readouterr().out.splitlines() if not line.startswith("Tool: ")]
+    first, *_more, total, note = lines
     assert first.split()[:3] == ["a.pdf", "4", "pages"], "of the others the text alone"
     assert "tokens" in total
     assert note == "Note: Pages 1–21 of 21 of a.pdf were chosen for the question. Text only: 5–21."
@@ -165,5 +166,5 @@ def test_a_folder_is_a_source(services: Services, tmp_path: Path, capsys: pytest
     assert "marmalade" in request
     assert "deep/a.txt" in request
     shown = capsys.readouterr()
-    assert "notes holds 1 files; 1 of them are attached. Not among them: 1 no text, picture or document." in shown.err
+    assert "notes holds 1 file; attached: 1. Not among them: 1 no text, picture or document." in shown.err
     assert shown.out.startswith("notes ")

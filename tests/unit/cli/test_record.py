@@ -89,6 +89,7 @@ def run(services: Services, *words: str) -> int:
     [
         ([], Rect(40, 0, 60, 30)),
         (["--screen", "1"], Rect(0, 0, 40, 30)),
+        (["--screen", "all"], Rect(0, 0, 100, 30)),
         (["--region", "1,2,70,90"], Rect(1, 2, 70, 90)),
         (["--window", "notes"], Rect(5, 5, 20, 20)),
     ],

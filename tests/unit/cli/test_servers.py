@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -102,3 +103,25 @@ def test_test_of_a_server_that_is_not_there(home: Path) -> None:
     code, _, err = call(home, "test", "--provider", "vllm", "--model", "glm")
     assert code == 4
     assert "No server is listening" in err
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/v1/models", 200),
+        ("GET", "/v1/models?limit=5", 200),
+        ("GET", "/", 404),
+        ("GET", "/models", 404),
+        ("GET", "/v1/chat/completions", 404),
+        ("GET", "/version", 404),
+        ("POST", "/v1/embeddings", 404),
+        ("POST", "/v1/chat/completions", 200),
+    ],
+)
+def test_a_scripted_server_knows_two_paths(method: str, path: str, status: int) -> None:
+    with ScenarioServer(scenario("vllm/answer")) as server:
+        connection = http.client.HTTPConnection(server.base_url.split("/")[2], timeout=10)
+        connection.request(method, path, b"{}" if method == "POST" else None)
+        assert connection.getresponse().status == status
+        connection.close()
+        assert bool(server.asked) is ((method, path) == ("POST", "/v1/chat/completions"))

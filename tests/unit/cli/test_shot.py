@@ -62,6 +62,7 @@ def run(services: Services, *words: str) -> int:
         ([], (60, 30)),
         (["--screen"], (60, 30)),
         (["--screen", "1"], (40, 30)),
+        (["--screen", "all"], (100, 30)),
         (["--region", "1,2,7,9"], (7, 9)),
         (["--window", "notes"], (10, 20)),
     ],

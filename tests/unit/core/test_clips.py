@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_helper.core.clips import clock, extent, fields_of, fine_clock, grouped, moment_of, name_of, with_times
+from desktop_helper.core.clips import (
+    clock,
+    extent,
+    fields_of,
+    fine_clock,
+    grouped,
+    moment_of,
+    name_of,
+    told,
+    with_times,
+)
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, Moment, TextPart
 
 
@@ -91,3 +101,23 @@ def test_a_part_of_a_video_says_which() -> None:
 def test_what_is_no_moment_is_an_error(bad: object) -> None:
     with pytest.raises((ValueError, TypeError, KeyError)):
         moment_of(bad)
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        (None, "1:02"),
+        ((10.0, 20.9), "0:10 – 0:20"),
+        ((10.2, 10.75), "0:10.2 – 0:10.7"),
+        ((10.2, 10.21), "0:10.2"),
+    ],
+)
+def test_a_part_is_told_as_finely_as_it_needs(part: tuple[float, float] | None, said: str) -> None:
+    assert extent(Moment("a.mp4", 10.2, 62.0, 9, part)) == said
+
+
+def test_how_much_of_which_length_goes() -> None:
+    frames = [ImagePart(b"", "image/jpeg", 8, 8, "f", 1, Moment("a.mp4", at, 62.0, 1500)) for at in range(3)]
+    assert told(frames) == "1:02 · 3 of 1,500 frames"
+    assert told([replace(frames[0], moment=Moment("a.mp4", 0, 0.04, 1))]) == "0:00 · a single frame"
+    assert told([replace(frames[0], moment=None)]) == told([]) == ""

@@ -93,6 +93,11 @@ def test_only_what_failed_is_asked_again(
     assert "a: once more what failed" in capfd.readouterr().err
 
 
+def test_other_checks_have_one_chance(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run_again(["a"], {"a": saying("again", 0)}) == ["a"]
+    assert not capfd.readouterr().out
+
+
 def test_a_run_that_broke_before_its_tests_is_not_saved_by_a_second_one(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text("import no_such_module\n")
     command = [sys.executable, "-m", "pytest", "-q", "-o", f"cache_dir={tmp_path / 'memory'}", str(tmp_path)]

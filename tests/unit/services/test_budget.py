@@ -37,14 +37,21 @@ def film(frames: int = 10, tokens: int = 1000) -> Item:
     return Item("a.mp4", (text(35, "a.mp4", NOTE_MIME), *shown))
 
 
-def budget(*items: Item, limit: int = 0, conversation: int = 0, words: str = "", price: Price | None = None) -> Budget:
+def budget(
+    *items: Item,
+    limit: int = 0,
+    conversation: int = 0,
+    words: str = "",
+    price: Price | None = None,
+    most_pictures: int | None = None,
+) -> Budget:
     media = tuple(part for item in items for part in item.parts)
-    return Budget(items, Estimate(conversation, words, media, limit, price=price))
+    return Budget(items, Estimate(conversation, words, media, limit, price=price, most_pictures=most_pictures))
 
 
 def test_each_kind_says_what_goes() -> None:
     assert document().what() == "10 pages · 700 × 1120 · 7,000 letters of text"
-    assert film().what() == "10 of 300 frames · 700 × 1120"
+    assert film().what() == "0:10 · 10 of 300 frames · 700 × 1120"
     assert Item("a.png", (replace(picture(), full_size=(1400, 2240)),)).what() == "1400 × 2240 → 700 × 1120"
     assert Item("a.txt", (text(12),)).what() == "12 letters of text"
     assert Item("a.docx", (text(12), picture(), picture())).what() == "2 pictures · 700 × 1120 · 12 letters of text"
@@ -185,3 +192,37 @@ def test_nothing_is_too_much_while_pages_will_be_chosen() -> None:
     large = budget(Item("a.pdf", (habit, picture(), picture())), limit=100)
     assert not large.excess
     assert fit(large, [DOCUMENT]) == ()
+
+
+def test_too_many_pictures_become_fewer_pages() -> None:
+    many = budget(document(), Item("a.png", (picture(),)), most_pictures=6)
+    assert many.picture_excess == 5
+    (change,) = fit(many, [DOCUMENT, FIXED])
+    assert (change.place, change.pages, change.detail) == (0, 5, None)
+    said = budget_table.advice(many, [DOCUMENT, FIXED])
+    assert said.startswith("These are 11 pictures, and the model takes no more than 6 at once.")
+    assert "a.pdf: the first 5 pages" in said
+    assert budget_table.sum_of(many).startswith("11 pictures, 6 at most · ")
+    assert described(many)["picture_limit"] == 6
+
+
+def test_pictures_that_nothing_makes_fewer_are_said() -> None:
+    pictures = [Item(f"{number}.png", (picture(),)) for number in range(3)]
+    many = budget(*pictures, most_pictures=2)
+    assert fit(many, [PICTURE] * 3) == ()
+    assert "no more than 2 pictures at once, and these are 3" in budget_table.advice(many, [PICTURE] * 3)
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=4), st.integers(0, 60), st.integers(2_000, 200_000))
+def test_few_enough_pages_also_where_tokens_are_too_many(pages: list[int], most: int, limit: int) -> None:
+    documents = [document(count, name=f"{count}.pdf") for count in pages]
+    many = budget(*documents, most_pictures=most, limit=limit)
+    changes = fit(many, [DOCUMENT] * len(documents))
+    kept = list(pages)
+    for change in changes:
+        kept[change.place] = change.pages if change.pages is not None else kept[change.place]
+    assert min(kept) >= 1
+    if many.picture_excess and changes:
+        assert sum(kept) <= most
+    elif many.picture_excess and not many.excess:
+        assert most < len(pages), "one page of each would have been few enough"

@@ -19,8 +19,8 @@ def frames(count: int, tokens: int = 500) -> tuple[MediaPart, ...]:
 
 def test_frames_size_tokens_and_their_share() -> None:
     assert tokens_of(frames(12)) == 12 * 500 + 10
-    assert sentence(frames(12), 0) == "12 of 1,200 frames, 812 × 460 each · 6.0k tokens"
-    said = "12 of 1,200 frames, 812 × 460 each · 6.0k tokens · 5% of what the model can read"
+    assert sentence(frames(12), 0) == "0:40 · 12 of 1,200 frames · 812 × 460 each · 6.0k tokens"
+    said = "0:40 · 12 of 1,200 frames · 812 × 460 each · 6.0k tokens · 5% of what the model can read"
     assert sentence(frames(12), 131_072) == said
     assert sentence((NOTE,), 1000) == ""
 

@@ -49,7 +49,7 @@ def test_of_a_file_that_is_gone_not_even_the_name_is_kept(tmp_path: Path, film: 
     origins.remember(frames(), Origin(film, CUT))
     origins.remember(frames("b.mp4"), Origin(other, CUT))
     film.unlink()
-    ClipOrigins(file).forget_deleted()
+    ClipOrigins(file).forget_gone()
     assert "film.mp4" not in file.read_text()
     assert ClipOrigins(file).find(frames("b.mp4")) is not None
     other.unlink()
@@ -57,6 +57,17 @@ def test_of_a_file_that_is_gone_not_even_the_name_is_kept(tmp_path: Path, film: 
     origins.remember(frames("c.mp4"), Origin(other.with_name("c.mp4"), CUT))
     assert "other.mp4" not in file.read_text()
     assert "film.mp4" not in file.read_text()
+
+
+def test_what_one_forgets_another_does_not_write_down_again(tmp_path: Path, film: Path) -> None:
+    """The app and a command that deletes conversations."""
+    file = tmp_path / "clips.json"
+    app = ClipOrigins(file)
+    app.remember(frames(), Origin(film, CUT))
+    ClipOrigins(file).forget([frames()[1:]])
+    app.remember(frames("b.mp4"), Origin(film, CUT))
+    assert app.find(frames()) is None
+    assert app.find(frames("b.mp4")) == Origin(film, CUT)
 
 
 def test_the_oldest_are_forgotten(tmp_path: Path, film: Path) -> None:

@@ -107,7 +107,7 @@ def test_times_come_back_from_our_own_export(media: tuple[MediaPart, ...], tmp_p
 
 def test_the_estimate_tells_a_video_in_one_line(media: tuple[MediaPart, ...]) -> None:
     lines = Estimate(0, "", media).lines()
-    assert "holiday.mkv, 4 frames of 320 × 240: 396 tokens" in lines
+    assert "holiday.mkv, 0:03 · 4 of 30 frames, 320 × 240 each: 396 tokens" in lines
     assert len(lines) == 2
 
 

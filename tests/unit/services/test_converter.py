@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import threading
 import time
+import zipfile
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import psutil
 import pytest
+from PIL import Image
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.child import child_argv
+from desktop_helper.core.coming import Coming
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.messages import FilePart, ImagePart
 from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.services.converter import Converter
-from tests.support import sample_files
+from tests.support import clip_files, sample_files
 
 MISBEHAVING = child_argv("tests.support.converter_child")
 
@@ -88,6 +92,51 @@ def test_what_is_wanted_of_a_file_passes_through(converter: Converter) -> None:
         converter.convert_bytes(b"hello", "Clipboard", options)
 
 
+def test_pages_are_shown_before_all_of_them_have_been_read(converter: Converter) -> None:
+    order: list[Coming | Progress] = []
+    data = sample_files.pdf(30)
+    parts = converter.convert_bytes(data, "a.pdf", None, None, order.append, order.append)
+    came = [one for one in order if isinstance(one, Coming)]
+    assert [(one.number, one.count, one.pages) for one in came] == [(number, 20, 30) for number in range(1, 21)]
+    assert isinstance(order[1], Coming), "the first page, before the second one is begun"
+    note, *rest = parts
+    assert isinstance(note, FilePart)
+    assert all(one.part is part for one, part in zip(came, rest, strict=False)), "each is sent once"
+    assert converter.convert_bytes(data, "a.pdf") == parts, "who looks at nothing gets the same"
+
+
+def test_chosen_pages_of_a_tiff_are_shown_too(converter: Converter) -> None:
+    pages = [Image.new("RGB", (60, 80), colour) for colour in ("red", "green", "blue")]
+    data = sample_files.encoded(pages[0], "TIFF", save_all=True, append_images=pages[1:])
+    came: list[Coming] = []
+    options = ConvertOptions(pages=((2, 3),))
+    note, *parts = converter.convert_bytes(data, "a.tif", options, on_coming=came.append)
+    assert isinstance(note, FilePart)
+    assert [one.part for one in came] == parts
+    assert [(one.number, one.count, one.pages) for one in came] == [(1, 2, 3), (2, 2, 3)]
+
+
+def test_a_video_shows_what_it_begins_with(converter: Converter) -> None:
+    came: list[Coming] = []
+    parts = converter.convert_bytes(clip_files.clip("mp4"), "a.mp4", None, on_coming=came.append)
+    (first,) = came
+    assert first.part.moment is not None
+    assert (first.part.moment.at, first.part.moment.clip, first.pages) == (0.0, "a.mp4", 0)
+    assert first.part.moment.duration == pytest.approx(3.0, abs=0.2)
+    chosen = next(part for part in parts if isinstance(part, ImagePart))
+    assert (first.part.width, first.part.height) == (chosen.width, chosen.height)
+
+
+def test_files_of_an_archive_show_nothing_by_themselves(converter: Converter) -> None:
+    pages = [Image.new("RGB", (60, 80), colour) for colour in ("red", "green")]
+    buffer, came = BytesIO(), list[Coming]()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("a.tif", sample_files.encoded(pages[0], "TIFF", save_all=True, append_images=pages[1:]))
+    parts = converter.convert_bytes(buffer.getvalue(), "a.zip", on_coming=came.append)
+    assert sum(isinstance(part, ImagePart) for part in parts) > 0
+    assert came == []
+
+
 def test_what_cannot_be_opened_is_named(converter: Converter, tmp_path: Path) -> None:
     for path, message in (
         (tmp_path / "none.png", f"There is no file {tmp_path / 'none.png'}."),
@@ -102,6 +151,23 @@ def test_what_cannot_be_opened_is_named(converter: Converter, tmp_path: Path) ->
 def test_the_process_stays_for_the_next_file(odd: Converter) -> None:
     odd.warm()
     assert pid_of(odd) == pid_of(odd)
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="a system that does not tell what is loaded")
+def test_it_gets_ready_for_files_of_a_name(tmp_path: Path) -> None:
+    """What they need is imported before they come; a name that lies does no harm."""
+    made = Converter(child_argv("desktop_helper.attachments._worker"), tmp_path)
+    try:
+        made.warm(["Report.PDF", "odd.xyz", ""])
+        (child,) = psutil.Process().children()
+        deadline = time.monotonic() + 20
+        while not any("pymupdf" in one.path for one in child.memory_maps()):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        (text,) = made.convert_bytes(b"hello", "Report.PDF.txt")
+        assert isinstance(text, FilePart)
+    finally:
+        made.close()
 
 
 def test_a_crash_is_told_and_the_next_file_is_read(odd: Converter) -> None:
@@ -126,7 +192,14 @@ def test_a_file_that_fills_the_memory_is_given_up(odd: Converter) -> None:
     assert refusal(odd, b"memory").message == "a.pdf needs more memory to be read than a file may take."
 
 
-@pytest.mark.parametrize("wish", [b"lie", b"too few", b"odd progress"])
+@pytest.mark.parametrize("wish", [b"part without end", b"odd part", b"part that never came"])
+def test_parts_that_are_sent_ahead_are_not_taken_on_trust(odd: Converter, wish: bytes) -> None:
+    with pytest.raises(HelperError, match="it sent something unreadable"):
+        odd.convert_bytes(wish, "a.pdf", on_coming=lambda _coming: None)
+    assert pid_of(odd)
+
+
+@pytest.mark.parametrize("wish", [b"lie", b"too few", b"odd progress", b"odd part"])
 def test_what_the_process_sends_is_not_taken_on_trust(odd: Converter, wish: bytes) -> None:
     assert refusal(odd, wish).message.endswith("it sent something unreadable.")
     assert pid_of(odd)

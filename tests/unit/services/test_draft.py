@@ -76,16 +76,9 @@ def test_a_spoilt_attachment_does_not_lose_the_text(folder, entry):
     assert DraftFile(folder).load() == Draft("a")
 
 
-def test_the_last_of_many_is_kept(folder):
-    file = DraftFile(folder)
-    for number in range(50):
-        file.keep(Draft(str(number)))
-    file.close()
-    assert DraftFile(folder).load() == Draft("49")
-
-
-def test_a_folder_that_cannot_be_written_disturbs_nobody(tmp_path):
-    (tmp_path / "draft").write_text("a file", encoding="utf-8")
-    file = DraftFile(tmp_path / "draft")
-    file.keep(Draft("Why?"))
-    file.close()
+def test_a_glance_reads_no_attachment(folder):
+    DraftFile(folder).save(DRAFT)
+    for path in folder.rglob("??/*"):
+        path.unlink()
+    assert DraftFile(folder).glance() == (DRAFT.text, ["a.png", "notes.txt"])
+    assert DraftFile(folder / "nowhere").glance() == ("", [])

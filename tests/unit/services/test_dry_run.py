@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,16 @@ def test_what_was_there_stays_if_the_disk_is_full(tmp_path, full_after_the_pictu
         dry_run.write(tmp_path, PROFILE, REQUEST)
     assert [path.name for path in tmp_path.iterdir()] == ["request.json"]
     assert (tmp_path / "request.json").read_bytes() == old
+
+
+def test_what_an_earlier_version_wrote_is_written_over(tmp_path):
+    dry_run.write(tmp_path, PROFILE, REQUEST)
+    target = tmp_path / "request.json"
+    earlier = json.loads(target.read_text())
+    del earlier["tools"]
+    target.write_text(json.dumps(earlier))
+    dry_run.write(tmp_path, PROFILE, REQUEST)
+    assert json.loads(target.read_text())["tools"] == []
 
 
 def test_an_earlier_dry_run_is_written_over(tmp_path):

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop_helper.core.messages import FilePart, ImagePart, Message, Role, TextPart
+from desktop_helper.core.brought import page_heading
+from desktop_helper.core.messages import FilePart, ImagePart, Message, Role, TextPart, ToolCall
 from desktop_helper.services.history import History
 from desktop_helper.services.markdown.parser import to_offline_html
 from tests.unit.services.test_exporting import text_of
@@ -61,3 +62,17 @@ def test_links_lead_to_what_was_sent(history: History) -> None:
 def test_words_around_a_place_stay() -> None:
     found = to_offline_html("On page 2 <b> & so", lambda text: [(3, 9, "#x")] if "page 2" in text else [])
     assert found == '<p>On <a href="#x">page 2</a> &lt;b&gt; &amp; so</p>\n'
+
+
+def test_links_lead_to_what_tools_brought(history: History) -> None:
+    first = ImagePart(b"1", "image/png", 28, 28, "a.pdf, page 1 of 30", 8)
+    conversation = history.new_conversation()
+    history.add_message(conversation, Message(Role.USER, (first, TextPart("Where?"))))
+    history.add_message(conversation, Message(Role.ASSISTANT, (), tool_calls=(ToolCall("c", "read_pages", "{}"),)))
+    told = f"(Pages 9 were left out.)\n\n{page_heading('a.pdf', 20, 30)}\nHere it is."
+    history.add_message(conversation, Message(Role.TOOL, (TextPart(told),), call_id="c"))
+    history.add_message(conversation, Message(Role.ASSISTANT, (TextPart("On page 20, not page 9."),)))
+    text = text_of(history, conversation, "html")
+    assert _Links(text).links == [("page 20", "#part-2")]
+    assert _Links(text).names == {"part-1": "figure", "part-2": "details"}
+    assert text.count("Here it is.") == 1

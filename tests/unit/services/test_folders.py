@@ -180,7 +180,7 @@ def test_which_file_a_part_was_made_of(name: str) -> None:
 
 def test_chosen_files_only(folder: Path, converter: Converter) -> None:
     note, parts = read(folder, converter, members=("src/main.py", "../../etc/passwd"))
-    assert "5 files; 1 of them are attached" in note
+    assert "5 files; 1 of them is attached" in note
     assert [part.name for part in parts[2:]] == ["src/main.py"]
 
 

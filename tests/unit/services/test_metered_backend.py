@@ -6,7 +6,7 @@ import pytest
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.core.events import Failed, Finished, FinishReason, TextDelta, ThinkingDelta, UsageReported
+from desktop_helper.core.events import Failed, Finished, FinishReason, Progress, TextDelta, ThinkingDelta, UsageReported
 from desktop_helper.core.messages import ChatRequest, Message, Role, TextPart
 from desktop_helper.core.price import Price
 from desktop_helper.core.protocols import ModelProfile
@@ -100,3 +100,32 @@ def test_what_is_on_this_machine_costs_nothing(base_url: str) -> None:
     here = ModelProfile("p", "custom", "b", "GLM", "glm", base_url)
     inner = ScriptedBackend()
     assert id(metered(inner, here, lambda: pytest.fail("not asked"))) == id(inner)
+
+
+AGAIN = Progress("Answering without more thinking…", asked_again=True)
+
+
+def test_what_was_asked_again_without_thinking_counts_twice(spending) -> None:
+    inner = ScriptedBackend((ThinkingDelta("t" * 350), AGAIN, TextDelta("a"), UsageReported(1_000, 10), Finished()))
+    events = list(MeteredBackend(inner, PROFILE, spending).stream(REQUEST, CancelToken()))
+    (usage,) = (event for event in events if isinstance(event, UsageReported))
+    assert (usage.prompt_tokens, usage.completion_tokens) == (1_000, 10), "what is shown is the answer that is read"
+    assert usage.cost == pytest.approx((1_000 + 100 + 10 * (10 + 100)) / 1_000_000)
+    today = spending.today()
+    assert (today.answers, today.read, today.written) == (1, 1_100, 110)
+    assert today.costs == pytest.approx({"USD": usage.cost})
+
+
+def test_also_if_the_second_half_is_stopped(spending) -> None:
+    inner = ScriptedBackend((ThinkingDelta("t" * 350), AGAIN, TextDelta("a" * 35), Finished(FinishReason.CANCELLED)))
+    list(MeteredBackend(inner, PROFILE, spending).stream(REQUEST, CancelToken()))
+    assert (spending.today().answers, spending.today().read, spending.today().written) == (1, 200, 110)
+    before = ScriptedBackend((ThinkingDelta("t" * 350), AGAIN, Finished(FinishReason.CANCELLED)))
+    list(MeteredBackend(before, PROFILE, spending).stream(REQUEST, CancelToken()))
+    assert (spending.today().answers, spending.today().read, spending.today().written) == (2, 300, 210)
+
+
+def test_asked_again_before_anything_came_counts_once(spending) -> None:
+    inner = ScriptedBackend((AGAIN, TextDelta("a"), UsageReported(1_000, 10), Finished()))
+    list(MeteredBackend(inner, PROFILE, spending).stream(REQUEST, CancelToken()))
+    assert (spending.today().read, spending.today().written) == (1_000, 10)

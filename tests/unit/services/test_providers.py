@@ -16,7 +16,13 @@ from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.price import Price
 from desktop_helper.core.resources import resource
 from desktop_helper.services.provider_file import ModelSpec, Signs
-from desktop_helper.services.providers import LOCAL_CONTEXT, Providers, profile_from_options, resolve
+from desktop_helper.services.providers import (
+    LOCAL_CONTEXT,
+    Providers,
+    profile_from_options,
+    resolve,
+    unused_certificate,
+)
 from desktop_helper.services.settings import ProfileSettings, Settings
 
 
@@ -77,6 +83,15 @@ def test_a_model_that_takes_no_tools_is_offered_none(tmp_path: Path) -> None:
     profile = resolve("p", ProfileSettings("here"), Providers(tmp_path, tmp_path))
     assert profile.quirks["tools"] is False  # what `services.documents.offering` heeds
     assert resolve("p", ProfileSettings("here", "other"), Providers(tmp_path, tmp_path)).quirks["tools"] is None
+
+
+def test_how_many_pictures_and_videos_a_model_takes(providers: Providers, tmp_path: Path) -> None:
+    quirks = resolve("p", ProfileSettings("zai", "glm-4.6v"), providers).quirks
+    assert (quirks["max_images"], quirks["max_videos"]) == (150, 2)
+    assert resolve("p", ProfileSettings("zai", "glm-5.3-flash"), providers).quirks["max_images"] is None
+    (tmp_path / "here.toml").write_text('base_url = "http://127.0.0.1:1/v1"\n[[models]]\nid = "m"\nmax_images = -1\n')
+    with pytest.raises(HelperError, match="max_images"):
+        Providers(tmp_path, tmp_path).get("here")
 
 
 def test_quirks_of_the_model_win(providers: Providers) -> None:
@@ -204,6 +219,38 @@ def test_options_of_the_command_line(providers: Providers) -> None:
     assert named(base_url="http://127.0.0.1:8000/v1", model="m") == ("custom 127.0.0.1", "m")
     assert named(base_url="https://api.z.ai/api/paas/v4/", model="m") == ("work", "m")
     assert named(gguf="/m.gguf")[1] == "m"
+
+
+@pytest.mark.parametrize(
+    ("given", "saved", "whole"),
+    [
+        ("", "whole", True),
+        ("", "auto", False),
+        ("auto", "whole", False),
+        ("whole", "frames", True),
+        ("frames", "whole", False),
+    ],
+)
+def test_the_way_of_videos_that_was_given_counts_more_than_the_saved_one(
+    providers: Providers, given: str, saved: str, whole: bool
+) -> None:
+    options = ProfileSettings("zai", video=given)  # which takes videos whole only if it is asked to
+    profile = profile_from_options(providers, options, {"work": ProfileSettings("zai", video=saved)})
+    assert profile.name == "work"
+    assert ("video" in profile.quirks) is whole
+
+
+@pytest.mark.parametrize(
+    ("url", "file", "unused"),
+    [("http://gpu.lan/v1", "ca.pem", True), ("https://gpu.lan/v1", "ca.pem", False), ("http://gpu.lan/v1", "", False)],
+)
+def test_a_certificate_vouches_for_nobody_without_encryption(
+    providers: Providers, url: str, file: str, unused: bool
+) -> None:
+    told = unused_certificate(resolve("p", ProfileSettings("custom", "m", url, ca_file=file), providers))
+    assert (told is not None) is unused
+    if told is not None:
+        assert told.message == "The certificate has no effect: http://gpu.lan/v1 is not encrypted."
 
 
 def test_what_a_local_profile_overrides(providers: Providers) -> None:

@@ -55,3 +55,20 @@ def test_a_document_whose_pages_are_chosen_later_is_not_too_much() -> None:
     assert estimate.lines()[-1] == "When you ask, the pages that your question is about are chosen, so that they fit."
     by_user = note("manual.pdf", "900 pages", Reference("a" * 64, "manual.pdf", 900, (1,), ChosenBy.USER))
     assert Estimate(0, "Why?", (by_user, page), limit=8_000).too_much
+
+
+def test_more_pictures_than_the_model_takes_are_said_before_they_are_sent():
+    few = Estimate(0, "Which?", (PICTURE,) * 3, 32_000, most_pictures=3)
+    assert not few.refused
+    assert few.of_limit() == "1.4k of 32k tokens"
+    many = Estimate(0, "Which?", (PICTURE,) * 4, 32_000, most_pictures=3)
+    assert many.refused
+    assert not many.too_much
+    assert (few.of_pictures(), many.of_pictures()) == ("", "4 pictures, 3 at most")
+    assert many.lines()[-1].startswith("The model takes no more than 3 pictures at once, and these are 4")
+    assert Estimate(0, "Which?", (PICTURE,), most_pictures=0).lines()[-1].startswith("The model takes no pictures")
+
+
+def test_pages_that_are_chosen_later_are_not_too_many() -> None:
+    shown = note("manual.pdf", "900 pages", Reference("a" * 64, "manual.pdf", 900, (1, 2)))
+    assert not Estimate(0, "Why?", (shown, PICTURE, PICTURE), most_pictures=1).refused

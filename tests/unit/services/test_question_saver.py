@@ -88,3 +88,48 @@ def test_a_question_follows_what_is_saved_of_what_stands_before_it(history, save
     assert [stored.message.text for stored in history.messages(talk.number)] == ["instead"]
     assert [stored.message.text for stored in history.messages(talk.number, until=second.number)] == ["first", "second"]
     assert never_saved.wait(CancelToken()) is None
+
+
+def test_a_question_that_takes_long_does_not_hold_up_another_conversation(history, saver):
+    go_on = threading.Event()
+
+    def index_a_manual(_asked: Asked, question: Message) -> Message:
+        assert go_on.wait(10)
+        return question
+
+    slow = Talk()
+    first = saver.save(slow, question("about a manual"), unexpected, prepare=index_a_manual)
+    second = saver.save(slow, question("after it"), unexpected, first)
+    other = saver.save(Talk(), question("elsewhere"), unexpected)
+    assert other.wait(CancelToken()) is not None
+    assert (first.number, second.number) == (None, None)
+    go_on.set()
+    saver.close()
+    assert [stored.message.text for stored in history.messages(slow.number)] == ["about a manual", "after it"]
+
+
+def test_a_conversation_that_was_opened_again_keeps_its_order(history, saver):
+    talk, go_on = Talk(), threading.Event()
+    begin = saver.save(talk, question("begin"), unexpected)
+    assert begin.wait(CancelToken()) is not None
+
+    def wait(_asked: Asked, question: Message) -> Message:
+        assert go_on.wait(10)
+        return question
+
+    slow = saver.save(talk, question("slow"), unexpected, begin, wait)
+    again = saver.save(Talk(talk.number), question("again"), unexpected, slow)
+    threading.Timer(0.05, go_on.set).start()
+    assert again.wait(CancelToken()) is not None
+    assert [stored.message.text for stored in history.messages(talk.number)] == ["begin", "slow", "again"]
+
+
+def test_threads_of_conversations_that_are_saved_do_not_stay(history, saver):
+    def threads() -> int:
+        return sum(thread.name.startswith("questions") for thread in threading.enumerate())
+
+    for _ in range(20):
+        assert saver.save(Talk(), question("short"), unexpected).wait(CancelToken()) is not None
+    assert threads() <= 2
+    saver.close()
+    assert threads() == 0

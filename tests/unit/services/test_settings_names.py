@@ -43,6 +43,7 @@ def store(tmp_path):
         ("[window.full.'DP-1']\nheigth = 3\n", 2, "window.full.DP-1.heigth", "window.full.DP-1.height"),
         ("local_only = true\n", 1, "local_only", "privacy.local_only"),  # in no table, or in a wrong one
         ("[general]\nlocal_only = true\n", 2, "general.local_only", "privacy.local_only"),
+        ("[spending]\nmonthly_costs = 3\n", 2, "spending.monthly_costs", "spending.monthly_cost"),
         ("general = {langage = 'en'}\n", 1, "general.langage", "general.language"),
     ],
 )

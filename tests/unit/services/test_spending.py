@@ -11,7 +11,7 @@ import pytest
 
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import UsageReported
-from desktop_helper.core.messages import ChatRequest, FilePart, Message, Role, Sampling, TextPart
+from desktop_helper.core.messages import ChatRequest, FilePart, Message, Role, Sampling, TextPart, ToolCall
 from desktop_helper.core.price import Price
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.services.settings import SpendingSettings
@@ -156,3 +156,17 @@ def test_sums_that_cannot_be_read_are_told_where_a_limit_depends_on_them(desk) -
 def test_files_count_as_what_they_say() -> None:
     file = FilePart(b"", "text/plain", "a.txt", "y" * 700)
     assert request_tokens(ChatRequest((Message(Role.USER, (file, TextPart("x" * 35))),))) == 210
+
+
+def test_between_rounds_of_tools_it_is_not_said_that_nothing_was_sent(desk) -> None:
+    desk.limits = SpendingSettings(monthly_tokens=10)
+    asked = Message(Role.ASSISTANT, (), tool_calls=(ToolCall("1", "zoom", "{}"),))
+    found = Message(Role.TOOL, (TextPart("seen"),), call_id="1")
+    request = replace(QUESTION, messages=(*QUESTION.messages, asked, found))
+    objection = desk.spending().objection(PRICED, request)
+    assert objection is not None
+    assert "Nothing was sent" not in objection.message
+    assert objection.message.startswith("If this answer went on, this month's answers would come to about ")
+    first = desk.spending().objection(PRICED, QUESTION)
+    assert first is not None
+    assert first.message.endswith("Nothing was sent.")

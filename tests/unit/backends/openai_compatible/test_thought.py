@@ -97,6 +97,7 @@ def test_answer_now(server, make, silent):
     with at_most(1):
         rest = list(events)
     assert said(rest)[1] == "It is 42."
+    assert [event.asked_again for event in rest if isinstance(event, Progress)].count(True) == 1
     assert rest[-1] == STOP
     assert bodies(server)[1]["thinking"] == {"type": "disabled"}
     assert not backend.answer_now()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,19 @@ def test_the_page_that_answers_is_sent_with_its_neighbours(opened, manual: Path)
     assert sum(map(part_tokens, fitted.media)) < 8_192
     assert fitted.parts[-1] == TextPart("How much oil is in the turbine?")
     assert fitted == chooser(documents).fitted(asked, [])
+
+
+@pytest.mark.parametrize(("most", "pages"), [(2, (60, 61)), (1, (60,)), (0, ())])
+def test_no_more_pages_are_drawn_than_the_model_takes_pictures(
+    opened, manual: Path, most: int, pages: tuple[int, ...]
+) -> None:
+    documents, converter = opened
+    media = converter.convert_file(manual, ConvertOptions(1_500))
+    few = replace(SMALL, context_tokens=131_072, quirks={"max_images": most})
+    fitted = chooser(documents, few).fitted(question("How much oil is in the turbine?", *media), [])
+    assert drawn(fitted) == [f"manual.pdf, page {page} of 100" for page in pages]
+    assert {59, 60, 61} <= set(shown(fitted)), "the others go as text"
+    assert "42 litres" in "".join(part.text for part in fitted.media if isinstance(part, FilePart))
 
 
 def test_a_later_question_brings_pages_of_its_own(opened, manual: Path) -> None:

@@ -1,0 +1,23 @@
+"""The pages that LibreOffice makes of a document, as a PDF that can be looked at page by page."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from desktop_helper.attachments import _faithful, _libreoffice, _office, rtf
+
+STARTS = (_office.ZIP, _office.OLE2, rtf.START)  # of the kinds whose pages only LibreOffice knows
+
+
+def as_pdf(data: bytes, name: str) -> bytes:
+    """The same pages, with the same numbers, as those that would be sent. Raises `HelperError(SOURCE)`."""
+    return _office.guarded(name, lambda: _as_pdf(data, name))
+
+
+def _as_pdf(data: bytes, name: str) -> bytes:
+    if data.startswith(_office.OLE2):
+        command, suffix = _office.old_format(data, name)
+        return _libreoffice.as_pdf(command, data, name, suffix)
+    if data.startswith(rtf.START):
+        return _faithful.as_pdf(data, name, ".rtf", partial(rtf.tell, data))
+    return _faithful.as_pdf(data, name, *_office.reading(data, name))

@@ -1,0 +1,30 @@
+"""What the model in use takes of a question, as far as anybody knows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from desktop_helper.core.errors import HelperError
+from desktop_helper.core.picture_limit import PictureLimit
+from desktop_helper.services.providers import LOCAL_BACKEND, LOCAL_CONTEXT, most_for_pages
+from desktop_helper.services.question_estimate import Estimate
+
+if TYPE_CHECKING:
+    from desktop_helper.services.container import Services
+
+_LOCAL_ANSWER = 2048  # tokens that a local model keeps free for its answer (backends.local.engine)
+
+
+def context_of(services: Services, used_tokens: int) -> Estimate:
+    """A question without words behind a conversation of so many tokens; without limits if no model can be used."""
+    try:
+        profile = services.active_profile()
+    except HelperError:
+        return Estimate(used_tokens, "")
+    known = Estimate(used_tokens, "", most_chosen=most_for_pages(profile))
+    if profile.backend != LOCAL_BACKEND:
+        most = PictureLimit.of(profile.title, profile.quirks).pictures
+        return replace(known, limit=profile.context_tokens or 0, price=profile.price, most_pictures=most)
+    limit = profile.context_tokens or LOCAL_CONTEXT
+    return replace(known, limit=limit, room=limit - min(_LOCAL_ANSWER, limit // 4))

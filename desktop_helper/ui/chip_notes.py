@@ -1,0 +1,32 @@
+"""What is said above the text field about the attachments: why some are refused, and what was left out of others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from desktop_helper.core.i18n import sentences, tr
+from desktop_helper.ui.attachment_chip import AttachmentChip
+from desktop_helper.ui.notices import Line, Weight
+
+
+def notices(chips: Sequence[AttachmentChip]) -> list[Line]:
+    """A user must not think that the model saw all of what was left out."""
+    refused = [(str(chip.error), Weight.BAD) for chip in chips if chip.error is not None]
+    return [*refused, *_notes(chips)]
+
+
+def _notes(chips: Sequence[AttachmentChip]) -> list[Line]:
+    """What is to be said about them, a line each. Several videos share one: their chips tell their frames."""
+    told = [line for chip in chips if not chip.is_clip for line in _lines(chip)]
+    clips = [line for chip in chips if chip.is_clip for line in _lines(chip)]
+    if len(clips) < 2:
+        return [*told, *clips]
+    gravest = min((weight for _line, weight in clips), key=lambda weight: weight.rank)
+    shared = tr("Of {count} videos some frames each are attached, with their times.", count=len(clips))
+    return [*told, (shared, gravest)]
+
+
+def _lines(chip: AttachmentChip) -> list[Line]:
+    """What is missing in a line, and how it goes in another one."""
+    by_weight = {weight: [line for line, own in chip.lines if own is weight] for weight in Weight}
+    return [(sentences(*lines), weight) for weight, lines in by_weight.items() if lines]
