@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop_helper.core.documents import ChosenBy, Reference, note
+from desktop_helper.core.documents import ChosenBy, Reference, Unit, note
 from desktop_helper.core.messages import FilePart, ImagePart
 from desktop_helper.services.question_estimate import Estimate
 
@@ -55,3 +55,14 @@ def test_a_document_whose_pages_are_chosen_later_is_not_too_much() -> None:
     assert estimate.lines()[-1] == "When you ask, the pages that your question is about are chosen, so that they fit."
     by_user = note("manual.pdf", "900 pages", Reference("a" * 64, "manual.pdf", 900, (1,), ChosenBy.USER))
     assert Estimate(0, "Why?", (by_user, page), limit=8_000).too_much
+
+
+def test_of_a_text_that_may_not_fit_it_says_what_happens_only_if_it_does_not():
+    reference = Reference("a" * 64, "notes.txt", 1, (1,), unit=Unit.PART)
+    media = (note("notes.txt", "It is long.", reference), FilePart(b"x", "text/plain", "notes.txt", "x" * 35_000))
+    assert Estimate(0, "", media, 32_000).to_be_chosen() == []
+    small = Estimate(0, "", media, 8_000)
+    assert not small.too_much
+    (said,) = small.to_be_chosen()
+    assert said.startswith("When you ask, the parts that your question is about are chosen")
+    assert Estimate(0, "", media, 0).to_be_chosen() == [said]
