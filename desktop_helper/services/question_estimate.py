@@ -79,7 +79,8 @@ class Estimate:
 
     def to_be_chosen(self) -> list[str]:
         """A sentence if the sum says more than what will go."""
-        if not are_to_be_chosen(self.media) or (self.limit and self.total <= self.limit and _is_all_there(self.media)):
+        fits = self.limit and self.total <= self.limit and not self.foreseen
+        if not are_to_be_chosen(self.media) or (fits and _is_all_there(self.media)):
             return []
         if any(found.unit is Unit.PART for found in references(self.media)):
             return [tr("When you ask, the parts that your question is about are chosen, so that they fit.")]
