@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import BinaryIO
 
-from desktop_helper.core.messages import NOTE_MIME, FilePart, MediaPart, Part
+from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart, Part
 from desktop_helper.core.notes import MARK, is_marked
 
 LONGEST = 20_000  # pages or parts that a document may claim to have
@@ -181,6 +181,15 @@ def belonging(media: Sequence[MediaPart], found: Reference) -> list[MediaPart]:
 def are_to_be_chosen(parts: Sequence[Part]) -> bool:
     """Whether there is a document of which other pages may go with a question than those that are attached now."""
     return any(found.by is not ChosenBy.USER for found in references(parts))
+
+
+def make_room_for_pictures(media: Sequence[MediaPart]) -> bool:
+    """Whether there is a document that may go with fewer pictures than are attached now."""
+    return any(
+        found.by is not ChosenBy.USER
+        and (found.unit is Unit.PAGE or any(isinstance(part, ImagePart) for part in belonging(media, found)))
+        for found in references(media)
+    )
 
 
 def is_fact(part: Part) -> bool:

@@ -8,7 +8,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from desktop_helper.core.clips import grouped, pictures_sent, told
-from desktop_helper.core.documents import Unit, are_to_be_chosen, belonging, is_only_for_later, references
+from desktop_helper.core.documents import (
+    Unit,
+    are_to_be_chosen,
+    belonging,
+    is_only_for_later,
+    make_room_for_pictures,
+    references,
+)
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart
 from desktop_helper.core.price import Price
@@ -101,7 +108,7 @@ class Estimate:
     def too_many(self) -> bool:
         """Whether there are more than the model takes, and no pages are chosen that are fewer."""
         most = self.most_pictures
-        return most is not None and self.pictures > most and not are_to_be_chosen(self.media)
+        return most is not None and self.pictures > most and not make_room_for_pictures(self.media)
 
     @property
     def refused(self) -> bool:

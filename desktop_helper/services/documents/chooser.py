@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.clips import pictures_sent
-from desktop_helper.core.documents import ChosenBy, Reference, Unit, belonging, is_only_for_later, note, references
+from desktop_helper.core.documents import (
+    ChosenBy,
+    Reference,
+    Unit,
+    belonging,
+    is_only_for_later,
+    make_room_for_pictures,
+    note,
+    references,
+)
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, Message, TextPart
@@ -81,7 +90,7 @@ class Chooser:
     def _first(self, question: Message, own: list[Reference], earlier: Sequence[Message]) -> Message:
         room = self._room(earlier)
         few = self._most_pictures is None or len(pictures_sent(question.parts)) <= self._most_pictures
-        fits = _cost(question.parts) <= room and few
+        fits = _cost(question.parts) <= room and (few or not make_room_for_pictures(question.media))
         own = choice.to_choose(own, question.text, fits=fits)
         others = _cost(question.parts) - sum(_cost(belonging(question.media, found)) for found in own)
         budget = min(self._most, room - others) // max(1, len(own))

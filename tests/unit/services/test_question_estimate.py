@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from desktop_helper.core.documents import ChosenBy, Reference, Unit, note
 from desktop_helper.core.messages import FilePart, ImagePart
 from desktop_helper.services.question_estimate import Estimate
@@ -72,6 +74,10 @@ def test_more_pictures_than_the_model_takes_are_said_before_they_are_sent():
 def test_pages_that_are_chosen_later_are_not_too_many() -> None:
     shown = note("manual.pdf", "900 pages", Reference("a" * 64, "manual.pdf", 900, (1, 2)))
     assert not Estimate(0, "Why?", (shown, PICTURE, PICTURE), most_pictures=1).refused
+    long = note("notes.txt", "It is long.", Reference("a" * 64, "notes.txt", 1, (1,), unit=Unit.PART))
+    assert Estimate(0, "Why?", (long, FILE, PICTURE, PICTURE), most_pictures=1).refused, "a text makes no room for them"
+    inside = replace(PICTURE, name="notes.txt, picture 1")
+    assert not Estimate(0, "Why?", (long, FILE, inside, inside), most_pictures=1).refused
 
 
 def test_of_a_text_that_may_not_fit_it_says_what_happens_only_if_it_does_not():
