@@ -65,6 +65,17 @@ def room(context: int, used: int) -> int:
     return context - min(ANSWER_TOKENS, context // 4) - used
 
 
+def pictures_each(most: int | None, beside: int, documents: int) -> int | None:
+    """How many pages of each document may go as pictures, where others go beside them; None if nobody says.
+
+    Args:
+        most: pictures that the model takes.
+        beside: pictures of the question that belong to none of the documents.
+        documents: of which pages are chosen.
+    """
+    return None if most is None else max(0, most - beside) // documents
+
+
 def stays(own: Sequence[Reference], words: str) -> bool:
     """Whether a question that fits goes with the pages that are attached: with all, or since it is about none more."""
     return all(len(found.shown) == found.pages for found in own) or not terms(words)
