@@ -82,6 +82,17 @@ def to_choose(own: Sequence[Reference], words: str, *, fits: bool) -> list[Refer
     return [found for found in own if not found.whole] if terms(words) else []
 
 
+def pictures_each(most: int | None, beside: int, documents: int) -> int | None:
+    """How many pages of each document may go as pictures, where others go beside them; None if nobody says.
+
+    Args:
+        most: pictures that the model takes.
+        beside: pictures of the question that belong to none of the documents.
+        documents: of which pages are chosen.
+    """
+    return None if most is None else max(0, most - beside) // max(1, documents)
+
+
 def picture_cost(found: Reference, parts: Iterable[MediaPart]) -> int:
     """Tokens of the picture of a page, as far as that can be told by those that were drawn; parts have none."""
     if found.unit is Unit.PART:

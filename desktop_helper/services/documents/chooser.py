@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.clips import pictures_sent
 from desktop_helper.core.documents import (
     ChosenBy,
     Reference,
@@ -89,17 +88,19 @@ class Chooser:
 
     def _first(self, question: Message, own: list[Reference], earlier: Sequence[Message]) -> Message:
         room = self._room(earlier)
-        few = self._most_pictures is None or len(pictures_sent(question.parts)) <= self._most_pictures
+        limit = self._limit
+        few = limit.pictures is None or limit.count(question.parts) <= limit.pictures
         fits = _cost(question.parts) <= room and (few or not make_room_for_pictures(question.media))
         own = choice.to_choose(own, question.text, fits=fits)
-        others = _cost(question.parts) - sum(_cost(belonging(question.media, found)) for found in own)
+        groups = [belonging(question.media, found) for found in own]
+        others = _cost(question.parts) - sum(map(_cost, groups))
         budget = min(self._most, room - others) // max(1, len(own))
+        beside = limit.count(question.parts) - sum(map(limit.count, groups))
+        most = choice.pictures_each(limit.pictures, beside, len(own))
         media = list(question.media)
-        for found in own:
-            group = belonging(media, found)
-            pages = self._chosen(
-                found, question.text, budget, choice.picture_cost(found, group), frozenset(), keep=fits
-            )
+        for found, group in zip(own, groups, strict=True):
+            cost = choice.picture_cost(found, group)
+            pages = self._chosen(found, question.text, budget, cost, most, frozenset(), keep=fits)
             if pages:
                 at = media.index(group[0])
                 media[at : at + len(group)] = shown.without_pictures(pages, group)
@@ -120,10 +121,11 @@ class Chooser:
             return question
         budget = int(min(self._most * LATER_SHARE, self._room(earlier) - _cost(question.parts))) // len(asked)
         pictures = [part for message in earlier for part in message.media]
+        most = choice.pictures_each(self._limit.pictures, self._limit.count(question.parts), len(asked))
         added: list[MediaPart] = []
         for found in asked:
             cost = choice.picture_cost(found, belonging(pictures, found))
-            added += self._chosen(found, question.text, budget, cost, frozenset(found.shown), later=True)
+            added += self._chosen(found, question.text, budget, cost, most, frozenset(found.shown), later=True)
         return replace(question, parts=(*question.media, *added, *_words(question))) if added else question
 
     def _chosen(
@@ -132,6 +134,7 @@ class Chooser:
         words: str,
         budget: int,
         picture: int,
+        most_pictures: int | None,
         known: frozenset[int],
         *,
         keep: bool = True,
@@ -142,7 +145,7 @@ class Chooser:
         if index is None:
             return []
         self._read_scans(found, index, known)
-        cost = Costs(budget, picture, lambda page: text_tokens(_text(index, page)), self._most_pictures)
+        cost = Costs(budget, picture, lambda page: text_tokens(_text(index, page)), most_pictures)
         hits = [hit for hit in index.search(words, MOST_HITS) if hit.page not in known]
         if not hits and keep:
             picked = Choice()
@@ -183,8 +186,8 @@ class Chooser:
         return most_for_pages(self.profile)
 
     @property
-    def _most_pictures(self) -> int | None:
-        return PictureLimit.of(self.profile.title, self.profile.quirks).pictures
+    def _limit(self) -> PictureLimit:
+        return PictureLimit.of(self.profile.title, self.profile.quirks)
 
     def _room(self, earlier: Sequence[Message]) -> int:
         return choice.room(context_of(self.profile), sum(_cost(message.parts) for message in earlier))
