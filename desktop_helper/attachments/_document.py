@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from desktop_helper.attachments import _errors, image
 from desktop_helper.attachments._encoding import MAX_CHARACTERS
+from desktop_helper.core import notes
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import sentences, tr
-from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
+from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
 from desktop_helper.core.pages import Ranges
 from desktop_helper.core.protocols import ConvertOptions
 
@@ -107,8 +108,7 @@ class Document:
             )
         made: list[MediaPart] = []
         if self._notes:
-            note = sentences(*self._notes)
-            made.append(FilePart(note.encode(), NOTE_MIME, tr("{name}, what was left out", name=self.name), note))
+            made.append(notes.note(tr("{name}, what was left out", name=self.name), sentences(*self._notes)))
         number = 0
         for piece in pieces:
             if isinstance(piece, ImagePart):
