@@ -168,11 +168,16 @@ class AttachmentChip(QFrame):
     @property
     def note(self) -> str:
         """How the file goes and what is missing of it, in one piece; empty if there is nothing to say."""
-        return sentences(*(line for line, _weight in self.lines))
+        return sentences(*self.notes)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The same by sentences, each once."""
+        return tuple(line for line, _weight in self.lines)
 
     @property
     def lines(self) -> tuple[Line, ...]:
-        """The same by sentences, each once, with what it is."""
+        """The same with what each of them is."""
         notes = [part for part in self.parts if isinstance(part, FilePart) and is_note(part)]
         return tuple({_said(part): Weight.FACT if is_fact(part) else Weight.WARN for part in notes}.items())
 
