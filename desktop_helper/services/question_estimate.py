@@ -8,7 +8,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from desktop_helper.core.clips import grouped, pictures_sent, told
-from desktop_helper.core.documents import are_to_be_chosen, belonging, references
+from desktop_helper.core.documents import (
+    Unit,
+    are_to_be_chosen,
+    belonging,
+    is_only_for_later,
+    make_room_for_pictures,
+    references,
+)
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart
 from desktop_helper.core.price import Price
@@ -79,8 +86,11 @@ class Estimate:
 
     def to_be_chosen(self) -> list[str]:
         """A sentence if the sum says more than what will go."""
-        if not are_to_be_chosen(self.media):
+        fits = self.limit and self.total <= self.limit and not self.foreseen
+        if not are_to_be_chosen(self.media) or (fits and _is_all_there(self.media)):
             return []
+        if any(found.unit is Unit.PART for found in references(self.media)):
+            return [tr("When you ask, the parts that your question is about are chosen, so that they fit.")]
         return [tr("When you ask, the pages that your question is about are chosen, so that they fit.")]
 
     @property
@@ -98,7 +108,7 @@ class Estimate:
     @property
     def too_many(self) -> bool:
         """Whether there are more than the model takes, and choosing pages does not make them few enough."""
-        most, unknown = self.most_pictures, self.most_chosen is None and are_to_be_chosen(self.media)
+        most, unknown = self.most_pictures, self.most_chosen is None and make_room_for_pictures(self.media)
         return most is not None and self.pictures > most and not unknown
 
     @property
@@ -188,6 +198,11 @@ def part_tokens(part: MediaPart) -> int:
     return part.tokens if isinstance(part, ImagePart) else text_tokens(part.text)
 
 
+def _is_all_there(media: tuple[MediaPart, ...]) -> bool:
+    """Whether nothing would be chosen, were there room for all of it."""
+    return all(is_only_for_later(part) for part in media if references([part]))
+
+
 def short(count: int) -> str:
     """`950`, `1.2k`, `128k`."""
     if count < 1000:
@@ -197,6 +212,9 @@ def short(count: int) -> str:
 
 
 def _describe_chosen(name: str, found: Foreseen) -> str:
+    if not found.count:
+        told = {"name": name, "parts": found.pages, "tokens": found.tokens}
+        return tr("{name}, about {parts} parts of its text: about {tokens} tokens", **told)
     return tr(
         "{name}, about {pages} of {count} pages: about {tokens} tokens",
         name=name,
