@@ -58,7 +58,7 @@ class Costs:
 
     budget: int
     picture: int
-    text: Callable[[int], int]
+    text: Callable[[int], int] = lambda _page: 0
     most_pictures: int | None = None
 
     @property
@@ -72,6 +72,18 @@ def room(context: int, used: int) -> int:
     return context - min(ANSWER_TOKENS, context // 4) - used
 
 
+def pictures_each(most: int | None, beside: int, own: Sequence[Reference]) -> int | None:
+    """How many pages of each document may go as pictures, where others go beside them; None if nobody says.
+
+    Args:
+        most: pictures that the model takes.
+        beside: pictures of the question that belong to none of the documents.
+        own: documents of which pages are chosen; parts have no pictures.
+    """
+    paged = sum(found.unit is Unit.PAGE for found in own)
+    return None if most is None else max(0, most - beside) // max(1, paged)
+
+
 def to_choose(own: Sequence[Reference], words: str, *, fits: bool) -> list[Reference]:
     """Documents of which other pages may go than those that are attached: all of them, if those do not fit.
 
@@ -80,17 +92,6 @@ def to_choose(own: Sequence[Reference], words: str, *, fits: bool) -> list[Refer
     if not fits:
         return list(own)
     return [found for found in own if not found.whole] if terms(words) else []
-
-
-def pictures_each(most: int | None, beside: int, documents: int) -> int | None:
-    """How many pages of each document may go as pictures, where others go beside them; None if nobody says.
-
-    Args:
-        most: pictures that the model takes.
-        beside: pictures of the question that belong to none of the documents.
-        documents: of which pages are chosen.
-    """
-    return None if most is None else max(0, most - beside) // max(1, documents)
 
 
 def picture_cost(found: Reference, parts: Iterable[MediaPart]) -> int:

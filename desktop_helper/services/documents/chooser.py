@@ -92,15 +92,15 @@ class Chooser:
         few = limit.pictures is None or limit.count(question.parts) <= limit.pictures
         fits = _cost(question.parts) <= room and (few or not make_room_for_pictures(question.media))
         own = choice.to_choose(own, question.text, fits=fits)
-        groups = [belonging(question.media, found) for found in own]
-        others = _cost(question.parts) - sum(map(_cost, groups))
-        budget = min(self._most, room - others) // max(1, len(own))
+        groups = {found.digest: belonging(question.media, found) for found in own}.values()
+        budget = min(self._most, room - _cost(question.parts) + sum(map(_cost, groups))) // max(1, len(own))
         beside = limit.count(question.parts) - sum(map(limit.count, groups))
-        most = choice.pictures_each(limit.pictures, beside, len(own))
+        most = choice.pictures_each(limit.pictures, beside, own)
         media = list(question.media)
-        for found, group in zip(own, groups, strict=True):
-            cost = choice.picture_cost(found, group)
-            pages = self._chosen(found, question.text, budget, cost, most, frozenset(), keep=fits)
+        for found in own:
+            group = belonging(media, found)
+            costs = Costs(budget, choice.picture_cost(found, group), most_pictures=most)
+            pages = self._chosen(found, question.text, costs, frozenset(), keep=fits)
             if pages:
                 at = media.index(group[0])
                 media[at : at + len(group)] = shown.without_pictures(pages, group)
@@ -121,43 +121,42 @@ class Chooser:
             return question
         budget = int(min(self._most * LATER_SHARE, self._room(earlier) - _cost(question.parts))) // len(asked)
         pictures = [part for message in earlier for part in message.media]
-        most = choice.pictures_each(self._limit.pictures, self._limit.count(question.parts), len(asked))
+        most = choice.pictures_each(self._limit.pictures, self._limit.count(question.parts), asked)
         added: list[MediaPart] = []
         for found in asked:
-            cost = choice.picture_cost(found, belonging(pictures, found))
-            added += self._chosen(found, question.text, budget, cost, most, frozenset(found.shown), later=True)
+            costs = Costs(budget, choice.picture_cost(found, belonging(pictures, found)), most_pictures=most)
+            added += self._chosen(found, question.text, costs, frozenset(found.shown), later=True)
         return replace(question, parts=(*question.media, *added, *_words(question))) if added else question
 
     def _chosen(
         self,
         found: Reference,
         words: str,
-        budget: int,
-        picture: int,
-        most_pictures: int | None,
+        costs: Costs,
         known: frozenset[int],
         *,
         keep: bool = True,
         later: bool = False,
     ) -> list[MediaPart]:
         """The parts that show the pages; none if there is nothing better than what is attached, which `keep` allows."""
-        index = self.documents.index(found, self.cancel, self.on_progress) if budget >= choice.LEAST_TOKENS else None
+        enough = costs.budget >= choice.LEAST_TOKENS
+        index = self.documents.index(found, self.cancel, self.on_progress) if enough else None
         if index is None:
             return []
         self._read_scans(found, index, known)
-        cost = Costs(budget, picture, lambda page: text_tokens(_text(index, page)), most_pictures)
+        costs = replace(costs, text=lambda page: text_tokens(_text(index, page)))
         hits = [hit for hit in index.search(words, MOST_HITS) if hit.page not in known]
         if not hits and keep:
             picked = Choice()
         elif later:
-            picked = choice.choose(hits, index.count, cost)
+            picked = choice.choose(hits, index.count, costs)
         elif hits:
             opening = choice.opening_pages(index.texts(range(1, choice.CONTENTS_AMONG + 1)))
-            picked = choice.choose(hits, index.count, cost, opening=opening)
+            picked = choice.choose(hits, index.count, costs, opening=opening)
         else:
-            picked = choice.first_pages(index.count, cost)
+            picked = choice.first_pages(index.count, costs)
         picked = Choice(_without(picked.pictures, known), _without(picked.texts, known))
-        return self._parts(found, index, picked, budget, later=later) if picked.pages else []
+        return self._parts(found, index, picked, costs.budget, later=later) if picked.pages else []
 
     def _read_scans(self, found: Reference, index: PageIndex, known: frozenset[int]) -> None:
         """A few more of a scanned document with each question."""

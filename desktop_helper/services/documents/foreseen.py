@@ -6,14 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from desktop_helper.core.clips import pictures_sent
-from desktop_helper.core.documents import (
-    ChosenBy,
-    Reference,
-    Unit,
-    belonging,
-    make_room_for_pictures,
-    references,
-)
+from desktop_helper.core.documents import ChosenBy, Reference, Unit, belonging, make_room_for_pictures, references
 from desktop_helper.core.messages import FilePart, MediaPart, is_note
 from desktop_helper.core.text_tokens import text_tokens
 from desktop_helper.services.documents import choice
@@ -31,7 +24,7 @@ class Foreseen:
         count: how many it has; 0 of parts, which nobody has counted yet.
         tokens: that they cost, about.
         attached: what their place is taken of, in tokens.
-        pictures: about so many of them will go as pictures.
+        pictures: about so many will go.
         attached_pictures: what their place is taken of.
     """
 
@@ -56,9 +49,9 @@ def foreseen(
         most: tokens that chosen pages may cost.
         most_pictures: that the model takes; None if nobody says.
     """
-    own = [found for found in references(media) if found.by is not ChosenBy.USER]
     pictures = len(pictures_sent(media, whole=True))
     few = most_pictures is None or pictures <= most_pictures or not make_room_for_pictures(media)
+    own = [found for found in references(media) if found.by is not ChosenBy.USER]
     own = choice.to_choose(own, words[:_MOST_WORDS], fits=tokens <= room and few)
     if not own:
         return {}
@@ -68,7 +61,7 @@ def foreseen(
     if budget < choice.LEAST_TOKENS:
         return {}
     beside = pictures - sum(len(pictures_sent(group)) for group in groups.values())
-    each = choice.pictures_each(most_pictures, beside, len(own))
+    each = choice.pictures_each(most_pictures, beside, own)
     told = {one.digest: _foreseen(one, groups[one.digest], costs[one.digest], budget, each) for one in own}
     return {digest: found for digest, found in told.items() if found.pages}  # the others go as they are attached
 
