@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from desktop_helper.core.clips import grouped, pictures_sent, told
-from desktop_helper.core.documents import are_to_be_chosen, belonging, references
+from desktop_helper.core.documents import are_to_be_chosen, belonging, chosen_later, references
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart
 from desktop_helper.core.price import Price
@@ -35,6 +35,7 @@ class Estimate:
         room: how much of it a question may take where the oldest is left out beyond; None where more is refused.
         most_pictures: the model takes in one request; None if nobody says.
         most_chosen: tokens of pages that are chosen when it is asked; None if all goes as it is attached.
+        final: whether pages have been chosen, so that all goes as it is.
     """
 
     conversation: int
@@ -45,6 +46,7 @@ class Estimate:
     price: Price | None = None
     most_pictures: int | None = None
     most_chosen: int | None = None
+    final: bool = False
 
     @cached_property
     def foreseen(self) -> Mapping[str, Foreseen]:
@@ -87,7 +89,7 @@ class Estimate:
     def too_much(self) -> bool:
         """Whether it does not fit, and nothing makes it fit."""
         fits = bool(self.foreseen) if self.most_chosen is not None else are_to_be_chosen(self.media)
-        return bool(self.most) and self.total > self.most and not fits
+        return bool(self.most) and self.total > self.most and (self.final or not fits)
 
     @property
     def pictures(self) -> int:
@@ -98,7 +100,16 @@ class Estimate:
     def too_many(self) -> bool:
         """Whether there are more than the model takes, and no pages are chosen that are fewer."""
         most = self.most_pictures
-        return most is not None and self.pictures > most and not are_to_be_chosen(self.media)
+        if most is None or self.pictures <= most:
+            return False
+        return self.final or self.too_much or self._pictures_that_stay > most or not are_to_be_chosen(self.media)
+
+    @property
+    def _pictures_that_stay(self) -> int:
+        """Whichever pages are chosen."""
+        return self.pictures - sum(
+            len(pictures_sent(belonging(self.media, found))) for found in chosen_later(self.media)
+        )
 
     @property
     def refused(self) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.clips import pictures_sent
-from desktop_helper.core.documents import ChosenBy, Reference, belonging, note, references
+from desktop_helper.core.documents import ChosenBy, Reference, belonging, chosen_later, note, references
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import sentences, tr
@@ -53,6 +53,21 @@ def with_pages(
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """For the pages of one document.
+
+    Args:
+        tokens: that all of them may cost.
+        picture: tokens of the picture of a page.
+        pictures: so many of them may be drawn; None if nobody says.
+    """
+
+    tokens: int
+    picture: int
+    pictures: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Chooser:
     """For one question.
 
@@ -70,7 +85,7 @@ class Chooser:
 
     def fitted(self, question: Message, earlier: Sequence[Message]) -> Message:
         """The question with the pages that it is about. Raises nothing: it stays as it is if they cannot be found."""
-        own = [found for found in references(question.media) if found.by is not ChosenBy.USER]
+        own = chosen_later(question.media)
         try:
             if own:
                 return self._first(question, own, earlier)
@@ -86,12 +101,16 @@ class Chooser:
         fits = _cost(question.parts) <= room and few
         if fits and choice.stays(own, question.text):
             return question
-        others = _cost(question.parts) - sum(_cost(belonging(question.media, found)) for found in own)
+        groups = [belonging(question.media, found) for found in own]
+        others = _cost(question.parts) - sum(map(_cost, groups))
         budget = min(self._most, room - others) // len(own)
+        stay = len(pictures_sent(question.parts)) - sum(len(pictures_sent(group)) for group in groups)
+        most_pictures = self._pictures_beside(stay, len(own))
         media = list(question.media)
         for found in own:
-            group, cost = belonging(media, found), choice.picture_cost(belonging(media, found))
-            pages = self._chosen(found, question.text, budget, cost, frozenset(), keep=fits)
+            group = belonging(media, found)
+            costs = Room(budget, choice.picture_cost(group), most_pictures)
+            pages = self._chosen(found, question.text, costs, frozenset(), keep=fits)
             if pages:
                 at = media.index(group[0])
                 media[at : at + len(group)] = pages
@@ -109,28 +128,30 @@ class Chooser:
             return question
         budget = int(min(self._most * LATER_SHARE, self._room(earlier) - _cost(question.parts))) // len(asked)
         pictures = [part for message in earlier for part in message.media]
+        most_pictures = self._pictures_beside(len(pictures_sent(question.parts)), len(asked))
         added: list[MediaPart] = []
         for found in asked:
-            cost = choice.picture_cost(belonging(pictures, found))
-            added += self._chosen(found, question.text, budget, cost, frozenset(found.shown))
+            room = Room(budget, choice.picture_cost(belonging(pictures, found)), most_pictures)
+            added += self._chosen(found, question.text, room, frozenset(found.shown))
         return replace(question, parts=(*question.media, *added, *_words(question))) if added else question
 
     def _chosen(
         self,
         found: Reference,
         words: str,
-        budget: int,
-        picture: int,
+        room: Room,
         known: frozenset[int],
         *,
         keep: bool = True,
     ) -> list[MediaPart]:
         """The parts that show the pages; none if there is nothing better than what is attached, which `keep` allows."""
-        index = self.documents.index(found, self.cancel, self.on_progress) if budget >= choice.LEAST_TOKENS else None
+        index = (
+            self.documents.index(found, self.cancel, self.on_progress) if room.tokens >= choice.LEAST_TOKENS else None
+        )
         if index is None:
             return []
         self._read_scans(found, index, known)
-        cost = Costs(budget, picture, lambda page: text_tokens(_text(index, page)), self._most_pictures)
+        cost = Costs(room.tokens, room.picture, lambda page: text_tokens(_text(index, page)), room.pictures)
         hits = [hit for hit in index.search(words, MOST_HITS) if hit.page not in known]
         if not hits and keep:
             picked = Choice()
@@ -142,7 +163,7 @@ class Chooser:
         else:
             picked = choice.first_pages(index.count, cost)
         picked = Choice(_without(picked.pictures, known), _without(picked.texts, known))
-        return self._parts(found, index, picked, budget, later=bool(known)) if picked.pages else []
+        return self._parts(found, index, picked, room.tokens, later=bool(known)) if picked.pages else []
 
     def _read_scans(self, found: Reference, index: PageIndex, known: frozenset[int]) -> None:
         """A few more of a scanned document with each question."""
@@ -187,6 +208,10 @@ class Chooser:
     @property
     def _most_pictures(self) -> int | None:
         return PictureLimit.of(self.profile.title, self.profile.quirks).pictures
+
+    def _pictures_beside(self, others: int, documents: int) -> int | None:
+        """How many pages of each of `documents` may be drawn beside other pictures of the question."""
+        return None if self._most_pictures is None else max(0, self._most_pictures - others) // documents
 
     def _room(self, earlier: Sequence[Message]) -> int:
         return choice.room(context_of(self.profile), sum(_cost(message.parts) for message in earlier))

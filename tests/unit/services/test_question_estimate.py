@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from desktop_helper.core.documents import ChosenBy, Reference, note
 from desktop_helper.core.messages import FilePart, ImagePart
 from desktop_helper.services.question_estimate import Estimate
@@ -71,4 +73,8 @@ def test_more_pictures_than_the_model_takes_are_said_before_they_are_sent():
 
 def test_pages_that_are_chosen_later_are_not_too_many() -> None:
     shown = note("manual.pdf", "900 pages", Reference("a" * 64, "manual.pdf", 900, (1, 2)))
-    assert not Estimate(0, "Why?", (shown, PICTURE, PICTURE), most_pictures=1).refused
+    page = replace(PICTURE, name="manual.pdf, page 1 of 900")
+    assert not Estimate(0, "Why?", (shown, page, page), most_pictures=1).refused
+    beside = Estimate(0, "Why?", (shown, page, page, PICTURE, PICTURE), most_pictures=1)
+    assert beside.refused, "the two others go whichever pages are chosen"
+    assert Estimate(0, "Why?", (shown, page, page), most_pictures=1, final=True).refused
