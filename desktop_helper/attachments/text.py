@@ -22,7 +22,11 @@ def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart
     text = decode(data[: MAX_BYTES + 4], name)  # enough to see that it is too long, whatever the encoding
     if len(data) > MAX_BYTES or len(text) > MAX_CHARACTERS:
         raise _errors.unreadable(
-            tr("{name} is too long: a model reads at most {limit} characters.", name=name, limit=f"{MAX_CHARACTERS:,}"),
+            tr(
+                "{name} is too long: a text may have at most {limit} characters.",
+                name=name,
+                limit=f"{MAX_CHARACTERS:,}",
+            ),
             tr("Attach only the part of it that matters."),
         )
     mime = mimetypes.guess_type(name)[0] or "text/plain"

@@ -59,7 +59,7 @@ def test_binary_is_refused(data: bytes) -> None:
 
 @pytest.mark.parametrize("data", [b"a" * 400_001, "中".encode() * 700_000, CHINESE.encode("gbk") * 30_000])
 def test_too_long_is_refused(data: bytes) -> None:
-    with pytest.raises(HelperError, match=r"^a\.txt is too long: a model reads at most 400,000 characters\."):
+    with pytest.raises(HelperError, match=r"^a\.txt is too long: a text may have at most 400,000 characters\."):
         text.HANDLER.convert(data, "a.txt", ConvertOptions())
 
 
