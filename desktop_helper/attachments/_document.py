@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from desktop_helper.attachments import _errors, image
 from desktop_helper.attachments._encoding import MAX_CHARACTERS
+from desktop_helper.core.documents import Reference, Unit, note
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
 from desktop_helper.core.pages import Ranges
 from desktop_helper.core.protocols import ConvertOptions
+from desktop_helper.core.text_tokens import text_tokens
 
 MAX_PICTURES = 20
+MAX_CELLS = 30_000  # of all sheets of a workbook together
 MARKDOWN_MIME = "text/markdown"
 
 
@@ -22,10 +27,19 @@ class Document:
         name: what the user sees.
         options: the picture budget, and whom to tell about progress.
         pictures: whether they go as well; else they are only named, e.g. since pages go that show them.
+        source: the whole file, if parts of it can be found later, should this be too much for the model.
     """
 
-    def __init__(self, name: str, options: ConvertOptions, *, pictures: bool = True) -> None:
+    most_characters = MAX_CHARACTERS
+    most_cells = MAX_CELLS
+    in_parts = False  # whether it is cut into parts, of which each must be understood by itself
+
+    def __init__(
+        self, name: str, options: ConvertOptions, *, pictures: bool = True, source: bytes | None = None
+    ) -> None:
         self.name = name
+        self.complete = True  # nothing of its text is missing
+        self._source = source
         self._with_pictures = pictures
         self._options = options
         self._items: list[str | ImagePart] = []
@@ -39,7 +53,7 @@ class Document:
     @property
     def full(self) -> bool:
         """Whether further text would be left out: a reader may stop."""
-        return self._length >= MAX_CHARACTERS
+        return self._length >= self.most_characters
 
     @property
     def pages(self) -> Ranges:
@@ -50,12 +64,21 @@ class Document:
         """Whether there is anything in it."""
         return bool(self._items)
 
+    def begin(self, name: str, heading: str = "", *, alone: bool = True) -> None:
+        """What follows is called so, where it is cut into parts.
+
+        Args:
+            name: e.g. `slide 7`.
+            heading: what says what it is about, besides its own words.
+            alone: in no part with others.
+        """
+
     def text(self, block: str) -> None:
         """A paragraph, a table, a list: a block of Markdown."""
         block = block.strip("\n")
         if not block.strip():
             return
-        room = MAX_CHARACTERS - self._length
+        room = self.most_characters - self._length
         if len(block) > room:
             self._beyond += len(block) - room
             block = block[:room]
@@ -92,6 +115,11 @@ class Document:
         """What was left out, for the user and the model."""
         self._notes.append(sentence)
 
+    def cut(self, sentence: str) -> None:
+        """The same about text that was left out because it is too much."""
+        self.complete = False
+        self.note(sentence)
+
     def progress(self, message: str, fraction: float | None = None) -> None:
         """How far the reading is."""
         self._options.on_progress(Progress(message, fraction))
@@ -105,10 +133,7 @@ class Document:
             raise _errors.unreadable(
                 tr("There is no text and no picture in {name}.", name=self.name), sentences(*self._notes)
             )
-        made: list[MediaPart] = []
-        if self._notes:
-            note = sentences(*self._notes)
-            made.append(FilePart(note.encode(), NOTE_MIME, tr("{name}, what was left out", name=self.name), note))
+        made: list[MediaPart] = list(self._notes_of(pieces))
         number = 0
         for piece in pieces:
             if isinstance(piece, ImagePart):
@@ -120,6 +145,22 @@ class Document:
                 title = tr("{name}, text {part} of {count}", name=self.name, part=number, count=texts)
             made.append(FilePart(piece.encode(), MARKDOWN_MIME, title, piece))
         return tuple(made)
+
+    def _notes_of(self, pieces: list[str | ImagePart]) -> Iterator[FilePart]:
+        """What was left out; and which document it is, if that is too much for the model, or may be."""
+        text = sentences(*self._notes)
+        title = tr("{name}, what was left out", name=self.name)
+        said = [FilePart(text.encode(), NOTE_MIME, title, text)] if text else []
+        if self._source is None or self._options.as_pictures or self._options.pages:
+            yield from said
+            return
+        tokens = sum(text_tokens(piece) for piece in pieces if isinstance(piece, str))
+        found = parts_to_choose(self.name, self._source, tokens, self._options, complete=self.complete)
+        if found is not None and not self.complete:
+            said = [note(title, text, found)]
+        elif found is not None:
+            yield all_of_it(found)
+        yield from said
 
     def _pieces(self) -> list[str | ImagePart]:
         """The items, with blocks of text that follow one another joined."""
@@ -152,9 +193,8 @@ class Document:
 
     def _count_what_is_left_out(self) -> None:
         if self._beyond or self.full:
-            self.note(
-                tr("{name} is long; only its first {limit} characters are attached.", name=self.name, limit=self._shown)
-            )
+            limit = f"{self.most_characters:,}"
+            self.cut(tr("{name} is long; only its first {limit} characters are attached.", name=self.name, limit=limit))
         if self._surplus:
             self.note(
                 tr(
@@ -173,6 +213,26 @@ class Document:
                 )
             )
 
-    @property
-    def _shown(self) -> str:
-        return f"{MAX_CHARACTERS:,}"
+
+def parts_to_choose(
+    name: str, source: bytes, tokens: int, options: ConvertOptions, *, complete: bool
+) -> Reference | None:
+    """A text without pages, if it may be too much for the model, which is only known when the question is asked.
+
+    Args:
+        name: what the user sees.
+        source: the whole file.
+        tokens: of what is attached.
+        options: what the model reads.
+        complete: whether all of it is attached.
+    """
+    if complete and tokens <= options.max_video_tokens:
+        return None
+    import hashlib
+
+    return Reference(hashlib.sha256(source).hexdigest(), name, 1, (1,) if complete else (), unit=Unit.PART)
+
+
+def all_of_it(reference: Reference) -> FilePart:
+    """A note about a text that is attached as a whole."""
+    return note(reference.name, tr("{name} is long; all of it is attached.", name=reference.name), reference)

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from io import BytesIO
+from itertools import groupby
 
-from desktop_helper.attachments import _errors, _libreoffice
+from desktop_helper.attachments import _errors, _libreoffice, _parts
 from desktop_helper.attachments._document import Document
 from desktop_helper.attachments._zip import Archive
+from desktop_helper.core import documents
+from desktop_helper.core.documents import ChosenBy, PageReading, PageText, Unit, reference_of
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, MediaPart
-from desktop_helper.core.notes import note
+from desktop_helper.core.notes import is_marked, note
 from desktop_helper.core.protocols import ConvertOptions
 
 SLIDES = ".pptx"  # of which each is a page, so that a choice of pages is one of slides
@@ -45,18 +48,39 @@ def parts(data: bytes, name: str, suffix: str, options: ConvertOptions, tell: Te
     if command is None:
         if options.pages:
             raise _pageless(name) if prints else _errors.pageless(name)
-        return _told(name, options, tell, _without(name) if prints else "")
+        return _told(data, name, options, tell, _without(name) if prints else "")
     text = Document(name, options, pictures=False)
     tell(text)
     keeps_text = not options.pages or suffix == SLIDES
-    printing = replace(options, max_video_tokens=0) if keeps_text else options  # without the text of the printed pages
     try:
-        pages = _libreoffice.printed(command, _source(data, name, suffix), name, suffix, printing)
+        source = _source(data, name, suffix)
+        pages = _libreoffice.printed(command, source, data, name, suffix, options, with_text=not keeps_text)
     except HelperError:
         if options.pages:
             raise
-        return _told(name, options, tell, _not_printed(name))
-    return (_through_libreoffice(name), *pages, *(text.parts() if keeps_text and text else ()))
+        return _told(data, name, options, tell, _not_printed(name))
+    if not keeps_text or not text:
+        return (_through_libreoffice(name), *pages)
+    if text.complete:
+        pages = tuple(map(_all_shown, pages))
+    return (_through_libreoffice(name), *pages, *text.parts())
+
+
+def texts(data: bytes, name: str, suffix: str, wanted: PageReading, tell: Tell) -> tuple[int, list[PageText]]:
+    """What the pages of a document say, as LibreOffice prints them, or its parts. Raises `HelperError(SOURCE)`."""
+    told = _parts.Parts(name)
+    if wanted.unit is Unit.PART:
+        tell(told)
+        return _parts.from_page(told.made(), wanted)
+    count, pages = _libreoffice.texts(as_pdf(data, name, suffix, tell), name, wanted)
+    if suffix != SLIDES:
+        return count, pages
+    tell(told)
+    ours = _by_slide(told.made())
+    if len(ours) != count:
+        return count, pages
+    numbered = enumerate(pages, max(1, wanted.first))
+    return count, [replace(page, text=ours.get(number) or page.text) for number, page in numbered]
 
 
 def as_pdf(data: bytes, name: str, suffix: str, tell: Tell) -> bytes:
@@ -74,8 +98,25 @@ def _source(data: bytes, name: str, suffix: str) -> bytes:
     return _with_hidden_slides(data, name) if suffix == SLIDES else data
 
 
-def _told(name: str, options: ConvertOptions, tell: Tell, missing: str) -> tuple[MediaPart, ...]:
-    document = Document(name, options)
+def _by_slide(parts: Sequence[PageText]) -> dict[int, str]:
+    """What our own reader tells of each slide: notes, figures of charts, tables as tables."""
+    found: dict[int, str] = {}
+    for number, (_name, together) in enumerate(groupby(parts, lambda part: part.name), 1):
+        found[number] = "\n\n".join(part.text for part in together)
+    return found
+
+
+def _all_shown(part: MediaPart) -> MediaPart:
+    """The note about pages of which only some are pictures: the text of all of them is attached."""
+    found = reference_of(part)
+    if found is None or not isinstance(part, FilePart) or found.by is not ChosenBy.HABIT:
+        return part
+    found = replace(found, shown=tuple(range(1, found.pages + 1)))
+    return documents.note(part.name, part.text, found, fact=is_marked(part))
+
+
+def _told(data: bytes, name: str, options: ConvertOptions, tell: Tell, missing: str) -> tuple[MediaPart, ...]:
+    document = Document(name, options, source=data)
     tell(document)
     if missing:
         document.note(missing)

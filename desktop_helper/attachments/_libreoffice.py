@@ -6,10 +6,12 @@ import os
 import shutil
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from desktop_helper.attachments import _errors, pdf
 from desktop_helper.core.child import ChildDied, ChildProcess, ChildTimeout, child_argv
+from desktop_helper.core.documents import LONGEST, PageReading, PageText
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
@@ -18,6 +20,7 @@ from desktop_helper.core.notes import note
 from desktop_helper.core.protocols import ConvertOptions
 
 SIDE = "desktop_helper.attachments._office_side"
+MOST_KEPT = 32_000_000  # bytes of a PDF that is kept for the next question
 TIME_LIMIT_S = 45.0  # within the converter's own
 VARIABLE = "DESKTOP_HELPER_LIBREOFFICE"
 NAMES = ("soffice", "libreoffice")
@@ -28,6 +31,8 @@ PLACES = {
         r"C:\Program Files (x86)\LibreOffice\program\soffice.exe",
     ),
 }
+
+_last: dict[tuple[bytes, str, str], bytes] = {}
 
 
 def program() -> str | None:
@@ -51,17 +56,45 @@ def pages(command: str, data: bytes, name: str, suffix: str, options: ConvertOpt
     """
     text = tr("{name} is in the old format of Office; LibreOffice made these pages of it.", name=name)
     how = note(tr("{name}, through LibreOffice", name=name), text, fact=True)
-    return (how, *printed(command, data, name, suffix, options))
+    return (how, *printed(command, data, data, name, suffix, options))
 
 
-def printed(command: str, data: bytes, name: str, suffix: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
-    """The same without the note."""
+def printed(
+    command: str,
+    data: bytes,
+    file: bytes,
+    name: str,
+    suffix: str,
+    options: ConvertOptions,
+    *,
+    with_text: bool = True,
+) -> tuple[MediaPart, ...]:
+    """The same without the note, of what was made of a `file`, with or without the text of the pages."""
     options.on_progress(Progress(tr("LibreOffice reads {name}", name=name), None))
-    return pdf.made_for_now(as_pdf(command, data, name, suffix), name, options)
+    return pdf.made_of(as_pdf(command, data, name, suffix), file, name, options, with_text=with_text)
+
+
+def texts(made: bytes, name: str, wanted: PageReading) -> tuple[int, list[PageText]]:
+    """What the pages of a PDF say that was made here, those that are wanted and all behind them: that takes no time."""
+    return pdf.texts(made, name, replace(wanted, last=LONGEST))
 
 
 def as_pdf(command: str, data: bytes, name: str, suffix: str) -> bytes:
-    """A PDF of it. Raises `HelperError(SOURCE)`."""
+    """A PDF of it. The last one is kept: a question about a large document wants some of its pages again and again.
+
+    Raises `HelperError(SOURCE)`.
+    """
+    import hashlib
+
+    key = hashlib.sha256(data).digest(), suffix, command
+    made = _last.get(key) or _made(command, data, name, suffix)
+    _last.clear()
+    if len(made) <= MOST_KEPT:
+        _last[key] = made
+    return made
+
+
+def _made(command: str, data: bytes, name: str, suffix: str) -> bytes:
     with tempfile.TemporaryDirectory(prefix="desktop-helper-office-", ignore_cleanup_errors=True) as made:
         folder = Path(made)
         (folder / f"document{suffix}").write_bytes(data)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
-from desktop_helper.attachments import _errors
+from desktop_helper.attachments import _errors, _parts
 from desktop_helper.attachments._document import Document
 from desktop_helper.attachments._zip import Archive
+from desktop_helper.core.documents import PageReading, PageText
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import MediaPart
@@ -42,6 +43,16 @@ def convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart,
     return guarded(name, lambda: _read(data, name, options))
 
 
+def page_texts(source: bytes | BinaryIO, name: str, wanted: PageReading) -> tuple[int, list[PageText]]:
+    """What the pages of any Office file say, or its parts."""
+    data = _parts.content(source, name)
+    if data.startswith(OLE2):
+        return _old_texts(data, name, wanted)
+    if not data.startswith(ZIP):
+        raise _not_office(name)
+    return guarded(name, lambda: _texts(data, name, wanted))
+
+
 def guarded(name: str, read: Callable[[], T]) -> T:
     """What `read` returns; whatever a broken file makes it raise becomes one sentence."""
     try:
@@ -69,6 +80,20 @@ def reading(data: bytes, name: str) -> tuple[str, Callable[[Document], None]]:
     reader: Reader = import_module(f"desktop_helper.attachments.{module}").read
     # Each reading has an archive of its own, which counts what is unpacked.
     return suffix, lambda document: reader(Archive(data, name), document)
+
+
+def _texts(data: bytes, name: str, wanted: PageReading) -> tuple[int, list[PageText]]:
+    from desktop_helper.attachments import _faithful
+
+    suffix, tell = reading(data, name)
+    return _faithful.texts(data, name, suffix, wanted, tell)
+
+
+def _old_texts(data: bytes, name: str, wanted: PageReading) -> tuple[int, list[PageText]]:
+    from desktop_helper.attachments import _libreoffice
+
+    command, suffix = old_format(data, name)
+    return _libreoffice.texts(_libreoffice.as_pdf(command, data, name, suffix), name, wanted)
 
 
 def _as_zip(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:

@@ -59,7 +59,7 @@ def _referring(
     digest: Callable[[], str] | None,
     by: ChosenBy = ChosenBy.HABIT,
 ) -> FilePart:
-    if digest is None or count > documents.MOST_PAGES:
+    if digest is None or count > documents.LONGEST:
         return said
     return documents.note(
         said.name, said.text, Reference(digest(), name, count, tuple(shown), by), fact=is_marked(said)

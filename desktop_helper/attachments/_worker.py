@@ -27,7 +27,7 @@ from desktop_helper.core.child_side import Channel, serve
 from desktop_helper.core.clip_span import Cut, span_of
 from desktop_helper.core.clips import fields_of
 from desktop_helper.core.coming import Coming, unseen
-from desktop_helper.core.documents import MOST_PAGES, PageReading, ReadTexts
+from desktop_helper.core.documents import LONGEST, PageReading, PageText, ReadTexts, Unit
 from desktop_helper.core.events import Progress
 from desktop_helper.core.frames import Frame
 from desktop_helper.core.i18n import set_language, tr
@@ -39,6 +39,7 @@ from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
 MOST_CHARACTERS = 40_000  # of one page's text
+MOST_NAME = 300  # characters of what a part is called
 
 
 def handle(frame: Frame, channel: Channel) -> None:
@@ -138,7 +139,8 @@ def _fitting(head: bytes, name: str, options: ConvertOptions) -> AttachmentHandl
 def _tell_texts(frame: Frame, channel: Channel) -> None:
     """How many pages a document has, and what those that are wanted say. Raises `HelperError(SOURCE)`."""
     header, name = frame.header, str(frame.header["name"])
-    wanted = PageReading(int(header["first"]), int(header["last"]), str(header["password"]))
+    unit = Unit(header["unit"])
+    wanted = PageReading(int(header["first"]), int(header["last"]), str(header["password"]), unit)
     if frame.payloads:
         data = frame.payloads[0]
         count, texts = _with_texts(data[:HEAD_BYTES], name)(data, name, wanted)
@@ -146,8 +148,16 @@ def _tell_texts(frame: Frame, channel: Channel) -> None:
         path = Path(header["path"])
         with _opened(path) as file:
             count, texts = _with_texts(_bytes(file, path, HEAD_BYTES), name)(file, name, wanted)
-    told = [(page.text[:MOST_CHARACTERS].encode(errors="replace").decode(), page.scanned) for page in texts]
-    channel.send({"type": "done", "count": min(count, MOST_PAGES)}, json.dumps(told).encode())
+    told = [_described(page) for page in texts[:LONGEST]]
+    channel.send({"type": "done", "count": min(count, LONGEST)}, json.dumps(told).encode())
+
+
+def _described(page: PageText) -> tuple[str, bool, str, str]:
+    text, name, heading = (
+        said[:most].encode(errors="replace").decode()  # half of a surrogate pair is no text
+        for said, most in ((page.text, MOST_CHARACTERS), (page.name, MOST_NAME), (page.heading, MOST_NAME))
+    )
+    return text, page.scanned, name, heading
 
 
 def _with_texts(head: bytes, name: str) -> ReadTexts:

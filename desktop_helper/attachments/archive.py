@@ -11,6 +11,7 @@ from desktop_helper.attachments._zip import Archive
 from desktop_helper.core import registry
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.coming import unseen
+from desktop_helper.core.documents import by_themselves
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.file_tree import CLUTTER, drawn
@@ -80,7 +81,8 @@ def _parts(archive: Archive, member: str, options: ConvertOptions) -> tuple[Medi
     try:
         data = archive.read(member)
         handler = choose(list(registry.discover("desktop_helper.attachments", "HANDLER")), data, member)
-        return handler.convert(data, _shown(member), options) if handler.name in KINDS else ()
+        # Nobody has a file of what is in there, so no more of it can be found later.
+        return by_themselves(handler.convert(data, _shown(member), options)) if handler.name in KINDS else ()
     except HelperError:
         return ()
 

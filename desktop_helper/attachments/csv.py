@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from desktop_helper.attachments import _errors, _office
+from desktop_helper.attachments import _errors, _grid, _office, _parts
 from desktop_helper.attachments._document import Document
 from desktop_helper.attachments._encoding import decode, is_text
-from desktop_helper.attachments._grid import MAX_CELLS
 from desktop_helper.attachments._table import area, column_name, markdown, plain, types
 from desktop_helper.core.availability import AVAILABLE
+from desktop_helper.core.document_places import stem
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import MediaPart
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
@@ -25,7 +25,10 @@ def _matches(head: bytes, name: str) -> bool:
 def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
     if not data:
         raise _errors.empty(name)
-    document = Document(name, options)
+    return _tell(data, name, Document(name, options, source=data))
+
+
+def _tell(data: bytes, name: str, document: Document) -> tuple[MediaPart, ...]:
     text = decode(data if len(data) <= MAX_BYTES else data[:MAX_BYTES].rpartition(b"\n")[0], name)
     return _office.guarded(name, lambda: _table(text, document, cut=len(data) > MAX_BYTES))
 
@@ -39,12 +42,16 @@ def _table(text: str, document: Document, *, cut: bool) -> tuple[MediaPart, ...]
     for row in csv.reader(text.splitlines(keepends=True), delimiter=_delimiter(text)):
         count += 1
         width = max(width, len(row))
-        if cells + len(row) <= MAX_CELLS:
+        if cells + len(row) <= document.most_cells:
             rows.append([plain(cell) for cell in row])
             cells += len(row)
         else:
-            cells = MAX_CELLS + 1  # no later, shorter row in its place
+            cells = document.most_cells + 1  # no later, shorter row in its place
     if not any(any(row) for row in rows):
+        return document.parts()
+    if document.in_parts:
+        letters = [column_name(at) for at in range(max(map(len, rows)))]
+        _grid.tell_parts(document, stem(document.name), list(enumerate(rows)), letters)
         return document.parts()
     shown = area(max(map(len, rows)), len(rows))
     letters = [column_name(at) for at in range(max(map(len, rows)))]
@@ -52,7 +59,7 @@ def _table(text: str, document: Document, *, cut: bool) -> tuple[MediaPart, ...]
     document.text(markdown(rows, ready=True))
     if cut or len(rows) < count:
         everything = tr("more than {range}", range=area(width, count)) if cut else area(width, count)
-        document.note(
+        document.cut(
             tr("Of {name}, only {shown} of {all} is attached.", name=document.name, shown=shown, all=everything)
         )
     return document.parts()
@@ -81,4 +88,5 @@ HANDLER = AttachmentHandler(
     matches=_matches,
     convert=_convert,
     availability=lambda: AVAILABLE,
+    page_texts=_parts.texts(_tell),
 )

@@ -160,5 +160,6 @@ HANDLER = AttachmentHandler(
     matches=_matches,
     convert=_office.convert,
     availability=lambda: AVAILABLE,
+    page_texts=_office.page_texts,
     has_pages=True,  # if LibreOffice is there
 )

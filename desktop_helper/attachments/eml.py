@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from desktop_helper.attachments import _errors, _office
+from desktop_helper.attachments import _errors, _office, _parts
 from desktop_helper.attachments._document import Document
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.i18n import tr
@@ -35,7 +35,11 @@ def _matches(head: bytes, name: str) -> bool:
 def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
     if not data:
         raise _errors.empty(name)
-    return _office.guarded(name, lambda: _read(data, Document(name, options)))
+    return _tell(data, name, Document(name, options, source=data))
+
+
+def _tell(data: bytes, name: str, document: Document) -> tuple[MediaPart, ...]:
+    return _office.guarded(name, lambda: _read(data, document))
 
 
 def _read(data: bytes, document: Document) -> tuple[MediaPart, ...]:
@@ -91,4 +95,5 @@ HANDLER = AttachmentHandler(
     matches=_matches,
     convert=_convert,
     availability=lambda: AVAILABLE,
+    page_texts=_parts.texts(_tell),
 )

@@ -47,6 +47,7 @@ def read(archive: Archive, document: Document) -> None:
             "Reading {name}, chapter {number} of {count}", name=document.name, number=number, count=len(chapters)
         )
         document.progress(message, (number - 1) / len(chapters))
+        document.begin("")
         source = archive.read(chapter).decode("utf-8", errors="replace")
         folder = posixpath.dirname(chapter)
         blocks(
@@ -75,4 +76,5 @@ HANDLER = AttachmentHandler(
     matches=_matches,
     convert=_office.convert,
     availability=lambda: AVAILABLE,
+    page_texts=_office.page_texts,
 )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from pathlib import PurePosixPath
+from typing import BinaryIO
 
-from desktop_helper.attachments import _errors
+from desktop_helper.attachments import _errors, _parts
 from desktop_helper.attachments._choose import choose
 from desktop_helper.core import registry
 from desktop_helper.core.availability import AVAILABLE
-from desktop_helper.core.documents import unreferred
+from desktop_helper.core.documents import PageReading, PageText, Unit, of_file
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import MediaPart
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
@@ -31,6 +33,21 @@ def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart
         raise _errors.unreadable(
             tr("{name} is not packed by gzip, as its name says.", name=name), tr("Check what kind of file it is.")
         )
+    handler, content, inside = _inside(data, name)
+    parts = handler.convert(content, inside, options)
+    digest = hashlib.sha256(data).hexdigest()  # of the file that there is: nobody has one of the content
+    return tuple(of_file(part, digest) for part in parts)
+
+
+def _page_texts(source: bytes | BinaryIO, name: str, wanted: PageReading) -> tuple[int, list[PageText]]:
+    handler, content, inside = _inside(_parts.content(source, name), name)
+    if handler.page_texts is None or wanted.unit is Unit.PAGE:
+        raise _errors.pageless(name)
+    return handler.page_texts(content, inside, wanted)
+
+
+def _inside(data: bytes, name: str) -> tuple[AttachmentHandler, bytes, str]:
+    """What reads the content, the content, and its name. Raises `HelperError(SOURCE)`."""
     content = _unpacked(data, name)
     if not content:
         raise _errors.empty(name)
@@ -40,8 +57,7 @@ def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart
         raise _errors.unreadable(
             tr("What is packed in {name} is not read in there.", name=name), tr("Unpack it and attach what is inside.")
         )
-    # Its digest is that of the content, which nobody has a file of.
-    return tuple(map(unreferred, handler.convert(content, inside, options)))
+    return handler, content, inside
 
 
 def _unpacked(data: bytes, name: str) -> bytes:
@@ -73,4 +89,5 @@ HANDLER = AttachmentHandler(
     matches=_matches,
     convert=_convert,
     availability=lambda: AVAILABLE,
+    page_texts=_page_texts,
 )

@@ -6,7 +6,7 @@ import base64
 import contextlib
 from urllib.parse import unquote
 
-from desktop_helper.attachments import _errors, _office
+from desktop_helper.attachments import _errors, _office, _parts
 from desktop_helper.attachments._document import Document
 from desktop_helper.attachments._encoding import decode, is_text
 from desktop_helper.core.availability import AVAILABLE
@@ -31,13 +31,17 @@ def _matches(head: bytes, name: str) -> bool:
 def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
     if not data:
         raise _errors.empty(name)
+    return _tell(data, name, Document(name, options, source=data))
+
+
+def _tell(data: bytes, name: str, document: Document) -> tuple[MediaPart, ...]:
     if len(data) > MAX_BYTES:
         raise _errors.unreadable(
             tr("{name} is larger than {limit} MB.", name=name, limit=MAX_BYTES // 1_000_000),
             tr("Attach only the part of it that matters."),
         )
     source = decode(data, name)
-    return _office.guarded(name, lambda: _read(source, Document(name, options)))
+    return _office.guarded(name, lambda: _read(source, document))
 
 
 def _read(source: str, document: Document) -> tuple[MediaPart, ...]:
@@ -64,4 +68,5 @@ HANDLER = AttachmentHandler(
     matches=_matches,
     convert=_convert,
     availability=lambda: AVAILABLE,
+    page_texts=_parts.texts(_tell),
 )

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from desktop_helper.attachments import _errors, _office
+from desktop_helper.attachments import _errors, _office, _parts
 from desktop_helper.attachments._document import Document
 from desktop_helper.attachments._encoding import decode
 from desktop_helper.core.availability import AVAILABLE
@@ -31,15 +31,20 @@ def _matches(head: bytes, name: str) -> bool:
 def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
     if not data:
         raise _errors.empty(name)
+    return _tell(data, name, Document(name, options, source=data))
+
+
+def _tell(data: bytes, name: str, document: Document) -> tuple[MediaPart, ...]:
     text = decode(data, name)
-    return _office.guarded(name, lambda: _read(text, Document(name, options)))
+    return _office.guarded(name, lambda: _read(text, document))
 
 
 def _read(text: str, document: Document) -> tuple[MediaPart, ...]:
     notebook = json.loads(text)
     sheets = notebook.get("worksheets", [notebook])  # as version 3 had them
     language = str(notebook.get("metadata", {}).get("kernelspec", {}).get("language", "python"))[:30]
-    for cell in (cell for sheet in sheets for cell in sheet["cells"]):
+    for number, cell in enumerate((cell for sheet in sheets for cell in sheet["cells"]), 1):
+        document.begin(tr("cell {number}", number=number), alone=False)
         source = _joined(cell.get("source", cell.get("input", "")))
         if cell["cell_type"] == "code":
             document.text(f"```{language}\n{source}\n```" if source.strip() else "")
@@ -96,4 +101,5 @@ HANDLER = AttachmentHandler(
     matches=_matches,
     convert=_convert,
     availability=lambda: AVAILABLE,
+    page_texts=_parts.texts(_tell),
 )

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 
 from desktop_helper.attachments import _errors, _office
 from desktop_helper.attachments._document import Document
-from desktop_helper.attachments._grid import MAX_CELLS, MAX_COLUMNS, Grid
+from desktop_helper.attachments._grid import MAX_COLUMNS, Grid
 from desktop_helper.attachments._table import markdown
 from desktop_helper.attachments._xml import children, find
 from desktop_helper.attachments._zip import Archive
@@ -41,7 +41,7 @@ def read(archive: Archive, document: Document) -> None:
 
 
 def _sheets(tables: list[Element], document: Document) -> None:
-    left = MAX_CELLS
+    left = document.most_cells
     for number, table in enumerate(tables):
         grid = Grid(left // (len(tables) - number))
         row = 0
@@ -123,6 +123,7 @@ class _Reader:
 
     def _page(self, page: Element) -> None:
         self._slides += 1
+        self._document.begin(tr("slide {number}", number=self._slides))
         self._document.text(f"## {tr('Slide {number}', number=self._slides)}")
         self.blocks(page)
 
@@ -179,5 +180,6 @@ HANDLER = AttachmentHandler(
     matches=_matches,
     convert=_office.convert,
     availability=lambda: AVAILABLE,
+    page_texts=_office.page_texts,
     has_pages=True,  # if LibreOffice is there
 )

@@ -41,10 +41,12 @@ def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart
         return _read(document, name, options, lambda: _digest(data))
 
 
-def made_for_now(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
-    """The parts of a PDF that no file holds: no other pages of it can be found later. Raises `HelperError(SOURCE)`."""
+def made_of(
+    data: bytes, source: bytes, name: str, options: ConvertOptions, *, with_text: bool = True
+) -> tuple[MediaPart, ...]:
+    """The parts of a PDF that was made of the file whose bytes are `source`. Raises `HelperError(SOURCE)`."""
     with opened(name, data=data) as document:
-        return _read(document, name, options, None)
+        return _read(document, name, options, lambda: _digest(source), with_text=with_text)
 
 
 def _convert_file(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
@@ -56,7 +58,8 @@ def _convert_file(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[M
         return _read(document, name, options, lambda: _digest(file))
 
 
-def _page_texts(source: bytes | BinaryIO, name: str, wanted: PageReading) -> tuple[int, list[PageText]]:
+def texts(source: bytes | BinaryIO, name: str, wanted: PageReading) -> tuple[int, list[PageText]]:
+    """How many pages there are, and what those that are wanted say. Raises `HelperError(SOURCE)`."""
     found = opened(name, data=source) if isinstance(source, bytes) else opened(name, file=source)
     with found as document:
         unlock(document, name, wanted.password)
@@ -119,11 +122,16 @@ def unlock(document: pymupdf.Document, name: str, password: str) -> None:
 
 
 def _read(
-    document: pymupdf.Document, name: str, options: ConvertOptions, digest: Callable[[], str] | None
+    document: pymupdf.Document,
+    name: str,
+    options: ConvertOptions,
+    digest: Callable[[], str],
+    *,
+    with_text: bool = True,
 ) -> tuple[MediaPart, ...]:
     unlock(document, name, options.password)
     try:
-        return _pictures_and_text(document, name, options, digest)
+        return _pictures_and_text(document, name, options, digest, with_text=with_text)
     except (MemoryError, HelperError):
         raise
     except Exception as error:
@@ -131,14 +139,19 @@ def _read(
 
 
 def _pictures_and_text(
-    document: pymupdf.Document, name: str, options: ConvertOptions, digest: Callable[[], str] | None
+    document: pymupdf.Document,
+    name: str,
+    options: ConvertOptions,
+    digest: Callable[[], str],
+    *,
+    with_text: bool,
 ) -> tuple[MediaPart, ...]:
     count = document.page_count
     if count == 0:
         raise ValueError("no pages")
     numbers = _pages.selected(name, count, options.pages)
     pictures: list[ImagePart] = []
-    words = _pdf_text.Words(name, count, most_characters(options.max_video_tokens))
+    words = _pdf_text.Words(name, count, most_characters(options.max_video_tokens) if with_text else 0)
     for place, number in enumerate(numbers):
         message = tr("Reading {name}, page {page} of {count}", name=name, page=place + 1, count=len(numbers))
         options.on_progress(Progress(message, place / len(numbers)))
@@ -150,7 +163,7 @@ def _pictures_and_text(
         pictures.append(picture := _page(page, title, options.max_image_tokens, dots_per_inch, part))
         options.on_coming(Coming(picture, place + 1, len(numbers), count))
     notes = _pages.notes(name, count, options.pages, numbers, digest)
-    if digest is not None and not notes and not options.pages and count > 1 and _too_much(pictures, options):
+    if not notes and not options.pages and count > 1 and _too_much(pictures, options):
         notes = [_pages.all_there(name, count, digest)]
     return (*notes, *pictures, *words.parts())
 
@@ -242,6 +255,6 @@ HANDLER = AttachmentHandler(
     availability=lambda: AVAILABLE,
     convert_file=_convert_file,
     has_pages=True,
-    page_texts=_page_texts,
+    page_texts=texts,
     packages=("pymupdf", "PIL.Image"),
 )

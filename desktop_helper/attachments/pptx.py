@@ -55,6 +55,7 @@ class _Slide:
         if self._slide.get("show") == "0":
             heading = tr("{slide} (hidden)", slide=heading)
         title = " ".join(title.split())
+        self._document.begin(tr("slide {number}", number=number))
         self._document.text(f"## {heading}: {title}" if title else f"## {heading}")
         for shape in _shapes(tree):
             self._shape(shape)
@@ -151,5 +152,6 @@ HANDLER = AttachmentHandler(
     matches=_matches,
     convert=_office.convert,
     availability=lambda: AVAILABLE,
+    page_texts=_office.page_texts,
     has_pages=True,  # if LibreOffice is there
 )

@@ -6,10 +6,12 @@ import codecs
 import re
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import BinaryIO
 
-from desktop_helper.attachments import _errors, _faithful, _office
+from desktop_helper.attachments import _errors, _faithful, _office, _parts
 from desktop_helper.attachments._document import Document
 from desktop_helper.core.availability import AVAILABLE
+from desktop_helper.core.documents import PageReading, PageText
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import MediaPart
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
@@ -170,6 +172,11 @@ def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart
     return _office.guarded(name, lambda: _faithful.parts(data, name, ".rtf", options, partial(tell, data)))
 
 
+def _page_texts(source: bytes | BinaryIO, name: str, wanted: PageReading) -> tuple[int, list[PageText]]:
+    data = _parts.content(source, name)
+    return _office.guarded(name, lambda: _faithful.texts(data, name, ".rtf", wanted, partial(tell, data)))
+
+
 def tell(data: bytes, document: Document) -> None:
     """Tell `document` what a file says."""
     text = _Reader().read(data[:MAX_BYTES])
@@ -186,5 +193,6 @@ HANDLER = AttachmentHandler(
     matches=_matches,
     convert=_convert,
     availability=lambda: AVAILABLE,
+    page_texts=_page_texts,
     has_pages=True,  # if LibreOffice is there
 )

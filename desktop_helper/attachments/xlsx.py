@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desktop_helper.attachments import _office, _xml
 from desktop_helper.attachments._document import Document
-from desktop_helper.attachments._grid import MAX_CELLS, Grid
+from desktop_helper.attachments._grid import Grid
 from desktop_helper.attachments._xlsx_cells import Formats, SheetListener, shared_strings
 from desktop_helper.attachments._xml import children, find, value
 from desktop_helper.attachments._zip import Archive, Relation
@@ -28,7 +28,7 @@ def read(archive: Archive, document: Document) -> None:
     styles = archive.xml(path) if (path := _target(archive, relations, "styles")) else None
     formats = Formats(styles, from_1904=value(workbook, "workbookPr", key="date1904") in ("1", "true"))
     sheets = list(children(find(workbook, "sheets"), "sheet"))
-    left = MAX_CELLS
+    left = document.most_cells
     for number, sheet in enumerate(sheets):
         name = sheet.get("name", "")
         message = tr(
@@ -67,5 +67,6 @@ HANDLER = AttachmentHandler(
     matches=_matches,
     convert=_office.convert,
     availability=lambda: AVAILABLE,
+    page_texts=_office.page_texts,
     has_pages=True,  # if LibreOffice is there
 )

@@ -19,7 +19,7 @@ from desktop_helper.cli._terminal import is_terminal, prepare
 from desktop_helper.cli.command import Command
 from desktop_helper.core import question_limit, trace
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.documents import reference_of
+from desktop_helper.core.documents import Unit, is_only_for_later, reference_of, references
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed, Finished, FinishReason, TextDelta, ThinkingDelta
 from desktop_helper.core.i18n import sentences, tr
@@ -173,9 +173,16 @@ class _Ask:
         if data:
             name = _standard_input.name()
             parts = self._services.converter.convert_bytes(data, name, None, self._cancel, self._output.show)
-            if all(isinstance(part, FilePart) and part.mime.startswith("text/") for part in parts):
+            texts = [part for part in parts if isinstance(part, FilePart) and part.mime.startswith("text/")]
+            if any(found.unit is Unit.PART and not found.whole for found in references(parts)):
+                raise HelperError(
+                    ErrorKind.USAGE,
+                    tr("What comes through standard input is too long for a question."),
+                    tr("Attach it with --file - and write the question last."),
+                )
+            if len(texts) == len(parts):
                 setattr(self._arguments, SOURCES, others)
-                question = "\n".join(part.text for part in parts if isinstance(part, FilePart)).strip()
+                question = "\n".join(part.text for part in texts if not is_only_for_later(part)).strip()
                 if question:
                     return question
         raise HelperError(

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from desktop_helper.core.clips import with_times
-from desktop_helper.core.document_places import SHEETS, SLIDES, document_of, outline_of, page_of, stem
+from desktop_helper.core.document_places import SHEETS, SLIDES, document_of, is_some, outline_of, page_of, stem
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, Part, TextPart
 
 _HINT = "(Where the answer rests on a place in these files, name it like this: {examples}.)\n"
@@ -62,12 +62,29 @@ def _example(part: MediaPart) -> tuple[str, str] | None:
         in_chinese = part.name.startswith(f"{document}，")
         return document, f"（{name}，第 {page[1]} 页）" if in_chinese else f"({name}, p. {page[1]})"
     lower = document.lower()
+    if is_some(part) and not lower.endswith((*SHEETS, *SLIDES)):
+        return _part_example(part, document)
     if lower.endswith(SHEETS):
         sheet = _first_sheet(part)
         return (document, f"{sheet}!B2:C9") if sheet else None
     if lower.endswith(SLIDES):
         return document, f"({name}, slide 2)"
     return None
+
+
+def _part_example(part: FilePart, document: str) -> tuple[str, str] | None:
+    """By its lines if they are counted, else by the number of a part: `(notes.txt, lines 40–120)`."""
+    outline, name = outline_of(part), _line(document)
+    found = next(iter(outline.parts.items()), None)
+    if found is None:
+        return None
+    number, stretch = found
+    last = stretch.first + len(stretch.starts) - 2
+    if part.name.startswith(f"{document}，"):
+        place = f"第 {stretch.first}–{last} 行" if stretch.first else f"第 {number} 部分，共 {outline.count} 部分"
+        return document, f"（{name}，{place}）"
+    place = f"lines {stretch.first}–{last}" if stretch.first else f"part {number} of {outline.count}"
+    return document, f"({name}, {place})"
 
 
 def _first_sheet(part: FilePart) -> str:

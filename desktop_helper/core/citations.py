@@ -1,4 +1,4 @@
-"""Places in documents that an answer speaks of: “page 12”, “slides 4–6”, “Sheet1!B2:C9”, “第 12 页”.
+"""Places in documents that an answer speaks of: “page 12”, “lines 4–6”, “Sheet1!B2:C9”, “第 12 页”.
 
 A grammar only; whether there is such a page is what `core.library` knows.
 """
@@ -28,6 +28,10 @@ _PATTERNS = {
     "span": rf"{_BEFORE}(?P<span_kind>{_ONE_WORD})\s?(?P<span>{_NUMBER}{_DASH}{_NUMBER}{_AFTER})(?!/[0-9])",
     "one": rf"{_BEFORE}(?P<one_kind>{_ONE_WORD})\s?(?P<one>{_NUMBER}{_AFTER}){_OF}(?!/[0-9])",
     "many": rf"{_BEFORE}{_NOT_COUNTED}(?P<many_kind>pages|slides|pp\.)\s?(?P<many>{_LIST})(?!/[0-9])",
+    "part": rf"{_BEFORE}part\s(?P<part>[0-9]{{1,7}})\sof\s(?P<part_of>[0-9]{{1,7}}){_AFTER}",
+    "line": rf"{_BEFORE}{_NOT_COUNTED}lines?\s(?P<line>{_LIST})(?!/[0-9])",
+    "zh_part": r"第\s?(?P<zh_part>[0-9]{1,7})\s?部分\s?[，,]\s?共\s?(?P<zh_part_of>[0-9]{1,7})\s?部分",
+    "zh_line": rf"第\s?(?P<zh_line>{_ZH_LIST})\s?行",
     "zh": rf"第\s?(?P<zh>{_ZH_LIST})\s?(?:页幻灯片|张幻灯片|(?P<zh_page>页))",
     "zh_slide": rf"幻灯片\s?(?:第\s?)?(?P<zh_slide>{_ZH_LIST})(?:\s?页)?(?![0-9A-Za-z_%.:：]|\s?[个张份])",
 }
@@ -55,7 +59,12 @@ class Kind(StrEnum):
 
     PAGE = "page"
     SLIDE = "slide"
+    PART = "part"
+    LINE = "line"
     CELLS = "cells"
+
+
+_KINDS = {"part": Kind.PART, "zh_part": Kind.PART, "line": Kind.LINE, "zh_line": Kind.LINE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,8 @@ class Mention:
 
     Args:
         kind: of place.
-        number: of the page or slide; the first one of several.
+        number: of the page, slide, part or line; the first one of several.
+        last: of several that follow one another; 0 for one alone.
         of: how many there are, if that is said; else 0.
         cells: of a sheet, as written.
         sheet: its name, as far as `sheets` knows it; empty if none is said.
@@ -81,6 +91,7 @@ class Mention:
     sheet: str = ""
     document: str = ""
     foreign: bool = False
+    last: int = 0
 
 
 def mentions(text: str, documents: Sequence[str] = (), sheets: Sequence[str] = ()) -> Iterator[Mention]:
@@ -106,25 +117,33 @@ def _numbered(text: str) -> Iterator[Mention]:
     for found in _MENTION.finditer(text):
         kind, items = _kind_and_items(found)
         begin, end = found.span(items)
-        of = int(found["of"]) if items == "one" and found["of"] else 0
+        of = _count(found, items)
         pieces = list(_ITEM.finditer(text, begin, end))
         for place, piece in enumerate(pieces):
-            number = _value(piece["first"])
-            if number is None or (piece["last"] and (_value(piece["last"]) or 0) <= number):
+            number, until = _value(piece["first"]), _value(piece["last"]) if piece["last"] else 0
+            if number is None or until is None or (piece["last"] and until <= number):
                 continue
             first, last = place == 0, place == len(pieces) - 1
             start = found.start() if first else piece.start()
-            yield Mention(start, found.end() if last else piece.end(), kind, number, of)
+            yield Mention(start, found.end() if last else piece.end(), kind, number, of, last=until)
 
 
 def _kind_and_items(found: re.Match[str]) -> tuple[Kind, str]:
     """What is counted, and the name of the group with the numbers."""
     items = next(name for name in _PATTERNS if found[name] is not None)
+    if items in _KINDS:
+        return _KINDS[items], items
     if items == "zh":
         return (Kind.PAGE if found["zh_page"] else Kind.SLIDE), items
     if items == "zh_slide":
         return Kind.SLIDE, items
     return (Kind.SLIDE if found[f"{items}_kind"].lower().startswith("s") else Kind.PAGE), items
+
+
+def _count(found: re.Match[str], items: str) -> int:
+    """How many there are of what is counted, if that is said; else 0."""
+    group = {"one": "of", "part": "part_of", "zh_part": "zh_part_of"}.get(items)
+    return int(found[group] or 0) if group is not None else 0
 
 
 def _in_sheets(text: str, sheets: Iterable[str]) -> Iterator[Mention]:

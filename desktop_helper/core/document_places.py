@@ -1,4 +1,4 @@
-"""Pages, slides and sheets among the parts of a message: what each part is called, and where in its text they stand.
+"""Pages, slides, sheets, lines among the parts of a message: what a part is called, and where in its text they stand.
 
 Handlers name the pictures of pages and the text of slides and sheets in the user's language. What the history holds may
 be older than the language in use, so both of ours are known here.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
@@ -17,7 +17,9 @@ from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
 PAGE_NAMES = ("{name}, page {page} of {count}", "{name}，第 {page} 页，共 {count} 页")
 TEXT_NAMES = ("{name}, text {part} of {count}", "{name}，文字 {part}/{count}")
 LAYER_NAMES = ("{name}, text of the pages", "{name}，各页文字")
+SOME_NAMES = ("{name}, parts of the text", "{name}，部分文字")
 DETAIL_NAMES = ("{name}, a part of it", "{name}，局部")
+_SOME = tuple(template.removeprefix("{name}") for template in SOME_NAMES)
 _LAYERS = tuple(template.removeprefix("{name}") for template in LAYER_NAMES)
 SLIDES = (".pptx", ".pptm", ".ppsx", ".potx", ".ppt", ".odp")
 SHEETS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".ods", ".csv", ".tsv")
@@ -28,6 +30,13 @@ _SLIDE = re.compile(r"^## (?:Slide|幻灯片) (\d{1,5})\b", re.MULTILINE)
 _PAGE = re.compile(r"^\[(?:page (\d{1,7}) of (\d{1,7})|第 (\d{1,7}) 页，共 (\d{1,7}) 页)\]$", re.MULTILINE)
 _SHEET = re.compile(r"^## [^\n]+\n\n(?P<sheet>[^\n]+?)!A1:(?P<end>[A-Z]{1,3}\d{1,7})(?::|$)", re.MULTILINE)
 _TABLE = re.compile(r"A1:(?P<end>[A-Z]{1,3}\d{1,7})(?::|$)", re.MULTILINE)
+_PART = re.compile(
+    r"^\[(?:part (?P<number>\d{1,7}) of (?P<count>\d{1,7})|第 (?P<zh>\d{1,7}) 部分，共 (?P<zh_count>\d{1,7}) 部分)"
+    r"(?:: (?P<name>[^\n\]]*))?\]$",
+    re.MULTILINE,
+)
+_LINES = re.compile(r"(?:lines? (\d{1,9})(?:–(\d{1,9}))?|第 (\d{1,9})(?:–(\d{1,9}))? 行)(?:: .*)?")
+_ROWS = re.compile(r"(?P<sheet>.+)!(?P<cells>A\d{1,7}:[A-Z]{1,3}\d{1,7})")
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})", re.ASCII)
 _EDGE = re.compile(r"(?<!\\)\|")
 
@@ -51,18 +60,40 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet in a text: which cells there are, and the characters that tell of it."""
+    """A sheet in a text: which cells there are, and the characters that tell of it. `more`: other rows of it."""
 
     cells: Area
     span: Span
+    more: tuple[Sheet, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a text that has no pages.
+
+    Args:
+        heading: the characters that say which part it is.
+        first: number of its first line in the file; 0 if lines are not counted.
+        starts: where each of its lines begins, and the end; empty if lines are not counted.
+    """
+
+    heading: Span
+    first: int = 0
+    starts: tuple[int, ...] = ()
+
+    def lines(self, first: int, last: int) -> Span | None:
+        """The characters of these lines, as far as they are here."""
+        begin, end = max(0, first - self.first), min(len(self.starts) - 1, last - self.first + 1)
+        return (self.starts[begin], self.starts[end] - 1) if self.first and begin < end else None
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """Where the places stand in the text of a part. Spans are characters of it, `count` is of all pages or 0."""
+    """Where the places stand in the text of a part: characters of it. `count` is of all pages or parts, or 0."""
 
     pages: Mapping[int, Span] = field(default_factory=dict)
     sheets: Mapping[str, Sheet] = field(default_factory=dict)
+    parts: Mapping[int, Stretch] = field(default_factory=dict)
     count: int = 0
 
 
@@ -98,6 +129,11 @@ def is_layer(part: FilePart) -> bool:
     return part.name.endswith(_LAYERS)
 
 
+def is_some(part: FilePart) -> bool:
+    """Whether it is some parts of a longer text."""
+    return part.name.endswith(_SOME)
+
+
 def has_outline(part: MediaPart) -> bool:
     """Whether its text may tell of slides, sheets or pages, as far as its name says."""
     if not isinstance(part, FilePart):
@@ -109,6 +145,8 @@ def has_outline(part: MediaPart) -> bool:
 def outline_of(part: FilePart) -> Outline:
     """The places that its text tells of; `part` has its text."""
     name = document_of(part)
+    if is_some(part):
+        return _outline_of_parts(part.text, slides=name.lower().endswith(SLIDES))
     if name.lower().endswith(_TABLES):
         found = _TABLE.match(part.text)
         whole = None if found is None else area_of(f"A1:{found['end']}")
@@ -130,13 +168,53 @@ def outline_of(part: FilePart) -> Outline:
             told = [int(number) for number in head.groups() if number]
             numbers.setdefault(told[0], span)
             count = count or next(iter(told[1:]), 0)
-    return Outline(numbers, sheets, count)
+    return Outline(numbers, sheets, count=count)
 
 
 def page_text(text: str, heading: Span) -> str:
     """What a text of pages says of the one whose heading that is."""
     following = _PAGE.search(text, heading[1])
     return text[heading[1] : len(text) if following is None else following.start()].strip()
+
+
+def _outline_of_parts(text: str, *, slides: bool) -> Outline:
+    heads = list(_PART.finditer(text))
+    ends = [*(head.start() for head in heads[1:]), len(text)]
+    sheets: dict[str, Sheet] = {}
+    parts: dict[int, Stretch] = {}
+    numbers: dict[int, Span] = {}
+    count = 0
+    for head, end in zip(heads, ends, strict=True):
+        count = int(head["count"] or head["zh_count"])
+        number, name = int(head["number"] or head["zh"]), head["name"] or ""
+        rows = _ROWS.fullmatch(name)
+        cells = area_of(rows["cells"]) if rows is not None else None
+        if rows is not None and cells is not None:
+            _add_rows(sheets, rows["sheet"], Sheet(cells, (head.end(), end)))
+        if slides and (slide := _SLIDE.search(text, head.end(), end)):
+            numbers.setdefault(int(slide[1]), head.span())
+        parts[number] = _stretch(text, head.span(), name, end)
+    return Outline(numbers, sheets, parts, count)
+
+
+def _add_rows(sheets: dict[str, Sheet], name: str, rows: Sheet) -> None:
+    known = sheets.get(name)
+    sheets[name] = rows if known is None else replace(known, more=(*known.more, rows))
+
+
+def _stretch(text: str, heading: Span, name: str, end: int) -> Stretch:
+    found = _LINES.fullmatch(name)
+    if found is None:
+        return Stretch(heading)
+    first, last = int(found[1] or found[3]), int(found[2] or found[4] or found[1] or found[3])
+    starts, at = [heading[1] + 1], heading[1] + 1
+    while at < end and len(starts) <= last - first:
+        at = text.find("\n", at, end) + 1
+        if not at:
+            break
+        starts.append(at)
+    behind = text.find("\n", starts[-1], end)
+    return Stretch(heading, first, (*starts, (behind if behind >= 0 else end) + 1))
 
 
 def stem(name: str) -> str:
@@ -222,4 +300,4 @@ def _pattern(template: str) -> re.Pattern[str]:
 
 _PAGE_PATTERNS = tuple(map(_pattern, PAGE_NAMES))
 _DETAIL_PATTERNS = tuple(map(_pattern, DETAIL_NAMES))
-_TEXT_PATTERNS = tuple(map(_pattern, (*TEXT_NAMES, *LAYER_NAMES)))
+_TEXT_PATTERNS = tuple(map(_pattern, (*TEXT_NAMES, *LAYER_NAMES, *SOME_NAMES)))

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import BinaryIO
 
-from desktop_helper.core.messages import NOTE_MIME, FilePart, MediaPart, Part
+from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart, Part
 from desktop_helper.core.notes import MARK, is_marked
 
-MOST_PAGES = 20_000  # that a document may claim to have
+LONGEST = 20_000  # pages or parts that a document may claim to have
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _KEY = "document"
 
@@ -25,6 +25,13 @@ class ChosenBy(StrEnum):
     QUESTION = "question"
 
 
+class Unit(StrEnum):
+    """What a document is counted in."""
+
+    PAGE = "page"  # has a picture, and is called by its number
+    PART = "part"  # a stretch of text that somebody here has cut off, and called: `lines 40–120`, `Sheet1!A1:H200`
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """Which document it is, and what of it is attached.
@@ -32,9 +39,11 @@ class Reference:
     Args:
         digest: SHA-256 of the file, in hex.
         name: as shown. Untrusted.
-        pages: how many it has.
+        pages: how many it has. Nobody has counted parts before there is an index: then it is one, which is shown if all
+            of the text is.
         shown: those whose picture or text is attached.
         by: who chose them.
+        unit: whether they are pages or parts.
     """
 
     digest: str
@@ -42,23 +51,42 @@ class Reference:
     pages: int
     shown: tuple[int, ...] = ()
     by: ChosenBy = ChosenBy.HABIT
+    unit: Unit = Unit.PAGE
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of it is attached."""
+        return len(self.shown) == self.pages
 
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """What a page says. `scanned`: it is a picture, and what it says can only be read from that."""
+    """What a page or a part says.
+
+    Args:
+        text: of it.
+        scanned: it is a picture, and what it says can only be read from that.
+        name: of a part: where it stands in the file. May be empty.
+        heading: what stands above it and says what it is about; empty where that is in its first line.
+    """
 
     text: str
     scanned: bool = False
+    name: str = ""
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PageReading:
-    """Which pages' texts are wanted: the first and the last, counted from 1. `password` opens the file."""
+    """Which pages' or parts' texts are wanted, counted from 1. More of those that follow may be told as well.
+
+    `password` opens the file.
+    """
 
     first: int
     last: int
     password: str = field(default="", repr=False)
+    unit: Unit = Unit.PAGE
 
 
 ReadTexts = Callable[[bytes | BinaryIO, str, PageReading], tuple[int, list[PageText]]]
@@ -67,13 +95,15 @@ ReadTexts = Callable[[bytes | BinaryIO, str, PageReading], tuple[int, list[PageT
 
 def note(title: str, text: str, reference: Reference, *, fact: bool = False) -> FilePart:
     """`text` for the user and the model, with the reference where only this app looks. `fact`: see `core.notes`."""
-    described = {
+    described: dict[str, object] = {
         "sha256": reference.digest,
         "name": reference.name,
         "pages": reference.pages,
         "shown": list(reference.shown),
         "by": str(reference.by),
     }
+    if reference.unit is not Unit.PAGE:
+        described["unit"] = str(reference.unit)
     return FilePart(json.dumps({_KEY: described} | (MARK if fact else {})).encode(), NOTE_MIME, title, text)
 
 
@@ -86,9 +116,9 @@ def reference_of(part: Part) -> Reference | None:
         pages = int(found["pages"])
         shown = tuple(sorted({int(page) for page in found["shown"]}))
         digest, name = str(found["sha256"]), str(found["name"])
-        if not _DIGEST.fullmatch(digest) or not 0 < pages <= MOST_PAGES or not all(0 < page <= pages for page in shown):
+        if not _DIGEST.fullmatch(digest) or not 0 < pages <= LONGEST or not all(0 < page <= pages for page in shown):
             return None
-        return Reference(digest, name, pages, shown, ChosenBy(found["by"]))
+        return Reference(digest, name, pages, shown, ChosenBy(found["by"]), Unit(found.get("unit", "page")))
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
@@ -107,6 +137,25 @@ def unreferred(part: MediaPart) -> MediaPart:
     if isinstance(part, FilePart) and reference_of(part) is not None:
         return FilePart(part.text.encode(), part.mime, part.name, part.text)
     return part
+
+
+def by_themselves(parts: Sequence[MediaPart]) -> tuple[MediaPart, ...]:
+    """Parts of which no more can be found later: without references, and what is only said for their sake."""
+    return tuple(unreferred(part) for part in parts if not is_only_for_later(part))
+
+
+def is_only_for_later(part: Part) -> bool:
+    """Whether it is a note that has nothing to say as long as everything is attached."""
+    found = reference_of(part)
+    return found is not None and found.unit is Unit.PART and found.whole and found.by is ChosenBy.HABIT
+
+
+def of_file(part: MediaPart, digest: str) -> MediaPart:
+    """The part with its document in the file of that digest, in which it is packed. Pages are not found in there."""
+    found = reference_of(part)
+    if found is None or not isinstance(part, FilePart) or found.unit is Unit.PAGE:
+        return unreferred(part)
+    return note(part.name, part.text, replace(found, digest=digest))
 
 
 def references(parts: Sequence[Part]) -> list[Reference]:
@@ -137,6 +186,15 @@ def are_to_be_chosen(parts: Sequence[Part]) -> bool:
 def chosen_later(parts: Sequence[Part]) -> list[Reference]:
     """The documents of which other pages may go with a question than those that are attached now."""
     return [found for found in references(parts) if found.by is not ChosenBy.USER]
+
+
+def make_room_for_pictures(media: Sequence[MediaPart]) -> bool:
+    """Whether there is a document that may go with fewer pictures than are attached now."""
+    return any(
+        found.by is not ChosenBy.USER
+        and (found.unit is Unit.PAGE or any(isinstance(part, ImagePart) for part in belonging(media, found)))
+        for found in references(media)
+    )
 
 
 def is_fact(part: Part) -> bool:

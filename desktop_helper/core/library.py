@@ -17,6 +17,7 @@ from desktop_helper.core.document_places import (
     Outline,
     Sheet,
     Span,
+    Stretch,
     area_of,
     document_of,
     page_of,
@@ -33,7 +34,7 @@ class Spot:
 
     Args:
         part: a picture of a page, or a text.
-        lines: characters of the text that are its heading.
+        lines: characters of the text that are its heading, or all of it.
         sheet: of the text, with the cells in `area`.
     """
 
@@ -48,7 +49,8 @@ class _Document:
     name: str
     count: int = 0
     pages: dict[int, Spot | None] = field(default_factory=dict)  # None: two are called the same
-    sheets: dict[str, tuple[MediaPart, Sheet]] = field(default_factory=dict)
+    sheets: dict[str, tuple[tuple[MediaPart, Sheet], ...]] = field(default_factory=dict)
+    parts: dict[int, tuple[MediaPart, Stretch]] = field(default_factory=dict)
 
     @property
     def is_talk(self) -> bool:
@@ -68,13 +70,13 @@ class Library:
     __hash__ = None  # type: ignore[assignment]  # it grows
 
     def __bool__(self) -> bool:
-        return any(document.pages or document.sheets for document in self._documents.values())
+        return any(one.pages or one.sheets or one.parts for one in self._documents.values())
 
     def copy(self) -> Library:
         """One that goes on by itself."""
         other = Library()
         other._documents = {
-            key: _Document(one.name, one.count, dict(one.pages), dict(one.sheets))
+            key: _Document(one.name, one.count, dict(one.pages), dict(one.sheets), dict(one.parts))
             for key, one in self._documents.items()
         }
         other._added = list(self._added)
@@ -90,7 +92,7 @@ class Library:
         seen: set[tuple[str, int]] = set()
         fresh: set[str] = set()
         for part, page, outline in parts:
-            if page is None and not outline.pages and not outline.sheets:
+            if page is None and not outline.pages and not outline.sheets and not outline.parts:
                 continue
             name = document_of(part)
             key = name.casefold()
@@ -105,7 +107,10 @@ class Library:
                 if (key, number) not in seen:  # else its picture is there
                     document.pages[number] = Spot(part, lines)
             for sheet, told in outline.sheets.items():
-                document.sheets.setdefault(sheet, (part, told))
+                rows = tuple((part, one) for one in (told, *told.more))
+                document.sheets[sheet] = (*document.sheets.get(sheet, ()), *rows)
+            for number, stretch in outline.parts.items():
+                document.parts[number] = (part, stretch)
 
     def bring(self, media: tuple[MediaPart, ...], outlines: Mapping[str, Outline]) -> None:
         """What tools brought. It adds to what questions brought, and says more of a page, or is left alone."""
@@ -137,12 +142,16 @@ class Library:
             documents = [one for one in documents if one.name == mention.document]
         if mention.kind is Kind.CELLS:
             return _cells(documents, mention)
+        if mention.kind is Kind.PART:
+            return _part(documents, mention)
+        if mention.kind is Kind.LINE:
+            return _lines(documents, mention)
         return _page(documents, mention)
 
     def _renew(self, name: str, count: int) -> None:
         """The file may be another one than before, or the same with other pages: those stay."""
         old = self._documents.get(name.casefold())
-        if old is None or old.count != count or old.sheets:
+        if old is None or old.count != count or (old.sheets and not old.parts):
             self._documents[name.casefold()] = _Document(name, count)
 
     def _bring_page(self, name: str, number: int, count: int, spot: Spot) -> None:
@@ -193,12 +202,32 @@ def _page(documents: list[_Document], mention: Mention) -> Spot | None:
 def _cells(documents: list[_Document], mention: Mention) -> Spot | None:
     area = area_of(mention.cells.replace("$", ""))
     sheets = [
-        (part, sheet)
+        rows
         for one in documents
-        for name, (part, sheet) in one.sheets.items()
+        for name, rows in one.sheets.items()
         if not mention.sheet or mention.sheet in (name, one.name)
     ]
     if area is None or len(sheets) != 1:
         return None
-    part, sheet = sheets[0]
-    return Spot(part, sheet=sheet, area=area) if sheet.cells.holds(area) else None
+    return next((Spot(part, sheet=rows, area=area) for part, rows in sheets[0] if rows.cells.holds(area)), None)
+
+
+def _part(documents: list[_Document], mention: Mention) -> Spot | None:
+    """Only with the right count: books have parts of their own."""
+    having = [one for one in documents if one.count == mention.of and mention.number in one.parts]
+    if len(having) != 1:
+        return None
+    part, stretch = having[0].parts[mention.number]
+    return Spot(part, lines=stretch.heading)
+
+
+def _lines(documents: list[_Document], mention: Mention) -> Spot | None:
+    """As many of them as stand in the part that has the first one."""
+    last = mention.last or mention.number
+    having = [
+        Spot(part, lines=span)
+        for one in documents
+        for part, stretch in one.parts.values()
+        if mention.number >= stretch.first and (span := stretch.lines(mention.number, last)) is not None
+    ]
+    return having[0] if len(having) == 1 else None

@@ -242,8 +242,8 @@ class AttachmentHandler:
         convert_file: the same for an open file of any size, for kinds that need not read all of it; else `convert` gets
             the whole file if that is small enough.
         has_pages: whether some of them can be chosen; `options.pages` of other kinds is refused.
-        page_texts: reads what pages say, without pictures, many of them in a second; for kinds of which there is too
-            much to be sent. `convert` leaves a `core.documents.Reference` then.
+        page_texts: reads what pages or parts say, without pictures, many of them in a second; for kinds of which there
+            is too much to be sent. `convert` leaves a `core.documents.Reference` then.
         packages: that are imported when a file of this kind is about to come, since that takes a while.
         title: what people call such files when several kinds are counted up; without one it is `name`.
     """

@@ -33,10 +33,26 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A page on which something was found, and its lines there."""
+    """A page or a part in which something was found, its lines there, and what the part is called."""
 
     page: int
     text: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartsRead:
+    """What was read of a document without pages.
+
+    Args:
+        count: parts that it has.
+        parts: their numbers, names and texts.
+        left: numbers of those that were wanted, too, but are too much at once.
+    """
+
+    count: int
+    parts: tuple[tuple[int, str, str], ...]
+    left: tuple[int, ...] = ()
 
 
 class Subject(Protocol):
@@ -58,7 +74,14 @@ class Subject(Protocol):
         ...
 
     def search(self, document: Reference, words: str, cancel: CancelToken) -> tuple[list[Passage], int]:
-        """The pages that have most to do with `words`, the best first; and how many scans could not be searched."""
+        """The pages or parts that have most to do with `words`, the best first.
+
+        And how many scans could not be searched.
+        """
+        ...
+
+    def read_parts(self, document: Reference, wanted: str, cancel: CancelToken) -> PartsRead:
+        """What parts say, which are given by their numbers or by places that they hold. Fewer if it is too much."""
         ...
 
     def read(

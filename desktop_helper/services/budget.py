@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from desktop_helper.core.clips import are_one_video, told
-from desktop_helper.core.documents import reference_of, references
+from desktop_helper.core.documents import is_only_for_later, reference_of, references
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, is_note
 from desktop_helper.services.money import cost_of, money_text
@@ -87,7 +87,11 @@ class Item:
     @property
     def left_out(self) -> list[str]:
         """What of the file does not go, a sentence each."""
-        notes = (part.text for part in self.parts if isinstance(part, FilePart) and is_note(part))
+        notes = (
+            part.text
+            for part in self.parts
+            if isinstance(part, FilePart) and is_note(part) and not is_only_for_later(part)
+        )
         return list(dict.fromkeys(notes))
 
     def what(self) -> str:
@@ -99,7 +103,9 @@ class Item:
 
     def _counted(self) -> str:
         count = len(self.pictures)
-        if (found := self.foreseen) is not None:
+        if (found := self.foreseen) is not None and not found.count:
+            return tr("about {chosen} parts of its text", chosen=found.pages)
+        if found is not None:
             return tr("about {chosen} of {count} pages", chosen=found.pages, count=f"{found.count:,}")
         if self.kind is Kind.FRAMES:
             return told(self.pictures)

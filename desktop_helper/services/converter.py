@@ -12,7 +12,7 @@ from desktop_helper.core import i18n, speech
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.child import ChildDied, ChildTimeout
 from desktop_helper.core.child_exit import OUT_OF_MEMORY
-from desktop_helper.core.documents import MOST_PAGES, PageReading, PageText, Reference, references
+from desktop_helper.core.documents import LONGEST, PageReading, PageText, Reference, references
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.frames import Frame
@@ -145,7 +145,7 @@ class Converter:
     ) -> tuple[int, tuple[PageText, ...]]:
         """How many pages a document has, and what those that are wanted say. Raises `HelperError` like the others."""
         header: dict[str, Any] = {"type": "texts", "name": name, "language": i18n.language()}
-        header |= {"first": wanted.first, "last": wanted.last, "password": wanted.password}
+        header |= {"first": wanted.first, "last": wanted.last, "password": wanted.password, "unit": str(wanted.unit)}
         payloads = (source,) if isinstance(source, bytes) else ()
         if not isinstance(source, bytes):
             header["path"] = str(source.absolute())
@@ -214,8 +214,10 @@ class Converter:
 
 def _texts(frame: Frame) -> tuple[int, tuple[PageText, ...]]:
     (told,) = frame.payloads
-    pages = tuple(PageText(str(text), bool(scanned)) for text, scanned in json.loads(told))
-    return min(int(frame.header["count"]), MOST_PAGES), pages
+    pages = tuple(
+        PageText(str(text), bool(scanned), str(name), str(heading)) for text, scanned, name, heading in json.loads(told)
+    )
+    return min(int(frame.header["count"]), LONGEST), pages
 
 
 def _death_notice(name: str, death: ChildDied) -> HelperError:

@@ -7,7 +7,7 @@ from typing import Any
 
 from desktop_helper.core import clips
 from desktop_helper.core.coming import Coming
-from desktop_helper.core.documents import MOST_PAGES
+from desktop_helper.core.documents import LONGEST
 from desktop_helper.core.frames import MAX_PAYLOAD_BYTES, MAX_PAYLOADS, Frame
 from desktop_helper.core.image_parts import size_of
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
@@ -40,7 +40,7 @@ class PartFrames:
         number, count, pages = (int(frame.header[key]) for key in ("number", "count", "pages"))
         if not (0 < number <= count and pages >= 0):
             raise ValueError(number)
-        self._tell(Coming(part, number, count, min(pages, MOST_PAGES)))
+        self._tell(Coming(part, number, count, min(pages, LONGEST)))
 
     def all(self, done: Frame) -> tuple[MediaPart, ...]:
         """The whole, of which some were sent ahead."""

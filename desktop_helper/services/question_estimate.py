@@ -8,7 +8,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from desktop_helper.core.clips import grouped, pictures_sent, told
-from desktop_helper.core.documents import are_to_be_chosen, belonging, chosen_later, references
+from desktop_helper.core.documents import (
+    Unit,
+    are_to_be_chosen,
+    belonging,
+    chosen_later,
+    is_only_for_later,
+    make_room_for_pictures,
+    references,
+)
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import ImagePart, MediaPart
 from desktop_helper.core.price import Price
@@ -81,8 +89,11 @@ class Estimate:
 
     def to_be_chosen(self) -> list[str]:
         """A sentence if the sum says more than what will go."""
-        if not are_to_be_chosen(self.media):
+        fits = self.limit and self.total <= self.limit and not self.foreseen
+        if not are_to_be_chosen(self.media) or (fits and _is_all_there(self.media)):
             return []
+        if any(found.unit is Unit.PART for found in references(self.media)):
+            return [tr("When you ask, the parts that your question is about are chosen, so that they fit.")]
         return [tr("When you ask, the pages that your question is about are chosen, so that they fit.")]
 
     @property
@@ -102,14 +113,8 @@ class Estimate:
         most = self.most_pictures
         if most is None or self.pictures <= most:
             return False
-        return self.final or self.too_much or self._pictures_that_stay > most or not are_to_be_chosen(self.media)
-
-    @property
-    def _pictures_that_stay(self) -> int:
-        """Whichever pages are chosen."""
-        return self.pictures - sum(
-            len(pictures_sent(belonging(self.media, found))) for found in chosen_later(self.media)
-        )
+        stay = self.pictures - sum(len(pictures_sent(belonging(self.media, each))) for each in chosen_later(self.media))
+        return self.final or self.too_much or stay > most or not make_room_for_pictures(self.media)
 
     @property
     def refused(self) -> bool:
@@ -198,6 +203,11 @@ def part_tokens(part: MediaPart) -> int:
     return part.tokens if isinstance(part, ImagePart) else text_tokens(part.text)
 
 
+def _is_all_there(media: tuple[MediaPart, ...]) -> bool:
+    """Whether nothing would be chosen, were there room for all of it."""
+    return all(is_only_for_later(part) for part in media if references([part]))
+
+
 def short(count: int) -> str:
     """`950`, `1.2k`, `128k`."""
     if count < 1000:
@@ -207,6 +217,9 @@ def short(count: int) -> str:
 
 
 def _describe_chosen(name: str, found: Foreseen) -> str:
+    if not found.count:
+        told = {"name": name, "parts": found.pages, "tokens": found.tokens}
+        return tr("{name}, about {parts} parts of its text: about {tokens} tokens", **told)
     return tr(
         "{name}, about {pages} of {count} pages: about {tokens} tokens",
         name=name,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from desktop_helper.core.brought import page_heading
-from desktop_helper.core.documents import Reference
+from desktop_helper.core.documents import ChosenBy, Reference, Unit
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.image_parts import Area
 from desktop_helper.core.pages import chosen, ranges_of
@@ -16,26 +16,36 @@ _NAMES = {1: "shares", 100: "hundredths", 1000: "thousandths"}
 _LEAST = 0.01  # of a picture's width and height that an area has at least
 
 
-def described(subject: Subject) -> str:
+def of_unit(subject: Subject, unit: Unit) -> tuple[Reference, ...]:
+    """The documents that have pages, or those that have parts."""
+    return tuple(found for found in subject.documents if found.unit is unit)
+
+
+def described(documents: Sequence[Reference]) -> str:
     """The documents, for a tool's description."""
-    named = (f"“{_one_line(found.name)}” ({found.pages} pages)" for found in subject.documents)
-    return ", ".join(named)
+    return ", ".join(f"“{_one_line(found.name)}”{_size(found)}" for found in documents)
 
 
-def document_parameter(subject: Subject) -> dict[str, object]:
+def label(number: int, count: int, name: str) -> str:
+    """A part's number and name, as they stand above its text. `count` is 0 where nobody knows how many there are."""
+    numbered = f"part {number} of {count}" if count else f"part {number}"
+    return f"[{numbered}: {name}]" if name else f"[{numbered}]"
+
+
+def document_parameter(documents: Sequence[Reference]) -> dict[str, object]:
     """The parameter that says which document; none if there is only one."""
-    if len(subject.documents) < 2:
+    if len(documents) < 2:
         return {}
-    names = [_one_line(found.name) for found in subject.documents]
+    names = [_one_line(found.name) for found in documents]
     return {"document": {"type": "string", "enum": names, "description": "Which document."}}
 
 
-def document_of(subject: Subject, arguments: Mapping[str, Any]) -> Reference:
+def document_of(documents: Sequence[Reference], arguments: Mapping[str, Any]) -> Reference:
     """The document that is meant. Raises `HelperError`."""
     name = str(arguments.get("document", "")).strip()
-    found = [one for one in subject.documents if not name or _one_line(one.name) == name]
-    if len(found) != 1 and (name or len(subject.documents) != 1):
-        raise wrong(f"Say which document: {described(subject)}.")
+    found = [one for one in documents if not name or _one_line(one.name) == name]
+    if len(found) != 1 and (name or len(documents) != 1):
+        raise wrong(f"Say which document: {described(documents)}.")
     return found[0]
 
 
@@ -82,6 +92,13 @@ def area_of(wanted: object, scale: int) -> Area:
 def wrong(message: str) -> HelperError:
     """What the model did wrong, for the model."""
     return HelperError(ErrorKind.USAGE, message)
+
+
+def _size(document: Reference) -> str:
+    """How much there is of it; nothing where nobody has counted yet."""
+    if document.unit is Unit.PAGE:
+        return f" ({document.pages} pages)"
+    return f" ({document.pages} parts)" if document.by is ChosenBy.QUESTION else ""
 
 
 def _one_line(name: str) -> str:

@@ -7,19 +7,21 @@ from typing import Any
 
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.documents import Unit
 from desktop_helper.core.pages import written
 from desktop_helper.core.tools import Subject, Tool, ToolPlug, ToolResult
-from desktop_helper.tools._arguments import described, document_of, document_parameter, pages_of, told_of
+from desktop_helper.tools._arguments import described, document_of, document_parameter, of_unit, pages_of, told_of
 
 NAME = "read_pages"
 
 
 def _offer(subject: Subject) -> Tool | None:
-    if not subject.documents:
+    documents = of_unit(subject, Unit.PAGE)
+    if not documents:
         return None
 
     def run(arguments: Mapping[str, Any], cancel: CancelToken) -> ToolResult:
-        document = document_of(subject, arguments)
+        document = document_of(documents, arguments)
         wanted = pages_of(document, arguments.get("pages", ""))
         texts, pictures = subject.read(document, wanted, cancel, drawn=arguments.get("as_pictures") is True)
         pieces = []  # what is to be said about the pages comes first: behind them it would belong to the last one
@@ -36,11 +38,11 @@ def _offer(subject: Subject) -> Tool | None:
             "type": "boolean",
             "description": "Also show the pages as pictures: for tables, drawings and handwriting. Costs much more.",
         },
-        **document_parameter(subject),
+        **document_parameter(documents),
     }
     return Tool(
         NAME,
-        f"Read pages of the attached document {described(subject)}, of which only some pages are shown.",
+        f"Read pages of the attached document {described(documents)}, of which only some pages are shown.",
         {"type": "object", "properties": properties, "required": ["pages"]},
         run,
     )

@@ -1,4 +1,4 @@
-"""`search_document`: finds the pages of a large document that have to do with some words."""
+"""`search_document`: finds the pages or parts of a large document that have to do with some words."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Any
 
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.tools import Subject, Tool, ToolPlug, ToolResult
-from desktop_helper.tools._arguments import described, document_of, document_parameter, told_of, wrong
+from desktop_helper.core.documents import ChosenBy, Reference, Unit
+from desktop_helper.core.tools import Passage, Subject, Tool, ToolPlug, ToolResult
+from desktop_helper.tools._arguments import described, document_of, document_parameter, label, told_of, wrong
 
 NAME = "search_document"
+_UNITS = {Unit.PAGE: "pages", Unit.PART: "parts"}
 
 
 def _offer(subject: Subject) -> Tool | None:
@@ -18,24 +20,34 @@ def _offer(subject: Subject) -> Tool | None:
         return None
 
     def run(arguments: Mapping[str, Any], cancel: CancelToken) -> ToolResult:
-        document, words = document_of(subject, arguments), str(arguments.get("query", "")).strip()
+        document, words = document_of(subject.documents, arguments), str(arguments.get("query", "")).strip()
         if not words:
             raise wrong("Say what to look for in `query`.")
         found, unread = subject.search(document, words, cancel)
         lines = [] if found else ["Nothing was found. Try other words: those that stand in the document."]
         if unread:
             lines.append(f"({unread} scanned pages could not be searched; look at them with read_pages.)")
-        lines += [told_of(document, passage.page, passage.text) for passage in found]
+        lines += [_told(document, passage) for passage in found]
         return ToolResult("\n\n".join(lines))
 
-    query = {"type": "string", "description": "Words that the page will contain, in the document's language."}
+    units = " and ".join(_UNITS[unit] for unit in dict.fromkeys(found.unit for found in subject.documents))
+    query = {"type": "string", "description": "Words that will stand there, in the document's language."}
+    properties = {"query": query, **document_parameter(subject.documents)}
     return Tool(
         NAME,
-        f"Search the attached document {described(subject)}, of which only some pages are shown. Returns page numbers "
-        "and the lines that were found there. Use it when the pages that you see do not answer the question.",
-        {"type": "object", "properties": {"query": query, **document_parameter(subject)}, "required": ["query"]},
+        f"Search the attached document {described(subject.documents)}, of which only some {units} are shown. "
+        f"Returns the numbers of {units} and the lines that were found there. "
+        "Use it when what you see does not answer the question.",
+        {"type": "object", "properties": properties, "required": ["query"]},
         run,
     )
+
+
+def _told(document: Reference, passage: Passage) -> str:
+    if document.unit is Unit.PAGE:
+        return told_of(document, passage.page, passage.text)
+    count = document.pages if document.by is ChosenBy.QUESTION else 0
+    return f"{label(passage.page, count, passage.name)}\n{passage.text}"
 
 
 TOOL = ToolPlug(name=NAME, availability=lambda: AVAILABLE, offer=_offer)

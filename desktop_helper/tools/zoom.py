@@ -7,6 +7,7 @@ from typing import Any
 
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.documents import Unit
 from desktop_helper.core.tools import Subject, Tool, ToolPlug, ToolResult
 from desktop_helper.tools._arguments import (
     area_of,
@@ -14,6 +15,7 @@ from desktop_helper.tools._arguments import (
     described,
     document_of,
     document_parameter,
+    of_unit,
     pages_of,
     wrong,
 )
@@ -22,13 +24,14 @@ NAME = "zoom"
 
 
 def _offer(subject: Subject) -> Tool | None:
-    if not subject.documents and not subject.pictures:
+    documents = of_unit(subject, Unit.PAGE)
+    if not documents and not subject.pictures:
         return None
 
     def run(arguments: Mapping[str, Any], cancel: CancelToken) -> ToolResult:
         area = area_of(arguments.get("area"), subject.scale)
-        if subject.documents and arguments.get("page") is not None:
-            document = document_of(subject, arguments)
+        if documents and arguments.get("page") is not None:
+            document = document_of(documents, arguments)
             (page, *_more) = pages_of(document, arguments["page"])
             picture = subject.closer(document, page, area, cancel)
         else:
@@ -42,15 +45,15 @@ def _offer(subject: Subject) -> Tool | None:
             "description": area_words(subject.scale),
         }
     }
-    if subject.documents:
-        properties |= {"page": {"type": "integer", "description": "A page."}, **document_parameter(subject)}
+    if documents:
+        properties |= {"page": {"type": "integer", "description": "A page."}, **document_parameter(documents)}
     if subject.pictures:
         count = len(subject.pictures)
         properties["picture"] = {
             "type": "integer",
             "description": f"Number of a picture, 1 to {count}, in their order.",
         }
-    what = f"a page of {described(subject)}" if subject.documents else "a picture"
+    what = f"a page of {described(documents)}" if documents else "a picture"
     return Tool(
         NAME,
         f"Look at a part of {what} enlarged, to read small print or to see details.",

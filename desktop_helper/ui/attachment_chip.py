@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QSizePol
 from desktop_helper.core import clips
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.coming import Coming
-from desktop_helper.core.documents import ChosenBy, is_fact, reference_of
+from desktop_helper.core.documents import ChosenBy, Unit, is_fact, is_only_for_later, reference_of
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import sentences, tr
@@ -178,7 +178,8 @@ class AttachmentChip(QFrame):
     @property
     def lines(self) -> tuple[Line, ...]:
         """The same with what each of them is."""
-        notes = [part for part in self.parts if isinstance(part, FilePart) and is_note(part)]
+        files = [part for part in self.parts if isinstance(part, FilePart) and not is_only_for_later(part)]
+        notes = [part for part in files if is_note(part)]
         return tuple({_said(part): Weight.FACT if is_fact(part) else Weight.WARN for part in notes}.items())
 
     def set_failed(self, error: HelperError) -> None:
@@ -353,6 +354,8 @@ def _said(note: FilePart) -> str:
     reference = reference_of(note)
     if reference is None or reference.by is ChosenBy.USER:
         return note.text
+    if reference.unit is Unit.PART:
+        return tr("{name} is long; the parts that your question is about are chosen when you ask.", name=reference.name)
     told = {"name": reference.name, "count": reference.pages}
     return tr("{name} has {count} pages; those that your question is about are chosen when you ask.", **told)
 

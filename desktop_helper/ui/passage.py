@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextFormat
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
@@ -20,7 +20,18 @@ def spans_of(spot: Spot, text: str) -> list[Span]:
     """Characters of the part's text that are the place."""
     if spot.sheet is not None and spot.area is not None:
         return cells_in(text, spot.sheet, spot.area)[:_MOST_ROWS]
-    return [] if spot.lines is None else [spot.lines]
+    return [] if spot.lines is None else list(_line_by_line(text, spot.lines))[:_MOST_ROWS]
+
+
+def _line_by_line(text: str, span: Span) -> Iterator[Span]:
+    """A mark over several lines would not fill the last one."""
+    at = span[0]
+    while at < span[1]:
+        end = text.find("\n", at, span[1])
+        end = span[1] if end < 0 else end
+        if end > at:
+            yield at, end
+        at = end + 1
 
 
 def show_passage(edit: QPlainTextEdit, part: FilePart, spot: Spot | None) -> None:

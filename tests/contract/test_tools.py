@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -12,16 +13,17 @@ from hypothesis import strategies as st
 from desktop_helper.bootstrap import TOOLS
 from desktop_helper.core import registry
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.documents import Reference
+from desktop_helper.core.documents import ChosenBy, Reference, Unit
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.image_parts import Area
 from desktop_helper.core.messages import ImagePart, ToolCall
-from desktop_helper.core.tools import Passage, Tool, ToolPlug
+from desktop_helper.core.tools import PartsRead, Passage, Tool, ToolPlug
 from desktop_helper.services.tool_rounds import run_call, specs
 
 PLUGS: list[ToolPlug] = list(registry.discover(*TOOLS))
 MANUAL = Reference("a" * 64, "manual\n.pdf", 300, (1, 2))
 OTHER = Reference("b" * 64, "other.pdf", 5)
+NOTES = Reference("c" * 64, "notes.txt", 90, (1, 7), ChosenBy.QUESTION, Unit.PART)
 PICTURE = ImagePart(b"png", "image/png", 28, 28, "Region", 8)
 
 
@@ -36,7 +38,11 @@ class Spy:
 
     def search(self, document: Reference, words: str, cancel: CancelToken) -> tuple[list[Passage], int]:
         self.asked.append((document, words))
-        return [Passage(7, "a line")], 3
+        return [Passage(7, "a line", "lines 40–60" if document.unit is Unit.PART else "")], 3
+
+    def read_parts(self, document: Reference, wanted: str, cancel: CancelToken) -> PartsRead:
+        self.asked.append((document, wanted))
+        return PartsRead(90, ((12, "lines 40–60: Oil", "text 12"), (13, "", "text 13")), (14, 15))
 
     def read(
         self, document: Reference, pages: Sequence[int], cancel: CancelToken, *, drawn: bool
@@ -69,13 +75,14 @@ class TestEach:
         assert plug.offer(Spy(())) is None
 
     def test_what_it_takes_is_described(self, plug: ToolPlug) -> None:
-        for documents in ((MANUAL,), (MANUAL, OTHER)):
+        for documents in ((MANUAL,), (MANUAL, OTHER), (NOTES,), (NOTES, replace(NOTES, name="more.txt"))):
             made = plug.offer(Spy(documents, [PICTURE]))
-            assert made is not None
+            if made is None or (plug.name == "zoom" and NOTES in documents):
+                continue
             (spec,) = specs([made])
             assert spec.name == plug.name
             assert "\n" not in spec.description
-            assert "manual .pdf" in spec.description
+            assert ("manual .pdf" if MANUAL in documents else "notes.txt") in spec.description
             properties = spec.parameters["properties"]
             required = spec.parameters["required"]
             assert isinstance(properties, dict)
@@ -85,7 +92,7 @@ class TestEach:
             json.dumps(spec.parameters)
 
     @given(arguments=st.dictionaries(
-        st.sampled_from(["query", "pages", "page", "picture", "area", "document", "as_pictures", "x"]),
+        st.sampled_from(["query", "pages", "parts", "page", "picture", "area", "document", "as_pictures", "x"]),
         st.recursive(
             st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
             lambda inner: st.lists(inner, max_size=5),
@@ -94,7 +101,7 @@ class TestEach:
     ))  # fmt: skip
     @settings(max_examples=40, deadline=None)
     def test_odd_arguments_are_told_to_the_model(self, plug: ToolPlug, arguments: dict[str, object]) -> None:
-        made = plug.offer(Spy((MANUAL, OTHER), [PICTURE]))
+        made = plug.offer(Spy((MANUAL, OTHER, NOTES), [PICTURE]))
         assert made is not None
         try:
             said = made.run(arguments, CancelToken()).text
@@ -157,3 +164,29 @@ def test_of_several_documents_one_must_be_named() -> None:
     )
     told("search_document", both, query="oil", document="other.pdf")
     assert both.asked == [(OTHER, "oil")]
+
+
+def test_each_kind_of_document_has_a_tool_of_its_own() -> None:
+    def offered(*documents: Reference) -> set[str]:
+        return {plug.name for plug in PLUGS if plug.offer(Spy(documents)) is not None}
+
+    assert offered(MANUAL) == {"read_pages", "search_document", "zoom"}
+    assert offered(NOTES) == {"read_parts", "search_document"}
+    assert offered(MANUAL, NOTES) == {"read_pages", "read_parts", "search_document", "zoom"}
+    for name, document in (("read_parts", NOTES), ("read_pages", MANUAL)):
+        (spec,) = specs([tool(name, Spy((MANUAL, NOTES)))])
+        assert document.name.split("\n")[0] in spec.description
+        assert "document" not in str(spec.parameters["properties"])
+
+
+def test_parts_are_told_with_their_names() -> None:
+    for parts in ("12-15", [12, 13, 14, 15], "lines 40-60"):
+        subject = Spy((NOTES,))
+        answer = told("read_parts", subject, parts=parts)
+        assert subject.asked == [(NOTES, parts if isinstance(parts, str) else "12,13,14,15")]
+        assert answer.startswith("[part 12 of 90: lines 40–60: Oil]\ntext 12\n\n[part 13 of 90]\ntext 13")
+        assert "Parts 14–15 were left out" in answer
+    assert told("read_parts", Spy((NOTES,))).startswith("Error: Say which parts")
+    assert told("search_document", Spy((NOTES,)), query="oil").endswith("\n\n[part 7 of 90: lines 40–60]\na line")
+    uncounted = replace(NOTES, pages=1, by=ChosenBy.HABIT)
+    assert "\n\n[part 7: lines 40–60]\n" in told("search_document", Spy((uncounted,)), query="oil")

@@ -138,11 +138,12 @@ Key = tuple[int, int, int]  # machine, part, property
 
 @dataclass(frozen=True)
 class Case:
-    """A question, the number of the page with its answer, and the answer."""
+    """A question, the number of the page with its answer, the answer, and how that is told there."""
 
     question: str
     page: int
     answer: str
+    told: str
 
 
 @dataclass(frozen=True)
@@ -190,7 +191,12 @@ def manual(language: Language, seed: int, pages: int = 600, cases: int = 10, *, 
         _page(language, number, page, values, chance, None if about is None else about[number - 1])
         for number, page in enumerate(facts, start=1)
     )
-    questions = tuple(Case(_said(language, key, values[key], 1), place + 1, values[key]) for key, place in found)
+    this = language.this if headed else None
+    questions = tuple(
+        Case(_said(language, key, value, 1), place + 1, value, _said(language, key, value, 0, this))
+        for key, place in found
+        for value in [values[key]]
+    )
     return Manual(language, texts, questions)
 
 

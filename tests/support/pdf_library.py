@@ -1,26 +1,28 @@
-"""Documents over PDF files, read in this process: what a child would do is tested with the converter."""
+"""Documents over files that are read in this process: what a child would do is tested with the converter."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pymupdf
 
-from desktop_helper.attachments import pdf
+from desktop_helper.attachments._choose import choose
+from desktop_helper.core import registry
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.documents import PageReading, references
 from desktop_helper.core.events import Progress
 from desktop_helper.core.geometry import Rect
 from desktop_helper.core.messages import MediaPart
-from desktop_helper.core.protocols import ConvertOptions
+from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 from desktop_helper.core.text_lines import TextLine
 from desktop_helper.services.documents.library import Documents
 
 
 class HereConverter:
-    """The part of `services.converter.Converter` that reads PDF files."""
+    """The part of `services.converter.Converter` that reads documents."""
 
     def __init__(self) -> None:
         self.on_document: Callable[..., None] = lambda *_: None
@@ -40,7 +42,7 @@ class HereConverter:
         **more: Any,
     ) -> tuple[MediaPart, ...]:
         options = options or ConvertOptions(200)
-        parts = pdf.HANDLER.convert(data, name, options)
+        parts = choose(_handlers(), data, name).convert(data, name, options)
         for reference in references(parts):
             self.on_document(reference, more.get("at", data), options.password)
         return parts
@@ -50,8 +52,14 @@ class HereConverter:
             cancel.raise_if_cancelled()
         self.batches.append(wanted)
         data = source if isinstance(source, bytes) else source.read_bytes()
-        assert pdf.HANDLER.page_texts is not None
-        return pdf.HANDLER.page_texts(data, name, wanted)
+        page_texts = choose(_handlers(), data, name).page_texts
+        assert page_texts is not None
+        return page_texts(data, name, wanted)
+
+
+@cache
+def _handlers() -> tuple[AttachmentHandler, ...]:
+    return tuple(registry.discover("desktop_helper.attachments", "HANDLER"))
 
 
 class HereReader:

@@ -176,7 +176,9 @@ def test_windows_about_attachments_go_with_them(qtbot, two):
     show(qtbot, two, 1)
     assert two.chat._budget.window is None
     two.composer.budget_requested.emit()
-    assert not two.chat._budget.window.rows
+    another = two.chat._budget.window
+    assert another is not None
+    assert not another.rows
 
 
 def test_what_is_typed_while_a_draft_is_being_read_stands_below_it(qtbot, open_desk, two, monkeypatch):

@@ -1,4 +1,4 @@
-"""Which pages of a document a question gets, within a budget of tokens. Data only."""
+"""Which pages or parts of a document a question gets, within a budget of tokens. Data only."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from desktop_helper.core.documents import Reference
+from desktop_helper.core.documents import Reference, Unit
 from desktop_helper.core.messages import ImagePart, MediaPart
 from desktop_helper.services.documents.words import terms
 
@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from desktop_helper.services.documents.page_index import Hit
 
 MOST_PAGES = 24
+MOST_PARTS = 60  # which cost a third, having no pictures
 LEAST_TOKENS = 600  # below this nothing is chosen
 ANSWER_TOKENS = 4_096  # that an answer may need, with its reasoning
 USUAL_PICTURE = 1_500  # tokens of a page's picture, if none has been drawn yet
+USUAL_PART = 600  # tokens of a part, about
 PICTURE_SHARE = 0.4  # of the budget: a page's picture costs as much as the text of three
 CONTENTS_SHARE = 0.15  # that the first page and the table of contents may cost
 LEAST_SCORE = 0.35  # of the best one's
@@ -49,7 +51,7 @@ class Costs:
 
     Args:
         budget: tokens for all pages together.
-        picture: what a page's picture costs.
+        picture: what a page's picture costs; 0 if there are no pictures.
         text: what the text of a page costs; 0 if it has none, so that only its picture says anything.
         most_pictures: so many the model takes; None if nobody says.
     """
@@ -59,19 +61,31 @@ class Costs:
     text: Callable[[int], int]
     most_pictures: int | None = None
 
+    @property
+    def most(self) -> int:
+        """How many may go."""
+        return MOST_PAGES if self.picture else MOST_PARTS
+
 
 def room(context: int, used: int) -> int:
     """Tokens that a question may have in a conversation which has so many."""
     return context - min(ANSWER_TOKENS, context // 4) - used
 
 
-def stays(own: Sequence[Reference], words: str) -> bool:
-    """Whether a question that fits goes with the pages that are attached: with all, or since it is about none more."""
-    return all(len(found.shown) == found.pages for found in own) or not terms(words)
+def to_choose(own: Sequence[Reference], words: str, *, fits: bool) -> list[Reference]:
+    """Documents of which other pages may go than those that are attached: all of them, if those do not fit.
+
+    If they do, it is those of which more is there, and none for a question that is about nothing in them.
+    """
+    if not fits:
+        return list(own)
+    return [found for found in own if not found.whole] if terms(words) else []
 
 
-def picture_cost(parts: Iterable[MediaPart]) -> int:
-    """Tokens of the picture of a page, as far as that can be told by those that were drawn."""
+def picture_cost(found: Reference, parts: Iterable[MediaPart]) -> int:
+    """Tokens of the picture of a page, as far as that can be told by those that were drawn; parts have none."""
+    if found.unit is Unit.PART:
+        return 0
     costs = [part.tokens for part in parts if isinstance(part, ImagePart)]
     return max(costs) if costs else USUAL_PICTURE
 
@@ -96,7 +110,7 @@ def choose(hits: Sequence[Hit], count: int, costs: Costs, *, opening: Sequence[i
 def first_pages(count: int, costs: Costs) -> Choice:
     """For a question that is about the document as a whole: its beginning."""
     chosen = _Chosen(costs)
-    for page in range(1, min(count, MOST_PAGES) + 1):
+    for page in range(1, min(count, costs.most) + 1):
         if not chosen.add(page):
             break
     return Choice(tuple(sorted(chosen.pictures)), tuple(sorted(chosen.texts)))
@@ -118,8 +132,10 @@ class _Chosen:
 
     def add(self, page: int) -> bool:
         """With its picture as long as there is room for pictures. Returns whether there was any room."""
-        if page in self.pictures or len(self.pictures) + len(self.texts) >= MOST_PAGES:
+        if page in self.pictures or len(self.pictures) + len(self.texts) >= self._costs.most:
             return page in self.pictures
+        if not self._costs.picture:
+            return page in self.texts or self.add_text(page, self._left)
         text, picture = self._costs.text(page), self._costs.picture
         own = text if page in self.texts else 0
         room = self._costs.most_pictures is None or len(self.pictures) < self._costs.most_pictures

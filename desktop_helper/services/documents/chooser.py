@@ -1,4 +1,4 @@
-"""Puts the pages of large documents into a question that it is about: the first question, and those that follow it.
+"""Puts pages or parts of large documents into a question that is about them: the first one, and those that follow.
 
 What was said earlier is never changed, so a server's prefix cache holds: a later question brings its own pages.
 """
@@ -12,16 +12,24 @@ from typing import TYPE_CHECKING
 
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.clips import pictures_sent
-from desktop_helper.core.documents import ChosenBy, Reference, belonging, chosen_later, note, references
+from desktop_helper.core.documents import (
+    ChosenBy,
+    Reference,
+    Unit,
+    belonging,
+    chosen_later,
+    is_only_for_later,
+    make_room_for_pictures,
+    note,
+    references,
+)
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
-from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, Message, TextPart
-from desktop_helper.core.pages import written
 from desktop_helper.core.picture_limit import PictureLimit
 from desktop_helper.core.protocols import ConvertOptions, ModelProfile
 from desktop_helper.core.text_tokens import text_tokens
-from desktop_helper.services.documents import choice
+from desktop_helper.services.documents import choice, shown
 from desktop_helper.services.documents.choice import Choice, Costs
 from desktop_helper.services.documents.library import SCANS_AT_ONCE, Documents
 from desktop_helper.services.documents.page_index import PageIndex
@@ -98,41 +106,43 @@ class Chooser:
     def _first(self, question: Message, own: list[Reference], earlier: Sequence[Message]) -> Message:
         room = self._room(earlier)
         few = self._most_pictures is None or len(pictures_sent(question.parts)) <= self._most_pictures
-        fits = _cost(question.parts) <= room and few
-        if fits and choice.stays(own, question.text):
-            return question
+        fits = _cost(question.parts) <= room and (few or not make_room_for_pictures(question.media))
+        own = choice.to_choose(own, question.text, fits=fits)
         groups = [belonging(question.media, found) for found in own]
         others = _cost(question.parts) - sum(map(_cost, groups))
-        budget = min(self._most, room - others) // len(own)
+        budget = min(self._most, room - others) // max(1, len(own))
         stay = len(pictures_sent(question.parts)) - sum(len(pictures_sent(group)) for group in groups)
-        most_pictures = self._pictures_beside(stay, len(own))
+        most_pictures = self._pictures_beside(stay, own)
         media = list(question.media)
         for found in own:
             group = belonging(media, found)
-            costs = Room(budget, choice.picture_cost(group), most_pictures)
-            pages = self._chosen(found, question.text, costs, frozenset(), keep=fits)
+            each = Room(budget, choice.picture_cost(found, group), most_pictures)
+            pages = self._chosen(found, question.text, each, frozenset(), keep=fits)
             if pages:
                 at = media.index(group[0])
-                media[at : at + len(group)] = pages
+                media[at : at + len(group)] = shown.without_pictures(pages, group)
+        if fits:  # nothing is left to be found later
+            media = [part for part in media if not is_only_for_later(part)]
         return replace(question, parts=(*media, *_words(question))) if tuple(media) != question.media else question
 
     def _later(self, question: Message, earlier: Sequence[Message]) -> Message:
         """Documents of earlier questions; those that this one has nothing to do with bring nothing."""
-        known: dict[str, Reference] = {}
+        known: dict[tuple[str, Unit], Reference] = {}
         for found in references([part for message in earlier for part in message.media]):
-            before = known.pop(found.digest, None)
-            shown = found.shown if before is None else tuple(sorted({*found.shown, *before.shown}))
-            known[found.digest] = replace(found, shown=shown)
-        asked = [found for found in reversed(known.values()) if found.by is not ChosenBy.USER][:2]
+            key = found.digest, found.unit
+            before = known.pop(key, None)
+            known[key] = found if before is None else replace(found, shown=tuple(sorted({*found.shown, *before.shown})))
+        more = [found for found in known.values() if found.unit is Unit.PAGE or not found.whole]
+        asked = [found for found in reversed(more) if found.by is not ChosenBy.USER][:2]
         if not asked:
             return question
         budget = int(min(self._most * LATER_SHARE, self._room(earlier) - _cost(question.parts))) // len(asked)
         pictures = [part for message in earlier for part in message.media]
-        most_pictures = self._pictures_beside(len(pictures_sent(question.parts)), len(asked))
+        most_pictures = self._pictures_beside(len(pictures_sent(question.parts)), asked)
         added: list[MediaPart] = []
         for found in asked:
-            room = Room(budget, choice.picture_cost(belonging(pictures, found)), most_pictures)
-            added += self._chosen(found, question.text, room, frozenset(found.shown))
+            each = Room(budget, choice.picture_cost(found, belonging(pictures, found)), most_pictures)
+            added += self._chosen(found, question.text, each, frozenset(found.shown), later=True)
         return replace(question, parts=(*question.media, *added, *_words(question))) if added else question
 
     def _chosen(
@@ -143,11 +153,12 @@ class Chooser:
         known: frozenset[int],
         *,
         keep: bool = True,
+        later: bool = False,
     ) -> list[MediaPart]:
         """The parts that show the pages; none if there is nothing better than what is attached, which `keep` allows."""
-        index = (
-            self.documents.index(found, self.cancel, self.on_progress) if room.tokens >= choice.LEAST_TOKENS else None
-        )
+        if room.tokens < choice.LEAST_TOKENS:
+            return []
+        index = self.documents.index(found, self.cancel, self.on_progress)
         if index is None:
             return []
         self._read_scans(found, index, known)
@@ -155,7 +166,7 @@ class Chooser:
         hits = [hit for hit in index.search(words, MOST_HITS) if hit.page not in known]
         if not hits and keep:
             picked = Choice()
-        elif known:
+        elif later:
             picked = choice.choose(hits, index.count, cost)
         elif hits:
             opening = choice.opening_pages(index.texts(range(1, choice.CONTENTS_AMONG + 1)))
@@ -163,7 +174,7 @@ class Chooser:
         else:
             picked = choice.first_pages(index.count, cost)
         picked = Choice(_without(picked.pictures, known), _without(picked.texts, known))
-        return self._parts(found, index, picked, room.tokens, later=bool(known)) if picked.pages else []
+        return self._parts(found, index, picked, room.tokens, later=later) if picked.pages else []
 
     def _read_scans(self, found: Reference, index: PageIndex, known: frozenset[int]) -> None:
         """A few more of a scanned document with each question."""
@@ -176,30 +187,16 @@ class Chooser:
     ) -> list[MediaPart]:
         options = ConvertOptions(self.profile.max_image_tokens, self.on_progress)
         pictures = self.documents.pictures(found, picked.pictures, options, self.cancel)
-        texts = index.texts(picked.pages)
+        texts, names = index.texts(picked.pages), index.names(picked.pages)
         drawn = list(picked.pictures[: len(pictures)])
         spent = sum(text_tokens(text) for text in texts.values())
         while pictures and spent + sum(picture.tokens for picture in pictures) > budget and len(pictures) > 1:
             pictures.pop()  # it was larger than it was thought to be
             drawn.pop()
-        shown = tuple(page for page in picked.pages if page in drawn or texts.get(page))
-        reference = replace(found, pages=index.count, shown=shown, by=ChosenBy.QUESTION)
-        said = note(_title(reference), self._said(reference, index, drawn, later=later), reference)
-        return [said, *pictures, *_text_part(reference, {page: texts[page] for page in shown if texts.get(page)})]
-
-    def _said(self, reference: Reference, index: PageIndex, drawn: list[int], *, later: bool) -> str:
-        told = {"name": reference.name, "count": reference.pages, "pages": written(reference.shown)}
-        if later:
-            said = [tr("Added from {name} ({count} pages) for this question: {pages}.", **told)]
-        elif len(reference.shown) == 1:
-            said = [tr("Page {pages} of {count} of {name} was chosen for the question.", **told)]
-        else:
-            said = [tr("Pages {pages} of {count} of {name} were chosen for the question.", **told)]
-        if without := [page for page in reference.shown if page not in drawn]:
-            said.append(tr("Text only: {pages}.", pages=written(without)))
-        if unread := index.unread_count():
-            said.append(tr("{count} scanned pages have not been read yet, so they were not searched.", count=unread))
-        return sentences(*said)
+        pages = tuple(page for page in picked.pages if page in drawn or texts.get(page))
+        reference = replace(found, pages=index.count, shown=pages, by=ChosenBy.QUESTION)
+        said = note(shown.title(reference), shown.said(reference, index, drawn, later=later), reference)
+        return [said, *pictures, *shown.text_of(reference, texts, names)]
 
     @property
     def _most(self) -> int:
@@ -209,26 +206,13 @@ class Chooser:
     def _most_pictures(self) -> int | None:
         return PictureLimit.of(self.profile.title, self.profile.quirks).pictures
 
-    def _pictures_beside(self, others: int, documents: int) -> int | None:
-        """How many pages of each of `documents` may be drawn beside other pictures of the question."""
-        return None if self._most_pictures is None else max(0, self._most_pictures - others) // documents
+    def _pictures_beside(self, others: int, documents: Sequence[Reference]) -> int | None:
+        """How many pages of each of the documents may be drawn beside `others` pictures of the question."""
+        drawn = sum(found.unit is Unit.PAGE for found in documents)
+        return None if self._most_pictures is None else max(0, self._most_pictures - others) // max(1, drawn)
 
     def _room(self, earlier: Sequence[Message]) -> int:
         return choice.room(context_of(self.profile), sum(_cost(message.parts) for message in earlier))
-
-
-def _text_part(reference: Reference, texts: dict[int, str]) -> list[FilePart]:
-    if not texts:
-        return []
-    headings = (tr("page {page} of {count}", page=page, count=reference.pages) for page in sorted(texts))
-    pieces = (f"[{heading}]\n{texts[page]}" for heading, page in zip(headings, sorted(texts), strict=True))
-    text = "\n\n".join(pieces)
-    return [FilePart(text.encode(), "text/plain", tr("{name}, text of the pages", name=reference.name), text)]
-
-
-def _title(reference: Reference) -> str:
-    told = {"name": reference.name, "pages": written(reference.shown), "count": reference.pages}
-    return tr("{name}, pages {pages} of {count}", **told)
 
 
 def _text(index: PageIndex, page: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from desktop_helper.core.documents import ChosenBy, Reference, belonging, references
+from desktop_helper.core.documents import ChosenBy, Reference, Unit, belonging, references
 from desktop_helper.core.messages import FilePart, MediaPart, is_note
 from desktop_helper.core.text_tokens import text_tokens
 from desktop_helper.services.documents import choice
@@ -19,8 +19,8 @@ class Foreseen:
     """Of one document.
 
     Args:
-        pages: about so many will go.
-        count: how many it has.
+        pages: about so many will go, or so many parts.
+        count: how many it has; 0 of parts, which nobody has counted yet.
         tokens: that they cost, about.
         attached: what their place is taken of, in tokens.
     """
@@ -42,7 +42,8 @@ def foreseen(media: Sequence[MediaPart], words: str, tokens: int, room: int, mos
         most: tokens that chosen pages may cost.
     """
     own = [found for found in references(media) if found.by is not ChosenBy.USER]
-    if not own or (tokens <= room and choice.stays(own, words[:_MOST_WORDS])):
+    own = choice.to_choose(own, words[:_MOST_WORDS], fits=tokens <= room)
+    if not own:
         return {}
     groups = {found.digest: belonging(media, found) for found in own}
     costs = {digest: sum(map(part_tokens, group)) for digest, group in groups.items()}
@@ -55,8 +56,18 @@ def foreseen(media: Sequence[MediaPart], words: str, tokens: int, room: int, mos
 def _foreseen(found: Reference, group: Sequence[MediaPart], attached: int, budget: int) -> Foreseen:
     """As many pages as would be chosen if all of them were like those that are attached."""
     texts = [part.text for part in group if isinstance(part, FilePart) and not is_note(part)]
-    text = sum(map(text_tokens, texts)) // max(1, len(found.shown))
-    picture = choice.picture_cost(group)
+    text = sum(map(text_tokens, texts))
+    if found.unit is Unit.PART:
+        return _foreseen_parts(text, attached, budget)
+    text //= max(1, len(found.shown))
+    picture = choice.picture_cost(found, group)
     pages = choice.first_pages(found.pages, choice.Costs(budget, picture, lambda _page: text))
     count = len(pages.pages)
     return Foreseen(count, found.pages, len(pages.pictures) * picture + count * text, attached)
+
+
+def _foreseen_parts(text: int, attached: int, budget: int) -> Foreseen:
+    """The same of a text with so many tokens, which are cut into parts when the question is asked."""
+    part = max(1, min(choice.USUAL_PART, text))
+    parts = len(choice.first_pages(-(-text // part), choice.Costs(budget, 0, lambda _part: part)).pages)
+    return Foreseen(parts, 0, parts * part, attached)

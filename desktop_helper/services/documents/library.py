@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.documents import PageReading, Reference
+from desktop_helper.core.documents import PageReading, Reference, Unit
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
@@ -60,9 +60,10 @@ class Documents:
         self._folder = folder
         self._converter, self._reader = converter, reader
         self._guard = threading.Lock()
+        self._ended = False
         self._building = threading.Lock()  # held while pages are added: twice the same work helps nobody
         self._sources: dict[str, Source] = {}
-        self._open: dict[str, PageIndex] = {}
+        self._open: dict[str, PageIndex] = {}  # by the names of their files
         self._checked: dict[str, tuple[Path, int, int]] = {}
 
     def remember(self, reference: Reference, at: Path | bytes, password: str = "") -> None:
@@ -76,24 +77,40 @@ class Documents:
     def index(self, reference: Reference, cancel: CancelToken, on_progress: OnProgress) -> PageIndex | None:
         """All that its pages say; None if the file is gone and nothing is left of it. Raises `HelperError`."""
         with self._alone(cancel):
-            index, source = self._index_of(reference), self._source_of(reference)
-            if not index.complete:
+            if not self._index_of(reference).complete:
                 self.tidy()
-            while not index.complete:
+            while True:
+                index = self._index_of(reference)
+                try:
+                    return self._read(reference, index, cancel, on_progress)
+                except HelperError:
+                    if self._ended or not index.closed:
+                        raise
+                    cancel.raise_if_cancelled()  # it was forgotten in the middle, and is begun anew
+
+    def _read(
+        self, reference: Reference, index: PageIndex, cancel: CancelToken, on_progress: OnProgress
+    ) -> PageIndex | None:
+        """What is missing in the index, for the one that is alone. Raises `HelperError`."""
+        source = self._source_of(reference)
+        while not index.complete:
+            cancel.raise_if_cancelled()
+            if source is None:
+                return None if index.next_page == 1 else index
+            first, count = index.next_page, index.count or reference.pages
+            on_progress(_progress(reference, first, count))
+            wanted = PageReading(first, first + PAGES_AT_ONCE - 1, source.password, reference.unit)
+            count, pages = self._converter().page_texts(source.at, reference.name, wanted, cancel)
+            if not pages:
+                count = first - 1  # it says that it has more than it has
+            for at in range(0, len(pages), PAGES_AT_ONCE):  # all parts come at once, and nobody shall wait for them
                 cancel.raise_if_cancelled()
-                if source is None:
-                    return None if index.next_page == 1 else index
-                first, count = index.next_page, index.count or reference.pages
-                message = tr("Reading {name}, page {page} of {count}", name=reference.name, page=first, count=count)
-                on_progress(Progress(message, first / count))
-                wanted = PageReading(first, first + PAGES_AT_ONCE - 1, source.password)
-                count, pages = self._converter().page_texts(source.at, reference.name, wanted, cancel)
-                if not pages:
-                    count = first - 1  # it says that it has more than it has
-                index.add(first, pages)
-                index.count = count
-                if not count:
-                    return None
+                if at:
+                    on_progress(_progress(reference, first + at, first + len(pages)))
+                index.add(first + at, pages[at : at + PAGES_AT_ONCE])
+            index.count = count
+            if not count:
+                return None
         return index
 
     def read_scans(
@@ -132,9 +149,9 @@ class Documents:
     def pictures(
         self, reference: Reference, numbers: Iterable[int], options: ConvertOptions, cancel: CancelToken
     ) -> list[ImagePart]:
-        """Pages as pictures; none if the file is gone. Raises `HelperError`."""
+        """Pages as pictures; none if the file is gone, and of parts. Raises `HelperError`."""
         pages, source = tuple((number, number) for number in numbers), self._source_of(reference)
-        if source is None or not pages:
+        if source is None or not pages or reference.unit is not Unit.PAGE:
             return []
         options = replace(options, pages=pages, password=source.password)
         converter = self._converter()
@@ -145,8 +162,8 @@ class Documents:
         return [part for part in parts if isinstance(part, ImagePart)]
 
     def forget(self) -> None:
-        """Delete all indexes."""
-        with self._building, self._guard:
+        """Delete all indexes. Nobody is waited for: who reads a document now begins a new one."""
+        with self._guard:
             for index in self._open.values():
                 index.close()
             self._open.clear()
@@ -170,6 +187,7 @@ class Documents:
     def close(self) -> None:
         """May be called twice."""
         with self._guard:
+            self._ended = True
             for index in self._open.values():
                 index.close()
             self._open.clear()
@@ -186,14 +204,15 @@ class Documents:
 
     def _index_of(self, reference: Reference) -> PageIndex:
         with self._guard:
-            found, source = self._open.get(reference.digest), self._sources.get(reference.digest)
+            file = f"{reference.digest}.db" if reference.unit is Unit.PAGE else f"{reference.digest}-parts.db"
+            found, source = self._open.get(file), self._sources.get(reference.digest)
             locked = source is not None and bool(source.password)
             if found is not None and locked and found.path != IN_MEMORY:
                 found.delete()  # made while nobody knew of the password
                 found = None
             if found is None:
-                found = PageIndex(IN_MEMORY if locked else self._folder / f"{reference.digest}.db")
-                self._open[reference.digest] = found
+                found = PageIndex(IN_MEMORY if locked else self._folder / file)
+                self._open[file] = found
                 known = source is not None and isinstance(source.at, Path) and not locked
                 if known and source is not None:
                     found.origin = str(source.at)
@@ -235,3 +254,10 @@ class Documents:
             with suppress(OSError):
                 found = path.stat()
                 yield found.st_mtime, found.st_size, path
+
+
+def _progress(reference: Reference, first: int, count: int) -> Progress:
+    if reference.unit is Unit.PART:
+        return Progress(tr("Reading {name}", name=reference.name), first / count if first > 1 else None)
+    message = tr("Reading {name}, page {page} of {count}", name=reference.name, page=first, count=count)
+    return Progress(message, first / count)

@@ -6,16 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.documents import references
+from desktop_helper.core.documents import is_only_for_later, reference_of
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed, StreamEvent, TextDelta, ThinkingDelta, ToolCallRequested
 from desktop_helper.core.known_servers import KnownServers
-from desktop_helper.core.messages import ChatRequest
+from desktop_helper.core.messages import ChatRequest, Part
 from desktop_helper.core.protocols import Backend, ModelProfile
 from desktop_helper.core.tools import Tool
 from desktop_helper.services.container import Services
 from desktop_helper.services.documents.subject import ConversationSubject
 from desktop_helper.services.providers import context_of
+from desktop_helper.services.told_calls import without_calls
 
 SHARE_AT_ONCE = 8  # of the context: what a tool may give back
 _refused: set[tuple[str, str]] = set()  # addresses and models, as long as this process lives
@@ -27,7 +28,7 @@ def tools_for(services: Services, profile: ModelProfile, request: ChatRequest) -
     """None without a large document in the conversation, and for models that are known to have no use for them."""
     if profile.quirks.get("tools") is False:
         return ()
-    if not any(references(message.media) for message in request.messages):
+    if not any(_more_can_be_read(part) for message in request.messages for part in message.media):
         return ()
     if _takes_none(_known(services), profile):
         return ()
@@ -40,8 +41,9 @@ def tools_for(services: Services, profile: ModelProfile, request: ChatRequest) -
 class WithoutRefusedTools:
     """A backend whose server may refuse questions with tools: then it is asked without them, and from then on.
 
-    Many servers take tools only if they were started for that (vLLM: `--enable-auto-tool-choice`). A clear refusal is
-    remembered for a month, or until “Test connection” finds otherwise. For the other methods, see
+    Many servers take tools only if they were started for that (vLLM: `--enable-auto-tool-choice`), and some of them
+    refuse calls of earlier turns as well: without tools, those are told as text. A clear refusal is remembered for a
+    month, or until “Test connection” finds otherwise. For the other methods, see
     `core.protocols.Backend`.
     """
 
@@ -50,7 +52,7 @@ class WithoutRefusedTools:
 
     def stream(self, request: ChatRequest, cancel: CancelToken) -> Iterator[StreamEvent]:
         """See `Backend.stream`."""
-        plain = replace(request, tools=())
+        plain = replace(request, tools=(), messages=without_calls(request.messages))
         place = self._profile.base_url, self._profile.model
         if not request.tools or place in _refused or _takes_none(self._known, self._profile):
             yield from self._backend.stream(plain, cancel)
@@ -89,7 +91,12 @@ def offered(
 ) -> tuple[Backend, Sequence[Tool]]:
     """The backend to ask, and the tools for `answer`."""
     tools = tools_for(services, profile, request)
-    return (WithoutRefusedTools(backend, profile, _known(services)) if tools else backend), tools
+    wrapped = tools or any(message.tool_calls for message in request.messages)
+    return (WithoutRefusedTools(backend, profile, _known(services)) if wrapped else backend), tools
+
+
+def _more_can_be_read(part: Part) -> bool:
+    return reference_of(part) is not None and not is_only_for_later(part)
 
 
 def _known(services: Services) -> KnownServers:

@@ -1,4 +1,4 @@
-"""The words of one document's pages, in a SQLite file of its own.
+"""The words of one document's pages, or parts, in a SQLite file of its own.
 
 So what is rare is rare in this document, and all of it can be deleted at once. SQLite's FTS5 ranks passages by BM25.
 Each CJK character is a word, as in the history's search (`services.search_text`).
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
 IN_MEMORY = Path(":memory:")
-_VERSION = 1
+_VERSION = 2
 _BODY = "body, content='', tokenize='porter unicode61 remove_diacritics 2'"
 _SCHEMA = (
     # state: `text`; `scan`: nobody has read it yet; `read`: what was read in its picture.
-    "CREATE TABLE pages (number INTEGER PRIMARY KEY, text TEXT NOT NULL, state TEXT NOT NULL)",
+    "CREATE TABLE pages (number INTEGER PRIMARY KEY, text TEXT NOT NULL, state TEXT NOT NULL, name TEXT NOT NULL)",
     "CREATE TABLE facts (name TEXT PRIMARY KEY, value) WITHOUT ROWID",
     "CREATE INDEX scans ON pages (number) WHERE state = 'scan'",
     f"CREATE VIRTUAL TABLE passages USING fts5 (heading, {_BODY})",
@@ -59,6 +59,7 @@ class PageIndex:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.closed = False
         self._lock = threading.RLock()
         self._connection = self._opened()
 
@@ -96,10 +97,10 @@ class PageIndex:
         with self._writing() as connection:
             for number, page in enumerate(pages, start=first):
                 state = "scan" if page.scanned else "text"
-                row = (number, page.text, state)
-                added = connection.execute("INSERT OR IGNORE INTO pages VALUES (?, ?, ?)", row).rowcount
+                row = (number, page.text, state, page.name)
+                added = connection.execute("INSERT OR IGNORE INTO pages VALUES (?, ?, ?, ?)", row).rowcount
                 if added and not page.scanned:
-                    _index(connection, number, page.text)
+                    _index(connection, number, page.text, page.heading)
 
     def add_read(self, number: int, text: str) -> None:
         """What was read in the picture of a page that is a scan."""
@@ -118,6 +119,21 @@ class PageIndex:
                 for number in numbers
             ]
         return {int(row[0]): str(row[1]) for row in rows if row is not None}
+
+    def names(self, numbers: Iterable[int]) -> dict[int, str]:
+        """What parts are called; pages have no names."""
+        with self._reading() as connection:
+            rows = [
+                connection.execute("SELECT number, name FROM pages WHERE number = ?", (number,)).fetchone()
+                for number in numbers
+            ]
+        return {int(row[0]): str(row[1]) for row in rows if row is not None and row[1]}
+
+    def named(self, pattern: str) -> list[tuple[int, str]]:
+        """The parts whose names are like a pattern of SQL, in their order, with these names."""
+        with self._reading() as connection:
+            rows = connection.execute("SELECT number, name FROM pages WHERE name LIKE ? ORDER BY number", (pattern,))
+            return [(int(row[0]), str(row[1])) for row in rows]
 
     def unread(self, most: int, near: int = 1) -> list[int]:
         """Scans that nobody has read, those from page `near` on first."""
@@ -151,6 +167,7 @@ class PageIndex:
     def close(self) -> None:
         """May be called twice."""
         with self._lock:
+            self.closed = True
             self._connection.close()
 
     def delete(self) -> None:
@@ -238,10 +255,11 @@ class PageIndex:
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
 
 
-def _index(connection: Connection, number: int, text: str) -> None:
-    if whole := index_text(text):
+def _index(connection: Connection, number: int, text: str, above: str = "") -> None:
+    """`above`: what stands above it and says what it is about."""
+    if whole := index_text(f"{above}\n{text}" if above else text):
         connection.execute("INSERT INTO whole (rowid, body) VALUES (?, ?)", (number, whole))
-        heading = index_text(heading_of(text))
+        heading = index_text(above or heading_of(text))
         rows = ((number * _PASSAGES + place, index_text(one), heading) for place, one in enumerate(passages(text)))
         connection.executemany("INSERT INTO passages (rowid, body, heading) VALUES (?, ?, ?)", rows)
 

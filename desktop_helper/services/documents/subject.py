@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.documents import Reference, reference_of, references
+from desktop_helper.core.documents import Reference, is_only_for_later, reference_of, references
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
@@ -15,15 +15,16 @@ from desktop_helper.core.image_parts import Area, Wish
 from desktop_helper.core.messages import ImagePart, Message, Role
 from desktop_helper.core.protocols import ConvertOptions, ModelProfile
 from desktop_helper.core.text_tokens import text_tokens
-from desktop_helper.core.tools import Passage
+from desktop_helper.core.tools import PartsRead, Passage
 from desktop_helper.services.converter import Converter
-from desktop_helper.services.documents import choice
+from desktop_helper.services.documents import choice, places
 from desktop_helper.services.documents.library import SCANS_AT_ONCE, Documents
 from desktop_helper.services.documents.page_index import PageIndex
 from desktop_helper.services.documents.words import excerpt
 from desktop_helper.services.provider_file import SCALES, USUAL_SCALE
 
 MOST_HITS = 8
+_MOST_PARTS = 200  # looked at for one call
 MOST_SCANS = 4  # read in their pictures when they are asked for
 
 
@@ -52,7 +53,8 @@ class ConversationSubject:
     @cached_property
     def documents(self) -> tuple[Reference, ...]:
         """The newest note about each, in their order."""
-        found = {one.digest: one for message in self._messages for one in references(message.media)}
+        parts = [part for message in self._messages for part in message.media if not is_only_for_later(part)]
+        found = {(one.digest, one.unit): one for one in references(parts)}
         return tuple(found.values())
 
     @cached_property
@@ -81,8 +83,26 @@ class ConversationSubject:
         if unread:
             self._library.read_scans(document, index, unread, cancel, _ignore)
         hits = index.search(words, MOST_HITS)
-        texts = index.texts(hit.page for hit in hits)
-        return [Passage(hit.page, excerpt(texts.get(hit.page, ""), words)) for hit in hits], index.unread_count()
+        pages = [hit.page for hit in hits]
+        texts, names = index.texts(pages), index.names(pages)
+        found = [Passage(page, excerpt(texts.get(page, ""), words), names.get(page, "")) for page in pages]
+        return found, index.unread_count()
+
+    def read_parts(self, document: Reference, wanted: str, cancel: CancelToken) -> PartsRead:
+        """See `Subject`."""
+        index = self._index(document, cancel)
+        numbers = places.numbers(wanted, index)
+        if not numbers:
+            raise HelperError(ErrorKind.USAGE, f"There is no such part: it has the parts 1 to {index.count}.")
+        texts, names = index.texts(numbers[:_MOST_PARTS]), index.names(numbers[:_MOST_PARTS])
+        read: list[tuple[int, str, str]] = []
+        left = self._at_once
+        for number in numbers[:_MOST_PARTS]:
+            left -= text_tokens(texts.get(number, ""))
+            if left < 0 and read:
+                break
+            read.append((number, names.get(number, ""), texts.get(number, "")))
+        return PartsRead(index.count, tuple(read), tuple(numbers[len(read) :]))
 
     def read(
         self, document: Reference, pages: Sequence[int], cancel: CancelToken, *, drawn: bool

@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from desktop_helper.core.child import child_argv
+from desktop_helper.core.documents import LONGEST, PageReading, PageText, Unit
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
 from desktop_helper.core.protocols import ConvertOptions
@@ -61,6 +62,21 @@ class Room:
         assert growth.most < MOST_GROWTH, f"the app grew by {growth.most / 1e6:.0f} MB"
         assert time.monotonic() - begun < self.limit_s + SLACK_S, f"{path} took too long"
         check_refusal(found) if isinstance(found, HelperError) else check_parts(found)
+        return found
+
+    def look_through(self, path: Path) -> tuple[PageText, ...] | HelperError:
+        """What its parts say, or a sentence, within the same limits."""
+        begun = time.monotonic()
+        with _Growth() as growth:
+            try:
+                wanted = PageReading(1, LONGEST, unit=Unit.PART)
+                found: tuple[PageText, ...] | HelperError = self.converter.page_texts(path, path.name, wanted)[1]
+            except HelperError as error:
+                found = error
+        assert growth.most < MOST_GROWTH, f"the app grew by {growth.most / 1e6:.0f} MB"
+        assert time.monotonic() - begun < self.limit_s + SLACK_S, f"{path} took too long"
+        if isinstance(found, HelperError):
+            check_refusal(found)
         return found
 
     def _read(self, path: Path, options: ConvertOptions | None) -> tuple[MediaPart, ...] | HelperError:

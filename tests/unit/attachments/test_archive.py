@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from desktop_helper.attachments import archive
 from desktop_helper.attachments._choose import choose
 from desktop_helper.core import registry
-from desktop_helper.core.documents import references
+from desktop_helper.core.documents import Unit, references
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
 from desktop_helper.core.protocols import ConvertOptions
@@ -132,3 +133,15 @@ def test_no_other_pages_are_promised_of_a_document_that_is_packed() -> None:
     assert sum(isinstance(part, ImagePart) for part in parts) == 20
     assert texts(parts)["manual.pdf, pages 1 to 20 of 22"]
     assert not references(parts)
+
+
+def test_of_a_long_text_that_is_packed_more_can_be_found_only_where_there_is_a_file_of_it() -> None:
+    long = b"a line of a long text\n" * 9_000
+    parts = convert(zipped({"long.txt": long}))
+    assert texts(parts)["long.txt"] == long.decode()
+    assert not references(parts)
+    assert "is long" not in "".join(texts(parts).values()).replace(long.decode(), "")
+    packed = gzip.compress(long)
+    (reference,) = references(convert(packed, "long.txt.gz"))
+    assert (reference.name, reference.unit, reference.whole) == ("long.txt", Unit.PART, True)
+    assert reference.digest == hashlib.sha256(packed).hexdigest()

@@ -85,6 +85,19 @@ def check(case: Case, place: Room) -> None:
     assert "root:" not in said(found), case.title
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("group", [group for group in GROUPS if group not in ("bombs of pages", "bombs of pixels")])
+def test_what_is_made_to_do_harm_does_none_when_it_is_searched(
+    group: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with room(tmp_path, monkeypatch) as place:
+        for case in GROUPS[group]:
+            found = place.look_through(place.written(case.make(), case.name))
+            told = "" if isinstance(found, HelperError) else "\n".join(part.text for part in found)
+            assert "root:" not in told, case.title
+            assert not case.absent or case.absent not in told, case.title
+
+
 @pytest.mark.parametrize("turn", TURNS)
 def test_each_kind_cut_off_at_ten_places(turn: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with room(tmp_path, monkeypatch) as place:

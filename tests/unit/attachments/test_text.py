@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from desktop_helper.attachments import text
+from desktop_helper.core.documents import references
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.messages import FilePart
 from desktop_helper.core.protocols import ConvertOptions
@@ -57,14 +60,33 @@ def test_binary_is_refused(data: bytes) -> None:
         text.HANDLER.convert(data, "a.txt", ConvertOptions())
 
 
-@pytest.mark.parametrize("data", [b"a" * 400_001, "中".encode() * 700_000, CHINESE.encode("gbk") * 30_000])
-def test_too_long_is_refused(data: bytes) -> None:
-    with pytest.raises(HelperError, match=r"^a\.txt is too long: a text may have at most 400,000 characters\."):
-        text.HANDLER.convert(data, "a.txt", ConvertOptions())
+@pytest.mark.parametrize(
+    ("data", "begin"),
+    [
+        (b"a" * 400_001, "a" * 400_000),
+        ("中".encode() * 700_000, "中" * 400_000),
+        ((CHINESE + "\n").encode("gbk") * 30_000, (CHINESE + "\n") * (400_000 // (len(CHINESE) + 1))),
+    ],
+)
+def test_of_what_no_model_reads_as_a_whole_the_beginning_goes(data: bytes, begin: str) -> None:
+    said, part = text.HANDLER.convert(data, "a.txt", ConvertOptions())
+    assert isinstance(said, FilePart)
+    assert said.text == f"a.txt is long; only its first {len(begin):,} characters are attached."
+    (reference,) = references([said])
+    assert reference.digest == hashlib.sha256(data).hexdigest()
+    assert not reference.whole
+    assert isinstance(part, FilePart)
+    assert part.text == begin
+    with pytest.raises(HelperError, match=r"^a\.txt is too long: a model reads at most 400,000 characters\."):
+        text.HANDLER.convert(data, "a.txt", ConvertOptions(as_pictures=True))
 
 
 def test_the_longest_is_read() -> None:
-    assert read(b"a" * 400_000) == "a" * 400_000
+    data = b"a" * 400_000
+    said, part = text.HANDLER.convert(data, "a.txt", ConvertOptions())
+    assert [reference.whole for reference in references([said])] == [True]
+    assert isinstance(part, FilePart)
+    assert (part.data, part.text) == (data, "a" * 400_000)
 
 
 @pytest.mark.parametrize(("name", "mime"), [("a.md", "text/markdown"), ("a.json", "text/plain"), ("a", "text/plain")])

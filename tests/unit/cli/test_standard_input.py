@@ -101,6 +101,19 @@ def test_piped_text_is_the_question_if_there_is_none(
     assert asked(services, tmp_path / "out", *words) == [text("What is 1+1?")]
 
 
+def test_more_than_a_model_reads_is_no_question(
+    services: Services, tmp_path: Path, opened: list[int], monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    long = tmp_path / "long.txt"
+    long.write_text("many words\n" * 50_000)
+    opened.append(os.open(long, os.O_RDONLY))
+    replace(monkeypatch, opened[-1])
+    parser = argparse.ArgumentParser()
+    ask.COMMAND.configure(parser)
+    assert ask.COMMAND.run(parser.parse_args(["--dry-run", str(tmp_path / "out"), *CUSTOM]), services) == 2
+    assert "too long for a question. Attach it with --file - and write the question last." in capsys.readouterr().err
+
+
 def test_a_piped_question_about_a_file(services: Services, tmp_path: Path, feed: Feed) -> None:
     path = tmp_path / "a.txt"
     path.write_text("hello\n", encoding="utf-8")

@@ -64,10 +64,13 @@ def test_pages_and_slides(text: str, wanted: list[tuple[str, int]]) -> None:
         "page 5-3",
         "array[12], p12, pp 3, spp. 3",
         "五张幻灯片，幻灯片 4 张",
-        "第十二章，第12行，第几页",
+        "第十二章，第12段，第几页",
         "pages of 12",
         "on page twelve",
         "page -3",
+        "part 3, parts 3 of 9, Part 3 of the book, part 3 of 9%",
+        "20 lines 3 times, line $3, online 3, outlines 3, line 3.5",
+        "12行，第 3 部分",
     ],
 )
 def test_what_is_no_place(text: str) -> None:

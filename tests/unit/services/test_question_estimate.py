@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from desktop_helper.core.documents import ChosenBy, Reference, note
+from desktop_helper.core.documents import ChosenBy, Reference, Unit, note
 from desktop_helper.core.messages import FilePart, ImagePart
 from desktop_helper.services.question_estimate import Estimate
 
@@ -78,3 +78,21 @@ def test_pages_that_are_chosen_later_are_not_too_many() -> None:
     beside = Estimate(0, "Why?", (shown, page, page, PICTURE, PICTURE), most_pictures=1)
     assert beside.refused, "the two others go whichever pages are chosen"
     assert Estimate(0, "Why?", (shown, page, page), most_pictures=1, final=True).refused
+    long = note("notes.txt", "It is long.", Reference("a" * 64, "notes.txt", 1, (1,), unit=Unit.PART))
+    assert Estimate(0, "Why?", (long, FILE, PICTURE, PICTURE), most_pictures=1).refused, "a text makes no room for them"
+    inside = replace(PICTURE, name="notes.txt, picture 1")
+    assert not Estimate(0, "Why?", (long, FILE, inside, inside), most_pictures=1).refused
+
+
+def test_of_a_text_that_may_not_fit_it_says_what_happens_only_if_it_does_not():
+    reference = Reference("a" * 64, "notes.txt", 1, (1,), unit=Unit.PART)
+    media = (note("notes.txt", "It is long.", reference), FilePart(b"x", "text/plain", "notes.txt", "x" * 35_000))
+    assert Estimate(0, "", media, 32_000).to_be_chosen() == []
+    small = Estimate(0, "", media, 8_000)
+    assert not small.too_much
+    (said,) = small.to_be_chosen()
+    assert said.startswith("When you ask, the parts that your question is about are chosen")
+    assert Estimate(0, "", media, 0).to_be_chosen() == [said]
+    foreseen = Estimate(0, "", media, 8_000, most_chosen=4_000)
+    assert foreseen.total < 8_000
+    assert foreseen.to_be_chosen() == [said], "although what is chosen fits"

@@ -21,6 +21,7 @@ from desktop_helper.services.providers import context_of, most_for_pages
 from desktop_helper.services.question_estimate import Estimate, part_tokens
 from tests.support import large_documents
 from tests.support.large_documents import CHINESE, ENGLISH, Language
+from tests.support.long_texts import KINDS
 from tests.support.pdf_library import HereConverter, library, pdf_of
 from tests.unit.services.documents.test_chooser import SMALL, TEXTS, chooser, question, shown
 
@@ -67,6 +68,27 @@ def test_it_comes_near_to_what_is_sent(opened, tmp_path: Path, language: Languag
     item = Item("manual.pdf", media, foreseen_of(media, told))
     assert item.what().startswith(f"about {found.pages} of 60 pages · ")
     assert item.cost_text() == f"about {found.tokens:,} tokens"
+
+
+@pytest.mark.parametrize("language", [ENGLISH, CHINESE], ids=lambda language: language.name)
+def test_so_it_does_of_a_text_without_pages(opened, tmp_path: Path, language: Language) -> None:
+    documents, converter = opened
+    book = large_documents.manual(language, 1, 150, 1)
+    (case,) = book.cases
+    path = tmp_path / "manual.txt"
+    path.write_bytes(KINDS["manual.txt"](book))
+    media = tuple(converter.convert_file(path, ConvertOptions(1_500)))
+    fitted = chooser(documents, SMALL).fitted(question(case.question, *media), [])
+    sent, told = sum(map(part_tokens, fitted.media)), estimate(case.question, media)
+    (found,) = told.foreseen.values()
+    assert sent * 0.8 <= found.tokens <= sent * 1.2
+    assert found.tokens + told.text_cost <= choice.room(context_of(SMALL), 0)
+    assert told.total == found.tokens + told.text_cost
+    assert not told.too_much
+    item = Item("manual.txt", media, foreseen_of(media, told))
+    assert item.what() == f"about {found.pages} parts of its text"
+    assert f"manual.txt, about {found.pages} parts of its text: about {found.tokens} tokens" in told.lines()
+    assert estimate(case.question, media, replace(SMALL, context_tokens=500_000)).foreseen == {}
 
 
 def test_what_goes_as_it_is_attached_is_counted_exactly(opened, manual: Path, tmp_path: Path) -> None:

@@ -165,3 +165,34 @@ def test_scans_are_read_in_their_pictures(tmp_path: Path, monkeypatch) -> None:
     assert (reader.asked, index.unread_count()) == (2, 23)
     assert pages(documents, reference, "What is the sum?") == [2]
     documents.close()
+
+
+def test_forgetting_does_not_wait_for_a_document_that_is_being_read(manual: Path, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(module, "PAGES_AT_ONCE", 8)
+    documents, converter, _reader = library(tmp_path / "cache")
+    reference, told = attached(converter, manual), list[float]()
+
+    def forget_once(progress: Progress) -> None:
+        if not told and (progress.fraction or 0) > 0.2:
+            other = threading.Thread(target=documents.forget)  # somebody deletes a conversation meanwhile
+            other.start()
+            other.join(5)
+            assert not other.is_alive()
+            assert not (tmp_path / "cache").exists()
+            told.append(progress.fraction or 0)
+
+    index = documents.index(reference, CancelToken(), forget_once)
+    assert told
+    assert index is not None
+    assert index.complete
+    assert [hit.page for hit in index.search("turbine oil", 5)] == [25]
+    documents.close()
+
+
+def test_who_reads_a_document_when_the_app_ends_does_not_begin_anew(manual: Path, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(module, "PAGES_AT_ONCE", 8)
+    documents, converter, _reader = library(tmp_path / "cache")
+    reference = attached(converter, manual)
+    with pytest.raises(HelperError):
+        documents.index(reference, CancelToken(), lambda _told: documents.close())
+    assert len(converter.batches) == 1

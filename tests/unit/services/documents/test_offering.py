@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,10 @@ from desktop_helper.core.documents import Reference, note
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed, Finished, Progress, StreamEvent, TextDelta
 from desktop_helper.core.known_servers import Abilities, KnownServers
-from desktop_helper.core.messages import ChatRequest, Message, Role, TextPart, ToolSpec
+from desktop_helper.core.messages import ChatRequest, Message, Role, TextPart, ToolCall, ToolSpec
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.services.documents import offering
+from desktop_helper.services.paths import Paths
 from tests.support.scripted_backend import ScriptedBackend
 
 Asked = Callable[[ScriptedBackend], list[StreamEvent]]
@@ -59,6 +61,39 @@ def test_what_fails_after_the_first_word_is_not_asked_again(asked: Asked) -> Non
 def test_other_failures_are_told(asked: Asked) -> None:
     failed = Failed(HelperError(ErrorKind.MODEL, "There is no such model."))
     assert asked(ScriptedBackend([failed])) == [failed]
+
+
+CALL = ToolCall("1", "zoom", "{}")
+LOOKED_UP = (
+    REQUEST.messages[0],
+    Message(Role.ASSISTANT, (), tool_calls=(CALL,)),
+    Message(Role.TOOL, (TextPart("It is green."),), call_id="1"),
+)
+
+
+def test_calls_of_earlier_turns_are_text_where_there_are_no_tools(known: KnownServers) -> None:
+    backend = ScriptedBackend([REFUSED], ANSWER)
+    request = replace(REQUEST, messages=LOOKED_UP)
+    list(offering.WithoutRefusedTools(backend, PROFILE, known).stream(request, CancelToken()))
+    first, second = backend.requests
+    assert first.messages == LOOKED_UP
+    assert [message.role for message in second.messages] == [Role.USER]
+    assert "It is green." in second.messages[0].text
+
+
+def test_also_where_none_are_offered(tmp_path: Path) -> None:
+    backend = ScriptedBackend(ANSWER)
+    services = build_services(Paths.below(tmp_path))
+    try:
+        request = ChatRequest(LOOKED_UP)
+        wrapped, tools = offering.offered(services, replace(PROFILE, quirks={"tools": False}), backend, request)
+        assert list(wrapped.stream(request, CancelToken())) == [*ANSWER]
+        plain, _none = offering.offered(services, PROFILE, backend, ChatRequest(LOOKED_UP[:1]))
+    finally:
+        services.close()
+    assert tools == ()
+    assert plain is backend
+    assert not any(message.tool_calls for message in backend.requests[0].messages)
 
 
 def test_a_clear_refusal_is_remembered_until_the_connection_is_tested(asked: Asked, known: KnownServers) -> None:
