@@ -74,6 +74,8 @@ def _first(name: str, count: int, shown: int) -> FilePart:
 def _chosen(name: str, count: int, pages: list[int], wanted: int, missing: str) -> FilePart:
     these = written(pages)
     text = tr("{name} has {count} pages; attached are {pages}, as chosen.", name=name, count=count, pages=these)
+    if len(pages) == 1 < count:
+        text = tr("{name} has {count} pages; attached is page {page}, as chosen.", name=name, count=count, page=these)
     if wanted > len(pages):
         text = tr(
             "{name} has {count} pages, of which {wanted} were chosen; attached are the first {most} of those: {pages}.",

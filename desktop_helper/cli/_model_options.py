@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ from desktop_helper.services.settings import VIDEO_WAYS
 
 if TYPE_CHECKING:
     from desktop_helper.services.container import Services
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -79,6 +82,13 @@ def _named(arguments: argparse.Namespace, services: Services, preferred: str) ->
     if arguments.gguf and arguments.base_url:
         raise HelperError(
             ErrorKind.USAGE, tr("--gguf and --base-url name two different models."), tr("Leave one of them out.")
+        )
+    if arguments.api_key_env and not _VARIABLE.fullmatch(arguments.api_key_env):
+        # It may be the key, which nothing must show.
+        raise HelperError(
+            ErrorKind.USAGE,
+            tr("--api-key-env wants the name of an environment variable, not a key."),
+            tr("Put the key into a variable, and give its name."),
         )
     if arguments.api_key_env and not os.environ.get(arguments.api_key_env):
         raise HelperError(

@@ -92,8 +92,11 @@ def read_each(
     for kind, value in sources:
         cancel.raise_if_cancelled()
         parts = reader.read(kind, value)
-        is_file = kind == "file" and not _standard_input.is_meant((kind, value))
-        found.append((Path(value).name if is_file else name_of(parts), parts))
+        if _standard_input.is_meant((kind, value)):
+            name = _standard_input.name()  # the first part may be a note with a title of its own
+        else:
+            name = Path(value).name if kind == "file" else name_of(parts)
+        found.append((name, parts))
     return found
 
 

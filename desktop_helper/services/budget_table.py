@@ -38,7 +38,8 @@ def of_request(profile: ModelProfile, request: ChatRequest, items: tuple[Item, .
     *earlier, last = request.messages
     before = sum(text_tokens(message.text) + sum(map(part_tokens, message.media)) for message in earlier)
     limit, most = readable_tokens(profile), PictureLimit.of(profile.title, profile.quirks).pictures
-    return Budget(items, Estimate(before, last.text, last.media, limit, price=profile.price, most_pictures=most))
+    asked = Estimate(before, last.text, last.media, limit, price=profile.price, most_pictures=most, final=True)
+    return Budget(items, asked)
 
 
 def sum_of(budget: Budget) -> str:
@@ -69,7 +70,9 @@ def advice(budget: Budget, means: Sequence[Means]) -> str:
 def cannot_fit(budget: Budget) -> str:
     """What is said of what is too much where nothing can be changed about it."""
     estimate = budget.estimate
-    too_long = tr("This is more than the model can read, and nothing here can be made smaller.")
+    too_long = tr(
+        "This is more than the model can read, and smaller pictures or fewer pages are not enough: take something away."
+    )
     return sentences(
         too_long if budget.excess else "",
         pictures_words(estimate.pictures, estimate.most_pictures or 0) if budget.picture_excess else "",

@@ -211,6 +211,7 @@ class _Table:
     def amount(self, key: str) -> float:
         """A sum of money. Raises ValueError if there is none."""
         value = self._values.get(key)
+        _check(key in self._values, f"“{key}” is missing in a price")
         _check(type(value) in (int, float) and 0 <= value < math.inf, f"“{key}” is not a price")
         return float(value)
 

@@ -12,6 +12,7 @@ from desktop_helper.core.documents import (
     Unit,
     are_to_be_chosen,
     belonging,
+    chosen_later,
     is_only_for_later,
     make_room_for_pictures,
     references,
@@ -42,6 +43,7 @@ class Estimate:
         room: how much of it a question may take where the oldest is left out beyond; None where more is refused.
         most_pictures: the model takes in one request; None if nobody says.
         most_chosen: tokens of pages that are chosen when it is asked; None if all goes as it is attached.
+        final: whether pages have been chosen, so that all goes as it is.
     """
 
     conversation: int
@@ -52,11 +54,12 @@ class Estimate:
     price: Price | None = None
     most_pictures: int | None = None
     most_chosen: int | None = None
+    final: bool = False
 
     @cached_property
     def foreseen(self) -> Mapping[str, Foreseen]:
         """By their digests, documents whose pages will be chosen, and about how many tokens that will be."""
-        if self.most_chosen is None or not are_to_be_chosen(self.media):
+        if self.final or self.most_chosen is None or not are_to_be_chosen(self.media):
             return {}
         from desktop_helper.services.documents import choice
         from desktop_helper.services.documents.foreseen import foreseen
@@ -97,7 +100,7 @@ class Estimate:
     def too_much(self) -> bool:
         """Whether it does not fit, and nothing makes it fit."""
         fits = bool(self.foreseen) if self.most_chosen is not None else are_to_be_chosen(self.media)
-        return bool(self.most) and self.total > self.most and not fits
+        return bool(self.most) and self.total > self.most and (self.final or not fits)
 
     @property
     def pictures(self) -> int:
@@ -108,8 +111,13 @@ class Estimate:
     @property
     def too_many(self) -> bool:
         """Whether there are more than the model takes, and choosing pages does not make them few enough."""
-        most, unknown = self.most_pictures, self.most_chosen is None and make_room_for_pictures(self.media)
-        return most is not None and self.pictures > most and not unknown
+        most = self.most_pictures
+        if most is None or self.pictures <= most:
+            return False
+        if self.final or self.most_chosen is not None:
+            return True
+        stay = self.pictures - sum(len(pictures_sent(belonging(self.media, each))) for each in chosen_later(self.media))
+        return self.too_much or stay > most or not make_room_for_pictures(self.media)
 
     @property
     def refused(self) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from desktop_helper.core.dense_text import LEAST_TOKENS, Proposal, is_drawable, proposal
 from desktop_helper.core.document_places import document_of, is_layer
 from desktop_helper.core.messages import FilePart, MediaPart, is_note
+from desktop_helper.core.picture_limit import PictureLimit
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.core.speech import SPOKEN_MIME
 from desktop_helper.core.text_tokens import text_tokens
@@ -19,7 +20,11 @@ def reads_pictures(profile: ModelProfile) -> bool:
 
 
 def proposals(media: Sequence[MediaPart], profile: ModelProfile) -> Iterator[tuple[str, Proposal]]:
-    """The documents for which pictures are worth proposing, with what they take. May take half a second."""
+    """The documents for which pictures are worth proposing, with what they take. May take half a second.
+
+    More pictures than the model takes at once are none: it would refuse them.
+    """
+    most = PictureLimit.of(profile.title, profile.quirks).pictures
     texts: dict[str, list[str]] = {}
     for part in media:
         if isinstance(part, FilePart) and not is_note(part) and not _is_elsewhere(part):
@@ -27,7 +32,7 @@ def proposals(media: Sequence[MediaPart], profile: ModelProfile) -> Iterator[tup
     for name, pieces in texts.items() if reads_pictures(profile) else ():
         if sum(map(text_tokens, pieces)) >= LEAST_TOKENS and is_drawable(pieces):
             found = proposal(pieces, profile.max_image_tokens)
-            if found.worth_it:
+            if found.worth_it and (most is None or found.pictures <= most):
                 yield name, found
 
 

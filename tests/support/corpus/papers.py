@@ -151,7 +151,7 @@ def _papers() -> list[Entry]:
         Entry("squeezed.pdf", "MuPDF", partial(marked, garbage=4, deflate=True, use_objstms=1), **whole),
         Entry("readable.pdf", "MuPDF", partial(marked, ascii=True, expand=255, pretty=True), **whole),
         Entry("second.pdf", "MuPDF", marked, words=("Invoice 2",), absent=("Invoice 1",), pictures=1, options=second,
-              notes=("attached are 2, as chosen",)),
+              notes=("attached is page 2, as chosen",)),
         *(Entry(f"locked {kind}.pdf", "MuPDF", partial(marked, encryption=kind, **locked), **whole,
                 options=ConvertOptions(password="sesame")) for kind in (2, 3, 4, 5)),
         Entry("owned.pdf", "MuPDF", partial(marked, encryption=5, owner_pw="owner"), **whole),

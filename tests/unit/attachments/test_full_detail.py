@@ -99,7 +99,7 @@ def test_of_several_pages_the_chosen_one_goes_in_full() -> None:
     options = ConvertOptions(1500, wish=Wish(in_full=True), pages=((2, 2),))
     chosen, about, overview, *rest = image.HANDLER.convert(data, "scan.tif", options)
     assert isinstance(chosen, FilePart)
-    assert chosen.text == "scan.tif has 3 pages; attached are 2, as chosen."
+    assert chosen.text == "scan.tif has 3 pages; attached is page 2, as chosen."
     assert isinstance(about, FilePart)
     assert about.text.startswith("scan.tif, page 2 of 3 measures 2400 × 1400 pixels.")
     assert rest

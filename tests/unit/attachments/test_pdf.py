@@ -192,7 +192,7 @@ class TestPages:
     def test_pages_that_are_not_there_are_named(self) -> None:
         note, page = convert(sample_files.pdf(9), pages=ranges_of("3, 10-12, 20"))
         assert isinstance(note, FilePart)
-        assert note.text == "a.pdf has 9 pages; attached are 3, as chosen. There is no page 10-12, 20."
+        assert note.text == "a.pdf has 9 pages; attached is page 3, as chosen. There is no page 10-12, 20."
         assert page.name == "a.pdf, page 3 of 9"
 
     def test_all_of_them_need_no_note(self) -> None:

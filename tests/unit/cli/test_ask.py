@@ -207,6 +207,7 @@ def test_it_goes_on_with_the_branch_that_is_shown(services: Services, tmp_path: 
         (["--base-url", "ftp://x"], 2, "usage"),
         (["--api-key-env", "NOT_SET", "--provider", "zai"], 2, "usage"),
         (["--api-key-env", "NOT_SET"], 2, "usage"),
+        (["--api-key-env", "sk-a1.b2", "--provider", "zai"], 2, "usage"),
         (["--file", "/nonexistent"], 3, "source"),
     ],
 )
@@ -220,6 +221,7 @@ def test_errors_are_events_in_json(
     (event,) = [json.loads(line) for line in shown.out.splitlines()]
     assert (event["type"], event["kind"]) == ("error", kind)
     assert event["message"]
+    assert "sk-a1.b2" not in shown.out
 
 
 def test_an_answer_is_worth_more_than_its_copy(services: Services, tmp_path: Path) -> None:

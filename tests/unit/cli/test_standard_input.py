@@ -93,6 +93,14 @@ def test_a_piped_picture_is_known_by_its_content(services: Services, tmp_path: P
     assert (picture["mime"], picture["width"], question) == ("image/png", 64, text("What?"))
 
 
+def test_the_table_calls_it_by_its_own_name(
+    services: Services, tmp_path: Path, feed: Feed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    feed(sample_files.pdf(21))
+    asked(services, tmp_path / "out", "Sum?")
+    assert capsys.readouterr().out.startswith("Standard input  "), "not by that of the note about its pages"
+
+
 @pytest.mark.parametrize("words", [(), ("--file", "-")])
 def test_piped_text_is_the_question_if_there_is_none(
     services: Services, tmp_path: Path, feed: Feed, words: tuple[str, ...]

@@ -72,6 +72,8 @@ def test_only_models_that_read_pictures_get_a_proposal() -> None:
     assert list(proposals([part("a.txt")], blind)) == []
     seeing = replace(blind, mmproj=Path("mm.gguf"), max_image_tokens=1500)
     assert len(list(proposals([part("a.txt")], seeing))) == 1
+    few = replace(SERVER, quirks={"max_images": 1})
+    assert list(proposals([part("a.txt")], few)) == [], "so many pictures would be refused"
 
 
 def test_what_is_proposed_for_a_document_counts_all_of_its_texts() -> None:

@@ -159,7 +159,7 @@ def test_advice_says_how_it_would_fit() -> None:
     said = budget_table.advice(too_much, [budget_table.means_of(item) for item in too_much.items])
     assert "a.pdf: the first 5 pages" in said
     nothing = budget(Item("a.txt", (text(350_000),)), limit=16_000)
-    assert "nothing here can be made smaller" in budget_table.advice(nothing, [FIXED])
+    assert "smaller pictures or fewer pages are not enough" in budget_table.advice(nothing, [FIXED])
     assert budget_table.advice(budget(document(), limit=128_000), [DOCUMENT]) == ""
 
 

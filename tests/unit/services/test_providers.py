@@ -116,6 +116,12 @@ def test_the_own_address_may_be_spelt_in_several_ways(providers: Providers, tmp_
     assert profile.price == Price(1, 2)
 
 
+def test_what_is_missing_in_a_price_is_named(providers: Providers, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text("[[models]]\nid = 'm'\nprice = { inputs = 1, output = 2 }\n")
+    with pytest.raises(HelperError, match="“input” is missing in a price"):
+        providers.get("mine")
+
+
 @pytest.mark.parametrize("provider", ["zai", "bigmodel"])
 def test_the_model_that_is_used_first_costs_nothing(providers: Providers, provider: str) -> None:
     first = resolve("p", ProfileSettings(provider), providers)
