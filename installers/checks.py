@@ -24,6 +24,8 @@ _BENCHES = ROOT / "tests" / "bench"
 # What asks for the time is asked alone: beside other tests it would be told how busy the machine is.
 _BESIDE_OTHERS, _ALONE = "not slow and not timed", "timed and not slow"
 _FOLLOWING_S = 0.5
+# A run that breaks off remembers nothing: those that failed in an earlier one would get the second chance for it.
+_FORGET = "--cache-clear"
 Check = tuple[str, Sequence[str]]
 
 
@@ -60,7 +62,7 @@ def run_all(environment: Environment, pytest_arguments: Sequence[str]) -> int:
 def _pytest(name: str, python: str, marked: str, *words: str) -> Check:
     """A run of pytest that remembers by itself what failed: two of them run at once."""
     memory = f"cache_dir=.pytest_cache/{name.replace(' ', '-')}"
-    return name, [python, "-m", "pytest", "-m", marked, "-o", memory, *words]
+    return name, [python, "-m", "pytest", "-m", marked, "-o", memory, _FORGET, *words]
 
 
 def run_again(failed: Sequence[str], checks: Mapping[str, Sequence[str]]) -> list[str]:
@@ -71,10 +73,11 @@ def run_again(failed: Sequence[str], checks: Mapping[str, Sequence[str]]) -> lis
     one chance.
     """
     only = ["--last-failed", "--last-failed-no-failures=none"]
+    again = {name: [*(word for word in checks[name] if word != _FORGET), *only] for name in failed}
     return [
         name
-        for name in failed
-        if "pytest" not in checks[name] or not _passes(f"{name}: once more what failed", [*checks[name], *only])
+        for name, command in again.items()
+        if "pytest" not in command or not _passes(f"{name}: once more what failed", command)
     ]
 
 

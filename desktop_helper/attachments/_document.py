@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from desktop_helper.attachments import _errors, image
 from desktop_helper.attachments._encoding import MAX_CHARACTERS
+from desktop_helper.core import notes
 from desktop_helper.core.documents import Reference, Unit, note
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import sentences, tr
-from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
+from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
 from desktop_helper.core.pages import Ranges
 from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.core.text_tokens import text_tokens
@@ -150,7 +151,7 @@ class Document:
         """What was left out; and which document it is, if that is too much for the model, or may be."""
         text = sentences(*self._notes)
         title = tr("{name}, what was left out", name=self.name)
-        said = [FilePart(text.encode(), NOTE_MIME, title, text)] if text else []
+        said = [notes.note(title, text)] if text else []
         if self._source is None or self._options.as_pictures or self._options.pages:
             yield from said
             return

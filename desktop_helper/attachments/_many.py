@@ -13,7 +13,8 @@ from desktop_helper.core.coming import Coming
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_tokens import PATCH, fit, image_tokens
-from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
+from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
+from desktop_helper.core.notes import note
 from desktop_helper.core.protocols import ConvertOptions
 
 if TYPE_CHECKING:
@@ -108,4 +109,4 @@ def _as_film(image: Image.Image, count: int, options: ConvertOptions) -> bytes:
 
 def _note(name: str, frames: int) -> FilePart:
     text = tr("{name} holds {count} pictures; only the first is attached.", name=name, count=frames)
-    return FilePart(text.encode(), NOTE_MIME, tr("{name}, first of {count} pictures", name=name, count=frames), text)
+    return note(tr("{name}, first of {count} pictures", name=name, count=frames), text)

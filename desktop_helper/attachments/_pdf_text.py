@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from desktop_helper.attachments._pdf_lines import laid_out
+from desktop_helper.core import notes
 from desktop_helper.core.documents import PageText
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.messages import NOTE_MIME, FilePart
+from desktop_helper.core.messages import FilePart
 
 if TYPE_CHECKING:
     import pymupdf
@@ -53,7 +54,7 @@ class Words:
             note = tr("The text of {name} is attached up to page {page}; the pictures show the rest.",
                       name=self._name, page=self._cut)  # fmt: skip
             title = tr("{name}, what was left out", name=self._name)
-            made.insert(0, FilePart(note.encode(), NOTE_MIME, title, note))
+            made.insert(0, notes.note(title, note))
         return tuple(made)
 
     def _keep(self, number: int, text: str) -> None:

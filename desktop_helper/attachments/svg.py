@@ -9,11 +9,12 @@ from io import BytesIO
 
 from desktop_helper.attachments import _errors, image
 from desktop_helper.attachments._encoding import decode
+from desktop_helper.core import notes
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.child import ChildDied, ChildProcess, ChildTimeout, child_argv
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import sentences, tr
-from desktop_helper.core.messages import NOTE_MIME, FilePart, MediaPart
+from desktop_helper.core.messages import FilePart, MediaPart
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 
 GZIP = b"\x1f\x8b"
@@ -89,7 +90,7 @@ def _drawn(drawing: bytes, max_tokens: int) -> bytes | None:
 
 def _note(name: str, text: str) -> FilePart:
     said = sentences(text)
-    return FilePart(said.encode(), NOTE_MIME, name, said)
+    return notes.note(name, said)
 
 
 HANDLER = AttachmentHandler(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import BinaryIO
 
+from desktop_helper.core import notes
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart, Part
 from desktop_helper.core.notes import MARK, is_marked
 
@@ -135,7 +136,7 @@ def renamed(part: MediaPart, name: Callable[[str], str]) -> MediaPart:
 def unreferred(part: MediaPart) -> MediaPart:
     """The part without its reference, if it has one."""
     if isinstance(part, FilePart) and reference_of(part) is not None:
-        return FilePart(part.text.encode(), part.mime, part.name, part.text)
+        return notes.note(part.name, part.text, fact=is_marked(part))
     return part
 
 
@@ -180,12 +181,7 @@ def belonging(media: Sequence[MediaPart], found: Reference) -> list[MediaPart]:
 
 def are_to_be_chosen(parts: Sequence[Part]) -> bool:
     """Whether there is a document of which other pages may go with a question than those that are attached now."""
-    return bool(chosen_later(parts))
-
-
-def chosen_later(parts: Sequence[Part]) -> list[Reference]:
-    """The documents of which other pages may go with a question than those that are attached now."""
-    return [found for found in references(parts) if found.by is not ChosenBy.USER]
+    return any(found.by is not ChosenBy.USER for found in references(parts))
 
 
 def make_room_for_pictures(media: Sequence[MediaPart]) -> bool:

@@ -41,6 +41,10 @@ class PictureLimit:
         """What the quirks of a profile say."""
         return cls(title, _count(quirks, "max_images"), _count(quirks, "max_videos"), QUIRK in quirks)
 
+    def count(self, parts: Sequence[Part]) -> int:
+        """How many pictures are sent of these parts of a message."""
+        return len(pictures_sent(parts, whole=self.whole))
+
     def objection(self, request: ChatRequest) -> HelperError | None:
         """Why the request cannot be sent, whatever is left out of earlier turns; None if it can."""
         request, _others = self._with_first_videos(request)

@@ -9,7 +9,8 @@ from typing import Any
 
 from desktop_helper.core.clips import clock
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.messages import NOTE_MIME, FilePart, MediaPart
+from desktop_helper.core.messages import FilePart, MediaPart
+from desktop_helper.core.notes import note
 
 UNHEARD_MIME = "audio/x-unheard"
 SPOKEN_MIME = "text/x-spoken"
@@ -47,7 +48,7 @@ def heard(parts: Sequence[MediaPart], spoken: Sequence[Spoken]) -> tuple[MediaPa
 
 def not_heard(parts: Sequence[MediaPart], why: str) -> tuple[MediaPart, ...]:
     """The parts with the sentence `why` in that place."""
-    return tuple(_note(part.name, why) if part.mime == UNHEARD_MIME else part for part in parts)
+    return tuple(note(part.name, why) if part.mime == UNHEARD_MIME else part for part in parts)
 
 
 def to_plain(spoken: Iterable[Spoken]) -> list[list[Any]]:
@@ -71,9 +72,5 @@ def written(title: str, spoken: Sequence[Spoken]) -> FilePart:
 
 def _transcript(name: str, spoken: Sequence[Spoken]) -> FilePart:
     if not spoken:
-        return _note(name, tr("Nobody was heard to speak in {name}.", name=name))
+        return note(name, tr("Nobody was heard to speak in {name}.", name=name))
     return written(tr("What is said in {name}", name=name), spoken)
-
-
-def _note(name: str, said: str) -> FilePart:
-    return FilePart(said.encode(), NOTE_MIME, name, said)

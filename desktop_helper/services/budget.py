@@ -86,7 +86,7 @@ class Item:
 
     @property
     def left_out(self) -> list[str]:
-        """What of the file does not go, a sentence each."""
+        """What is to be said of it, mostly what does not go: a sentence each."""
         notes = (
             part.text
             for part in self.parts

@@ -60,7 +60,8 @@ class Change:
 
 def fit(budget: Budget, means: Sequence[Means]) -> tuple[Change, ...]:
     """What makes it fit; nothing if it fits as it is, or if no change would do."""
-    items = list(zip(budget.items, means, strict=True))
+    # What is chosen when it is asked keeps to the limits by itself; its first pages instead would be more.
+    items = [(item, can if item.foreseen is None else Means()) for item, can in zip(budget.items, means, strict=True)]
     share = _share_of_pages(items, budget.picture_excess)
     if share is None:
         return ()

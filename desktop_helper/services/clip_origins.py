@@ -60,7 +60,7 @@ class ClipOrigins:
             self._forget(known, _gone(known))
 
     def forget(self, clips: Sequence[Sequence[MediaPart]]) -> None:
-        """Nobody has these videos any more."""
+        """A message with these videos is gone for good. Others that have them lose the way to the file, too."""
         if clips:
             with self._lock:
                 self._forget(self._loaded(), [key_of(parts) for parts in clips])

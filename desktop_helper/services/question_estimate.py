@@ -12,7 +12,6 @@ from desktop_helper.core.documents import (
     Unit,
     are_to_be_chosen,
     belonging,
-    chosen_later,
     is_only_for_later,
     make_room_for_pictures,
     references,
@@ -66,7 +65,7 @@ class Estimate:
         from desktop_helper.services.providers import USUAL_CONTEXT
 
         room = choice.room(self.limit or USUAL_CONTEXT, self.conversation)
-        return foreseen(self.media, self.text, self._as_attached, room, self.most_chosen)
+        return foreseen(self.media, self.text, self._as_attached, room, self.most_chosen, self.most_pictures)
 
     @property
     def total(self) -> int:
@@ -104,17 +103,15 @@ class Estimate:
 
     @property
     def pictures(self) -> int:
-        """How many are attached, frames of videos and pages among them, but for videos that go whole."""
-        return len(pictures_sent(self.media, whole=True))
+        """How many go, frames of videos and pages among them, but for videos that go whole."""
+        chosen = sum(found.pictures - found.attached_pictures for found in self.foreseen.values())
+        return len(pictures_sent(self.media, whole=True)) + chosen
 
     @property
     def too_many(self) -> bool:
-        """Whether there are more than the model takes, and no pages are chosen that are fewer."""
-        most = self.most_pictures
-        if most is None or self.pictures <= most:
-            return False
-        stay = self.pictures - sum(len(pictures_sent(belonging(self.media, each))) for each in chosen_later(self.media))
-        return self.final or self.too_much or stay > most or not make_room_for_pictures(self.media)
+        """Whether there are more than the model takes, and choosing pages does not make them few enough."""
+        unknown = self.most_chosen is None and not self.final and make_room_for_pictures(self.media)
+        return self.most_pictures is not None and self.pictures > self.most_pictures and not unknown
 
     @property
     def refused(self) -> bool:
@@ -136,7 +133,7 @@ class Estimate:
         return tr("{used} of {limit} tokens", used=used, limit=limit)
 
     def of_pictures(self) -> str:
-        """How many are attached and how many may be, if those are too many; else nothing."""
+        """How many go and how many may, if those are too many; else nothing."""
         if not self.too_many:
             return ""
         return tr("{count} pictures, {most} at most", count=self.pictures, most=self.most_pictures)

@@ -167,12 +167,12 @@ class AttachmentChip(QFrame):
 
     @property
     def note(self) -> str:
-        """What was left out of the file, in a sentence; empty if nothing was."""
+        """How the file goes and what is missing of it, in one piece; empty if there is nothing to say."""
         return sentences(*self.notes)
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """The same, by parts; each once."""
+        """The same by sentences, each once."""
         return tuple(line for line, _weight in self.lines)
 
     @property

@@ -88,20 +88,15 @@ class DraftKeeper(QObject):
 
         That is the one in which something was asked or typed last. For another thread. Raises `HelperError(STORAGE)`.
         """
-        found = self._found = self._drafts.glances()
-        with suppress(RuntimeError):  # the app may be left by now
-            self._looked.emit()
-        latest = history.conversations(limit=1)
-        since = latest[0].updated.timestamp() if latest else 0.0
-        for key in sorted(found, key=lambda key: found[key].changed, reverse=True):
-            if found[key].changed < since:
-                break
-            if key < 0:
-                self._first = key
-                return None
-            if history.info(key) is not None:  # it is not in the trash
-                return key
-        return latest[0].id if latest else None
+        found = self._drafts.glances()
+        try:
+            key = _left_last(found, history)
+            self._first = min(0, key)
+            return key if key > 0 else None
+        finally:
+            self._found = found  # last: from now on the window's thread begins with it
+            with suppress(RuntimeError):  # the app may be left by now
+                self._looked.emit()
 
     def leave_out(self, parts: Iterable[MediaPart]) -> None:
         """Never write these down, since they are in memory only until they are asked about."""
@@ -281,6 +276,18 @@ class DraftKeeper(QObject):
         if marked != self._marked:
             self._marked = marked
             self.changed.emit()
+
+
+def _left_last(found: dict[int, DraftGlance], history: History) -> int:
+    """The draft or the conversation to begin with; 0 if there is none. Raises `HelperError(STORAGE)`."""
+    latest = history.conversations(limit=1)
+    since = latest[0].updated.timestamp() if latest else 0.0
+    for key in sorted(found, key=lambda key: found[key].changed, reverse=True):
+        if found[key].changed < since:
+            break
+        if key < 0 or history.info(key) is not None:  # else it is in the trash
+            return key
+    return latest[0].id if latest else 0
 
 
 def _key(talk: Talk) -> int:

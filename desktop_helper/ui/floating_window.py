@@ -17,7 +17,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from desktop_helper.qt.compositing import is_composited
-from desktop_helper.qt.screens import screen_under_cursor
 from desktop_helper.qt.x11_focus import X11Focus
 from desktop_helper.ui.theme import RADIUS_WINDOW, Theme
 
@@ -152,11 +151,6 @@ class FloatingWindow(QWidget):
         self.hide()
         self._focus.close()
         self.deleteLater()
-
-    def place_at_lower_right(self) -> None:
-        """The first time: out of the way, on the screen that the user is looking at."""
-        free = screen_under_cursor().availableGeometry()
-        self.move(free.right() - self.width() - 24, free.bottom() - self.height() - 24)
 
     def _fills_screen(self) -> bool:
         return bool(self.windowState() & (Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen))

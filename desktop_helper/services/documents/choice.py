@@ -58,7 +58,7 @@ class Costs:
 
     budget: int
     picture: int
-    text: Callable[[int], int]
+    text: Callable[[int], int] = lambda _page: 0
     most_pictures: int | None = None
 
     @property
@@ -70,6 +70,18 @@ class Costs:
 def room(context: int, used: int) -> int:
     """Tokens that a question may have in a conversation which has so many."""
     return context - min(ANSWER_TOKENS, context // 4) - used
+
+
+def pictures_each(most: int | None, beside: int, own: Sequence[Reference]) -> int | None:
+    """How many pages of each document may go as pictures, where others go beside them; None if nobody says.
+
+    Args:
+        most: pictures that the model takes.
+        beside: pictures of the question that belong to none of the documents.
+        own: documents of which pages are chosen; parts have no pictures.
+    """
+    paged = sum(found.unit is Unit.PAGE for found in own)
+    return None if most is None else max(0, most - beside) // max(1, paged)
 
 
 def to_choose(own: Sequence[Reference], words: str, *, fits: bool) -> list[Reference]:

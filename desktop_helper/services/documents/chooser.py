@@ -11,13 +11,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.clips import pictures_sent
 from desktop_helper.core.documents import (
     ChosenBy,
     Reference,
     Unit,
     belonging,
-    chosen_later,
     is_only_for_later,
     make_room_for_pictures,
     note,
@@ -61,21 +59,6 @@ def with_pages(
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
-    """For the pages of one document.
-
-    Args:
-        tokens: that all of them may cost.
-        picture: tokens of the picture of a page.
-        pictures: so many of them may be drawn; None if nobody says.
-    """
-
-    tokens: int
-    picture: int
-    pictures: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Chooser:
     """For one question.
 
@@ -93,7 +76,7 @@ class Chooser:
 
     def fitted(self, question: Message, earlier: Sequence[Message]) -> Message:
         """The question with the pages that it is about. Raises nothing: it stays as it is if they cannot be found."""
-        own = chosen_later(question.media)
+        own = [found for found in references(question.media) if found.by is not ChosenBy.USER]
         try:
             if own:
                 return self._first(question, own, earlier)
@@ -105,19 +88,19 @@ class Chooser:
 
     def _first(self, question: Message, own: list[Reference], earlier: Sequence[Message]) -> Message:
         room = self._room(earlier)
-        few = self._most_pictures is None or len(pictures_sent(question.parts)) <= self._most_pictures
+        limit = self._limit
+        few = limit.pictures is None or limit.count(question.parts) <= limit.pictures
         fits = _cost(question.parts) <= room and (few or not make_room_for_pictures(question.media))
         own = choice.to_choose(own, question.text, fits=fits)
-        groups = [belonging(question.media, found) for found in own]
-        others = _cost(question.parts) - sum(map(_cost, groups))
-        budget = min(self._most, room - others) // max(1, len(own))
-        stay = len(pictures_sent(question.parts)) - sum(len(pictures_sent(group)) for group in groups)
-        most_pictures = self._pictures_beside(stay, own)
+        groups = {found.digest: belonging(question.media, found) for found in own}.values()
+        budget = min(self._most, room - _cost(question.parts) + sum(map(_cost, groups))) // max(1, len(own))
+        beside = limit.count(question.parts) - sum(map(limit.count, groups))
+        most = choice.pictures_each(limit.pictures, beside, own)
         media = list(question.media)
         for found in own:
             group = belonging(media, found)
-            each = Room(budget, choice.picture_cost(found, group), most_pictures)
-            pages = self._chosen(found, question.text, each, frozenset(), keep=fits)
+            costs = Costs(budget, choice.picture_cost(found, group), most_pictures=most)
+            pages = self._chosen(found, question.text, costs, frozenset(), keep=fits)
             if pages:
                 at = media.index(group[0])
                 media[at : at + len(group)] = shown.without_pictures(pages, group)
@@ -138,43 +121,42 @@ class Chooser:
             return question
         budget = int(min(self._most * LATER_SHARE, self._room(earlier) - _cost(question.parts))) // len(asked)
         pictures = [part for message in earlier for part in message.media]
-        most_pictures = self._pictures_beside(len(pictures_sent(question.parts)), asked)
+        most = choice.pictures_each(self._limit.pictures, self._limit.count(question.parts), asked)
         added: list[MediaPart] = []
         for found in asked:
-            each = Room(budget, choice.picture_cost(found, belonging(pictures, found)), most_pictures)
-            added += self._chosen(found, question.text, each, frozenset(found.shown), later=True)
+            costs = Costs(budget, choice.picture_cost(found, belonging(pictures, found)), most_pictures=most)
+            added += self._chosen(found, question.text, costs, frozenset(found.shown), later=True)
         return replace(question, parts=(*question.media, *added, *_words(question))) if added else question
 
     def _chosen(
         self,
         found: Reference,
         words: str,
-        room: Room,
+        costs: Costs,
         known: frozenset[int],
         *,
         keep: bool = True,
         later: bool = False,
     ) -> list[MediaPart]:
         """The parts that show the pages; none if there is nothing better than what is attached, which `keep` allows."""
-        if room.tokens < choice.LEAST_TOKENS:
-            return []
-        index = self.documents.index(found, self.cancel, self.on_progress)
+        enough = costs.budget >= choice.LEAST_TOKENS
+        index = self.documents.index(found, self.cancel, self.on_progress) if enough else None
         if index is None:
             return []
         self._read_scans(found, index, known)
-        cost = Costs(room.tokens, room.picture, lambda page: text_tokens(_text(index, page)), room.pictures)
+        costs = replace(costs, text=lambda page: text_tokens(_text(index, page)))
         hits = [hit for hit in index.search(words, MOST_HITS) if hit.page not in known]
         if not hits and keep:
             picked = Choice()
         elif later:
-            picked = choice.choose(hits, index.count, cost)
+            picked = choice.choose(hits, index.count, costs)
         elif hits:
             opening = choice.opening_pages(index.texts(range(1, choice.CONTENTS_AMONG + 1)))
-            picked = choice.choose(hits, index.count, cost, opening=opening)
+            picked = choice.choose(hits, index.count, costs, opening=opening)
         else:
-            picked = choice.first_pages(index.count, cost)
+            picked = choice.first_pages(index.count, costs)
         picked = Choice(_without(picked.pictures, known), _without(picked.texts, known))
-        return self._parts(found, index, picked, room.tokens, later=later) if picked.pages else []
+        return self._parts(found, index, picked, costs.budget, later=later) if picked.pages else []
 
     def _read_scans(self, found: Reference, index: PageIndex, known: frozenset[int]) -> None:
         """A few more of a scanned document with each question."""
@@ -203,13 +185,8 @@ class Chooser:
         return most_for_pages(self.profile)
 
     @property
-    def _most_pictures(self) -> int | None:
-        return PictureLimit.of(self.profile.title, self.profile.quirks).pictures
-
-    def _pictures_beside(self, others: int, documents: Sequence[Reference]) -> int | None:
-        """How many pages of each of the documents may be drawn beside `others` pictures of the question."""
-        drawn = sum(found.unit is Unit.PAGE for found in documents)
-        return None if self._most_pictures is None else max(0, self._most_pictures - others) // max(1, drawn)
+    def _limit(self) -> PictureLimit:
+        return PictureLimit.of(self.profile.title, self.profile.quirks)
 
     def _room(self, earlier: Sequence[Message]) -> int:
         return choice.room(context_of(self.profile), sum(_cost(message.parts) for message in earlier))

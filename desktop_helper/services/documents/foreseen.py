@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from desktop_helper.core.documents import ChosenBy, Reference, Unit, belonging, references
+from desktop_helper.core.clips import pictures_sent
+from desktop_helper.core.documents import ChosenBy, Reference, Unit, belonging, make_room_for_pictures, references
 from desktop_helper.core.messages import FilePart, MediaPart, is_note
 from desktop_helper.core.text_tokens import text_tokens
 from desktop_helper.services.documents import choice
@@ -23,15 +24,21 @@ class Foreseen:
         count: how many it has; 0 of parts, which nobody has counted yet.
         tokens: that they cost, about.
         attached: what their place is taken of, in tokens.
+        pictures: about so many will go.
+        attached_pictures: what their place is taken of.
     """
 
     pages: int
     count: int
     tokens: int
     attached: int
+    pictures: int
+    attached_pictures: int
 
 
-def foreseen(media: Sequence[MediaPart], words: str, tokens: int, room: int, most: int) -> dict[str, Foreseen]:
+def foreseen(
+    media: Sequence[MediaPart], words: str, tokens: int, room: int, most: int, most_pictures: int | None = None
+) -> dict[str, Foreseen]:
     """By the digests of the documents; nothing if all go as they are attached. The rules are those of `chooser`.
 
     Args:
@@ -40,9 +47,12 @@ def foreseen(media: Sequence[MediaPart], words: str, tokens: int, room: int, mos
         tokens: that both cost as they are.
         room: that a question may have (`choice.room`).
         most: tokens that chosen pages may cost.
+        most_pictures: that the model takes; None if nobody says.
     """
+    pictures = len(pictures_sent(media, whole=True))
+    few = most_pictures is None or pictures <= most_pictures or not make_room_for_pictures(media)
     own = [found for found in references(media) if found.by is not ChosenBy.USER]
-    own = choice.to_choose(own, words[:_MOST_WORDS], fits=tokens <= room)
+    own = choice.to_choose(own, words[:_MOST_WORDS], fits=tokens <= room and few)
     if not own:
         return {}
     groups = {found.digest: belonging(media, found) for found in own}
@@ -50,24 +60,29 @@ def foreseen(media: Sequence[MediaPart], words: str, tokens: int, room: int, mos
     budget = min(most, room - (tokens - sum(costs.values()))) // len(own)
     if budget < choice.LEAST_TOKENS:
         return {}
-    return {found.digest: _foreseen(found, groups[found.digest], costs[found.digest], budget) for found in own}
+    beside = pictures - sum(len(pictures_sent(group)) for group in groups.values())
+    each = choice.pictures_each(most_pictures, beside, own)
+    told = {one.digest: _foreseen(one, groups[one.digest], costs[one.digest], budget, each) for one in own}
+    return {digest: found for digest, found in told.items() if found.pages}  # the others go as they are attached
 
 
-def _foreseen(found: Reference, group: Sequence[MediaPart], attached: int, budget: int) -> Foreseen:
+def _foreseen(
+    found: Reference, group: Sequence[MediaPart], attached: int, budget: int, most_pictures: int | None
+) -> Foreseen:
     """As many pages as would be chosen if all of them were like those that are attached."""
     texts = [part.text for part in group if isinstance(part, FilePart) and not is_note(part)]
     text = sum(map(text_tokens, texts))
     if found.unit is Unit.PART:
-        return _foreseen_parts(text, attached, budget)
+        return _foreseen_parts(text, attached, budget, len(pictures_sent(group)))
     text //= max(1, len(found.shown))
     picture = choice.picture_cost(found, group)
-    pages = choice.first_pages(found.pages, choice.Costs(budget, picture, lambda _page: text))
-    count = len(pages.pages)
-    return Foreseen(count, found.pages, len(pages.pictures) * picture + count * text, attached)
+    pages = choice.first_pages(found.pages, choice.Costs(budget, picture, lambda _page: text, most_pictures))
+    count, drawn = len(pages.pages), len(pages.pictures)
+    return Foreseen(count, found.pages, drawn * picture + count * text, attached, drawn, len(pictures_sent(group)))
 
 
-def _foreseen_parts(text: int, attached: int, budget: int) -> Foreseen:
+def _foreseen_parts(text: int, attached: int, budget: int, attached_pictures: int) -> Foreseen:
     """The same of a text with so many tokens, which are cut into parts when the question is asked."""
     part = max(1, min(choice.USUAL_PART, text))
     parts = len(choice.first_pages(-(-text // part), choice.Costs(budget, 0, lambda _part: part)).pages)
-    return Foreseen(parts, 0, parts * part, attached)
+    return Foreseen(parts, 0, parts * part, attached, 0, attached_pictures)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desktop_helper.core import documents
-from desktop_helper.core.documents import ChosenBy, Reference, is_fact, reference_of, renamed
+from desktop_helper.core.documents import ChosenBy, Reference, is_fact, reference_of, renamed, unreferred
 from desktop_helper.core.messages import CLIP_MIME, NOTE_MIME, FilePart
 from desktop_helper.core.notes import note
 
@@ -28,3 +28,5 @@ def test_that_other_pages_will_be_chosen_is_a_fact() -> None:
     assert is_fact(marked)
     assert reference_of(marked) == chosen
     assert is_fact(renamed(marked, lambda name: f"folder/{name}"))
+    assert is_fact(unreferred(marked))
+    assert not is_fact(unreferred(documents.note("a.pdf", "Only the first.", Reference(DIGEST, "a.pdf", 9, (1,)))))

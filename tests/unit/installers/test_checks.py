@@ -102,3 +102,14 @@ def test_a_run_that_broke_before_its_tests_is_not_saved_by_a_second_one(tmp_path
     (tmp_path / "test_it.py").write_text("import no_such_module\n")
     command = [sys.executable, "-m", "pytest", "-q", "-o", f"cache_dir={tmp_path / 'memory'}", str(tmp_path)]
     assert run_again(["a"], {"a": command}) == ["a"]
+
+
+def test_a_run_that_breaks_off_is_not_saved_by_what_failed_in_an_earlier_one(tmp_path: Path) -> None:
+    tests = tmp_path / "test_it.py"
+    command = [sys.executable, "-m", "pytest", "-q", "-o", f"cache_dir={tmp_path / 'memory'}", "--cache-clear"]
+    check = "a", [*command, str(tests)]
+    tests.write_text("def test_bad():\n    assert False\n")
+    assert run_together([check], ("b", saying("last", 0))) == ["a"]
+    tests.write_text("import os\ndef test_bad(): pass\ndef test_worse():\n    os._exit(3)\n")
+    assert run_together([check], ("b", saying("last", 0))) == ["a"]
+    assert run_again(["a"], dict([check])) == ["a"]

@@ -16,7 +16,8 @@ from desktop_helper.core.pages import ranges_of
 from desktop_helper.core.protocols import ConvertOptions, ModelProfile
 from desktop_helper.services.documents.chooser import Chooser
 from desktop_helper.services.documents.library import Documents
-from desktop_helper.services.question_estimate import part_tokens
+from desktop_helper.services.providers import most_for_pages
+from desktop_helper.services.question_estimate import Estimate, part_tokens
 from tests.support.pdf_library import HereConverter, library, pdf_of
 
 SMALL = ModelProfile("small", "local", "local", "Small", "small", context_tokens=16_384, max_image_tokens=1_500)
@@ -90,15 +91,23 @@ def test_no_more_pages_are_drawn_than_the_model_takes_pictures(
     assert "42 litres" in "".join(part.text for part in fitted.media if isinstance(part, FilePart))
 
 
-@pytest.mark.parametrize(("beside", "drawn_pages"), [(1, 1), (2, 0), (3, 0)])
-def test_other_pictures_of_the_question_count_as_well(opened, manual: Path, beside: int, drawn_pages: int) -> None:
+@pytest.mark.parametrize(("beside", "pages"), [(1, (60, 61)), (2, (60,)), (3, ())])
+def test_pictures_beside_the_document_take_their_places_first(
+    opened, manual: Path, beside: int, pages: tuple[int, ...]
+) -> None:
     documents, converter = opened
     media = converter.convert_file(manual, ConvertOptions(1_500))
-    shots = [ImagePart(b"", "image/png", 280, 280, f"{number}.png", 100) for number in range(beside)]
-    few = replace(SMALL, context_tokens=131_072, quirks={"max_images": 2})
-    fitted = chooser(documents, few).fitted(question("How much oil is in the turbine?", *media, *shots), [])
-    assert len(drawn(fitted)) == beside + drawn_pages
-    assert {59, 60, 61} <= set(shown(fitted))
+    photo = ImagePart(b"", "image/png", 700, 1000, "photo.png", 900)
+    three = replace(SMALL, context_tokens=131_072, quirks={"max_images": 3})
+    first = question("How much oil is in the turbine?", *[photo] * beside, *media)
+    fitted = chooser(documents, three).fitted(first, [])
+    assert drawn(fitted) == ["photo.png"] * beside + [f"manual.pdf, page {page} of 100" for page in pages]
+    told = Estimate(0, first.text, first.media, 131_072, most_pictures=3, most_chosen=most_for_pages(three))
+    assert not told.refused, "what is told before says the same"
+    about_another = question("What does the filter of the dryer cost?", *[photo] * beside)
+    later = chooser(documents, three).fitted(about_another, [fitted])
+    assert len(drawn(later)) == min(3, len(shown(later)) + beside)
+    assert {79, 80, 81} <= set(shown(later))
 
 
 def test_a_later_question_brings_pages_of_its_own(opened, manual: Path) -> None:

@@ -14,7 +14,8 @@ from desktop_helper.core.documents import ChosenBy, Reference, note
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
 from desktop_helper.core.pages import ranges_of
 from desktop_helper.core.protocols import ConvertOptions, ModelProfile
-from desktop_helper.services.budget import Item, foreseen_of
+from desktop_helper.services.budget import Budget, Item, foreseen_of
+from desktop_helper.services.budget_fit import Means, fit
 from desktop_helper.services.documents import choice
 from desktop_helper.services.documents.library import Documents
 from desktop_helper.services.providers import context_of, most_for_pages
@@ -116,6 +117,36 @@ def test_what_is_too_long_without_the_document_stays_too_much() -> None:
 
 def page(number: int, tokens: int = 1_400) -> ImagePart:
     return ImagePart(b"", "image/png", 700, 1000, f"a.pdf, page {number} of 900", tokens)
+
+
+def test_where_no_page_can_be_chosen_it_goes_as_it_is_attached() -> None:
+    scans = tuple(map(page, range(1, 4)))
+    media: tuple[MediaPart, ...] = (note("a.pdf", "", Reference("a" * 64, "a.pdf", 900, (1, 2, 3))), *scans)
+    too_large = estimate(
+        OIL, tuple(replace(part, tokens=9_000) if isinstance(part, ImagePart) else part for part in media)
+    )
+    assert too_large.foreseen == {}
+    assert too_large.too_much
+    for_the_blind = replace(estimate(OIL, media, WIDE), most_pictures=0)
+    assert for_the_blind.foreseen == {}
+    assert for_the_blind.too_many
+
+
+def test_pages_that_become_fewer_pictures_are_told_so() -> None:
+    numbers = tuple(range(1, 13))
+    reference = Reference("a" * 64, "a.pdf", 12, numbers)
+    layer = FilePart(b"", "text/plain", "a.pdf, text of the pages", "Wear gloves. " * 400)
+    media: tuple[MediaPart, ...] = (note("a.pdf", "", reference), *map(page, numbers), layer)
+    photo = replace(page(1), name="photo.png")
+    for beside, most, pictures in ((0, 8, 8), (3, 8, 8), (0, None, 12), (9, 8, 9)):
+        told = replace(
+            estimate(OIL, (*[photo] * beside, *media), WIDE), limit=200_000, most_pictures=most, most_chosen=60_000
+        )
+        assert told.pictures == pictures
+        assert told.too_many == (most is not None and beside > most)
+        assert bool(told.foreseen) == (most is not None)
+    items = (Item("a.pdf", media, foreseen_of(media, told)), *[Item("photo.png", (photo,))] * 9)
+    assert fit(Budget(items, told), [Means(pages=True), *[Means()] * 9]) == ()
 
 
 @given(
