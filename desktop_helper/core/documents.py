@@ -181,12 +181,7 @@ def belonging(media: Sequence[MediaPart], found: Reference) -> list[MediaPart]:
 
 def are_to_be_chosen(parts: Sequence[Part]) -> bool:
     """Whether there is a document of which other pages may go with a question than those that are attached now."""
-    return bool(chosen_later(parts))
-
-
-def chosen_later(parts: Sequence[Part]) -> list[Reference]:
-    """The documents of which other pages may go with a question than those that are attached now."""
-    return [found for found in references(parts) if found.by is not ChosenBy.USER]
+    return any(found.by is not ChosenBy.USER for found in references(parts))
 
 
 def make_room_for_pictures(media: Sequence[MediaPart]) -> bool:

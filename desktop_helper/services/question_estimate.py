@@ -12,7 +12,6 @@ from desktop_helper.core.documents import (
     Unit,
     are_to_be_chosen,
     belonging,
-    chosen_later,
     is_only_for_later,
     make_room_for_pictures,
     references,
@@ -111,13 +110,8 @@ class Estimate:
     @property
     def too_many(self) -> bool:
         """Whether there are more than the model takes, and choosing pages does not make them few enough."""
-        most = self.most_pictures
-        if most is None or self.pictures <= most:
-            return False
-        if self.final or self.most_chosen is not None:
-            return True
-        stay = self.pictures - sum(len(pictures_sent(belonging(self.media, each))) for each in chosen_later(self.media))
-        return self.too_much or stay > most or not make_room_for_pictures(self.media)
+        unknown = self.most_chosen is None and not self.final and make_room_for_pictures(self.media)
+        return self.most_pictures is not None and self.pictures > self.most_pictures and not unknown
 
     @property
     def refused(self) -> bool:

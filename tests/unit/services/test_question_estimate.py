@@ -73,11 +73,9 @@ def test_more_pictures_than_the_model_takes_are_said_before_they_are_sent():
 
 def test_pages_that_are_chosen_later_are_not_too_many() -> None:
     shown = note("manual.pdf", "900 pages", Reference("a" * 64, "manual.pdf", 900, (1, 2)))
-    page = replace(PICTURE, name="manual.pdf, page 1 of 900")
-    assert not Estimate(0, "Why?", (shown, page, page), most_pictures=1).refused
-    beside = Estimate(0, "Why?", (shown, page, page, PICTURE, PICTURE), most_pictures=1)
-    assert beside.refused, "the two others go whichever pages are chosen"
-    assert Estimate(0, "Why?", (shown, page, page), most_pictures=1, final=True).refused
+    assert not Estimate(0, "Why?", (shown, PICTURE, PICTURE), most_pictures=1).refused
+    chosen = Estimate(0, "Why?", (shown, PICTURE, PICTURE), 500, most_pictures=1, final=True)
+    assert (chosen.too_much, chosen.too_many) == (True, True)
     long = note("notes.txt", "It is long.", Reference("a" * 64, "notes.txt", 1, (1,), unit=Unit.PART))
     assert Estimate(0, "Why?", (long, FILE, PICTURE, PICTURE), most_pictures=1).refused, "a text makes no room for them"
     inside = replace(PICTURE, name="notes.txt, picture 1")

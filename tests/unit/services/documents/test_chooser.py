@@ -110,17 +110,6 @@ def test_pictures_beside_the_document_take_their_places_first(
     assert {79, 80, 81} <= set(shown(later))
 
 
-@pytest.mark.parametrize(("beside", "drawn_pages"), [(1, 1), (2, 0), (3, 0)])
-def test_other_pictures_of_the_question_count_as_well(opened, manual: Path, beside: int, drawn_pages: int) -> None:
-    documents, converter = opened
-    media = converter.convert_file(manual, ConvertOptions(1_500))
-    shots = [ImagePart(b"", "image/png", 280, 280, f"{number}.png", 100) for number in range(beside)]
-    few = replace(SMALL, context_tokens=131_072, quirks={"max_images": 2})
-    fitted = chooser(documents, few).fitted(question("How much oil is in the turbine?", *media, *shots), [])
-    assert len(drawn(fitted)) == beside + drawn_pages
-    assert {59, 60, 61} <= set(shown(fitted))
-
-
 def test_a_later_question_brings_pages_of_its_own(opened, manual: Path) -> None:
     documents, converter = opened
     first = question("How much oil is in the turbine?", *converter.convert_file(manual, ConvertOptions(1_500)))
