@@ -97,9 +97,9 @@ def magnifier(cursor: Point, growth: Point, screen: Size, unit: float, avoid: Re
         rows += _sides(avoid.y, 1, height, gap, screen[1], avoid.height)
         pointer = Rect(cursor[0] - gap // 2, cursor[1] - gap // 2, gap + 1, gap + 1)
         places += [Rect(x, y, width, height) for y in rows for x in columns]
-        places = [
-            place for place in places if not place.intersected(pointer) and not place.intersected(avoid)
-        ] or places
+        for place in places:
+            if not place.intersected(pointer) and not place.intersected(avoid):
+                return place
     return places[0]
 
 
