@@ -27,6 +27,7 @@ from desktop_helper.core.image_parts import Wish
 from desktop_helper.core.messages import ChatRequest, FilePart, ImagePart, MediaPart, Message, Role, TextPart, is_note
 from desktop_helper.core.native_video import native_video
 from desktop_helper.core.protocols import ConvertOptions
+from desktop_helper.services import practice
 from desktop_helper.services.picture_words import size_text
 from desktop_helper.services.providers import readable_tokens
 
@@ -94,6 +95,8 @@ class _Ask:
         if _sources.needs_converter(getattr(self._arguments, SOURCES)):
             self._services.converter.warm()
         profile = _model_options.profile(self._arguments, self._services, action.profile if action is not None else "")
+        if practice.is_practice(profile) and not self._arguments.provider:
+            self._output.note(practice.notice())
         dry = self._arguments.dry_run is not None
         with nullcontext() if dry else Opening(self._services, profile) as opening:
             # First: a wrong number must not cost the reading of files, or take a picture of the screen for nothing.

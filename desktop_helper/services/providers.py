@@ -17,6 +17,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_tokens import LOCAL_MAX_TOKENS
 from desktop_helper.core.native_video import QUIRK, native_video
 from desktop_helper.core.protocols import ModelProfile
+from desktop_helper.services import practice
 from desktop_helper.services.provider_file import ModelSpec, ProviderSpec, one_spelling, read
 from desktop_helper.services.settings import ProfileSettings
 
@@ -85,6 +86,8 @@ class Providers:
 def resolve(name: str, settings: ProfileSettings, providers: Providers) -> ModelProfile:
     """Join the profile `name` of the settings with its provider's file. Raises `HelperError(CONFIG)`."""
     spec = providers.get(settings.provider)
+    if practice.is_built_in(spec.backend, spec.name) and spec.models:
+        return _resolve_practice(name, spec)
     if spec.backend == LOCAL_BACKEND:
         return _resolve_local(name, settings, spec)
     base_url = _checked_url(settings.base_url or spec.base_url, spec)
@@ -161,6 +164,25 @@ def profile_from_options(
             )
             return resolve(name, with_key, providers)
     return resolve(f"{provider} {wanted.host}".strip(), settings, providers)
+
+
+def _resolve_practice(name: str, spec: ProviderSpec) -> ModelProfile:
+    """The model whose files come with the app."""
+    model = spec.models[0]
+    gguf, mmproj = practice.checked_files(model.id)
+    quirks = {"keep_warm_s": practice.KEEP_WARM_S, practice.SHOWN_TOKENS: model.max_image_tokens}
+    return ModelProfile(
+        name=name,
+        provider=spec.name,
+        backend=spec.backend,
+        title=model.title,
+        model=model.id,
+        gguf=gguf,
+        mmproj=mmproj,
+        context_tokens=model.context_tokens,
+        max_image_tokens=LOCAL_MAX_TOKENS,  # what is attached is also read by the text recogniser, and enlarged
+        quirks={**spec.quirks, **quirks},
+    )
 
 
 def _resolve_local(name: str, settings: ProfileSettings, spec: ProviderSpec) -> ModelProfile:

@@ -88,9 +88,12 @@ class ChatHeader(QFrame):
         Theme.current().changed.connect(self._fit)
         self._fit()
 
-    def show_profile(self, profile: ModelProfile, *, local_only: bool = False) -> None:
-        """Name the model, and say in green or amber where the question goes, or in red that it may not go there."""
-        self._model.setToolTip(tooltip(profile.title, tr("Choose who answers")))
+    def show_profile(self, profile: ModelProfile, *, local_only: bool = False, about: str = "") -> None:
+        """Name the model, and say in green or amber where the question goes, or in red that it may not go there.
+
+        `about`: what else there is to know about the model, in a sentence that names it.
+        """
+        self._model.setToolTip(tooltip(about or profile.title, tr("Choose who answers")))
         if local_only and not profile.is_local:
             set_role(self._pill, "pill-bad")
             self._show(profile.title, tr("{host} is blocked", host=profile.host))

@@ -58,7 +58,11 @@ _TYPES = {kind: name for name, kind in _EVENTS.items()}
 
 @dataclass(frozen=True, slots=True)
 class ModelConfig:
-    """What the worker loads. The quirks of the profile that we know: `gpu_layers` (-1 = all), `vision_on_cpu`."""
+    """What the worker loads.
+
+    The quirks of the profile that we know: `gpu_layers` (-1 = all), `vision_on_cpu`, `save_states`, and `shown_tokens`,
+    to which pictures are made smaller here if what is attached may be larger.
+    """
 
     gguf: str
     mmproj: str
@@ -75,7 +79,7 @@ class ModelConfig:
             gguf=str(profile.gguf or ""),
             mmproj=str(profile.mmproj or ""),
             context=profile.context_tokens or 0,
-            max_image_tokens=profile.max_image_tokens,
+            max_image_tokens=int(profile.quirks.get("shown_tokens", profile.max_image_tokens)),
             gpu_layers=int(profile.quirks.get("gpu_layers", -1)),
             vision_on_cpu=bool(profile.quirks.get("vision_on_cpu", False)),
             states=str(cache_dir / "conversations") if profile.quirks.get("save_states") else "",

@@ -23,7 +23,7 @@ from desktop_helper.services.providers import (
     resolve,
     unused_certificate,
 )
-from desktop_helper.services.settings import ProfileSettings, Settings
+from desktop_helper.services.settings import FIRST_PROFILE, ProfileSettings, Settings
 
 
 @pytest.fixture
@@ -71,8 +71,7 @@ def test_hosted_ones_say_where_to_get_a_key(providers: Providers) -> None:
 
 
 def test_the_default_settings_resolve_to_a_free_model(providers: Providers) -> None:
-    settings = Settings()
-    profile = resolve("zai", settings.profiles[settings.active_profile], providers)
+    profile = resolve("zai", Settings().profiles[FIRST_PROFILE], providers)
     assert (profile.model, profile.host, profile.backend) == ("glm-4.6v-flash", "api.z.ai", "openai_compatible")
     assert profile.context_tokens == 131072
     assert not profile.is_local
