@@ -53,7 +53,7 @@ STARS = (
     _thing("purple", "circle", (60, 146, 122, 208)),
     _thing("yellow", "square", (196, 36, 254, 94)),
 )
-LABELS = {"blue": "Open", "red": "Send"}
+LABELS = {"blue": "Open file", "red": "Delete"}
 
 
 def shapes() -> Image.Image:
@@ -151,7 +151,7 @@ def _polygon(sheet: _Sheet, thing: Thing) -> None:
 
 def _button(sheet: _Sheet, thing: Thing) -> None:
     sheet.rounded(thing.box, 5, fill=_colour(thing))
-    sheet.text(LABELS[COLOURS[thing.colour].english], thing.box, 16, (255, 255, 255))
+    sheet.text(LABELS[COLOURS[thing.colour].english], thing.box, 14, (255, 255, 255))
 
 
 def _field(sheet: _Sheet, thing: Thing) -> None:

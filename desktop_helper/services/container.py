@@ -224,7 +224,7 @@ class Services(Readers):
             return metered(backend, profile, lambda: self.spending)
         from desktop_helper.services.practice_answers import PracticeBackend
 
-        return PracticeBackend(backend, lambda: self.text_reader)
+        return PracticeBackend(backend, self)
 
     def backend_in_turn(self, profile: ModelProfile) -> Backend:
         """The same for one answer of several at a time.

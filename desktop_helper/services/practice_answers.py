@@ -7,7 +7,7 @@ Questions about text are answered from what the text recogniser reads, and the a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,20 +22,18 @@ from desktop_helper.core.events import (
     UsageReported,
 )
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.image_parts import Area, Wish
+from desktop_helper.core.image_tokens import LOCAL_MAX_TOKENS
 from desktop_helper.core.messages import ChatRequest, ImagePart, Message, Role, Sampling, TextPart, Thinking
+from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.core.text_layout import layout
-from desktop_helper.core.text_lines import TextLine, is_wide
 from desktop_helper.services.practice import TOOL
 from desktop_helper.services.text_questions import TextQuestion, text_question
 
 if TYPE_CHECKING:
     from desktop_helper.core.cancel import CancelToken
-    from desktop_helper.core.geometry import Rect
     from desktop_helper.core.protocols import Backend
-    from desktop_helper.services.text_reader import TextReader
-
-Area = tuple[float, float, float, float]
-"""Left, top, right and bottom as shares of a picture."""
+    from desktop_helper.services.readers import Readers
 
 _BOX = re.compile(r"\[+\s*(\d{1,3}),\s*(\d{1,3}),\s*(\d{1,3}),\s*(\d{1,3})\s*\]+")
 _SCALE = 1000
@@ -48,11 +46,11 @@ class PracticeBackend:
 
     Args:
         inner: the engine.
-        reader: makes the text recogniser, which starts a process.
+        readers: the text recogniser, and what cuts parts out of pictures; both start processes.
     """
 
-    def __init__(self, inner: Backend, reader: Callable[[], TextReader]) -> None:
-        self._inner, self._reader = inner, reader
+    def __init__(self, inner: Backend, readers: Readers) -> None:
+        self._inner, self._readers = inner, readers
 
     def stream(self, request: ChatRequest, cancel: CancelToken) -> Iterator[StreamEvent]:
         """See `core.protocols.Backend.stream`."""
@@ -86,7 +84,7 @@ class PracticeBackend:
     def _read(
         self, request: ChatRequest, picture: ImagePart, wanted: TextQuestion, cancel: CancelToken
     ) -> Iterator[StreamEvent]:
-        reader = self._reader()
+        reader = self._readers.text_reader
         reader.warm()
         said, usage = "", None
         if wanted.thing:
@@ -95,11 +93,18 @@ class PracticeBackend:
                 yield end
                 return
         yield Progress(tr("Reading the text in the picture"))
-        lines = reader.read(picture.data, picture.name, cancel)
-        yield TextDelta(_answer(lines, picture, said))
+        area = box_in(said)
+        part = self._cut(picture, area, cancel) if area is not None else picture
+        yield TextDelta(_answer(layout(reader.read(part.data, part.name, cancel)), said, area is not None))
         if usage is not None:
             yield usage
         yield Finished()
+
+    def _cut(self, picture: ImagePart, area: Area, cancel: CancelToken) -> ImagePart:
+        """That part, alone: few large letters are found more surely without much around them."""
+        options = ConvertOptions(LOCAL_MAX_TOKENS, wish=Wish(area=area))
+        parts = self._readers.converter.convert_bytes(picture.data, picture.name, options, cancel)
+        return next((part for part in parts if isinstance(part, ImagePart)), picture)
 
     def _ask_where(
         self, request: ChatRequest, picture: ImagePart, wanted: TextQuestion, cancel: CancelToken
@@ -136,25 +141,16 @@ def simplified(request: ChatRequest) -> ChatRequest:
 
 
 def box_in(text: str) -> Area | None:
-    """The first box in an answer; None if there is none."""
+    """The first box in an answer, a little wider and higher; None if there is none."""
     match = _BOX.search(text)
     if match is None:
         return None
     left, top, right, bottom = (int(number) / _SCALE for number in match.groups())
-    return (left, top, right, bottom) if left < right and top < bottom else None
-
-
-def words_in(lines: Sequence[TextLine], area: Area, size: tuple[int, int]) -> list[TextLine]:
-    """What of the lines stands in `area` of a picture of `size`, or just beyond its edge."""
-    found = []
-    for line in lines:
-        words = [word for word in line.words if _is_in(word.box, area, size)]
-        if len(words) == len(line.words):
-            found += [line] if _is_in(line.box, area, size) else []
-        elif words:
-            between = "" if all(is_wide(word.text[0]) for word in words if word.text) else " "
-            found.append(replace(line, text=between.join(word.text for word in words), words=tuple(words)))
-    return found
+    if left >= right or top >= bottom:
+        return None
+    across, down = (right - left) * _AROUND, (bottom - top) * _AROUND
+    left, top, right, bottom = max(0.0, left - across), max(0.0, top - down), right + across, bottom + down
+    return left, top, min(1.0, right) - left, min(1.0, bottom) - top
 
 
 def _subject(request: ChatRequest) -> tuple[str, ImagePart | None]:
@@ -164,13 +160,11 @@ def _subject(request: ChatRequest) -> tuple[str, ImagePart | None]:
     return question.strip(), next((part for part in parts if isinstance(part, ImagePart)), None)
 
 
-def _answer(lines: Sequence[TextLine], picture: ImagePart, said: str) -> str:
-    area = box_in(said)
-    shown = words_in(lines, area, (picture.width, picture.height)) if area is not None else list(lines)
-    text = layout(shown)
+def _answer(text: str, said: str, found: bool) -> str:
+    """`text` was read, of all of the picture or, if that was `found`, at the place that the model `said`."""
     who = tr("Read by the text recogniser, not by the model:")
     read = f"{who} {_verbatim(text)}" if text else tr("The text recogniser found no words there.")
-    if area is not None:
+    if found:
         return read + "\n\n" + tr("Where it is, the model said: {box}", box=said.strip())
     return f"{said.strip()}\n\n{read}" if said else read
 
@@ -184,9 +178,3 @@ def _verbatim(text: str) -> str:
     marks = "`" * (longest + 1)
     pad = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{marks}{pad}{text}{pad}{marks}"
-
-
-def _is_in(box: Rect, area: Area, size: tuple[int, int]) -> bool:
-    across, down = (box.x + box.width / 2) / size[0], (box.y + box.height / 2) / size[1]
-    wide, high = (area[2] - area[0]) * _AROUND, (area[3] - area[1]) * _AROUND
-    return area[0] - wide <= across <= area[2] + wide and area[1] - high <= down <= area[3] + high
