@@ -172,7 +172,7 @@ def _answer(text: str, said: str, found: bool) -> str:
 def _verbatim(text: str) -> str:
     """`text` as code, in which no character means anything to Markdown."""
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
-    if "\n" in text:
+    if "\n" in text or "\t" in text:
         fence = "`" * max(3, longest + 1)
         return f"\n\n{fence}text\n{text}\n{fence}"
     marks = "`" * (longest + 1)
