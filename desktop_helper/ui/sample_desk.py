@@ -32,7 +32,7 @@ class SampleDesk(QObject):
         """Make `sample` the question."""
         for chip in self._chips:
             if self._composer.holds(chip):
-                self._composer.remove_chip(chip)
+                chip.removed.emit()  # as if the user had taken it back: whoever reads it stops
         before = self._composer.chips
         self._attach([sample.path])
         self._chips = tuple(chip for chip in self._composer.chips if chip not in before)

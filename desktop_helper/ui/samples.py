@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImageReader, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.services.samples import Sample, samples
 from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, SPACE_4, Theme, set_role
 
-_WIDTH, _HEIGHT = 72, 54  # of a small picture, with text of the usual size
+_WIDTH, _HEIGHT = 80, 45  # of a small picture, with text of the usual size
+_LARGEST = 1.2  # times that: large text needs the room
 
 
 class SamplesCard(QFrame):
@@ -71,7 +72,7 @@ class SampleButton(QPushButton):
         layout.setSpacing(SPACE_3)
         layout.addWidget(self._picture)
         layout.addWidget(self._question, 1)
-        policy = self.sizePolicy()
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         Theme.current().changed.connect(self._draw)
@@ -91,7 +92,8 @@ class SampleButton(QPushButton):
 
     def _draw(self) -> None:
         theme, ratio = Theme.current(), self.devicePixelRatioF()
-        size = QSize(theme.icon_px(_WIDTH), theme.icon_px(_HEIGHT))
+        larger = min(theme.scale, _LARGEST)
+        size = QSize(round(_WIDTH * larger), round(_HEIGHT * larger))
         reader = QImageReader(str(self.sample.path))
         picture = reader.read().scaled(
             size * ratio, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
