@@ -95,8 +95,6 @@ class _Ask:
         if _sources.needs_converter(getattr(self._arguments, SOURCES)):
             self._services.converter.warm()
         profile = _model_options.profile(self._arguments, self._services, action.profile if action is not None else "")
-        if practice.is_practice(profile) and not self._arguments.provider:
-            self._output.note(practice.notice())
         dry = self._arguments.dry_run is not None
         with nullcontext() if dry else Opening(self._services, profile) as opening:
             # First: a wrong number must not cost the reading of files, or take a picture of the screen for nothing.
@@ -106,6 +104,8 @@ class _Ask:
                 _action.check_subject(action, given, len(message.media))
             message = self._with_pages(profile, message, earlier)
             request = self._request(earlier, message)
+            if practice.is_practice(profile) and not self._arguments.provider:
+                self._output.note(practice.notice())
             if opening is None:
                 return self._write(profile, request)
             self._look_at_size(profile, request)

@@ -170,7 +170,7 @@ def _resolve_practice(name: str, spec: ProviderSpec) -> ModelProfile:
     """The model whose files come with the app."""
     model = spec.models[0]
     gguf, mmproj = practice.checked_files(model.id)
-    quirks = {"keep_warm_s": practice.KEEP_WARM_S, practice.SHOWN_TOKENS: model.max_image_tokens}
+    quirks = {practice.SHOWN_TOKENS: model.max_image_tokens, "one_thread": True, "keep_warm_s": practice.KEEP_WARM_S}
     return ModelProfile(
         name=name,
         provider=spec.name,
