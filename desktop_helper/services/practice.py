@@ -25,6 +25,7 @@ SHOWN_TOKENS = "shown_tokens"
 """The quirk of its profile that says how large a picture it is shown; what is attached may be larger, to be read."""
 TOOL = "zoom"  # the only one that it knows
 KEEP_WARM_S = 120.0  # it is loaded again in a moment
+_BACKEND = "local"
 
 
 def model_folder() -> Path:
@@ -49,8 +50,15 @@ def checked_files(model: str) -> tuple[Path, Path]:
 
 
 def is_offered(services: Services) -> bool:
-    """Whether it is among the models to choose from: it is here, and the user has not put it away."""
-    return services.settings.current.models.practice and is_here(services.providers)
+    """Whether it is among the models to choose from: it is here, can run, and the user has not put it away."""
+    return services.settings.current.models.practice and is_here(services.providers) and has_engine(services)
+
+
+def has_engine(services: Services) -> bool:
+    """Whether models can run on this machine, or will be able to in a few minutes."""
+    plug = services.plugs.backend(_BACKEND)
+    state = plug.availability() if plug is not None else None
+    return state is not None and (state.ok or state.soon)
 
 
 def is_here(providers: Providers) -> bool:
@@ -64,7 +72,7 @@ def is_here(providers: Providers) -> bool:
 
 def is_built_in(backend: str, provider: str) -> bool:
     """Whether these names are the practice model's; a user's own provider file may have taken its name."""
-    return (backend, provider) == ("local", NAME)
+    return (backend, provider) == (_BACKEND, NAME)
 
 
 def is_practice(profile: ModelProfile) -> bool:

@@ -27,6 +27,7 @@ NOTICE = "Practice model: shows how the app works. Choose a real one in Settings
 def files(tmp_path, monkeypatch):
     folder = empty_files(tmp_path / "models")
     monkeypatch.setattr(practice, "model_folder", lambda: folder)
+    monkeypatch.setattr(practice, "has_engine", lambda _services: True)  # wherever the tests run
 
 
 @pytest.fixture

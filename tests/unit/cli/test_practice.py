@@ -23,6 +23,7 @@ NOTICE = "Practice model: shows how the app works. Choose a real one in Settings
 def services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
     folder = empty_files(tmp_path / "models")
     monkeypatch.setattr(practice, "model_folder", lambda: folder)
+    monkeypatch.setattr(practice, "has_engine", lambda _services: True)  # wherever the tests run
     made = build_services()
     yield made
     made.close()

@@ -5,11 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from desktop_helper.backends.local.wire import ModelConfig
 from desktop_helper.bootstrap import build_services
+from desktop_helper.core.availability import Availability
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.services import practice
 from desktop_helper.services.container import Services
@@ -17,6 +20,7 @@ from desktop_helper.services.providers import context_of, resolve
 from desktop_helper.services.settings import FIRST_PROFILE, ProfileSettings, Settings
 from tests.support.practice_files import empty_files
 
+HAS_ENGINE = practice.has_engine
 MINE = '[profiles.mine]\nprovider = "custom"\nbase_url = "http://127.0.0.1:9/v1"\nmodel = "m"\n'
 
 
@@ -32,6 +36,7 @@ def services() -> Iterator[Services]:
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = empty_files(tmp_path / "models")
     monkeypatch.setattr(practice, "model_folder", lambda: folder)
+    monkeypatch.setattr(practice, "has_engine", lambda _services: True)  # wherever the tests run
     return folder
 
 
@@ -67,6 +72,31 @@ def test_with_its_files_it_answers_whoever_has_chosen_nothing(services: Services
     assert context_of(profile) == 8192
     assert not services.paths.settings_file.exists()
     assert practice.listed(services) == practice.PracticeModel("practice", "Practice model", 0, answers=True)
+
+
+@pytest.mark.parametrize(
+    ("state", "offered"),
+    [
+        (Availability(ok=True), True),
+        (Availability(ok=False, reason="It is being built.", soon=True), True),  # the answer says so, too
+        (Availability(ok=False, reason="It is not installed."), False),
+    ],
+)
+def test_without_an_engine_it_is_of_no_use(
+    files: Path, monkeypatch: pytest.MonkeyPatch, state: Availability, offered: bool
+) -> None:
+    monkeypatch.setattr(practice, "has_engine", HAS_ENGINE)
+    plug: Any = SimpleNamespace(availability=lambda: state)
+    services = build_services()
+    services.plugs = dataclasses.replace(services.plugs, backend=lambda _name: plug)
+    assert practice.is_offered(services) is offered
+    assert (services.active_name() == practice.NAME) is offered
+    services.close()
+
+
+def test_without_a_backend_for_it_neither(services: Services) -> None:
+    services.plugs = dataclasses.replace(services.plugs, backend=lambda _name: None)
+    assert not practice.has_engine(services)
 
 
 def test_it_is_shown_no_larger_pictures_than_it_was_taught(services: Services, files: Path, tmp_path: Path) -> None:
