@@ -49,6 +49,7 @@ class ChatHeader(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._full = self._listed = False
+        self._about = ""
         self._pressed: QPoint | None = None
         self._model = ModelButton()
         self._model.setAccessibleName(tr("Model"))
@@ -93,6 +94,7 @@ class ChatHeader(QFrame):
 
         `about`: what else there is to know about the model, in a sentence that names it.
         """
+        self._about = about
         self._model.setToolTip(tooltip(about or profile.title, tr("Choose who answers")))
         if local_only and not profile.is_local:
             set_role(self._pill, "pill-bad")
@@ -119,6 +121,7 @@ class ChatHeader(QFrame):
 
     def show_problem(self, sentence: str) -> None:
         """There is no usable model; `sentence` says why."""
+        self._about = ""
         self._model.setToolTip(tooltip(sentence))
         set_role(self._pill, "pill-warn")
         self._show(tr("Choose a model"), tr("not set up"))
@@ -170,7 +173,7 @@ class ChatHeader(QFrame):
     def _show(self, title: str, place: str, short: str = "") -> None:
         self._model.setText(title)
         self._places = (place, short or place)
-        self._model.setAccessibleDescription(title)
+        self._model.setAccessibleDescription(self._about or title)
         self._pill.setAccessibleName(tr("Questions go to: {place}", place=place))
         self._pill.setToolTip(tooltip(tr("Questions go to: {place}", place=place)))
         self._fit()

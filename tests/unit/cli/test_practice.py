@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,10 +12,15 @@ import pytest
 
 from desktop_helper.bootstrap import build_services
 from desktop_helper.cli import ask, doctor, models
+from desktop_helper.core.availability import AVAILABLE
+from desktop_helper.core.events import Finished, FinishReason, TextDelta, ToolCallRequested
+from desktop_helper.core.messages import ImagePart
+from desktop_helper.core.protocols import BackendPlug
 from desktop_helper.core.resources import resource
 from desktop_helper.services import practice
 from desktop_helper.services.container import Services
 from tests.support.practice_files import empty_files
+from tests.support.scripted_backend import ScriptedBackend
 
 NOTICE = "Practice model: shows how the app works. Choose a real one in Settings."
 
@@ -109,3 +115,26 @@ def test_models_lists_it_and_puts_it_away(services: Services, capsys: pytest.Cap
     run(models.COMMAND, services, "list", "--installed", "--json")
     assert json.loads(capsys.readouterr().out)["practice"] is None
     assert services.active_name() == "zai"
+
+
+def test_what_is_tiny_is_enlarged_and_looked_at_again(
+    services: Services, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """The model was taught to name the area “box”, and knows one picture at a time."""
+    call = ToolCallRequested("1", "zoom", '{"box": [500, 400, 800, 900]}')
+    backend = ScriptedBackend(
+        [call, Finished(FinishReason.TOOL_CALLS)], [TextDelta("It is a star."), Finished(FinishReason.STOP)]
+    )
+    plug = BackendPlug("local", lambda: AVAILABLE, lambda _profile, _tools: backend)
+    services.plugs = dataclasses.replace(services.plugs, backend=lambda _name: plug)
+    picture = str(resource("samples", "shapes.png"))
+    assert run(ask.COMMAND, services, "--file", picture, "What is the blue thing?") == 0
+    assert capsys.readouterr().out == "It is a star.\n"
+    first, second = backend.requests
+    assert [tool.name for tool in first.tools] == ["zoom"]
+    assert second.tools == ()
+    (message,) = second.messages
+    assert message.text == "What is the blue thing?"
+    (part,) = message.media
+    assert isinstance(part, ImagePart)
+    assert part.width / part.height == pytest.approx(0.3 * 896 / (0.5 * 504), rel=0.02)
