@@ -49,14 +49,13 @@ class ChatHeader(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._full = self._listed = False
-        self._about = ""
         self._pressed: QPoint | None = None
         self._model = ModelButton()
         self._model.setAccessibleName(tr("Model"))
         self._menu = make_menu(self)
         self._menu.aboutToShow.connect(self._offer_hidden)
         self._model.setMenu(self._menu)
-        self._pill, self._places = ElidedLabel(), ("", "")  # where the question goes, and the same in a word
+        self._pill, self._about, self._places = ElidedLabel(), "", ("", "")  # where it goes, and that in a word
         self._row, self._beneath = row, beneath = QHBoxLayout(), QHBoxLayout()
         row.setContentsMargins(SPACE_3, 0, SPACE_2, 0)
         row.setSpacing(GAP)
