@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 _BOX = re.compile(r"\[+\s*(\d{1,3}),\s*(\d{1,3}),\s*(\d{1,3}),\s*(\d{1,3})\s*\]+")
 _SCALE = 1000
 _AROUND = 0.15  # of a box's sides: what is read beyond it, since the model says boxes roughly
+_STOPPED = Finished(FinishReason.CANCELLED)
 _PLACE = Sampling(thinking=Thinking.OFF, temperature=0.0, max_tokens=40)
 
 
@@ -62,8 +64,7 @@ class PracticeBackend:
         try:
             yield from self._read(request, picture, wanted, cancel)
         except HelperError as error:
-            stopped = error.kind is ErrorKind.CANCELLED
-            yield Finished(FinishReason.CANCELLED) if stopped else Failed(error)
+            yield _STOPPED if error.kind is ErrorKind.CANCELLED else Failed(error)
 
     def prepare(self, request: ChatRequest | None, cancel: CancelToken) -> None:
         """See `core.protocols.Backend.prepare`."""
@@ -112,15 +113,17 @@ class PracticeBackend:
         """What the model says about the place, what that took, and how it ended if it did not end well."""
         asked = Message(Role.USER, (picture, TextPart(wanted.where)))
         said, usage = "", None
-        for event in self._inner.stream(ChatRequest((asked,), _PLACE, timeout_s=request.timeout_s), cancel):
-            if isinstance(event, TextDelta):
-                said += event.text
-            elif isinstance(event, UsageReported):
-                usage = event
-            elif isinstance(event, Failed) or (isinstance(event, Finished) and event.reason is FinishReason.CANCELLED):
-                return said, usage, event
-            elif isinstance(event, Progress):
-                yield event
+        question = ChatRequest((asked,), _PLACE, timeout_s=request.timeout_s)
+        with closing(_as_generator(self._inner.stream(question, cancel))) as events:
+            for event in events:
+                if isinstance(event, TextDelta):
+                    said += event.text
+                elif isinstance(event, UsageReported):
+                    usage = replace(event, ttft_s=None, tokens_per_s=None)  # of words that nobody reads
+                elif isinstance(event, Failed) or event == _STOPPED:
+                    return said, usage, event
+                elif isinstance(event, Progress):
+                    yield event
         return said, usage, None
 
 
@@ -151,6 +154,10 @@ def box_in(text: str) -> Area | None:
     across, down = (right - left) * _AROUND, (bottom - top) * _AROUND
     left, top, right, bottom = max(0.0, left - across), max(0.0, top - down), right + across, bottom + down
     return left, top, min(1.0, right) - left, min(1.0, bottom) - top
+
+
+def _as_generator(events: Iterator[StreamEvent]) -> Generator[StreamEvent, None, None]:
+    yield from events
 
 
 def _subject(request: ChatRequest) -> tuple[str, ImagePart | None]:

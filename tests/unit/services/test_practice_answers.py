@@ -137,7 +137,7 @@ def test_without_a_picture_nothing_is_read() -> None:
 
 
 def test_what_a_thing_says_is_read_where_the_model_finds_it() -> None:
-    usage = UsageReported(prompt_tokens=50, completion_tokens=9)
+    usage = UsageReported(prompt_tokens=50, completion_tokens=9, ttft_s=0.1, tokens_per_s=900.0)
     desk = Desk("Open", [Progress("Loading"), TextDelta("[[100,200,"), TextDelta("300,400]]"), usage, Finished()])
     events = desk.ask("What does the blue button say?", FIRST, SECOND)
     assert said(events) == (
@@ -150,7 +150,8 @@ def test_what_a_thing_says_is_read_where_the_model_finds_it() -> None:
     assert data == b"second"
     assert area == pytest.approx((0.07, 0.17, 0.26, 0.26))  # a little around it
     assert desk.reader.read_names == ["part"]
-    assert [event for event in events if isinstance(event, UsageReported)] == [usage]
+    counted = UsageReported(prompt_tokens=50, completion_tokens=9)  # its speed is not that of this answer
+    assert [event for event in events if isinstance(event, UsageReported)] == [counted]
     assert events[0] == Progress("Loading")
 
 
