@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.i18n import language, tr
 from desktop_helper.core.image_tokens import LOCAL_MAX_TOKENS
 from desktop_helper.core.native_video import QUIRK, native_video
 from desktop_helper.core.protocols import ModelProfile
@@ -43,7 +44,7 @@ def most_for_pages(profile: ModelProfile) -> int:
 
 
 class Providers:
-    """All provider files. Read again on each call, since the user may edit theirs while the app runs."""
+    """All provider files. Each is read again when it has changed, since the user may edit theirs while the app runs."""
 
     def __init__(self, builtin_dir: Path, user_dir: Path) -> None:
         self._dirs = (user_dir, builtin_dir)
@@ -69,7 +70,7 @@ class Providers:
     def get(self, name: str) -> ProviderSpec:
         """One provider. Raises `HelperError(CONFIG)` if there is none of that name or its file is broken."""
         if (path := self.path(name)) is not None:
-            return read(path)
+            return _read_again(path)
         raise HelperError(
             ErrorKind.CONFIG,
             tr("There is no provider called “{name}”.", name=name),
@@ -81,6 +82,20 @@ class Providers:
             return self.get(name)
         except HelperError as error:
             return error
+
+
+def _read_again(path: Path) -> ProviderSpec:
+    """`read`, of a file that is as it was as well as of one that has changed; the window asks many times a minute."""
+    try:
+        found = path.stat()
+    except OSError:
+        return read(path)  # which says what is wrong
+    return _read(path, (found.st_mtime_ns, found.st_size, found.st_ino), language())
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, _state: tuple[int, int, int], _language: str) -> ProviderSpec:
+    return read(path)
 
 
 def resolve(name: str, settings: ProfileSettings, providers: Providers) -> ModelProfile:
