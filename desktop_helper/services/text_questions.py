@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_LONGEST = 200  # letters; who writes more asks for more
+_LONGEST = 400  # letters; who writes more asks for more
 # What the practice model can find (`training/things.py`); of anything else, the whole picture is read.
 NAMES = ("circle", "square", "triangle", "star", "cross", "button", "field", "checkbox", "window", "thing")
 CHINESE_NAMES = ("圆形", "正方形", "三角形", "星形", "十字形", "按钮", "输入框", "复选框", "窗口", "东西")
@@ -26,6 +26,12 @@ _CHINESE = (
     rf"(?P<thing>.*?){_CHINESE_ON}(?:写着|写了|写的是|写的|显示|说的是|说)(?:的是)?(?:些)?(?:什么|啥)(?:字|文字|内容)?",
     rf"(?P<thing>.*?){_CHINESE_ON}(?:的)?(?:文字|字|文本)(?:是|写着)(?:什么|啥)",
     rf"(?:请)?(?:读|念|识别|提取)(?:一下|出)?(?P<thing>.*?){_CHINESE_ON}(?:的)?(?:文字|字|文本|内容)",
+)
+# However these go on, as the quick action “Read text” does.
+_BEGINNINGS = re.compile(
+    r"(?:please )?(?:write down|type out|copy|transcribe|extract)(?: all)?(?: of)? (?:the |this )?(?:text|words)\b"
+    "|请?(?:按[^，。]{1,8}，)?(?:用[^，。]{1,12})?(?:写出|抄下|抄写|提取|识别)(?:其中|图中)?的?(?:全部|所有)?的?(?:文字|文本)",
+    re.IGNORECASE,
 )
 _FORMS = tuple(re.compile(form, re.IGNORECASE) for form in (*_ENGLISH, *_CHINESE))
 _NAMED = re.compile(rf"\b(?:{'|'.join(NAMES)})\b", re.IGNORECASE)
@@ -50,6 +56,8 @@ def text_question(question: str) -> TextQuestion | None:
     if len(question) > _LONGEST:
         return None
     asked = " ".join(question.split()).strip().rstrip("?？.。!！ ")
+    if _BEGINNINGS.match(asked):
+        return TextQuestion()
     match = next((match for form in _FORMS if (match := form.fullmatch(asked))), None)
     if match is None:
         return None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+import tomllib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop_helper.core.resources import resource
 from desktop_helper.services.text_questions import CHINESE_NAMES, NAMES, TextQuestion, text_question
 from training.things import KINDS
 
@@ -34,6 +36,12 @@ from training.things import KINDS
 )
 def test_about_all_of_the_picture(question: str) -> None:
     assert text_question(question) == TextQuestion()
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_our_own_quick_action_is_one_of_them_and_no_other(language: str) -> None:
+    actions = tomllib.loads(resource("prompts", language, "actions.toml").read_text(encoding="utf-8"))
+    assert [name for name, action in actions.items() if text_question(action["prompt"])] == ["read"]
 
 
 @pytest.mark.parametrize(
