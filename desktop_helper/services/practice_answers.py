@@ -170,18 +170,18 @@ def _subject(request: ChatRequest) -> tuple[str, ImagePart | None]:
 def _answer(text: str, said: str, found: bool) -> str:
     """`text` was read, of all of the picture or, if that was `found`, at the place that the model `said`."""
     who = tr("Read by the text recogniser, not by the model:")
-    read = f"{who} {_verbatim(text)}" if text else tr("The text recogniser found no words there.")
+    read = f"{who}{_verbatim(text)}" if text else tr("The text recogniser found no words there.")
     if found:
         return read + "\n\n" + tr("Where it is, the model said: {box}", box=said.strip())
     return f"{said.strip()}\n\n{read}" if said else read
 
 
 def _verbatim(text: str) -> str:
-    """`text` as code, in which no character means anything to Markdown."""
+    """`text` as code, in which no character means anything to Markdown: behind the words before it, or below them."""
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     if "\n" in text or "\t" in text:
         fence = "`" * max(3, longest + 1)
         return f"\n\n{fence}text\n{text}\n{fence}"
     marks = "`" * (longest + 1)
     pad = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{marks}{pad}{text}{pad}{marks}"
+    return f" {marks}{pad}{text}{pad}{marks}"

@@ -158,7 +158,7 @@ def test_what_a_thing_says_is_read_where_the_model_finds_it() -> None:
 def test_a_thing_that_is_not_there_is_said_and_everything_read() -> None:
     desk = Desk("Open\nSend", [TextDelta("I see no green button."), Finished()])
     answer = said(desk.ask("What does the green button say?", FIRST))
-    assert answer.startswith("I see no green button.\n\nRead by the text recogniser, not by the model: ")
+    assert answer.startswith("I see no green button.\n\nRead by the text recogniser, not by the model:\n\n```")
     assert "```text\nOpen\nSend\n```" in answer
     assert desk.reader.read_names == ["first"]
 
@@ -210,7 +210,7 @@ def test_boxes_lie_inside_of_the_picture(numbers: tuple[int, ...]) -> None:
 @given(st.text(st.sampled_from("ab `~<>*_[]()#\n\t|\\$!&;中"), min_size=1).filter(lambda text: text.strip() == text))
 def test_what_was_read_is_shown_letter_for_letter(text: str) -> None:
     """It may hold whatever somebody wrote on the screen."""
-    tokens = MarkdownIt("commonmark").parse(f"Read: {_verbatim(text)}")
+    tokens = MarkdownIt("commonmark").parse(f"Read:{_verbatim(text)}")
     flat = [inner for token in tokens for inner in (token.children or [token])]
     codes = [token.content for token in flat if token.type in ("code_inline", "fence")]
     assert [code.rstrip("\n") for code in codes] == [text]
