@@ -75,6 +75,13 @@ def _clean_surroundings(request: pytest.FixtureRequest, monkeypatch: pytest.Monk
 
 
 @pytest.fixture(autouse=True)
+def _no_practice_model(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory):
+    """A new user's app as it is without the practice model, whether this checkout has it or not; tests bring theirs."""
+    nowhere = tmp_path_factory.getbasetemp() / "no-models"
+    monkeypatch.setattr("desktop_helper.services.practice.model_folder", lambda: nowhere)
+
+
+@pytest.fixture(autouse=True)
 def _nothing_left_behind(request: pytest.FixtureRequest):
     """Threads, processes, timers and windows that outlive their test fail it."""
     uses_qt = request.path.is_relative_to(TESTS / "ui") or "qapp" in request.fixturenames

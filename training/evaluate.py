@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 import statistics
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -44,6 +44,7 @@ ZOOM = ToolSpec(
 _GREEDY: dict[str, Any] = {"temperature": 0.0, "max_tokens": 120, "seed": 1}
 _BOX = re.compile(r"\[+\s*(\d+),\s*(\d+),\s*(\d+),\s*(\d+)\s*\]+")
 _PER_PICTURE = 3
+SEED = 20261201  # of no picture that was learned
 
 
 def kind_in(answer: str) -> str:
@@ -215,7 +216,9 @@ def _mean(values: Sequence[float]) -> float | None:
     return round(statistics.fmean(values), 4) if values else None
 
 
-def _backend(text: Path, mmproj: Path, folder: Path) -> LocalBackend:
+@contextmanager
+def local_backend(text: Path, mmproj: Path, folder: Path) -> Iterator[LocalBackend]:
+    """The engine for a pair of files, as the app runs it (`desktop_helper.services.providers`)."""
     profile = ModelProfile(
         name="practice",
         provider="local",
@@ -224,10 +227,14 @@ def _backend(text: Path, mmproj: Path, folder: Path) -> LocalBackend:
         model="practice",
         gguf=text,
         mmproj=mmproj,
-        context_tokens=4096,
-        quirks={"keep_warm_s": 0},
+        context_tokens=8192,
+        quirks={"keep_warm_s": 0, "one_thread": True, "shown_tokens": 144},
     )
-    return LocalBackend(profile, folder, folder)
+    backend = LocalBackend(profile, folder, folder)
+    try:
+        yield backend
+    finally:
+        backend.close()
 
 
 def main() -> None:
@@ -237,20 +244,14 @@ def main() -> None:
     parser.add_argument("mmproj", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--pictures", type=int, default=500)
-    parser.add_argument("--seed", type=int, default=20261201)
+    parser.add_argument("--seed", type=int, default=SEED)
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
-    if hasattr(os, "sched_setaffinity"):
-        # Of so small a model, the engine's several threads would mostly wait for each other.
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     begin = time.monotonic()
-    backend = _backend(arguments.gguf, arguments.mmproj, arguments.out)
-    try:
+    with local_backend(arguments.gguf, arguments.mmproj, arguments.out) as backend:
         figures = examine(
             backend, arguments.pictures, arguments.seed, lambda done: print(f"\r{done}", end="", flush=True)
         )
-    finally:
-        backend.close()
     summary = figures.summary() | {"seconds": round(time.monotonic() - begin, 1), "pictures": arguments.pictures}
     text = json.dumps(summary, indent=2)
     (arguments.out / "figures.json").write_text(text + "\n", encoding="utf-8")

@@ -13,6 +13,7 @@ from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import Sampling, Thinking
 from desktop_helper.core.protocols import ModelProfile
+from desktop_helper.services import practice
 from desktop_helper.services.settings import VIDEO_WAYS
 
 if TYPE_CHECKING:
@@ -98,9 +99,12 @@ def _named(arguments: argparse.Namespace, services: Services, preferred: str) ->
         )
     if arguments.provider or arguments.base_url or arguments.gguf:
         return _from_options(arguments, services)
-    name = preferred or services.settings.current.active_profile
+    other = bool(arguments.model or arguments.api_key_env or arguments.ca_file or arguments.video)
+    name = preferred or services.active_name()
+    if other and not preferred and practice.is_practice(services.profile(name)):
+        name = practice.first_name()  # who names a model wants a real one
     chosen = services.profile(name)
-    if not (arguments.model or arguments.api_key_env or arguments.ca_file or arguments.video):
+    if not other:
         return chosen
     # Another model of the same provider.
     saved = services.settings.current.profiles[name]

@@ -16,6 +16,7 @@ from desktop_helper.services.model_store.words import fit_text
 if TYPE_CHECKING:
     from desktop_helper.services.model_store.catalogue import CatalogueEntry
     from desktop_helper.services.model_store.records import InstalledModel, UnfinishedModel
+    from desktop_helper.services.practice import PracticeModel
     from desktop_helper.services.settings import Settings
 
 
@@ -61,16 +62,22 @@ def listing(
     catalogue: Sequence[CatalogueEntry],
     machine: Machine,
     settings: Settings,
+    practice: PracticeModel | None = None,
 ) -> Iterator[str]:
-    """Three short tables."""
+    """Three short tables; the practice model is the first of those that are here."""
     here = {model.id for model in installed}
     others = [entry for entry in catalogue if entry.id not in here]
-    width = max((len(name) for name in [*here, *(e.id for e in others), *(u.id for u in unfinished)]), default=0)
+    names = [*here, *(entry.id for entry in others), *(one.id for one in unfinished)]
+    width = max(map(len, [*names, practice.name] if practice is not None else names), default=0)
     yield tr("On this machine:")
+    if practice is not None:
+        state = [tr("answers now")] if practice.answers else []
+        words = [f"  {practice.name:<{width}}", f"{size_text(practice.bytes):>8}", practice.title]
+        yield one_line_of([*words, tr("comes with the app, shows how it works"), *state])
     for model in installed:
         words = [f"  {model.id:<{width}}", f"{size_text(model.bytes):>8}", *_remarks(model, settings)]
         yield one_line_of(words)
-    if not installed:
+    if not installed and practice is None:
         yield "  " + tr("none yet")
     if unfinished:
         yield tr("Unfinished downloads:")

@@ -27,6 +27,7 @@ from desktop_helper.core.image_parts import Wish
 from desktop_helper.core.messages import ChatRequest, FilePart, ImagePart, MediaPart, Message, Role, TextPart, is_note
 from desktop_helper.core.native_video import native_video
 from desktop_helper.core.protocols import ConvertOptions
+from desktop_helper.services import practice
 from desktop_helper.services.picture_words import size_text
 from desktop_helper.services.providers import readable_tokens
 
@@ -103,6 +104,8 @@ class _Ask:
                 _action.check_subject(action, given, len(message.media))
             message = self._with_pages(profile, message, earlier)
             request = self._request(earlier, message)
+            if practice.is_practice(profile) and not self._arguments.provider:
+                self._output.note(practice.notice())
             if opening is None:
                 return self._write(profile, request)
             self._look_at_size(profile, request)

@@ -7,6 +7,7 @@ import json
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from desktop_helper.cli.command import Command, SettingsUse
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import sentences, tr
+from desktop_helper.services import practice
 
 if TYPE_CHECKING:
     from desktop_helper.services.container import Services
@@ -85,17 +87,19 @@ def _list(arguments: argparse.Namespace, services: Services) -> None:
     machine = _machine(arguments)
     installed, unfinished = store.installed(), store.unfinished()
     catalogue = [] if arguments.installed else store.catalogue.entries()
+    built_in = practice.listed(services)
     if arguments.json:
         _print(
             {
                 "folder": str(store.folder),
+                "practice": asdict(built_in) if built_in is not None else None,
                 "installed": [shown.installed_data(model) for model in installed],
                 "unfinished": [{"name": one.id, "bytes": one.bytes} for one in unfinished],
                 "catalogue": [shown.entry_data(entry, machine) for entry in catalogue],
             }
         )
         return
-    for line in shown.listing(installed, unfinished, catalogue, machine, services.settings.current):
+    for line in shown.listing(installed, unfinished, catalogue, machine, services.settings.current, built_in):
         print(line)
 
 
@@ -162,6 +166,9 @@ def _wanted(arguments: argparse.Namespace, services: Services) -> CatalogueEntry
 def _remove(arguments: argparse.Namespace, services: Services) -> None:
     from desktop_helper.services.model_store.sizes import size_text
 
+    if arguments.name == practice.NAME and practice.is_offered(services):
+        _put_practice_away(arguments, services)
+        return
     own = [model for model in services.models.installed() if model.id == arguments.name and model.referenced]
     freed = services.models.remove(arguments.name)
     if arguments.json:
@@ -171,6 +178,14 @@ def _remove(arguments: argparse.Namespace, services: Services) -> None:
         print(one_line(stays))
     else:
         print(tr("“{name}” is removed; {size} are free again.", name=arguments.name, size=size_text(freed)))
+
+
+def _put_practice_away(arguments: argparse.Namespace, services: Services) -> None:
+    services.settings.update(practice.put_away)
+    if arguments.json:
+        _print({"removed": practice.NAME, "bytes": 0})
+    else:
+        print(tr("The practice model is not offered any more. Settings, “Local models”, brings it back."))
 
 
 def _recommend(arguments: argparse.Namespace, services: Services) -> None:

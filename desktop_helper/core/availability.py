@@ -13,11 +13,13 @@ class Availability:
         ok: it can.
         reason: one sentence, why it cannot (or, if it can, which variant is used).
         fix: one sentence, what the user can do about it.
+        soon: it cannot yet, and will in a while by itself.
     """
 
     ok: bool
     reason: str = ""
     fix: str = ""
+    soon: bool = False
 
 
 AVAILABLE = Availability(ok=True)

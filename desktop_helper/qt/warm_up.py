@@ -15,6 +15,7 @@ from desktop_helper.core.errors import HelperError
 from desktop_helper.core.messages import ChatRequest
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.qt.background import Background
+from desktop_helper.services import practice
 from desktop_helper.services.container import Services
 from desktop_helper.services.providers import LOCAL_BACKEND
 
@@ -84,7 +85,8 @@ class WarmUp:
             profile = self._services.active_profile()
         except HelperError:
             return None
-        return profile if profile.backend == LOCAL_BACKEND else None
+        # The practice model is loaded in a moment, and most of those who see it only look at the window.
+        return profile if profile.backend == LOCAL_BACKEND and not practice.is_practice(profile) else None
 
     def _prepare(self, profile: ModelProfile, make_request: MakeRequest | None, cancel: CancelToken) -> None:
         """On a thread of its own."""

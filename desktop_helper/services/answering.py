@@ -15,6 +15,7 @@ from desktop_helper.core.events import Finished, FinishReason, StreamEvent
 from desktop_helper.core.messages import NOTE_MIME, ChatRequest, MediaPart, Message, Role, Thinking, ToolSpec
 from desktop_helper.core.protocols import Backend, ModelProfile
 from desktop_helper.core.tools import Tool
+from desktop_helper.services import practice
 from desktop_helper.services.answer_session import answer
 from desktop_helper.services.container import Services
 from desktop_helper.services.history import History
@@ -95,7 +96,7 @@ def with_tools(
     services: Services, profile: ModelProfile, backend: Backend, request: ChatRequest
 ) -> tuple[Backend, Sequence[Tool]]:
     """The backend to ask, and the tools for `answer`: some if documents are too large to be sent."""
-    if not _may_be_large(request):
+    if not _may_need_tools(profile, request):
         return backend, ()
     from desktop_helper.services.documents.offering import offered
 
@@ -104,7 +105,7 @@ def with_tools(
 
 def tools_offered(services: Services, profile: ModelProfile, request: ChatRequest) -> tuple[ToolSpec, ...]:
     """The same tools, as they are told to the model."""
-    if not _may_be_large(request):
+    if not _may_need_tools(profile, request):
         return ()
     from desktop_helper.services import tool_rounds
     from desktop_helper.services.documents.offering import tools_for
@@ -112,8 +113,10 @@ def tools_offered(services: Services, profile: ModelProfile, request: ChatReques
     return tool_rounds.specs(tools_for(services, profile, request))
 
 
-def _may_be_large(request: ChatRequest) -> bool:
+def _may_need_tools(profile: ModelProfile, request: ChatRequest) -> bool:
     """Whether there may be a large document in it; if not, what knows about those need not be imported."""
+    if practice.is_practice(profile):
+        return True
     return any(part.mime == NOTE_MIME for message in request.messages for part in message.media)
 
 

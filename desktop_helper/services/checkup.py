@@ -18,7 +18,7 @@ from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.known_servers import KnownServers
 from desktop_helper.core.protocols import BackendPlug, CaptureSource
 from desktop_helper.ocr import models as ocr_models
-from desktop_helper.services import hotkey_support, whisper_file
+from desktop_helper.services import hotkey_support, practice, whisper_file
 from desktop_helper.services.abilities_words import last_test
 from desktop_helper.services.chord import Chord, ChordError, conflicts, parse
 from desktop_helper.services.model_store.sizes import size_text
@@ -141,6 +141,8 @@ class Checkup:
 
         def check() -> Availability:
             profile = self._services.active_profile()
+            if practice.is_practice(profile):
+                return Availability(ok=True, reason=practice.notice())
             if profile.gguf is not None:
                 missing = [path for path in (profile.gguf, profile.mmproj) if path is not None and not path.is_file()]
                 if missing:

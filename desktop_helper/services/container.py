@@ -172,15 +172,21 @@ class Services(Readers):
         return ModelStore(self._models_folder, catalogue, self.egress)
 
     def active_profile(self) -> ModelProfile:
-        """The model that the settings choose. Raises `HelperError(CONFIG)`."""
-        settings = self.settings.current
-        return self.profile(settings.active_profile)
+        """The model that the settings choose, or the first one. Raises `HelperError(CONFIG)`."""
+        return self.profile(self.active_name())
+
+    def active_name(self) -> str:
+        """The name of its profile."""
+        from desktop_helper.services import practice
+
+        return practice.active_name(self)
 
     def profile(self, name: str) -> ModelProfile:
         """The model profile called `name` in the settings. Raises `HelperError(CONFIG)`."""
+        from desktop_helper.services import practice
         from desktop_helper.services.providers import resolve
 
-        chosen = self.settings.current.profiles.get(name)
+        chosen = practice.settings_of(self, name)
         if chosen is None:
             raise HelperError(
                 ErrorKind.CONFIG,
@@ -207,9 +213,18 @@ class Services(Readers):
         The last one is kept, so that its connection or its loaded model stays warm. Asking for another one closes it,
         unless it answers: then it is closed when that answer ends.
         """
+        return self._backends.get(profile, lambda: self._as_used(self.open_backend(profile), profile))
+
+    def _as_used(self, backend: Backend, profile: ModelProfile) -> Backend:
+        """With what stands around it whenever a question is asked."""
+        from desktop_helper.services import practice
         from desktop_helper.services.metered_backend import metered
 
-        return self._backends.get(profile, lambda: metered(self.open_backend(profile), profile, lambda: self.spending))
+        if not practice.is_practice(profile):
+            return metered(backend, profile, lambda: self.spending)
+        from desktop_helper.services.practice_answers import PracticeBackend
+
+        return PracticeBackend(backend, self)
 
     def backend_in_turn(self, profile: ModelProfile) -> Backend:
         """The same for one answer of several at a time.

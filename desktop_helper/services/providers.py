@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.i18n import language, tr
 from desktop_helper.core.image_tokens import LOCAL_MAX_TOKENS
 from desktop_helper.core.native_video import QUIRK, native_video
 from desktop_helper.core.protocols import ModelProfile
+from desktop_helper.services import practice
 from desktop_helper.services.provider_file import ModelSpec, ProviderSpec, one_spelling, read
 from desktop_helper.services.settings import ProfileSettings
 
@@ -42,7 +44,7 @@ def most_for_pages(profile: ModelProfile) -> int:
 
 
 class Providers:
-    """All provider files. Read again on each call, since the user may edit theirs while the app runs."""
+    """All provider files. Each is read again when it has changed, since the user may edit theirs while the app runs."""
 
     def __init__(self, builtin_dir: Path, user_dir: Path) -> None:
         self._dirs = (user_dir, builtin_dir)
@@ -68,7 +70,7 @@ class Providers:
     def get(self, name: str) -> ProviderSpec:
         """One provider. Raises `HelperError(CONFIG)` if there is none of that name or its file is broken."""
         if (path := self.path(name)) is not None:
-            return read(path)
+            return _read_again(path)
         raise HelperError(
             ErrorKind.CONFIG,
             tr("There is no provider called “{name}”.", name=name),
@@ -82,9 +84,25 @@ class Providers:
             return error
 
 
+def _read_again(path: Path) -> ProviderSpec:
+    """`read`, of a file that is as it was as well as of one that has changed; the window asks many times a minute."""
+    try:
+        found = path.stat()
+    except OSError:
+        return read(path)  # which says what is wrong
+    return _read(path, (found.st_mtime_ns, found.st_size, found.st_ino), language())
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, _state: tuple[int, int, int], _language: str) -> ProviderSpec:
+    return read(path)
+
+
 def resolve(name: str, settings: ProfileSettings, providers: Providers) -> ModelProfile:
     """Join the profile `name` of the settings with its provider's file. Raises `HelperError(CONFIG)`."""
     spec = providers.get(settings.provider)
+    if practice.is_built_in(spec.backend, spec.name) and spec.models:
+        return _resolve_practice(name, spec)
     if spec.backend == LOCAL_BACKEND:
         return _resolve_local(name, settings, spec)
     base_url = _checked_url(settings.base_url or spec.base_url, spec)
@@ -161,6 +179,25 @@ def profile_from_options(
             )
             return resolve(name, with_key, providers)
     return resolve(f"{provider} {wanted.host}".strip(), settings, providers)
+
+
+def _resolve_practice(name: str, spec: ProviderSpec) -> ModelProfile:
+    """The model whose files come with the app."""
+    model = spec.models[0]
+    gguf, mmproj = practice.checked_files(model.id)
+    quirks = {practice.SHOWN_TOKENS: model.max_image_tokens, "one_thread": True, "keep_warm_s": practice.KEEP_WARM_S}
+    return ModelProfile(
+        name=name,
+        provider=spec.name,
+        backend=spec.backend,
+        title=model.title,
+        model=model.id,
+        gguf=gguf,
+        mmproj=mmproj,
+        context_tokens=model.context_tokens,
+        max_image_tokens=LOCAL_MAX_TOKENS,  # what is attached is also read by the text recogniser, and enlarged
+        quirks={**spec.quirks, **quirks},
+    )
 
 
 def _resolve_local(name: str, settings: ProfileSettings, spec: ProviderSpec) -> ModelProfile:

@@ -58,6 +58,10 @@ class Secrets:
         """The key, or an empty string."""
         return self._find(profile_name, env_var)[0]
 
+    def has_at_hand(self, profile_name: str, env_var: str = "") -> bool:
+        """Whether there is a key outside the keyring, which takes its time and may ask for a password."""
+        return bool(self._at_hand(profile_name, env_var)[0])
+
     def where(self, profile_name: str, env_var: str = "") -> Kept | None:
         """Where `get` finds the key; None if there is none."""
         return self._find(profile_name, env_var)[1]
@@ -110,6 +114,14 @@ class Secrets:
         )
 
     def _find(self, profile_name: str, env_var: str) -> tuple[str, Kept | None]:
+        found = self._at_hand(profile_name, env_var)
+        if found[0]:
+            return found
+        if key := self._ask_keyring(lambda ring: ring.get_password(SERVICE_NAME, profile_name) or "", default=""):
+            return key, Kept.KEYRING
+        return "", None
+
+    def _at_hand(self, profile_name: str, env_var: str) -> tuple[str, Kept | None]:
         if env_var and (key := os.environ.get(env_var, "").strip()):
             return key, Kept.ENVIRONMENT
         with self._lock:
@@ -119,8 +131,6 @@ class Secrets:
         # Then the file: `set` removes its key, so one that is there is newer than what a keyring refused to forget.
         if key := self._file.get(profile_name):
             return key, Kept.FILE
-        if key := self._ask_keyring(lambda ring: ring.get_password(SERVICE_NAME, profile_name) or "", default=""):
-            return key, Kept.KEYRING
         return "", None
 
     def _ask_keyring(self, question: Callable[[Any], _Result], default: _Result) -> _Result:

@@ -32,6 +32,8 @@ OPACITY = (40, 100)  # percent; what is less cannot be read
 CURRENCIES = ("USD", "CNY", "EUR", "GBP")
 VIDEO_WAYS = ("auto", "whole", "frames")
 
+FIRST_PROFILE = "zai"  # of a new user, who has chosen none
+
 DEFAULT_HOTKEYS = {
     "region": "Ctrl+Shift+X",
     "chat": "Ctrl+Shift+Space",
@@ -160,10 +162,12 @@ class ModelFiles:
     Args:
         endpoint: the server that models come from; empty for `HF_ENDPOINT`, or Hugging Face.
         folder: where they are kept; empty for the folder `models` beside the history.
+        practice: offer the practice model, which comes with the app.
     """
 
     endpoint: str = ""
     folder: str = ""
+    practice: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,15 +229,18 @@ class AnswerDefaults:
 
 
 def _default_profiles() -> dict[str, ProfileSettings]:
-    return {"zai": ProfileSettings(provider="zai", model="glm-4.6v-flash")}
+    return {FIRST_PROFILE: ProfileSettings(provider="zai", model="glm-4.6v-flash")}
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything. `Settings()` is what a new user has."""
+    """Everything. `Settings()` is what a new user has.
+
+    `active_profile` is empty while nobody has chosen; `services.practice.active_name` says who answers then.
+    """
 
     general: General = General()
-    active_profile: str = "zai"
+    active_profile: str = ""
     profiles: dict[str, ProfileSettings] = field(default_factory=_default_profiles)
     hotkeys: dict[str, str] = field(default_factory=lambda: dict(DEFAULT_HOTKEYS))
     window: WindowSettings = WindowSettings()

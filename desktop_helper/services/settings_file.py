@@ -176,7 +176,7 @@ class _Reader:
         defaults = Settings()
         return Settings(
             general=self._table(General, "general"),
-            active_profile=self._value(_ACTIVE_PROFILE, self.root, ()) or defaults.active_profile,
+            active_profile=self._value(_ACTIVE_PROFILE, self.root, ()),
             profiles=self._profiles() if "profiles" in self.root else defaults.profiles,
             hotkeys=DEFAULT_HOTKEYS | self._hotkeys(),
             window=self._table(WindowSettings, "window"),

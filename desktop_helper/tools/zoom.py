@@ -29,7 +29,8 @@ def _offer(subject: Subject) -> Tool | None:
         return None
 
     def run(arguments: Mapping[str, Any], cancel: CancelToken) -> ToolResult:
-        area = area_of(arguments.get("area"), subject.scale)
+        # "box" is what the practice model was taught, and what others write that are used to giving boxes.
+        area = area_of(arguments.get("area", arguments.get("box")), subject.scale)
         if documents and arguments.get("page") is not None:
             document = document_of(documents, arguments)
             (page, *_more) = pages_of(document, arguments["page"])

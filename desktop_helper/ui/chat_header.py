@@ -55,7 +55,7 @@ class ChatHeader(QFrame):
         self._menu = make_menu(self)
         self._menu.aboutToShow.connect(self._offer_hidden)
         self._model.setMenu(self._menu)
-        self._pill, self._places = ElidedLabel(), ("", "")  # where the question goes, and the same in a word
+        self._pill, self._about, self._places = ElidedLabel(), "", ("", "")  # where it goes, and that in a word
         self._row, self._beneath = row, beneath = QHBoxLayout(), QHBoxLayout()
         row.setContentsMargins(SPACE_3, 0, SPACE_2, 0)
         row.setSpacing(GAP)
@@ -88,9 +88,13 @@ class ChatHeader(QFrame):
         Theme.current().changed.connect(self._fit)
         self._fit()
 
-    def show_profile(self, profile: ModelProfile, *, local_only: bool = False) -> None:
-        """Name the model, and say in green or amber where the question goes, or in red that it may not go there."""
-        self._model.setToolTip(tooltip(profile.title, tr("Choose who answers")))
+    def show_profile(self, profile: ModelProfile, *, local_only: bool = False, about: str = "") -> None:
+        """Name the model, and say in green or amber where the question goes, or in red that it may not go there.
+
+        `about`: what else there is to know about the model, in a sentence that names it.
+        """
+        self._about = about
+        self._model.setToolTip(tooltip(about or profile.title, tr("Choose who answers")))
         if local_only and not profile.is_local:
             set_role(self._pill, "pill-bad")
             self._show(profile.title, tr("{host} is blocked", host=profile.host))
@@ -116,6 +120,7 @@ class ChatHeader(QFrame):
 
     def show_problem(self, sentence: str) -> None:
         """There is no usable model; `sentence` says why."""
+        self._about = ""
         self._model.setToolTip(tooltip(sentence))
         set_role(self._pill, "pill-warn")
         self._show(tr("Choose a model"), tr("not set up"))
@@ -167,7 +172,7 @@ class ChatHeader(QFrame):
     def _show(self, title: str, place: str, short: str = "") -> None:
         self._model.setText(title)
         self._places = (place, short or place)
-        self._model.setAccessibleDescription(title)
+        self._model.setAccessibleDescription(self._about or title)
         self._pill.setAccessibleName(tr("Questions go to: {place}", place=place))
         self._pill.setToolTip(tooltip(tr("Questions go to: {place}", place=place)))
         self._fit()

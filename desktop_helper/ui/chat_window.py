@@ -17,6 +17,7 @@ from desktop_helper.ui.editing_line import EditingLine
 from desktop_helper.ui.enter_key import pressed_button
 from desktop_helper.ui.floating_window import FloatingWindow
 from desktop_helper.ui.message_list import MessageList
+from desktop_helper.ui.sample_desk import SampleDesk
 from desktop_helper.ui.side_by_side import SideBySide
 from desktop_helper.ui.tab_order import put_last
 from desktop_helper.ui.theme import Theme
@@ -59,6 +60,8 @@ class ChatWindow(FloatingWindow):
         self._pages = QStackedWidget()
         self._pages.addWidget(self.welcome)
         self._pages.addWidget(self.messages)
+        self._samples = SampleDesk(self.composer, self.files_dropped.emit)
+        self.welcome.sample_chosen.connect(self._samples.take)
         self.undo = UndoBar(self._pages)
         self.editing = EditingLine()
         self._full, self._history_shown, self._side = False, True, QWidget()

@@ -13,6 +13,7 @@ from desktop_helper.core.image_tokens import REMOTE_MAX_TOKENS, REMOTE_VIDEO_TOK
 from desktop_helper.core.native_video import NativeVideo, native_video
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.qt.background import Background
+from desktop_helper.services import practice
 from desktop_helper.services.container import Services
 from desktop_helper.ui.chat_window import ChatWindow
 
@@ -40,15 +41,18 @@ class ModelChoice(QObject):
         """Show what the settings say now."""
         settings = self._services.settings.current
         titles = self._titles()
-        self._window.header.set_profiles(titles, settings.active_profile)
+        self._window.header.set_profiles(titles, self._services.active_name())
         self._window.messages.models = titles
         try:
             profile = self._services.active_profile()
         except HelperError as error:
             self._window.header.show_problem(str(error))
+            self._window.welcome.show_practice("")
             self._window.welcome.show_setup(str(error))
             return
-        self._window.header.show_profile(profile, local_only=settings.privacy.local_only)
+        about = practice.notice() if practice.is_practice(profile) else ""
+        self._window.header.show_profile(profile, local_only=settings.privacy.local_only, about=about)
+        self._window.welcome.show_practice(about)
         self.changed.emit(profile.title, profile.host, profile.is_local)
         self._ask_for_key(profile)
 
@@ -118,4 +122,6 @@ class ModelChoice(QObject):
             else:
                 provider = profile.quirks.get("provider_title", profile.provider)
                 titles[name] = profile.title if provider == profile.title else f"{profile.title} · {provider}"
+        if practice.NAME not in titles and practice.is_offered(self._services):
+            titles[practice.NAME] = tr("Practice model · shows how the app works")
         return titles

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButt
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.ui.message_list import TEXT_WIDTH
+from desktop_helper.ui.samples import SamplesCard
 from desktop_helper.ui.theme import ROOMY, SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_5, Theme, set_role
 
 
@@ -16,9 +17,11 @@ class Welcome(QScrollArea):
 
     Signals:
         settings_requested: the user wants to choose who answers.
+        sample_chosen(object): a `Sample` to ask about.
     """
 
     settings_requested = Signal()
+    sample_chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,17 +35,10 @@ class Welcome(QScrollArea):
         self._lesson = QBoxLayout(QBoxLayout.Direction.LeftToRight, keys)
         self._fill_lesson()
         self._setup = QFrame()
-        set_role(self._setup, "card")
         self._reason = _label("", "dim")
-        choose = QPushButton(tr("Choose who answers"))
-        set_role(choose, "primary")
-        choose.clicked.connect(self.settings_requested)
-        self._card = setup = QVBoxLayout(self._setup)
-        setup.setSpacing(SPACE_3)
-        setup.addWidget(_label(tr("One step first"), "heading"))
-        setup.addWidget(self._reason)
-        setup.addWidget(choose, 0, Qt.AlignmentFlag.AlignLeft)
-        self._setup.hide()
+        self._card = QVBoxLayout(self._setup)
+        self._fill_setup()
+        self.samples: SamplesCard | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidgetResizable(True)
@@ -69,6 +65,17 @@ class Welcome(QScrollArea):
         self._lesson.setAlignment(self._keys_row, Qt.AlignmentFlag.AlignLeft)
         self._lesson.addWidget(self._hint, 1)
 
+    def _fill_setup(self) -> None:
+        set_role(self._setup, "card")
+        choose = QPushButton(tr("Choose who answers"))
+        set_role(choose, "primary")
+        choose.clicked.connect(self.settings_requested)
+        self._card.setSpacing(SPACE_3)
+        self._card.addWidget(_label(tr("One step first"), "heading"))
+        self._card.addWidget(self._reason)
+        self._card.addWidget(choose, 0, Qt.AlignmentFlag.AlignLeft)
+        self._setup.hide()
+
     def show_hotkey(self, chord: str) -> None:
         """Teach the key that picks a region; without one, the button."""
         while (item := self._keys_row.takeAt(0)) is not None:
@@ -85,6 +92,18 @@ class Welcome(QScrollArea):
         self._reason.setText(reason)
         self._setup.setVisible(bool(reason))
 
+    def show_practice(self, about: str) -> None:
+        """The practice model answers: say what it is, and offer the samples. Empty: another one does."""
+        if self.samples is None and about:
+            self.samples = SamplesCard()
+            self.samples.settings_requested.connect(self.settings_requested)
+            self.samples.chosen.connect(self.sample_chosen)
+            self._column.insertWidget(self._column.indexOf(self._setup), self.samples)
+        if self.samples is not None:
+            self.samples.describe(about)
+            self.samples.setVisible(bool(about))
+            self._set_margins()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Large letters in a narrow window need the room of the margins."""
         super().resizeEvent(event)
@@ -98,6 +117,8 @@ class Welcome(QScrollArea):
         side = max(side, (self.width() - TEXT_WIDTH) // 2)
         self._column.setContentsMargins(side, SPACE_5, side, SPACE_4)
         self._card.setContentsMargins(inner, SPACE_4, inner, SPACE_4)
+        if self.samples is not None:
+            self.samples.set_inner(inner)
 
 
 def _label(text: str, role: str) -> QLabel:

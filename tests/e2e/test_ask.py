@@ -210,7 +210,7 @@ def test_missing_mmproj(home: Path, tmp_path: Path) -> None:
 
 
 def test_no_key_for_a_hosted_model(home: Path) -> None:
-    assert "key" in one_sentence(run(home, "ask", "Hello?"), 4)
+    assert "key" in one_sentence(run(home, "ask", "--provider", "zai", "Hello?"), 4)
 
 
 def test_no_display(home: Path) -> None:

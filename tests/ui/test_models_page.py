@@ -102,7 +102,7 @@ def test_downloads_shows_progress_and_offers_to_use_it(page, qtbot, desk) -> Non
     window = page.window()
     assert window.navigation.currentRow() == 0
     assert "Save" in window.message.text
-    assert desk.saved().active_profile == "zai"
+    assert desk.saved().active_profile == ""
     window.save_button.click()
     saved = desk.saved()
     assert saved.active_profile == "tiny"

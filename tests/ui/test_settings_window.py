@@ -92,7 +92,7 @@ def test_a_model_that_cannot_work_is_not_saved(open_settings, desk, qtbot, tmp_p
     qtbot.keyClicks(window.model.gguf.edit, str(tmp_path / "gone.gguf"))
     window.save_button.click()
     assert "There is no file" in window.message.text
-    assert desk.saved().active_profile == "zai"
+    assert desk.saved().active_profile == ""
     assert window.isVisible()
 
 

@@ -25,6 +25,7 @@ def _availability() -> Availability:
             ok=False,
             reason=tr("The engine for local models is still being built."),
             fix=tr("Wait a few minutes and ask again."),
+            soon=True,
         )
     return Availability(
         ok=False,

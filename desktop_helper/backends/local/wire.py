@@ -58,7 +58,12 @@ _TYPES = {kind: name for name, kind in _EVENTS.items()}
 
 @dataclass(frozen=True, slots=True)
 class ModelConfig:
-    """What the worker loads. The quirks of the profile that we know: `gpu_layers` (-1 = all), `vision_on_cpu`."""
+    """What the worker loads.
+
+    The quirks of the profile that we know: `gpu_layers` (-1 = all), `vision_on_cpu`, `save_states`; `shown_tokens`, to
+    which pictures are made smaller here if what is attached may be larger; `one_thread`, for a model so small that
+    several threads would mostly wait for each other.
+    """
 
     gguf: str
     mmproj: str
@@ -67,6 +72,7 @@ class ModelConfig:
     gpu_layers: int = -1
     vision_on_cpu: bool = False
     states: str = ""
+    one_thread: bool = False
 
     @classmethod
     def of(cls, profile: ModelProfile, cache_dir: Path) -> ModelConfig:
@@ -75,10 +81,11 @@ class ModelConfig:
             gguf=str(profile.gguf or ""),
             mmproj=str(profile.mmproj or ""),
             context=profile.context_tokens or 0,
-            max_image_tokens=profile.max_image_tokens,
+            max_image_tokens=int(profile.quirks.get("shown_tokens", profile.max_image_tokens)),
             gpu_layers=int(profile.quirks.get("gpu_layers", -1)),
             vision_on_cpu=bool(profile.quirks.get("vision_on_cpu", False)),
             states=str(cache_dir / "conversations") if profile.quirks.get("save_states") else "",
+            one_thread=bool(profile.quirks.get("one_thread", False)),
         )
 
     @property

@@ -13,6 +13,7 @@ from desktop_helper.core.known_servers import KnownServers
 from desktop_helper.core.messages import ChatRequest, Part
 from desktop_helper.core.protocols import Backend, ModelProfile
 from desktop_helper.core.tools import Tool
+from desktop_helper.services import practice
 from desktop_helper.services.container import Services
 from desktop_helper.services.documents.subject import ConversationSubject
 from desktop_helper.services.providers import context_of
@@ -25,16 +26,22 @@ _WORDS = ("tool", "function call")
 
 
 def tools_for(services: Services, profile: ModelProfile, request: ChatRequest) -> tuple[Tool, ...]:
-    """None without a large document in the conversation, and for models that are known to have no use for them."""
+    """None without a large document in the conversation, and for models that are known to have no use for them.
+
+    The practice model shows what a tool is: it may enlarge pictures, and knows no other one.
+    """
     if profile.quirks.get("tools") is False:
         return ()
-    if not any(_more_can_be_read(part) for message in request.messages for part in message.media):
+    shows = practice.is_practice(profile)
+    if not shows and not any(_more_can_be_read(part) for message in request.messages for part in message.media):
         return ()
     if _takes_none(_known(services), profile):
         return ()
     at_once = context_of(profile) // SHARE_AT_ONCE
     subject = ConversationSubject(services.documents, services.converter, profile, request.messages, at_once)
     plugs = [plug for plug in services.plugs.tools() if plug.availability().ok]
+    if shows:
+        plugs = [plug for plug in plugs if plug.name == practice.TOOL]
     return tuple(tool for plug in plugs if (tool := plug.offer(subject)) is not None)
 
 

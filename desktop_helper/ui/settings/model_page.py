@@ -15,6 +15,7 @@ from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.qt.background import Background
+from desktop_helper.services import practice
 from desktop_helper.services.model_store.store import proposed_profile
 from desktop_helper.services.model_words import model_words
 from desktop_helper.services.provider_file import ModelSpec
@@ -49,7 +50,7 @@ class ModelPage(Page):
         self._services = services
         self._specs: dict[str, ProviderSpec] = {}
         self._drafts: dict[str, tuple[str, ProfileSettings]] = {}
-        self._shown = ""
+        self._shown = self._before = ""
         self.provider = QuietCombo()
         self._pill = QLabel()
         self._pill.setTextFormat(Qt.TextFormat.PlainText)
@@ -77,21 +78,29 @@ class ModelPage(Page):
     def load(self, settings: Settings) -> None:
         """Show the active profile."""
         self._specs = {spec.name: spec for spec in self._services.providers.all()}
+        if not practice.is_offered(self._services):
+            self._specs = {name: spec for name, spec in self._specs.items() if not _is_built_in(spec)}
         self._drafts = {}
+        self._before = self._services.active_name()
         for name, profile in settings.profiles.items():
-            if name == settings.active_profile or profile.provider not in self._drafts:
+            if name == self._before or profile.provider not in self._drafts:
                 self._drafts[profile.provider] = (name, profile)
         self.provider.clear()
         for spec in sorted(self._specs.values(), key=_order):
             self.provider.addItem(spec.title, spec.name)
-        active = settings.profiles.get(settings.active_profile)
+        active = practice.settings_of(self._services, self._before)
         self._show(active.provider if active is not None and active.provider in self._specs else "zai")
 
     def apply(self, settings: Settings) -> Settings:
-        """`settings` with the shown profile, made active."""
+        """`settings` with the shown profile, made active, unless it is what answers while nothing is chosen."""
         if not self._shown:
             return settings
         name, profile = self._draft(settings.profiles)
+        if _is_built_in(self._specs[self._shown]):
+            return settings if name == self._before else replace(settings, active_profile=name)
+        untouched = name == self._before and profile == settings.profiles.get(name) and not self.key.typed
+        if untouched and not settings.active_profile:
+            return settings
         return replace(settings, profiles=settings.profiles | {name: profile}, active_profile=name)
 
     def check(self) -> None:
@@ -164,6 +173,7 @@ class ModelPage(Page):
         self.provider.select(provider)
         name, profile = self._drafts.get(provider, ("", ProfileSettings(provider=provider)))
         local, own_address = spec.backend == LOCAL_BACKEND, not spec.quirks.get("needs_key", False)
+        own_files = local and not _is_built_in(spec)
         self.model.fill(spec.models, profile.model)
         self.url.setText(profile.base_url)
         self.url.setPlaceholderText(spec.base_url or "http://127.0.0.1:8000/v1")
@@ -173,9 +183,9 @@ class ModelPage(Page):
         self.server.show_profile(profile)
         self._url_field.setVisible(not local and (own_address or bool(profile.base_url)))
         self._model_field.setVisible(not local)
-        self._gguf_field.setVisible(local)
-        self._mmproj_field.setVisible(local)
-        self.options.setVisible(local)
+        self._gguf_field.setVisible(own_files)
+        self._mmproj_field.setVisible(own_files)
+        self.options.setVisible(own_files)
         self.server.setVisible(not local)
         self._key_field.setVisible(not local)
         self._key_field.set_title(tr("Key") if not own_address else tr("Key, if the server asks for one"))
@@ -263,10 +273,16 @@ def _usual_hint() -> str:
     return tr("Choose one or type the name that the server knows.")
 
 
+def _is_built_in(spec: ProviderSpec) -> bool:
+    return practice.is_built_in(spec.backend, spec.name)
+
+
 def _order(spec: ProviderSpec) -> tuple[int, str]:
-    """Hosted ones, this machine, known servers, any server."""
+    """Hosted ones, this machine, known servers, any server, and what only shows how it works."""
     if spec.quirks.get("needs_key"):
         return (0 if spec.name == "zai" else 1), spec.title
+    if _is_built_in(spec):
+        return 5, spec.title
     if spec.backend == LOCAL_BACKEND:
         return 2, spec.title
     return (3 if spec.base_url else 4), spec.title

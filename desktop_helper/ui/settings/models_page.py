@@ -28,6 +28,7 @@ from desktop_helper.ui import dialog_folder
 from desktop_helper.ui.settings.model_downloads import Downloads
 from desktop_helper.ui.settings.model_row import Action, ModelRow
 from desktop_helper.ui.settings.page import Page, QuietCombo, StatusLine, label
+from desktop_helper.ui.settings.practice_card import PracticeCard
 from desktop_helper.ui.theme import SPACE_2, SPACE_4
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class ModelsPage(Page):
         self._conditions: dict[str, Condition] = {}
         self._active_gguf = ""
         self.status = StatusLine()
+        self.practice = PracticeCard(services)
         self.add_button = QPushButton(tr("Add model files…"), self)
         self.add_button.hide()  # until it has its place
         self.endpoint = QuietCombo()
@@ -65,6 +67,7 @@ class ModelsPage(Page):
     def load(self, settings: Settings) -> None:
         """Show `settings`."""
         self.endpoint.setCurrentText(settings.models.endpoint)
+        self.practice.load(settings)
         active = settings.profiles.get(settings.active_profile)
         self._active_gguf = active.gguf if active is not None else ""
         if self.isVisible():
@@ -72,6 +75,7 @@ class ModelsPage(Page):
 
     def apply(self, settings: Settings) -> Settings:
         """`settings` with the chosen server."""
+        settings = self.practice.apply(settings)
         return replace(settings, models=replace(settings.models, endpoint=self.endpoint.currentText().strip()))
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -292,6 +296,8 @@ class ModelsPage(Page):
         self._lists.setSpacing(SPACE_2)
         self.form.addWidget(self.status)
         self.form.addLayout(self._lists)
+        self.practice.changed.connect(self.changed)
+        self.form.addWidget(self.practice)
         self.add_button.clicked.connect(self._add)
         self.endpoint.setEditable(True)
         self.endpoint.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)

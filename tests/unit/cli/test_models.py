@@ -151,7 +151,7 @@ def test_a_download_that_cannot_be_used_is_told_and_does_not_answer(home, hub) -
     done = cli_process.run(home, "models", "download", "tiny", "--endpoint", hub.endpoint, "--use")
     assert (done.returncode, done.stdout) == (4, "")
     assert "tiny.gguf is of a kind (“flux”)" in done.stderr
-    assert SettingsStore(Paths.below(home).settings_file).load().active_profile == "zai"
+    assert SettingsStore(Paths.below(home).settings_file).load().active_profile == ""
     assert "cannot be used" in cli_process.run(home, "models", "list", "--installed").stdout
 
 

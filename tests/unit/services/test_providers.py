@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +24,7 @@ from desktop_helper.services.providers import (
     resolve,
     unused_certificate,
 )
-from desktop_helper.services.settings import ProfileSettings, Settings
+from desktop_helper.services.settings import FIRST_PROFILE, ProfileSettings, Settings
 
 
 @pytest.fixture
@@ -71,8 +72,7 @@ def test_hosted_ones_say_where_to_get_a_key(providers: Providers) -> None:
 
 
 def test_the_default_settings_resolve_to_a_free_model(providers: Providers) -> None:
-    settings = Settings()
-    profile = resolve("zai", settings.profiles[settings.active_profile], providers)
+    profile = resolve("zai", Settings().profiles[FIRST_PROFILE], providers)
     assert (profile.model, profile.host, profile.backend) == ("glm-4.6v-flash", "api.z.ai", "openai_compatible")
     assert profile.context_tokens == 131072
     assert not profile.is_local
@@ -279,3 +279,18 @@ def test_what_a_local_profile_overrides(providers: Providers) -> None:
 
 def test_the_context_that_the_window_shows_is_the_one_that_the_engine_prefers():
     assert fit.PREFERRED_CONTEXT == LOCAL_CONTEXT
+
+
+def test_a_file_that_was_edited_is_read_again(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    providers = Providers(tmp_path / "none", tmp_path)
+    for url in ("http://a:1/v1", "http://b:1/v1", "http://longer:1/v1"):
+        before = file.stat().st_mtime_ns if file.exists() else 0
+        file.write_text(f'base_url = "{url}"', encoding="utf-8")
+        os.utime(file, ns=(before + 1, before + 1))  # however coarse this disk's clock is
+        assert providers.get("mine").base_url == url
+    file.write_text("base_url = 7", encoding="utf-8")
+    for _ in range(2):
+        assert "wrong type" in str(error_of(lambda: providers.get("mine")))
+    file.unlink()
+    assert "no provider called" in str(error_of(lambda: providers.get("mine")))

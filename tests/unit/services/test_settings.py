@@ -16,6 +16,7 @@ from desktop_helper.core.messages import Thinking
 from desktop_helper.services import settings_file
 from desktop_helper.services.settings import (
     DEFAULT_HOTKEYS,
+    FIRST_PROFILE,
     AnswerDefaults,
     General,
     Place,
@@ -44,7 +45,8 @@ def test_a_new_user_has_the_defaults(store):
     assert settings.hotkeys["region"] == "Ctrl+Shift+X"
     assert settings.hotkeys["chat"] == "Ctrl+Shift+Space"
     assert [name for name, chord in settings.hotkeys.items() if chord] == ["region", "chat"]
-    assert settings.profiles[settings.active_profile] == ProfileSettings("zai", "glm-4.6v-flash")
+    assert settings.active_profile == ""
+    assert settings.profiles[FIRST_PROFILE] == ProfileSettings("zai", "glm-4.6v-flash")
     assert not store.path.exists()
 
 

@@ -13,7 +13,7 @@ import llama_cpp
 import llama_cpp.llama_cpp as llama
 
 from desktop_helper.backends.local.stop_flag import StopFlag
-from desktop_helper.backends.local.threads import worker_threads
+from desktop_helper.backends.local.threads import Threads, worker_threads
 from desktop_helper.backends.local.wire import ModelConfig
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
@@ -191,7 +191,7 @@ class Model:
         return weights
 
     def _make_context(self) -> Any:
-        threads = worker_threads()
+        threads = Threads(1, 1) if self.config.one_thread else worker_threads()
         parameters = llama.llama_context_default_params()
         parameters.n_ctx = self.config.context
         parameters.n_batch = parameters.n_ubatch = min(BATCH, self.config.context)

@@ -112,7 +112,7 @@ class Vision:
         parameters = mtmd.mtmd_context_params_default()
         parameters.use_gpu = not config.vision_on_cpu
         parameters.print_timings = False
-        parameters.n_threads = worker_threads().read
+        parameters.n_threads = 1 if config.one_thread else worker_threads().read
         # Without it a 1080p picture takes 5 GB (facts of llama.cpp's GLM-4V).
         parameters.flash_attn_type = llama_cpp.LLAMA_FLASH_ATTN_TYPE_ENABLED
         parameters.media_marker = self._marker

@@ -1,0 +1,187 @@
+"""The practice model as it is used: shown one picture with one question, as it has learned (docs/adr/049).
+
+Questions about text are answered from what the text recogniser reads, and the answer says so. Of a thing that is named
+("What does the blue button say?") the model first says where it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.events import (
+    Failed,
+    Finished,
+    FinishReason,
+    Progress,
+    StreamEvent,
+    TextDelta,
+    UsageReported,
+)
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.image_parts import Area, Wish
+from desktop_helper.core.image_tokens import LOCAL_MAX_TOKENS
+from desktop_helper.core.messages import ChatRequest, ImagePart, Message, Role, Sampling, TextPart, Thinking
+from desktop_helper.core.protocols import ConvertOptions
+from desktop_helper.core.text_layout import layout
+from desktop_helper.services.practice import TOOL
+from desktop_helper.services.text_questions import TextQuestion, text_question
+
+if TYPE_CHECKING:
+    from desktop_helper.core.cancel import CancelToken
+    from desktop_helper.core.protocols import Backend
+    from desktop_helper.services.readers import Readers
+
+_BOX = re.compile(r"\[+\s*(\d{1,3}),\s*(\d{1,3}),\s*(\d{1,3}),\s*(\d{1,3})\s*\]+")
+_SCALE = 1000
+_AROUND = 0.15  # of a box's sides: what is read beyond it, since the model says boxes roughly
+_STOPPED = Finished(FinishReason.CANCELLED)
+_PLACE = Sampling(thinking=Thinking.OFF, temperature=0.0, max_tokens=40)
+
+
+class PracticeBackend:
+    """A `core.protocols.Backend` around the engine that runs the practice model.
+
+    Args:
+        inner: the engine.
+        readers: the text recogniser, and what cuts parts out of pictures; both start processes.
+    """
+
+    def __init__(self, inner: Backend, readers: Readers) -> None:
+        self._inner, self._readers = inner, readers
+
+    def stream(self, request: ChatRequest, cancel: CancelToken) -> Iterator[StreamEvent]:
+        """See `core.protocols.Backend.stream`."""
+        question, picture = _subject(request)
+        wanted = text_question(question) if picture is not None else None
+        if picture is None or wanted is None:
+            yield from self._inner.stream(simplified(request), cancel)
+            return
+        try:
+            yield from self._read(request, picture, wanted, cancel)
+        except HelperError as error:
+            yield _STOPPED if error.kind is ErrorKind.CANCELLED else Failed(error)
+
+    def prepare(self, request: ChatRequest | None, cancel: CancelToken) -> None:
+        """See `core.protocols.Backend.prepare`."""
+        self._inner.prepare(simplified(request) if request is not None else None, cancel)
+
+    def answer_now(self) -> bool:
+        """See `core.protocols.Backend.answer_now`."""
+        return self._inner.answer_now()
+
+    def probe(self, cancel: CancelToken) -> str:
+        """See `core.protocols.Backend.probe`."""
+        return self._inner.probe(cancel)
+
+    def close(self) -> None:
+        """See `core.protocols.Backend.close`."""
+        self._inner.close()
+
+    def _read(
+        self, request: ChatRequest, picture: ImagePart, wanted: TextQuestion, cancel: CancelToken
+    ) -> Iterator[StreamEvent]:
+        reader = self._readers.text_reader
+        reader.warm()
+        said, usage = "", None
+        if wanted.thing:
+            said, usage, end = yield from self._ask_where(request, picture, wanted, cancel)
+            if end is not None:
+                yield end
+                return
+        yield Progress(tr("Reading the text in the picture"))
+        area = box_in(said)
+        part = self._cut(picture, area, cancel) if area is not None else picture
+        yield TextDelta(_answer(layout(reader.read(part.data, part.name, cancel)), said, area is not None))
+        if usage is not None:
+            yield usage
+        yield Finished()
+
+    def _cut(self, picture: ImagePart, area: Area, cancel: CancelToken) -> ImagePart:
+        """That part, alone: few large letters are found more surely without much around them."""
+        options = ConvertOptions(LOCAL_MAX_TOKENS, wish=Wish(area=area))
+        parts = self._readers.converter.convert_bytes(picture.data, picture.name, options, cancel)
+        return next((part for part in parts if isinstance(part, ImagePart)), picture)
+
+    def _ask_where(
+        self, request: ChatRequest, picture: ImagePart, wanted: TextQuestion, cancel: CancelToken
+    ) -> Generator[StreamEvent, None, tuple[str, UsageReported | None, StreamEvent | None]]:
+        """What the model says about the place, what that took, and how it ended if it did not end well."""
+        asked = Message(Role.USER, (picture, TextPart(wanted.where)))
+        said, usage = "", None
+        question = ChatRequest((asked,), _PLACE, timeout_s=request.timeout_s)
+        with closing(_as_generator(self._inner.stream(question, cancel))) as events:
+            for event in events:
+                if isinstance(event, TextDelta):
+                    said += event.text
+                elif isinstance(event, UsageReported):
+                    usage = replace(event, ttft_s=None, tokens_per_s=None)  # of words that nobody reads
+                elif isinstance(event, Failed) or event == _STOPPED:
+                    return said, usage, event
+                elif isinstance(event, Progress):
+                    yield event
+        return said, usage, None
+
+
+def simplified(request: ChatRequest) -> ChatRequest:
+    """The question with the picture that was shown last: as large a conversation as it has learned to follow.
+
+    A part of the picture that `zoom` brought is looked at in its place. Answers are the likeliest ones unless the user
+    wants something else.
+    """
+    question, picture = _subject(request)
+    parts = (picture, TextPart(question)) if picture is not None else (TextPart(question),)
+    closer = bool(request.messages) and request.messages[-1].role is Role.TOOL
+    sampling = request.sampling
+    if sampling.temperature is None:
+        sampling = replace(sampling, temperature=0.0)
+    tools = () if closer or picture is None else tuple(tool for tool in request.tools if tool.name == TOOL)
+    return replace(request, messages=(Message(Role.USER, parts),), sampling=sampling, tools=tools)
+
+
+def box_in(text: str) -> Area | None:
+    """The first box in an answer, a little wider and higher; None if there is none."""
+    match = _BOX.search(text)
+    if match is None:
+        return None
+    left, top, right, bottom = (int(number) / _SCALE for number in match.groups())
+    if left >= right or top >= bottom:
+        return None
+    across, down = (right - left) * _AROUND, (bottom - top) * _AROUND
+    left, top, right, bottom = max(0.0, left - across), max(0.0, top - down), right + across, bottom + down
+    return left, top, min(1.0, right) - left, min(1.0, bottom) - top
+
+
+def _as_generator(events: Iterator[StreamEvent]) -> Generator[StreamEvent, None, None]:
+    yield from events
+
+
+def _subject(request: ChatRequest) -> tuple[str, ImagePart | None]:
+    """The last question, and the newest picture."""
+    question = next((message.text for message in reversed(request.messages) if message.role is Role.USER), "")
+    parts = (part for message in reversed(request.messages) for part in reversed(message.parts))
+    return question.strip(), next((part for part in parts if isinstance(part, ImagePart)), None)
+
+
+def _answer(text: str, said: str, found: bool) -> str:
+    """`text` was read, of all of the picture or, if that was `found`, at the place that the model `said`."""
+    who = tr("Read by the text recogniser, not by the model:")
+    read = f"{who}{_verbatim(text)}" if text else tr("The text recogniser found no words there.")
+    if found:
+        return read + "\n\n" + tr("Where it is, the model said: {box}", box=said.strip())
+    return f"{said.strip()}\n\n{read}" if said else read
+
+
+def _verbatim(text: str) -> str:
+    """`text` as code, in which no character means anything to Markdown: behind the words before it, or below them."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    if "\n" in text or "\t" in text:
+        fence = "`" * max(3, longest + 1)
+        return f"\n\n{fence}text\n{text}\n{fence}"
+    marks = "`" * (longest + 1)
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f" {marks}{pad}{text}{pad}{marks}"
