@@ -9,7 +9,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from desktop_helper.attachments import _errors, pdf
+from desktop_helper.attachments import _errors, _printed_before, pdf
 from desktop_helper.core.child import ChildDied, ChildProcess, ChildTimeout, child_argv
 from desktop_helper.core.documents import LONGEST, PageReading, PageText
 from desktop_helper.core.errors import HelperError
@@ -20,7 +20,6 @@ from desktop_helper.core.notes import note
 from desktop_helper.core.protocols import ConvertOptions
 
 SIDE = "desktop_helper.attachments._office_side"
-MOST_KEPT = 32_000_000  # bytes of a PDF that is kept for the next question
 TIME_LIMIT_S = 45.0  # within the converter's own
 VARIABLE = "DESKTOP_HELPER_LIBREOFFICE"
 NAMES = ("soffice", "libreoffice")
@@ -31,8 +30,6 @@ PLACES = {
         r"C:\Program Files (x86)\LibreOffice\program\soffice.exe",
     ),
 }
-
-_last: dict[tuple[bytes, str, str], bytes] = {}
 
 
 def program() -> str | None:
@@ -80,17 +77,17 @@ def texts(made: bytes, name: str, wanted: PageReading) -> tuple[int, list[PageTe
 
 
 def as_pdf(command: str, data: bytes, name: str, suffix: str) -> bytes:
-    """A PDF of it. The last one is kept: a question about a large document wants some of its pages again and again.
+    """A PDF of it, which is kept: the window with its pages wants the same, and a question about some of them again.
 
     Raises `HelperError(SOURCE)`.
     """
     import hashlib
 
-    key = hashlib.sha256(data).digest(), suffix, command
-    made = _last.get(key) or _made(command, data, name, suffix)
-    _last.clear()
-    if len(made) <= MOST_KEPT:
-        _last[key] = made
+    key = hashlib.sha256(b"\0".join((suffix.encode(), os.fsencode(command), data))).hexdigest()
+    made = _printed_before.found(key)
+    if not made:
+        made = _made(command, data, name, suffix)
+        _printed_before.keep(key, made)
     return made
 
 

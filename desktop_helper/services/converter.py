@@ -23,6 +23,7 @@ from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.services.kept_child import KeptChild, UnreadableError, await_done, no_trust
 from desktop_helper.services.kept_pair import KeptPair
 from desktop_helper.services.part_frames import OnComing, PartFrames
+from desktop_helper.services.printed_folder import PrintedFolder
 from desktop_helper.services.transcriber import Transcriber
 
 TIME_LIMIT_S = 60.0
@@ -47,7 +48,8 @@ def _forget(_reference: Reference, _at: Path | bytes, _password: str) -> None:
 class Converter:
     """Reads one file at a time, or a second one beside a slow one; may be used from any thread, where each call blocks.
 
-    `on_document` is told where a document is of which more may be wanted, and its password.
+    `on_document` is told where a document is of which more may be wanted, and its password. In `printed` is what
+    LibreOffice made of the last ones.
 
     Args:
         argv: the command of the converter process (`desktop_helper.attachments._worker`).
@@ -70,6 +72,7 @@ class Converter:
     ) -> None:
         self._time_limit_s = time_limit_s
         self.on_document: OnDocument = _forget
+        self.printed = PrintedFolder()
         self._transcriber = transcriber
 
         def kept(log_name: str, warm_s: float) -> KeptChild:
@@ -156,6 +159,7 @@ class Converter:
     def close(self) -> None:
         """End the processes, and conversions that still run in them. May be called twice."""
         self._children.close()
+        self.printed.close()
 
     def _convert(
         self,
@@ -202,7 +206,7 @@ class Converter:
         name = header["name"]
         try:
             with self._children.at_work(cancel) as child:
-                child.send(header, *payloads)
+                child.send(header | {"printed": self.printed.path()}, *payloads)
                 done = await_done(child, self._time_limit_s, on_progress, take)
                 with no_trust():
                     return understand(done)
