@@ -268,6 +268,7 @@ def test_it_is_said_what_is_waited_for_and_what_went_wrong(qtbot, desk, tmp_path
     chip.deeds["pages"].do()
     window = desk.chat._pages.window
     assert window._word.accessibleDescription() == "LibreOffice reads a.docx"
+    qtbot.waitUntil(window.cancel_button.hasFocus)
     qtbot.waitUntil(lambda: "damaged" in window._word.accessibleDescription(), timeout=WAIT_MS)
     assert not window.take_button.isEnabled()
 
