@@ -21,6 +21,14 @@ def keep_in(folder: str) -> None:
     _folder[:] = [Path(folder)] if folder else []
 
 
+def forget() -> None:
+    """The parent is gone, without having removed it."""
+    import shutil
+
+    for folder in _folder:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def found(key: str) -> bytes:
     """What was made of the document that `key` stands for; empty if it is not there."""
     for folder in _folder:

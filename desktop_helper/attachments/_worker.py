@@ -252,4 +252,4 @@ def _handlers() -> tuple[AttachmentHandler, ...]:
 
 
 if __name__ == "__main__":
-    serve(handle)
+    serve(handle, finish=_printed_before.forget)

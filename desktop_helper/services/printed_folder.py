@@ -1,7 +1,8 @@
 """A folder for what LibreOffice makes of documents, so that it prints none of them twice while it is being asked about.
 
 It lies in the system's temporary folder, for this user alone, and goes when nothing was read for a while, or the app
-ends. What an app left that was killed goes when the next one needs such a folder.
+ends. Of an app that is killed it goes with its converter process; if that has none just then, it goes when the next
+app needs such a folder.
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +21,7 @@ from desktop_helper.services.converter import Converter
 from desktop_helper.services.page_looks import PageLooks
 from desktop_helper.services.printed_folder import PREFIX, PrintedFolder
 from tests.support import office_files
+from tests.support.app import ROOT
 from tests.support.corpus import office
 from tests.support.office_stand_in import PRINTS, stand_in
 
@@ -96,6 +99,36 @@ def test_what_a_killed_app_left_goes_and_that_of_a_living_one_stays(place: Path)
     finally:
         other.close()
         mine.close()
+
+
+CHILD = """
+import sys, time
+from pathlib import Path
+from desktop_helper.core.child import child_argv
+from desktop_helper.services.converter import Converter
+converter = Converter(child_argv("desktop_helper.attachments._worker"), Path(sys.argv[1]))
+converter.convert_file(Path(sys.argv[2]))
+print(converter.printed.path(), flush=True)
+time.sleep(60)
+"""
+
+
+@needs_script
+def test_it_goes_with_an_app_that_is_killed(tmp_path: Path, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in(tmp_path, monkeypatch)
+    path = tmp_path / "a.docx"
+    path.write_bytes(office_files.docx())
+    argv = [sys.executable, "-c", CHILD, str(tmp_path / "logs"), str(path)]
+    with subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, text=True) as app:
+        assert app.stdout is not None
+        folder = Path(app.stdout.readline().strip())
+        assert list(folder.glob("*.pdf"))
+        app.kill()
+    deadline = time.monotonic() + 10
+    while folder.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert list(place.iterdir()) == []
 
 
 def test_without_a_place_for_it_files_are_read_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
