@@ -1,4 +1,4 @@
-"""What lies over the cells of an Excel sheet: comments on them, and charts of which the cells hold the figures."""
+"""What lies over the cells of a sheet: comments on them, and charts of which the cells hold the figures."""
 
 from __future__ import annotations
 
@@ -25,11 +25,33 @@ def tell(archive: Archive, sheet: str, document: Document) -> bool:
         raise
     except Exception:  # noqa: BLE001  # a damaged one makes its reader say anything, and is no reason not to read cells
         return False
+    return say(document, comments, charts)
+
+
+def say(document: Document, comments: list[str], charts: list[str]) -> bool:
+    """The same, of what was found."""
     if comments:
         document.text("\n".join([f"{tr('Comments')}:", "", *comments[:MOST_COMMENTS]]))
     for one in charts[:MOST_CHARTS]:
         document.text(one)
     return bool(charts)
+
+
+def comment(place: str, author: str, said: str) -> str:
+    """A line about a comment; empty if nothing is said."""
+    author, said = " ".join(author.split())[:100], " ".join(said.split())
+    said = said.removeprefix(f"{author}:").strip()[:_MOST_CHARACTERS] if author else said[:_MOST_CHARACTERS]
+    who = f" ({author})" if author else ""
+    return f"- {place}{who}: {said}" if said else ""
+
+
+def chart(title: str, places: list[str]) -> str:
+    """What is told of a chart: its title, and where its figures are."""
+    title = " ".join(title.split())[:_MOST_CHARACTERS]
+    lines = [f"{tr('Chart')}: {title}" if title else tr("Chart")]
+    if places:
+        lines.append(tr("Its figures: {places}", places=", ".join(dict.fromkeys(places))[:_MOST_CHARACTERS]))
+    return "\n".join(lines)
 
 
 def undrawn(name: str) -> str:
@@ -56,16 +78,12 @@ def _comments(archive: Archive, sheet: str) -> list[str]:
 
 def _author(authors: list[str], number: str) -> str:
     at = int(number) if number.isdecimal() and len(number) < 8 else -1
-    return " ".join(authors[at].split())[:100] if 0 <= at < len(authors) else ""
+    return authors[at] if 0 <= at < len(authors) else ""
 
 
 def _comment(element: Element, author: str) -> str:
-    said = " ".join("".join(piece.text or "" for piece in element.iter() if piece.tag in ("t", "text")).split())
-    if not said or said.startswith(_FOR_OLD_PROGRAMS):
-        return ""
-    said = said.removeprefix(f"{author}:").strip() if author else said
-    who = f" ({author})" if author else ""
-    return f"- {element.get('ref', '')}{who}: {said[:_MOST_CHARACTERS]}"
+    said = "".join(piece.text or "" for piece in element.iter() if piece.tag in ("t", "text"))
+    return "" if said.startswith(_FOR_OLD_PROGRAMS) else comment(element.get("ref", ""), author, said)
 
 
 def _charts(archive: Archive, sheet: str) -> list[str]:
@@ -75,16 +93,12 @@ def _charts(archive: Archive, sheet: str) -> list[str]:
 
 
 def _chart(tree: Element) -> str:
-    chart = find(tree, "chart")
-    written = find(chart, "title")
+    drawn = find(tree, "chart")
+    written = find(drawn, "title")
     pieces = [] if written is None else [one.text or "" for one in written.iter() if one.tag in ("t", "v")]
-    title = " ".join("".join(pieces).split())[:_MOST_CHARACTERS]
-    series = [] if chart is None else list(chart.iter("ser"))[:_MOST_SERIES]
+    series = [] if drawn is None else list(drawn.iter("ser"))[:_MOST_SERIES]
     places = [one.text.replace("$", "") for ser in series for one in _references(ser) if one.text]
-    lines = [f"{tr('Chart')}: {title}" if title else tr("Chart")]
-    if places:
-        lines.append(tr("Its figures: {places}", places=", ".join(dict.fromkeys(places))[:_MOST_CHARACTERS]))
-    return "\n".join(lines)
+    return chart("".join(pieces), places)
 
 
 def _references(series: Element) -> list[Element]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 from io import BytesIO
+from types import ModuleType
 
 import pytest
 
-from desktop_helper.attachments import _libreoffice, _sheet_extras, xlsx
+from desktop_helper.attachments import _libreoffice, _sheet_extras, odf, xlsx
 from desktop_helper.attachments._zip import Archive
 from desktop_helper.core.messages import FilePart, is_note
 from desktop_helper.core.protocols import ConvertOptions
@@ -36,9 +37,9 @@ def workbook() -> bytes:
     return buffer.getvalue()
 
 
-def told(data: bytes) -> tuple[str, str]:
+def told(data: bytes, kind: ModuleType = xlsx) -> tuple[str, str]:
     """What is sent, and what the user is told."""
-    parts = [one for one in xlsx.HANDLER.convert(data, "a.xlsx", ConvertOptions()) if isinstance(one, FilePart)]
+    parts = [one for one in kind.HANDLER.convert(data, "a.xlsx", ConvertOptions()) if isinstance(one, FilePart)]
     words, notes = (("\n".join(one.text for one in parts if is_note(one) is wanted)) for wanted in (False, True))
     return words, notes
 
@@ -84,3 +85,32 @@ def test_answers_to_comments_are_told_once() -> None:
 def test_damaged_ones_spoil_no_cells(member: str) -> None:
     said, _notes = told(office_files.replaced(workbook(), member, b"<broken"))
     assert "| 2 | South | 9 |" in said
+
+
+SHEET = (
+    '<document-content><body><spreadsheet><table name="Sales"><shapes><frame><object href="./Object 1"'
+    ' notify-on-update-of-ranges="Sales.$B$1:Sales.$B$2"/></frame></shapes>'
+    '<table-row number-rows-repeated="2"><table-cell number-columns-repeated="3"/></table-row>'
+    '<table-row><table-cell number-columns-repeated="2"/><table-cell value-type="float" value="9">'
+    "<annotation><creator>Ann</creator><date>2026-11-29</date><p>Too low,</p><p>says the boss.</p></annotation>"
+    "<p>9</p></table-cell></table-row></table></spreadsheet></body></document-content>"
+)
+TITLE = "<title><p>Sales of apples</p></title>"
+CHART = f"<document-content><body><chart><chart>{TITLE}</chart></chart></body></document-content>"
+
+
+def open_document(chart: str) -> bytes:
+    mimetype = "application/vnd.oasis.opendocument.spreadsheet"
+    return office_files.zipped({"mimetype": mimetype, "content.xml": SHEET, "Object 1/content.xml": chart})
+
+
+def test_those_of_open_document_are_told_in_the_same_way() -> None:
+    said, notes = told(open_document(CHART), odf)
+    assert "| 3 | 9 |" in said
+    assert "Comments:\n\n- C3 (Ann): Too low, says the boss." in said
+    assert "Chart: Sales of apples\nIts figures: Sales.B1:Sales.B2" in said
+    assert notes == "Charts of a.xlsx are named, not drawn."
+
+
+def test_damaged_charts_of_open_document_spoil_no_cells() -> None:
+    assert "| 3 | 9 |" in told(open_document("<broken"), odf)[0]
