@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 from desktop_helper.attachments import _errors, _printed_before, pdf
+from desktop_helper.core import office_program
 from desktop_helper.core.child import ChildDied, ChildProcess, ChildTimeout, child_argv
 from desktop_helper.core.documents import LONGEST, PageReading, PageText
 from desktop_helper.core.errors import HelperError
@@ -21,24 +20,12 @@ from desktop_helper.core.protocols import ConvertOptions
 
 SIDE = "desktop_helper.attachments._office_side"
 TIME_LIMIT_S = 45.0  # within the converter's own
-VARIABLE = "DESKTOP_HELPER_LIBREOFFICE"
-NAMES = ("soffice", "libreoffice")
-PLACES = {
-    "darwin": ("/Applications/LibreOffice.app/Contents/MacOS/soffice",),
-    "win32": (
-        r"C:\Program Files\LibreOffice\program\soffice.exe",
-        r"C:\Program Files (x86)\LibreOffice\program\soffice.exe",
-    ),
-}
+VARIABLE, NAMES = office_program.VARIABLE, office_program.NAMES
 
 
 def program() -> str | None:
-    """The command, if it is installed and not turned off. `DESKTOP_HELPER_LIBREOFFICE` names another one, or `none`."""
-    named = os.environ.get(VARIABLE, "")
-    if named:
-        return shutil.which(named)
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    return found or next((place for place in PLACES.get(sys.platform, ()) if Path(place).is_file()), None)
+    """The command, if it is installed and not turned off."""
+    return office_program.program()
 
 
 def pages(command: str, data: bytes, name: str, suffix: str, options: ConvertOptions) -> tuple[MediaPart, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from desktop_helper.core import office_program
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.document_places import page_of
 from desktop_helper.core.errors import ErrorKind, HelperError
@@ -17,7 +18,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_parts import Wish
 from desktop_helper.core.messages import ImagePart, MediaPart
 from desktop_helper.core.names import printable
-from desktop_helper.core.pages import Ranges, most_characters
+from desktop_helper.core.pages import USUAL_PAGES, Ranges, most_characters
 from desktop_helper.qt.intake import Done, Failed, Intake
 from desktop_helper.services.file_origins import USUAL_SETTING, FileOrigin, Setting, ensure_unchanged
 from desktop_helper.ui.attachment_chip import AttachmentChip
@@ -28,9 +29,10 @@ from desktop_helper.ui.line_dialog import LineDialog
 if TYPE_CHECKING:
     from desktop_helper.ui.pages.window import PagesWindow
 
-PAGES, PASSWORD = "pages", "password"
+PAGES, PASSWORD, PRINTED, TABLES = "pages", "password", "printed", "tables"
 PAGES_KEY = "Ctrl+G"
 KNOWN = (".pdf", ".tif", ".tiff")  # kinds that have pages; of others, LibreOffice may have made some
+SHEETS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".ods", ".ots")  # tables, unless somebody wants to see their pages
 
 
 @dataclass(slots=True)
@@ -175,12 +177,25 @@ class PagesDesk(QObject):
             self._offer(chip)
         else:
             chip.withdraw(PAGES)
+        self._offer_of_sheets(chip, document)
         if locked and self._chat.isActiveWindow():
             self.unlock(chip)
 
     def _offer(self, chip: AttachmentChip) -> None:
         if PAGES not in chip.deeds:
             chip.offer(PAGES, ChipDeed(tr("Choose pages…"), partial(self.choose, chip), "pages", PAGES_KEY))
+
+    def _offer_of_sheets(self, chip: AttachmentChip, document: _Document) -> None:
+        """Pages of what goes as tables, and tables again of what goes as pages."""
+        for deed in (PRINTED, TABLES):
+            chip.withdraw(deed)
+        if document.path.suffix.lower() not in SHEETS or chip.error is not None or document.setting.as_pictures:
+            return
+        if PAGES in chip.deeds:
+            tables = replace(document.setting, pages=USUAL_PAGES)
+            chip.offer(TABLES, ChipDeed(tr("Send as tables"), partial(self.change, chip, tables)))
+        elif office_program.program() is not None:
+            chip.offer(PRINTED, ChipDeed(tr("Choose pages…"), partial(self.choose, chip), "pages", PAGES_KEY))
 
     def _on_removed(self, chip: AttachmentChip) -> None:
         document = self._known.get(chip)
