@@ -18,7 +18,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_parts import Wish
 from desktop_helper.core.messages import ImagePart, MediaPart
 from desktop_helper.core.names import printable
-from desktop_helper.core.pages import USUAL_PAGES, Ranges, most_characters
+from desktop_helper.core.pages import USUAL_COUNT, USUAL_PAGES, Ranges, most_characters
 from desktop_helper.qt.intake import Done, Failed, Intake
 from desktop_helper.services.file_origins import USUAL_SETTING, FileOrigin, Setting, ensure_unchanged
 from desktop_helper.ui.attachment_chip import AttachmentChip
@@ -223,7 +223,10 @@ class PagesDesk(QObject):
             return
         limits = most_characters(self._intake.max_video_tokens()), self._intake.readable_tokens()
         self._chip = chip
-        self._window = window = PagesWindow(looks, background, chip.name, document.setting.pages, limits, self._chat)
+        ranges = document.setting.pages
+        if PRINTED in chip.deeds:
+            ranges = ((1, USUAL_COUNT),)  # to take them as they are offered is a choice as well: it has been tables
+        self._window = window = PagesWindow(looks, background, chip.name, ranges, limits, self._chat)
         window.taken.connect(self._on_taken)
         window.left.connect(self._forget_window)
         if printed:
