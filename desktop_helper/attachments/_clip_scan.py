@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 
 from desktop_helper.attachments._clip import Clip
+from desktop_helper.attachments._clip_few import FewPictures
 from desktop_helper.attachments._clip_frames import Frames
 from desktop_helper.core.clip_span import Cut, Span
 from desktop_helper.scenes.chooser import Scene, SceneChooser
@@ -67,13 +68,14 @@ def scan(file: BinaryIO, clip: Clip, frames: Frames, cut: Cut, tell: Told, show:
 
 def _whole(clip: Clip, frames: Frames, cut: Cut, tell: Told, show: Shown) -> Findings | None:
     """Look at every picture; None if that would take too long."""
-    chooser, span = SceneChooser["VideoFrame"](), cut.span
+    chooser, few, span = SceneChooser["VideoFrame"](), FewPictures(), cut.span
     begun, end, found = time.monotonic(), _end(clip, span), Findings(frames)
     trial, due = True, _even_times(cut, end, frames.most)
     for at, frame in clip.part(span):
         if not found.looked:
             show(at, frame)
         frames.add(clip, chooser.feed(at, clip.small(frame), frame))
+        few.note(at, frame)
         if due and at >= due[-1]:
             due.pop()
             frames.add(clip, [Scene(at, frame, 0.0)])
@@ -89,7 +91,7 @@ def _whole(clip: Clip, frames: Frames, cut: Cut, tell: Told, show: Shown) -> Fin
             break
         if found.looked % 50 == 0:
             tell(at - span.start, end and end - span.start)
-    frames.add(clip, chooser.finish())
+    frames.add(clip, [*chooser.finish(), *few.scenes(clip)])
     missing = (end or 0) - found.duration
     found.broken = clip.broken or (found.whole and missing > _slack(end or 0))
     found.count = found.looked if found.whole else max(found.looked, _count(clip, span))

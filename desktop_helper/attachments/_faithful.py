@@ -134,7 +134,9 @@ def _with_hidden_slides(data: bytes, name: str) -> bytes:
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
         for member in dict.fromkeys(archive.members):
-            made.writestr(member, shown.get(member) or archive.read(member))
+            info = zipfile.ZipInfo(member)  # without the time of day: the same bytes whenever it is made
+            info.compress_type = zipfile.ZIP_DEFLATED
+            made.writestr(info, shown.get(member) or archive.read(member))
     return buffer.getvalue()
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from desktop_helper.attachments import _errors, pdf
+from desktop_helper.attachments import _errors, _printed_before, pdf
+from desktop_helper.core import office_program
 from desktop_helper.core.child import ChildDied, ChildProcess, ChildTimeout, child_argv
 from desktop_helper.core.documents import LONGEST, PageReading, PageText
 from desktop_helper.core.errors import HelperError
@@ -20,28 +19,13 @@ from desktop_helper.core.notes import note
 from desktop_helper.core.protocols import ConvertOptions
 
 SIDE = "desktop_helper.attachments._office_side"
-MOST_KEPT = 32_000_000  # bytes of a PDF that is kept for the next question
 TIME_LIMIT_S = 45.0  # within the converter's own
-VARIABLE = "DESKTOP_HELPER_LIBREOFFICE"
-NAMES = ("soffice", "libreoffice")
-PLACES = {
-    "darwin": ("/Applications/LibreOffice.app/Contents/MacOS/soffice",),
-    "win32": (
-        r"C:\Program Files\LibreOffice\program\soffice.exe",
-        r"C:\Program Files (x86)\LibreOffice\program\soffice.exe",
-    ),
-}
-
-_last: dict[tuple[bytes, str, str], bytes] = {}
+VARIABLE, NAMES = office_program.VARIABLE, office_program.NAMES
 
 
 def program() -> str | None:
-    """The command, if it is installed and not turned off. `DESKTOP_HELPER_LIBREOFFICE` names another one, or `none`."""
-    named = os.environ.get(VARIABLE, "")
-    if named:
-        return shutil.which(named)
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    return found or next((place for place in PLACES.get(sys.platform, ()) if Path(place).is_file()), None)
+    """The command, if it is installed and not turned off."""
+    return office_program.program()
 
 
 def pages(command: str, data: bytes, name: str, suffix: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
@@ -80,17 +64,17 @@ def texts(made: bytes, name: str, wanted: PageReading) -> tuple[int, list[PageTe
 
 
 def as_pdf(command: str, data: bytes, name: str, suffix: str) -> bytes:
-    """A PDF of it. The last one is kept: a question about a large document wants some of its pages again and again.
+    """A PDF of it, which is kept: the window with its pages wants the same, and a question about some of them again.
 
     Raises `HelperError(SOURCE)`.
     """
     import hashlib
 
-    key = hashlib.sha256(data).digest(), suffix, command
-    made = _last.get(key) or _made(command, data, name, suffix)
-    _last.clear()
-    if len(made) <= MOST_KEPT:
-        _last[key] = made
+    key = hashlib.sha256(b"\0".join((suffix.encode(), os.fsencode(command), data))).hexdigest()
+    made = _printed_before.found(key)
+    if not made:
+        made = _made(command, data, name, suffix)
+        _printed_before.keep(key, made)
     return made
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from desktop_helper.attachments import _pdf_remarks
 from desktop_helper.attachments._pdf_lines import laid_out
 from desktop_helper.core import notes
 from desktop_helper.core.documents import PageText
@@ -68,7 +69,7 @@ class Words:
 
 
 def words_of(page: pymupdf.Page, *, in_order: bool = True) -> tuple[str, float | None]:
-    """The text of a page, if it makes sense, and the size of its smallest text that matters, in points, if any.
+    """The text of a page with the remarks on it, and the size of its smallest text that matters, in points, if any.
 
     Args:
         page: of an open document.
@@ -79,7 +80,7 @@ def words_of(page: pymupdf.Page, *, in_order: bool = True) -> tuple[str, float |
         text = laid_out(word[:5] for word in page.get_text("words", textpage=layer)).strip()
     else:
         text = page.get_text("text", textpage=layer).strip()
-    return text if is_sense(text) else "", _smallest(page.get_text("dict", textpage=layer))
+    return _with_remarks(text, page), _smallest(page.get_text("dict", textpage=layer))
 
 
 def read(page: pymupdf.Page) -> PageText:
@@ -92,7 +93,12 @@ def read(page: pymupdf.Page) -> PageText:
     top = min(blocks, key=lambda block: (block[1], block[0]), default=None)
     text = "\n".join(block[4].strip() for block in ([top] if top else []) + [one for one in blocks if one is not top])
     text = text if is_sense(text) else ""
-    return PageText(text, scanned=len(text) < FEW_CHARACTERS and _is_picture(page))
+    scanned = len(text) < FEW_CHARACTERS and _is_picture(page)
+    return PageText(_with_remarks(text, page), scanned=scanned)
+
+
+def _with_remarks(text: str, page: pymupdf.Page) -> str:
+    return "\n\n".join(filter(None, (text if is_sense(text) else "", _pdf_remarks.remarks(page))))
 
 
 def _is_picture(page: pymupdf.Page) -> bool:

@@ -3,6 +3,7 @@
 Frames from the parent (`services.converter`): `warm`, to have imported what files with such `names` need, and `convert`
 with a `path`, or with the file's bytes as payload. Frames back: `progress`, `part` for a picture that can be shown
 already, and at the end `done` with the parts, or `error`. `texts` asks the same way what some pages of a document say.
+`printed` of any of them is the folder of `_printed_before`.
 `look` is for who chooses a part of a video (`_clip_looks`), `pages` for who chooses pages (`_page_looks`), `members`
 for who chooses files of an archive.
 """
@@ -20,7 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from desktop_helper.attachments import _errors
+from desktop_helper.attachments import _errors, _printed_before
 from desktop_helper.attachments._choose import HEAD_BYTES, choose
 from desktop_helper.core import pages, registry
 from desktop_helper.core.child_side import Channel, serve
@@ -47,6 +48,7 @@ def handle(frame: Frame, channel: Channel) -> None:
     if frame.type == "warm":
         _get_ready(tuple(map(str, frame.header["names"])))
         return
+    _printed_before.keep_in(str(frame.header.get("printed", "")))
     if frame.type == "look":
         from desktop_helper.attachments import _clip_looks
 
@@ -250,4 +252,4 @@ def _handlers() -> tuple[AttachmentHandler, ...]:
 
 
 if __name__ == "__main__":
-    serve(handle)
+    serve(handle, finish=_printed_before.forget)

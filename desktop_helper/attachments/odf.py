@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
-from desktop_helper.attachments import _errors, _office
+from desktop_helper.attachments import _errors, _ods_extras, _office, _sheet_extras
 from desktop_helper.attachments._document import Document
 from desktop_helper.attachments._grid import MAX_COLUMNS, Grid
+from desktop_helper.attachments._ods_extras import CELLS, MAX_ROWS, times
 from desktop_helper.attachments._table import markdown
 from desktop_helper.attachments._xml import children, find
 from desktop_helper.attachments._zip import Archive
@@ -16,7 +17,6 @@ from desktop_helper.core.protocols import AttachmentHandler
 
 SUFFIXES = (".odt", ".ods", ".odp", ".ott", ".ots", ".otp")
 MIME = b"application/vnd.oasis.opendocument"
-MAX_ROWS = 1_048_576
 SKIPPED = ("tracked-changes", "forms", "sequence-decls", "thumbnail", "table-column", "table-columns", "shapes")
 MARKS = {"tab": "\t", "line-break": "\n"}
 
@@ -32,7 +32,7 @@ def read(archive: Archive, document: Document) -> None:
     body = find(archive.xml("content.xml"), "body")
     sheets = find(body, "spreadsheet")
     if sheets is not None:
-        _sheets(list(children(sheets, "table")), document)
+        _sheets(archive, list(children(sheets, "table")), document)
         return
     reader = _Reader(archive, document)
     for kind in body if body is not None else ():
@@ -40,34 +40,37 @@ def read(archive: Archive, document: Document) -> None:
     document.text("\n".join(reader.footnotes))
 
 
-def _sheets(tables: list[Element], document: Document) -> None:
-    left = document.most_cells
+def _sheets(archive: Archive, tables: list[Element], document: Document) -> None:
+    left, drawn = document.most_cells, False
     for number, table in enumerate(tables):
         grid = Grid(left // (len(tables) - number))
         row = 0
         for one in table.iter("table-row"):
-            times = _times(one, "number-rows-repeated", MAX_ROWS)
-            _row(one, row, times, grid)
-            row += times
+            count = times(one, "number-rows-repeated", MAX_ROWS)
+            _row(one, row, count, grid)
+            row += count
         left -= grid.used
         name = table.get("name", "")
         grid.write(document, name, name)
+        drawn |= _ods_extras.tell(archive, table, document)
+    if drawn:
+        document.note(_sheet_extras.undrawn(document.name))
 
 
-def _row(element: Element, row: int, times: int, grid: Grid) -> None:
+def _row(element: Element, row: int, count: int, grid: Grid) -> None:
     column = 0
     for cell in element:
-        if cell.tag not in ("table-cell", "covered-table-cell"):
+        if cell.tag not in CELLS:
             continue
-        repeated = _times(cell, "number-columns-repeated", 16_384)
+        repeated = times(cell, "number-columns-repeated", 16_384)
         text = _cell(cell)
         if text.strip():
-            for down in range(0 if column >= MAX_COLUMNS else times):
+            for down in range(0 if column >= MAX_COLUMNS else count):
                 if grid.full:
                     break
                 for right in range(min(repeated, MAX_COLUMNS)):
                     grid.put(row + down, column + right, text)
-            grid.extend(column + repeated, row + times)
+            grid.extend(column + repeated, row + count)
         column += repeated
 
 
@@ -80,11 +83,6 @@ def _cell(cell: Element) -> str:
     if kind == "boolean":
         return cell.get("boolean-value", "").upper()
     return "\n".join("".join(one.itertext()) for one in children(cell, "p"))
-
-
-def _times(element: Element, key: str, most: int) -> int:
-    text = element.get(key, "1")
-    return max(1, min(int(text), most)) if text.isdecimal() and len(text) < 10 else 1
 
 
 class _Reader:
@@ -101,7 +99,7 @@ class _Reader:
             if self._document.full:
                 return
             if child.tag == "h":
-                level = min(6, _times(child, "outline-level", 6))
+                level = min(6, times(child, "outline-level", 6))
                 self._document.text(f"{'#' * level} {' '.join(self._text(child).split())}")
             elif child.tag == "p":
                 self._document.text(self._text(child))
@@ -137,7 +135,7 @@ class _Reader:
                     self._document.text(f"{'  ' * min(depth, 8)}- {text}" if text else "")
 
     def _cells(self, row: Element) -> list[Element]:
-        return [cell for cell in row if cell.tag in ("table-cell", "covered-table-cell")][:MAX_COLUMNS]
+        return [cell for cell in row if cell.tag in CELLS][:MAX_COLUMNS]
 
     def _text(self, element: Element) -> str:
         """The text inside, in its order, with marks for what is no text."""
@@ -148,7 +146,7 @@ class _Reader:
 
     def _inline(self, child: Element) -> str:
         if child.tag == "s":
-            return " " * _times(child, "c", 200)
+            return " " * times(child, "c", 200)
         if child.tag in MARKS:
             return MARKS[child.tag]
         if child.tag == "note":

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
-from desktop_helper.attachments import _errors, _pages, _pdf_text
+from desktop_helper.attachments import _errors, _pages, _pdf_remarks, _pdf_text
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.coming import Coming
 from desktop_helper.core.documents import PageReading, PageText
@@ -165,6 +165,7 @@ def _pictures_and_text(
     notes = _pages.notes(name, count, options.pages, numbers, digest)
     if not notes and not options.pages and count > 1 and _too_much(pictures, options):
         notes = [_pages.all_there(name, count, digest)]
+    notes += _pdf_remarks.left_out(document, name)
     return (*notes, *pictures, *words.parts())
 
 

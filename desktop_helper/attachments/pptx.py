@@ -6,6 +6,7 @@ from xml.etree.ElementTree import Element
 
 from desktop_helper.attachments import _office
 from desktop_helper.attachments._document import Document
+from desktop_helper.attachments._slide_comments import comments_of
 from desktop_helper.attachments._table import markdown
 from desktop_helper.attachments._xml import children, find, value
 from desktop_helper.attachments._zip import Archive, Relation
@@ -45,7 +46,7 @@ class _Slide:
     def __init__(self, archive: Archive, document: Document, path: str) -> None:
         self._archive = archive
         self._document = document
-        self._slide = archive.xml(path)
+        self._path, self._slide = path, archive.xml(path)
         self._relations = archive.relations(path)
 
     def tell(self, number: int) -> None:
@@ -60,6 +61,8 @@ class _Slide:
         for shape in _shapes(tree):
             self._shape(shape)
         self._notes()
+        if comments := comments_of(self._archive, self._path):
+            self._document.text("\n".join([f"{tr('Comments')}:", "", *comments]))
 
     def _shape(self, shape: Element) -> None:
         kind = _placeholder(shape)

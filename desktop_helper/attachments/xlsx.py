@@ -1,8 +1,8 @@
-"""Excel workbooks: every sheet's values (of formulas, what was calculated), with ranges and types."""
+"""Excel workbooks: every sheet's values (of formulas, what was calculated), with ranges, types, comments and charts."""
 
 from __future__ import annotations
 
-from desktop_helper.attachments import _office, _xml
+from desktop_helper.attachments import _office, _sheet_extras, _xml
 from desktop_helper.attachments._document import Document
 from desktop_helper.attachments._grid import Grid
 from desktop_helper.attachments._xlsx_cells import Formats, SheetListener, shared_strings
@@ -28,7 +28,7 @@ def read(archive: Archive, document: Document) -> None:
     styles = archive.xml(path) if (path := _target(archive, relations, "styles")) else None
     formats = Formats(styles, from_1904=value(workbook, "workbookPr", key="date1904") in ("1", "true"))
     sheets = list(children(find(workbook, "sheets"), "sheet"))
-    left = document.most_cells
+    left, drawn = document.most_cells, False
     for number, sheet in enumerate(sheets):
         name = sheet.get("name", "")
         message = tr(
@@ -36,15 +36,23 @@ def read(archive: Archive, document: Document) -> None:
         )
         document.progress(message, number / len(sheets))
         relation = relations.get(sheet.get("r:id", ""))
-        if relation is None or relation.kind != "worksheet" or relation.target not in archive:
+        if relation is None or relation.target not in archive:
+            continue
+        title = name if sheet.get("state", "visible") == "visible" else tr("{sheet} (hidden)", sheet=name)
+        if relation.kind == "chartsheet":
+            document.text(f"## {title}")
+            drawn |= _sheet_extras.tell(archive, relation.target, document)
+        if relation.kind != "worksheet":
             continue
         grid = Grid(left // (len(sheets) - number))
         listener = SheetListener(grid, strings, formats)
         _xml.listen(archive.read(relation.target), listener.start, listener.end, listener.text)
         left -= grid.used
-        title = name if sheet.get("state", "visible") == "visible" else tr("{sheet} (hidden)", sheet=name)
         grid.write(document, name, title)
+        drawn |= _sheet_extras.tell(archive, relation.target, document)
         _pictures(archive, relation.target, document)
+    if drawn:
+        document.note(_sheet_extras.undrawn(document.name))
 
 
 def _target(archive: Archive, relations: dict[str, Relation], kind: str) -> str:

@@ -22,10 +22,10 @@ from desktop_helper.core.image_parts import USUAL, Wish
 from desktop_helper.core.image_tokens import REMOTE_VIDEO_TOKENS
 from desktop_helper.core.messages import MediaPart
 from desktop_helper.core.native_video import NativeVideo
-from desktop_helper.core.pages import USUAL_PAGES, Ranges
 from desktop_helper.core.protocols import ConvertOptions, Frame
 from desktop_helper.qt.background import Background
 from desktop_helper.services.container import Services
+from desktop_helper.services.file_origins import USUAL_SETTING, Setting
 from desktop_helper.services.providers import readable_tokens
 
 Done = Callable[[tuple[MediaPart, ...]], None]
@@ -33,26 +33,6 @@ Colour = tuple[int, int, int]
 Failed = Callable[[HelperError], None]
 Told = Callable[[Progress | Coming], None]
 Picture = bytes | QImage  # from the clipboard or a drag: a file's bytes, or pixels
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """How an attachment is read from its file.
-
-    Args:
-        pages: that go.
-        detail: what each picture may cost, if that is less than the model allows.
-        members: the files that were chosen of a folder or an archive; None if nobody has.
-        as_pictures: its text is drawn.
-    """
-
-    pages: Ranges = USUAL_PAGES
-    detail: int | None = None
-    members: tuple[str, ...] | None = None
-    as_pictures: bool = False
-
-
-USUAL_SETTING = Setting()
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
@@ -89,8 +69,9 @@ class Intake:
         setting: Setting = USUAL_SETTING,
         password: str = "",
         told: Told | None = None,
+        check: Callable[[], None] = lambda: None,
     ) -> CancelToken:
-        """Convert a file of any supported kind, or what is in a folder."""
+        """Convert a file of any supported kind, or what is in a folder; unless `check`, on another thread, raises."""
         options, limit = self.options(wish=wish, most_tokens=setting.detail), self.readable_tokens()
         options = replace(
             options,
@@ -102,6 +83,7 @@ class Intake:
         converter = self.services.converter
 
         def convert(cancel: CancelToken) -> tuple[MediaPart, ...]:
+            check()
             if path.is_dir():
                 from desktop_helper.services import folder_reading
 

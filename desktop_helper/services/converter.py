@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from desktop_helper.core import i18n, speech
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.child import ChildDied, ChildTimeout
+from desktop_helper.core.child import ChildDied, ChildProcess, ChildTimeout
 from desktop_helper.core.child_exit import OUT_OF_MEMORY
 from desktop_helper.core.documents import LONGEST, PageReading, PageText, Reference, references
 from desktop_helper.core.errors import ErrorKind, HelperError
@@ -21,12 +21,15 @@ from desktop_helper.core.messages import MediaPart
 from desktop_helper.core.names import printable
 from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.services.kept_child import KeptChild, UnreadableError, await_done, no_trust
+from desktop_helper.services.kept_pair import KeptPair
 from desktop_helper.services.part_frames import OnComing, PartFrames
+from desktop_helper.services.printed_folder import PrintedFolder
 from desktop_helper.services.transcriber import Transcriber
 
 TIME_LIMIT_S = 60.0
 MEMORY_LIMIT = 2 * 1024**3  # address space, of which Python and its libraries take 0.3 GB before any work
 KEEP_WARM_S = 30.0
+KEEP_SECOND_S = 2.0  # it is there while much is read at once, and costs memory
 
 T = TypeVar("T")
 
@@ -43,16 +46,17 @@ def _forget(_reference: Reference, _at: Path | bytes, _password: str) -> None:
 
 
 class Converter:
-    """Reads one file at a time; may be used from any thread, where each call blocks.
+    """Reads one file at a time, or a second one beside a slow one; may be used from any thread, where each call blocks.
 
-    `on_document` is told where a document is of which more may be wanted, and its password.
+    `on_document` is told where a document is of which more may be wanted, and its password. In `printed` is what
+    LibreOffice made of the last ones.
 
     Args:
         argv: the command of the converter process (`desktop_helper.attachments._worker`).
         log_dir: where that process's standard error goes.
         time_limit_s: for one file.
-        memory_limit: address space of the process, in bytes.
-        keep_warm_s: how long the process waits for another file.
+        memory_limit: address space of each process, in bytes.
+        keep_warm_s: how long the process waits for another file; one that reads beside it waits `KEEP_SECOND_S`.
         transcriber: writes down what is said in a video, or a sound; without one, it is told that nobody listened.
     """
 
@@ -68,21 +72,22 @@ class Converter:
     ) -> None:
         self._time_limit_s = time_limit_s
         self.on_document: OnDocument = _forget
+        self.printed = PrintedFolder()
         self._transcriber = transcriber
-        self._child = KeptChild(
-            argv,
-            log_dir / "converter.log",
-            memory_limit=memory_limit,
-            keep_warm_s=keep_warm_s,
-            prepare=lambda child: child.send({"type": "warm", "names": []}),
-        )
+
+        def kept(log_name: str, warm_s: float) -> KeptChild:
+            log_file, prepare = log_dir / log_name, _warmed
+            return KeptChild(argv, log_file, memory_limit=memory_limit, keep_warm_s=warm_s, prepare=prepare)
+
+        second = kept("converter-second.log", min(keep_warm_s, KEEP_SECOND_S))
+        self._children = KeptPair(kept("converter.log", keep_warm_s), second)
 
     def warm(self, names: Sequence[str] = ()) -> None:
         """Start the process now, so that it is ready when the first file comes, which may be called one of `names`.
 
         Does not wait, never fails.
         """
-        self._child.warm({"type": "warm", "names": list(names)})
+        self._children.warm({"type": "warm", "names": list(names)})
 
     def convert_file(
         self,
@@ -152,8 +157,9 @@ class Converter:
         return self._asked(header, payloads, cancel or CancelToken(), _ignore, _texts)
 
     def close(self) -> None:
-        """End the process, and a conversion that still runs in it. May be called twice."""
-        self._child.close()
+        """End the processes, and conversions that still run in them. May be called twice."""
+        self._children.close()
+        self.printed.close()
 
     def _convert(
         self,
@@ -199,8 +205,8 @@ class Converter:
     ) -> T:
         name = header["name"]
         try:
-            with self._child.at_work(cancel) as child:
-                child.send(header, *payloads)
+            with self._children.at_work(cancel) as child:
+                child.send(header | {"printed": self.printed.path()}, *payloads)
                 done = await_done(child, self._time_limit_s, on_progress, take)
                 with no_trust():
                     return understand(done)
@@ -210,6 +216,10 @@ class Converter:
             raise _too_slow(name, self._time_limit_s) from None
         except UnreadableError as error:
             raise _broke_reader(name, tr("it sent something unreadable")) from error
+
+
+def _warmed(child: ChildProcess) -> None:
+    child.send({"type": "warm", "names": []})
 
 
 def _texts(frame: Frame) -> tuple[int, tuple[PageText, ...]]:

@@ -1,6 +1,6 @@
 """A question that has not been asked yet, so that quitting, a crash or a power cut does not lose it.
 
-draft.json    its text, and which attachments it has
+draft.json    its text, which attachments it has, and which files those were made of
 ab/<sha256>   their contents
 
 `services.drafts` has one such folder for each conversation.
@@ -20,7 +20,9 @@ from desktop_helper.core.clips import fields_of, moment_of
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.image_parts import size_of
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
+from desktop_helper.services import file_origins
 from desktop_helper.services.atomic_file import write_atomically
+from desktop_helper.services.file_origins import FileOrigins
 
 Attachments = tuple[tuple[str, tuple[MediaPart, ...]], ...]
 """Name and parts of each."""
@@ -39,10 +41,16 @@ class Draft:
 
 
 class DraftFile:
-    """Keeps one draft in a folder. All methods may take their time."""
+    """Keeps one draft in a folder. All methods may take their time.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: its own.
+        origins: of the attachments; those that are loaded are remembered there.
+    """
+
+    def __init__(self, folder: Path, origins: FileOrigins | None = None) -> None:
         self._folder = folder
+        self._origins = origins if origins is not None else FileOrigins()
 
     def save(self, draft: Draft) -> None:
         """Replace the saved draft; an empty one leaves no file behind. Raises OSError or `HelperError(STORAGE)`."""
@@ -60,7 +68,8 @@ class DraftFile:
             for digest, data in contents.items():
                 blobs.put(digest, data)
         attachments = [
-            {"name": name, "parts": [_described(part) for part in group]} for name, group in draft.attachments
+            {"name": name, "parts": [_described(part) for part in group]} | self._origin_of(group)
+            for name, group in draft.attachments
         ]
         index = json.dumps({"text": draft.text, "attachments": attachments}).encode()
         write_atomically(self._index, index)
@@ -93,9 +102,16 @@ class DraftFile:
     def _attachments(self, entries: list[dict[str, Any]]) -> Iterator[tuple[str, tuple[MediaPart, ...]]]:
         for entry in entries:
             try:
-                yield str(entry["name"]), tuple(self._part(part) for part in entry["parts"])
+                parts = tuple(self._part(part) for part in entry["parts"])
+                if parts and "origin" in entry:
+                    self._origins.remember(parts, file_origins.from_written(entry["origin"]))
+                yield str(entry["name"]), parts
             except (OSError, ValueError, KeyError, TypeError, HelperError) as error:
                 _log.info("An attachment of the draft cannot be read: %s", type(error).__name__)
+
+    def _origin_of(self, parts: tuple[MediaPart, ...]) -> dict[str, object]:
+        origin = self._origins.sealed(parts)
+        return {} if origin is None else {"origin": file_origins.written(origin)}
 
     def _part(self, described: dict[str, Any]) -> MediaPart:
         data = self._content(described["data"])

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from desktop_helper.core.errors import HelperError
 from desktop_helper.services.draft import INDEX, Draft, DraftFile
+from desktop_helper.services.file_origins import FileOrigins
 
 _BIN = "bin"
 
@@ -47,6 +48,8 @@ def new_key(taken: Iterable[int]) -> int:
 class Drafts:
     """All of them. `keep`, `put_into_bin` and `tidy` return at once, the others may take their time. Any thread.
 
+    `origins` says which files their attachments were made of.
+
     Args:
         folder: theirs.
         before: where earlier versions kept the only one.
@@ -54,6 +57,7 @@ class Drafts:
 
     def __init__(self, folder: Path, before: Path) -> None:
         self._folder, self._before = folder, before
+        self.origins = FileOrigins()
         self._lock = threading.Lock()
         self._newest: dict[int, Draft] = {}  # those that wait to be saved
         self._thread: ThreadPoolExecutor | None = None
@@ -180,4 +184,4 @@ class Drafts:
         return self._folder / str(key)
 
     def _file(self, key: int) -> DraftFile:
-        return DraftFile(self._path(key))
+        return DraftFile(self._path(key), self.origins)

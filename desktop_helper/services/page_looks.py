@@ -48,6 +48,7 @@ class PageLooks:
         max_image_tokens: what a page may cost at most.
         time_limit_s: for one page.
         printed: whether another program makes pages of it first.
+        kept: the folder of what it made of documents before (`services.printed_folder`).
     """
 
     def __init__(
@@ -60,10 +61,11 @@ class PageLooks:
         max_image_tokens: int,
         time_limit_s: float = TIME_LIMIT_S,
         printed: bool = False,
+        kept: str = "",
     ) -> None:
         self._first_limit_s = PRINT_LIMIT_S if printed else time_limit_s
         self._child = LooksChild(argv, log_dir, path, time_limit_s=time_limit_s)
-        self._request = {"type": "pages", "password": password, "max_image_tokens": max_image_tokens}
+        self._request = {"type": "pages", "password": password, "max_image_tokens": max_image_tokens, "printed": kept}
 
     def about(self) -> PagesAbout:
         """How many there are. Raises `HelperError`, as the others do: SOURCE, LOCKED or CANCELLED."""
@@ -100,8 +102,9 @@ def look_at(
     """The pages of a file; the caller closes it. Raises `HelperError`."""
     services.prepare()
     log_dir = services.paths.log_dir
-    argv = child_argv(_WORKER)
-    return PageLooks(argv, log_dir, path, password=password, max_image_tokens=max_image_tokens, printed=printed)
+    argv, kept = child_argv(_WORKER), services.converter.printed.path() if printed else ""
+    most = max_image_tokens
+    return PageLooks(argv, log_dir, path, password=password, max_image_tokens=most, printed=printed, kept=kept)
 
 
 def _cost(described: Mapping[str, object]) -> PageCost:

@@ -317,9 +317,10 @@ def _describe(parts: tuple[MediaPart, ...]) -> str:
         return clips.told(pictures)
     if is_in_parts(parts) and (full := pictures[0].full_size) is not None:
         return tr("{size} in {count} parts", size=f"{full[0]} × {full[1]}", count=len(pictures) - 1)
+    if pictures and not isinstance(next(part for part in parts if not is_note(part)), ImagePart):
+        return tr("{count} pictures", count=len(pictures))  # among other things
     if len(pictures) > 1:
-        paged = isinstance(next(part for part in parts if not is_note(part)), ImagePart)
-        return _pages(parts, len(pictures)) if paged else tr("{count} pictures", count=len(pictures))
+        return _pages(parts, len(pictures))
     if pictures:
         return size_text(pictures[0])
     texts = [part for part in parts if isinstance(part, FilePart)]

@@ -41,6 +41,7 @@ from desktop_helper.ui.destination import destination
 from desktop_helper.ui.detail_desk import DetailDesk
 from desktop_helper.ui.draft_keeper import DraftKeeper
 from desktop_helper.ui.files.desk import FilesDesk
+from desktop_helper.ui.from_files import FromFiles
 from desktop_helper.ui.message_deeds import MessageDeeds
 from desktop_helper.ui.model_choice import ModelChoice
 from desktop_helper.ui.pages_desk import PagesDesk
@@ -99,7 +100,8 @@ class Chat(QObject):
         self._deeds.viewer_made.connect(self._detail.attend)
         self._files = FilesDesk(self.window, self._intake, self._pages)
         self._budget = BudgetDesk(self.window, self._intake, self._pages, self._trim)
-        self._dense = DenseDesk(self.window, self._intake, self._pages)
+        of_files = self._pages, self._detail, self._files, DenseDesk(self.window, self._intake, self._pages)
+        self._from_files = FromFiles(self.window.composer, services.drafts.origins, self._trim, *of_files)
         thinking = services.settings.current.answer.sampling().thinking
         self._conversation.thinking = thinking
         self.window.composer.set_thinking(thinking)
@@ -341,11 +343,7 @@ class Chat(QObject):
         chip = self.window.composer.add_chip(path.name)
         reading = self._intake.file(path, chip.set_ready, chip.set_failed, told=chip.tell)
         chip.settled.connect(self.expect_question)
-        self._trim.know(chip, path, reading)
-        self._detail.know(chip, path)
-        self._pages.know(chip, path, reading)
-        self._files.know(chip, path)
-        self._dense.know(chip, path)
+        self._from_files.know(chip, path, reading)
         return chip
 
     def _attach_picture(self, picture: Picture) -> None:

@@ -12,8 +12,9 @@ from desktop_helper.core.dense_text import Proposal
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import MediaPart
-from desktop_helper.qt.intake import USUAL_SETTING, Intake, Setting
+from desktop_helper.qt.intake import Intake
 from desktop_helper.services import text_pictures
+from desktop_helper.services.file_origins import USUAL_SETTING, Setting
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.chip_deeds import ChipDeed
@@ -57,8 +58,8 @@ class DenseDesk(QObject):
         if text is None or setting is None:
             return
         if setting.as_pictures:
-            if text.proposal is not None:
-                chip.offer(DEED, ChipDeed(_as_text(text.proposal), partial(self._back, chip), "print"))
+            label = _as_text(text.proposal) if text.proposal is not None else tr("Send as text")
+            chip.offer(DEED, ChipDeed(label, partial(self._back, chip), "print"))
             return
         chip.withdraw(DEED)
         if chip.error is None and chip.parts:
@@ -95,9 +96,13 @@ class DenseDesk(QObject):
 
     def _back(self, chip: AttachmentChip) -> None:
         """Make it the text that it was."""
-        text = self._known[chip]
-        if self._composer.holds(chip):
+        text, setting = self._known[chip], self._pages.setting(chip)
+        if not self._composer.holds(chip):
+            return
+        if text.parts:
             self._pages.restore(chip, text.setting, text.parts)
+        elif setting is not None and not chip.loading:  # it was drawn before a restart
+            self._pages.change(chip, replace(setting, as_pictures=False))
 
 
 def _as_pictures(proposal: Proposal) -> str:

@@ -176,7 +176,11 @@ class DetailDesk(QObject):
             self._composer.show_error(error)
 
     def _smaller(self, chip: AttachmentChip) -> None:
-        chip.set_ready(self._known[chip].usual)
+        usual = self._known[chip].usual
+        if usual:
+            chip.set_ready(usual)
+        elif (setting := self._pages.setting(chip)) is not None:  # it was read in full detail before a restart
+            self._pages.change(chip, setting)
 
     def _detail_of(self, part: MediaPart) -> None:
         chip = self._chip_in_detail(part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from desktop_helper.core import office_program
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.document_places import page_of
 from desktop_helper.core.errors import ErrorKind, HelperError
@@ -16,8 +18,9 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_parts import Wish
 from desktop_helper.core.messages import ImagePart, MediaPart
 from desktop_helper.core.names import printable
-from desktop_helper.core.pages import Ranges, most_characters
-from desktop_helper.qt.intake import USUAL_SETTING, Done, Failed, Intake, Setting
+from desktop_helper.core.pages import USUAL_COUNT, USUAL_PAGES, Ranges, most_characters
+from desktop_helper.qt.intake import Done, Failed, Intake
+from desktop_helper.services.file_origins import USUAL_SETTING, FileOrigin, Setting, ensure_unchanged
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.chip_deeds import ChipDeed
@@ -26,20 +29,30 @@ from desktop_helper.ui.line_dialog import LineDialog
 if TYPE_CHECKING:
     from desktop_helper.ui.pages.window import PagesWindow
 
-PAGES, PASSWORD = "pages", "password"
+PAGES, PASSWORD, PRINTED, TABLES = "pages", "password", "printed", "tables"
 PAGES_KEY = "Ctrl+G"
 KNOWN = (".pdf", ".tif", ".tiff")  # kinds that have pages; of others, LibreOffice may have made some
+SHEETS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".ods", ".ots")  # tables, unless somebody wants to see their pages
 
 
 @dataclass(slots=True)
 class _Document:
-    """What an attachment was made of; `reading` while it is read again. The password is in no other place."""
+    """What an attachment was made of; `reading` while it is read again. The password is in no other place.
+
+    `origin` is there if it was read before a restart, or came back into the field: then it may be another file by now.
+    """
 
     path: Path
     setting: Setting = USUAL_SETTING
+    origin: FileOrigin | None = None
     password: str = field(default="", repr=False)
     parts: tuple[MediaPart, ...] = ()
     reading: CancelToken | None = None
+
+    def check(self) -> None:
+        """For another thread. Raises `HelperError(SOURCE)` if it is another one."""
+        if self.origin is not None:
+            ensure_unchanged(self.origin)
 
 
 class PagesDesk(QObject):
@@ -71,9 +84,41 @@ class PagesDesk(QObject):
         chip.removed.connect(partial(self._on_removed, chip))
         chip.destroyed.connect(lambda: self._known.pop(chip, None))
 
+    def know_again(self, chip: AttachmentChip, origin: FileOrigin) -> None:
+        """The chip is what a file became before. `chip.settled` comes after this."""
+        self.know(chip, origin.path, CancelToken())
+        self._known[chip].setting, self._known[chip].origin = origin.setting, origin
+
+    def origin(self, chip: AttachmentChip) -> FileOrigin | None:
+        """Where it came from, as it is now; None of what came from no file."""
+        document = self._known.get(chip)
+        if document is None:
+            return None
+        before = document.origin
+        locked = bool(document.password) or (before is not None and before.locked)
+        seal = before.seal if before is not None else None
+        return FileOrigin(document.path.absolute(), document.setting, locked, seal)
+
     def choose(self, chip: AttachmentChip) -> None:
         """Ask which pages, in a window with all of them."""
-        self._open(chip, self._known[chip])
+        document = self._known[chip]
+        if document.origin is not None and document.origin.locked and not document.password:
+            self.unlock(chip)
+        else:
+            self.if_unchanged(chip, partial(self._open, chip, document))
+
+    def if_unchanged(self, chip: AttachmentChip, then: Callable[[], None]) -> None:
+        """Go on, unless it was read before a restart and is another file now: then that is said."""
+        document = self._known[chip]
+        if document.origin is None:
+            then()
+            return
+
+        def go_on(_nothing: None) -> None:
+            if self._composer.holds(chip):
+                then()
+
+        self._intake.background.run(lambda _cancel: document.check(), go_on, self._composer.show_error)
 
     def close(self) -> None:
         """Close the window, as if it had been left."""
@@ -111,7 +156,8 @@ class PagesDesk(QObject):
         document = self._known[chip]
         pages = ((page, page),) if page else document.setting.pages
         setting = replace(document.setting, detail=None, pages=pages)
-        return self._intake.file(document.path, done, failed, wish, setting=setting, password=document.password)
+        password, check = document.password, document.check
+        return self._intake.file(document.path, done, failed, wish, setting=setting, password=password, check=check)
 
     # --- chips ---
 
@@ -131,12 +177,25 @@ class PagesDesk(QObject):
             self._offer(chip)
         else:
             chip.withdraw(PAGES)
+        self._offer_of_sheets(chip, document)
         if locked and self._chat.isActiveWindow():
             self.unlock(chip)
 
     def _offer(self, chip: AttachmentChip) -> None:
         if PAGES not in chip.deeds:
             chip.offer(PAGES, ChipDeed(tr("Choose pages…"), partial(self.choose, chip), "pages", PAGES_KEY))
+
+    def _offer_of_sheets(self, chip: AttachmentChip, document: _Document) -> None:
+        """Pages of what goes as tables, and tables again of what goes as pages."""
+        for deed in (PRINTED, TABLES):
+            chip.withdraw(deed)
+        if document.path.suffix.lower() not in SHEETS or chip.error is not None or document.setting.as_pictures:
+            return
+        if PAGES in chip.deeds:
+            tables = replace(document.setting, pages=USUAL_PAGES)
+            chip.offer(TABLES, ChipDeed(tr("Send as tables"), partial(self.change, chip, tables)))
+        elif office_program.program() is not None:
+            chip.offer(PRINTED, ChipDeed(tr("Choose pages…"), partial(self.choose, chip), "pages", PAGES_KEY))
 
     def _on_removed(self, chip: AttachmentChip) -> None:
         document = self._known.get(chip)
@@ -164,7 +223,10 @@ class PagesDesk(QObject):
             return
         limits = most_characters(self._intake.max_video_tokens()), self._intake.readable_tokens()
         self._chip = chip
-        self._window = window = PagesWindow(looks, background, chip.name, document.setting.pages, limits, self._chat)
+        ranges = document.setting.pages
+        if PRINTED in chip.deeds:
+            ranges = ((1, USUAL_COUNT),)  # to take them as they are offered is a choice as well: it has been tables
+        self._window = window = PagesWindow(looks, background, chip.name, ranges, limits, self._chat)
         window.taken.connect(self._on_taken)
         window.left.connect(self._forget_window)
         if printed:
@@ -201,6 +263,7 @@ class PagesDesk(QObject):
             setting=setting,
             password=password,
             told=chip.tell,
+            check=document.check,
         )
         chip.set_loading(document.reading)
 

@@ -57,9 +57,13 @@ def _short(ratio: float) -> str:
 
 @dataclass(frozen=True)
 class Options:
-    """`--quick` only proves that the bench works: too few rounds to believe, and no goal to miss."""
+    """`--quick` only proves that the bench works: too few rounds to believe, and no goal to miss.
+
+    `parts` are those that were named, of a bench that has parts with names; all of them if none was.
+    """
 
     quick: bool
+    parts: tuple[str, ...] = ()
 
     def rounds(self, usual: int) -> int:
         """How often to measure."""
@@ -71,11 +75,18 @@ class Options:
             measure()
 
 
-def options(description: str | None) -> Options:
-    """The command line of a bench. Called before anything is started."""
+def options(description: str | None, parts: Sequence[str] = ()) -> Options:
+    """The command line of a bench, which may have parts to be measured by themselves. Called before all else."""
     parser = argparse.ArgumentParser(description=(description or "").partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="one round, to see that it works; judges nothing")
-    chosen = Options(parser.parse_args().quick)
+    if parts:
+        told = f"which of its parts: {', '.join(parts)}; all of them if none is named"
+        parser.add_argument("parts", nargs="*", metavar="PART", help=told)
+    given = parser.parse_args()
+    named = tuple(given.parts) if parts else ()
+    if unknown := set(named) - set(parts):
+        parser.error(f"there is no part {', '.join(sorted(unknown))}; there are {', '.join(parts)}")
+    chosen = Options(given.quick, named or tuple(parts))
     if not chosen.quick:
         _let_modules_be_compiled()
     return chosen

@@ -7,12 +7,16 @@ a time, in turn with the same PyMuPDF. The text layer, which our pages bring alo
 Then such a file is dropped on the window of the real app, on a desktop of its own, with nothing to read files running:
 from letting go until its first page is on the screen, in turn with PyMuPDF that does the same as above. A video of two
 hours, 1080p, is dropped in the same way, against three seconds.
+
+These parts, `first`, `rest`, `drop` and `film`, can be measured by themselves: `... bench_pages first drop`.
 """
 
 from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
@@ -29,10 +33,11 @@ from desktop_helper.core.child import child_argv
 from desktop_helper.core.messages import ImagePart, MediaPart
 from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.services.converter import Converter
-from tests.bench._dropped import COVER, drop_rig
-from tests.bench._figures import Figure, options, report
+from tests.bench._dropped import COVER, DropRig, drop_rig
+from tests.bench._figures import Figure, Options, options, report
 from tests.bench.bench_frames import RATE, recording
 
+FIRST, REST, DROP, FILM = "first", "rest", "drop", "film"
 PAGES, QUICK_PAGES = 1000, 100
 BATCH = 50
 EARLY, LATE = 50, 900
@@ -97,37 +102,50 @@ def memory() -> int:
     return sum(child.memory_info().rss for child in psutil.Process().children())
 
 
-def measure(folder: Path, quick: bool) -> tuple[list[Figure], int, int]:
-    """Through the converter; and how many pages there are, and how wide pictures of them."""
-    path, count = folder / "manual.pdf", QUICK_PAGES if quick else PAGES
-    manual(path, count)
-    converter = Converter(child_argv("desktop_helper.attachments._worker"), folder / "logs")
-    try:
-        begun = time.perf_counter()
-        _, parts = ours(converter, path, 1, 1)
-        cold = time.perf_counter() - begun
-        width = next(part.width for part in parts if isinstance(part, ImagePart))
-        pairs = [(ours(converter, path, 1, 1)[0], bare_first(path, width)) for _ in range(1 if quick else 15)]
-        first, yardstick = (1000 * sorted(side)[len(side) // 2] for side in zip(*pairs, strict=True))
-        mine = bare = 0.0
-        sizes: dict[int, int] = {}
-        with pymupdf.open(path) as document:
-            for start in range(1, count, BATCH):
-                seconds, parts = ours(converter, path, start, start + BATCH - 1)
-                assert sum(isinstance(part, ImagePart) for part in parts) == BATCH
-                sizes[start + BATCH - 1] = memory()
-                mine, bare = mine + seconds, bare + bare_rest(document, start, start + BATCH - 1, width)
-    finally:
-        converter.close()
-    late = LATE if LATE in sizes else max(sizes)
-    print("  memory, MB: " + ", ".join(f"{at}: {size / 1e6:.0f}" for at, size in sizes.items()))
-    figures = [
+def first_pages(converter: Converter, path: Path, quick: bool) -> list[Figure]:
+    """Of a converter whose process has not been started."""
+    count = QUICK_PAGES if quick else PAGES
+    begun = time.perf_counter()
+    _, parts = ours(converter, path, 1, 1)
+    cold, width = time.perf_counter() - begun, width_of(parts)
+    pairs = [(ours(converter, path, 1, 1)[0], bare_first(path, width)) for _ in range(1 if quick else 15)]
+    first, yardstick = (1000 * sorted(side)[len(side) // 2] for side in zip(*pairs, strict=True))
+    return [
         Figure(f"first page of {count}, more than bare PyMuPDF", first - yardstick, FIRST_MS, goal=1.0),
         Figure("the same with the start of the process", 1000 * cold - yardstick, FIRST_MS),
+    ]
+
+
+def all_pages(converter: Converter, path: Path, quick: bool) -> list[Figure]:
+    """Fifty at a time."""
+    count, width = QUICK_PAGES if quick else PAGES, width_of(ours(converter, path, 1, 1)[1])
+    mine = bare = 0.0
+    sizes: dict[int, int] = {}
+    with pymupdf.open(path) as document:
+        for start in range(1, count, BATCH):
+            seconds, parts = ours(converter, path, start, start + BATCH - 1)
+            assert sum(isinstance(part, ImagePart) for part in parts) == BATCH
+            sizes[start + BATCH - 1] = memory()
+            mine, bare = mine + seconds, bare + bare_rest(document, start, start + BATCH - 1, width)
+    late = LATE if LATE in sizes else max(sizes)
+    print("  memory, MB: " + ", ".join(f"{at}: {size / 1e6:.0f}" for at, size in sizes.items()))
+    return [
         Figure("a page of the rest, against bare", 1000 * mine / count, 1000 * bare / count, goal=1 / LEAST_SPEED),
         Figure(f"memory after page {late}, against page {EARLY}", sizes[late] / 1e6, sizes[EARLY] / 1e6, "MB", FLAT),
     ]  # fmt: skip
-    return figures, count, width
+
+
+def width_of(parts: tuple[MediaPart, ...]) -> int:
+    return next(part.width for part in parts if isinstance(part, ImagePart))
+
+
+@contextmanager
+def started(folder: Path) -> Iterator[Converter]:
+    converter = Converter(child_argv("desktop_helper.attachments._worker"), folder / "logs")
+    try:
+        yield converter
+    finally:
+        converter.close()
 
 
 def film(path: Path, seconds: int, scene: int) -> None:
@@ -143,35 +161,53 @@ def film(path: Path, seconds: int, scene: int) -> None:
     recording(path, scene, seconds // scene, draw)
 
 
-def measure_drops(folder: Path, quick: bool, count: int, width: int) -> list[Figure]:
-    """In the window."""
-    path, long = folder / "manual.pdf", folder / "long.mkv"
-    film(long, *((QUICK_FILM_S, QUICK_SCENE_S) if quick else (FILM_S, SCENE_S)))
+def dropped_pdf(rig: DropRig, path: Path, width: int, quick: bool) -> list[Figure]:
+    """The first page of a PDF on the window."""
     pages: list[tuple[float, float]] = []
-    films: list[float] = []
-    with drop_rig() as rig:
-        for _ in range(1 if quick else 9):
-            for kept, file in ((pages, path), (films, long)):
-                rig.end_readers()
-                seen = rig.seen_ms(file)
-                if kept is pages:
-                    pages.append((seen, 1000 * bare_first(path, width)))
-                else:
-                    films.append(seen)
+    for _ in range(1 if quick else 9):
+        rig.end_readers()
+        pages.append((rig.seen_ms(path), 1000 * bare_first(path, width)))
     seen, yardstick = (median(side) for side in zip(*pages, strict=True))
     print("  dropped, ms: " + ", ".join(f"{one:.0f}" for one, _bare in pages) + f"; bare {yardstick:.0f}")
+    title = f"dropped: first page of {QUICK_PAGES if quick else PAGES} is seen, more than bare"
+    return [Figure(title, seen - yardstick, FIRST_MS, goal=1.0)]
+
+
+def dropped_film(rig: DropRig, path: Path, quick: bool) -> list[Figure]:
+    """What a video begins with."""
+    films: list[float] = []
+    for _ in range(1 if quick else 9):
+        rig.end_readers()
+        films.append(rig.seen_ms(path))
     print("  a film dropped, ms: " + ", ".join(f"{one:.0f}" for one in films))
-    return [
-        Figure(f"dropped: first page of {count} is seen, more than bare", seen - yardstick, FIRST_MS, goal=1.0),
-        Figure("dropped: a video of two hours, its first picture", median(films), FILM_MS, goal=1.0),
-    ]
+    return [Figure("dropped: a video of two hours, its first picture", median(films), FILM_MS, goal=1.0)]
+
+
+def measure(folder: Path, chosen: Options) -> Iterator[Figure]:
+    """The parts that are wanted."""
+    path, quick = folder / "manual.pdf", chosen.quick
+    if set(chosen.parts) != {FILM}:
+        manual(path, QUICK_PAGES if quick else PAGES)
+    for part, read in ((FIRST, first_pages), (REST, all_pages)):
+        if part in chosen.parts:
+            with started(folder) as converter:
+                yield from read(converter, path, quick)
+    if DROP in chosen.parts:
+        with started(folder) as converter:
+            width = width_of(ours(converter, path, 1, 1)[1])
+        with drop_rig() as rig:
+            yield from dropped_pdf(rig, path, width, quick)
+    if FILM in chosen.parts:
+        long = folder / "long.mkv"
+        film(long, *((QUICK_FILM_S, QUICK_SCENE_S) if quick else (FILM_S, SCENE_S)))
+        with drop_rig() as rig:
+            yield from dropped_film(rig, long, quick)
 
 
 def main() -> int:
-    chosen = options(__doc__)
+    chosen = options(__doc__, (FIRST, REST, DROP, FILM))
     with tempfile.TemporaryDirectory() as folder:
-        figures, count, width = measure(Path(folder), chosen.quick)
-        return report(figures + measure_drops(Path(folder), chosen.quick, count, width), chosen)
+        return report(list(measure(Path(folder), chosen)), chosen)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 
 from desktop_helper.core.i18n import set_language
 from desktop_helper.core.messages import ImagePart
-from desktop_helper.qt.intake import Setting
+from desktop_helper.services.file_origins import Setting
 from desktop_helper.services.question_estimate import Estimate
 from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.budget.window import BudgetWindow

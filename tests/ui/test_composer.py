@@ -242,6 +242,8 @@ def test_pictures_of_a_folder_are_not_called_pages(composer):
     tree = FilePart(b"a.png", "text/plain", "folder, files in it", "a.png")
     composer.add_chip("folder").set_ready((tree, picture(), picture()))
     assert "2 pictures" in shown_texts(composer)
+    composer.chips[0].set_ready((tree, picture()))
+    assert "1 picture" in shown_texts(composer), "its size is not that of the folder"
 
 
 def test_what_was_left_out_of_a_file_is_said_before_the_question_is_sent(qtbot, composer):

@@ -9,8 +9,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop_helper.core.messages import FilePart, ImagePart
-from desktop_helper.qt.intake import Setting
 from desktop_helper.services.budget_fit import Means
+from desktop_helper.services.file_origins import Setting
 from tests.support.accessible import faults
 from tests.support.chat_desk import ChatDesk, said
 from tests.ui.test_clip_links import links

@@ -259,13 +259,44 @@ def test_pages_that_libreoffice_made_are_shown_and_clicked(qtbot, desk, tmp_path
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a script")
+def test_pages_of_a_sheet_are_seen_and_are_tables_again(qtbot, desk, tmp_path, monkeypatch):
+    stand_in(tmp_path, monkeypatch)
+    chip = attach(qtbot, desk, tmp_path / "a.xlsx", office_files.xlsx())
+    tables = chip.parts
+    assert pages(chip) == []
+    assert "pages" not in chip.deeds, "there are none that could be fewer"
+    chip.setFocus()
+    qtbot.keyClick(chip, Qt.Key.Key_G, CTRL)
+    window = desk.chat._pages.window
+    qtbot.waitUntil(lambda: window.model.choice.count > 0, timeout=WAIT_MS)
+    qtbot.keyClick(window.grid, Qt.Key.Key_Return)  # as they are offered
+    qtbot.waitUntil(lambda: not chip.loading and len(pages(chip)) == 3, timeout=WAIT_MS)
+    assert "printed" not in chip.deeds
+    window = window_of(qtbot, desk, chip)
+    typed(qtbot, window, "2")
+    qtbot.keyClick(window.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not chip.loading and pages(chip) == ["a.xlsx, page 2 of 3"], timeout=WAIT_MS)
+    chip.deeds["tables"].do()
+    qtbot.waitUntil(lambda: not chip.loading and chip.parts == tables, timeout=WAIT_MS)
+    assert "tables" not in chip.deeds
+
+
+def test_without_libreoffice_a_sheet_has_no_pages_to_offer(qtbot, desk, tmp_path):
+    chip = attach(qtbot, desk, tmp_path / "a.xlsx", office_files.xlsx())
+    assert not {"pages", "printed", "tables"} & set(chip.deeds)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a script")
 def test_it_is_said_what_is_waited_for_and_what_went_wrong(qtbot, desk, tmp_path, monkeypatch):
     stand_in(tmp_path, monkeypatch)
     chip = attach(qtbot, desk, tmp_path / "a.docx", office_files.docx())
+    changed = office_files.replaced(office_files.docx(), "docProps/app.xml", b"<Properties/>")
+    (tmp_path / "a.docx").write_bytes(changed)  # else what was printed for the attachment is shown
     stand_in(tmp_path, monkeypatch, "time.sleep(1); sys.exit(1)")
     chip.deeds["pages"].do()
     window = desk.chat._pages.window
     assert window._word.accessibleDescription() == "LibreOffice reads a.docx"
+    qtbot.waitUntil(window.cancel_button.hasFocus)
     qtbot.waitUntil(lambda: "damaged" in window._word.accessibleDescription(), timeout=WAIT_MS)
     assert not window.take_button.isEnabled()
 

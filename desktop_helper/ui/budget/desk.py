@@ -17,10 +17,11 @@ from desktop_helper.core.image_tokens import fit as fitting_size
 from desktop_helper.core.image_tokens import image_tokens
 from desktop_helper.core.messages import ImagePart, MediaPart
 from desktop_helper.core.pages import as_ranges, first_of
-from desktop_helper.qt.intake import Intake, Setting
+from desktop_helper.qt.intake import Intake
 from desktop_helper.services.budget import Budget, Item, foreseen_of
 from desktop_helper.services.budget_fit import Change, Means, fit, sentence, size_at, steps, total_after
 from desktop_helper.services.budget_table import cannot_fit
+from desktop_helper.services.file_origins import Setting
 from desktop_helper.services.picture_words import is_in_parts
 from desktop_helper.services.question_estimate import short
 from desktop_helper.ui.attachment_chip import AttachmentChip

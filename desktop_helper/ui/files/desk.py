@@ -55,6 +55,9 @@ class FilesDesk(QObject):
 
     def choose(self, chip: AttachmentChip, path: Path) -> None:
         """Let the user choose."""
+        self._pages.if_unchanged(chip, partial(self._open, chip, path))
+
+    def _open(self, chip: AttachmentChip, path: Path) -> None:
         from desktop_helper.ui.files.window import FilesWindow
 
         if self._window is not None and self._chip is chip:

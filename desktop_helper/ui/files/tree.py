@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QCursor, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyleOptionViewItem,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.services.folder_tree import Entry
 from desktop_helper.services.question_estimate import short
 from desktop_helper.ui.text_safety import reveal
+from desktop_helper.ui.theme import RADIUS_CONTROL, Theme
 
 NAME, COST = 0, 1
 _ENTRY = Qt.ItemDataRole.UserRole
 _FEW = 60  # files of which everything is unfolded
 _CTRL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+_Index = QModelIndex | QPersistentModelIndex
 _BOX = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable
 
 
@@ -88,6 +98,29 @@ class FilesTree(QTreeWidget):
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+    def drawRow(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """On one ground from edge to edge: a style gives each column, and what is left of it, one of its own."""
+        current = index.row() == self.currentIndex().row() and index.parent() == self.currentIndex().parent()
+        pointed = self.underMouse() and self.visualRect(index).top() == self._pointed_at()
+        if current or pointed:
+            self._paint_ground(painter, QRectF(option.rect).adjusted(1, 1, -1, -1), current=current)
+        super().drawRow(painter, option, index)
+
+    def _pointed_at(self) -> int:
+        under = self.indexAt(self.viewport().mapFromGlobal(QCursor.pos()))
+        return self.visualRect(under).top() if under.isValid() else -1
+
+    def _paint_ground(self, painter: QPainter, area: QRectF, *, current: bool) -> None:
+        """A soft one under the pointer, a ring for the keyboard."""
+        theme = Theme.current()
+        ring = QPen(theme.color("accent"), 2 if theme.high_contrast else 1)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(ring if current and self.hasFocus() else Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("accent_soft" if current else "hover"))
+        painter.drawRoundedRect(area, RADIUS_CONTROL, RADIUS_CONTROL)
+        painter.restore()
 
     def _folder(self, path: str, known: dict[str, QTreeWidgetItem]) -> QTreeWidgetItem:
         if path not in known:

@@ -53,7 +53,9 @@ class PagesGrid(QListView):
         self.viewport().setAutoFillBackground(False)
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._tell_seen)
-        self.verticalScrollBar().valueChanged.connect(lambda _value: self._pause.start())
+        bar = self.verticalScrollBar()
+        bar.valueChanged.connect(lambda _value: self._pause.start())
+        bar.rangeChanged.connect(lambda low, high: bar.setEnabled(low < high))  # its place stays, so that nothing moves
         model.modelReset.connect(self._pause.start)
         Theme.current().changed.connect(self._fit)
 

@@ -72,6 +72,8 @@ class PagesWindow(ChoiceWindow):
         self._about, self._told, self._warned = QLabel(), QLabel(), QLabel()
         self.field = QLineEdit()
         self.all_button, self.none_button = QPushButton(tr("All")), QPushButton(tr("Choose none"))
+        self._smaller = IconButton("minus", tr("Smaller pictures (-)"))
+        self._larger = IconButton("plus", tr("Larger pictures (+)"))
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self.setWindowTitle(tr("Pages of {name}", name=self._name))
         self._build()
@@ -109,13 +111,12 @@ class PagesWindow(ChoiceWindow):
     def _build(self) -> None:
         self._stack.addWidget(self._word)
         self._stack.addWidget(self.grid)
-        smaller, larger = IconButton("minus", tr("Smaller pictures (-)")), IconButton("plus", tr("Larger pictures (+)"))
-        smaller.clicked.connect(lambda: self.grid.zoom(-1))
-        larger.clicked.connect(lambda: self.grid.zoom(1))
+        self._smaller.clicked.connect(lambda: self.grid.zoom(-1))
+        self._larger.clicked.connect(lambda: self.grid.zoom(1))
         self.take_button.setToolTip(tr("Go on to the question with these pages (Ctrl+Enter)"))
         self.cancel_button.setToolTip(tr("Leave the pages as they were (Esc)"))
         foot = self.foot(plain(self._told, "secondary"), plain(self._warned, "warn"))
-        bar = head(name_label(self._name), self._about, smaller, larger)
+        bar = head(name_label(self._name), self._about, self._smaller, self._larger)
         self.lay_out(bar, self._stack, (self._build_choice(), foot))
 
     def _build_choice(self) -> QHBoxLayout:
@@ -239,7 +240,8 @@ class PagesWindow(ChoiceWindow):
             self.close_with(lambda: self.taken.emit(self.ranges))
 
     def _enable(self, known: bool) -> None:
-        for widget in (self.field, self.all_button, self.none_button, self.take_button):
+        choosing = self.field, self.all_button, self.none_button, self.take_button
+        for widget in (*choosing, self._smaller, self._larger):  # until then, the keyboard is at the way out
             widget.setEnabled(known)
 
 

@@ -94,3 +94,24 @@ def test_media_types_are_those_of_text(name: str, mime: str) -> None:
     (part,) = text.HANDLER.convert(b"{}", name, ConvertOptions())
     assert isinstance(part, FilePart)
     assert part.mime == mime
+
+
+@pytest.mark.parametrize("times", [1, 20])
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [
+        ("latin-1", "A reunião foi adiada; não há solução até amanhã. Coração, ação, três."),
+        ("latin-1", "Räksmörgås är gott. Vi åker över bron på måndag, så är det."),
+        ("latin-1", "El señor García llegó mañana; ¿qué más podíamos hacer? Corazón, niño, canción."),
+        ("cp1252", "Voilà : la réunion a été reportée, car le président était très occupé. L’équipe a perdu."),
+        ("cp1252", "Die Größe der Straße wurde geändert. Fußgänger müssen über die Brücke. „Grüße“, sagte sie."),
+        ("cp1250", "Zażółć gęślą jaźń. Dzień dobry, proszę Państwa, to jest próba polskiego tekstu."),
+        ("cp1250", "Příliš žluťoučký kůň úpěl ďábelské ódy. Toto je zkouška českého textu."),
+        ("cp1254", "Türkçe metin: İstanbul'da güneşli bir gün. Şu çocuk çok güzel konuşuyor, değil mi?"),
+        ("cp1251", "Это русский текст, который объясняет, как пользоваться программой."),
+        ("cp1253", "Αυτό είναι ένα ελληνικό κείμενο σε παλιά κωδικοποίηση. Καλημέρα σας."),
+    ],
+)
+def test_old_encodings_of_europe_are_told_apart(encoding: str, words: str, times: int) -> None:
+    said = f"{words}\n" * times
+    assert read(said.encode(encoding)) == said

@@ -113,6 +113,15 @@ def test_an_animated_picture_with_one_frame_stays_a_picture() -> None:
     ]
 
 
+@pytest.mark.parametrize("each_ms", [40, 300])
+def test_all_pictures_of_a_few_go_however_fast_they_are(each_ms: int) -> None:
+    alike = (255, 0, 0), (0, 130, 0)  # equally bright
+    shown = [painted(colour) for colour in (*alike, *alike, (0, 0, 255), (0, 0, 255))]
+    said, pictures = read(clip("mkv", shown, times_ms=tuple(each_ms * number for number in range(6))))
+    assert times(pictures) == pytest.approx([each_ms * number / 1000 for number in range(6)])
+    assert "6 of its 6 frames" in said, "the last one, too, though it shows nothing new"
+
+
 @pytest.mark.parametrize("kind", ["mp4", "mkv", "avi", "mpegts"])
 def test_a_file_that_breaks_off_is_read_as_far_as_it_goes(kind: str) -> None:
     data = clip(kind, rate=5)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop_helper.attachments import _libreoffice
+from desktop_helper.attachments import _libreoffice, _printed_before
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.documents import ChosenBy, Unit, references
 from desktop_helper.core.messages import FilePart, ImagePart, Message, Role, TextPart
@@ -38,6 +38,8 @@ def prints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """LibreOffice prints each section of the manual on a page. Returns where it is counted how often."""
     told = stand_in(tmp_path, monkeypatch, COUNTING)
     (tmp_path / "printed.pdf").write_bytes(pdf_of([page[:700] for page in MANUAL.pages]))
+    (tmp_path / "kept").mkdir()
+    monkeypatch.setattr(_printed_before, "_folder", [tmp_path / "kept"])  # as the converter process is told
     return told.with_suffix(".count")
 
 

@@ -1,0 +1,90 @@
+"""Remarks on the pages of a PDF are text like any other, and files inside of it are not passed over in silence."""
+
+from __future__ import annotations
+
+import pymupdf
+import pytest
+
+from desktop_helper.attachments import _pdf_remarks, pdf
+from desktop_helper.core.documents import PageReading
+from desktop_helper.core.messages import FilePart, MediaPart, is_note
+from desktop_helper.core.notes import is_marked
+from desktop_helper.core.protocols import ConvertOptions
+from tests.support import sample_files
+
+
+def made(write, *, inside: tuple[str, ...] = ()) -> bytes:
+    with pymupdf.open() as document:
+        page = document.new_page()
+        page.insert_text((72, 72), "The price is high")
+        write(page)
+        for name in inside:
+            document.embfile_add(name, b"x", filename=name)
+        return bytes(document.tobytes())
+
+
+def parts_of(data: bytes) -> tuple[MediaPart, ...]:
+    return pdf.HANDLER.convert(data, "a.pdf", ConvertOptions())
+
+
+def text(data: bytes) -> str:
+    return "".join(part.text for part in parts_of(data) if isinstance(part, FilePart) and not is_note(part))
+
+
+def note(page, said: str, author: str = "") -> None:
+    annot = page.add_text_annot((300, 300), said)
+    annot.set_info(title=author)
+    annot.update()
+
+
+def mark(page, said: str) -> None:
+    annot = page.add_highlight_annot(page.search_for("price"))
+    annot.set_info(content=said, title="")
+    annot.update()
+
+
+def test_remarks_are_told_with_who_made_them_and_what_they_are_about() -> None:
+    def write(page) -> None:
+        note(page, "Ask for a discount.\n", "Ann")
+        mark(page, "Too high")
+
+    said = text(made(write))
+    assert said.endswith("The price is high\n\n[remarks on this page]\n- Ann: Ask for a discount.\n- “price”: Too high")
+
+
+def test_what_stands_on_the_page_is_told_once() -> None:
+    def write(page) -> None:
+        page.add_freetext_annot(pymupdf.Rect(72, 200, 300, 230), "Typed onto it")
+        page.insert_link({"kind": pymupdf.LINK_URI, "from": pymupdf.Rect(0, 0, 9, 9), "uri": "https://example.org"})
+        mark(page, "")
+
+    said = text(made(write))
+    assert said.count("Typed onto it") == 1
+    assert "remarks" not in said
+
+
+def test_who_looks_for_words_finds_remarks() -> None:
+    data = made(lambda page: note(page, "Ask for a discount."))
+    _count, (page,) = pdf.texts(data, "a.pdf", PageReading(1, 1, ""))
+    assert "Ask for a discount." in page.text
+
+
+def test_they_are_no_bomb(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_pdf_remarks, "MOST_REMARKS", 3)
+
+    def write(page) -> None:
+        for number in range(5):
+            note(page, f"remark {number} " + "x" * 10_000)
+
+    said = text(made(write))
+    assert said.count("remark ") == 3
+    assert len(said) < 3 * 2_000 + 200
+
+
+def test_files_inside_are_named() -> None:
+    names = ("invoice.xml", "b.txt")
+    (said,) = [part for part in parts_of(made(lambda _page: None, inside=names)) if is_note(part)]
+    assert isinstance(said, FilePart)
+    assert said.text == "Files that are inside of a.pdf are only named: invoice.xml, b.txt."
+    assert not is_marked(said), "the user is warned"
+    assert not any(map(is_note, parts_of(sample_files.pdf(1))))

@@ -1,0 +1,116 @@
+"""What lies over the cells of a workbook is told: comments in full, charts by name and the places of their figures."""
+
+from __future__ import annotations
+
+from functools import cache
+from io import BytesIO
+from types import ModuleType
+
+import pytest
+
+from desktop_helper.attachments import _libreoffice, _sheet_extras, odf, xlsx
+from desktop_helper.attachments._zip import Archive
+from desktop_helper.core.messages import FilePart, is_note
+from desktop_helper.core.protocols import ConvertOptions
+from tests.support import office_files
+
+
+@cache
+def workbook() -> bytes:
+    """By XlsxWriter: a comment, a chart on a sheet, and one on a sheet of its own."""
+    from xlsxwriter import Workbook
+
+    buffer = BytesIO()
+    with Workbook(buffer, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("Sales")
+        sheet.write_column("A1", ["North", "South"])
+        sheet.write_column("B1", [7, 9])
+        sheet.write_comment("B2", "Too low, says the boss.", {"author": "Ann"})
+        for target in (sheet, book.add_chartsheet("Picture")):
+            chart = book.add_chart({"type": "column"})
+            chart.add_series({"categories": "=Sales!$A$1:$A$2", "values": "=Sales!$B$1:$B$2"})
+            chart.set_title({"name": "Sales of apples"})
+            if target is sheet:
+                sheet.insert_chart("D2", chart)
+            else:
+                target.set_chart(chart)
+    return buffer.getvalue()
+
+
+def told(data: bytes, kind: ModuleType = xlsx) -> tuple[str, str]:
+    """What is sent, and what the user is told."""
+    parts = [one for one in kind.HANDLER.convert(data, "a.xlsx", ConvertOptions()) if isinstance(one, FilePart)]
+    words, notes = (("\n".join(one.text for one in parts if is_note(one) is wanted)) for wanted in (False, True))
+    return words, notes
+
+
+def test_comments_and_charts_stand_below_their_cells() -> None:
+    said, notes = told(workbook())
+    wanted = [
+        "| 2 | South | 9 |",
+        "Comments:\n\n- B2 (Ann): Too low, says the boss.",
+        "Chart: Sales of apples\nIts figures: Sales!A1:A2, Sales!B1:B2",
+        "## Picture\n\nChart: Sales of apples",
+    ]
+    places = [said.find(one) for one in wanted]
+    assert -1 not in places, (wanted[places.index(-1)], said)
+    assert places == sorted(places)
+    assert notes == "Charts of a.xlsx are named, not drawn."
+
+
+def test_who_has_libreoffice_is_told_how_to_see_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_libreoffice, "program", lambda: "/usr/bin/soffice")
+    assert told(workbook())[1] == "Charts of a.xlsx are named, not drawn: choose pages of it to see them."
+
+
+def test_a_workbook_without_them_says_nothing() -> None:
+    said, notes = told(office_files.calculated_xlsx())
+    assert "Chart" not in said
+    assert "Comments" not in said
+    assert notes == ""
+
+
+def test_answers_to_comments_are_told_once() -> None:
+    copied = "[Threaded comment] Your version of Excel allows you to read this threaded comment. Comment: Why?"
+    old = f'<comments xmlns="x"><authors><author/></authors><commentList><comment ref="A1" authorId="0"><text><t>{copied}</t></text></comment></commentList></comments>'  # noqa: E501
+    new = '<ThreadedComments xmlns="x"><threadedComment ref="A1"><text>Why?</text></threadedComment><threadedComment ref="A1"><text>Because.</text></threadedComment></ThreadedComments>'  # noqa: E501
+    kinds = "http://schemas.microsoft.com/office/2017/10/relationships/threadedComment"
+    relations = f'<Relationships xmlns="y"><Relationship Id="1" Type="z/comments" Target="../c.xml"/><Relationship Id="2" Type="{kinds}" Target="../t.xml"/></Relationships>'  # noqa: E501
+    made = office_files.zipped({"xl/worksheets/_rels/s.xml.rels": relations, "xl/c.xml": old, "xl/t.xml": new})
+    archive = Archive(made, "a.xlsx")
+    assert _sheet_extras._comments(archive, "xl/worksheets/s.xml") == ["- A1: Why?", "- A1: Because."]
+
+
+@pytest.mark.parametrize("member", ["xl/charts/chart1.xml", "xl/comments1.xml"])
+def test_damaged_ones_spoil_no_cells(member: str) -> None:
+    said, _notes = told(office_files.replaced(workbook(), member, b"<broken"))
+    assert "| 2 | South | 9 |" in said
+
+
+SHEET = (
+    '<document-content><body><spreadsheet><table name="Sales"><shapes><frame><object href="./Object 1"'
+    ' notify-on-update-of-ranges="Sales.$B$1:Sales.$B$2"/></frame></shapes>'
+    '<table-row number-rows-repeated="2"><table-cell number-columns-repeated="3"/></table-row>'
+    '<table-row><table-cell number-columns-repeated="2"/><table-cell value-type="float" value="9">'
+    "<annotation><creator>Ann</creator><date>2026-11-29</date><p>Too low,</p><p>says the boss.</p></annotation>"
+    "<p>9</p></table-cell></table-row></table></spreadsheet></body></document-content>"
+)
+TITLE = "<title><p>Sales of apples</p></title>"
+CHART = f"<document-content><body><chart><chart>{TITLE}</chart></chart></body></document-content>"
+
+
+def open_document(chart: str) -> bytes:
+    mimetype = "application/vnd.oasis.opendocument.spreadsheet"
+    return office_files.zipped({"mimetype": mimetype, "content.xml": SHEET, "Object 1/content.xml": chart})
+
+
+def test_those_of_open_document_are_told_in_the_same_way() -> None:
+    said, notes = told(open_document(CHART), odf)
+    assert "| 3 | 9 |" in said
+    assert "Comments:\n\n- C3 (Ann): Too low, says the boss." in said
+    assert "Chart: Sales of apples\nIts figures: Sales.B1:Sales.B2" in said
+    assert notes == "Charts of a.xlsx are named, not drawn."
+
+
+def test_damaged_charts_of_open_document_spoil_no_cells() -> None:
+    assert "| 3 | 9 |" in told(open_document("<broken"), odf)[0]
