@@ -11,15 +11,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from desktop_helper.core.box_notation import NOTATIONS
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import language, tr
 from desktop_helper.core.image_tokens import MIN_TOKENS, REMOTE_MAX_TOKENS
 from desktop_helper.core.price import Price
 from desktop_helper.services.settings_lines import line_of, line_of_syntax_error
-
-SCALES = {"thousandths": 1000, "percent": 100, "shares": 1}
-"""How models name places in a picture: what its width and its height count as."""
-USUAL_SCALE = 1000  # of every GLM-V, and understood by others
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +32,8 @@ class ModelSpec:
         max_images, max_videos: in one request; 0 for none.
         tools: it can be offered tools.
         boxes: how it says where something is in a picture: in `thousandths`, `percent` or `shares` of its width and
-            height (`SCALES`); tools ask for an area in the same way. Empty if nobody says.
+            height, or in `pixels` of what was sent (`core.box_notation`); tools ask for an area in the same way. Empty
+            if nobody says.
         price: what it costs at the provider's own address.
         quirks: where it differs from the others of its provider.
     """
@@ -197,8 +195,8 @@ def _model(table: _Table) -> ModelSpec:
 
 def _boxes(table: _Table) -> str:
     name = str(table.take("boxes", str, ""))
-    if name and name not in SCALES:
-        raise table.fault("boxes", tr("“{key}” must be one of {choices}", key="boxes", choices=", ".join(SCALES)))
+    if name and name not in NOTATIONS:
+        raise table.fault("boxes", tr("“{key}” must be one of {choices}", key="boxes", choices=", ".join(NOTATIONS)))
     return name
 
 
