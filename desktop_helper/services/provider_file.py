@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from desktop_helper.core.box_notation import NOTATIONS
 from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.hosts import shown
 from desktop_helper.core.i18n import language, tr
 from desktop_helper.core.image_tokens import MIN_TOKENS, REMOTE_MAX_TOKENS
 from desktop_helper.core.price import Price
@@ -155,7 +156,7 @@ def _base_url(table: _Table) -> str:
     try:
         return one_spelling(url)
     except ValueError:
-        raise table.fault("base_url", tr("“{url}” is not the address of a server", url=url)) from None
+        raise table.fault("base_url", tr("“{url}” is not the address of a server", url=shown(url))) from None
 
 
 def _signs(table: _Table) -> Signs:

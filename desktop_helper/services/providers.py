@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.hosts import shown
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_tokens import LOCAL_MAX_TOKENS
 from desktop_helper.core.native_video import QUIRK, native_video
@@ -210,6 +211,13 @@ def _with_video(quirks: dict[str, Any], settings: ProfileSettings) -> dict[str, 
 def _checked_url(url: str, spec: ProviderSpec) -> str:
     """The base URL in one spelling."""
     url = url.strip()
+    if "@" in url.partition("//")[2].partition("/")[0]:
+        raise HelperError(
+            ErrorKind.CONFIG,
+            tr("The server address {url} has a name or a password in it, which are not sent.", url=shown(url)),
+            tr("Leave out what stands before the @, and enter the key in its own field in Settings."),
+            command_fix=tr("On the command line, --api-key-env names the variable that holds it."),
+        )
     if not _is_server(url):
         raise HelperError(
             ErrorKind.CONFIG,

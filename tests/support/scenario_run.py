@@ -86,6 +86,18 @@ def play(name: str, home: Path, *options: str, proxy_user: str = "") -> tuple[Ou
         return Outcome(len(server.asked), code, lines), out.getvalue() + err.getvalue()
 
 
+def told_by(name: str, home: Path, *argv: str) -> str:
+    """All that another command prints while the server plays scenario `name`."""
+    played = scenario(name)
+    with ScenarioServer(played) as server:
+        config = Paths.below(home).config_dir
+        config.mkdir(parents=True, exist_ok=True)
+        (config / "settings.toml").write_text(settings_for(profile_for(played, server.base_url)), encoding="utf-8")
+        with surroundings(home, server.environment), captured() as (out, err):
+            bootstrap.run_command(list(argv))
+    return out.getvalue() + err.getvalue()
+
+
 @contextlib.contextmanager
 def surroundings(home: Path, more: Mapping[str, str]) -> Iterator[None]:
     """A home, a key, and no long waits between two tries."""

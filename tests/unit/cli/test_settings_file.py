@@ -145,3 +145,32 @@ def test_a_broken_provider_file_is_one_sentence(services: Services, capsys: pyte
         f"desktop-helper: The provider file {file} cannot be used, line 2: it is not valid TOML. "
         "Correct that line, or delete the file.\n"
     )
+
+
+@pytest.mark.parametrize("given", [("--key", "sk-SECRET"), ("--apikey=sk-SECRET",), ("--token", "sk-SECRET")])
+def test_a_key_among_the_arguments_is_not_repeated(
+    services: Services, capsys: pytest.CaptureFixture[str], given: tuple[str, ...]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        run(services, "", "ask", *given, "--base-url", "http://127.0.0.1:9/v1")
+    told = capsys.readouterr().err
+    assert caught.value.code == 2
+    assert "--api-key-env names the environment variable" in told
+    assert "SECRET" not in told
+
+
+def test_a_key_in_the_place_of_its_variable_is_not_repeated(
+    services: Services, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(services, "", "ask", "--api-key", "sk-SECRET", "What?") == 2
+    told = capsys.readouterr().err
+    assert "wants the name of an environment variable" in told
+    assert "SECRET" not in told
+
+
+def test_other_unknown_options_are_named(services: Services, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run(services, "", "ask", "--maximum=9", "--verbose=sk-SECRET", "What?")
+    told = capsys.readouterr().err
+    assert "unrecognized arguments: --maximum --verbose " in told
+    assert "SECRET" not in told

@@ -205,6 +205,14 @@ def test_what_is_no_address_is_told(providers: Providers, url: str) -> None:
     error_of(lambda: resolve("p", ProfileSettings("custom", "m", base_url=url), providers))
 
 
+def test_an_address_with_a_password_shows_none_of_it(providers: Providers) -> None:
+    settings = ProfileSettings("custom", base_url="https://me:word@gpu.lan/v1")
+    error = error_of(lambda: resolve("p", settings, providers))
+    assert "https://…@gpu.lan/v1" in error.message
+    assert "word@" not in str(error.for_command_line)
+    assert "before the @" in error.fix
+
+
 def test_a_well_known_variable_belongs_to_the_providers_own_address(providers: Providers) -> None:
     own = ProfileSettings("zai")
     assert resolve("p", own, providers).api_key_env == "ZAI_API_KEY"
