@@ -93,7 +93,8 @@ def resolve(name: str, settings: ProfileSettings, providers: Providers) -> Model
     key_env = spec.key_env if base_url == spec.base_url else ""
     model_id = settings.model or (spec.models[0].id if spec.models else "")
     model = spec.model(model_id) or ModelSpec(model_id, model_id or spec.title)
-    hints = {"provider_title": spec.title, "key_url": spec.key_url, "key_hint": spec.key_hint}
+    hints: dict[str, Any] = {"provider_title": spec.title, "key_url": spec.key_url, "key_hint": spec.key_hint}
+    hints["own_address"] = base_url == spec.base_url
     names = ("max_output_tokens", "max_images", "max_videos", "tools", "boxes")
     limits = {name: getattr(model, name) for name in names}
     return ModelProfile(

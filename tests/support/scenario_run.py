@@ -80,6 +80,7 @@ def play(name: str, home: Path, *options: str, proxy_user: str = "") -> tuple[Ou
         events = [json.loads(line) for line in out.getvalue().splitlines()]
         places = {
             server.base_url: "{url}",
+            server.elsewhere: "{elsewhere}",
             **{url.partition("//")[2]: "{proxy}" for url in server.environment.values()},
         }
         lines = [_with_places(line, places) for line in _lines(events)]
@@ -137,7 +138,7 @@ def _lines(events: list[dict[str, Any]]) -> list[str]:
 
 def _with_places(line: str, places: Mapping[str, str]) -> str:
     for found, name in places.items():
-        line = line.replace(found, name)
+        line = line.replace(found, name) if found else line
     return line
 
 

@@ -175,7 +175,7 @@ class OpenAICompatible:
         except CallCancelledError:
             raise HelperError(ErrorKind.CANCELLED, tr("Stopped.")) from None
         except Exception as error:  # noqa: BLE001 - as in `stream`
-            raise with_models(self._understand(error).error, names) from None
+            raise with_models(self._understand(error).error, self._profile.model, names) from None
         took = round((time.monotonic() - started) * 1000)
         title = self._profile.title
         return tr("{model} at {host} can be reached ({ms} ms).", model=title, host=self._profile.host, ms=took)

@@ -19,6 +19,7 @@ class Quirks:
         provider_title: the provider as shown.
         key_url: where a key is made.
         key_hint: a sentence that helps when the key is refused.
+        own_address: the provider's, and not one that the user has put in its place.
         free_model: id of a model that costs nothing there.
         needs_key: without a key nothing needs to be tried.
         one_at_a_time: a second request would be refused while the first one is answered; `services.container` waits.
@@ -41,6 +42,7 @@ class Quirks:
     provider_title: str = ""
     key_url: str = ""
     key_hint: str = ""
+    own_address: bool = True
     free_model: str = ""
     needs_key: bool = False
     one_at_a_time: bool = False

@@ -47,7 +47,7 @@ class Site:
             key_hint=quirks.key_hint,
             has_key=bool(secret),
             model_named=bool(profile.model),
-            address_is_ours=quirks.needs_key,
+            address_is_ours=quirks.needs_key and quirks.own_address,
             free_model=quirks.free_model,
             secret=secret,
         )

@@ -38,9 +38,8 @@ def test_an_answer_has_it_nowhere_however_it_is_cut(pieces: list[str], cuts: lis
     shown = joined(told(Blot(SECRET), *deltas))
     assert shown.count(BLOT) == whole.count(SECRET)
     assert SECRET[3:] not in shown.replace(BLOT, "\n")
-    assert re.sub(f"(sk-|sk|s)(?={re.escape(BLOT)})", "", shown) == re.sub(
-        f"(sk-|sk|s)(?={re.escape(BLOT)})", "", whole.replace(SECRET, BLOT)
-    )
+    alike = re.compile(r"[sk-]*(?=\[key\])")  # what was shown before it could be known for the begin of the key
+    assert alike.sub("", shown) == alike.sub("", whole.replace(SECRET, BLOT))
 
 
 def test_what_waits_comes_before_anything_else() -> None:
