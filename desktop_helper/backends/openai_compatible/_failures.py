@@ -230,7 +230,7 @@ def web_page(site: Site, said: str = "", wait: float | None = None) -> Failure:
             "Check the server address, which usually ends in /v1; if this network wants you to log in with a browser, "
             "do that first."
         )
-    return _failure(ErrorKind.SERVER, message, fix, said)
+    return _failure(ErrorKind.NETWORK, message, fix, said)
 
 
 def walled(site: Site, said: str, wait: float | None) -> Failure:

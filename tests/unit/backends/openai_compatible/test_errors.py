@@ -114,7 +114,7 @@ UNTRUSTED = ssl.SSLCertVerificationError(1, "certificate verify failed")
         (ssl.SSLEOFError(8, "eof"), SITE, ErrorKind.NETWORK, "broke", MANY),
         (OSError(errno.ENETUNREACH, "x"), SITE, ErrorKind.NETWORK, "this machine has no network", MANY),
         (OSError(errno.EHOSTUNREACH, "x"), SITE, ErrorKind.NETWORK, "cannot be reached.", MANY),
-        (WebPageError(), SITE, ErrorKind.SERVER, "a web page answers", 0),
+        (WebPageError(), SITE, ErrorKind.NETWORK, "a web page answers", 0),
         (SilentError(), SITE, ErrorKind.TIMEOUT, "silent", 0),
         (EndlessError(), SITE, ErrorKind.SERVER, "far more", 0),
         (GarbledError(), SITE, ErrorKind.SERVER, "not the OpenAI protocol", 0),
