@@ -66,7 +66,7 @@ def test_a_provider_file_that_cannot_be_read(providers: Path, capsys: pytest.Cap
     (providers / "mine.toml").write_text("backend = ")
     reason, fix = off(capsys)["provider mine"]
     assert str(providers / "mine.toml") in reason
-    assert fix == "Correct it or delete it."
+    assert fix == "Correct that line, or delete the file."
 
 
 def test_mistakes_in_quick_actions_are_told(providers: Path, capsys: pytest.CaptureFixture[str]) -> None:
