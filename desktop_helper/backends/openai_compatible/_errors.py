@@ -61,7 +61,7 @@ def _check_network(site: Site) -> str:
 def _unreachable(error: object, site: Site) -> Failure:
     none = isinstance(error, OSError) and error.errno in _NO_NETWORK
     message = (
-        tr("{host} cannot be reached: this machine has no network.", host=site.host)
+        tr("{host} cannot be reached: no network of this machine leads there.", host=site.host)
         if none
         else tr("{host} cannot be reached.", host=site.host)
     )

@@ -112,7 +112,7 @@ UNTRUSTED = ssl.SSLCertVerificationError(1, "certificate verify failed")
         (UNTRUSTED, SITE, ErrorKind.NETWORK, "not trusted", 0),
         (ssl.SSLError(1, "wrong version number"), SITE, ErrorKind.NETWORK, "No encrypted connection", 0),
         (ssl.SSLEOFError(8, "eof"), SITE, ErrorKind.NETWORK, "broke", MANY),
-        (OSError(errno.ENETUNREACH, "x"), SITE, ErrorKind.NETWORK, "this machine has no network", MANY),
+        (OSError(errno.ENETUNREACH, "x"), SITE, ErrorKind.NETWORK, "no network of this machine leads there", MANY),
         (OSError(errno.EHOSTUNREACH, "x"), SITE, ErrorKind.NETWORK, "cannot be reached.", MANY),
         (WebPageError(), SITE, ErrorKind.NETWORK, "a web page answers", 0),
         (SilentError(), SITE, ErrorKind.TIMEOUT, "silent", 0),
