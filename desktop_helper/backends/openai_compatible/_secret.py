@@ -69,19 +69,27 @@ class Blot:
             yield held
 
     def _told(self, event: TextDelta | ThinkingDelta) -> Iterator[StreamEvent]:
-        text = (self._held.text if self._held is not None else "") + event.text
-        begun = (self._shown + text).find(self._secret)
-        if 0 <= begun < len(self._shown):
-            text = BLOT + text[begun + len(self._secret) - len(self._shown) :]
-        text = text.replace(self._secret, BLOT)
-        waits = min(self._begun(self._shown + text), len(text))
-        ready, waiting = text[: len(text) - waits], text[len(text) - waits :]
-        self._held = replace(event, text=waiting) if waiting else None
-        self._shown = (self._shown + ready)[1 - _WAITS :]
-        if ready:
-            yield replace(event, text=ready)
+        text = event.text if self._held is None else self._held.text + event.text
+        whole = self._shown + text
+        begun = whole.find(self._secret)
+        if begun >= 0:
+            if begun < len(self._shown):
+                text = BLOT + text[begun + len(self._secret) - len(self._shown) :]
+            text = text.replace(self._secret, BLOT)
+            whole = self._shown + text
+        waits = min(self._begun(whole), len(text))
+        if waits or text != event.text:
+            self._held = replace(event, text=text[len(text) - waits :]) if waits else None
+            text = text[: len(text) - waits]
+            event = replace(event, text=text)
+        self._shown = whole[: len(whole) - waits][1 - _WAITS :]
+        if text:
+            yield event
 
     def _begun(self, text: str) -> int:
         """How many characters at the end of `text` are the first ones of the key; 0 for a few."""
-        longest = min(len(self._secret) - 1, len(text))
-        return next((length for length in range(longest, _WAITS - 1, -1) if self._secret.startswith(text[-length:])), 0)
+        end = text[1 - len(self._secret) :]
+        place = end.find(self._secret[:_WAITS])
+        while place >= 0 and not self._secret.startswith(end[place:]):
+            place = end.find(self._secret[:_WAITS], place + 1)
+        return len(end) - place if place >= 0 else 0
