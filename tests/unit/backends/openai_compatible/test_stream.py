@@ -131,7 +131,7 @@ def test_a_server_that_does_not_stream(server, backend):
         (answer(finish="model_context_window_exceeded"), ErrorKind.LENGTH, 1),
         (Reply((), before=(CUT,)), ErrorKind.NETWORK, 4),
         (Reply((CUT,)), ErrorKind.NETWORK, 4),
-        (HTML, ErrorKind.SERVER, 1),
+        (HTML, ErrorKind.NETWORK, 1),
         (Reply((b"hello there",)), ErrorKind.SERVER, 1),
         (Reply((b"data: {not json\n\n",)), ErrorKind.SERVER, 1),
         (json_reply({"error": "boom"}), ErrorKind.SERVER, 3),
