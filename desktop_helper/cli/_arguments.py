@@ -59,12 +59,22 @@ ALL_SCREENS = -1
 
 def screen_number(text: str) -> int:
     """A screen, counted from 1, or `all` of them."""
-    return ALL_SCREENS if text == "all" else positive_count(text)
+    if _means_all(text):
+        return ALL_SCREENS
+    try:
+        return positive_count(text)
+    except argparse.ArgumentTypeError:
+        message = tr("“{text}” is not the number of a screen; write 1, 2 and so on, or “all”", text=text)
+        raise argparse.ArgumentTypeError(message) from None
 
 
 def screen_or_words(text: str) -> int | str:
     """The same where words are the question that follows."""
-    return ALL_SCREENS if text == "all" else number_or_words(text)
+    return ALL_SCREENS if _means_all(text) else number_or_words(text)
+
+
+def _means_all(text: str) -> bool:
+    return text.strip().lower() == "all"
 
 
 def number_or_words(text: str) -> int | str:

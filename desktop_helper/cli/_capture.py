@@ -105,6 +105,8 @@ def _chosen(screens: list[Screen], number: int | None) -> Rect:
         raise HelperError(
             ErrorKind.CAPTURE,
             tr("There is no screen {number}.", number=number),
-            tr("The screens are numbered from 1 to {count}.", count=len(screens)),
+            tr("The screens are numbered from 1 to {last}; “all” takes all of them.", last=len(screens))
+            if len(screens) > 1
+            else tr("There is only one here: leave the number out."),
         )
     return found.rect

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import errno
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable
@@ -18,6 +19,8 @@ from desktop_helper.core.i18n import sentences, set_language, tr
 from desktop_helper.services.container import Services
 
 _OUTPUT_ERRORS = (errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT)  # of a write to a file that is open already
+
+_ASKS_FOR_KEY = re.compile("--(api-?)?(key|token)", re.IGNORECASE)
 
 LoadCommand = Callable[[str], Command | None]
 LoadAll = Callable[[], list[Command]]
@@ -33,7 +36,7 @@ def run(argv: list[str], services: Services, load: LoadCommand, load_all: LoadAl
     try:
         arguments, unknown = parser.parse_known_args(argv)
         if unknown:
-            parser.error(tr("unrecognized arguments: {arguments}", arguments=" ".join(unknown)))
+            parser.error(_unrecognized(unknown))
         command = subparsers[arguments.command]
         _tell_about_settings(command.settings(arguments), services)
         return _flushed(command.run(arguments, services))
@@ -51,6 +54,18 @@ def run(argv: list[str], services: Services, load: LoadCommand, load_all: LoadAl
         _drop_output()
         print(f"desktop-helper: {tr('The output cannot be written: {why}.', why=error.strerror)}", file=sys.stderr)
         return 1
+
+
+def _unrecognized(unknown: list[str]) -> str:
+    """What is said of arguments that nobody knows. The value of an option is not told: it may be a key."""
+    options = [word.partition("=")[0] for word in unknown if word.startswith("-")]
+    if any(_ASKS_FOR_KEY.fullmatch(name) for name in options):
+        return tr(
+            "{option} is no option, since others could read a key there; "
+            "--api-key-env names the environment variable that holds it",
+            option=" ".join(options),
+        )
+    return tr("unrecognized arguments: {arguments}", arguments=" ".join(options or unknown))
 
 
 def _flushed(code: int) -> int:

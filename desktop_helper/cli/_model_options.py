@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from desktop_helper.cli._arguments import NotEmpty, number_from_zero, positive_count, positive_number
+from desktop_helper.cli._terminal import one_line
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import Sampling, Thinking
@@ -67,8 +69,13 @@ def _add_how(parser: argparse.ArgumentParser) -> None:
 
 
 def profile(arguments: argparse.Namespace, services: Services, preferred: str = "") -> ModelProfile:
-    """The model that the options name, or else the `preferred` profile, or the one in use. Raises `HelperError`."""
+    """The model that the options name, or else the `preferred` profile, or the one in use. Raises `HelperError`.
+
+    What is probably misspelt in its provider file is told on standard error, as for the settings.
+    """
     chosen = _named(arguments, services, preferred)
+    for warning in services.provider_warnings(chosen.provider):
+        print(one_line(f"desktop-helper: {warning}"), file=sys.stderr)
     if arguments.ca_file:
         from desktop_helper.services.providers import unused_certificate
 

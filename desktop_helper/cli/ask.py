@@ -278,17 +278,33 @@ class _Ask:
 def _take_question(arguments: argparse.Namespace) -> str:
     """The question, or nothing. Behind `--screen` or `--continue` argparse takes it for the number there."""
     words = [] if arguments.question is None else [str(arguments.question)]
+    taken = None  # for the question although it stands where a number does: what is said of that
     sources = []
     for kind, value in getattr(arguments, SOURCES):
         stray = kind == "screen" and isinstance(value, str)
-        words += [value] if stray else []
+        if stray:
+            words.append(value)
+            taken = taken or HelperError(
+                ErrorKind.USAGE,
+                tr("“{text}” is not the number of a screen.", text=value),
+                tr("Behind --screen, write a number, “all”, or nothing for the main screen, and the question last."),
+            )
         sources.append((kind, None if stray else value))
     setattr(arguments, SOURCES, sources)
     if isinstance(arguments.conversation, str):
         words.append(arguments.conversation)
+        taken = taken or HelperError(
+            ErrorKind.USAGE,
+            tr("“{text}” is not the number of a conversation.", text=arguments.conversation),
+            tr(
+                "Behind --continue, write a number of “history list”, or nothing for the latest, and the question last."
+            ),
+        )
         arguments.conversation = _conversation.LATEST
     if len(words) > 1:
-        raise HelperError(ErrorKind.USAGE, tr("There is more than one question."), tr("Write one, in quotation marks."))
+        raise taken or HelperError(
+            ErrorKind.USAGE, tr("There is more than one question."), tr("Write one, in quotation marks.")
+        )
     if words and not words[0].strip():  # e.g. an unset variable of the shell
         raise HelperError(
             ErrorKind.USAGE, tr("There is no question."), tr("Write it last, in quotation marks, or pipe it in.")

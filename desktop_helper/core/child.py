@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import re
 import signal
 import subprocess
 import sys
@@ -24,6 +25,8 @@ from desktop_helper.core.child_side import MEMORY_ENV
 from desktop_helper.core.frames import Frame, FrameError, read_frame, write_frame
 from desktop_helper.core.i18n import tr
 
+_SECRET_NAME = re.compile("(^|_)KEYS?(_|$)|APIKEY|TOKEN|SECRET|PASSW|CREDENTIAL", re.IGNORECASE)
+_WITH_PASSWORD = re.compile(r"://[^/@\s]*:[^/@\s]*@")
 LOG_LIMIT = 1024 * 1024  # bytes; the log before the last start is kept beside it as `.1`
 _MAX_WAITING = 64  # frames of a child that sends faster than we read; then its pipe fills and it waits
 _END = None
@@ -57,7 +60,7 @@ class ChildProcess:
     Args:
         argv: the command, usually `child_argv(module)`.
         log_file: where standard error goes; None throws it away.
-        env: added to our own environment.
+        env: added to our own environment, which it gets without keys and passwords.
         cwd: working folder of the child.
         memory_limit: bytes of address space the child may take (POSIX; elsewhere without effect).
     """
@@ -215,7 +218,8 @@ def _open_log(path: Path) -> IO[bytes]:
 
 
 def _environment(extra: Mapping[str, str] | None, memory_limit: int | None) -> dict[str, str]:
-    environment = dict(os.environ)
+    # Children ask no server, and read what strangers have sent: if one crashes, the system may keep its environment.
+    environment = {name: value for name, value in os.environ.items() if not _is_secret(name, value)}
     if not getattr(sys, "frozen", False):
         # -P hides the working folder, which is where a checkout is imported from.
         root = str(Path(__file__).resolve().parents[2])
@@ -225,6 +229,11 @@ def _environment(extra: Mapping[str, str] | None, memory_limit: int | None) -> d
     if memory_limit is not None:
         environment[MEMORY_ENV] = str(memory_limit)
     return environment
+
+
+def _is_secret(name: str, value: str) -> bool:
+    """Whether it is probably a key, or the address of a proxy with a password in it."""
+    return bool(_SECRET_NAME.search(name) or _WITH_PASSWORD.search(value))
 
 
 def _spawn(argv: Sequence[str], environment: dict[str, str], cwd: Path | None) -> subprocess.Popen[bytes]:

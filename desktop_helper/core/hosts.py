@@ -1,4 +1,4 @@
-"""Which servers are on this machine."""
+"""Addresses of servers: which are on this machine, and what of them may be shown."""
 
 from __future__ import annotations
 
@@ -16,3 +16,10 @@ def is_this_machine(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def shown(url: str) -> str:
+    """`url` without the name and the password that somebody may have written into it."""
+    import re
+
+    return re.sub(r"//[^/]*@", "//…@", url)

@@ -28,6 +28,11 @@ def image_tokens(width: int, height: int) -> int:
     return max(MIN_TOKENS, max(1, round(width / PATCH)) * max(1, round(height / PATCH)))
 
 
+def read_size(width: int, height: int) -> tuple[int, int]:
+    """The pixels that a model makes of a picture of this size before it reads it: whole tokens."""
+    return max(1, round(width / PATCH)) * PATCH, max(1, round(height / PATCH)) * PATCH
+
+
 def video_tokens(max_image_tokens: int, context_tokens: int | None) -> int:
     """What the pictures of one video may cost together, for a model with these limits: at most half of its context."""
     most = LOCAL_VIDEO_TOKENS if max_image_tokens <= LOCAL_MAX_TOKENS else REMOTE_VIDEO_TOKENS

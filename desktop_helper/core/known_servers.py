@@ -123,11 +123,19 @@ class ListsModels(Protocol):
         ...
 
 
-def with_models(error: HelperError, names: Sequence[str]) -> HelperError:
-    """`error` about a model that is not there, with those that are."""
-    if error.kind != ErrorKind.MODEL or not names:
+def see_the_list() -> str:
+    """What to do about a model that is not there."""
+    return tr("Check the model and the server address; “Test connection” in Settings names the models there.")
+
+
+def with_models(error: HelperError, model: str, names: Sequence[str]) -> HelperError:
+    """What a test says of an `error` about `model`: with the other models that are there, if the server lists them."""
+    others = [name for name in names if name != model]
+    if error.kind != ErrorKind.MODEL or not (others or error.fix == see_the_list()):
         return error
-    shown = ", ".join(names[:8]) + (" …" if len(names) > 8 else "")
+    if not others:
+        return HelperError(error.kind, error.message, tr("Check the model and the server address."))
+    shown = ", ".join(others[:8]) + (" …" if len(others) > 8 else "")
     return HelperError(error.kind, error.message, tr("Choose one of the models there: {names}.", names=shown))
 
 

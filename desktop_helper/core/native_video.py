@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from desktop_helper.core.i18n import tr
+
 FORMS = ("data_uri", "base64")
 QUIRK = "video"
 MIME = "video/mp4"  # as servers know it
@@ -44,11 +46,19 @@ def native_video(quirks: Mapping[str, Any]) -> NativeVideo | None:
     if table is None:
         return None
     known = {"form": str, "max_mb": int, "max_seconds": int, "codecs": list, "documented": bool, "fields": dict}
-    is_ours = isinstance(table, Mapping) and all(type(value) is known.get(name) for name, value in table.items())
-    if not is_ours:
-        raise ValueError(f"“{QUIRK}” is not what it should be")
-    values: dict[str, Any] = {name: tuple(value) if name == "codecs" else value for name, value in table.items()}
+    given = dict(table) if isinstance(table, Mapping) else {"": table}
+    for name, value in given.items():
+        if type(value) is not known.get(name):
+            raise ValueError(tr("“{key}” is not what it should be", key=f"{QUIRK}.{name}".rstrip(".")))
+    values: dict[str, Any] = {name: tuple(value) if name == "codecs" else value for name, value in given.items()}
     made = NativeVideo(**values)
-    if made.form not in FORMS or made.max_mb < 1 or made.max_seconds < 1 or made.codecs[:1] != ("h264",):
-        raise ValueError(f"“{QUIRK}” is not what it should be")
+    good = {
+        "form": made.form in FORMS,
+        "max_mb": made.max_mb >= 1,
+        "max_seconds": made.max_seconds >= 1,
+        "codecs": made.codecs[:1] == ("h264",),
+    }
+    if not all(good.values()):
+        wrong = next(name for name, fits in good.items() if not fits)
+        raise ValueError(tr("“{key}” is not what it should be", key=f"{QUIRK}.{wrong}"))
     return made

@@ -167,6 +167,7 @@ class BackendPlug:
         for_users: a way to reach a model; False for one that developers use, which is then listed nowhere.
         can_answer_now: whether `Backend.answer_now` may do something for a model.
         quirks: names that it knows in the `[quirks]` of a provider file, which others are told by; None if any may do.
+        check_quirks: raises `HelperError(CONFIG)` for quirks with values that it cannot use.
     """
 
     name: str
@@ -177,6 +178,7 @@ class BackendPlug:
     for_users: bool = True
     can_answer_now: Callable[[ModelProfile], bool] = _never
     quirks: Callable[[], tuple[str, ...] | None] = lambda: None
+    check_quirks: Callable[[Mapping[str, Any]], object] = lambda _quirks: None
 
 
 # --- attachments ----------------------------------------------------------------------------------------------------

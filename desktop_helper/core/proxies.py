@@ -11,12 +11,20 @@ class ProxyFault(Exception):
         status: HTTP's number, if it refused; None if it could not be reached.
         has_password: whether its address holds a name and a password.
         again: it may be there in a moment.
+        page: it, or something behind it, answered with a web page in the server's place.
     """
 
     def __init__(
-        self, proxy: str, status: int | None = None, *, has_password: bool = False, again: bool = False
+        self,
+        proxy: str,
+        status: int | None = None,
+        *,
+        has_password: bool = False,
+        again: bool = False,
+        page: bool = False,
     ) -> None:
         super().__init__(proxy, status)
+        self.page = page
         self.proxy = proxy
         self.status = status
         self.has_password = has_password

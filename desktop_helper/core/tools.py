@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from desktop_helper.core.availability import Availability
+from desktop_helper.core.box_notation import BoxNotation, Size
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.documents import Reference
 from desktop_helper.core.image_parts import Area
@@ -69,8 +70,12 @@ class Subject(Protocol):
         ...
 
     @property
-    def scale(self) -> int:
-        """How much a model counts the width and the height of a picture as when it names a place in it."""
+    def boxes(self) -> BoxNotation:
+        """How the model names a place in a picture."""
+        ...
+
+    def read_size(self, document: Reference | None, number: int) -> Size | None:
+        """Pixels of a page, or of a picture if there is no document, as the model reads it; None if it saw none."""
         ...
 
     def search(self, document: Reference, words: str, cancel: CancelToken) -> tuple[list[Passage], int]:

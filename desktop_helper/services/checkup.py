@@ -103,18 +103,21 @@ class Checkup:
             yield module, Availability(ok=False, reason=reason, fix=tr("Correct it or delete it."))
 
     def _bad_providers(self) -> Iterator[Finding]:
-        """Provider files that cannot be read, or that name a backend which is not there."""
-        backends = {plug.name for plug in self._services.plugs.backends()}
+        """Provider files that cannot be read, name a backend which is not there, or tell it what it does not know."""
+        backends = {plug.name: plug for plug in self._services.plugs.backends()}
         for name in self._services.providers.names():
             for warning in self._services.provider_warnings(name):
                 yield f"provider {name}", Availability(ok=False, reason=warning, fix=tr("Correct it or delete it."))
             try:
-                backend = self._services.providers.get(name).backend
+                spec = self._services.providers.get(name)
+                if (plug := backends.get(spec.backend)) is not None:
+                    for quirks in ({}, *(model.quirks for model in spec.models)):
+                        plug.check_quirks({"provider_title": spec.title, **spec.quirks, **quirks})
             except HelperError as error:
                 yield f"provider {name}", self._off(error)
                 continue
-            if backend not in backends:
-                reason = tr("There is no backend called “{name}”.", name=backend)
+            if plug is None:
+                reason = tr("There is no backend called “{name}”.", name=spec.backend)
                 fix = tr("There are these: {names}.", names=", ".join(sorted(backends)))
                 yield f"provider {name}", Availability(ok=False, reason=reason, fix=fix)
 

@@ -76,7 +76,7 @@ class ConnectionCheck:
         self._tell(tr("Asking for a word…"))
         word = self._ask((TextPart("Reply with the word: ready"),), cancel, _WITH_THOUGHT)
         if word.refused is not None:
-            raise with_models(word.refused, models)
+            raise with_models(word.refused, self._profile.model, models)
         self._tell(tr("Showing a small picture…"))
         looked = self._ask((_picture(), TextPart("Which colour is this? One word.")), cancel, _AT_ONCE)
         self._tell(tr("Offering a tool…"))

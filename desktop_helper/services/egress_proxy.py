@@ -23,6 +23,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.proxies import ProxyFault
 
 _ASKS_FOR_PASSWORD = 407
+_NO_WAY = (403, 502, 503, 504)
 
 
 def proxy_for(base_url: str) -> str | None:
@@ -81,17 +82,20 @@ class ProxiedTransport(httpx2.BaseTransport):
             if not steps.at_proxy:
                 raise
             raise type(error)(type(error).__name__) from self._unreachable(error)
-        if response.status_code == _ASKS_FOR_PASSWORD:  # over plain HTTP it answers in the server's place
+        status = response.status_code
+        # Over plain HTTP it answers in the server's place.
+        page = request.url.scheme == "http" and status in _NO_WAY and "html" in response.headers.get("content-type", "")
+        if status == _ASKS_FOR_PASSWORD or page:
             response.close()
-            raise httpx2.ProxyError(str(_ASKS_FOR_PASSWORD)) from self._fault(_ASKS_FOR_PASSWORD)
+            raise httpx2.ProxyError(str(status)) from self._fault(status, page=page)
         return response
 
     def close(self) -> None:
         """Close the connections."""
         self._inner.close()
 
-    def _fault(self, status: int | None) -> ProxyFault:
-        return ProxyFault(self._proxy, status, has_password=self._has_password)
+    def _fault(self, status: int | None, *, page: bool = False) -> ProxyFault:
+        return ProxyFault(self._proxy, status, has_password=self._has_password, page=page)
 
     def _unreachable(self, error: BaseException) -> ProxyFault:
         cause: BaseException = error

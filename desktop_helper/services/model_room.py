@@ -16,6 +16,20 @@ if TYPE_CHECKING:
 _LOCAL_ANSWER = 2048  # tokens that a local model keeps free for its answer (backends.local.engine)
 
 
+def most_pictures(services: Services) -> int | None:
+    """How many the model in use takes at once; None if nobody says, or no model can be used."""
+    try:
+        profile = services.active_profile()
+    except HelperError:
+        return None
+    return None if profile.backend == LOCAL_BACKEND else PictureLimit.of(profile.title, profile.quirks).pictures
+
+
+def blind_model(services: Services) -> str:
+    """The title of the model in use if it is known to take no pictures; else nothing."""
+    return services.active_profile().title if most_pictures(services) == 0 else ""
+
+
 def context_of(services: Services, used_tokens: int) -> Estimate:
     """A question without words behind a conversation of so many tokens; without limits if no model can be used."""
     try:
@@ -24,7 +38,7 @@ def context_of(services: Services, used_tokens: int) -> Estimate:
         return Estimate(used_tokens, "")
     known = Estimate(used_tokens, "", most_chosen=most_for_pages(profile))
     if profile.backend != LOCAL_BACKEND:
-        most = PictureLimit.of(profile.title, profile.quirks).pictures
+        most = most_pictures(services)
         return replace(known, limit=profile.context_tokens or 0, price=profile.price, most_pictures=most)
     limit = profile.context_tokens or LOCAL_CONTEXT
     return replace(known, limit=limit, room=limit - min(_LOCAL_ANSWER, limit // 4))

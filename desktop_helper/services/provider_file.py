@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from desktop_helper.core.box_notation import NOTATIONS
 from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.hosts import shown
 from desktop_helper.core.i18n import language, tr
 from desktop_helper.core.image_tokens import MIN_TOKENS, REMOTE_MAX_TOKENS
 from desktop_helper.core.price import Price
-
-SCALES = {"thousandths": 1000, "percent": 100, "shares": 1}
-"""How models name places in a picture: what its width and its height count as."""
-USUAL_SCALE = 1000  # of every GLM-V, and understood by others
+from desktop_helper.services.settings_lines import line_of, line_of_syntax_error
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,8 @@ class ModelSpec:
         max_images, max_videos: in one request; 0 for none.
         tools: it can be offered tools.
         boxes: how it says where something is in a picture: in `thousandths`, `percent` or `shares` of its width and
-            height (`SCALES`); tools ask for an area in the same way. Empty if nobody says.
+            height, or in `pixels` of what was sent (`core.box_notation`); tools ask for an area in the same way. Empty
+            if nobody says.
         price: what it costs at the provider's own address.
         quirks: where it differs from the others of its provider.
     """
@@ -104,16 +104,29 @@ class ProviderSpec:
 
 
 def read(path: Path) -> ProviderSpec:
-    """Read a provider file. Raises `HelperError(CONFIG)`."""
+    """Read a provider file. Raises `HelperError(CONFIG)`, which names the line if there is one."""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-        return _spec(path.stem, _Table(table))
-    except (OSError, ValueError) as error:  # TOML and UTF-8 errors are ValueErrors, and so are ours
-        raise HelperError(
-            ErrorKind.CONFIG,
-            tr("The provider file {path} cannot be used: {why}.", path=path, why=str(error).rstrip(".")),
-            tr("Correct it or delete it."),
-        ) from error
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise _broken(path, None, tr("it is not UTF-8 text")) from None
+    except OSError as error:
+        raise _broken(path, None, error.strerror or type(error).__name__) from None
+    try:
+        return _spec(path.stem, _Table(tomllib.loads(text)))
+    except tomllib.TOMLDecodeError as error:
+        raise _broken(path, line_of_syntax_error(str(error), text), tr("it is not valid TOML")) from None
+    except RecursionError:
+        raise _broken(path, None, tr("it is not valid TOML")) from None
+    except _FaultError as fault:
+        raise _broken(path, line_of(text, fault.keys), fault.why) from None
+
+
+def _broken(path: Path, line: int | None, why: str) -> HelperError:
+    if line is None:
+        what = tr("The provider file {path} cannot be used: {why}.", path=path, why=why)
+        return HelperError(ErrorKind.CONFIG, what, tr("Correct it or delete it."))
+    what = tr("The provider file {path} cannot be used, line {line}: {why}.", path=path, line=line, why=why)
+    return HelperError(ErrorKind.CONFIG, what, tr("Correct that line, or delete the file."))
 
 
 def one_spelling(url: str) -> str:
@@ -123,25 +136,33 @@ def one_spelling(url: str) -> str:
 
 
 def _spec(name: str, table: _Table) -> ProviderSpec:
-    models = tuple(_model(_Table(model)) for model in table.take("models", list, []))
     return ProviderSpec(
         name=name,
         title=table.text("title") or name,
         backend=table.take("backend", str, "openai_compatible"),
-        base_url=one_spelling(table.take("base_url", str, "")),
+        base_url=_base_url(table),
         key_url=table.take("key_url", str, ""),
         key_hint=table.text("key_hint"),
         key_env=table.take("key_env", str, ""),
         note=table.text("note"),
-        signs=_signs(_Table(table.take("recognise", dict, {}))),
-        models=models,
+        signs=_signs(table.table("recognise")),
+        models=tuple(map(_model, table.tables("models"))),
         quirks=table.take("quirks", dict, {}),
     )
 
 
+def _base_url(table: _Table) -> str:
+    url = table.take("base_url", str, "")
+    try:
+        return one_spelling(url)
+    except ValueError:
+        raise table.fault("base_url", tr("“{url}” is not the address of a server", url=shown(url))) from None
+
+
 def _signs(table: _Table) -> Signs:
     owned_by = table.take("owned_by", list, [])
-    _check(all(isinstance(name, str) for name in owned_by), "“owned_by” is not a list of texts")
+    if not all(isinstance(name, str) for name in owned_by):
+        raise table.fault("owned_by", tr("“{key}” is not a list of texts", key="owned_by"))
     return Signs(
         owned_by=tuple(owned_by),
         path=table.take("path", str, ""),
@@ -152,9 +173,12 @@ def _signs(table: _Table) -> Signs:
 
 def _model(table: _Table) -> ModelSpec:
     model_id = table.take("id", str, "")
-    _check(bool(model_id), "a model has no id")
+    if not model_id:
+        raise table.fault("id", tr("a model has no id"))
     max_image_tokens = table.take("max_image_tokens", int, REMOTE_MAX_TOKENS)
-    _check(max_image_tokens >= MIN_TOKENS, f"“max_image_tokens” must be at least {MIN_TOKENS}: no picture costs less")
+    if max_image_tokens < MIN_TOKENS:
+        why = tr("“{key}” must be at least {least}: no picture costs less", key="max_image_tokens", least=MIN_TOKENS)
+        raise table.fault("max_image_tokens", why)
     return ModelSpec(
         id=model_id,
         title=table.text("title") or model_id,
@@ -164,55 +188,89 @@ def _model(table: _Table) -> ModelSpec:
         max_images=table.count("max_images"),
         max_videos=table.count("max_videos"),
         tools=table.take("tools", bool, None),
-        boxes=_boxes(table.take("boxes", str, "")),
-        price=_price(table.take("price", dict, None)),
+        boxes=_boxes(table),
+        price=_price(table.table("price")) if table.has("price") else None,
         quirks=table.take("quirks", dict, {}),
     )
 
 
-def _boxes(name: str) -> str:
-    _check(not name or name in SCALES, f"“boxes” must be one of {', '.join(SCALES)}")
+def _boxes(table: _Table) -> str:
+    name = str(table.take("boxes", str, ""))
+    if name and name not in NOTATIONS:
+        raise table.fault("boxes", tr("“{key}” must be one of {choices}", key="boxes", choices=", ".join(NOTATIONS)))
     return name
 
 
-def _price(values: dict[str, Any] | None) -> Price | None:
-    if values is None:
-        return None
-    table = _Table(values)
+def _price(table: _Table) -> Price:
     price = Price(
         input=table.amount("input"),
         output=table.amount("output"),
-        cached=table.amount("cached") if "cached" in values else None,
+        cached=table.amount("cached") if table.has("cached") else None,
         currency=table.take("currency", str, "USD"),
     )
-    _check(bool(re.fullmatch("[A-Z]{3}", price.currency)), "a currency has three capital letters")
+    if not re.fullmatch("[A-Z]{3}", price.currency):
+        raise table.fault("currency", tr("a currency has three capital letters"))
     return price
 
 
-class _Table:
-    """A TOML table whose values are checked as they are read."""
+class _FaultError(Exception):
+    """What is wrong at `keys`, for people."""
 
-    def __init__(self, values: object) -> None:
-        _check(isinstance(values, dict), "a table was expected")
-        self._values: Any = values
+    def __init__(self, keys: tuple[str, ...], why: str) -> None:
+        super().__init__(why)
+        self.keys, self.why = keys, why
+
+
+class _Table:
+    """A TOML table whose values are checked as they are read. What is wrong raises `_FaultError`.
+
+    `keys` lead to it.
+    """
+
+    def __init__(self, values: object, *keys: str) -> None:
+        self._keys = keys
+        if not isinstance(values, dict):
+            raise _FaultError(keys, tr("“{key}” must be {kind}", key=keys[0], kind=_kind_name(dict)))
+        self._values: dict[str, Any] = values
+
+    def fault(self, key: str, why: str) -> _FaultError:
+        """To be raised."""
+        return _FaultError((*self._keys, key), why)
+
+    def has(self, key: str) -> bool:
+        """Whether there is something at `key`."""
+        return key in self._values
+
+    def table(self, key: str) -> _Table:
+        """The table at `key`; an empty one if there is none."""
+        return _Table(self.take(key, dict, {}), *self._keys, key)
+
+    def tables(self, key: str) -> list[_Table]:
+        """Those at `key`."""
+        listed = self.take(key, list, [])
+        return [_Table(values, *self._keys, key, str(number)) for number, values in enumerate(listed)]
 
     def take(self, key: str, kind: type, default: Any) -> Any:
-        """The value of `key`, or `default` if it is missing. Raises ValueError if it has another type."""
+        """The value of `key`, or `default` if it is missing."""
         value = self._values.get(key, default)
-        _check(value is default or type(value) is kind, f"“{key}” has the wrong type")
+        if value is not default and type(value) is not kind:
+            raise self.fault(key, tr("“{key}” must be {kind}", key=key, kind=_kind_name(kind)))
         return value
 
     def count(self, key: str) -> int | None:
-        """How many of something; None if that is missing. Raises ValueError for less than none."""
+        """How many of something; None if that is missing."""
         value: int | None = self.take(key, int, None)
-        _check(value is None or value >= 0, f"“{key}” must not be negative")
+        if value is not None and value < 0:
+            raise self.fault(key, tr("“{key}” must not be negative", key=key))
         return value
 
     def amount(self, key: str) -> float:
-        """A sum of money. Raises ValueError if there is none."""
+        """A sum of money."""
         value = self._values.get(key)
-        _check(key in self._values, f"“{key}” is missing in a price")
-        _check(type(value) in (int, float) and 0 <= value < math.inf, f"“{key}” is not a price")
+        if value is None:
+            raise self.fault(key, tr("“{key}” is missing in a price", key=key))
+        if type(value) not in (int, float) or not 0 <= value < math.inf:
+            raise self.fault(key, tr("“{key}” is not a price", key=key))
         return float(value)
 
     def text(self, key: str) -> str:
@@ -220,10 +278,11 @@ class _Table:
         value = self._values.get(key, "")
         if isinstance(value, dict):
             value = value.get(language(), value.get("en", ""))
-        _check(isinstance(value, str), f"“{key}” is not a text")
-        return str(value)
+        if not isinstance(value, str):
+            raise self.fault(key, tr("“{key}” must be {kind}", key=key, kind=_kind_name(str)))
+        return value
 
 
-def _check(good: bool, fault: str) -> None:
-    if not good:
-        raise ValueError(fault)
+def _kind_name(kind: type) -> str:
+    names = {str: tr("a text"), int: tr("a whole number"), bool: tr("true or false"), list: tr("a list")}
+    return names.get(kind) or tr("a table")

@@ -11,7 +11,7 @@ from typing import Any
 from desktop_helper.core.native_video import QUIRK, NativeVideo
 from desktop_helper.core.price import Price
 from desktop_helper.services.provider_file import ModelSpec, ProviderSpec, Signs
-from desktop_helper.services.settings_names import ANY, Known
+from desktop_helper.services.settings_names import ANY, Keys, Known
 from desktop_helper.services.settings_names import warnings as told
 
 
@@ -37,9 +37,17 @@ def warnings(path: Path, quirks: Callable[[str], tuple[str, ...] | None]) -> tup
         return ()
     known = quirks(str(root.get("backend", "openai_compatible")))
     models = root.get("models")
-    if isinstance(models, list):  # as tables with names, which have no lines
-        root["models"] = {str(model.get("id")): model for model in models if isinstance(model, dict)}
-    return told(path, text, root, _known(known))
+    places: dict[str, str] = {}  # of models, by their ids
+    if isinstance(models, list):
+        listed = [(str(model.get("id")), model) for model in models if isinstance(model, dict)]
+        root["models"] = dict(listed)
+        places = {name: str(number) for number, (name, _model) in enumerate(listed)}
+
+    def written(keys: Keys) -> Keys:
+        of_model = keys[:1] == ("models",) and len(keys) > 1
+        return (keys[0], places.get(keys[1], ""), *keys[2:]) if of_model else keys
+
+    return told(path, text, root, _known(known), written)
 
 
 def _known(quirks: tuple[str, ...] | None) -> Known:

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.hosts import shown
 from desktop_helper.core.i18n import language, tr
 from desktop_helper.core.image_tokens import LOCAL_MAX_TOKENS
 from desktop_helper.core.native_video import QUIRK, native_video
@@ -110,7 +111,8 @@ def resolve(name: str, settings: ProfileSettings, providers: Providers) -> Model
     key_env = spec.key_env if base_url == spec.base_url else ""
     model_id = settings.model or (spec.models[0].id if spec.models else "")
     model = spec.model(model_id) or ModelSpec(model_id, model_id or spec.title)
-    hints = {"provider_title": spec.title, "key_url": spec.key_url, "key_hint": spec.key_hint}
+    hints: dict[str, Any] = {"provider_title": spec.title, "key_url": spec.key_url, "key_hint": spec.key_hint}
+    hints["own_address"] = base_url == spec.base_url
     names = ("max_output_tokens", "max_images", "max_videos", "tools", "boxes")
     limits = {name: getattr(model, name) for name in names}
     return ModelProfile(
@@ -247,6 +249,13 @@ def _with_video(quirks: dict[str, Any], settings: ProfileSettings) -> dict[str, 
 def _checked_url(url: str, spec: ProviderSpec) -> str:
     """The base URL in one spelling."""
     url = url.strip()
+    if "@" in url.partition("//")[2].partition("/")[0]:
+        raise HelperError(
+            ErrorKind.CONFIG,
+            tr("The server address {url} has a name or a password in it, which are not sent.", url=shown(url)),
+            tr("Leave out what stands before the @, and enter the key in its own field in Settings."),
+            command_fix=tr("On the command line, --api-key-env names the variable that holds it."),
+        )
     if not _is_server(url):
         raise HelperError(
             ErrorKind.CONFIG,

@@ -79,6 +79,11 @@ class ScenarioServer:
         return f"http://{_HOST}:{self._port}/v1"
 
     @property
+    def elsewhere(self) -> str:
+        """The other host that the scenario may send clients to; empty if it does not."""
+        return self._elsewhere
+
+    @property
     def environment(self) -> dict[str, str]:
         """Variables that the client needs to come here."""
         proxied = self.scenario.connection in (Connection.PROXY_REFUSES, Connection.PROXY_ASKS, Connection.PROXY_DOWN)

@@ -6,7 +6,7 @@ it does nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -65,9 +65,18 @@ KNOWN: Known = {
 """What each table may hold."""
 
 
-def warnings(path: Path, text: str, root: Mapping[str, Any], known: Known = KNOWN) -> tuple[str, ...]:
-    """One sentence for each name in `root`, which was read from the `text` of the file `path`, that nothing reads."""
-    return tuple(_warning(path, line_of(text, keys), keys, known) for keys in _unknown(root, (), (), known))
+def warnings(
+    path: Path,
+    text: str,
+    root: Mapping[str, Any],
+    known: Known = KNOWN,
+    written: Callable[[Keys], Keys] = lambda keys: keys,
+) -> tuple[str, ...]:
+    """One sentence for each name in `root`, which was read from the `text` of the file `path`, that nothing reads.
+
+    `written` tells, of a way through `root`, the way through the file.
+    """
+    return tuple(_warning(path, line_of(text, written(keys)), keys, known) for keys in _unknown(root, (), (), known))
 
 
 def _unknown(table: Mapping[str, Any], keys: Keys, place: Keys, known: Known) -> Iterator[Keys]:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from desktop_helper.core.box_notation import BoxNotation, Size, TooSmallError
 from desktop_helper.core.brought import page_heading
 from desktop_helper.core.documents import ChosenBy, Reference, Unit
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.image_parts import Area
 from desktop_helper.core.pages import chosen, ranges_of
 from desktop_helper.core.tools import Subject
-
-_NAMES = {1: "shares", 100: "hundredths", 1000: "thousandths"}
-_LEAST = 0.01  # of a picture's width and height that an area has at least
 
 
 def of_unit(subject: Subject, unit: Unit) -> tuple[Reference, ...]:
@@ -67,26 +65,34 @@ def told_of(document: Reference, page: int, text: str) -> str:
     return f"{page_heading(_one_line(document.name), page, document.pages)}\n{text}"
 
 
-def area_words(scale: int) -> str:
-    """How an area is written, for a tool's description."""
-    return f"[left, top, right, bottom] in {_NAMES.get(scale, 'parts')} of the width and height, 0 to {scale}."
+def area_words(boxes: BoxNotation, read: Size | None = None) -> str:
+    """How an area is written, for a tool's description; `read` is the size of the only picture that can be meant."""
+    if not boxes.in_pixels:
+        return f"[left, top, right, bottom] in {boxes.unit} of the width and height, 0 to {boxes.whole}."
+    of = (
+        "the whole picture as you see it"
+        if read is None
+        else f"the picture, which is {read[0]} wide and {read[1]} high"
+    )
+    return f"[left, top, right, bottom] in {boxes.unit} of {of}."
 
 
-def area_of(wanted: object, scale: int) -> Area:
+def area_of(wanted: object, boxes: BoxNotation, read: Size | None) -> Area:
     """Left, top, width and height as shares, of `[left, top, right, bottom]`. Raises `HelperError`.
 
     Args:
         wanted: what the model wrote.
-        scale: what the width and the height of a picture count as.
+        boxes: how it names places.
+        read: the size of the picture as the model reads it; None if it has not seen it.
     """
+    if boxes.in_pixels and read is None:
+        raise wrong("You have not seen that page, so its pixels mean nothing: read it with as_pictures first.")
     try:
-        values = [float(value) for value in wanted] if isinstance(wanted, list | tuple) else []
-        left, top, right, bottom = (min(max(0.0, value), scale) for value in values)
+        return boxes.area(wanted if isinstance(wanted, list | tuple) else (), read)
+    except TooSmallError:
+        raise wrong("The area is too small, or its right or bottom comes before its left or top.") from None
     except (TypeError, ValueError):
-        raise wrong(f"Write the area as {area_words(scale)}") from None
-    if min(right - left, bottom - top) < _LEAST * scale:
-        raise wrong("The area is too small, or its right or bottom comes before its left or top.")
-    return left / scale, top / scale, (right - left) / scale, (bottom - top) / scale
+        raise wrong(f"Write the area as {area_words(boxes, read)}") from None
 
 
 def wrong(message: str) -> HelperError:

@@ -37,7 +37,7 @@ from desktop_helper.ui.budget.desk import BudgetDesk
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.conversation import Conversation
 from desktop_helper.ui.dense_desk import DenseDesk
-from desktop_helper.ui.destination import destination
+from desktop_helper.ui.destination import for_pictures
 from desktop_helper.ui.detail_desk import DetailDesk
 from desktop_helper.ui.draft_keeper import DraftKeeper
 from desktop_helper.ui.files.desk import FilesDesk
@@ -177,7 +177,7 @@ class Chat(QObject):
 
     def offer_here(self) -> Offer:
         """Where a question goes that is typed at a region, and whether that is what a region is for."""
-        return Offer(destination(self._services), self._services.settings.current.capture.ask_first)
+        return Offer(for_pictures(self._services), self._services.settings.current.capture.ask_first)
 
     def ask_here(self, frame: Frame, name: str, words: str) -> None:
         """Answer beside the region, in a conversation of its own; where no window can be placed there, in this one."""

@@ -5,6 +5,7 @@ The rows are in `scenario_table.toml`. After each of them, the key is looked for
 
 from __future__ import annotations
 
+import base64
 import logging
 import tomllib
 from pathlib import Path
@@ -16,7 +17,7 @@ from desktop_helper.core import trace
 from desktop_helper.core.errors import EXIT_CODES, ErrorKind
 from desktop_helper.core.scenarios.reading import dialects, names
 from desktop_helper.services.faults import log_and_explain
-from tests.support.scenario_run import KEY, QUESTION, captured, play, surroundings
+from tests.support.scenario_run import KEY, QUESTION, captured, play, surroundings, told_by
 from tests.support.secrecy import places_with
 
 TABLE = tomllib.loads(Path(__file__).with_name("scenario_table.toml").read_text(encoding="utf-8"))
@@ -115,4 +116,32 @@ def test_what_nobody_caught_is_logged_without_it(home: Path) -> None:
 def test_the_search_finds_what_it_looks_for(tmp_path: Path) -> None:
     (tmp_path / "a.db").write_bytes(b"\0\1" + KEY.encode() + b"\0")
     (tmp_path / "b.log").write_text(f"ends in {KEY[-12:]}", encoding="utf-8")
-    assert places_with(KEY, tmp_path, {"log": f"x{KEY}x", "other": "nothing"}) == ["a.db", "b.log", "log"]
+    (tmp_path / "c.log").write_text(f"begins with {KEY[:12]}…", encoding="utf-8")
+    (tmp_path / "d.json").write_bytes(base64.b64encode(f"Authorization: Bearer {KEY}".encode()))
+    (tmp_path / "e.reg").write_text(KEY, encoding="utf-16-le")
+    (tmp_path / f"{KEY}.tmp").touch()
+    found = ["a.db", "b.log", "c.log", "d.json", "e.reg", "log", f"{KEY}.tmp"]
+    assert places_with(KEY, tmp_path, {"log": f"x{KEY}x", "other": "nothing"}) == found
+
+
+@pytest.mark.allow_warnings
+def test_other_commands_tell_no_key_either(home: Path, everything_logged: pytest.LogCaptureFixture) -> None:
+    """After a server has written it into everything that it says."""
+    play("zai/key-in-answer", home)
+    (out_of := home / "dry").mkdir()
+    told = {}
+    for number, (name, argv) in enumerate(
+        [
+            ("zai/key-quoted", ("models", "test")),
+            ("zai/key-in-answer", ("models", "test", "--json")),
+            ("zai/answer", ("doctor", "--json")),
+            ("zai/answer", ("ask", "--dry-run", str(out_of), QUESTION)),
+            ("zai/key-in-answer", ("history", "list")),
+            ("zai/key-in-answer", ("history", "export", "1", "--format", "json")),
+            ("zai/key-in-answer", ("ask", "--json", "--continue", "1", QUESTION)),
+        ]
+    ):
+        told[f"{number} {argv[0]}"] = told_by(name, home, *argv)
+    assert all(told.values()), "each of them says something"
+    trace.stop()
+    assert places_with(KEY, home, {**told, "log": everything_logged.text}) == []

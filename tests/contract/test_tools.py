@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from desktop_helper.bootstrap import TOOLS
 from desktop_helper.core import registry
+from desktop_helper.core.box_notation import NOTATIONS, as_read
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.documents import ChosenBy, Reference, Unit
 from desktop_helper.core.errors import HelperError
@@ -31,10 +32,18 @@ class Spy:
     """A subject that writes down what it is asked."""
 
     def __init__(
-        self, documents: Sequence[Reference] = (MANUAL,), pictures: Sequence[ImagePart] = (), scale: int = 1000
+        self,
+        documents: Sequence[Reference] = (MANUAL,),
+        pictures: Sequence[ImagePart] = (),
+        boxes: str = "thousandths",
+        pages: Mapping[int, tuple[int, int]] | None = None,
     ) -> None:
-        self.documents, self.pictures, self.scale = tuple(documents), tuple(pictures), scale
+        self.documents, self.pictures, self.boxes = tuple(documents), tuple(pictures), NOTATIONS[boxes]
+        self.pages = pages or {}
         self.asked: list[object] = []
+
+    def read_size(self, document: Reference | None, number: int) -> tuple[int, int] | None:
+        return as_read(self.pictures[number - 1]) if document is None else self.pages.get(number)
 
     def search(self, document: Reference, words: str, cancel: CancelToken) -> tuple[list[Passage], int]:
         self.asked.append((document, words))
@@ -147,14 +156,38 @@ def test_a_part_is_named_in_thousandths() -> None:
     )
 
 
-@pytest.mark.parametrize(("scale", "word"), [(1, "shares"), (100, "hundredths"), (1000, "thousandths")])
-def test_or_as_the_model_names_places_otherwise(scale: int, word: str) -> None:
-    subject = Spy(scale=scale)
+@pytest.mark.parametrize(
+    ("name", "scale", "word"),
+    [("shares", 1, "shares"), ("percent", 100, "hundredths"), ("thousandths", 1000, "thousandths")],
+)
+def test_or_as_the_model_names_places_otherwise(name: str, scale: int, word: str) -> None:
+    subject = Spy(boxes=name)
     described = json.dumps(tool("zoom", subject).parameters)
     assert f"in {word} of the width and height, 0 to {scale}." in described
     told("zoom", subject, page=12, area=[0.25 * scale, 0.5 * scale, 0.75 * scale, 3 * scale])
     assert subject.asked == [(MANUAL, 12, (0.25, 0.5, 0.5, 0.5))]
     assert word in told("zoom", subject, page=12, area="all")
+
+
+def test_or_in_pixels_of_what_it_saw() -> None:
+    wide, high = replace(PICTURE, width=1288, height=728), replace(PICTURE, width=280, height=560)
+    one = Spy((), [wide], "pixels")
+    assert "in pixels of the picture, which is 1288 wide and 728 high." in json.dumps(tool("zoom", one).parameters)
+    told("zoom", one, area=[322, 182, 966, 9999])
+    assert one.asked == [(None, 1, (0.25, 0.25, 0.5, 0.75))]
+    two = Spy((), [wide, high], "pixels")
+    described = tool("zoom", two).parameters["properties"]
+    assert "1288 × 728, 280 × 560 pixels" in str(described)
+    told("zoom", two, picture=2, area=[0, 0, 140, 140])
+    assert two.asked == [(None, 2, (0.0, 0.0, 0.5, 0.25))]
+    assert "1288 wide and 728 high" in told("zoom", two, picture=1, area="all")
+
+
+def test_a_page_has_pixels_when_it_was_seen() -> None:
+    subject = Spy(boxes="pixels", pages={12: (560, 840)})
+    told("zoom", subject, page=12, area=[0, 420, 280, 840])
+    assert subject.asked == [(MANUAL, 12, (0.0, 0.5, 0.5, 0.5))]
+    assert told("zoom", subject, page=13, area=[0, 0, 280, 840]).startswith("Error: You have not seen that page")
 
 
 def test_of_several_documents_one_must_be_named() -> None:

@@ -23,12 +23,21 @@ from tests.support.secrecy import places_with
 pytestmark = pytest.mark.e2e
 
 TABLE = tomllib.loads((ROOT / "tests/contract/scenario_table.toml").read_text(encoding="utf-8"))
-KEYED = {KEY_VARIABLE: KEY, "OPENAI_LOG": "debug", "PYTHONFAULTHANDLER": "1"}
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
+
+
+@pytest.fixture
+def keyed(tmp_path: Path) -> dict[str, str]:
+    """A key, everything that talks told to talk, and no folder to write into that is not looked through."""
+    folders = {}
+    for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+        (tmp_path / name).mkdir()
+        folders[name] = str(tmp_path / name)
+    return {KEY_VARIABLE: KEY, "OPENAI_LOG": "debug", "PYTHONFAULTHANDLER": "1", **folders}
 
 
 def set_up(home: Path, server: ScenarioServer) -> None:
@@ -39,37 +48,42 @@ def set_up(home: Path, server: ScenarioServer) -> None:
 
 
 @pytest.mark.parametrize("name", ["vllm/answer", "zai/key-quoted", "ollama/cut-in-answer", "zai/unknown-ca"])
-def test_it_ends_as_the_table_says(name: str, home: Path) -> None:
+def test_it_ends_as_the_table_says(name: str, home: Path, keyed: dict[str, str]) -> None:
     with ScenarioServer(scenario(name)) as server:
         set_up(home, server)
         trace = home / "trace.json"
-        done = run(home, "ask", "--json", "What?", "--trace", str(trace), **KEYED)
+        done = run(home, "ask", "--json", "What?", "--trace", str(trace), **keyed)
     assert done.returncode == TABLE[name]["code"]
     last = json.loads(done.stdout.splitlines()[-1])
     if last["type"] == "error":
         assert f"{last['kind']}: {last['message']} {last['fix']}" == TABLE[name]["events"][-1]
     assert trace.exists()
-    assert places_with(KEY, home, {"out": done.stdout, "err": done.stderr}) == []
+    assert places_with(KEY, home.parent, {"out": done.stdout, "err": done.stderr}) == []
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the arguments of processes")
-def test_a_process_that_crashes_in_mid_answer_leaves_no_key(home: Path) -> None:
-    """In no argument while it runs, its children's included, and nowhere on disk after a crash."""
+def test_a_process_that_crashes_in_mid_answer_leaves_no_key(home: Path, keyed: dict[str, str]) -> None:
+    """In no argument while it runs, its children's included, and nowhere on disk after a crash.
+
+    What a system keeps of a child that crashes, such as its environment, has none either.
+    """
     with ScenarioServer(scenario("vllm/stalls")) as server:
         set_up(home, server)
         (notes := home / "notes.txt").write_text("Some notes.", encoding="utf-8")
         arguments = ("ask", "--file", str(notes), "What?", "--trace", str(home / "trace.json"))
-        with running(home, *arguments, **KEYED) as process:
+        with running(home, *arguments, **keyed) as process:
             assert process.stdout is not None
             assert process.stdout.read(5) == "It is"
-            family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
-            lines = {str(one.pid): "\0".join(one.cmdline()) for one in family}
+            children = psutil.Process(process.pid).children(recursive=True)
+            assert children, "the converter"
+            lines = {str(one.pid): "\0".join(one.cmdline()) for one in (psutil.Process(process.pid), *children)}
+            lines |= {f"environment of {one.pid}": str(one.environ()) for one in children}
             assert places_with(KEY, home, lines) == []
             os.kill(process.pid, signal.SIGSEGV)
             out, err = process.communicate(timeout=20)
     assert process.returncode == -signal.SIGSEGV
     assert "Fatal Python error" in err
-    assert places_with(KEY, home, {"out": out, "err": err}) == []
+    assert places_with(KEY, home.parent, {"out": out, "err": err}) == []
 
 
 def test_a_scenario_is_played_by_hand(home: Path) -> None:

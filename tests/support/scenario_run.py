@@ -80,10 +80,23 @@ def play(name: str, home: Path, *options: str, proxy_user: str = "") -> tuple[Ou
         events = [json.loads(line) for line in out.getvalue().splitlines()]
         places = {
             server.base_url: "{url}",
+            server.elsewhere: "{elsewhere}",
             **{url.partition("//")[2]: "{proxy}" for url in server.environment.values()},
         }
         lines = [_with_places(line, places) for line in _lines(events)]
         return Outcome(len(server.asked), code, lines), out.getvalue() + err.getvalue()
+
+
+def told_by(name: str, home: Path, *argv: str) -> str:
+    """All that another command prints while the server plays scenario `name`."""
+    played = scenario(name)
+    with ScenarioServer(played) as server:
+        config = Paths.below(home).config_dir
+        config.mkdir(parents=True, exist_ok=True)
+        (config / "settings.toml").write_text(settings_for(profile_for(played, server.base_url)), encoding="utf-8")
+        with surroundings(home, server.environment), captured() as (out, err):
+            bootstrap.run_command(list(argv))
+    return out.getvalue() + err.getvalue()
 
 
 @contextlib.contextmanager
@@ -125,7 +138,7 @@ def _lines(events: list[dict[str, Any]]) -> list[str]:
 
 def _with_places(line: str, places: Mapping[str, str]) -> str:
     for found, name in places.items():
-        line = line.replace(found, name)
+        line = line.replace(found, name) if found else line
     return line
 
 

@@ -7,18 +7,26 @@ from pathlib import Path
 
 
 def places_with(secret: str, folder: Path, said: Mapping[str, str]) -> list[str]:
-    """The files below `folder`, and the texts by name, that hold `secret`, also in part or in another spelling."""
-    marks = [mark.encode() for mark in _spellings(secret)]
+    """The files below `folder`, by content or by name, and the texts by name, that hold `secret`.
+
+    Also in part or in another spelling.
+    """
+    marks = list(_spellings(secret))
     files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     texts = files | {name: text.encode() for name, text in said.items()}
-    return sorted(name for name, data in texts.items() if any(mark in data for mark in marks))
+    return sorted(name for name, data in texts.items() if any(mark in data or mark in name.encode() for mark in marks))
 
 
-def _spellings(secret: str) -> Iterator[str]:
+def _spellings(secret: str) -> Iterator[bytes]:
     import base64
     import urllib.parse
 
-    yield secret
-    yield secret[-12:]  # an error that shows the end of it tells too much
-    yield urllib.parse.quote(secret, safe="")
-    yield base64.b64encode(secret.encode()).decode().rstrip("=")[:-1]
+    known = secret.encode()
+    yield known
+    yield known[:12]  # an error that shows the begin or the end of it tells too much
+    yield known[-12:]
+    yield urllib.parse.quote(secret, safe="").encode()
+    yield known.hex().encode()
+    yield secret.encode("utf-16-le")
+    for before in (b"", b"0", b"00"):  # inside of something longer, such as a whole header
+        yield base64.b64encode(before + known)[4 if before else 0 : -4]

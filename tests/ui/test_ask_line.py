@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop_helper.core.geometry import Rect
@@ -66,6 +66,20 @@ def typing(overlay: OverlayWindow) -> bool:
 def activate(qtbot: QtBot, overlay: OverlayWindow) -> None:
     overlay.activateWindow()
     qtbot.waitUntil(overlay.isActiveWindow)
+
+
+def test_a_model_that_takes_no_pictures_is_told_before_anything_is_asked(
+    qtbot: QtBot, capturer: PatternCapturer
+) -> None:
+    blind = Offer(Destination("Teller 2 takes no pictures", "pill-bad", refused=True), first=True)
+    picker = RegionPicker(capturer, offer=lambda: blind)
+    overlay = opened(qtbot, picker)
+    overlay.hold(REGION)
+    card = line_of(overlay)
+    assert card.edit.accessibleDescription() == "Teller 2 takes no pictures"
+    assert "Teller 2 takes no pictures" in [one.text() for one in card.findChildren(QLabel) if one.isVisible()]
+    picker.close()
+    picker.deleteLater()
 
 
 def test_it_lies_under_a_region_that_is_held_and_tab_goes_there(

@@ -6,6 +6,8 @@ How the dialects differ is data: the quirks of the provider file, all listed in 
 from __future__ import annotations
 
 import importlib
+from collections.abc import Mapping
+from typing import Any
 
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.protocols import Backend, BackendPlug, BackendTools, ModelProfile
@@ -33,6 +35,18 @@ def _quirks() -> tuple[str, ...]:
     return NAMES
 
 
+def _check_quirks(quirks: Mapping[str, Any]) -> None:
+    from desktop_helper.backends.openai_compatible._quirks import Quirks
+
+    Quirks.of(quirks)
+
+
 BACKEND = BackendPlug(
-    "openai_compatible", lambda: AVAILABLE, _create, _warm_up, can_answer_now=_can_answer_now, quirks=_quirks
+    "openai_compatible",
+    lambda: AVAILABLE,
+    _create,
+    _warm_up,
+    can_answer_now=_can_answer_now,
+    quirks=_quirks,
+    check_quirks=_check_quirks,
 )

@@ -19,6 +19,7 @@ from desktop_helper.backends.openai_compatible._optional import OptionalFields
 from desktop_helper.backends.openai_compatible._pool import Pool
 from desktop_helper.backends.openai_compatible._quirks import Quirks
 from desktop_helper.backends.openai_compatible._request import Json, request_body
+from desktop_helper.backends.openai_compatible._secret import Blot
 from desktop_helper.backends.openai_compatible._shorter import shorter
 from desktop_helper.backends.openai_compatible._site import Site
 from desktop_helper.backends.openai_compatible._sse import DONE
@@ -174,7 +175,7 @@ class OpenAICompatible:
         except CallCancelledError:
             raise HelperError(ErrorKind.CANCELLED, tr("Stopped.")) from None
         except Exception as error:  # noqa: BLE001 - as in `stream`
-            raise with_models(self._understand(error).error, names) from None
+            raise with_models(self._understand(error).error, self._profile.model, names) from None
         took = round((time.monotonic() - started) * 1000)
         title = self._profile.title
         return tr("{model} at {host} can be reached ({ms} ms).", model=title, host=self._profile.host, ms=took)
@@ -205,7 +206,7 @@ class OpenAICompatible:
         self, server: Server, body: Json, timeout_s: float | None, cancel: CancelToken
     ) -> Generator[StreamEvent]:
         silence = Silence.of(timeout_s)
-        reader = AnswerReader(starts_thinking=self._quirks.starts_thinking)
+        reader, blot = AnswerReader(starts_thinking=self._quirks.starts_thinking), Blot(server.site.secret)
         from desktop_helper.backends.openai_compatible._upload import Sent  # loads httpx2, which is there by now
 
         try:
@@ -214,7 +215,7 @@ class OpenAICompatible:
                     if isinstance(data, Sent):
                         yield _on_its_way(data)
                         continue
-                    yield from reader.read(data)
+                    yield from blot.each(reader.read(data))
                     if data == DONE or reader.finish:
                         server.allow_silence(_AFTER_DONE_S if data == DONE else _AFTER_FINISH_S)
                     elif reader.begun:
@@ -223,12 +224,15 @@ class OpenAICompatible:
             raise
         except Exception as error:
             if not reader.finish:  # after that, nothing was lost
-                yield from reader.end()
+                yield from blot.each(reader.end())
+                yield from blot.end()
                 raise
             _log.debug("after the end of the answer: %s", type(error).__name__)
         if error_instead := _failure_in_finish(reader, server.site):
+            yield from blot.end()
             raise error_instead
-        yield from reader.end()
+        yield from blot.each(reader.end())
+        yield from blot.end()
         yield Finished(reader.reason or (FinishReason.STOP if reader.finish else FinishReason.INTERRUPTED))
 
     def _listed(self, cancel: CancelToken) -> list[str]:

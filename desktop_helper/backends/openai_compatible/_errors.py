@@ -15,6 +15,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 from desktop_helper.backends.openai_compatible import _failures as failures
 from desktop_helper.backends.openai_compatible._answer import ServerSaidError
@@ -22,16 +23,20 @@ from desktop_helper.backends.openai_compatible._codes import failure_of
 from desktop_helper.backends.openai_compatible._failures import MANY, Failure
 from desktop_helper.backends.openai_compatible._line import SilentError
 from desktop_helper.backends.openai_compatible._site import Site
-from desktop_helper.backends.openai_compatible._sse import EndlessError, GarbledError, PackedError
+from desktop_helper.backends.openai_compatible._sse import EndlessError, GarbledError, PackedError, WebPageError
 from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.hosts import shown
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.proxies import ProxyFault
 
 Make = Callable[[Any, Site], Failure]
 
 # Numbers of OpenSSL: X509_V_ERR_HOSTNAME_MISMATCH, …IP_ADDRESS_MISMATCH; …CERT_NOT_YET_VALID, …CERT_HAS_EXPIRED.
-_OTHER_NAME, _OTHER_TIME = (62, 64), (9, 10)
+_OTHER_NAME, _EARLY, _LATE = (62, 64), (9,), (10,)
 _ASKS_FOR_PASSWORD = 407
+_FORBIDDEN = 403
+_NO_NETWORK = (errno.ENETUNREACH, errno.ENETDOWN)
+_SELF_SIGNED, _FROM_SELF_SIGNED, _NO_ISSUER = (18,), (19,), (2, 20, 21, 27)
 
 
 def _timeout(error: object, site: Site) -> Failure:
@@ -54,7 +59,12 @@ def _check_network(site: Site) -> str:
 
 
 def _unreachable(error: object, site: Site) -> Failure:
-    message = tr("{host} cannot be reached.", host=site.host)
+    none = isinstance(error, OSError) and error.errno in _NO_NETWORK
+    message = (
+        tr("{host} cannot be reached: no network of this machine leads there.", host=site.host)
+        if none
+        else tr("{host} cannot be reached.", host=site.host)
+    )
     return Failure(
         HelperError(ErrorKind.NETWORK, message, _check_network(site), retry=True), 0 if site.is_here else MANY
     )
@@ -69,29 +79,51 @@ def _refused(error: object, site: Site) -> Failure:
 
 def _broken(error: object, site: Site) -> Failure:
     message = tr("The connection to {host} broke.", host=site.host)
-    return Failure(HelperError(ErrorKind.NETWORK, message, tr("Try again."), retry=True), MANY)
+    fix = (
+        tr("Try again; if it breaks again, the server's own log may say why.")
+        if site.is_here
+        else tr("Try again; if it breaks again, check the network.")
+    )
+    return Failure(HelperError(ErrorKind.NETWORK, message, fix, retry=True), MANY)
 
 
 def _unknown_name(error: socket.gaierror, site: Site) -> Failure:
-    message = tr("The name {host} was not found.", host=site.host)
     again = error.errno == socket.EAI_AGAIN  # e.g. the network is just coming up
+    message = (
+        tr("Nobody could be asked where {host} is: there is probably no network.", host=site.host)
+        if again
+        else tr("The name {host} was not found.", host=site.host)
+    )
     return Failure(HelperError(ErrorKind.NETWORK, message, _check_network(site), retry=again), MANY if again else 0)
 
 
 def _untrusted(error: object, site: Site) -> Failure:
-    why = site.clean(getattr(error, "verify_message", "") or "") or "TLS"
     number = getattr(error, "verify_code", 0)
+    why = _why_untrusted(number) or site.clean(getattr(error, "verify_message", "") or "") or "TLS"
     if number in _OTHER_NAME:
-        message = tr("The certificate of {host} was issued for another name ({why}).", host=site.host, why=why)
+        message = tr("The certificate of {host} was issued for another name.", host=site.host)
         fix = tr("Use a name that stands in the certificate as the server address, or have it issued for this one.")
         return Failure(HelperError(ErrorKind.NETWORK, message, fix))
     message = tr("The certificate of {host} is not trusted ({why}).", host=site.host, why=why)
-    if number in _OTHER_TIME:
+    if number in (*_EARLY, *_LATE):
         fix = tr("Check the date and time of this machine; if they are right, the server needs a new certificate.")
         return Failure(HelperError(ErrorKind.NETWORK, message, fix))
     fix = tr("If your company or your own server issued it, choose the certificate of that authority in Settings.")
     named = tr("On the command line, --ca-file or SSL_CERT_FILE names it.")
     return Failure(HelperError(ErrorKind.NETWORK, message, fix, command_fix=named))
+
+
+def _why_untrusted(number: int) -> str:
+    """What OpenSSL found, in the user's language; empty for what is rare."""
+    if number in _SELF_SIGNED:
+        return tr("it vouches for itself")
+    if number in _FROM_SELF_SIGNED:
+        return tr("the authority behind it is not known here")
+    if number in _NO_ISSUER:
+        return tr("who issued it is not known here")
+    if number in _EARLY:
+        return tr("it is not valid yet")
+    return tr("it has expired") if number in _LATE else ""
 
 
 def _no_tls(error: object, site: Site) -> Failure:
@@ -120,14 +152,25 @@ def _proxy_fault(error: ProxyFault, site: Site) -> Failure:
         )
         fix = tr("Write them into the proxy's address in the settings of this machine: http://NAME:PASSWORD@HOST:PORT.")
         return Failure(HelperError(ErrorKind.NETWORK, message, fix))
-    message = tr(
-        "The proxy {proxy} did not let the connection to {host} through ({status}).", **names, status=error.status
-    )
+    if error.page:
+        message = tr(
+            "The proxy {proxy}, or something behind it, answers with a web page in the place of {host} ({status}).",
+            **names,
+            status=error.status,
+        )
+    else:
+        message = tr(
+            "The proxy {proxy} did not let the connection to {host} through ({status}).", **names, status=error.status
+        )
     return Failure(HelperError(ErrorKind.NETWORK, message, _check_proxy()))
 
 
 def _check_proxy() -> str:
     return tr("Check the proxy settings of this machine; no_proxy names hosts that are reached without one.")
+
+
+def _web_page(error: object, site: Site) -> Failure:
+    return failures.web_page(site)
 
 
 def _garbled(error: object, site: Site) -> Failure:
@@ -154,7 +197,24 @@ def _bad_address(error: object, site: Site) -> Failure:
 def _status(error: Any, site: Site) -> Failure:
     response = error.response
     body = getattr(error, "body", None)
+    if response.is_redirect and (there := _address(response.headers.get("location", ""), site)):
+        return failures.redirected(site, "", None, there)
+    if response.status_code == _FORBIDDEN and "html" in response.headers.get("content-type", "").lower():
+        return failures.walled(site, "", None)
     return failure_of(body, site, status=response.status_code, wait=retry_after(response.headers))
+
+
+def _address(location: str, site: Site) -> str:
+    """Where a redirect leads to, as an address of a server; empty if it does not say.
+
+    What is behind `?` may repeat what was sent.
+    """
+    try:
+        parts = urlsplit(urljoin(site.address, location))
+    except ValueError:
+        return ""
+    path = parts.path.removesuffix("/chat/completions").removesuffix("/models")
+    return site.clean(shown(f"{parts.scheme}://{parts.netloc}{path}")) if location else ""
 
 
 def _said(error: Any, site: Site) -> Failure:
@@ -240,7 +300,7 @@ BY_CLASS: dict[str, Make] = {
     ),
 }
 
-_UNREACHABLE = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN)
+_UNREACHABLE = (*_NO_NETWORK, errno.EHOSTUNREACH, errno.EHOSTDOWN)
 
 
 def failure_from(error: BaseException, site: Site) -> Failure:
@@ -301,6 +361,7 @@ def _of_system(cause: BaseException) -> Make | None:
         (ServerSaidError, _said),
         (SilentError, _timeout),
         (ProxyFault, _proxy_fault),
+        (WebPageError, _web_page),
         (GarbledError, _garbled),
         (EndlessError, _endless),
         (PackedError, _packed),

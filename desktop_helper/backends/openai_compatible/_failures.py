@@ -13,6 +13,7 @@ from desktop_helper.backends.openai_compatible._site import Site
 from desktop_helper.core import i18n
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.known_servers import see_the_list
 
 MANY = 3  # retries
 FEW = 2
@@ -158,7 +159,8 @@ def wrong_model(site: Site, said: str, wait: float | None) -> Failure:
     message = tr(
         "{name} has no model “{model}”, or not at {address}.", name=site.name, model=site.model, address=site.address
     )
-    return _failure(ErrorKind.MODEL, message, tr("Check the model and the server address."), said)
+    shown = tr("On the command line, “models test” does.")
+    return _failure(ErrorKind.MODEL, message, see_the_list(), said, command_fix=shown)
 
 
 def too_long(site: Site, said: str, wait: float | None) -> Failure:
@@ -196,16 +198,45 @@ def filtered(site: Site, said: str, wait: float | None) -> Failure:
     return _failure(ErrorKind.FILTERED, message, tr("Put it in other words, or use a model on this machine."), said)
 
 
-def redirected(site: Site, said: str, wait: float | None) -> Failure:
-    """We follow no redirect, since the key would go along."""
-    message = tr("{address} sends requests elsewhere, and they are not followed.", address=site.address)
-    return _failure(ErrorKind.NETWORK, message, tr("Enter the new address as the server address."), said)
+def redirected(site: Site, said: str, wait: float | None, there: str = "") -> Failure:
+    """We follow no redirect, since the key would go along. `there`: where to, as the server says it."""
+    if not there:
+        message = tr("{address} sends requests elsewhere, and they are not followed.", address=site.address)
+        return _failure(ErrorKind.NETWORK, message, tr("Enter the new address as the server address."), said)
+    message = tr(
+        "{address} sends requests on to {there}, and they are not followed: the key would go along.",
+        address=site.address,
+        there=there,
+    )
+    fix = tr("If you know that address, enter it as the server address; if it wants you to log in, do that first.")
+    return _failure(ErrorKind.NETWORK, message, fix, said)
 
 
 def not_the_protocol(site: Site, said: str = "", wait: float | None = None) -> Failure:
     """A web page, or something else that is not the OpenAI protocol."""
     message = tr("What {address} answers is not the OpenAI protocol.", address=site.address)
     return _failure(ErrorKind.SERVER, message, tr("Check the server address; it usually ends in /v1."), said)
+
+
+def web_page(site: Site, said: str = "", wait: float | None = None) -> Failure:
+    """It answers as if a browser had asked."""
+    message = tr("At {address} a web page answers, and no model server.", address=site.address)
+    if site.is_here:
+        fix = tr("Check the server address; it usually ends in /v1.")
+    elif site.address_is_ours:
+        fix = tr("If this network wants you to log in with a browser, do that first; else check the proxy.")
+    else:
+        fix = tr(
+            "Check the server address, which usually ends in /v1; if this network wants you to log in with a browser, "
+            "do that first."
+        )
+    return _failure(ErrorKind.NETWORK, message, fix, said)
+
+
+def walled(site: Site, said: str, wait: float | None) -> Failure:
+    """A web page that refuses: that was somebody on the way."""
+    message = tr("{address} is refused with a web page, as firewalls and proxies do it.", address=site.address)
+    return _failure(ErrorKind.NETWORK, message, tr("Open it in a browser: the page may say why."), said)
 
 
 def packed(site: Site, said: str = "", wait: float | None = None) -> Failure:

@@ -19,6 +19,7 @@ class Quirks:
         provider_title: the provider as shown.
         key_url: where a key is made.
         key_hint: a sentence that helps when the key is refused.
+        own_address: the provider's, and not one that the user has put in its place.
         free_model: id of a model that costs nothing there.
         needs_key: without a key nothing needs to be tried.
         one_at_a_time: a second request would be refused while the first one is answered; `services.container` waits.
@@ -41,6 +42,7 @@ class Quirks:
     provider_title: str = ""
     key_url: str = ""
     key_hint: str = ""
+    own_address: bool = True
     free_model: str = ""
     needs_key: bool = False
     one_at_a_time: bool = False
@@ -67,21 +69,28 @@ class Quirks:
         taken: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list) else value for key, value in values.items() if key in known
         }
-        fit = all(_fits(value, known[key]) for key, value in taken.items())
+        name = str(values.get("provider_title", ""))
+        wrong = next((key for key, value in taken.items() if not _fits(value, known[key])), "")
+        if not wrong and taken.get("thinking_style", "none") not in THINKING_STYLES:
+            wrong = "thinking_style"
         try:
             taken[QUIRK] = native_video(values)
         except ValueError:
-            fit = False
-        if not fit or taken.get("thinking_style", "none") not in THINKING_STYLES:
-            raise HelperError(
-                ErrorKind.CONFIG,
-                tr(
-                    "The provider file of {name} has quirks that this version does not know.",
-                    name=values.get("provider_title", ""),
-                ),
-                tr("Correct it or delete it."),
-            )
+            wrong = wrong or QUIRK
+        if wrong:
+            raise _unknown(name, wrong)
         return cls(**taken)
+
+
+def _unknown(name: str, key: str) -> HelperError:
+    message = tr(
+        "In the provider file of {name}, “{key}” has a value that this version does not know.", name=name, key=key
+    )
+    if key == "thinking_style":
+        fix = tr("Write one of {choices}, or leave it out.", choices=", ".join(THINKING_STYLES))
+    else:
+        fix = tr("Correct it, or leave it out.")
+    return HelperError(ErrorKind.CONFIG, message, fix)
 
 
 def _fits(value: object, default: object) -> bool:

@@ -13,7 +13,7 @@ from desktop_helper.backends.openai_compatible._failures import key_refused, key
 from desktop_helper.backends.openai_compatible._line import IDLE_S, Line, Silence
 from desktop_helper.backends.openai_compatible._quirks import Quirks
 from desktop_helper.backends.openai_compatible._site import Site
-from desktop_helper.backends.openai_compatible._sse import DONE, GarbledError, events
+from desktop_helper.backends.openai_compatible._sse import DONE, GarbledError, WebPageError, events
 from desktop_helper.core.api_key import can_be_sent
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.i18n import language
@@ -82,7 +82,7 @@ class Server:
         ) as response:
             kind = response.headers.get("content-type", "").lower()
             if "html" in kind:
-                raise GarbledError
+                raise WebPageError
             if "json" in kind:  # a server that does not stream
                 yield _decoded(b"".join(response.iter_bytes()).decode("utf-8", "replace"))
             else:

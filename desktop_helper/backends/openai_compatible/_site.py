@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass, field
 
 from desktop_helper.backends.openai_compatible._quirks import Quirks
+from desktop_helper.backends.openai_compatible._secret import blotted
 from desktop_helper.core.hosts import is_this_machine
 from desktop_helper.core.protocols import ModelProfile
 
 _SAID_CHARACTERS = 200
+_READ_CHARACTERS = 20_000  # the sentence is at the begin of what may be a page
 _NAMELESS = "custom"  # the provider file for “your own server”, which is no name that a sentence can begin with
 
 
@@ -45,7 +47,7 @@ class Site:
             key_hint=quirks.key_hint,
             has_key=bool(secret),
             model_named=bool(profile.model),
-            address_is_ours=quirks.needs_key,
+            address_is_ours=quirks.needs_key and quirks.own_address,
             free_model=quirks.free_model,
             secret=secret,
         )
@@ -57,9 +59,11 @@ class Site:
 
     def clean(self, text: str) -> str:
         """A server's words on one line, without the key, not too long."""
-        text = re.sub(r"[\s\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e]+", " ", self.without_secret(text)).strip()
+        text = re.sub(
+            r"[\s\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e]+", " ", self.without_secret(text[:_READ_CHARACTERS])
+        ).strip()
         return text if len(text) <= _SAID_CHARACTERS else text[:_SAID_CHARACTERS].rstrip() + "…"
 
     def without_secret(self, text: str) -> str:
         """`text` with the key blotted out."""
-        return text.replace(self.secret, "[key]") if self.secret else text
+        return blotted(text, self.secret)

@@ -17,6 +17,10 @@ class GarbledError(Exception):
     """What came is not the protocol."""
 
 
+class WebPageError(GarbledError):
+    """What came is for a browser."""
+
+
 class PackedError(Exception):
     """What came is compressed in a way that cannot be read."""
 

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from desktop_helper.core.box_notation import NOTATIONS, USUAL, BoxNotation, Size, as_read
 from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.document_places import page_of
 from desktop_helper.core.documents import Reference, is_only_for_later, reference_of, references
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
@@ -21,7 +23,6 @@ from desktop_helper.services.documents import choice, places
 from desktop_helper.services.documents.library import SCANS_AT_ONCE, Documents
 from desktop_helper.services.documents.page_index import PageIndex
 from desktop_helper.services.documents.words import excerpt
-from desktop_helper.services.provider_file import SCALES, USUAL_SCALE
 
 MOST_HITS = 8
 _MOST_PARTS = 200  # looked at for one call
@@ -49,6 +50,7 @@ class ConversationSubject:
     ) -> None:
         self._library, self._converter, self._profile = documents, converter, profile
         self._messages, self._at_once = tuple(messages), at_once
+        self._drawn: list[ImagePart] = []  # pages that tools have shown since
 
     @cached_property
     def documents(self) -> tuple[Reference, ...]:
@@ -72,9 +74,19 @@ class ConversationSubject:
         return tuple(found)
 
     @property
-    def scale(self) -> int:
+    def boxes(self) -> BoxNotation:
         """See `Subject`."""
-        return SCALES.get(str(self._profile.quirks.get("boxes")), USUAL_SCALE)
+        return NOTATIONS.get(str(self._profile.quirks.get("boxes")), USUAL)
+
+    def read_size(self, document: Reference | None, number: int) -> Size | None:
+        """See `Subject`."""
+        if document is None:
+            return as_read(self.pictures[number - 1])
+        shown = (part for message in reversed(self._messages) for part in reversed(message.media))
+        for part in (*reversed(self._drawn), *shown):
+            if isinstance(part, ImagePart) and (page_of(part.name) or ())[:2] == (document.name, number):
+                return as_read(part)
+        return None
 
     def search(self, document: Reference, words: str, cancel: CancelToken) -> tuple[list[Passage], int]:
         """See `Subject`."""
@@ -126,6 +138,7 @@ class ConversationSubject:
             if left < 0 and pictures:
                 break
             pictures += made
+        self._drawn += pictures
         return texts, tuple(pictures)
 
     def closer(self, document: Reference | None, number: int, area: Area, cancel: CancelToken) -> ImagePart:

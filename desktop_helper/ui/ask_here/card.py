@@ -45,9 +45,10 @@ class QuestionCard(QWidget):
         self.edit.files_pasted.connect(self.files_refused)
         self.edit.picture_pasted.connect(self.files_refused)
         self.edit.installEventFilter(self)
+        self._refused = destination.refused
         self._pill = ElidedLabel(destination.words)
         set_role(self._pill, destination.role)
-        where = tr("Questions go to: {place}", place=destination.words)
+        where = destination.words if destination.refused else tr("Questions go to: {place}", place=destination.words)
         self._pill.setAccessibleName(where)
         self.edit.setAccessibleDescription(where)
         # Those that there is no room for go, the last one first.
@@ -138,7 +139,7 @@ class QuestionCard(QWidget):
         room = self.width() - margins.left() - margins.right() - self._pill.sizeHint().width()
         room -= self._send.width() + 3 * SPACE_2
         for hints, wanted in ((self._typing, typing), (self._waiting, not typing)):
-            left = room
+            left = -1 if self._refused else room  # why nothing can be asked is to be read whole
             for hint in hints:
                 left -= hint.sizeHint().width() + SPACE_2
                 hint.setVisible(wanted and left >= 0)

@@ -25,6 +25,7 @@ from desktop_helper.qt.capture_exclusion import exclude
 from desktop_helper.qt.running_answers import RunningAnswer
 from desktop_helper.services import screen_lock
 from desktop_helper.services.container import Services
+from desktop_helper.services.model_room import blind_model, most_pictures
 from desktop_helper.services.question_saver import Talk
 from desktop_helper.services.screen_settings import WatchSettings
 from desktop_helper.services.settings import Settings
@@ -111,13 +112,17 @@ class WatchDesk(AreaDesk):
             return
         screen = screens.showing(area) or QGuiApplication.primaryScreen()
         region = places.logical(area, screens.physical_rect(screen), screen.devicePixelRatio())
-        self._setup = setup = WatchSetup(self._services.settings.current.watch)
+        self._setup = setup = WatchSetup(self._services.settings.current.watch, self._refused())
         setup.started.connect(partial(self._start, area, region, screen))
         setup.cancelled.connect(self.stop)
         if not _place(setup, region, screen).inside:  # else the frame would lie over it
             self._show_edge(region, screen, "dim")
         setup.present()
         self._tray.show_watching(True)
+
+    def _refused(self) -> str:
+        model = blind_model(self._services)
+        return tr("{model} takes no pictures: choose a model that sees in Settings.", model=model) if model else ""
 
     def stop(self) -> bool:
         """End it; an answer that is written goes on. Returns whether there was anything."""
@@ -206,7 +211,8 @@ class WatchDesk(AreaDesk):
         run = self._run
         if run is None or run.news is None or not run.budget.ask():
             return
-        frames = [(tr("Region, before"), run.before)] if run.before is not None else []
+        both = run.before is not None and most_pictures(self._services) != 1
+        frames = [(tr("Region, before"), run.before)] if both and run.before is not None else []
         frames.append((tr("Region"), run.news))
         run.before = run.news = None
         self._show_state()

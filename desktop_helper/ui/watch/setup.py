@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -37,6 +37,7 @@ class WatchSetup(FloatingCard):
 
     Args:
         settings: what was chosen the last time.
+        refused: why nothing can be asked about pictures now; empty if it can.
 
     Signals:
         started: `WatchSettings` to watch with.
@@ -46,8 +47,9 @@ class WatchSetup(FloatingCard):
     started = Signal(object)
     cancelled = Signal()
 
-    def __init__(self, settings: WatchSettings) -> None:
+    def __init__(self, settings: WatchSettings, refused: str = "") -> None:
         super().__init__(tr("Watch this region"))
+        self._refused = refused
         self._settings, self._focus, self._wants_keyboard = settings, X11Focus(), False
         self.question = QLineEdit(settings.question)
         self.question.setPlaceholderText(words.usual_question())
@@ -96,6 +98,8 @@ class WatchSetup(FloatingCard):
         self.deleteLater()
 
     def _start(self) -> None:
+        if self._refused:
+            return
         self.started.emit(
             replace(
                 self._settings,
@@ -118,6 +122,9 @@ class WatchSetup(FloatingCard):
         column.addWidget(self.rule)
         column.addSpacing(SPACE_1)
         column.addLayout(self._limits())
+        if self._refused:
+            column.addSpacing(SPACE_1)
+            column.addWidget(_reason(self._refused))
         column.addSpacing(SPACE_2)
         column.addLayout(self._buttons())
         self.card.setFixedWidth(Theme.current().px(WIDTH))
@@ -141,6 +148,11 @@ class WatchSetup(FloatingCard):
         cancel.setToolTip(tr("Cancel (Esc)"))
         start.setToolTip(tr("Watch (Enter)"))
         set_role(start, "primary")
+        start.setEnabled(not self._refused)
+        if self._refused:
+            start.setToolTip(self._refused)
+            self.setAccessibleDescription(self._refused)
+            self.question.setAccessibleDescription(self._refused)
         cancel.clicked.connect(self.cancelled)
         start.clicked.connect(self._start)
         self.question.returnPressed.connect(self._start)
@@ -150,6 +162,14 @@ class WatchSetup(FloatingCard):
         row.addWidget(cancel)
         row.addWidget(start)
         return row
+
+
+def _reason(words: str) -> QLabel:
+    label = QLabel(words)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    set_role(label, "bad")
+    return label
 
 
 def _combo(choices: Mapping[T, str], chosen: T, name: str) -> QuietCombo:

@@ -51,6 +51,7 @@ def dry_run(services: Services, folder: Path, *words: str) -> dict[str, Any]:
         (["--screen", "2", "What?"], "What?", [("screen", 2)], None),
         (["--screen", "0", "What?"], "What?", [("screen", 0)], None),
         (["--screen", "all", "What?"], "What?", [("screen", -1)], None),
+        (["--screen", "ALL", "What?"], "What?", [("screen", -1)], None),
         (["What?", "--screen"], "What?", [("screen", None)], None),
         (["--continue", "What?"], "What?", [], 0),
         (["--continue", "7", "What?"], "What?", [], 7),
@@ -76,6 +77,21 @@ def test_an_empty_question_and_two_questions_are_refused(words: list[str]) -> No
     with pytest.raises(HelperError) as caught:
         ask._take_question(parse(*words))
     assert caught.value.kind is ErrorKind.USAGE
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--screen", "al", "What?"], "“al” is not the number of a screen"),
+        (["--screen", "-1", "What?"], "“-1” is not the number of a screen"),
+        (["--screen", "al", "--continue", "x"], "“al” is not the number of a screen"),
+        (["--continue", "last", "What?"], "“last” is not the number of a conversation"),
+    ],
+)
+def test_what_stands_where_a_number_does_is_named(words: list[str], told: str) -> None:
+    with pytest.raises(HelperError, match=told) as caught:
+        ask._take_question(parse(*words))
+    assert "the question last" in caught.value.fix
 
 
 @pytest.mark.parametrize("words", [[], ["--screen"]])

@@ -39,6 +39,20 @@ def test_screens_by_number_and_by_default_the_primary_one() -> None:
         _capture.screen(Desktop(), 3)
 
 
+class OneScreen(Desktop):
+    def screens(self) -> list[Screen]:
+        return super().screens()[:1]
+
+
+def test_which_screens_there_are_is_told() -> None:
+    with pytest.raises(HelperError) as of_two:
+        _capture.screen(Desktop(), 3)
+    assert of_two.value.fix == "The screens are numbered from 1 to 2; “all” takes all of them."
+    with pytest.raises(HelperError) as of_one:
+        _capture.screen(OneScreen(), 3)
+    assert of_one.value.fix == "There is only one here: leave the number out."
+
+
 def test_windows_by_a_part_of_their_title_topmost_first() -> None:
     assert _capture.window(Desktop(), "editor") == Rect(90, 10, 30, 30)
 

@@ -66,7 +66,17 @@ def test_a_provider_file_that_cannot_be_read(providers: Path, capsys: pytest.Cap
     (providers / "mine.toml").write_text("backend = ")
     reason, fix = off(capsys)["provider mine"]
     assert str(providers / "mine.toml") in reason
-    assert fix == "Correct it or delete it."
+    assert fix == "Correct that line, or delete the file."
+
+
+@pytest.mark.parametrize("table", ["[quirks]", "[[models]]\nid = 'm'\n[models.quirks]"])
+def test_a_value_in_a_provider_file_that_nobody_knows(
+    providers: Path, capsys: pytest.CaptureFixture[str], table: str
+) -> None:
+    (providers / "mine.toml").write_text(f"title = 'Mine'\n{table}\nthinking_style = 'often'\n")
+    reason, fix = off(capsys)["provider mine"]
+    assert reason.startswith("In the provider file of Mine, “thinking_style” has a value")
+    assert "chat_template_kwargs" in fix
 
 
 def test_mistakes_in_quick_actions_are_told(providers: Path, capsys: pytest.CaptureFixture[str]) -> None:

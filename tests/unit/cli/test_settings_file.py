@@ -114,3 +114,63 @@ def test_doctor_lists_a_misspelt_name(services: Services, capsys: pytest.Capture
 def test_a_name_cannot_control_the_terminal(services: Services, capsys: pytest.CaptureFixture[str]) -> None:
     run(services, '"a\\u001b[31m" = 1\n', "history", "list")
     assert "\x1b" not in capsys.readouterr().err
+
+
+def provider_file(services: Services, text: str) -> str:
+    """One of the user's own; returns where it is."""
+    file = services.paths.config_dir / "providers" / "mine.toml"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    return str(file)
+
+
+@pytest.mark.parametrize("chosen", [("--provider", "mine"), ()])
+def test_names_in_a_provider_file_are_told_as_well(
+    services: Services, capsys: pytest.CaptureFixture[str], tmp_path, chosen: tuple[str, ...]
+) -> None:
+    text = "base_url = 'http://127.0.0.1:9/v1'\n[[models]]\nid = 'm'\nmax_image = 3\n"
+    file = provider_file(services, text)
+    settings = "active_profile = 'p'\n[profiles.p]\nprovider = 'mine'\n"
+    out = str(tmp_path / "out")
+    assert run(services, settings, "ask", *chosen, "--json", "--dry-run", out, "What?") == 0
+    told = capsys.readouterr()
+    assert f"{file}:4: “models.m.max_image” has no effect; did you mean “models.m.max_images”?" in told.err
+    assert "max_image" not in told.out
+
+
+def test_a_broken_provider_file_is_one_sentence(services: Services, capsys: pytest.CaptureFixture[str]) -> None:
+    file = provider_file(services, "title = 'Mine'\nbase_url http://127.0.0.1:9/v1\n")
+    assert run(services, "", "ask", "--provider", "mine", "What?") == 4
+    assert capsys.readouterr().err == (
+        f"desktop-helper: The provider file {file} cannot be used, line 2: it is not valid TOML. "
+        "Correct that line, or delete the file.\n"
+    )
+
+
+@pytest.mark.parametrize("given", [("--key", "sk-SECRET"), ("--apikey=sk-SECRET",), ("--token", "sk-SECRET")])
+def test_a_key_among_the_arguments_is_not_repeated(
+    services: Services, capsys: pytest.CaptureFixture[str], given: tuple[str, ...]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        run(services, "", "ask", *given, "--base-url", "http://127.0.0.1:9/v1")
+    told = capsys.readouterr().err
+    assert caught.value.code == 2
+    assert "--api-key-env names the environment variable" in told
+    assert "SECRET" not in told
+
+
+def test_a_key_in_the_place_of_its_variable_is_not_repeated(
+    services: Services, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(services, "", "ask", "--api-key", "sk-SECRET", "What?") == 2
+    told = capsys.readouterr().err
+    assert "wants the name of an environment variable" in told
+    assert "SECRET" not in told
+
+
+def test_other_unknown_options_are_named(services: Services, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run(services, "", "ask", "--maximum=9", "--verbose=sk-SECRET", "What?")
+    told = capsys.readouterr().err
+    assert "unrecognized arguments: --maximum --verbose " in told
+    assert "SECRET" not in told

@@ -300,3 +300,24 @@ def test_exit_codes_in_words() -> None:
     assert exit_reason(-11) == "it was ended by signal 11 (segmentation fault)"
     assert exit_reason(-9) == "it was ended by signal 9 (kill)"
     assert exit_reason(-250) == "it was ended by signal 250 (unknown)"
+
+
+@posix_only
+def test_it_gets_no_keys(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system that keeps what crashed keeps its environment, too."""
+    hidden = {
+        "ZAI_API_KEY": "a",
+        "GPU_KEY": "b",
+        "OpenAiApiKey": "c",
+        "HF_TOKEN": "d",
+        "PGPASSWORD": "e",
+        "https_proxy": "http://me:word@proxy:3128",
+    }
+    kept = {"XKB_KEYBOARD": "us", "http_proxy": "http://proxy:3128", "MONKEY": "banana"}
+    for name, value in (hidden | kept).items():
+        monkeypatch.setenv(name, value)
+    child = start(env={"ADDED_KEY": "f"})
+    child.send({"type": "echo"})
+    child.receive(20)
+    its = psutil.Process(child.pid).environ()
+    assert {name for name in (*hidden, *kept, "ADDED_KEY") if name in its} == {*kept, "ADDED_KEY"}

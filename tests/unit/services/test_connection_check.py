@@ -123,7 +123,15 @@ def test_a_wrong_model_is_told_with_those_that_are_there(server, check):
     server.script(error(404, "1211"))
     with pytest.raises(HelperError) as caught:
         check()
-    assert f"{MODEL}, other" in caught.value.fix
+    assert caught.value.fix == "Choose one of the models there: other."
+
+
+def test_where_there_is_no_list_a_test_does_not_advise_itself(server, check):
+    server.models = None
+    server.script(error(404, "1211"))
+    with pytest.raises(HelperError) as caught:
+        check()
+    assert caught.value.fix == "Check the model and the server address."
 
 
 @pytest.mark.timed

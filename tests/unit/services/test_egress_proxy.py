@@ -14,7 +14,8 @@ from desktop_helper.core import trace
 from desktop_helper.core.events import Failed, Finished, Progress
 from desktop_helper.core.protocols import BackendTools
 from desktop_helper.services.egress import Egress
-from tests.support.glm_server import GlmServer, answer
+from tests.support.glm_server import GlmServer, Reply, answer
+from tests.support.glm_server import error as problem
 from tests.support.loopback_proxy import LoopbackProxy
 from tests.support.secrecy import places_with
 from tests.support.tls_server import COMPANY_CA, OTHER_NAME, TlsServer
@@ -141,3 +142,26 @@ def test_a_kind_that_cannot_be_used_does_not_quote_its_password(asked, monkeypat
     with pytest.raises(FileNotFoundError):  # nothing was sent, so there is no ledger
         events, lines = asked(TUNNELLED)
     assert (events, lines) == ([], [])
+
+
+@pytest.mark.parametrize("status", [403, 503])
+def test_a_plain_request_that_it_answers_itself(asked, monkeypatch, status: int) -> None:
+    page = Reply((b"<html>No way to that host.</html>",), status=status, headers={"Content-Type": "text/html"})
+    with GlmServer(page) as instead:
+        address = instead.base_url.removeprefix("http://").removesuffix("/v1")
+        monkeypatch.setenv("http_proxy", f"http://{address}")
+        events, lines = asked(PLAIN)
+    error = error_of(events)
+    assert error.message == (
+        f"The proxy {address}, or something behind it, answers with a web page in the place of {OTHER_NAME} ({status})."
+    )
+    assert "no_proxy" in error.fix
+    assert [(line["proxy"], line["status"]) for line in lines] == [(address, status)]
+
+
+def test_an_error_of_the_server_behind_it_stays_one(asked, monkeypatch) -> None:
+    with GlmServer(problem(403, "1000", "No.")) as server:
+        address = server.base_url.removeprefix("http://").removesuffix("/v1")
+        monkeypatch.setenv("http_proxy", f"http://{address}")
+        events, _lines = asked(PLAIN)
+    assert "proxy" not in str(error_of(events))

@@ -28,11 +28,11 @@ def told(path: Path, text: str, quirks: tuple[str, ...] | None = QUIRKS) -> list
         ("[quirks.video]\nmax_mbs = 3", ":2: “quirks.video.max_mbs” has no effect; did you mean "
          "“quirks.video.max_mb”?"),
         ("[recognise]\nown = []", ":2: “recognise.own” has no effect, since this version does not know it."),
-        ("[[models]]\nid = 'm'\nmax_image = 3", ": “models.m.max_image” has no effect; did you mean "
+        ("[[models]]\nid = 'm'\nmax_image = 3", ":3: “models.m.max_image” has no effect; did you mean "
          "“models.m.max_images”?"),
-        ("[[models]]\nid = 'm'\nprice = { inptu = 1 }", ": “models.m.price.inptu” has no effect; did you mean "
+        ("[[models]]\nid = 'm'\nprice = { inptu = 1 }", ":3: “models.m.price.inptu” has no effect; did you mean "
          "“models.m.price.input”?"),
-        ("[[models]]\nid = 'm'\nquirks = { sed = true }", ": “models.m.quirks.sed” has no effect; did you mean "
+        ("[[models]]\nid = 'm'\nquirks = { sed = true }", ":3: “models.m.quirks.sed” has no effect; did you mean "
          "“models.m.quirks.seed”?"),
     ],
 )  # fmt: skip

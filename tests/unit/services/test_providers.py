@@ -142,30 +142,39 @@ def test_a_users_file_replaces_ours(providers: Providers, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "said"),
     [
-        "title = ",
-        "title = 5",
-        'models = "x"',
-        "models = [5]",
-        "[[models]]\ntitle = 'x'",
-        "[[models]]\nid = 'x'\ncontext_tokens = 'many'",
-        "[[models]]\nid = 'x'\nmax_image_tokens = 7",
-        "[[models]]\nid = 'x'\nprice = 3",
-        "[[models]]\nid = 'x'\nprice = { input = 1 }",
-        "[[models]]\nid = 'x'\nprice = { input = 1, output = -1 }",
-        "[[models]]\nid = 'x'\nprice = { input = 1, output = inf }",
-        "[[models]]\nid = 'x'\nprice = { input = true, output = 1 }",
-        "[[models]]\nid = 'x'\nprice = { input = 1, output = 1, currency = 'dollars' }",
-        "quirks = 3",
-        "base_url = 3",
-        "\udc80",
+        ("title = ", ", line 1: it is not valid TOML"),
+        ("\n\nbase_url http://a\n", ", line 3: it is not valid TOML"),
+        ("models = [\n", ", line 1: it is not valid TOML"),
+        ("a = " + "[" * 3000, ": it is not valid TOML"),
+        ("title = 5", ", line 1: “title” must be a text"),
+        ('models = "x"', ", line 1: “models” must be a list"),
+        ("\nmodels = [5]", ", line 2: “models” must be a table"),
+        ("[[models]]\nid = 'y'\n[[models]]\ntitle = 'x'", ", line 3: a model has no id"),
+        ("[[models]]\nid = 'x'\ncontext_tokens = 'many'", ", line 3: “context_tokens” must be a whole number"),
+        ("[[models]]\nid = 'x'\ntools = 1", ", line 3: “tools” must be true or false"),
+        ("[[models]]\nid = 'x'\nmax_images = -1", ", line 3: “max_images” must not be negative"),
+        ("[[models]]\nid = 'x'\nmax_image_tokens = 7", ", line 3: “max_image_tokens” must be at least 8"),
+        ("[[models]]\nid = 'x'\nboxes = 'inches'", ", line 3: “boxes” must be one of thousandths"),
+        ("[[models]]\nid = 'x'\nprice = 3", ", line 3: “price” must be a table"),
+        ("[[models]]\nid = 'x'\nprice = { input = 1 }", ", line 3: “output” is missing"),
+        ("[[models]]\nid = 'x'\nprice = { input = 1, output = -1 }", ", line 3: “output” is not a price"),
+        ("[[models]]\nid = 'x'\nprice = { input = 1, output = inf }", ", line 3: “output” is not a price"),
+        ("[[models]]\nid = 'x'\nprice = { input = true, output = 1 }", ", line 3: “input” is not a price"),
+        ("[[models]]\nid = 'x'\n[models.price]\ninput = 1\noutput = 1\ncurrency = 'dollars'", ", line 6: a currency"),
+        ("quirks = 3", ", line 1: “quirks” must be a table"),
+        ("[recognise]\nowned_by = [1]", ", line 2: “owned_by” is not a list of texts"),
+        ("base_url = 3", ", line 1: “base_url” must be a text"),
+        ("base_url = 'http://['", ", line 1: “http://[” is not the address of a server"),
+        ("\udc80", ": it is not UTF-8 text"),
     ],
 )
-def test_a_broken_file_is_told_and_hides_no_other(providers: Providers, tmp_path: Path, text: str) -> None:
+def test_a_broken_file_is_told_and_hides_no_other(providers: Providers, tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "mine.toml").write_bytes(text.encode("utf-8", "surrogateescape"))
     error = error_of(lambda: providers.get("mine"))
-    assert "mine.toml" in error.message
+    assert error.message.startswith(f"The provider file {tmp_path / 'mine.toml'} cannot be used{said}")
+    assert error.fix == ("Correct that line, or delete the file." if "line" in said else "Correct it or delete it.")
     assert len(providers.problems()) == 1
     assert "zai" in {spec.name for spec in providers.all()}
 
@@ -194,6 +203,14 @@ def test_addresses_in_one_spelling(providers: Providers, given: str, url: str) -
 )
 def test_what_is_no_address_is_told(providers: Providers, url: str) -> None:
     error_of(lambda: resolve("p", ProfileSettings("custom", "m", base_url=url), providers))
+
+
+def test_an_address_with_a_password_shows_none_of_it(providers: Providers) -> None:
+    settings = ProfileSettings("custom", base_url="https://me:word@gpu.lan/v1")
+    error = error_of(lambda: resolve("p", settings, providers))
+    assert "https://…@gpu.lan/v1" in error.message
+    assert "word@" not in str(error.for_command_line)
+    assert "before the @" in error.fix
 
 
 def test_a_well_known_variable_belongs_to_the_providers_own_address(providers: Providers) -> None:

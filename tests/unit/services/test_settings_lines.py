@@ -14,6 +14,10 @@ x = 1
 c.d = 5
 [[list]]
 x = 3
+[[list]]
+x = 4
+[list.y]
+z = 5
 """
 
 
@@ -29,6 +33,11 @@ x = 3
         (("a", "b", "c", "d"), 8),
         (("a", "b", "gone"), 6),
         (("gone", "too"), None),
+        (("list", "0", "x"), 10),
+        (("list", "1"), 11),
+        (("list", "1", "x"), 12),
+        (("list", "1", "y", "z"), 14),
+        (("list", "1", "y", "gone"), 13),
     ],
 )
 def test_the_deepest_part_that_is_written_out(keys, line):

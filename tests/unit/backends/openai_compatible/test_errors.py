@@ -23,7 +23,7 @@ from desktop_helper.backends.openai_compatible._failures import FEW, MANY, key_r
 from desktop_helper.backends.openai_compatible._line import SilentError
 from desktop_helper.backends.openai_compatible._quirks import Quirks
 from desktop_helper.backends.openai_compatible._site import Site
-from desktop_helper.backends.openai_compatible._sse import EndlessError, GarbledError
+from desktop_helper.backends.openai_compatible._sse import EndlessError, GarbledError, WebPageError
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.protocols import ModelProfile
 from tests.contract.backend_contract import assert_is_told
@@ -108,11 +108,13 @@ UNTRUSTED = ssl.SSLCertVerificationError(1, "certificate verify failed")
         (ConnectionRefusedError(), HERE, ErrorKind.NETWORK, "No server is listening", 0),
         (ConnectionResetError(), SITE, ErrorKind.NETWORK, "broke", MANY),
         (socket.gaierror(socket.EAI_NONAME, "x"), SITE, ErrorKind.NETWORK, "not found", 0),
-        (socket.gaierror(socket.EAI_AGAIN, "x"), SITE, ErrorKind.NETWORK, "not found", MANY),
+        (socket.gaierror(socket.EAI_AGAIN, "x"), SITE, ErrorKind.NETWORK, "probably no network", MANY),
         (UNTRUSTED, SITE, ErrorKind.NETWORK, "not trusted", 0),
         (ssl.SSLError(1, "wrong version number"), SITE, ErrorKind.NETWORK, "No encrypted connection", 0),
         (ssl.SSLEOFError(8, "eof"), SITE, ErrorKind.NETWORK, "broke", MANY),
-        (OSError(errno.ENETUNREACH, "x"), SITE, ErrorKind.NETWORK, "cannot be reached", MANY),
+        (OSError(errno.ENETUNREACH, "x"), SITE, ErrorKind.NETWORK, "no network of this machine leads there", MANY),
+        (OSError(errno.EHOSTUNREACH, "x"), SITE, ErrorKind.NETWORK, "cannot be reached.", MANY),
+        (WebPageError(), SITE, ErrorKind.NETWORK, "a web page answers", 0),
         (SilentError(), SITE, ErrorKind.TIMEOUT, "silent", 0),
         (EndlessError(), SITE, ErrorKind.SERVER, "far more", 0),
         (GarbledError(), SITE, ErrorKind.SERVER, "not the OpenAI protocol", 0),
@@ -126,6 +128,75 @@ def test_the_deepest_cause_decides(cause, site: Site, kind: ErrorKind, words: st
     assert words in failure.error.message
     assert failure.retries == retries
     assert_is_told(failure.error)
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (18, "(it vouches for itself)"),
+        (19, "(the authority behind it is not known here)"),
+        (20, "(who issued it is not known here)"),
+        (9, "(it is not valid yet)"),
+        (10, "(it has expired)"),
+        (62, "issued for another name"),
+        (23, "(certificate revoked)"),
+        (0, "(TLS)"),
+    ],
+)
+def test_why_a_certificate_is_not_trusted(code: int, said: str) -> None:
+    untrusted = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    untrusted.verify_code = code
+    untrusted.verify_message = "certificate revoked" if code else ""
+    error = failure_from(caused(untrusted), SITE).error
+    assert said in error.message
+    assert ("date and time" in error.fix) is (code in (9, 10))
+
+
+def status_error(status: int, body: str = "", **headers: str) -> Exception:
+    request = httpx2.Request("POST", "https://api.z.ai")
+    response = httpx2.Response(status, request=request, headers=headers, text=body)
+    return openai.APIStatusError("x", response=response, body=None)
+
+
+@pytest.mark.parametrize(
+    ("location", "there"),
+    [
+        ("https://new.example/v1/chat/completions", "https://new.example/v1"),
+        ("http://login.hotel.example/?back=s3cret&more", "http://login.hotel.example/"),
+        ("//new.example/v1", "https://new.example/v1"),
+        ("https://me:word@new.example/s3cret", "https://…@new.example/[key]"),
+        ("/v2", "https://api.z.ai/v2"),
+        ("http://[", ""),
+        ("", ""),
+    ],
+)
+def test_a_redirect_says_where_to(location: str, there: str) -> None:
+    error = failure_from(status_error(307, location=location), SITE).error
+    assert_is_told(error)
+    assert (f"on to {there}," if there else "elsewhere") in error.message
+    assert "s3cret" not in str(error)
+
+
+def test_a_web_page_that_refuses_is_not_the_server() -> None:
+    page = status_error(403, "<html>Blocked</html>", **{"content-type": "text/html"})
+    assert "refused with a web page" in failure_from(page, SITE).error.message
+    own = status_error(403, "{}", **{"content-type": "application/json"})
+    assert failure_from(own, SITE).error.kind is ErrorKind.AUTH
+
+
+def test_the_network_is_doubted_where_the_address_is_the_providers() -> None:
+    ours = replace(SITE, address_is_ours=True)
+    assert "log in with a browser" in failure_from(WebPageError(), ours).error.fix
+    assert "usually ends in /v1" in failure_from(WebPageError(), SITE).error.fix
+    assert "log in" not in failure_from(WebPageError(), HERE).error.fix
+
+
+@pytest.mark.parametrize(("own", "told"), [(True, False), (False, True)])
+def test_an_address_that_the_user_gave_is_doubted(own: bool, told: bool) -> None:
+    quirks = {"provider_title": "Z.ai", "needs_key": True, "own_address": own}
+    profile = ModelProfile("mine", "zai", "openai_compatible", "GLM", "glm", "https://a.example/v1", quirks=quirks)
+    error = failure_from(caused(socket.gaierror(socket.EAI_NONAME, "x")), Site.of(profile, Quirks.of(quirks), "")).error
+    assert ("the server address" in error.fix) is told
 
 
 def test_a_bug_is_called_unexpected() -> None:
