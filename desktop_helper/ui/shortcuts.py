@@ -291,7 +291,12 @@ def _conversation() -> tuple[Shortcut, ...]:
         Shortcut(tr("End the thinking and answer"), ("Ctrl+Shift+A",)),
         Shortcut(tr("Go to the next link, button or field"), ("Tab",), typed=True),
         Shortcut(tr("Follow a link, press a button"), ("Return", "Space"), typed=True),
+        Shortcut(tr("Scroll, also from the question"), ("PgUp", "PgDown"), typed=True),
         Shortcut(tr("Go to the beginning or the end"), ("Home", "End"), typed=True),
+        Shortcut(tr("Mark a paragraph of the message"), ("Ctrl+Up", "Ctrl+Down"), typed=True),
+        Shortcut(
+            tr("Mark more of it, or less"), tuple(f"Shift+{key}" for key in ARROWS), typed=True, shown="Shift+← ↑ ↓ →"
+        ),
     )
 
 
