@@ -585,12 +585,12 @@ def history_search(**settings: str) -> Image:
         return desk.crop()
 
 
-def error_card() -> Image:
+def error_card(**general: object) -> Image:
     """A key that the server does not take."""
     with (
         PictureDesk(500, 560) as desk,
         GlmServer(error(401, "1000", "token expired or incorrect")) as server,
-        chat_app(desk, server, (36, 32), size=(428, 488)) as app,
+        chat_app(desk, server, (36, 32), size=(428, 488), **general) as app,
     ):
         show(app, desk)
         ask(app, desk, "What changed on this page since yesterday?")
@@ -621,6 +621,27 @@ def empty(**general: object) -> Image:
         show(app, desk)
         desk.move(desk.pixels(10, 10))
         return desk.crop()
+
+
+def thinking(**general: object) -> Image:
+    """The model thinks: how long already, the last line, and a way to end it."""
+    go_on = threading.Event()
+    reply = slowly(script.CHART_ANSWER, script.CHART_THINKING)
+    steps = list(reply.steps)
+    steps.insert(8, WaitFor(go_on))
+    with (
+        PictureDesk(SIZE[0] + 72, SIZE[1] + 72) as desk,
+        GlmServer(reply.but(steps=tuple(steps))) as server,
+        chat_app(desk, server, (36, 32), **general) as app,
+    ):
+        show(app, desk)
+        ask(app, desk, script.CHART_QUESTION)
+        wait_until(lambda: any(stored.message.thinking for stored in app.stored()), "some thinking")
+        time.sleep(6)
+        desk.move(desk.pixels(10, 10))
+        picture = desk.screenshot().crop((0, 0, desk.width, desk.height - 60))
+        go_on.set()
+        return picture
 
 
 def chart_chat(**general: object) -> Image:
@@ -678,6 +699,21 @@ STATES: dict[str, Callable[[], Image]] = {
     "formula": lambda: answered(SIZE, script.FORMULA_QUESTION, script.FORMULA_ANSWER),
     "rtl": lambda: answered(SIZE, script.RTL_QUESTION, script.RTL_ANSWER),
     "dark": lambda: chart_chat(theme="dark"),
+    "streaming-dark": lambda: chart_chat(theme="dark", until=threading.Event()),
+    "thinking": thinking,
+    "thinking-dark-zh": lambda: thinking(theme="dark", language="zh_CN"),
+    "thinking-200": lambda: thinking(text_size=200),
+    "table-dark": lambda: answered(SIZE, script.TABLE_QUESTION, script.TABLE_ANSWER, theme="dark"),
+    "formula-dark": lambda: answered(SIZE, script.FORMULA_QUESTION, script.FORMULA_ANSWER, theme="dark"),
+    "rtl-dark": lambda: answered(SIZE, script.RTL_QUESTION, script.RTL_ANSWER, theme="dark"),
+    "zh-dark": lambda: answered(SIZE, script.ZH_QUESTION, script.ZH_ANSWER, language="zh_CN", theme="dark"),
+    "error-dark": lambda: error_card(theme="dark"),
+    "error-zh-200": lambda: error_card(language="zh_CN", text_size=200),
+    "full-dark": lambda: full(theme="dark"),
+    "full-zh-dark": lambda: full(theme="dark", language="zh_CN"),
+    "history-search-dark": lambda: history_search(theme="dark"),
+    "history-search-zh": lambda: history_search(language="zh_CN"),
+    "settings-dark": lambda: settings(theme="dark"),
     "green": lambda: chart_chat(accent="green"),
     "text-200": lambda: chart_chat(text_size=200),
     "appearance-dark-contrast": lambda: settings(4, theme="dark", contrast="high"),

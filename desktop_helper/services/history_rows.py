@@ -166,7 +166,7 @@ def forget_words(connection: Connection, message_id: int) -> None:
 
 
 def forget_messages(connection: Connection, message_ids: Sequence[int]) -> tuple[list[str], list[Clip]]:
-    """Delete rows for good. Returns the media that they showed, which others may show too, and videos that none does."""
+    """Delete rows for good. Returns their media, which others may show too, and videos that no other one shows."""
     media: set[str] = set()
     clips: list[tuple[str | None, Clip]] = []
     # The newest first: SQLite follows a chain of foreign keys no deeper than a thousand rows.
