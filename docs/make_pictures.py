@@ -519,6 +519,7 @@ def settings(page: int = 1, **general: object) -> Image:
         desk.xdotool("windowmove", str(window), *(str(value) for value in desk.pixels(36, 32)))
         wait_until(lambda: window_of(app, desk) == window, "the settings")
         desk.key(f"ctrl+{page}")
+        time.sleep(1)  # until it has looked
         desk.move(desk.pixels(10, 10))
         return desk.crop()
 
@@ -581,6 +582,23 @@ def history_search(**settings: str) -> Image:
         desk.key("Down")
         desk.key("Return")
         time.sleep(0.5)
+        desk.move(desk.pixels(10, 10))
+        return desk.crop()
+
+
+def export(**settings: str) -> Image:
+    """How a conversation of the history is to be exported."""
+    with (
+        PictureDesk(1232, 852, dark=settings.get("theme") == "dark") as desk,
+        GlmServer() as server,
+        chat_app(desk, server, (36, 32), size=(1160, 788), kind="full", **settings) as app,
+    ):
+        show(app, desk)
+        desk.key("ctrl+f")
+        time.sleep(1)
+        desk.key("Down")
+        desk.key("ctrl+s")
+        time.sleep(1.5)
         desk.move(desk.pixels(10, 10))
         return desk.crop()
 
@@ -719,10 +737,15 @@ STATES: dict[str, Callable[[], Image]] = {
     "appearance-dark-contrast": lambda: settings(4, theme="dark", contrast="high"),
     "appearance-zh": lambda: settings(4, language="zh_CN"),
     "appearance-150": lambda: settings(4, text_size=150),
-    "status": lambda: settings(7),
-    "status-dark": lambda: settings(7, theme="dark"),
-    "status-zh": lambda: settings(7, language="zh_CN"),
-    "status-150": lambda: settings(7, text_size=150),
+    "status": lambda: settings(9),
+    "status-dark": lambda: settings(9, theme="dark"),
+    "status-zh": lambda: settings(9, language="zh_CN"),
+    "status-150": lambda: settings(9, text_size=150),
+    "settings-history": lambda: settings(7, kind="full"),
+    "settings-history-dark-zh": lambda: settings(7, kind="full", theme="dark", language="zh_CN"),
+    "settings-history-200": lambda: settings(7, kind="full", text_size=200),
+    "export": export,
+    "export-dark-zh": lambda: export(theme="dark", language="zh_CN"),
     "settings-contrast": lambda: settings(1, contrast="high"),
     "overlay-held": held_region,
     "overlay-held-dark": lambda: held_region(theme="dark"),

@@ -230,6 +230,7 @@ def history() -> tuple[Group, ...]:
         Shortcut(tr("Open the conversation"), ("Return",), typed=True),
         Shortcut(tr("Rename it"), ("F2",), typed=True),
         Shortcut(tr("Keep it at the top, or not"), ("Ctrl+Shift+P",), typed=True),
+        Shortcut(tr("Export it"), ("Ctrl+S",), typed=True),
         Shortcut(tr("Delete it"), ("Del",), typed=True),
         Shortcut(tr("Undo the deletion"), ("Ctrl+Z",), typed=True),
         Shortcut(tr("Back to the question"), ("Esc",), typed=True),
