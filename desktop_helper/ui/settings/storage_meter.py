@@ -58,7 +58,7 @@ class StorageMeter(QWidget):
         name, said = _plain("secondary"), _plain("secondary")
         name.setText(what)
         said.setText(value)
-        said.setAlignment(Qt.AlignmentFlag.AlignTrailing)
+        said.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
         self._grid.addWidget(_Swatch(role), row, 0, Qt.AlignmentFlag.AlignVCenter)
         self._grid.addWidget(name, row, 1)
         self._grid.addWidget(said, row, 2)
