@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QWidget
 def put_last(window: QWidget, part: QWidget) -> None:
     """Let Tab reach everything in `part` after everything else in `window`, from top to bottom, as one reads.
 
-    The chain is not walked: PySide takes what `nextInFocusChain` returns for a child of the widget that was asked. When
-    a message goes, what followed it would go for Python, too, such as the scroll bar of the list, and the next event for
-    that ends the app.
+    The chain is not walked: PySide takes what `nextInFocusChain` returns for a child of the widget that was asked.
+    When a message goes, what followed it would go for Python, too, such as the scroll bar of the list, and the next
+    event for that ends the app.
     """
     stops = [widget for widget in part.findChildren(QWidget) if widget.focusPolicy() & Qt.FocusPolicy.TabFocus]
     stops.sort(key=lambda widget: _place(window, widget))
