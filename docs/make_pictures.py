@@ -519,6 +519,7 @@ def settings(page: int = 1, **general: object) -> Image:
         desk.xdotool("windowmove", str(window), *(str(value) for value in desk.pixels(36, 32)))
         wait_until(lambda: window_of(app, desk) == window, "the settings")
         desk.key(f"ctrl+{page}")
+        time.sleep(1)  # until it has looked
         desk.move(desk.pixels(10, 10))
         return desk.crop()
 
@@ -585,12 +586,29 @@ def history_search(**settings: str) -> Image:
         return desk.crop()
 
 
-def error_card() -> Image:
+def export(**settings: str) -> Image:
+    """How a conversation of the history is to be exported."""
+    with (
+        PictureDesk(1232, 852, dark=settings.get("theme") == "dark") as desk,
+        GlmServer() as server,
+        chat_app(desk, server, (36, 32), size=(1160, 788), kind="full", **settings) as app,
+    ):
+        show(app, desk)
+        desk.key("ctrl+f")
+        time.sleep(1)
+        desk.key("Down")
+        desk.key("ctrl+s")
+        time.sleep(1.5)
+        desk.move(desk.pixels(10, 10))
+        return desk.crop()
+
+
+def error_card(**general: object) -> Image:
     """A key that the server does not take."""
     with (
         PictureDesk(500, 560) as desk,
         GlmServer(error(401, "1000", "token expired or incorrect")) as server,
-        chat_app(desk, server, (36, 32), size=(428, 488)) as app,
+        chat_app(desk, server, (36, 32), size=(428, 488), **general) as app,
     ):
         show(app, desk)
         ask(app, desk, "What changed on this page since yesterday?")
@@ -621,6 +639,27 @@ def empty(**general: object) -> Image:
         show(app, desk)
         desk.move(desk.pixels(10, 10))
         return desk.crop()
+
+
+def thinking(**general: object) -> Image:
+    """The model thinks: how long already, the last line, and a way to end it."""
+    go_on = threading.Event()
+    reply = slowly(script.CHART_ANSWER, script.CHART_THINKING)
+    steps = list(reply.steps)
+    steps.insert(8, WaitFor(go_on))
+    with (
+        PictureDesk(SIZE[0] + 72, SIZE[1] + 72) as desk,
+        GlmServer(reply.but(steps=tuple(steps))) as server,
+        chat_app(desk, server, (36, 32), **general) as app,
+    ):
+        show(app, desk)
+        ask(app, desk, script.CHART_QUESTION)
+        wait_until(lambda: any(stored.message.thinking for stored in app.stored()), "some thinking")
+        time.sleep(6)
+        desk.move(desk.pixels(10, 10))
+        picture = desk.screenshot().crop((0, 0, desk.width, desk.height - 60))
+        go_on.set()
+        return picture
 
 
 def chart_chat(**general: object) -> Image:
@@ -678,15 +717,35 @@ STATES: dict[str, Callable[[], Image]] = {
     "formula": lambda: answered(SIZE, script.FORMULA_QUESTION, script.FORMULA_ANSWER),
     "rtl": lambda: answered(SIZE, script.RTL_QUESTION, script.RTL_ANSWER),
     "dark": lambda: chart_chat(theme="dark"),
+    "streaming-dark": lambda: chart_chat(theme="dark", until=threading.Event()),
+    "thinking": thinking,
+    "thinking-dark-zh": lambda: thinking(theme="dark", language="zh_CN"),
+    "thinking-200": lambda: thinking(text_size=200),
+    "table-dark": lambda: answered(SIZE, script.TABLE_QUESTION, script.TABLE_ANSWER, theme="dark"),
+    "formula-dark": lambda: answered(SIZE, script.FORMULA_QUESTION, script.FORMULA_ANSWER, theme="dark"),
+    "rtl-dark": lambda: answered(SIZE, script.RTL_QUESTION, script.RTL_ANSWER, theme="dark"),
+    "zh-dark": lambda: answered(SIZE, script.ZH_QUESTION, script.ZH_ANSWER, language="zh_CN", theme="dark"),
+    "error-dark": lambda: error_card(theme="dark"),
+    "error-zh-200": lambda: error_card(language="zh_CN", text_size=200),
+    "full-dark": lambda: full(theme="dark"),
+    "full-zh-dark": lambda: full(theme="dark", language="zh_CN"),
+    "history-search-dark": lambda: history_search(theme="dark"),
+    "history-search-zh": lambda: history_search(language="zh_CN"),
+    "settings-dark": lambda: settings(theme="dark"),
     "green": lambda: chart_chat(accent="green"),
     "text-200": lambda: chart_chat(text_size=200),
     "appearance-dark-contrast": lambda: settings(4, theme="dark", contrast="high"),
     "appearance-zh": lambda: settings(4, language="zh_CN"),
     "appearance-150": lambda: settings(4, text_size=150),
-    "status": lambda: settings(7),
-    "status-dark": lambda: settings(7, theme="dark"),
-    "status-zh": lambda: settings(7, language="zh_CN"),
-    "status-150": lambda: settings(7, text_size=150),
+    "status": lambda: settings(9),
+    "status-dark": lambda: settings(9, theme="dark"),
+    "status-zh": lambda: settings(9, language="zh_CN"),
+    "status-150": lambda: settings(9, text_size=150),
+    "settings-history": lambda: settings(7, kind="full"),
+    "settings-history-dark-zh": lambda: settings(7, kind="full", theme="dark", language="zh_CN"),
+    "settings-history-200": lambda: settings(7, kind="full", text_size=200),
+    "export": export,
+    "export-dark-zh": lambda: export(theme="dark", language="zh_CN"),
     "settings-contrast": lambda: settings(1, contrast="high"),
     "overlay-held": held_region,
     "overlay-held-dark": lambda: held_region(theme="dark"),

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from desktop_helper.services.history import History
 
 _FORMATS = ("md", "html", "json", "llamafactory")  # those of `services.export`, which `--help` does not load
-_PAGE = 500
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -96,18 +95,9 @@ def _chosen_ids(arguments: argparse.Namespace, history: History) -> list[int]:
             tr("Say which conversations to export."),
             tr("Name their numbers, or pass --all."),
         )
-    return _all_ids(history) if arguments.all else list(dict.fromkeys(arguments.ids))
+    from desktop_helper.services import exporting
 
-
-def _all_ids(history: History) -> list[int]:
-    ids: dict[int, None] = {}  # a conversation that changes meanwhile moves in the list and may be met twice
-    offset = 0
-    while page := history.conversations(_PAGE, offset):
-        ids |= dict.fromkeys(one.id for one in page)
-        offset += len(page)
-    if not ids:
-        raise HelperError(ErrorKind.USAGE, tr("There are no conversations yet."))
-    return list(ids)
+    return exporting.every_conversation(history) if arguments.all else list(dict.fromkeys(arguments.ids))
 
 
 def _format_names(text: str) -> list[str]:

@@ -14,12 +14,8 @@ from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 
 if TYPE_CHECKING:
-    from desktop_helper.core.messages import MediaPart
     from desktop_helper.services.container import Services
-    from desktop_helper.services.importing.job import ImportReport
-
-
-_AS_THEY_ARE = 1_000_000  # tokens: pictures were made small enough when they were first attached
+    from desktop_helper.services.importing.files import Outcome
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -35,47 +31,33 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, services: Services) -> int:
     """Import the files one after the other, also after one that cannot be read. Returns the exit code."""
-    from desktop_helper.core.protocols import ConvertOptions
-    from desktop_helper.services.importing.job import import_file
+    from desktop_helper.services.importing.files import Outcome, import_one
 
-    cancel = CancelToken()
-    options = ConvertOptions(max_image_tokens=_AS_THEY_ARE)
-
-    def convert(data: bytes, name: str) -> tuple[MediaPart, ...]:
-        return services.converter.convert_bytes(data, name, options, cancel)
-
-    reports: list[ImportReport] = []
-    unreadable: list[HelperError] = []
+    cancel, outcome = CancelToken(), Outcome()
+    errors: list[HelperError] = []
     try:
         for path in arguments.files:
             try:
                 with LiveLine() as line:
-                    reports.append(
-                        import_file(services.history, path, convert, cancel, lambda step: line.say(step.message))
-                    )
+                    outcome.reports.append(import_one(services, path, cancel, lambda step: line.say(step.message)))
             except HelperError as error:
                 if error.kind is not ErrorKind.SOURCE:  # e.g. a full disk, which the next file would meet too
                     raise
                 tell_error(error)
-                unreadable.append(error)
+                errors.append(error)
+                if len(arguments.files) > 1:
+                    outcome.unreadable.append(error)
     except BaseException:
-        if any(report.imported for report in reports):
-            _tell(reports, len(unreadable))
+        if any(report.imported for report in outcome.reports):
+            _tell(outcome)
         raise
-    _tell(reports, len(unreadable) if len(arguments.files) > 1 else 0)
-    return unreadable[0].exit_code if unreadable else 0
+    _tell(outcome)
+    return errors[0].exit_code if errors else 0
 
 
-def _tell(reports: list[ImportReport], unreadable: int) -> None:
-    imported, known = sum(one.imported for one in reports), sum(one.known for one in reports)
-    damaged, lost = sum(one.damaged for one in reports), sum(one.lost for one in reports)
-    if reports:
-        print(one_line(tr("Conversations imported: {count}", count=imported)))
-    for count, text in (
-        (unreadable, tr("Files that cannot be imported: {count}", count=unreadable)),
-        (known, tr("Here already: {count}", count=known)),
-        (damaged, tr("Damaged conversations and messages, left out: {count}", count=damaged)),
-        (lost, tr("Pictures and files that cannot be read, replaced by a line of text: {count}", count=lost)),
-    ):
-        if count:
-            print(one_line(text), file=sys.stderr)
+def _tell(outcome: Outcome) -> None:
+    first, more = outcome.told()
+    if outcome.reports:
+        print(one_line(first))
+    for text in more:
+        print(one_line(text), file=sys.stderr)

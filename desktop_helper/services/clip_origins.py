@@ -60,7 +60,7 @@ class ClipOrigins:
             self._forget(known, _gone(known))
 
     def forget(self, clips: Sequence[Sequence[MediaPart]]) -> None:
-        """A message with these videos is gone for good. Others that have them lose the way to the file, too."""
+        """The last messages with these videos are gone for good."""
         if clips:
             with self._lock:
                 self._forget(self._loaded(), [key_of(parts) for parts in clips])

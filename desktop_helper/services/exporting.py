@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _PACKAGE = "desktop_helper.services.export"
 _SLUG_LENGTH = 40
+_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def export(
     single = [form for form in job.formats if not form.joined]
     if single:
         for found in _read(history, job.ids, cancel, on_progress):
-            documents += [_write(job, form, [found], _name(found)) for form in single]
+            documents += [_write(job, form, [found], file_name(found.info.id, found.info.title)) for form in single]
     for form in (form for form in job.formats if form.joined):
         documents.append(_write(job, form, _read(history, job.ids, cancel, on_progress), form.name))
     return documents
@@ -85,6 +86,25 @@ def export(
 def as_text(form: ExportFormat, found: Conversation, *, thinking: bool) -> str:
     """The document alone, for standard output: pictures only where the format holds them itself."""
     return form.render([found], ExportOptions(thinking))
+
+
+def every_conversation(history: History) -> list[int]:
+    """The numbers of all of them. Raises `HelperError(USAGE)` if there are none."""
+    ids: dict[int, None] = {}  # a conversation that changes meanwhile moves in the list and may be met twice
+    offset = 0
+    while page := history.conversations(_PAGE, offset):
+        ids |= dict.fromkeys(one.id for one in page)
+        offset += len(page)
+    if not ids:
+        raise HelperError(ErrorKind.USAGE, tr("There are no conversations yet."))
+    return list(ids)
+
+
+def file_name(number: int, title: str) -> str:
+    """`12-What-is-this`: the number, and what of the title any file system takes."""
+    letters = unicodedata.normalize("NFC", title)
+    slug = "-".join(re.findall(r"\w+", letters))[:_SLUG_LENGTH].strip("-")
+    return f"{number}-{slug}" if slug else str(number)
 
 
 def _read(
@@ -128,13 +148,6 @@ def _document(job: ExportJob, form: ExportFormat, name: str) -> Path:
     return job.target / (name + form.suffix)
 
 
-def _name(one: Conversation) -> str:
-    """`12-What-is-this`: the number, and what of the title any file system takes."""
-    letters = unicodedata.normalize("NFC", one.info.title)
-    slug = "-".join(re.findall(r"\w+", letters))[:_SLUG_LENGTH].strip("-")
-    return f"{one.info.id}-{slug}" if slug else str(one.info.id)
-
-
 class _Written:
     """Files of one document: all of them, or none."""
 
@@ -159,7 +172,8 @@ class _Written:
             raise HelperError(
                 ErrorKind.USAGE,
                 tr("{path} is there already, and is not written over.", path=path),
-                tr("Name another place, or pass --force."),
+                tr("Choose another place."),
+                command_fix=tr("On the command line, --force writes over it."),
             )
 
     def make_folder(self, folder: Path) -> None:

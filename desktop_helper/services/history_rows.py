@@ -166,9 +166,9 @@ def forget_words(connection: Connection, message_id: int) -> None:
 
 
 def forget_messages(connection: Connection, message_ids: Sequence[int]) -> tuple[list[str], list[Clip]]:
-    """Delete rows for good. Returns the media that they showed, which others may show too, and the videos in them."""
+    """Delete rows for good. Returns their media, which others may show too, and videos that no other one shows."""
     media: set[str] = set()
-    clips: list[Clip] = []
+    clips: list[tuple[str | None, Clip]] = []
     # The newest first: SQLite follows a chain of foreign keys no deeper than a thousand rows.
     for message_id in sorted(message_ids, reverse=True):
         forget_words(connection, message_id)
@@ -176,20 +176,30 @@ def forget_messages(connection: Connection, message_ids: Sequence[int]) -> tuple
         media |= {sha256 for (sha256,) in parts if sha256 is not None}
         clips += _clips(connection, message_id)
         connection.execute("DELETE FROM messages WHERE id = ?", (message_id,))
-    return list(media), clips
+    return list(media), [clip for sha256, clip in clips if not _is_shown(connection, sha256, clip)]
 
 
-def _clips(connection: Connection, message_id: int) -> list[Clip]:
+def _clips(connection: Connection, message_id: int) -> list[tuple[str | None, Clip]]:
+    """The videos in a message, each with the sha256 of its first frame, if that is kept."""
     rows = connection.execute(
-        "SELECT mime, width, height, name, tokens, moment FROM parts WHERE message_id = ? AND moment IS NOT NULL"
-        " ORDER BY position",
+        "SELECT sha256, mime, width, height, name, tokens, moment FROM parts"
+        " WHERE message_id = ? AND moment IS NOT NULL ORDER BY position",
         (message_id,),
     ).fetchall()
     frames = [
         ImagePart(b"", mime, width, height, name, tokens, _moment(moment))
-        for mime, width, height, name, tokens, moment in rows
+        for _sha256, mime, width, height, name, tokens, moment in rows
     ]
-    return [tuple(part for part in group if isinstance(part, ImagePart)) for group in grouped(frames)]
+    kept = {id(frame): row[0] for frame, row in zip(frames, rows, strict=True)}
+    groups = (tuple(part for part in group if isinstance(part, ImagePart)) for group in grouped(frames))
+    return [(kept[id(clip[0])], clip) for clip in groups if clip]
+
+
+def _is_shown(connection: Connection, sha256: str | None, clip: Clip) -> bool:
+    """Whether a message is left with this video: another version of the question has the same one."""
+    found = "SELECT DISTINCT message_id FROM parts WHERE sha256 = ? AND moment IS NOT NULL"
+    others = connection.execute(found, (sha256,)).fetchall() if sha256 is not None else []
+    return any(clip == other for (number,) in others for _sha256, other in _clips(connection, number))
 
 
 def _put_into_index(connection: Connection, message_id: int) -> None:

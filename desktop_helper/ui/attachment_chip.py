@@ -38,7 +38,7 @@ class AttachmentChip(QFrame):
         removed: the user took it back.
         settled: it is not loading any more, but ready or refused.
         came: while it is loading, there is more to see of it.
-        dragged: the mouse pulls it to a point of its parent.
+        dragged, dropped: the mouse pulls it to a point of its parent, and has let it go there.
         deeds_changed: something else can be done with it.
         text_requested: what can be read in its pictures, a tuple of `ImagePart`, is to be copied.
     """
@@ -47,6 +47,7 @@ class AttachmentChip(QFrame):
     settled = Signal()
     came = Signal()
     dragged = Signal(QPoint)
+    dropped = Signal()
     deeds_changed = Signal()
     text_requested = Signal(tuple)
 
@@ -276,8 +277,10 @@ class AttachmentChip(QFrame):
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
         """Stay there."""
-        self._pressed_at, self._dragging = None, False
+        dropped, self._pressed_at, self._dragging = self._dragging, None, False
         self.unsetCursor()
+        if dropped:
+            self.dropped.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """While it is loading, its lower edge says how far that is."""

@@ -140,7 +140,7 @@ class ChatWindow(FloatingWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc steps back: it ends editing or an answer, or hides the window. Letters and Ctrl+V are for the question.
 
-        Enter presses the button that has the focus.
+        Enter presses the button that has the focus; Page Up and Page Down scroll the conversation.
         """
         if event.key() == Qt.Key.Key_Escape:
             if self.editing.isVisible():
@@ -151,6 +151,8 @@ class ChatWindow(FloatingWindow):
                 self.put_away()
         elif (button := pressed_button(self, event)) is not None:
             button.click()
+        elif event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            self.messages.turn_page(down=event.key() == Qt.Key.Key_PageDown)
         elif _is_letter(event) or event.matches(QKeySequence.StandardKey.Paste):
             self.composer.edit.setFocus()
             QApplication.sendEvent(self.composer.edit, event)

@@ -53,6 +53,7 @@ class ChipShelf(QScrollArea):
     def add(self, chip: AttachmentChip) -> None:
         """Put a chip at the end, and go there."""
         chip.dragged.connect(lambda at: self._drag(chip, at))
+        chip.dropped.connect(lambda: self.left.emit(None))  # whoever sorts them with the mouse goes on typing
         chip.deeds_changed.connect(self._show_order)
         chip.text_requested.connect(self.text_requested)
         self._put(chip)

@@ -198,7 +198,7 @@ class Composer(QWidget):
         self.put_back(aside.text, (), aside.manner)
         self._shelf.bring_back(chips)
         if aside.above != Draft():
-            self.put_back(aside.above.text, aside.above.attachments)
+            self.put_back(aside.above.text, aside.above.attachments, aside.above_manner)
         self._on_edited()
 
     def go_on(self, end: Finished | Failed) -> None:

@@ -124,6 +124,9 @@ class ComposerEdit(QPlainTextEdit):
         """Enter sends, but not what an input method is still composing; Shift+Enter breaks the line."""
         if not self._composing and any(handler(event) for handler in self._handlers):
             return
+        if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown) and not self.verticalScrollBar().maximum():
+            event.ignore()  # all of the question is in sight: they scroll the conversation
+            return
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             if not self._composing:

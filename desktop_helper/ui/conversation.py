@@ -22,10 +22,9 @@ from desktop_helper.qt.background import Background
 from desktop_helper.qt.running_answers import RunningAnswer, RunningAnswers
 from desktop_helper.services.answering import Answering, number_after, upcoming
 from desktop_helper.services.container import Services
-from desktop_helper.services.draft import Draft
 from desktop_helper.services.history_records import STATUS_OPEN, StoredMessage
 from desktop_helper.services.model_room import context_of
-from desktop_helper.services.question import USUAL, Manner
+from desktop_helper.services.question import USUAL, Manner, Question
 from desktop_helper.services.question_saver import Asked, QuestionSaver, Said, Talk
 from desktop_helper.ui.answer_events import show_events, waiting_for
 from desktop_helper.ui.answer_view import AnswerView
@@ -46,7 +45,7 @@ class Conversation(QObject):
         busy_changed: whether an answer is being written here.
         leaving: a `Talk` is about to be shown; the field is its own from now on.
         moved: another conversation is shown; or nothing was found to begin with.
-        given_back: a `Talk`, perhaps not the one that is shown, and the `Draft` that could not be saved in it.
+        given_back: a `Talk`, perhaps not the one that is shown, and the `Question` that could not be saved in it.
     """
 
     answered = Signal(str, object)
@@ -120,10 +119,11 @@ class Conversation(QObject):
         talk = self.transcript.talk
         if talk.number is None and before is None:
             talk.title = manner.title
+        asked_so = Question(text, clips.attachments(media), manner)
         asked = self._saver.save(
             talk,
             question,
-            lambda asked, error: self._not_saved.emit(asked, (text, media, editing), error),
+            lambda asked, error: self._not_saved.emit(asked, (asked_so, editing), error),
             before,
             partial(self._prepare, profile),
         )
@@ -324,11 +324,9 @@ class Conversation(QObject):
         if not answer.work.answer_now():
             view.offer_answer_now(False)
 
-    def _take_back(
-        self, asked: Asked, written: tuple[str, tuple[MediaPart, ...], Said | None], error: HelperError
-    ) -> None:
+    def _take_back(self, asked: Asked, written: tuple[Question, Said | None], error: HelperError) -> None:
         """A question could not be saved: it goes back to where it was typed, and is not in the conversation."""
-        text, media, edited = written
+        question, edited = written
         shown = asked.talk is self.transcript.talk
         if shown:
             self._remove(asked)
@@ -337,7 +335,7 @@ class Conversation(QObject):
         if shown and edited is not None and asked.talk.number is not None:
             self.load(asked.talk.number)  # what it was to replace is still there
         self._window.show_messages(bool(self._window.messages.messages()))
-        self.given_back.emit(asked.talk, Draft(text, clips.attachments(media)))
+        self.given_back.emit(asked.talk, question)
         self._window.composer.show_error(error)
         self.answered.emit("", Failed(error))
 

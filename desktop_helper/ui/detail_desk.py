@@ -104,6 +104,7 @@ class DetailDesk(QObject):
         if chip.error is not None or not chip.parts:
             chip.withdraw(LOOK)
             chip.withdraw(DETAIL)
+            self._let_go(chip)
             return
         self._offer_look(chip)
         self._look_further(chip, chip.parts)
@@ -129,8 +130,14 @@ class DetailDesk(QObject):
         known = self._known.get(chip)
         if known is not None and known.reading is not None:
             known.reading.cancel()
+        self._let_go(chip)
+
+    def _let_go(self, chip: AttachmentChip) -> None:
+        """Nothing more will come of it: what had come of it, or it was before, need not be kept."""
         if self._looked_at is not None and self._looked_at[0] is chip:
             self._looked_at = None
+        if (known := self._known.get(chip)) is not None:
+            known.usual, known.reading = (), None
 
     def _is_possible(self, picture: ImagePart) -> bool:
         full = picture.full_size

@@ -13,11 +13,13 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
     QGuiApplication,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QTextBlock,
     QTextCharFormat,
     QTextCursor,
     QWheelEvent,
@@ -26,11 +28,13 @@ from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QTextBrowser, QW
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.ui import clip_links
+from desktop_helper.ui.keyboard_marking import mark
 from desktop_helper.ui.markdown.formula_object import with_sources
 from desktop_helper.ui.markdown.ornaments import Ornaments
+from desktop_helper.ui.scrolled_page import page_around
 from desktop_helper.ui.sign_painting import paint_sign
 from desktop_helper.ui.text_safety import tooltip, unwrapped
-from desktop_helper.ui.theme import RADIUS_BOX, RADIUS_CARD, Theme, set_role
+from desktop_helper.ui.theme import RADIUS_CARD, Theme, set_role
 from desktop_helper.ui.wide_tables import WideTables
 
 _Item = TypeVar("_Item")
@@ -38,6 +42,15 @@ _Item = TypeVar("_Item")
 _CARET_WIDTH, _BAR_WIDTH = 7, 3
 _BOX_PADDING = 9
 _COPY_TOP = 7  # of the word “Copy” in its box: it must not touch the line
+_BY_KEYS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+_SCROLLING = (
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_PageUp,
+    Qt.Key.Key_PageDown,
+    Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+)
 _MARGIN = 16  # what is painted may reach so far beyond its paragraph
 
 
@@ -67,7 +80,7 @@ class DocumentView(QTextBrowser):
         # Qt repaints from its last layout checkpoint, half a window above the change; `fit` knows better.
         self.document().documentLayout().update.disconnect()
         self._ornaments = Ornaments()
-        self._caret = self._ringed = False
+        self._caret = False
         self._theme = Theme.current()
         self._copy_buttons: list[QPushButton] = []
         self._tables = WideTables(self, lambda: self._ornaments)
@@ -119,15 +132,26 @@ class DocumentView(QTextBrowser):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show it to who came with the keyboard; who selects with the mouse knows where they are."""
-        self._ringed = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
         super().focusInEvent(event)
-        self.viewport().update()
+        page = page_around(self)
+        if page is not None and event.reason() in _BY_KEYS:
+            page.ring.go_around(self)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """The ring goes."""
-        self._ringed = False
         super().focusOutEvent(event)
-        self.viewport().update()
+        page = page_around(self)
+        if page is not None:
+            page.ring.leave()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Mark, and leave scrolling to the list here, too."""
+        if mark(self, event):
+            event.accept()
+        elif event.key() in _SCROLLING:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave scrolling to the list, but that of a wide table."""
@@ -182,11 +206,10 @@ class DocumentView(QTextBrowser):
         self._paint_ornaments(painter, QRectF(event.rect()))
         painter.end()
         self._paint_text(event)
-        if self._caret or self._ringed:
+        if self._caret:
             painter = QPainter(self.viewport())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint_caret(painter)
-            self._paint_ring(painter)
             painter.end()
 
     def _paint_text(self, event: QPaintEvent) -> None:
@@ -253,10 +276,11 @@ class DocumentView(QTextBrowser):
             if quotes[begin].level == 0:
                 break
         for quote in quotes[begin:]:
-            top = bounds(find(quote.first)).top()
+            top = bounds(find(quote.first)).top() + _above_first_line(find(quote.first))
             if top > area.bottom():
                 break
-            height = bounds(find(quote.last)).bottom() - top + (_BOX_PADDING if quote.ends_in_box else 0)
+            last = find(quote.last)
+            height = bounds(last).bottom() - top + (_BOX_PADDING if quote.ends_in_box else _above_first_line(last))
             rtl = find(quote.first).textDirection() == Qt.LayoutDirection.RightToLeft
             left = self.document().textWidth() - quote.left - _BAR_WIDTH if rtl else quote.left
             painter.drawRoundedRect(QRectF(left, top, _BAR_WIDTH, height), 1.5, 1.5)
@@ -273,19 +297,10 @@ class DocumentView(QTextBrowser):
             if lines.lineCount():
                 # A line's place is relative to its paragraph, and a paragraph's to the table or quotation around it.
                 line = lines.lineAt(0).rect().translated(lines.position())
-                line.moveTop(top + lines.lineAt(0).y())
+                line.moveTop(top + _above_first_line(block))
                 paint_sign(painter, sign.kind, line, block.textDirection(), self._theme.color)
 
-    def _paint_ring(self, painter: QPainter) -> None:
-        if self._ringed:
-            painter.setPen(QPen(self._theme.color("accent"), 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            edge = QRectF(self.viewport().rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-            painter.drawRoundedRect(edge, RADIUS_BOX, RADIUS_BOX)
-
     def _paint_caret(self, painter: QPainter) -> None:
-        if not self._caret:
-            return
         end = QTextCursor(self.document())
         end.movePosition(QTextCursor.MoveOperation.End)
         if end.atStart():
@@ -321,6 +336,12 @@ class DocumentView(QTextBrowser):
 
     def _copy(self, index: int) -> None:
         QGuiApplication.clipboard().setText(self._ornaments.codes[index].code)
+
+
+def _above_first_line(block: QTextBlock) -> float:
+    """What fixed line height puts between the top of a paragraph and its letters; its bounds do not know of it."""
+    lines = block.layout()
+    return lines.lineAt(0).y() if lines.lineCount() else 0.0
 
 
 def _first_from(items: Sequence[_Item], where: float, place: Callable[[_Item], float]) -> int:

@@ -20,6 +20,7 @@ from desktop_helper.qt.background import Background
 from desktop_helper.services.draft import Draft
 from desktop_helper.services.drafts import DraftGlance, Drafts, new_key
 from desktop_helper.services.history import History
+from desktop_helper.services.question import USUAL, Question
 from desktop_helper.services.question_saver import Talk
 from desktop_helper.ui.composer import Composer
 from desktop_helper.ui.conversation import Conversation
@@ -201,8 +202,8 @@ class DraftKeeper(QObject):
     def _arrive(self, key: int, draft: Draft) -> None:
         """It was read from the disk. Meanwhile something may have been typed, or another conversation have come."""
         self._reading.discard(key)
-        talk = self._aside_of(Talk(key) if key > 0 else Talk(draft=key))
-        if key == _key(self._whose):
+        talk = next((other for other in self._asides if _has(other, key)), None)
+        if _has(self._whose, key):
             self._composer.put_back(draft.text, draft.attachments)
         elif talk is not None:
             self._asides[talk].above = joined(self._asides[talk].above, draft)
@@ -216,16 +217,18 @@ class DraftKeeper(QObject):
         self._reading.discard(key)
         self._unreadable.add(key)
 
-    def _give_back(self, talk: Talk, draft: Draft) -> None:
+    def _give_back(self, talk: Talk, question: Question) -> None:
         """A question could not be saved; what waited to follow it, and what was typed, stand below it."""
         if _same(talk, self._whose):
             self._composer.take_all_back()
-            self._composer.put_back(draft.text, draft.attachments)
+            self._composer.put_back(question.text, question.attachments, question.manner)
             return
         there = self._aside_of(talk)
         if there is None:
             there, self._asides[talk] = talk, SetAside()
-        self._asides[there].above = joined(draft, self._asides[there].above)
+        aside, first = self._asides[there], self._asides[there].above == Draft()
+        aside.above = joined(Draft(question.text, question.attachments), aside.above)
+        aside.above_manner = question.manner if first or question.manner == aside.above_manner else USUAL
         self._keep()
 
     def _aside_of(self, talk: Talk) -> Talk | None:
@@ -243,7 +246,7 @@ class DraftKeeper(QObject):
         self._mark()
 
     def _keep_one(self, talk: Talk, draft: Draft) -> None:
-        if talk.number is not None and talk.draft:
+        if talk.number is not None and talk.draft and talk.draft not in self._reading:
             self._forget(talk.draft)  # it was typed before the conversation had a number
             talk.draft = 0
         if not _key(talk) and draft != Draft():
@@ -293,6 +296,11 @@ def _left_last(found: dict[int, DraftGlance], history: History) -> int:
 def _key(talk: Talk) -> int:
     """Of its draft; 0 if it has none."""
     return talk.number or talk.draft
+
+
+def _has(talk: Talk, key: int) -> bool:
+    """Whether it is its draft, or was before the conversation had a number."""
+    return key in (talk.number, talk.draft)
 
 
 def _same(one: Talk, other: Talk) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QApplication, QFrame, QScrollArea, QStyle, QVBoxLayout, QWidget
 
 from desktop_helper.core import clip_times
 from desktop_helper.core.i18n import tr
@@ -23,6 +23,7 @@ from desktop_helper.ui.link_dialog import LinkDialog
 from desktop_helper.ui.markdown import highlight
 from desktop_helper.ui.message_menu import make_message_menu
 from desktop_helper.ui.reading_place import NEAR_END_PX, ReadingPlace
+from desktop_helper.ui.scrolled_page import ScrolledPage
 from desktop_helper.ui.theme import SPACE_1, SPACE_3, SPACE_4, SPACE_5, set_role
 from desktop_helper.ui.user_message_view import UserMessageView
 
@@ -79,7 +80,7 @@ class MessageList(QScrollArea):
         self._citing = Citing(lambda: self.media_source, self)
         self._citing.changed.connect(self._clips.start)
         self._citing.opened.connect(self.place_opened)
-        self._page = QWidget()
+        self._page = ScrolledPage(self)
         self._page.setAutoFillBackground(True)  # opaque: Qt moves its pixels when it scrolls instead of painting all
         self._layout = QVBoxLayout(self._page)
         self._layout.setSpacing(SPACE_1)  # each message ends with the row of its actions
@@ -190,6 +191,13 @@ class MessageList(QScrollArea):
         """Scroll to the end and follow it from now on."""
         self.end_wanted.emit()
         self.place.go_to_end()
+
+    def turn_page(self, *, down: bool) -> None:
+        """Scroll by what is in sight, wherever the keyboard is."""
+        step = (
+            QAbstractSlider.SliderAction.SliderPageStepAdd if down else QAbstractSlider.SliderAction.SliderPageStepSub
+        )
+        self.verticalScrollBar().triggerAction(step)
 
     def show_message(self, number: int, words: str) -> bool:
         """Go to a stored message and mark the words in it. False if it is not here."""

@@ -14,13 +14,14 @@ from desktop_helper.ui.attachment_chip import AttachmentChip
 class SetAside:
     """The attachments are those that they were: what is still being read goes on, and what can be done with them stays.
 
-    `above` was not in the field yet and stands above it when it is brought back.
+    `above` was not in the field yet and stands above it when it is brought back, to be answered in its own manner.
     """
 
     text: str = ""
     chips: Sequence[AttachmentChip] = ()
     manner: Manner = USUAL
     above: Draft = field(default_factory=Draft)
+    above_manner: Manner = USUAL
 
     def __bool__(self) -> bool:
         return bool(self.text.strip() or self.chips) or self.above != Draft()

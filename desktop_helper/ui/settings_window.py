@@ -26,6 +26,7 @@ from desktop_helper.services.settings import Settings
 from desktop_helper.ui.enter_key import pressed_button
 from desktop_helper.ui.icons import ICON_PX, icon
 from desktop_helper.ui.settings.appearance_page import AppearancePage
+from desktop_helper.ui.settings.history_page import HistoryPage
 from desktop_helper.ui.settings.hotkeys_page import HotkeyControl, HotkeysPage
 from desktop_helper.ui.settings.model_page import ModelPage
 from desktop_helper.ui.settings.models_page import ModelsPage
@@ -83,6 +84,7 @@ class SettingsWindow(QWidget):
         checkup = Checkup(services, commands=False)
         self.recording = RecordingPage(services.paths.recordings_dir, checkup.sounds, background)
         self.privacy = PrivacyPage(services.paths.ledger_file)
+        self.history = HistoryPage(services, background)
         self.spending = SpendingPage(services, background)
         self.status = StatusPage(lambda: list(checkup.findings()), lambda: hotkeys.problems, background)
         self._pages: dict[str, tuple[str, Page]] = {
@@ -92,6 +94,7 @@ class SettingsWindow(QWidget):
             tr("Appearance"): ("eye", self.appearance),
             tr("Recordings"): ("record", self.recording),
             tr("Privacy"): ("shield", self.privacy),
+            tr("History"): ("history", self.history),
             tr("Costs"): ("coins", self.spending),
             tr("Status"): ("info", self.status),
         }

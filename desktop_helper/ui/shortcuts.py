@@ -230,6 +230,7 @@ def history() -> tuple[Group, ...]:
         Shortcut(tr("Open the conversation"), ("Return",), typed=True),
         Shortcut(tr("Rename it"), ("F2",), typed=True),
         Shortcut(tr("Keep it at the top, or not"), ("Ctrl+Shift+P",), typed=True),
+        Shortcut(tr("Export it"), ("Ctrl+S",), typed=True),
         Shortcut(tr("Delete it"), ("Del",), typed=True),
         Shortcut(tr("Undo the deletion"), ("Ctrl+Z",), typed=True),
         Shortcut(tr("Back to the question"), ("Esc",), typed=True),
@@ -291,7 +292,12 @@ def _conversation() -> tuple[Shortcut, ...]:
         Shortcut(tr("End the thinking and answer"), ("Ctrl+Shift+A",)),
         Shortcut(tr("Go to the next link, button or field"), ("Tab",), typed=True),
         Shortcut(tr("Follow a link, press a button"), ("Return", "Space"), typed=True),
+        Shortcut(tr("Scroll, also from the question"), ("PgUp", "PgDown"), typed=True),
         Shortcut(tr("Go to the beginning or the end"), ("Home", "End"), typed=True),
+        Shortcut(tr("Mark a paragraph of the message"), ("Ctrl+Up", "Ctrl+Down"), typed=True),
+        Shortcut(
+            tr("Mark more of it, or less"), tuple(f"Shift+{key}" for key in ARROWS), typed=True, shown="Shift+← ↑ ↓ →"
+        ),
     )
 
 

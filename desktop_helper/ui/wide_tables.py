@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QTextLength, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QTextLength, QWheelEvent
 from PySide6.QtWidgets import QScrollBar, QTextEdit, QWidget
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.ui.markdown.ornaments import Ornaments
 from desktop_helper.ui.markdown.table_widths import CELL_PADDING, TABLE_MARGIN, TableBox
-from desktop_helper.ui.theme import set_role
+from desktop_helper.ui.theme import RADIUS_BOX, Theme, set_role
 
 _BAR = 10  # pixels
 _BELOW = 18  # of the room under a table that has a bar
@@ -19,15 +19,34 @@ _STEP = 40
 
 
 class _Bar(QScrollBar):
-    """Qt's own goes left with Right, and takes the wheel from who only scrolls past it."""
+    """Qt's own shows no focus, goes left with Right, and takes the wheel from who only scrolls past it."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Left and Right."""
+        """Left and Right; all others are those of the conversation."""
         step = {Qt.Key.Key_Left: -_STEP, Qt.Key.Key_Right: _STEP}.get(Qt.Key(event.key()))
         if step is None:
-            super().keyPressEvent(event)
+            event.ignore()
         else:
             self.setValue(self.value() + step)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """A ring comes."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """It goes."""
+        super().focusOutEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """With a ring while it has the keyboard."""
+        super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(Theme.current().color("accent"), 1))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_BOX, RADIUS_BOX)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The table does that."""

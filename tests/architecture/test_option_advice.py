@@ -16,8 +16,6 @@ BEGINNING = "On the command line, "  # of a `command_fix`, which only the comman
 NOT_FOR_THE_WINDOW = (
     "desktop_helper/cli/",
     "desktop_helper/services/clipboard.py",
-    "desktop_helper/services/exporting.py",
-    "desktop_helper/services/importing/",
     "desktop_helper/services/openai_server/",
 )
 

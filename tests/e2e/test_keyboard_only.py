@@ -84,7 +84,7 @@ def choose_region(app: App, rig: XRig) -> None:
     rig.key("Escape")
     for key, times in (("Left", 10), ("Up", 5), ("space", 1), ("Right", 19), ("Right", 1), ("Down", 12), ("space", 1)):
         rig.key(key, times)
-    wait_keyboard(rig, tr("Desktop Helper"))
+    app.wait_focus()
 
 
 def test_a_conversation_with_the_keyboard_alone(app: App, rig: XRig) -> None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QRadioButton, QScrollArea, QWidget
+
+from desktop_helper.ui.scrolled_page import page_around
 
 _VAGUE = (QAccessible.Role.NoRole, QAccessible.Role.Client, QAccessible.Role.Pane, QAccessible.Role.Window)
 _MOST_TABS = 200
@@ -108,7 +110,8 @@ def tree(interface: QAccessibleInterface, depth: int = 0) -> Iterator[str]:
 
 
 def _picture(widget: QWidget) -> QImage:
-    """How it looks now, and a little around it: some have a ring that their parent draws."""
+    """How it looks now, and a little around it: some have a ring that lies on the page."""
     QApplication.processEvents()
-    around = widget.parentWidget() or widget
-    return around.grab(widget.geometry().adjusted(-_RING, -_RING, _RING, _RING)).toImage()
+    around = page_around(widget) or widget.parentWidget() or widget
+    place = QRect(widget.mapTo(around, QPoint()), widget.size())
+    return around.grab(place.adjusted(-_RING, -_RING, _RING, _RING)).toImage()

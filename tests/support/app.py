@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,7 +28,16 @@ from desktop_helper.services.paths import Paths
 from tests.support.xrig import XRig, stop, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def _tables() -> Iterator[dict[str, str]]:
+    """What is translated, file by file."""
+    for path in (ROOT / "resources" / "translations").glob("*/*.toml"):
+        yield tomllib.loads(path.read_text(encoding="utf-8"))
+
+
 TITLE = "Desktop Helper"
+TITLES = frozenset({TITLE, *(table[TITLE] for table in _tables() if TITLE in table)})  # in every language
 
 
 def server_profile(base_url: str, model: str) -> dict[str, str]:
@@ -151,11 +161,11 @@ class App(RunningApp):
         self.wait_focus()
 
     def wait_focus(self) -> int:
-        """The chat window, when it has the keyboard."""
+        """The chat window, when it has the keyboard, in whatever language."""
         x11 = self.rig.x11
         # Qt adds the app's name to other windows' titles, so only the whole title tells.
         wait_until(
-            lambda: (active := x11.active_window()) and x11.title(active) == TITLE, "the chat to have the keyboard"
+            lambda: (active := x11.active_window()) and x11.title(active) in TITLES, "the chat to have the keyboard"
         )
         return x11.active_window()
 

@@ -96,6 +96,8 @@ def test_every_page_of_the_settings(open_settings, still_theme, qtbot, language)
     for row in range(window.navigation.count()):
         window.navigation.setCurrentRow(row)
         window.navigation.setFocus()
+        qtbot.waitUntil(lambda: not window.status.isVisible() or window.status.again.isEnabled())  # it has looked
+        qtbot.waitUntil(lambda: not window.history.isVisible() or window.history.meter.isVisible())
         assert faults(window) == [], window.navigation.currentItem().text()
 
 

@@ -142,6 +142,7 @@ def test_dragging_moves_one_to_where_it_is_dropped(qtbot, composer):
     assert order(composer) == "abc"
     left = [chip.geometry().left() for chip in composer._chips if chip.y() == composer._chips[0].y()]
     assert left == sorted(left)
+    assert composer.edit.hasFocus(), "Enter is to send the question, not to open what was dragged"
 
 
 def test_a_click_is_no_drag(qtbot, composer):

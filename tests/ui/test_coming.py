@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import queue
 import threading
+import weakref
 
 import pytest
 from PIL import Image
@@ -230,6 +232,18 @@ def test_what_fails_after_its_first_page_says_why(qtbot, reading, chip):
     qtbot.waitUntil(lambda: chip.error is not None)
     assert "look" not in chip.deeds
     assert chip.coming == ()
+
+
+def test_of_a_file_that_is_refused_no_picture_is_kept(qtbot, desk, reading, chip):
+    come(qtbot, reading, chip, page(1))
+    kept = weakref.ref(chip.coming[0])
+    viewer = viewer_of(qtbot, desk, chip)
+    reading.tells(HelperError(ErrorKind.SOURCE, "a.pdf is damaged.", "Choose another file."))
+    qtbot.waitUntil(lambda: chip.error is not None)
+    assert kept() is not None, "the viewer shows it"
+    viewer.close()
+    gc.collect()
+    assert kept() is None
 
 
 def test_taking_it_back_ends_the_reading(qtbot, desk, reading, chip):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 
 import pytest
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 
 from desktop_helper.core.availability import AVAILABLE, Availability
 from desktop_helper.core.errors import ErrorKind, HelperError
@@ -62,6 +64,27 @@ def test_problems_come_first_and_silent_ones_together(shown):
         "Settings: /etc/settings.toml",
         "Kinds of files: pdf, docx",
     ]
+
+
+def test_no_line_is_a_window_of_its_own_for_a_moment(shown, qapp):
+    watch = Windows()
+    qapp.installEventFilter(watch)
+    page = shown()
+    qapp.removeEventFilter(watch)
+    assert watch.shown == [page]
+
+
+class Windows(QObject):
+    """Which windows come up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[QObject] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.shown.append(watched)
+        return False
 
 
 def test_what_was_never_chosen_is_no_fault_and_every_line_has_words_for_a_name(shown):

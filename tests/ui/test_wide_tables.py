@@ -152,6 +152,21 @@ def test_a_bar_is_reached_and_moved_by_the_keyboard(qtbot, show):
     assert bar.value() > 0
     qtbot.keyClick(bar, Qt.Key.Key_Left)
     assert bar.value() == 0
+    for key in (Qt.Key.Key_End, Qt.Key.Key_PageDown, Qt.Key.Key_Down):
+        qtbot.keyClick(bar, key)
+        assert bar.value() == 0, "these scroll the conversation"
+
+
+def test_a_bar_shows_that_it_has_the_keyboard(qtbot, show):
+    text = show(HEAD + ROW)
+    text.window().activateWindow()
+    qtbot.waitUntil(text.window().isActiveWindow)
+    (bar,) = bars(text)
+    before = bar.grab().toImage()
+    bar.setFocus(Qt.FocusReason.TabFocusReason)
+    assert bar.grab().toImage() != before
+    bar.clearFocus()
+    assert bar.grab().toImage() == before
 
 
 def test_a_window_that_grows_needs_no_bar_any_more(qtbot, show):

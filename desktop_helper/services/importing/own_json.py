@@ -57,7 +57,7 @@ def unreadable(path: Path, why: str) -> HelperError:
     return HelperError(
         ErrorKind.SOURCE,
         tr("{path} cannot be imported: {why}.", path=path, why=why),
-        tr("Choose a file that “history export --format json” wrote, or a vlm_helper.db."),
+        tr("Choose a conversation that was exported as JSON, or a vlm_helper.db."),
     )
 
 

@@ -12,6 +12,7 @@ from desktop_helper.qt.background import Background
 from desktop_helper.qt.running_answers import RunningAnswer
 from desktop_helper.services.container import Services
 from desktop_helper.services.question_saver import Talk
+from desktop_helper.ui.archive.porter import Porter
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.conversation import Conversation
 from desktop_helper.ui.draft_keeper import DraftKeeper
@@ -44,6 +45,9 @@ class HistoryDesk(QObject):
         self._wanted = _NOWHERE
         self._shown_before: int | None = None
         self.pane = HistoryPane(HistorySource(lambda: services.history), background)
+        self._porter = Porter(services, background, self)
+        self._porter.done.connect(lambda said, _more: window.composer.show_note(said))
+        self._porter.failed.connect(window.composer.show_error)
         self._later = QTimer(self, singleShot=True, interval=SAVED_MS)
         self._later.timeout.connect(self.refresh)
         window.set_side(self.pane)
@@ -76,6 +80,7 @@ class HistoryDesk(QObject):
         pane.left.connect(self._window.composer.edit.setFocus)
         pane.renamed.connect(lambda number, title: self._change(lambda: self._services.history.rename(number, title)))
         pane.pinned.connect(lambda number, pin: self._change(lambda: self._services.history.set_pinned(number, pin)))
+        pane.exported.connect(self._export)
         pane.deleted.connect(self._delete)
         pane.restored.connect(self._restore)
         pane.search_ended.connect(self._window.messages.unmark)
@@ -113,6 +118,15 @@ class HistoryDesk(QObject):
         if message_id is not None and number == self._conversation.number:
             self._window.messages.show_message(message_id, words)
         self.refresh()
+
+    def _export(self, number: int, title: str) -> None:
+        """What came of it is told above the question."""
+        from desktop_helper.services.exporting import file_name
+        from desktop_helper.ui.archive.export_window import ExportWindow
+
+        window = ExportWindow(file_name(number, title), title, self._window)
+        window.chosen.connect(lambda choice: self._porter.export([number], choice))
+        window.open()
 
     def _delete(self, number: int) -> None:
         """An answer in it is stopped first: what comes back with undo is over."""

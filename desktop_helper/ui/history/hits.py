@@ -90,8 +90,8 @@ class HitDelegate(QStyledItemDelegate):
         if hit.snippet:
             box.translate(0, SPACE_2 // 2)
             font = theme.font("secondary")
-            paint_found(painter, box, hit.snippet, hit.matches, font, theme.color("dim"), _LINES)
-            box.translate(0, _LINES * words)
+            taken = paint_found(painter, box, hit.snippet, hit.matches, font, theme.color("dim"), _LINES)
+            box.translate(0, taken * words)
         line = " · ".join(filter(None, (str(index.data(TIME)), who_said(hit))))
         paint_text(painter, box, line, theme.font("meta"), theme.color("dim"))
         painter.restore()

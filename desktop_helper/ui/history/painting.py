@@ -43,8 +43,11 @@ def paint_text(painter: QPainter, box: QRect, text: str, font: QFont, colour: QC
 
 def paint_found(
     painter: QPainter, box: QRect, text: str, ranges: Ranges, font: QFont, colour: QColor, lines: int = 1
-) -> None:
-    """A text in at most `lines` lines with the found words marked; the last line is shortened at its end."""
+) -> int:
+    """A text in at most `lines` lines with the found words marked; the last line is shortened at its end.
+
+    Returns how many lines it took.
+    """
     text, width = one_line(text), box.width()
     marks = [_mark(start, end) for start, end in utf16(text, ranges)]
     step = line_height(font)
@@ -65,6 +68,7 @@ def paint_found(
         line.setPosition(QPointF(0, number * step + (step - line.height()) / 2))
     layout.draw(painter, QPointF(box.topLeft()))
     painter.restore()
+    return layout.lineCount()
 
 
 def _broken(text: str, marks: list[QTextLayout.FormatRange], font: QFont, widths: Sequence[int]) -> QTextLayout:

@@ -29,7 +29,7 @@ from desktop_helper.ui.theme import SPACE_2, SPACE_3, Theme, set_role
 from desktop_helper.ui.undo_bar import UndoBar
 
 SEARCH_HEIGHT = 38
-PIN_KEY = "Ctrl+Shift+P"
+PIN_KEY, EXPORT_KEY = "Ctrl+Shift+P", "Ctrl+S"
 
 
 class HistoryPane(QFrame):
@@ -38,7 +38,7 @@ class HistoryPane(QFrame):
     Signals:
         opened: conversation, message or None, and the words that found it.
         new_requested, left: the user wants an empty chat, or back to the question.
-        renamed, pinned, deleted, restored: conversation, and its title or whether it is pinned.
+        renamed, pinned, exported, deleted, restored: conversation, and its title or whether it is pinned.
         search_ended: no words are looked for any more.
     """
 
@@ -47,6 +47,7 @@ class HistoryPane(QFrame):
     left = Signal()
     renamed = Signal(int, str)
     pinned = Signal(int, bool)
+    exported = Signal(int, str)
     deleted = Signal(int)
     restored = Signal(int)
     search_ended = Signal()
@@ -144,7 +145,8 @@ class HistoryPane(QFrame):
         self.list.menu_requested.connect(self._show_menu)
         self.page.retry_requested.connect(self.reload)
         self.new_chat.clicked.connect(self.new_requested)
-        self.list.act_on({"F2": self._rename, "Del": self._delete, PIN_KEY: self._pin, "Ctrl+Z": self.undo.undo})
+        deeds = {"F2": self._rename, PIN_KEY: self._pin, EXPORT_KEY: self._export, "Del": self._delete}
+        self.list.act_on(deeds | {"Ctrl+Z": self.undo.undo})
 
     # --- searching ---
 
@@ -251,6 +253,11 @@ class HistoryPane(QFrame):
         if entry is not None and not entry.unasked:
             self.pinned.emit(entry.id, not entry.info.pinned)
 
+    def _export(self) -> None:
+        entry = self._entry()
+        if entry is not None and not entry.unasked:
+            self.exported.emit(entry.id, entry.info.title)
+
     def _delete(self) -> None:
         entry = self._entry()
         if entry is not None:
@@ -267,6 +274,7 @@ class HistoryPane(QFrame):
         if not entry.unasked:
             add_to(menu, tr("Rename"), "F2", self._rename)
             add_to(menu, pin, PIN_KEY, self._pin)
+            add_to(menu, tr("Export…"), EXPORT_KEY, self._export)
         add_to(menu, tr("Delete"), "Del", self._delete)
         return menu
 

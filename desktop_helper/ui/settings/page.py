@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from desktop_helper.core.i18n import tr
 from desktop_helper.services.settings import Settings
 from desktop_helper.ui.announce import announce
 from desktop_helper.ui.icons import pixmap
@@ -28,6 +29,13 @@ def label(text: str = "", role: str = "") -> QLabel:
     if role:
         set_role(made, role)
     return made
+
+
+def days_text(days: int) -> str:
+    """How long something is kept; 0 is for ever, so it is never deleted."""
+    if days == 1:
+        return tr("1 day")
+    return tr("{count} days", count=days) if days else tr("Never")
 
 
 class Page(QScrollArea):

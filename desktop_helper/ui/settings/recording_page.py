@@ -16,7 +16,7 @@ from desktop_helper.services.model_store.sizes import size_text
 from desktop_helper.services.settings import Settings
 from desktop_helper.ui.settings.folder_field import FolderField
 from desktop_helper.ui.settings.last_seconds import LastSecondsFields
-from desktop_helper.ui.settings.page import Page, QuietCombo
+from desktop_helper.ui.settings.page import Page, QuietCombo, days_text
 from desktop_helper.ui.settings.sound_fields import Look, SoundFields
 from desktop_helper.ui.settings.speech_fields import SpeechFields
 
@@ -51,7 +51,7 @@ class RecordingPage(Page):
         self.form.addWidget(self.pointer)
         self.sound = SoundFields(self, sounds, background)
         hint = tr("Questions keep the frames that they showed.")
-        self._add("keep_days", tr("Delete the file after"), {value: _days(value) for value in _DAYS}, hint)
+        self._add("keep_days", tr("Delete the file after"), {value: days_text(value) for value in _DAYS}, hint)
         self.folder = FolderField(tr("Folder of the recordings"), folder)
         self.folder.changed.connect(self.changed)
         self.add_field(tr("Folder"), self.folder, tr("In a folder of your own no file is deleted."))
@@ -65,7 +65,7 @@ class RecordingPage(Page):
             "max_minutes": _minutes,
             "max_mb": _megabytes,
             "fps": str,
-            "keep_days": _days,
+            "keep_days": days_text,
         }
         for key, combo in self.fields.items():
             value = getattr(settings.recording, key)
@@ -117,9 +117,3 @@ def _minutes(minutes: int) -> str:
 
 def _megabytes(megabytes: int) -> str:
     return size_text(megabytes * MB) if megabytes else tr("No limit")
-
-
-def _days(days: int) -> str:
-    if days == 1:
-        return tr("1 day")
-    return tr("{count} days", count=days) if days else tr("Never")

@@ -133,8 +133,8 @@ class StatusPage(Page):
                 column.addWidget(label(heading, "heading"))
             for name, state in group:
                 line = StatusLine(quiet=True)
+                column.addWidget(line)  # first: without a parent it would be a window for a moment, and take the focus
                 show(line, _sentence(name, state.reason), state.fix)
-                column.addWidget(line)
         self.form.addWidget(self._list)
 
     def _copy(self) -> None:

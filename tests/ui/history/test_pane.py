@@ -217,7 +217,7 @@ def test_the_menu_has_everything_with_its_keys(qtbot, open_pane):
     pane = open_pane(FakeSource(3))
     menu = pane.menu_of(pane.model.index(0).data(ENTRY))
     found = {action.text(): action.shortcut().toString() for action in menu.actions()}
-    assert found == {"Rename": "F2", "Pin": "Ctrl+Shift+P", "Delete": "Del"}
+    assert found == {"Rename": "F2", "Pin": "Ctrl+Shift+P", "Export…": "Ctrl+S", "Delete": "Del"}
     pinned = told(pane.pinned)
     pane.list.setCurrentIndex(pane.model.index(0))
     menu.actions()[1].trigger()

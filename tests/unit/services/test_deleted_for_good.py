@@ -11,6 +11,7 @@ from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPa
 from desktop_helper.services.clip_origins import Origin
 from desktop_helper.services.container import Plugs, Services
 from desktop_helper.services.draft import Draft
+from desktop_helper.services.history_records import ROOT
 from desktop_helper.services.paths import Paths
 from tests.support.kept_drafts import drafts_on_disk
 
@@ -64,6 +65,19 @@ def test_nor_those_of_a_single_question(services: Services, tmp_path: Path) -> N
     assert "a.mp4" in services.paths.clips_file.read_text()
     services.history.purge(deleted)
     assert "a.mp4" not in services.paths.clips_file.read_text()
+
+
+def test_what_another_version_of_the_question_shows_keeps_its_file(services: Services, tmp_path: Path) -> None:
+    parts = remember(services, tmp_path, "a.mp4")
+    others = remember(services, tmp_path, "b.mp4")  # the same pictures, of another video
+    conversation, first = ask(services, *parts)
+    second = services.history.add_message(conversation, Message(Role.USER, (*parts, TextPart("Why?"))), ROOT)
+    ask(services, *others)
+    services.history.purge(services.history.delete_message(first))
+    assert services.clip_origins.find(parts) is not None
+    services.history.purge(services.history.delete_message(second))
+    assert services.clip_origins.find(parts) is None
+    assert services.clip_origins.find(others) is not None
 
 
 def test_what_is_attached_and_not_asked_yet_stays(services: Services, tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Conversations on their way to files and from files."""
