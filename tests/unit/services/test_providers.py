@@ -308,6 +308,6 @@ def test_a_file_that_was_edited_is_read_again(tmp_path: Path) -> None:
         assert providers.get("mine").base_url == url
     file.write_text("base_url = 7", encoding="utf-8")
     for _ in range(2):
-        assert "wrong type" in str(error_of(lambda: providers.get("mine")))
+        assert "must be a text" in str(error_of(lambda: providers.get("mine")))
     file.unlink()
     assert "no provider called" in str(error_of(lambda: providers.get("mine")))
