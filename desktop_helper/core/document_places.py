@@ -75,11 +75,13 @@ class Stretch:
         heading: the characters that say which part it is.
         first: number of its first line in the file; 0 if lines are not counted.
         starts: where each of its lines begins, and the end; empty if lines are not counted.
+        length: characters of what follows the heading.
     """
 
     heading: Span
     first: int = 0
     starts: tuple[int, ...] = ()
+    length: int = 0
 
     def lines(self, first: int, last: int) -> Span | None:
         """The characters of these lines, as far as they are here."""
@@ -205,7 +207,7 @@ def _add_rows(sheets: dict[str, Sheet], name: str, rows: Sheet) -> None:
 def _stretch(text: str, heading: Span, name: str, end: int) -> Stretch:
     found = _LINES.fullmatch(name)
     if found is None:
-        return Stretch(heading)
+        return Stretch(heading, length=end - heading[1])
     first, last = int(found[1] or found[3]), int(found[2] or found[4] or found[1] or found[3])
     starts, at = [heading[1] + 1], heading[1] + 1
     while at < end and len(starts) <= last - first:
@@ -214,7 +216,7 @@ def _stretch(text: str, heading: Span, name: str, end: int) -> Stretch:
             break
         starts.append(at)
     behind = text.find("\n", starts[-1], end)
-    return Stretch(heading, first, (*starts, (behind if behind >= 0 else end) + 1))
+    return Stretch(heading, first, (*starts, (behind if behind >= 0 else end) + 1), end - heading[1])
 
 
 def stem(name: str) -> str:

@@ -122,6 +122,8 @@ class Library:
                 self._bring_page(*page, Spot(part))
             for number, lines in outline.pages.items():
                 self._bring_page(document_of(part), number, outline.count, Spot(part, lines))
+            if outline.parts:
+                self._bring_parts(part, outline)
 
     def links(self, text: str) -> Iterator[tuple[Mention, Spot]]:
         """What of `text` speaks of a place that was sent."""
@@ -162,6 +164,21 @@ class Library:
         if not doubtful and (old is None or _worth(spot) > _worth(old)):
             document.pages[number] = spot
             self._added.append(f"{spot.part.name}\0{spot.part.sha256}\0{number}")
+
+    def _bring_parts(self, part: MediaPart, outline: Outline) -> None:
+        """Those that are not known yet, or of which more is told now; what a search found is only some of one."""
+        name = document_of(part)
+        document = self._documents.setdefault(name.casefold(), _Document(name, outline.count))
+        document.count = document.count or outline.count
+        if outline.count != document.count:
+            return
+        for number, stretch in outline.parts.items():
+            old = document.parts.get(number)
+            if old is None or stretch.length > old[1].length:
+                document.parts[number] = (part, stretch)
+                self._added.append(f"{part.name}\0{part.sha256}\0{number}")
+        for sheet, told in outline.sheets.items():
+            document.sheets[sheet] = (*document.sheets.get(sheet, ()), *((part, one) for one in (told, *told.more)))
 
     @staticmethod
     def _add_page(document: _Document, page: tuple[str, int, int], spot: Spot, seen: set[tuple[str, int]]) -> None:

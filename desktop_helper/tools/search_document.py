@@ -7,9 +7,9 @@ from typing import Any
 
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.documents import ChosenBy, Reference, Unit
+from desktop_helper.core.documents import Reference, Unit
 from desktop_helper.core.tools import Passage, Subject, Tool, ToolPlug, ToolResult
-from desktop_helper.tools._arguments import described, document_of, document_parameter, label, told_of, wrong
+from desktop_helper.tools._arguments import described, document_of, document_parameter, found_in_part, told_of, wrong
 
 NAME = "search_document"
 _UNITS = {Unit.PAGE: "pages", Unit.PART: "parts"}
@@ -46,8 +46,7 @@ def _offer(subject: Subject) -> Tool | None:
 def _told(document: Reference, passage: Passage) -> str:
     if document.unit is Unit.PAGE:
         return told_of(document, passage.page, passage.text)
-    count = document.pages if document.by is ChosenBy.QUESTION else 0
-    return f"{label(passage.page, count, passage.name)}\n{passage.text}"
+    return found_in_part(document, passage.page, passage.count, passage.name, passage.text)
 
 
 TOOL = ToolPlug(name=NAME, availability=lambda: AVAILABLE, offer=_offer)

@@ -47,7 +47,7 @@ def test_the_model_searches_reads_and_answers(services: Services, notes: Path, c
     assert len(sent) < len(notes.read_text()) / 2
     assert "(notes.txt, lines " in sent  # how to name a place
     assert "VG 46" in second["messages"][-1]["content"]
-    assert third["messages"][-1]["content"].startswith("[part ")
+    assert third["messages"][-1]["content"].startswith("[notes.txt, part ")
     assert third["messages"][-1]["content"].endswith("Appendix\nUse mineral grade VG 46.")
 
 
