@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
 
 MAX_LINES = 1000
 _DEEPEST = 20  # levels that are indented
 
 # What programs leave behind for themselves.
 CLUTTER = ("__MACOSX", ".git", ".DS_Store", "Thumbs.db", "__pycache__", "node_modules")
+
+_FIRST = ("readme", "index", "main", "package", "pyproject", "cargo", "makefile")  # say what a folder is about
+
+
+def weight(path: str) -> tuple[int, int, str]:
+    """Files whose names say what the folder is about come first, then those that are not deep in it."""
+    name = PurePosixPath(path.lower()).name
+    return (0 if name.startswith(_FIRST) else 1, path.count("/"), path)
 
 
 def drawn(paths: Iterable[str], most: int = MAX_LINES) -> Iterator[str]:

@@ -9,7 +9,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from desktop_helper.core.clips import are_one_video, told
-from desktop_helper.core.documents import is_only_for_later, reference_of, references
+from desktop_helper.core.documents import (
+    ChosenBy,
+    Unit,
+    is_only_for_later,
+    reference_of,
+    references,
+    says_what_is_missing,
+)
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, is_note
 from desktop_helper.services.money import cost_of, money_text
@@ -85,21 +92,41 @@ class Item:
         return tr("{count} tokens", count=count) if self.foreseen is None else tr("about {count} tokens", count=count)
 
     @property
+    def said(self) -> list[str]:
+        """What is to be said of it: a sentence each, in their order."""
+        return list(dict.fromkeys(part.text for part in self._notes))
+
+    @property
     def left_out(self) -> list[str]:
-        """What is to be said of it, mostly what does not go: a sentence each."""
-        notes = (
-            part.text
-            for part in self.parts
-            if isinstance(part, FilePart) and is_note(part) and not is_only_for_later(part)
-        )
-        return list(dict.fromkeys(notes))
+        """The sentences of these that say what does not go."""
+        return list(dict.fromkeys(part.text for part in self._notes if says_what_is_missing(part)))
+
+    @property
+    def notes(self) -> list[str]:
+        """The others, which only say how it goes."""
+        missing = set(self.left_out)
+        return [text for text in self.said if text not in missing]
+
+    @property
+    def _notes(self) -> list[FilePart]:
+        files = (part for part in self.parts if isinstance(part, FilePart))
+        return [part for part in files if is_note(part) and not is_only_for_later(part)]
 
     def what(self) -> str:
         """`12 pages · up to 1240 × 1754 · 41,200 letters of text`."""
         said = [self._counted(), self._size()]
         if self.characters and self.foreseen is None:
-            said.append(tr("{count} letters of text", count=f"{self.characters:,}"))
+            count = f"{self.characters:,}"
+            begins = tr("the first {count} letters of text", count=count)
+            said.append(begins if self._is_beginning else tr("{count} letters of text", count=count))
         return " · ".join(filter(None, said))
+
+    @property
+    def _is_beginning(self) -> bool:
+        """Whether it is a text of which the rest is only searched."""
+        found = reference_of(self.parts[0]) if self.parts else None
+        habit = found is not None and found.unit is Unit.PART and found.by is ChosenBy.HABIT
+        return habit and found is not None and found.holds is None and not found.whole
 
     def _counted(self) -> str:
         count = len(self.pictures)
@@ -187,6 +214,7 @@ def _described(item: Item, budget: Budget) -> dict[str, object]:
         "tokens": item.tokens,
         "share": budget.share(item.tokens),
         "left_out": item.left_out,
+        "notes": item.notes,
     }
 
 

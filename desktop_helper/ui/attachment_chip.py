@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QSizePol
 from desktop_helper.core import clips
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.coming import Coming
-from desktop_helper.core.documents import ChosenBy, Unit, is_fact, is_only_for_later, reference_of
+from desktop_helper.core.documents import ChosenBy, Unit, is_fact, notes_for_now, reference_of
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import sentences, tr
@@ -178,8 +178,7 @@ class AttachmentChip(QFrame):
     @property
     def lines(self) -> tuple[Line, ...]:
         """The same with what each of them is."""
-        files = [part for part in self.parts if isinstance(part, FilePart) and not is_only_for_later(part)]
-        notes = [part for part in files if is_note(part)]
+        notes = notes_for_now(self.parts)
         return tuple({_said(part): Weight.FACT if is_fact(part) else Weight.WARN for part in notes}.items())
 
     def set_failed(self, error: HelperError) -> None:
@@ -324,6 +323,9 @@ def _describe(parts: tuple[MediaPart, ...]) -> str:
         return size_text(pictures[0])
     texts = [part for part in parts if isinstance(part, FilePart)]
     said = [part for part in texts if not is_note(part)] or texts
+    of_file = reference_of(parts[0]) if parts else None
+    if of_file is not None and of_file.size and not of_file.whole:
+        return _size(of_file.size)  # only its beginning is attached, which is not what it is
     return _size(sum(len(part.data) for part in said)) if said else ""
 
 
@@ -352,7 +354,7 @@ def _size(count: int) -> str:
 def _said(note: FilePart) -> str:
     """What a note says. Of a large document, other pages go than those that are attached now."""
     reference = reference_of(note)
-    if reference is None or reference.by is ChosenBy.USER:
+    if reference is None or reference.by is ChosenBy.USER or reference.holds is not None:
         return note.text
     if reference.unit is Unit.PART:
         return tr("{name} is long; the parts that your question is about are chosen when you ask.", name=reference.name)

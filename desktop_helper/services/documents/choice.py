@@ -94,6 +94,11 @@ def to_choose(own: Sequence[Reference], words: str, *, fits: bool) -> list[Refer
     return [found for found in own if not found.whole] if terms(words) else []
 
 
+def gives_way(found: Reference, *, fits: bool) -> bool:
+    """Whether what is chosen takes the place of what is attached: where all of it fits, files stay and get company."""
+    return found.holds is None or not fits
+
+
 def picture_cost(found: Reference, parts: Iterable[MediaPart]) -> int:
     """Tokens of the picture of a page, as far as that can be told by those that were drawn; parts have none."""
     if found.unit is Unit.PART:

@@ -188,6 +188,7 @@ def subject(opened: tuple[Documents, HereConverter], path: Path, at_once: int = 
         ("manual.txt", "3", ""),
         ("manual.txt", "part 3 of 200: lines 9–12", ""),
         ("manual.txt", "[part 3 of 200]", ""),
+        ("manual.txt", "[manual.txt, part 3 of 200: lines 9–12]", ""),
         ("manual.pptx", "slide 17", "slide 17"),
         ("manual.xlsx", "Rest!A40:C41", "Rest!A"),
         ("manual.xlsx", "rest!$B$40", "Rest!A"),

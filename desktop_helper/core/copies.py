@@ -1,0 +1,46 @@
+"""The same large document attached twice: it goes once, and that is said where the other one would be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from desktop_helper.core.documents import ChosenBy, Unit, belonging, reference_of
+from desktop_helper.core.i18n import tr
+from desktop_helper.core.messages import FilePart, MediaPart
+from desktop_helper.core.notes import note
+
+Seen = dict[tuple[str, Unit], str]  # the names under which documents go, by what they are
+
+
+def once(media: Sequence[MediaPart]) -> tuple[MediaPart, ...]:
+    """The parts, but each document once whose pages are chosen when it is asked; what the user chose of it stays."""
+    return tuple(_once(media, {}))
+
+
+def once_each(groups: Sequence[tuple[str, tuple[MediaPart, ...]]]) -> list[tuple[str, tuple[MediaPart, ...]]]:
+    """The same for attachments, with their names."""
+    seen: Seen = {}
+    return [(name, tuple(_once(parts, seen))) for name, parts in groups]
+
+
+def _once(media: Sequence[MediaPart], seen: Seen) -> Iterator[MediaPart]:
+    place = 0
+    while place < len(media):
+        found = reference_of(media[place])
+        key = None if found is None or found.by is ChosenBy.USER else (found.digest, found.unit)
+        if found is None or key is None or key not in seen:
+            if found is not None and key is not None:
+                seen[key] = found.name
+            yield media[place]
+            place += 1
+            continue
+        yield _said(found.name, seen[key])
+        place += len(belonging(media[place:], found))
+
+
+def _said(name: str, other: str) -> FilePart:
+    if name == other:
+        return note(name, tr("{name} is attached twice; it goes once.", name=name), fact=True)
+    return note(
+        name, tr("{name} is the same file as {other}, so it does not go twice.", name=name, other=other), fact=True
+    )
