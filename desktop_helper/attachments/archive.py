@@ -18,7 +18,7 @@ from desktop_helper.core.coming import unseen
 from desktop_helper.core.documents import LONGEST, PageReading, PageText, Unit, by_themselves
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
-from desktop_helper.core.file_tree import CLUTTER, drawn, weight
+from desktop_helper.core.file_tree import CLUTTER, drawn, most_files, weight
 from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
 from desktop_helper.core.notes import note
@@ -61,7 +61,7 @@ def _read(archive: Archive, data: bytes, name: str, options: ConvertOptions) -> 
             continue
         options.on_progress(Progress(tr("Reading {name}", name=name), number / len(chosen)))
         bag.add(member, _converted(archive, member, options))
-    tree = "\n".join(drawn(map(_shown, members)))
+    tree = "\n".join(drawn(map(_shown, members), most_files(2 * options.max_video_tokens)))  # half of what is read
     listing = FilePart(tree.encode(errors="replace"), "text/plain", tr("{name}, files in it", name=name), tree)
     said, files = _told(archive, data, name, bag, options, len(members))
     return (said, listing, *files)

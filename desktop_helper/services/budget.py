@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING
 
 from desktop_helper.core.clips import are_one_video, told
@@ -84,7 +84,8 @@ class Item:
     @property
     def expected(self) -> int:
         """What will be sent of it costs, as far as it is known."""
-        return self.tokens if self.foreseen is None else self.foreseen.tokens
+        found = self.foreseen
+        return self.tokens if found is None else self.tokens + found.tokens - found.attached
 
     def cost_text(self) -> str:
         """`1,234 tokens`."""
@@ -115,10 +116,12 @@ class Item:
     def what(self) -> str:
         """`12 pages · up to 1240 × 1754 · 41,200 letters of text`."""
         said = [self._counted(), self._size()]
-        if self.characters and self.foreseen is None:
+        if self.characters and (self.foreseen is None or self.foreseen.beside):
             count = f"{self.characters:,}"
             begins = tr("the first {count} letters of text", count=count)
             said.append(begins if self._is_beginning else tr("{count} letters of text", count=count))
+        if self.foreseen is not None and self.foreseen.beside:
+            said.append(tr("about {chosen} parts of other files", chosen=self.foreseen.pages))
         return " · ".join(filter(None, said))
 
     @property
@@ -130,9 +133,9 @@ class Item:
 
     def _counted(self) -> str:
         count = len(self.pictures)
-        if (found := self.foreseen) is not None and not found.count:
+        if (found := self.foreseen) is not None and not found.count and not found.beside:
             return tr("about {chosen} parts of its text", chosen=found.pages)
-        if found is not None:
+        if found is not None and not found.beside:
             return tr("about {chosen} of {count} pages", chosen=found.pages, count=f"{found.count:,}")
         if self.kind is Kind.FRAMES:
             return told(self.pictures)
@@ -220,8 +223,9 @@ def _described(item: Item, budget: Budget) -> dict[str, object]:
 
 def foreseen_of(parts: Sequence[MediaPart], estimate: Estimate) -> Foreseen | None:
     """What will go instead of an attachment, if that is not what it is."""
-    found = (estimate.foreseen.get(reference.digest) for reference in references(parts))
-    return next(filter(None, found), None)
+    told = (estimate.foreseen.get(reference.digest) for reference in references(parts))
+    found = [one for one in told if one is not None]
+    return reduce(lambda one, other: one.and_more(other), found) if found else None
 
 
 def attached(groups: Sequence[tuple[str, tuple[MediaPart, ...]]], media: Sequence[MediaPart]) -> tuple[Item, ...]:

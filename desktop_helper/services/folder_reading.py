@@ -11,7 +11,7 @@ from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.documents import renamed
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
-from desktop_helper.core.file_tree import drawn, weight
+from desktop_helper.core.file_tree import drawn, most_files, weight
 from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import FilePart, MediaPart
 from desktop_helper.core.notes import note
@@ -78,7 +78,7 @@ def read(
         cancel.raise_if_cancelled()
         on_progress(Progress(tr("Reading {name}", name=entry.path), number / len(wanted)))
         bag.take(entry.path, _converted(folder, entry, converter, replace(options, members=None), cancel))
-    tree_text = "\n".join(drawn(entry.path for entry in tree.entries))
+    tree_text = "\n".join(drawn((entry.path for entry in tree.entries), most_files(limit)))
     listing = FilePart(tree_text.encode(errors="replace"), "text/plain", listing_name(tree.name), tree_text)
     as_chosen = options.members is not None
     found = [] if as_chosen or options.as_pictures else _found_later(tree, bag)

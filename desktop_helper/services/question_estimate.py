@@ -220,6 +220,9 @@ def short(count: int) -> str:
 
 
 def _describe_chosen(name: str, found: Foreseen) -> str:
+    if found.beside:
+        told = {"name": name, "parts": found.pages, "tokens": found.tokens}
+        return tr("{name}, with about {parts} parts of other files: about {tokens} tokens", **told)
     if not found.count:
         told = {"name": name, "parts": found.pages, "tokens": found.tokens}
         return tr("{name}, about {parts} parts of its text: about {tokens} tokens", **told)

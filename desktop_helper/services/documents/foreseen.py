@@ -26,6 +26,7 @@ class Foreseen:
         attached: what their place is taken of, in tokens.
         pictures: about so many will go.
         attached_pictures: what their place is taken of.
+        beside: what is attached goes as well; these are parts of other files.
     """
 
     pages: int
@@ -34,6 +35,17 @@ class Foreseen:
     attached: int
     pictures: int
     attached_pictures: int
+    beside: bool = False
+
+    def and_more(self, other: Foreseen) -> Foreseen:
+        """The costs of both, which are attached together."""
+        return replace(
+            self,
+            tokens=self.tokens + other.tokens,
+            attached=self.attached + other.attached,
+            pictures=self.pictures + other.pictures,
+            attached_pictures=self.attached_pictures + other.attached_pictures,
+        )
 
 
 def foreseen(
@@ -97,4 +109,4 @@ def _foreseen_parts(text: int, attached: int, budget: int, attached_pictures: in
 
 def _beside(found: Foreseen) -> Foreseen:
     """The same where what is attached goes as well."""
-    return replace(found, tokens=found.tokens + found.attached, pictures=found.attached_pictures)
+    return replace(found, tokens=found.tokens + found.attached, pictures=found.attached_pictures, beside=True)

@@ -222,7 +222,7 @@ def test_a_folder_that_was_changed_is_said(opened, tmp_path: Path) -> None:
 def test_a_model_reads_files_by_their_names(opened, tmp_path: Path, kind: str) -> None:
     path = written(tmp_path, kind, files_of(made()) | {"src/long.py": b"x = 1\n" * 3_000})
     fitted = asked(opened, made().cases[0].question, attached(opened, path))
-    about = ConversationSubject(opened[0], opened[1], SMALL, [fitted], 4_000)  # type: ignore[arg-type]
+    about = ConversationSubject(opened[0], opened[1], SMALL, [fitted], 4_000)
     (document,) = about.documents
     assert document.name == path.name
     read = about.read_parts(document, "notes/machine-41.txt", CancelToken())
