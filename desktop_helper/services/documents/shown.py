@@ -81,7 +81,9 @@ def _said_of_pages(reference: Reference, why: Why) -> str:
     if why is Why.LATER:
         return tr("Added from {name} ({count} pages) for this question: {pages}.", **told)
     if why is not Why.MATCHING:
-        return sentences(_unmatched(reference, why), tr("So its beginning goes: {pages} of {count} pages.", **told))
+        if reference.whole:
+            return tr("All {count} pages of {name} go.", **told)
+        return sentences(_unmatched(reference, why), tr("So its beginning goes: pages {pages} of {count}.", **told))
     if len(reference.shown) == 1:
         return tr("Page {pages} of {count} of {name} was chosen for the question.", **told)
     return tr("Pages {pages} of {count} of {name} were chosen for the question.", **told)
@@ -97,6 +99,8 @@ def _said_of_parts(reference: Reference, names: Mapping[int, str], why: Why) -> 
     told = {"name": reference.name, "count": reference.pages, "shown": len(reference.shown)}
     told["places"] = places(reference.shown, names)
     if why in (Why.BEGINNING, Why.NO_WORDS):
+        if reference.whole:
+            return tr("All {count} parts of {name} go.", **told)
         begins = tr("So its beginning goes, {shown} of {count} parts: {places}.", **told)
         return sentences(_unmatched(reference, why), begins)
     if why is Why.LATER:
