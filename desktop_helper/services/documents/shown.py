@@ -97,7 +97,7 @@ def _unmatched(reference: Reference, why: Why) -> str:
 
 def _said_of_parts(reference: Reference, names: Mapping[int, str], why: Why) -> str:
     told = {"name": reference.name, "count": reference.pages, "shown": len(reference.shown)}
-    told["places"] = places(reference.shown, names)
+    told["places"] = places(reference.shown, names, "; " if reference.holds is not None else ", ")
     if why in (Why.BEGINNING, Why.NO_WORDS):
         if reference.whole:
             return tr("All {count} parts of {name} go.", **told)
@@ -108,10 +108,10 @@ def _said_of_parts(reference: Reference, names: Mapping[int, str], why: Why) -> 
     return tr("Of the {count} parts of {name}, {shown} were chosen for the question: {places}.", **told)
 
 
-def places(numbers: Sequence[int], names: Mapping[int, str]) -> str:
+def places(numbers: Sequence[int], names: Mapping[int, str], between: str = ", ") -> str:
     """What parts are called, as far as there is room: `lines 1–40, lines 300–360 and 3 more`."""
     told = [names[number].partition(": ")[0][:_MOST_NAME] if names.get(number) else str(number) for number in numbers]
     told = list(dict.fromkeys(told))
-    named = ", ".join(told[:_MOST_PLACES])
+    named = between.join(told[:_MOST_PLACES])
     more = len(told) - _MOST_PLACES
     return tr("{places} and {count} more", places=named, count=more) if more > 0 else named
