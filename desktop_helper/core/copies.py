@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from desktop_helper.core.documents import ChosenBy, Unit, belonging, reference_of
+from desktop_helper.core.documents import ChosenBy, Unit, belonging, reference_of, references
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, MediaPart
 from desktop_helper.core.notes import note
 
-Seen = dict[tuple[str, Unit], str]  # the names under which documents go, by what they are
+Seen = dict[tuple[str, Unit], str]  # the names under which documents go, by what they are; empty of earlier questions
 
 
-def once(media: Sequence[MediaPart]) -> tuple[MediaPart, ...]:
-    """The parts, but each document once whose pages are chosen when it is asked; what the user chose of it stays."""
-    return tuple(_once(media, {}))
+def once(media: Sequence[MediaPart], earlier: Sequence[MediaPart] = ()) -> tuple[MediaPart, ...]:
+    """The parts, but each document once whose pages are chosen when it is asked; what the user chose of it stays.
+
+    One that came with an earlier question brings only what this one is about, as it would if it were not there.
+    """
+    known = [found for found in references(earlier) if found.by is not ChosenBy.USER]
+    return tuple(_once(media, {(found.digest, found.unit): "" for found in known}))
 
 
 def once_each(groups: Sequence[tuple[str, tuple[MediaPart, ...]]]) -> list[tuple[str, tuple[MediaPart, ...]]]:
@@ -39,6 +43,8 @@ def _once(media: Sequence[MediaPart], seen: Seen) -> Iterator[MediaPart]:
 
 
 def _said(name: str, other: str) -> FilePart:
+    if not other:
+        return note(name, tr("{name} is attached to an earlier question already.", name=name), fact=True)
     if name == other:
         return note(name, tr("{name} is attached twice; it goes once.", name=name), fact=True)
     return note(

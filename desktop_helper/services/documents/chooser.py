@@ -81,7 +81,7 @@ class Chooser:
 
     def fitted(self, question: Message, earlier: Sequence[Message]) -> Message:
         """The question with the pages that it is about. Raises nothing: it stays as it is if they cannot be found."""
-        media = once(question.media)
+        media = once(question.media, [part for message in earlier for part in message.media])
         if media != question.media:
             question = replace(question, parts=(*media, *_words(question)))
         own = [found for found in references(media) if found.by is not ChosenBy.USER]

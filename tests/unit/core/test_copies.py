@@ -54,3 +54,11 @@ def test_of_a_folder_only_the_texts_are_taken_out() -> None:
     listing, text = (FilePart(b"", "text/plain", name, "x") for name in ("plant, files in it", "a.txt"))
     folder = (listing, PICTURE, note("plant", "1 of 2", reference), text)
     assert len(once((*folder, *folder))) == 4 + 3
+
+
+def test_one_that_came_with_an_earlier_question_is_not_sent_again() -> None:
+    (said,) = once(document("copy.pdf"), document("manual.pdf", by=ChosenBy.QUESTION))
+    assert isinstance(said, FilePart)
+    assert said.text == "copy.pdf is attached to an earlier question already."
+    by_hand = document("manual.pdf", by=ChosenBy.USER)
+    assert once(document("manual.pdf"), by_hand) == document("manual.pdf"), "of it nothing would be added"

@@ -289,3 +289,17 @@ def test_a_copy_is_not_chosen_from_again(opened, tmp_path: Path) -> None:
     assert [part.text for part in both.media if isinstance(part, FilePart) and is_note(part)][1] == (
         "copy.txt is the same file as manual.txt, so it does not go twice."
     )
+
+
+def test_one_that_is_attached_again_later_brings_what_is_new(opened, tmp_path: Path) -> None:
+    path = tmp_path / "manual.txt"
+    path.write_bytes(KINDS["manual.txt"](made(ENGLISH)))
+    media = attached(opened, path).media
+    one, *others = made(ENGLISH).cases
+    first = chooser(opened[0]).fitted(question(one.question, *media), [])
+    other = next(case for case in others if case.told not in texts(first))
+    again = chooser(opened[0], replace(SMALL, context_tokens=32_768)).fitted(question(other.question, *media), [first])
+    assert other.told in texts(again)
+    assert sum(map(part_tokens, again.media)) < sum(map(part_tokens, media)) / 2
+    old, new = references(first.media)[0], references(again.media)[0]
+    assert not set(old.shown) & set(new.shown)
