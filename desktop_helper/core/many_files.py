@@ -19,25 +19,22 @@ def may_give_way(parts: Sequence[MediaPart]) -> bool:
     return all(isinstance(part, FilePart) and not is_note(part) and reference_of(part) is None for part in parts)
 
 
-def searchable(
-    reference: Reference, files: Sequence[tuple[MediaPart, ...]], *, read: int, count: int
-) -> tuple[MediaPart, ...]:
+def searchable(reference: Reference, files: Sequence[tuple[MediaPart, ...]], read: int) -> tuple[MediaPart, ...]:
     """What is attached of files, of which more is found when a question is asked.
 
     Args:
         reference: to all of them.
         files: the parts of each that is attached.
         read: how many those are.
-        count: of all files.
     """
     texts = [part for parts in files if may_give_way(parts) for part in parts]
     others = [part for parts in files if not may_give_way(parts) for part in parts]
-    told = {"name": reference.name, "read": read, "count": count}
+    told = {"name": reference.name, "read": read}
     if reference.whole:
-        said = tr("{read} of the {count} files of {name} are attached.", **told)
+        said = tr("{read} files of {name} are attached.", **told)
     else:
-        said = tr("{read} of the {count} files of {name} are attached. The others are searched when you ask, and parts "
-                  "that your question is about go along.", **told)  # fmt: skip
+        said = tr("{read} files of {name} are attached; the others are searched when you ask, and parts that your "
+                  "question is about go along.", **told)  # fmt: skip
     title = tr("{name}, which of its files go", name=reference.name)
     return (*others, note(title, said, replace(reference, holds=len(texts)), fact=True), *texts)
 

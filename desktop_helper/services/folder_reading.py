@@ -90,7 +90,7 @@ def read(
     converter.on_document(reference, folder, "")
     left = len(tree.entries) - bag.count - len(found)
     said = _note_of_all(tree, bag, set(found), left=left)
-    files = many_files.searchable(reference, bag.files, read=bag.count, count=len(tree.entries))
+    files = many_files.searchable(reference, bag.files, bag.count)
     return (note(tree.name, said, fact=not left), listing, *files)
 
 

@@ -178,8 +178,7 @@ class AttachmentChip(QFrame):
     @property
     def lines(self) -> tuple[Line, ...]:
         """The same with what each of them is."""
-        notes = notes_for_now(self.parts)
-        return tuple({_said(part): Weight.FACT if is_fact(part) else Weight.WARN for part in notes}.items())
+        return lines_of(self.parts)
 
     def set_failed(self, error: HelperError) -> None:
         """The file cannot be used; it stays visible, with the reason, until it is removed or the question is sent."""
@@ -298,6 +297,11 @@ class AttachmentChip(QFrame):
 
     def _do_first(self) -> None:
         next(iter(self.deeds.values())).do()
+
+
+def lines_of(parts: tuple[MediaPart, ...]) -> tuple[Line, ...]:
+    """What is to be said of an attachment, and what each sentence of it is."""
+    return tuple({_said(part): Weight.FACT if is_fact(part) else Weight.WARN for part in notes_for_now(parts)}.items())
 
 
 def _so_far(coming: Coming) -> str:

@@ -101,7 +101,9 @@ class Chooser:
         fits = _cost(question.parts) <= room and (few or not make_room_for_pictures(question.media))
         own = choice.to_choose(own, question.text, fits=fits)
         groups = {found.digest: belonging(question.media, found) for found in own}
-        freed = sum(_cost(groups[found.digest]) for found in own if choice.gives_way(found, fits=fits))
+        costs_now = [(found, _cost(groups[found.digest])) for found in own]
+        whole = fits or choice.files_stay(costs_now, _cost(question.parts), room, self._most)
+        freed = sum(cost for found, cost in costs_now if choice.gives_way(found, whole=whole))
         budget = min(self._most, room - _cost(question.parts) + freed) // max(1, len(own))
         beside = limit.count(question.parts) - sum(map(limit.count, groups.values()))
         most = choice.pictures_each(limit.pictures, beside, own)
@@ -112,7 +114,7 @@ class Chooser:
             if found.holds is None:
                 pages = self._chosen(found, question.text, costs, frozenset(), keep=fits)
             else:
-                pages = self._of_files(found, question, earlier, group[1:], costs, keep=fits)
+                pages = self._of_files(found, question, earlier, group[1:], costs, keep=whole)
             if pages:
                 at = media.index(group[0])
                 media[at : at + len(group)] = shown.without_pictures(pages, group)

@@ -70,7 +70,8 @@ def foreseen(
         return {}
     groups = {found.digest: belonging(media, found) for found in own}
     costs = {digest: sum(map(part_tokens, group)) for digest, group in groups.items()}
-    freed = sum(costs[found.digest] for found in own if choice.gives_way(found, fits=fits))
+    whole = fits or choice.files_stay([(found, costs[found.digest]) for found in own], tokens, room, most)
+    freed = sum(costs[found.digest] for found in own if choice.gives_way(found, whole=whole))
     budget = min(most, room - (tokens - freed)) // len(own)
     if budget < choice.LEAST_TOKENS:
         return {}
@@ -78,7 +79,7 @@ def foreseen(
     each = choice.pictures_each(most_pictures, beside, own)
     told = {one.digest: _foreseen(one, groups[one.digest], costs[one.digest], budget, each) for one in own}
     for one in own:
-        if not choice.gives_way(one, fits=fits):
+        if not choice.gives_way(one, whole=whole):
             told[one.digest] = _beside(told[one.digest])
     return {digest: found for digest, found in told.items() if found.pages}  # the others go as they are attached
 

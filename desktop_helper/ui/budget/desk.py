@@ -28,7 +28,6 @@ from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.budget.row import BudgetRow, Shown
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.files.desk import FILES
-from desktop_helper.ui.notices import Weight
 from desktop_helper.ui.pages_desk import PAGES, PagesDesk
 from desktop_helper.ui.trim.desk import DEED as TRIM
 from desktop_helper.ui.trim.desk import TrimDesk
@@ -184,8 +183,9 @@ class BudgetDesk(QObject):
         labels = {PAGES: tr("Pages…"), TRIM: tr("Trim…"), FILES: tr("Files…")}
         choose = next((label for key, label in labels.items() if key in chip.deeds), "")
         share = budget.share(item.expected)
-        lines = tuple((text, Weight.FACT) for text in item.said) if self._is_copy(chip) else chip.lines
-        return Shown(item.what(), item.cost_text(), share, lines, tuple(details), detail, choose)
+        if self._is_copy(chip):
+            return Shown("\n".join(item.said), item.cost_text(), share)
+        return Shown(item.what(), item.cost_text(), share, chip.lines, tuple(details), detail, choose)
 
     def _details_of(self, chip: AttachmentChip, item: Item, detail: int | None) -> list[tuple[str, int | None]]:
         """What its pictures may be like: as they are if that is more than usual, as usual, and with less detail."""

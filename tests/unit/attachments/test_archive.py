@@ -119,8 +119,8 @@ def test_too_much_is_left_out_and_said() -> None:
     assert isinstance(note, FilePart)
     assert note.text == "a.zip holds 80 files."
     assert texts(tuple(parts))["a.zip, which of its files go"] == (
-        "22 of the 80 files of a.zip are attached. "
-        "The others are searched when you ask, and parts that your question is about go along."
+        "22 files of a.zip are attached; the others are searched when you ask, "
+        "and parts that your question is about go along."
     )
     chosen = archive.HANDLER.convert(zipped(many), "a.zip", ConvertOptions(members=tuple(many)))
     assert isinstance(chosen[0], FilePart)

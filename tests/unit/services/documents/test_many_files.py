@@ -118,7 +118,7 @@ def test_how_many_of_how_many_go_is_said(opened, tmp_path: Path, kind: str) -> N
     whole = sum(not is_note(part) for part in media) - 1  # without the tree
     assert isinstance(habit, FilePart)
     assert habit.text == (
-        f"{whole} of the 61 files of {path.name} are attached. The others are searched when you ask, "
+        f"{whole} files of {path.name} are attached; the others are searched when you ask, "
         "and parts that your question is about go along."
     )
     case = next(case for case in made().cases if case.told not in texts(Message(Role.USER, media)))
@@ -257,3 +257,18 @@ def test_a_name_cannot_pretend_to_be_a_heading() -> None:
 def test_a_reference_survives_being_written_down() -> None:
     reference = replace(referred("a.zip", "0" * 64, complete=False), holds=7, size=9)
     assert references([note("a", "b", reference)]) == [reference]
+
+
+def test_files_stay_where_a_long_text_beside_them_gives_way(opened, tmp_path: Path) -> None:
+    files = attached(opened, written(tmp_path, "zip", files_of(made())), LARGE)
+    path = tmp_path / "long.log"
+    path.write_text("\n".join(f"event {number} of no importance" for number in range(12_000)) + "\nheliotrope vault")
+    media = (*files, *attached(opened, path, LARGE))
+    profile = replace(LARGE, context_tokens=80_000)
+    assert sum(map(part_tokens, media)) > 80_000
+    fitted = asked(opened, "Which heliotrope vault?", media, profile)
+    assert "heliotrope vault" in texts(fitted)
+    assert texts(Message(Role.USER, files)) in texts(fitted)
+    told = Estimate(0, "Which heliotrope vault?", media, 80_000, most_chosen=profile.max_video_tokens)
+    assert len(told.foreseen) == 2
+    assert not told.too_much
