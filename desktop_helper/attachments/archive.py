@@ -77,7 +77,9 @@ def _told(
     alone = tr("Attach one by itself to ask about it.") if bag.read + len(found) < count else ""
     fact = not missed and (options.members is not None or bag.read + len(found) == count)
     if not options.as_pictures and options.members is None and (found or bag.tokens > options.max_video_tokens):
-        files = many_files.searchable(many_files.referred(name, _digest(data), complete=not found), bag.files, bag.read)
+        files = many_files.searchable(
+            many_files.referred(name, _digest(data), len(data), complete=not found), bag.files, bag.read
+        )
         text = tr("{name} holds {count} files.", name=name, count=count)
         return note(name, sentences(text, told_missed, alone), fact=fact), files
     text = tr("{name} holds {count} files; {read} of them are attached.", name=name, count=count, read=bag.read)

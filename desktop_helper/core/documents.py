@@ -46,7 +46,7 @@ class Reference:
         by: who chose them.
         unit: whether they are pages or parts.
         holds: of a folder or an archive, how many parts behind the note are texts of files in it; None for one file.
-        size: bytes of the file, if it is a text that is attached only in part; 0 if that was not noted.
+        size: bytes of the file, or of all files; 0 if that was not noted.
     """
 
     digest: str

@@ -39,9 +39,9 @@ def searchable(reference: Reference, files: Sequence[tuple[MediaPart, ...]], rea
     return (*others, note(title, said, replace(reference, holds=len(texts)), fact=True), *texts)
 
 
-def referred(name: str, digest: str, *, complete: bool) -> Reference:
-    """To a folder or an archive; `complete` if all that can be found in it is attached."""
-    return Reference(digest, name, 1, (1,) if complete else (), unit=Unit.PART, holds=0)
+def referred(name: str, digest: str, size: int, *, complete: bool) -> Reference:
+    """To a folder or an archive of so many bytes; `complete` if all that can be found in it is attached."""
+    return Reference(digest, name, 1, (1,) if complete else (), unit=Unit.PART, holds=0, size=size)
 
 
 def parts_of_file(path: str, pages: Iterable[PageText], *, paged: bool = False) -> list[PageText]:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QSizePol
 from desktop_helper.core import clips
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.coming import Coming
-from desktop_helper.core.documents import ChosenBy, Unit, is_fact, notes_for_now, reference_of
+from desktop_helper.core.documents import ChosenBy, Unit, is_fact, notes_for_now, reference_of, references
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import sentences, tr
@@ -327,10 +327,16 @@ def _describe(parts: tuple[MediaPart, ...]) -> str:
         return size_text(pictures[0])
     texts = [part for part in parts if isinstance(part, FilePart)]
     said = [part for part in texts if not is_note(part)] or texts
-    of_file = reference_of(parts[0]) if parts else None
-    if of_file is not None and of_file.size and not of_file.whole:
-        return _size(of_file.size)  # only its beginning is attached, which is not what it is
+    size = next((one.size for one in references(parts) if one.holds is not None), 0) or _of_longer(parts)
+    if size:
+        return _size(size)  # what is attached is not what it is
     return _size(sum(len(part.data) for part in said)) if said else ""
+
+
+def _of_longer(parts: tuple[MediaPart, ...]) -> int:
+    """Bytes of a text of which only the beginning is attached; 0 of all others."""
+    found = reference_of(parts[0]) if parts else None
+    return found.size if found is not None and not found.whole else 0
 
 
 def _pages(parts: tuple[MediaPart, ...], count: int) -> str:

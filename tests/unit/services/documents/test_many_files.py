@@ -255,7 +255,7 @@ def test_a_name_cannot_pretend_to_be_a_heading() -> None:
 
 
 def test_a_reference_survives_being_written_down() -> None:
-    reference = replace(referred("a.zip", "0" * 64, complete=False), holds=7, size=9)
+    reference = replace(referred("a.zip", "0" * 64, 99, complete=False), holds=7, size=9)
     assert references([note("a", "b", reference)]) == [reference]
 
 
