@@ -95,22 +95,23 @@ def page_texts(source: bytes | BinaryIO, name: str, wanted: PageReading) -> tupl
 
     def read() -> tuple[int, list[PageText]]:
         archive = Archive(data, name)
-        return _parts.from_page(many_files.within_limits(_texts(archive)), wanted)
+        return _parts.from_page(many_files.within_limits(_texts(archive), len(_members(archive))), wanted)
 
     return _office.guarded(name, read)
 
 
-def _texts(archive: Archive) -> Iterator[PageText]:
-    """What the files say, those first that say what it is about."""
+def _texts(archive: Archive) -> Iterator[list[PageText]]:
+    """What each of the files says, those first that say what it is about."""
     for member in sorted(_members(archive), key=lambda one: weight(_shown(one))):
         try:
             data = archive.read(member)
             handler = _handler(data, member)
+            pages: list[PageText] = []
             if handler.name in SEARCHED and handler.page_texts is not None:
                 _count, pages = handler.page_texts(data, member, PageReading(1, LONGEST, unit=Unit.PART))
-                yield from many_files.parts_of_file(_shown(member), pages, paged=handler.name == "pdf")
+            yield many_files.parts_of_file(_shown(member), pages, paged=handler.name == "pdf")
         except (HelperError, BadZipFile, ZlibError):
-            continue  # the tree tells of it; one broken file is no reason to find nothing in the others
+            yield []  # the tree tells of it; one broken file is no reason to find nothing in the others
 
 
 def _members(archive: Archive) -> list[str]:

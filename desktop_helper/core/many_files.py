@@ -11,6 +11,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, MediaPart, is_note
 
 MAX_CHARACTERS = 12_000_000  # of all files together that are searched
+REST = "…"
 BEHIND = (", ", "，")  # a file's name, before what says which part of it it is
 
 
@@ -56,15 +57,21 @@ def parts_of_file(path: str, pages: Iterable[PageText], *, paged: bool = False) 
     return made
 
 
-def within_limits(pages: Iterable[PageText]) -> list[PageText]:
-    """As many as are searched."""
+def within_limits(files: Iterable[Sequence[PageText]], count: int) -> list[PageText]:
+    """The parts of as many files as are searched; if there are more, the last one says so, and is called `REST`.
+
+    Args:
+        files: what each says, read one by one.
+        count: how many files there are.
+    """
     kept: list[PageText] = []
     left = MAX_CHARACTERS
-    for page in pages:
-        left -= len(page.text)
-        if left < 0 or len(kept) >= LONGEST:
-            break
-        kept.append(page)
+    for number, pages in enumerate(files):
+        left -= sum(len(page.text) for page in pages)
+        if left < 0 or len(kept) + len(pages) >= LONGEST:
+            text = tr("{count} files were not searched: all together are too much.", count=count - number)
+            return [*kept, PageText(text, name=REST)]
+        kept += pages
     return kept
 
 

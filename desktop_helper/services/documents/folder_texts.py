@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from desktop_helper.core import many_files
@@ -11,7 +11,7 @@ from desktop_helper.core.documents import PageReading, PageText, Unit
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.file_tree import weight
 from desktop_helper.services.converter import Converter
-from desktop_helper.services.folder_tree import Kind, fingerprint, scan
+from desktop_helper.services.folder_tree import Entry, Kind, fingerprint, scan
 
 _PAGES_AT_ONCE = 500  # of a file; other kinds tell all of their parts at once
 
@@ -32,14 +32,18 @@ def read(
         cancel: looked at between files, too.
         on_file: told which one is read, and how many there are.
     """
-    return many_files.within_limits(_texts(folder, converter, cancel, on_file))
+    entries = sorted(scan(folder, cancel).entries, key=lambda entry: weight(entry.path))
+    entries = [entry for entry in entries if entry.kind is not Kind.PICTURE]
+    return many_files.within_limits(_texts(folder, entries, converter, cancel, on_file), len(entries))
 
 
 def _texts(
-    folder: Path, converter: Converter, cancel: CancelToken, on_file: Callable[[int, int], None]
-) -> Iterator[PageText]:
-    entries = sorted(scan(folder, cancel).entries, key=lambda entry: weight(entry.path))
-    entries = [entry for entry in entries if entry.kind is not Kind.PICTURE]
+    folder: Path,
+    entries: Sequence[Entry],
+    converter: Converter,
+    cancel: CancelToken,
+    on_file: Callable[[int, int], None],
+) -> Iterator[list[PageText]]:
     for number, entry in enumerate(entries, 1):
         cancel.raise_if_cancelled()
         on_file(number, len(entries))
@@ -48,8 +52,8 @@ def _texts(
         except HelperError as error:
             if error.kind is ErrorKind.CANCELLED:
                 raise
-            continue  # it was said when the folder was attached, and the others can be searched
-        yield from many_files.parts_of_file(entry.path, pages, paged=entry.path.lower().endswith(".pdf"))
+            pages = []  # it was said when the folder was attached, and the others can be searched
+        yield many_files.parts_of_file(entry.path, pages, paged=entry.path.lower().endswith(".pdf"))
 
 
 def _pages(path: Path, converter: Converter, cancel: CancelToken) -> list[PageText]:

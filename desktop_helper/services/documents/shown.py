@@ -7,6 +7,7 @@ from enum import Enum
 
 from desktop_helper.core.documents import Reference, Unit, note, reference_of
 from desktop_helper.core.i18n import sentences, tr
+from desktop_helper.core.many_files import REST
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
 from desktop_helper.core.pages import written
 from desktop_helper.services.documents.page_index import PageIndex
@@ -42,6 +43,8 @@ def said(reference: Reference, index: PageIndex, drawn: Sequence[int], why: Why)
         told = [_said_of_pages(reference, why)]
         if without := [page for page in reference.shown if page not in drawn]:
             told.append(tr("Text only: {pages}.", pages=written(without)))
+    if reference.holds is not None:
+        told += [index.texts([number]).get(number, "") for number, _name in index.named(REST)]
     if unread := index.unread_count():
         told.append(tr("{count} scanned pages have not been read yet, so they were not searched.", count=unread))
     return sentences(*told)

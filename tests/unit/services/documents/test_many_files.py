@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop_helper.core import many_files
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.documents import ChosenBy, PageText, Unit, note, reference_of, references
 from desktop_helper.core.many_files import parts_of_file, referred
@@ -272,3 +274,16 @@ def test_files_stay_where_a_long_text_beside_them_gives_way(opened, tmp_path: Pa
     told = Estimate(0, "Which heliotrope vault?", media, 80_000, most_chosen=profile.max_video_tokens)
     assert len(told.foreseen) == 2
     assert not told.too_much
+
+
+@KINDS
+def test_how_many_files_are_too_much_to_be_searched_is_said(
+    opened, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(many_files, "MAX_CHARACTERS", 150_000)
+    files = files_of(made()) | {f"zz/{number}.txt": b"heliotrope " * 1_000 for number in range(20)}
+    path = written(tmp_path, kind, files)
+    case = made().cases[0]
+    said = notes(asked(opened, case.question, attached(opened, path)))[1]
+    assert re.search(r" 1\d files were not searched: all together are too much\.$", said), said
+    assert case.told in texts(asked(opened, case.question, attached(opened, path)))
