@@ -51,7 +51,7 @@ def parts_of_file(path: str, pages: Iterable[PageText], *, paged: bool = False) 
     made = []
     for number, page in enumerate(told, 1):
         place = tr("page {page} of {count}", page=number, count=len(told)) if paged else page.name
-        name = f"{shown}, {place}" if place and len(told) > 1 else shown
+        name = f"{shown}, {place}" if place else shown
         if page.text.strip() or page.scanned:
             made.append(replace(page, name=name, heading=f"{shown} {page.heading}".strip()))
     return made

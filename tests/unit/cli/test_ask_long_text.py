@@ -106,7 +106,7 @@ def test_files_of_a_zip_that_do_not_fit_are_searched_and_read(
         assert run(services, *common, case.question) == 0
         first, second = (request.body for request in server.requests)
     assert case.told in texts(first["messages"][-1])
-    assert second["messages"][-1]["content"].startswith("[plant.zip, part 202 of 240: machine-201.txt]\n")
+    assert second["messages"][-1]["content"].startswith("[plant.zip, part 202 of 240: machine-201.txt, lines 1–")
     said = capsys.readouterr().err
     assert "plant.zip holds 240 files." in said
     assert "Of the 240 parts of plant.zip, " in said
