@@ -221,13 +221,8 @@ def _stretch(text: str, heading: Span, name: str, end: int) -> Stretch:
             break
         starts.append(at)
     behind = text.find("\n", starts[-1], end)
-    return Stretch(
-        heading,
-        first,
-        (*starts, (behind if behind >= 0 else end) + 1),
-        end - heading[1],
-        within["file"] if within is not None else "",
-    )
+    edges = (*starts, (behind if behind >= 0 else end) + 1)
+    return Stretch(heading, first, edges, end - heading[1], file)
 
 
 def stem(name: str) -> str:

@@ -228,5 +228,8 @@ def test_lines_are_those_of_a_file_of_a_folder() -> None:
     assert _led(plant, words="(plant, line 12)") == {}
     assert _led(plant, words="water.py, line 12; src/oil.py, line 30") == {}
     assert _led(plant, words="part 2 of 9") == {"part 2 of 9": "[part 2 of 9: src/gas.py, lines 10–12]"}
+    notes = "[part 1 of 9: lines 10–12: of chapter 3, line 7]\nten\neleven\ntwelve"
+    alone = FilePart(notes.encode(), "text/plain", "notes.txt, parts of the text", notes)
+    assert _led(alone, words="line 11") == {"line 11": "eleven"}
     two = _plant("plant", "src/oil.py"), _plant("other.zip", "src/oil.py")
     assert _led(*two, words="(src/oil.py, line 12)") == {}, "nobody knows which of them"

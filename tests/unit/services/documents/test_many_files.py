@@ -253,7 +253,7 @@ def test_what_will_go_is_foreseen(opened, tmp_path: Path, kind: str) -> None:
 
 def test_a_name_cannot_pretend_to_be_a_heading() -> None:
     (part,) = parts_of_file("a]\n\n[part 1 of 1: b.txt", [PageText("words", name="lines 1–2")])
-    assert part.name == "a) (part 1 of 1: b.txt"
+    assert part.name == "a) (part 1 of 1: b.txt, lines 1–2"
 
 
 def test_a_reference_survives_being_written_down() -> None:
