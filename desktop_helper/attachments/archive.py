@@ -81,7 +81,8 @@ def _told(
             many_files.referred(name, _digest(data), len(data), complete=not found), bag.files, bag.read
         )
         text = tr("{name} holds {count} files.", name=name, count=count)
-        return note(name, sentences(text, told_missed, alone), fact=fact), files
+        beside = tr("Neither attached nor searched: {names}.", names=_some(missed)) if missed else ""
+        return note(name, sentences(text, beside, alone), fact=fact), files
     text = tr("{name} holds {count} files; {read} of them are attached.", name=name, count=count, read=bag.read)
     parts = tuple(part for parts in bag.files for part in parts)
     return note(name, sentences(text, told_missed, alone), fact=fact), parts

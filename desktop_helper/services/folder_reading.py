@@ -90,7 +90,7 @@ def read(
     reference = many_files.referred(tree.name, fingerprint(folder, tree), size, complete=not found)
     converter.on_document(reference, folder, "")
     left = len(tree.entries) - bag.count - len(found)
-    said = _note_of_all(tree, bag, set(found), left=left)
+    said = _note_of_all(tree, bag, found)
     files = many_files.searchable(reference, bag.files, bag.count)
     return (note(tree.name, said, fact=not left), listing, *files)
 
@@ -182,16 +182,16 @@ def _found_later(tree: FolderTree, bag: _Bag) -> list[str]:
     return [entry.path for entry in tree.entries if entry.kind is not Kind.PICTURE and entry.path not in gone]
 
 
-def _note_of_all(tree: FolderTree, bag: _Bag, found: set[str], *, left: int) -> str:
+def _note_of_all(tree: FolderTree, bag: _Bag, found: list[str]) -> str:
     """The same where more of it is found later."""
-    said = [tr("{name} holds {count} files.", name=tree.name, count=len(tree.entries))]
+    said = [tr("{name} holds {count} files.", name=tree.name, count=len(tree.entries)), why_left_out(tree)]
     if bag.failed:
         said.append(tr("These cannot be read: {names}.", names=_some(bag.failed)))
-    if beyond := [path for path in bag.too_large if path not in found]:
-        said.append(tr("For these there was no room: {names}.", names=_some(beyond)))
-    if left:
+    known = {*bag.paths, *bag.failed, *found}
+    if left := [entry.path for entry in tree.entries if entry.path not in known]:
+        said.append(tr("Neither attached nor searched: {names}.", names=_some(left)))
         said.append(tr("Choose files to ask about others."))
-    return sentences(*said, why_left_out(tree))
+    return sentences(*said)
 
 
 def _some(names: list[str]) -> str:

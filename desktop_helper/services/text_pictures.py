@@ -24,7 +24,7 @@ def proposals(media: Sequence[MediaPart], profile: ModelProfile) -> Iterator[tup
     """The documents for which pictures are worth proposing, with what they take. May take half a second.
 
     More pictures than the model takes at once are none: it would refuse them. Nor are more than it reads, or those of a
-    text of which only the beginning is attached: parts of such texts are chosen.
+    text of which only the beginning is attached, or of files of a folder: parts of those are chosen.
     """
     limit = readable_tokens(profile)
     beyond = {id(part) for found in references(media) if _is_longer(found) for part in belonging(media, found)}
@@ -42,8 +42,8 @@ def proposals(media: Sequence[MediaPart], profile: ModelProfile) -> Iterator[tup
 
 
 def _is_longer(found: Reference) -> bool:
-    """Whether it is one text of which only some is attached."""
-    return found.unit is Unit.PART and found.holds is None and not found.whole
+    """Whether it is a text of which only some is attached, or files of which parts are chosen."""
+    return found.unit is Unit.PART and not found.whole
 
 
 def _is_elsewhere(part: FilePart) -> bool:

@@ -202,6 +202,8 @@ def test_documents_and_pictures_in_it(opened, tmp_path: Path, kind: str) -> None
     path = written(tmp_path, kind, files)
     media = attached(opened, path)
     assert any(isinstance(part, ImagePart) for part in media) is (kind == "zip")  # there was no room for it
+    left = "tool.bin" if kind == "zip" else "shot.png"
+    assert f" Neither attached nor searched: {left}. " in notes(Message(Role.USER, media))[0]
     fitted = asked(opened, "What opens the vault?", media)
     assert "The heliotrope opens the vault." in texts(fitted)
     assert [part for part in fitted.media if isinstance(part, ImagePart)] == [
