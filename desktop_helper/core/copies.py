@@ -28,8 +28,11 @@ def once_each(groups: Sequence[tuple[str, tuple[MediaPart, ...]]]) -> list[tuple
 
 
 def _once(media: Sequence[MediaPart], seen: Seen) -> Iterator[MediaPart]:
-    place = 0
+    place, trees = 0, _trees(media, seen)
     while place < len(media):
+        if place in trees:
+            place += 1
+            continue
         found = reference_of(media[place])
         key = None if found is None or found.by is ChosenBy.USER else (found.digest, found.unit)
         if found is None or key is None or key not in seen:
@@ -40,6 +43,20 @@ def _once(media: Sequence[MediaPart], seen: Seen) -> Iterator[MediaPart]:
             continue
         yield _said(found.name, seen[key])
         place += len(belonging(media[place:], found))
+
+
+def _trees(media: Sequence[MediaPart], seen: Seen) -> set[int]:
+    """Where the names of all files of a folder or an archive stand that goes already: before the note about it."""
+    known, places = set(seen), set()
+    for place, part in enumerate(media):
+        found = reference_of(part)
+        if found is None or found.holds is None:
+            continue
+        if (found.digest, found.unit) in known:
+            tree = tr("{name}, files in it", name=found.name)
+            places.update([at for at in range(place) if media[at].name == tree][-1:])
+        known.add((found.digest, found.unit))
+    return places
 
 
 def _said(name: str, other: str) -> FilePart:

@@ -100,7 +100,7 @@ def _unmatched(reference: Reference, why: Why) -> str:
 
 def _said_of_parts(reference: Reference, names: Mapping[int, str], why: Why) -> str:
     told = {"name": reference.name, "count": reference.pages, "shown": len(reference.shown)}
-    told["places"] = places(reference.shown, names, "; " if reference.holds is not None else ", ")
+    told["places"] = places(reference.shown, names, in_files=reference.holds is not None)
     if why in (Why.BEGINNING, Why.NO_WORDS):
         if reference.whole:
             return tr("All {count} parts of {name} go.", **told)
@@ -111,10 +111,22 @@ def _said_of_parts(reference: Reference, names: Mapping[int, str], why: Why) -> 
     return tr("Of the {count} parts of {name}, {shown} were chosen for the question: {places}.", **told)
 
 
-def places(numbers: Sequence[int], names: Mapping[int, str], between: str = ", ") -> str:
-    """What parts are called, as far as there is room: `lines 1–40, lines 300–360 and 3 more`."""
-    told = [names[number].partition(": ")[0][:_MOST_NAME] if names.get(number) else str(number) for number in numbers]
+def places(numbers: Sequence[int], names: Mapping[int, str], *, in_files: bool = False) -> str:
+    """What parts are called, as far as there is room: `lines 1–40, lines 300–360 and 3 more`.
+
+    In files: `a.txt, lines 1–40; b.txt, lines 3–9`, and of a long path its end.
+    """
+    short = _end if in_files else _beginning
+    told = [short(names[number].partition(": ")[0]) if names.get(number) else str(number) for number in numbers]
     told = list(dict.fromkeys(told))
-    named = between.join(told[:_MOST_PLACES])
+    named = ("; " if in_files else ", ").join(told[:_MOST_PLACES])
     more = len(told) - _MOST_PLACES
     return tr("{places} and {count} more", places=named, count=more) if more > 0 else named
+
+
+def _beginning(name: str) -> str:
+    return name[:_MOST_NAME]
+
+
+def _end(name: str) -> str:
+    return name if len(name) <= _MOST_NAME else f"…{name[1 - _MOST_NAME :]}"

@@ -49,11 +49,14 @@ def test_others_and_what_the_user_chose_stay() -> None:
         assert once(media) == media
 
 
-def test_of_a_folder_only_the_texts_are_taken_out() -> None:
+def test_of_a_folder_its_tree_and_the_texts_are_taken_out() -> None:
     reference = Reference(DIGEST, "plant", 1, (), unit=Unit.PART, holds=1)
     listing, text = (FilePart(b"", "text/plain", name, "x") for name in ("plant, files in it", "a.txt"))
     folder = (listing, PICTURE, note("plant", "1 of 2", reference), text)
-    assert len(once((*folder, *folder))) == 4 + 3
+    first, again = once((*folder, *folder))[:4], once((*folder, *folder))[4:]
+    assert first == folder
+    assert [part.name for part in again] == ["shot.png", "plant"], "neither the names of its files nor their texts"
+    assert [part.name for part in once(folder, folder)] == ["shot.png", "plant"]
 
 
 def test_one_that_came_with_an_earlier_question_is_not_sent_again() -> None:
