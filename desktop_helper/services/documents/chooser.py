@@ -99,7 +99,9 @@ class Chooser:
         limit = self._limit
         few = limit.pictures is None or limit.count(question.parts) <= limit.pictures
         fits = _cost(question.parts) <= room and (few or not make_room_for_pictures(question.media))
+        promised = [found for found in own if found.holds is not None and not found.whole]
         own = choice.to_choose(own, question.text, fits=fits)
+        own += [found for found in promised if found not in own]
         groups = {found.digest: belonging(question.media, found) for found in own}
         costs_now = [(found, _cost(groups[found.digest])) for found in own]
         whole = fits or choice.files_stay(costs_now, _cost(question.parts), room, self._most)
@@ -191,17 +193,28 @@ class Chooser:
         """Parts of files of a folder or an archive, beside those that are attached whole, or in their place."""
         gone = set() if keep else {id(part) for part in texts}
         media = [part for message in (question, *earlier) for part in message.media if id(part) not in gone]
-        enough = costs.budget >= choice.LEAST_TOKENS
-        index = self.documents.index(found, self.cancel, self.on_progress) if enough else None
-        picked = Choice()
-        if index is not None:
-            picked = _picked_of_files(index, question.text, costs, many.known(index, media))
-        if index is not None and picked.pages:
-            chosen = self._parts(found, index, picked, costs.budget, Why.MATCHING)
-            return many.with_whole(chosen, texts if keep else [])
-        reason = many.nothing_matches if index is not None else many.not_searched if enough else many.no_room
         whole = texts if keep else many.that_fit(texts, costs.budget)
-        return many.without_choice(found, index, whole, reason(found))
+        if not terms(question.text):  # nobody waits for an index that says nothing
+            return many.without_choice(found, None, whole, many.nothing_matches(found, question.text))
+        if costs.budget < choice.LEAST_TOKENS:
+            return many.without_choice(found, None, whole, many.no_room(found))
+        index, error = self._index_of_files(found)
+        if index is None:
+            return many.without_choice(found, None, whole, many.not_searched(found, error))
+        picked = _picked_of_files(index, question.text, costs, many.known(index, media))
+        if not picked.pages:
+            return many.without_choice(found, index, whole, many.nothing_matches(found, question.text))
+        chosen = self._parts(found, index, picked, costs.budget, Why.MATCHING)
+        return many.with_whole(chosen, texts if keep else [])
+
+    def _index_of_files(self, found: Reference) -> tuple[PageIndex | None, HelperError | None]:
+        """The index, or what went wrong, which is to be said: it was promised to search in it."""
+        try:
+            return self.documents.index(found, self.cancel, self.on_progress), None
+        except HelperError as error:
+            if error.kind is ErrorKind.CANCELLED:
+                raise
+            return None, error
 
     def _read_scans(self, found: Reference, index: PageIndex, known: frozenset[int]) -> None:
         """A few more of a scanned document with each question."""

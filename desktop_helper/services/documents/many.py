@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from desktop_helper.core.document_places import document_of
 from desktop_helper.core.documents import ChosenBy, Reference, note, reference_of
+from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.many_files import BEHIND, clean
 from desktop_helper.core.messages import FilePart, MediaPart, is_note
 from desktop_helper.services.documents import shown
 from desktop_helper.services.documents.page_index import PageIndex
+from desktop_helper.services.documents.words import terms
 from desktop_helper.services.question_estimate import part_tokens
 
 
@@ -46,13 +48,16 @@ def without_choice(
     reference: Reference, index: PageIndex | None, whole: Sequence[MediaPart], why: str
 ) -> list[MediaPart]:
     """The files that stay, with a note that says why nothing else goes."""
-    count = reference.pages if index is None else index.count
-    reference = replace(reference, pages=count, shown=(), by=ChosenBy.QUESTION, holds=len(whole))
+    reference = replace(reference, shown=(), holds=len(whole))
+    if index is not None:
+        reference = replace(reference, pages=index.count, by=ChosenBy.QUESTION)
     return [note(shown.title(reference), sentences(why, _counted(reference, whole)), reference), *whole]
 
 
-def nothing_matches(reference: Reference) -> str:
+def nothing_matches(reference: Reference, words: str) -> str:
     """Why nothing was chosen."""
+    if not terms(words):
+        return tr("The question has no words that could be looked for in {name}.", name=reference.name)
     return tr("Nothing in {name} that is not attached matches the words of the question.", name=reference.name)
 
 
@@ -61,11 +66,10 @@ def no_room(reference: Reference) -> str:
     return tr("There is no room for parts of other files of {name}.", name=reference.name)
 
 
-def not_searched(reference: Reference) -> str:
-    """Why nothing was chosen."""
-    return tr(
-        "What else is in {name} could not be searched: it was changed, or is not where it was.", name=reference.name
-    )
+def not_searched(reference: Reference, error: HelperError | None) -> str:
+    """Why nothing was chosen: what went wrong, or there is nothing to read any more."""
+    why = error.message if error is not None else tr("It was changed, or is not where it was.")
+    return sentences(tr("What else is in {name} could not be searched.", name=reference.name), why)
 
 
 def _counted(reference: Reference, whole: Sequence[MediaPart]) -> str:

@@ -14,6 +14,7 @@ import pytest
 from desktop_helper.core import many_files
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.documents import ChosenBy, PageText, Unit, note, reference_of, references
+from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.many_files import parts_of_file, referred
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, Message, Role, TextPart, is_note
 from desktop_helper.core.protocols import ConvertOptions, ModelProfile
@@ -218,7 +219,7 @@ def test_a_folder_that_was_changed_is_said(opened, tmp_path: Path) -> None:
     media = attached(opened, path)
     (path / "notes/machine-03.txt").write_text("It says something else now, and is longer.")
     fitted = asked(opened, made().cases[0].question, media)
-    assert notes(fitted)[1].startswith("What else is in plant could not be searched: it was changed, ")
+    assert notes(fitted)[1].startswith("What else is in plant could not be searched. It was changed, ")
     assert texts(fitted) == texts(Message(Role.USER, media))
 
 
@@ -289,3 +290,27 @@ def test_how_many_files_are_too_much_to_be_searched_is_said(
     said = notes(asked(opened, case.question, attached(opened, path)))[1]
     assert re.search(r" 1\d files were not searched: all together are too much\.$", said), said
     assert case.told in texts(asked(opened, case.question, attached(opened, path)))
+
+
+@KINDS
+def test_nothing_is_promised_that_is_not_kept(
+    opened, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, kind, files_of(made()))
+    profile = SMALL if kind == "folder" else LARGE
+    media = attached(opened, path, profile)
+    general = asked(opened, "What is it about?", media, profile)
+    assert notes(general)[1].startswith(
+        f"The question has no words that could be looked for in {path.name}. The text of "
+    )
+    assert texts(general) == texts(Message(Role.USER, media))
+
+    def fails(*_told: object) -> None:
+        raise HelperError(ErrorKind.SOURCE, "It could not be read within 60 seconds.")
+
+    monkeypatch.setattr(opened[0], "index", fails)
+    failed = asked(opened, made().cases[0].question, media, profile)
+    assert notes(failed)[1].startswith(
+        f"What else is in {path.name} could not be searched. It could not be read within "
+    )
+    assert texts(failed) == texts(Message(Role.USER, media))
