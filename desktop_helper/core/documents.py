@@ -130,7 +130,7 @@ def reference_of(part: Part) -> Reference | None:
         holds = None if found.get("holds") is None else max(0, int(found["holds"]))
         by, unit, size = ChosenBy(found["by"]), Unit(found.get("unit", "page")), max(0, int(found.get("size", 0)))
         return Reference(digest, name, pages, shown, by, unit, holds, size)
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
 
 

@@ -314,3 +314,12 @@ def test_nothing_is_promised_that_is_not_kept(
         f"What else is in {path.name} could not be searched. It could not be read within "
     )
     assert texts(failed) == texts(Message(Role.USER, media))
+
+
+@pytest.mark.parametrize("value", ["Infinity", "1e400", "-3", "null", "[]", '"x"', "{}"])
+@pytest.mark.parametrize("key", ["holds", "size", "pages"])
+def test_what_an_imported_reference_says_is_looked_at(key: str, value: str) -> None:
+    said = note("a", "b", replace(referred("a.zip", "0" * 64, 9, complete=False), holds=2))
+    told = re.sub(rf'"{key}": \d+', f'"{key}": {value}', said.data.decode())
+    (found,) = references([replace(said, data=told.encode())]) or [None]
+    assert found is None or ((found.holds or 0) >= 0 and found.size >= 0 and found.pages > 0)
