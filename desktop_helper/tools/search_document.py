@@ -26,7 +26,8 @@ def _offer(subject: Subject) -> Tool | None:
         found, unread = subject.search(document, words, cancel)
         lines = [] if found else ["Nothing was found. Try other words: those that stand in the document."]
         if unread:
-            lines.append(f"({unread} scanned pages could not be searched; look at them with read_pages.)")
+            how = "; look at them with read_pages" if document.unit is Unit.PAGE else ""
+            lines.append(f"({unread} scanned pages could not be searched{how}.)")
         lines += [_told(document, passage) for passage in found]
         return ToolResult("\n\n".join(lines))
 
