@@ -101,18 +101,22 @@ def page_texts(source: bytes | BinaryIO, name: str, wanted: PageReading) -> tupl
     return _office.guarded(name, read)
 
 
-def _texts(archive: Archive) -> Iterator[list[PageText]]:
+def _texts(archive: Archive) -> Iterator[list[PageText] | None]:
     """What each of the files says, those first that say what it is about."""
     for member in sorted(_members(archive), key=lambda one: weight(_shown(one))):
+        if not _is_searched(archive, member):
+            yield []  # which was said when it was attached
+            continue
         try:
             data = archive.read(member)
             handler = _handler(data, member)
-            pages: list[PageText] = []
-            if handler.name in SEARCHED and handler.page_texts is not None:
-                _count, pages = handler.page_texts(data, member, PageReading(1, LONGEST, unit=Unit.PART))
+            if handler.page_texts is None:
+                yield []
+                continue
+            _count, pages = handler.page_texts(data, member, PageReading(1, LONGEST, unit=Unit.PART))
             yield many_files.parts_of_file(_shown(member), pages, paged=handler.name == "pdf")
         except (HelperError, BadZipFile, ZlibError):
-            yield []  # the tree tells of it; one broken file is no reason to find nothing in the others
+            yield None  # one broken file is no reason to find nothing in the others
 
 
 def _members(archive: Archive) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from desktop_helper.core.documents import LONGEST, PageText, Reference, Unit, note, reference_of
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import FilePart, MediaPart, is_note
 
 MAX_CHARACTERS = 12_000_000  # of all files together that are searched
@@ -57,22 +57,29 @@ def parts_of_file(path: str, pages: Iterable[PageText], *, paged: bool = False) 
     return made
 
 
-def within_limits(files: Iterable[Sequence[PageText]], count: int) -> list[PageText]:
-    """The parts of as many files as are searched; if there are more, the last one says so, and is called `REST`.
+def within_limits(files: Iterable[Sequence[PageText] | None], count: int) -> list[PageText]:
+    """The parts of as many files as are searched; if that is not all, the last one says so, and is called `REST`.
 
     Args:
-        files: what each says, read one by one.
+        files: what each says, read one by one; None for one that cannot be read.
         count: how many files there are.
     """
     kept: list[PageText] = []
-    left = MAX_CHARACTERS
+    left, failed, beyond = MAX_CHARACTERS, 0, 0
     for number, pages in enumerate(files):
+        if pages is None:
+            failed += 1
+            continue
         left -= sum(len(page.text) for page in pages)
         if left < 0 or len(kept) + len(pages) >= LONGEST:
-            text = tr("{count} files were not searched: all together are too much.", count=count - number)
-            return [*kept, PageText(text, name=REST)]
+            beyond = count - number
+            break
         kept += pages
-    return kept
+    said = sentences(
+        tr("{count} files could not be read to be searched.", count=failed) if failed else "",
+        tr("{count} files were not searched: all together are too much.", count=beyond) if beyond else "",
+    )
+    return [*kept, PageText(said, name=REST)] if said and kept else kept
 
 
 def clean(path: str) -> str:

@@ -43,7 +43,7 @@ def _texts(
     converter: Converter,
     cancel: CancelToken,
     on_file: Callable[[int, int], None],
-) -> Iterator[list[PageText]]:
+) -> Iterator[list[PageText] | None]:
     for number, entry in enumerate(entries, 1):
         cancel.raise_if_cancelled()
         on_file(number, len(entries))
@@ -52,7 +52,8 @@ def _texts(
         except HelperError as error:
             if error.kind is ErrorKind.CANCELLED:
                 raise
-            pages = []  # it was said when the folder was attached, and the others can be searched
+            yield None  # one broken file is no reason to find nothing in the others
+            continue
         yield many_files.parts_of_file(entry.path, pages, paged=entry.path.lower().endswith(".pdf"))
 
 
