@@ -231,7 +231,8 @@ def parts_to_choose(
         return None
     import hashlib
 
-    return Reference(hashlib.sha256(source).hexdigest(), name, 1, (1,) if complete else (), unit=Unit.PART)
+    digest, shown = hashlib.sha256(source).hexdigest(), (1,) if complete else ()
+    return Reference(digest, name, 1, shown, unit=Unit.PART, size=len(source))
 
 
 def all_of_it(reference: Reference) -> FilePart:

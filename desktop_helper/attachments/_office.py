@@ -85,6 +85,8 @@ def reading(data: bytes, name: str) -> tuple[str, Callable[[Document], None]]:
 def _texts(data: bytes, name: str, wanted: PageReading) -> tuple[int, list[PageText]]:
     from desktop_helper.attachments import _faithful
 
+    if not _kind(Archive(data, name))[0] and name.lower().endswith(".zip"):
+        return _texts_of_zip(data, name, wanted)
     suffix, tell = reading(data, name)
     return _faithful.texts(data, name, suffix, wanted, tell)
 
@@ -100,6 +102,12 @@ def _as_zip(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart,
     from desktop_helper.attachments import archive
 
     return archive.HANDLER.convert(data, name, options)
+
+
+def _texts_of_zip(data: bytes, name: str, wanted: PageReading) -> tuple[int, list[PageText]]:
+    from desktop_helper.attachments import archive
+
+    return archive.page_texts(data, name, wanted)
 
 
 def _kind(archive: Archive) -> tuple[str, str]:

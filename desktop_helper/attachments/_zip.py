@@ -60,6 +60,14 @@ class Archive:
         self._left -= info.file_size
         return self._zip.read(info)
 
+    def head(self, member: str, most: int) -> bytes:
+        """The first bytes of a part; nothing of what only a password opens."""
+        info = self._zip.getinfo(member)
+        if self.is_locked(member) or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            return b""
+        with self._zip.open(info) as file:
+            return file.read(most)
+
     def xml(self, member: str) -> Element:
         """The tree of a part."""
         return _xml.parse(self.read(member))

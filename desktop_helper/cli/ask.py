@@ -19,7 +19,8 @@ from desktop_helper.cli._terminal import is_terminal, prepare
 from desktop_helper.cli.command import Command
 from desktop_helper.core import question_limit, trace
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.documents import Unit, is_only_for_later, reference_of, references
+from desktop_helper.core.copies import once_each
+from desktop_helper.core.documents import Unit, is_only_for_later, references
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed, Finished, FinishReason, TextDelta, ThinkingDelta
 from desktop_helper.core.i18n import sentences, tr
@@ -125,7 +126,7 @@ class _Ask:
                 wish=Wish(in_full=self._arguments.full_detail),
                 video=native_video(profile.quirks),
             )
-            self._read = _sources.read_each(
+            read = _sources.read_each(
                 sources,
                 self._services,
                 self._standard_input,
@@ -134,12 +135,10 @@ class _Ask:
                 self._output.show,
                 readable_tokens(profile),
             )
+        self._read = once_each(read)
         media = tuple(part for _name, parts in self._read for part in parts)
         for part in media:
-            if isinstance(part, FilePart) and is_note(part):
-                if reference_of(part) is None:  # else the pages are still chosen
-                    self._output.note(part.text)
-            elif isinstance(part, ImagePart) and part.full_size is not None and not self._arguments.full_detail:
+            if isinstance(part, ImagePart) and part.full_size is not None and not self._arguments.full_detail:
                 self._output.note(tr("{name} was made smaller: {size}.", name=part.name, size=size_text(part)))
         for sentence in _text_options.proposals(media, profile):
             self._output.note(sentence)
@@ -152,7 +151,7 @@ class _Ask:
         before = [stored.message for stored in earlier]
         chosen = with_pages(self._services, profile, message, before, self._cancel, self._output.show)
         for part in chosen.media:
-            if isinstance(part, FilePart) and reference_of(part) is not None:
+            if isinstance(part, FilePart) and is_note(part) and not is_only_for_later(part):
                 self._output.note(part.text)
         self._cancel.raise_if_cancelled()
         return chosen

@@ -74,11 +74,12 @@ def _example(part: MediaPart) -> tuple[str, str] | None:
 
 def _part_example(part: FilePart, document: str) -> tuple[str, str] | None:
     """By its lines if they are counted, else by the number of a part: `(notes.txt, lines 40–120)`."""
-    outline, name = outline_of(part), _line(document)
+    outline = outline_of(part)
     found = next(iter(outline.parts.items()), None)
     if found is None:
         return None
     number, stretch = found
+    name = _line(stretch.file or document)
     last = stretch.first + len(stretch.starts) - 2
     if part.name.startswith(f"{document}，"):
         place = f"第 {stretch.first}–{last} 行" if stretch.first else f"第 {number} 部分，共 {outline.count} 部分"

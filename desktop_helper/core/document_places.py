@@ -36,6 +36,7 @@ _PART = re.compile(
     re.MULTILINE,
 )
 _LINES = re.compile(r"(?:lines? (\d{1,9})(?:–(\d{1,9}))?|第 (\d{1,9})(?:–(\d{1,9}))? 行)(?:: .*)?")
+_IN_FILE = re.compile(r"(?P<file>[^\n]+?)(?:, |，)(?P<place>(?:line|第 )[^\n]*)")
 _ROWS = re.compile(r"(?P<sheet>.+)!(?P<cells>A\d{1,7}:[A-Z]{1,3}\d{1,7})")
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})", re.ASCII)
 _EDGE = re.compile(r"(?<!\\)\|")
@@ -75,11 +76,15 @@ class Stretch:
         heading: the characters that say which part it is.
         first: number of its first line in the file; 0 if lines are not counted.
         starts: where each of its lines begins, and the end; empty if lines are not counted.
+        length: characters of what follows the heading.
+        file: of a folder or an archive, the file that it is of, where lines are counted.
     """
 
     heading: Span
     first: int = 0
     starts: tuple[int, ...] = ()
+    length: int = 0
+    file: str = ""
 
     def lines(self, first: int, last: int) -> Span | None:
         """The characters of these lines, as far as they are here."""
@@ -203,9 +208,11 @@ def _add_rows(sheets: dict[str, Sheet], name: str, rows: Sheet) -> None:
 
 
 def _stretch(text: str, heading: Span, name: str, end: int) -> Stretch:
-    found = _LINES.fullmatch(name)
+    found, within = _LINES.fullmatch(name), _IN_FILE.fullmatch(name)
+    file = within["file"] if found is None and within is not None else ""
+    found = found if within is None or not file else _LINES.fullmatch(within["place"])
     if found is None:
-        return Stretch(heading)
+        return Stretch(heading, length=end - heading[1])
     first, last = int(found[1] or found[3]), int(found[2] or found[4] or found[1] or found[3])
     starts, at = [heading[1] + 1], heading[1] + 1
     while at < end and len(starts) <= last - first:
@@ -214,7 +221,8 @@ def _stretch(text: str, heading: Span, name: str, end: int) -> Stretch:
             break
         starts.append(at)
     behind = text.find("\n", starts[-1], end)
-    return Stretch(heading, first, (*starts, (behind if behind >= 0 else end) + 1))
+    edges = (*starts, (behind if behind >= 0 else end) + 1)
+    return Stretch(heading, first, edges, end - heading[1], file)
 
 
 def stem(name: str) -> str:

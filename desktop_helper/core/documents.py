@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import BinaryIO
 
 from desktop_helper.core import notes
-from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart, Part
+from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart, Part, is_note
 from desktop_helper.core.notes import MARK, is_marked
 
 LONGEST = 20_000  # pages or parts that a document may claim to have
@@ -45,6 +45,8 @@ class Reference:
         shown: those whose picture or text is attached.
         by: who chose them.
         unit: whether they are pages or parts.
+        holds: of a folder or an archive, how many parts behind the note are texts of files in it; None for one file.
+        size: bytes of the file, or of all files; 0 if that was not noted.
     """
 
     digest: str
@@ -53,6 +55,8 @@ class Reference:
     shown: tuple[int, ...] = ()
     by: ChosenBy = ChosenBy.HABIT
     unit: Unit = Unit.PAGE
+    holds: int | None = None
+    size: int = 0
 
     @property
     def whole(self) -> bool:
@@ -105,6 +109,10 @@ def note(title: str, text: str, reference: Reference, *, fact: bool = False) -> 
     }
     if reference.unit is not Unit.PAGE:
         described["unit"] = str(reference.unit)
+    if reference.holds is not None:
+        described["holds"] = reference.holds
+    if reference.size:
+        described["size"] = reference.size
     return FilePart(json.dumps({_KEY: described} | (MARK if fact else {})).encode(), NOTE_MIME, title, text)
 
 
@@ -119,8 +127,10 @@ def reference_of(part: Part) -> Reference | None:
         digest, name = str(found["sha256"]), str(found["name"])
         if not _DIGEST.fullmatch(digest) or not 0 < pages <= LONGEST or not all(0 < page <= pages for page in shown):
             return None
-        return Reference(digest, name, pages, shown, ChosenBy(found["by"]), Unit(found.get("unit", "page")))
-    except (ValueError, KeyError, TypeError, RecursionError):
+        holds = None if found.get("holds") is None else max(0, int(found["holds"]))
+        by, unit, size = ChosenBy(found["by"]), Unit(found.get("unit", "page")), max(0, int(found.get("size", 0)))
+        return Reference(digest, name, pages, shown, by, unit, holds, size)
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
 
 
@@ -167,10 +177,12 @@ def references(parts: Sequence[Part]) -> list[Reference]:
 def belonging(media: Sequence[MediaPart], found: Reference) -> list[MediaPart]:
     """The note with the reference, and what follows it of the same document."""
     group: list[MediaPart] = []
-    for part in media:
+    for place, part in enumerate(media):
         other = reference_of(part)
         if not group:
             if other is not None and other.digest == found.digest:
+                if found.holds is not None:
+                    return list(media[place : place + 1 + found.holds])
                 group.append(part)
         elif other is None and part.name.startswith(found.name):
             group.append(part)
@@ -197,6 +209,24 @@ def is_fact(part: Part) -> bool:
     """Whether it is a note that says nothing of what is missing. That other pages will be chosen is none, either."""
     reference = reference_of(part)
     return is_marked(part) or (reference is not None and reference.by is not ChosenBy.USER)
+
+
+def notes_for_now(media: Sequence[MediaPart]) -> list[FilePart]:
+    """What is to be said before the question is asked.
+
+    Of a document whose pages are chosen then, only that: what else is noted is about pages that may not go.
+    """
+    found = [one for one in references(media) if one.by is not ChosenBy.USER and one.holds is None]
+    silent = {id(part) for one in found for part in belonging(media, one)[1:]}
+    files = [part for part in media if isinstance(part, FilePart) and is_note(part) and id(part) not in silent]
+    return [part for part in files if not is_only_for_later(part)]
+
+
+def says_what_is_missing(part: Part) -> bool:
+    """Whether it is a note about something that does not go. Pages that were chosen for a question leave others out."""
+    reference = reference_of(part)
+    chosen = reference is not None and reference.by is not ChosenBy.USER and not reference.whole
+    return chosen or not is_marked(part)
 
 
 def is_about_choice(part: Part) -> bool:

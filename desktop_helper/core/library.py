@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from desktop_helper.core.citations import Kind, Mention, mentions
 from desktop_helper.core.document_places import (
@@ -110,7 +110,7 @@ class Library:
                 rows = tuple((part, one) for one in (told, *told.more))
                 document.sheets[sheet] = (*document.sheets.get(sheet, ()), *rows)
             for number, stretch in outline.parts.items():
-                document.parts[number] = (part, stretch)
+                self._add_part(document, number, part, stretch)
 
     def bring(self, media: tuple[MediaPart, ...], outlines: Mapping[str, Outline]) -> None:
         """What tools brought. It adds to what questions brought, and says more of a page, or is left alone."""
@@ -122,10 +122,13 @@ class Library:
                 self._bring_page(*page, Spot(part))
             for number, lines in outline.pages.items():
                 self._bring_page(document_of(part), number, outline.count, Spot(part, lines))
+            if outline.parts:
+                self._bring_parts(part, outline)
 
     def links(self, text: str) -> Iterator[tuple[Mention, Spot]]:
         """What of `text` speaks of a place that was sent."""
-        names = [document.name for document in self._documents.values()]
+        paths = [document.name for document in self._documents.values()]
+        names = list(dict.fromkeys([*paths, *(path.rpartition("/")[2] for path in paths)]))
         sheets = list(dict.fromkeys(sheet for document in self._documents.values() for sheet in document.sheets))
         tables = [one.name for one in self._documents.values() if one.sheets and not one.pages]
         for mention in mentions(text, names, [*sheets, *(name for name in tables if stem(name) in sheets)]):
@@ -139,7 +142,8 @@ class Library:
             return None
         documents = list(self._documents.values())
         if mention.document:
-            documents = [one for one in documents if one.name == mention.document]
+            same = [one for one in documents if one.name == mention.document]
+            documents = same or [one for one in documents if one.name.endswith(f"/{mention.document}")]
         if mention.kind is Kind.CELLS:
             return _cells(documents, mention)
         if mention.kind is Kind.PART:
@@ -162,6 +166,28 @@ class Library:
         if not doubtful and (old is None or _worth(spot) > _worth(old)):
             document.pages[number] = spot
             self._added.append(f"{spot.part.name}\0{spot.part.sha256}\0{number}")
+
+    def _bring_parts(self, part: MediaPart, outline: Outline) -> None:
+        """Those that are not known yet, or of which more is told now; what a search found is only some of one."""
+        name = document_of(part)
+        document = self._documents.setdefault(name.casefold(), _Document(name, outline.count))
+        document.count = document.count or outline.count
+        if outline.count != document.count:
+            return
+        for number, stretch in outline.parts.items():
+            old = document.parts.get(number)
+            if old is None or stretch.length > old[1].length:
+                self._add_part(document, number, part, stretch)
+                self._added.append(f"{part.name}\0{part.sha256}\0{number}")
+        for sheet, told in outline.sheets.items():
+            document.sheets[sheet] = (*document.sheets.get(sheet, ()), *((part, one) for one in (told, *told.more)))
+
+    def _add_part(self, document: _Document, number: int, part: MediaPart, stretch: Stretch) -> None:
+        """Of a folder or an archive, the lines are those of one of its files: two such files are two documents."""
+        document.parts[number] = (part, replace(stretch, first=0) if stretch.file else stretch)
+        if stretch.file:
+            key = f"{document.name}\0{stretch.file}".casefold()
+            self._documents.setdefault(key, _Document(stretch.file)).parts[number] = (part, stretch)
 
     @staticmethod
     def _add_page(document: _Document, page: tuple[str, int, int], spot: Spot, seen: set[tuple[str, int]]) -> None:

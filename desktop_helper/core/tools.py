@@ -34,11 +34,12 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A page or a part in which something was found, its lines there, and what the part is called."""
+    """A page or a part in which something was found, its lines there, what the part is called, and how many it has."""
 
     page: int
     text: str
     name: str = ""
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)

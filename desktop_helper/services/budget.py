@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING
 
 from desktop_helper.core.clips import are_one_video, told
-from desktop_helper.core.documents import is_only_for_later, reference_of, references
+from desktop_helper.core.documents import (
+    ChosenBy,
+    Unit,
+    is_only_for_later,
+    reference_of,
+    references,
+    says_what_is_missing,
+)
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, is_note
 from desktop_helper.services.money import cost_of, money_text
@@ -77,7 +84,8 @@ class Item:
     @property
     def expected(self) -> int:
         """What will be sent of it costs, as far as it is known."""
-        return self.tokens if self.foreseen is None else self.foreseen.tokens
+        found = self.foreseen
+        return self.tokens if found is None else self.tokens + found.tokens - found.attached
 
     def cost_text(self) -> str:
         """`1,234 tokens`."""
@@ -85,27 +93,49 @@ class Item:
         return tr("{count} tokens", count=count) if self.foreseen is None else tr("about {count} tokens", count=count)
 
     @property
+    def said(self) -> list[str]:
+        """What is to be said of it: a sentence each, in their order."""
+        return list(dict.fromkeys(part.text for part in self._notes))
+
+    @property
     def left_out(self) -> list[str]:
-        """What is to be said of it, mostly what does not go: a sentence each."""
-        notes = (
-            part.text
-            for part in self.parts
-            if isinstance(part, FilePart) and is_note(part) and not is_only_for_later(part)
-        )
-        return list(dict.fromkeys(notes))
+        """The sentences of these that say what does not go."""
+        return list(dict.fromkeys(part.text for part in self._notes if says_what_is_missing(part)))
+
+    @property
+    def notes(self) -> list[str]:
+        """The others, which only say how it goes."""
+        missing = set(self.left_out)
+        return [text for text in self.said if text not in missing]
+
+    @property
+    def _notes(self) -> list[FilePart]:
+        files = (part for part in self.parts if isinstance(part, FilePart))
+        return [part for part in files if is_note(part) and not is_only_for_later(part)]
 
     def what(self) -> str:
         """`12 pages · up to 1240 × 1754 · 41,200 letters of text`."""
         said = [self._counted(), self._size()]
-        if self.characters and self.foreseen is None:
-            said.append(tr("{count} letters of text", count=f"{self.characters:,}"))
+        if self.characters and (self.foreseen is None or self.foreseen.beside):
+            count = f"{self.characters:,}"
+            begins = tr("the first {count} letters of text", count=count)
+            said.append(begins if self._is_beginning else tr("{count} letters of text", count=count))
+        if self.foreseen is not None and self.foreseen.beside:
+            said.append(tr("about {chosen} parts of other files", chosen=self.foreseen.pages))
         return " · ".join(filter(None, said))
+
+    @property
+    def _is_beginning(self) -> bool:
+        """Whether it is a text of which the rest is only searched."""
+        found = reference_of(self.parts[0]) if self.parts else None
+        habit = found is not None and found.unit is Unit.PART and found.by is ChosenBy.HABIT
+        return habit and found is not None and found.holds is None and not found.whole
 
     def _counted(self) -> str:
         count = len(self.pictures)
-        if (found := self.foreseen) is not None and not found.count:
+        if (found := self.foreseen) is not None and not found.count and not found.beside:
             return tr("about {chosen} parts of its text", chosen=found.pages)
-        if found is not None:
+        if found is not None and not found.beside:
             return tr("about {chosen} of {count} pages", chosen=found.pages, count=f"{found.count:,}")
         if self.kind is Kind.FRAMES:
             return told(self.pictures)
@@ -187,13 +217,15 @@ def _described(item: Item, budget: Budget) -> dict[str, object]:
         "tokens": item.tokens,
         "share": budget.share(item.tokens),
         "left_out": item.left_out,
+        "notes": item.notes,
     }
 
 
 def foreseen_of(parts: Sequence[MediaPart], estimate: Estimate) -> Foreseen | None:
     """What will go instead of an attachment, if that is not what it is."""
-    found = (estimate.foreseen.get(reference.digest) for reference in references(parts))
-    return next(filter(None, found), None)
+    told = (estimate.foreseen.get(reference.digest) for reference in references(parts))
+    found = [one for one in told if one is not None]
+    return reduce(lambda one, other: one.and_more(other), found) if found else None
 
 
 def attached(groups: Sequence[tuple[str, tuple[MediaPart, ...]]], media: Sequence[MediaPart]) -> tuple[Item, ...]:

@@ -29,7 +29,7 @@ def lines(budget: Budget) -> list[str]:
         rows.append(_row(budget, tr("Your text"), "", estimate.text_cost))
     told = _aligned(rows)
     told.append(" · ".join(filter(None, (sum_of(budget), budget.cost()))))
-    told += [tr("Note: {what}", what=note) for item in budget.items for note in item.left_out]
+    told += [tr("Note: {what}", what=note) for item in budget.items for note in item.said]
     return told
 
 

@@ -6,18 +6,19 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
+from desktop_helper.core import many_files
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.documents import renamed
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
-from desktop_helper.core.file_tree import drawn
+from desktop_helper.core.file_tree import drawn, most_files, weight
 from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import FilePart, MediaPart
 from desktop_helper.core.notes import note
 from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.services.converter import Converter
 from desktop_helper.services.folder_tree import MOST_FILES as LOOKED_AT
-from desktop_helper.services.folder_tree import Entry, FolderTree, Kind, Reason, scan
+from desktop_helper.services.folder_tree import Entry, FolderTree, Kind, Reason, fingerprint, scan
 from desktop_helper.services.question_estimate import part_tokens
 
 Told = Callable[[Progress], object]
@@ -25,7 +26,6 @@ USUAL_FILES = 50  # if nobody chooses
 MOST_FILES = 500
 _SHARE = 0.5  # of what the model can read
 _USUAL_TOKENS = 40_000  # where nobody knows that
-_FIRST = ("readme", "index", "main", "package", "pyproject", "cargo", "makefile")  # say what a folder is about
 
 
 def listing_name(name: str) -> str:
@@ -41,7 +41,7 @@ def usual(tree: FolderTree, limit: int) -> list[str]:
         limit: tokens that the model can read; 0 if nobody knows.
     """
     room, wanted = _room(limit), set[str]()
-    for entry in sorted(tree.entries, key=_weight):
+    for entry in sorted(tree.entries, key=lambda entry: weight(entry.path)):
         if len(wanted) < USUAL_FILES and entry.tokens <= room:
             room -= entry.tokens
             wanted.add(entry.path)
@@ -78,12 +78,21 @@ def read(
         cancel.raise_if_cancelled()
         on_progress(Progress(tr("Reading {name}", name=entry.path), number / len(wanted)))
         bag.take(entry.path, _converted(folder, entry, converter, replace(options, members=None), cancel))
-    tree_text = "\n".join(drawn(entry.path for entry in tree.entries))
+    tree_text = "\n".join(drawn((entry.path for entry in tree.entries), most_files(limit)))
     listing = FilePart(tree_text.encode(errors="replace"), "text/plain", listing_name(tree.name), tree_text)
     as_chosen = options.members is not None
-    said = _note(tree, bag, chosen=as_chosen)
-    fact = not bag.failed and not bag.too_large and (as_chosen or bag.count == len(tree.entries))
-    return (note(tree.name, said, fact=fact), listing, *bag.parts)
+    found = [] if as_chosen or options.as_pictures else _found_later(tree, bag)
+    if not found and (as_chosen or options.as_pictures or not bag.may_be_too_much(options)):
+        said = _note(tree, bag, chosen=as_chosen)
+        fact = not bag.failed and not bag.too_large and (as_chosen or bag.count == len(tree.entries))
+        return (note(tree.name, said, fact=fact), listing, *(part for parts in bag.files for part in parts))
+    size = sum(entry.size for entry in tree.entries)
+    reference = many_files.referred(tree.name, fingerprint(folder, tree), size, complete=not found)
+    converter.on_document(reference, folder, "")
+    left = len(tree.entries) - bag.count - len(found)
+    said = _note_of_all(tree, bag, found)
+    files = many_files.searchable(reference, bag.files, bag.count)
+    return (note(tree.name, said, fact=not left), listing, *files)
 
 
 def taken(paths: Collection[str], parts: Collection[MediaPart]) -> list[str]:
@@ -113,10 +122,19 @@ class _Bag:
     """What was read, as long as there is room; None for as much as was chosen."""
 
     room: int | None
-    parts: list[MediaPart] = field(default_factory=list)
-    count: int = 0
+    files: list[tuple[MediaPart, ...]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     too_large: list[str] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        return len(self.files)
+
+    def may_be_too_much(self, options: ConvertOptions) -> bool:
+        """Whether the text of its files may be more than there is room for when the question is asked."""
+        texts = (part for parts in self.files if many_files.may_give_way(parts) for part in parts)
+        return sum(map(part_tokens, texts)) > options.max_video_tokens
 
     def take(self, path: str, parts: tuple[MediaPart, ...]) -> None:
         cost = sum(map(part_tokens, parts))
@@ -126,8 +144,8 @@ class _Bag:
             self.too_large.append(path)
         else:
             self.room = None if self.room is None else self.room - cost
-            self.parts += parts
-            self.count += 1
+            self.files.append(parts)
+            self.paths.append(path)
 
 
 def _converted(
@@ -158,14 +176,26 @@ def _note(tree: FolderTree, bag: _Bag, *, chosen: bool) -> str:
     return sentences(*said, why_left_out(tree))
 
 
+def _found_later(tree: FolderTree, bag: _Bag) -> list[str]:
+    """Files that are not attached, of which parts may be chosen when a question is asked."""
+    gone = {*bag.paths, *bag.failed}
+    return [entry.path for entry in tree.entries if entry.kind is not Kind.PICTURE and entry.path not in gone]
+
+
+def _note_of_all(tree: FolderTree, bag: _Bag, found: list[str]) -> str:
+    """The same where more of it is found later."""
+    said = [tr("{name} holds {count} files.", name=tree.name, count=len(tree.entries)), why_left_out(tree)]
+    if bag.failed:
+        said.append(tr("These cannot be read: {names}.", names=_some(bag.failed)))
+    known = {*bag.paths, *bag.failed, *found}
+    if left := [entry.path for entry in tree.entries if entry.path not in known]:
+        said.append(tr("Neither attached nor searched: {names}.", names=_some(left)))
+        said.append(tr("Choose files to ask about others."))
+    return sentences(*said)
+
+
 def _some(names: list[str]) -> str:
     return ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
-
-
-def _weight(entry: Entry) -> tuple[int, int, str]:
-    """Files whose names say what the folder is about, then those that are not deep in it."""
-    stem = PurePosixPath(entry.path.lower()).name
-    return (0 if stem.startswith(_FIRST) else 1, entry.path.count("/"), entry.path)
 
 
 def _room(limit: int) -> int:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from desktop_helper.core.clips import grouped, pictures_sent, told
+from desktop_helper.core.copies import once
 from desktop_helper.core.documents import (
     Unit,
     are_to_be_chosen,
@@ -65,7 +66,7 @@ class Estimate:
         from desktop_helper.services.providers import USUAL_CONTEXT
 
         room = choice.room(self.limit or USUAL_CONTEXT, self.conversation)
-        return foreseen(self.media, self.text, self._as_attached, room, self.most_chosen, self.most_pictures)
+        return foreseen(self._going, self.text, self._as_attached, room, self.most_chosen, self.most_pictures)
 
     @property
     def total(self) -> int:
@@ -79,7 +80,12 @@ class Estimate:
 
     @property
     def _as_attached(self) -> int:
-        return self.text_cost + sum(part_tokens(part) for part in self.media)
+        return self.text_cost + sum(part_tokens(part) for part in self._going)
+
+    @cached_property
+    def _going(self) -> tuple[MediaPart, ...]:
+        """What is attached, each document once."""
+        return once(self.media)
 
     @property
     def text_cost(self) -> int:
@@ -105,7 +111,7 @@ class Estimate:
     def pictures(self) -> int:
         """How many go, frames of videos and pages among them, but for videos that go whole."""
         chosen = sum(found.pictures - found.attached_pictures for found in self.foreseen.values())
-        return len(pictures_sent(self.media, whole=True)) + chosen
+        return len(pictures_sent(self._going, whole=True)) + chosen
 
     @property
     def too_many(self) -> bool:
@@ -143,11 +149,11 @@ class Estimate:
         told = [tr("Conversation so far: {count} tokens", count=self.conversation)] if self.conversation else []
         if self.text.strip():
             told.append(tr("Your text: about {count} tokens", count=self.text_cost))
-        foreseen, documents = self.foreseen, references(self.media)
+        foreseen, documents = self.foreseen, references(self._going)
         chosen = [found for found in documents if found.digest in foreseen]
-        replaced = {id(part) for found in chosen for part in belonging(self.media, found)}
+        replaced = {id(part) for found in chosen for part in belonging(self._going, found)}
         told += [_describe_chosen(found.name, foreseen[found.digest]) for found in chosen]
-        groups = grouped([part for part in self.media if id(part) not in replaced])
+        groups = grouped([part for part in self._going if id(part) not in replaced])
         told += [_describe(group) for group in groups[:_MOST_LINES]]
         if more := groups[_MOST_LINES:]:
             cost = sum(part_tokens(part) for group in more for part in group)
@@ -214,6 +220,9 @@ def short(count: int) -> str:
 
 
 def _describe_chosen(name: str, found: Foreseen) -> str:
+    if found.beside:
+        told = {"name": name, "parts": found.pages, "tokens": found.tokens}
+        return tr("{name}, with about {parts} parts of other files: about {tokens} tokens", **told)
     if not found.count:
         told = {"name": name, "parts": found.pages, "tokens": found.tokens}
         return tr("{name}, about {parts} parts of its text: about {tokens} tokens", **told)

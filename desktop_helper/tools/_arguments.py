@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from desktop_helper.core.box_notation import BoxNotation, Size, TooSmallError
-from desktop_helper.core.brought import page_heading
+from desktop_helper.core.brought import page_heading, part_heading
 from desktop_helper.core.documents import ChosenBy, Reference, Unit
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.image_parts import Area
@@ -22,12 +22,6 @@ def of_unit(subject: Subject, unit: Unit) -> tuple[Reference, ...]:
 def described(documents: Sequence[Reference]) -> str:
     """The documents, for a tool's description."""
     return ", ".join(f"“{_one_line(found.name)}”{_size(found)}" for found in documents)
-
-
-def label(number: int, count: int, name: str) -> str:
-    """A part's number and name, as they stand above its text. `count` is 0 where nobody knows how many there are."""
-    numbered = f"part {number} of {count}" if count else f"part {number}"
-    return f"[{numbered}: {name}]" if name else f"[{numbered}]"
 
 
 def document_parameter(documents: Sequence[Reference]) -> dict[str, object]:
@@ -63,6 +57,17 @@ def pages_of(document: Reference, wanted: object) -> list[int]:
 def told_of(document: Reference, page: int, text: str) -> str:
     """What a page says, with a heading by which it is known again."""
     return f"{page_heading(_one_line(document.name), page, document.pages)}\n{text}"
+
+
+def told_of_part(document: Reference, part: int, count: int, name: str, text: str) -> str:
+    """What a part says, in the same way."""
+    return f"{part_heading(_one_line(document.name), part, count, _one_line(name))}\n{text or '(no text)'}"
+
+
+def found_in_part(document: Reference, part: int, count: int, name: str, text: str) -> str:
+    """Some of what a part says."""
+    named = f"({_one_line(name)})\n" if name else ""
+    return f"{part_heading(_one_line(document.name), part, count)}\n{named}{text}"
 
 
 def area_words(boxes: BoxNotation, read: Size | None = None) -> str:

@@ -10,7 +10,7 @@ from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.documents import Unit
 from desktop_helper.core.pages import written
 from desktop_helper.core.tools import Subject, Tool, ToolPlug, ToolResult
-from desktop_helper.tools._arguments import described, document_of, document_parameter, label, of_unit, wrong
+from desktop_helper.tools._arguments import described, document_of, document_parameter, of_unit, told_of_part, wrong
 
 NAME = "read_parts"
 
@@ -27,7 +27,7 @@ def _offer(subject: Subject) -> Tool | None:
         if not str(wanted).strip():
             raise wrong('Say which parts in `parts`, for example "12" or "3-5".')
         found = subject.read_parts(document, str(wanted), cancel)
-        pieces = [f"{label(number, found.count, name)}\n{text or '(no text)'}" for number, name, text in found.parts]
+        pieces = [told_of_part(document, number, found.count, name, text) for number, name, text in found.parts]
         if found.left:
             pieces.append(f"(Parts {written(found.left)} were left out: that is too much at once. Ask for fewer.)")
         return ToolResult("\n\n".join(pieces))

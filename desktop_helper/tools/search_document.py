@@ -7,9 +7,9 @@ from typing import Any
 
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.documents import ChosenBy, Reference, Unit
+from desktop_helper.core.documents import Reference, Unit
 from desktop_helper.core.tools import Passage, Subject, Tool, ToolPlug, ToolResult
-from desktop_helper.tools._arguments import described, document_of, document_parameter, label, told_of, wrong
+from desktop_helper.tools._arguments import described, document_of, document_parameter, found_in_part, told_of, wrong
 
 NAME = "search_document"
 _UNITS = {Unit.PAGE: "pages", Unit.PART: "parts"}
@@ -26,7 +26,8 @@ def _offer(subject: Subject) -> Tool | None:
         found, unread = subject.search(document, words, cancel)
         lines = [] if found else ["Nothing was found. Try other words: those that stand in the document."]
         if unread:
-            lines.append(f"({unread} scanned pages could not be searched; look at them with read_pages.)")
+            how = "; look at them with read_pages" if document.unit is Unit.PAGE else ""
+            lines.append(f"({unread} scanned pages could not be searched{how}.)")
         lines += [_told(document, passage) for passage in found]
         return ToolResult("\n\n".join(lines))
 
@@ -46,8 +47,7 @@ def _offer(subject: Subject) -> Tool | None:
 def _told(document: Reference, passage: Passage) -> str:
     if document.unit is Unit.PAGE:
         return told_of(document, passage.page, passage.text)
-    count = document.pages if document.by is ChosenBy.QUESTION else 0
-    return f"{label(passage.page, count, passage.name)}\n{passage.text}"
+    return found_in_part(document, passage.page, passage.count, passage.name, passage.text)
 
 
 TOOL = ToolPlug(name=NAME, availability=lambda: AVAILABLE, offer=_offer)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QSizePol
 from desktop_helper.core import clips
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.coming import Coming
-from desktop_helper.core.documents import ChosenBy, Unit, is_fact, is_only_for_later, reference_of
+from desktop_helper.core.documents import ChosenBy, Unit, is_fact, notes_for_now, reference_of, references
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import sentences, tr
@@ -179,9 +179,7 @@ class AttachmentChip(QFrame):
     @property
     def lines(self) -> tuple[Line, ...]:
         """The same with what each of them is."""
-        files = [part for part in self.parts if isinstance(part, FilePart) and not is_only_for_later(part)]
-        notes = [part for part in files if is_note(part)]
-        return tuple({_said(part): Weight.FACT if is_fact(part) else Weight.WARN for part in notes}.items())
+        return lines_of(self.parts)
 
     def set_failed(self, error: HelperError) -> None:
         """The file cannot be used; it stays visible, with the reason, until it is removed or the question is sent."""
@@ -304,6 +302,11 @@ class AttachmentChip(QFrame):
         next(iter(self.deeds.values())).do()
 
 
+def lines_of(parts: tuple[MediaPart, ...]) -> tuple[Line, ...]:
+    """What is to be said of an attachment, and what each sentence of it is."""
+    return tuple({_said(part): Weight.FACT if is_fact(part) else Weight.WARN for part in notes_for_now(parts)}.items())
+
+
 def _so_far(coming: Coming) -> str:
     """What is known of a file that is still being read."""
     moment = coming.part.moment
@@ -328,7 +331,16 @@ def _describe(parts: tuple[MediaPart, ...]) -> str:
         return size_text(pictures[0])
     texts = [part for part in parts if isinstance(part, FilePart)]
     said = [part for part in texts if not is_note(part)] or texts
+    size = next((one.size for one in references(parts) if one.holds is not None), 0) or _of_longer(parts)
+    if size:
+        return _size(size)  # what is attached is not what it is
     return _size(sum(len(part.data) for part in said)) if said else ""
+
+
+def _of_longer(parts: tuple[MediaPart, ...]) -> int:
+    """Bytes of a text of which only the beginning is attached; 0 of all others."""
+    found = reference_of(parts[0]) if parts else None
+    return found.size if found is not None and not found.whole else 0
 
 
 def _pages(parts: tuple[MediaPart, ...], count: int) -> str:
@@ -356,7 +368,7 @@ def _size(count: int) -> str:
 def _said(note: FilePart) -> str:
     """What a note says. Of a large document, other pages go than those that are attached now."""
     reference = reference_of(note)
-    if reference is None or reference.by is ChosenBy.USER:
+    if reference is None or reference.by is ChosenBy.USER or reference.holds is not None:
         return note.text
     if reference.unit is Unit.PART:
         return tr("{name} is long; the parts that your question is about are chosen when you ask.", name=reference.name)

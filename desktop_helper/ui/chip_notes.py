@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from desktop_helper.core.copies import once_each
 from desktop_helper.core.i18n import sentences, tr
-from desktop_helper.ui.attachment_chip import AttachmentChip
+from desktop_helper.ui.attachment_chip import AttachmentChip, lines_of
 from desktop_helper.ui.notices import Line, Weight
 
 
@@ -17,8 +18,10 @@ def notices(chips: Sequence[AttachmentChip]) -> list[Line]:
 
 def _notes(chips: Sequence[AttachmentChip]) -> list[Line]:
     """What is to be said about them, a line each. Several videos share one: their chips tell their frames."""
-    told = [line for chip in chips if not chip.is_clip for line in _lines(chip)]
-    clips = [line for chip in chips if chip.is_clip for line in _lines(chip)]
+    going = once_each([(chip.name, chip.parts) for chip in chips])
+    lines = [(chip.is_clip, _lines(lines_of(parts))) for chip, (_name, parts) in zip(chips, going, strict=True)]
+    told = [line for is_clip, own in lines if not is_clip for line in own]
+    clips = [line for is_clip, own in lines if is_clip for line in own]
     if len(clips) < 2:
         return [*told, *clips]
     gravest = min((weight for _line, weight in clips), key=lambda weight: weight.rank)
@@ -26,7 +29,7 @@ def _notes(chips: Sequence[AttachmentChip]) -> list[Line]:
     return [*told, (shared, gravest)]
 
 
-def _lines(chip: AttachmentChip) -> list[Line]:
+def _lines(of_one: Sequence[Line]) -> list[Line]:
     """What is missing in a line, and how it goes in another one."""
-    by_weight = {weight: [line for line, own in chip.lines if own is weight] for weight in Weight}
+    by_weight = {weight: [line for line, own in of_one if own is weight] for weight in Weight}
     return [(sentences(*lines), weight) for weight, lines in by_weight.items() if lines]

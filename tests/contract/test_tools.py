@@ -47,7 +47,7 @@ class Spy:
 
     def search(self, document: Reference, words: str, cancel: CancelToken) -> tuple[list[Passage], int]:
         self.asked.append((document, words))
-        return [Passage(7, "a line", "lines 40–60" if document.unit is Unit.PART else "")], 3
+        return [Passage(7, "a line", "lines 40–60" if document.unit is Unit.PART else "", 90)], 3
 
     def read_parts(self, document: Reference, wanted: str, cancel: CancelToken) -> PartsRead:
         self.asked.append((document, wanted))
@@ -217,9 +217,11 @@ def test_parts_are_told_with_their_names() -> None:
         subject = Spy((NOTES,))
         answer = told("read_parts", subject, parts=parts)
         assert subject.asked == [(NOTES, parts if isinstance(parts, str) else "12,13,14,15")]
-        assert answer.startswith("[part 12 of 90: lines 40–60: Oil]\ntext 12\n\n[part 13 of 90]\ntext 13")
+        assert answer.startswith(
+            "[notes.txt, part 12 of 90: lines 40–60: Oil]\ntext 12\n\n[notes.txt, part 13 of 90]\ntext 13"
+        )
         assert "Parts 14–15 were left out" in answer
     assert told("read_parts", Spy((NOTES,))).startswith("Error: Say which parts")
-    assert told("search_document", Spy((NOTES,)), query="oil").endswith("\n\n[part 7 of 90: lines 40–60]\na line")
-    uncounted = replace(NOTES, pages=1, by=ChosenBy.HABIT)
-    assert "\n\n[part 7: lines 40–60]\n" in told("search_document", Spy((uncounted,)), query="oil")
+    for notes in (NOTES, replace(NOTES, pages=1, by=ChosenBy.HABIT)):  # which nobody had counted before
+        found = told("search_document", Spy((notes,)), query="oil")
+        assert found == ("(3 scanned pages could not be searched.)\n\n[notes.txt, part 7 of 90]\n(lines 40–60)\na line")

@@ -61,6 +61,11 @@ def _picture_in_zip(folder: Path) -> Path:
     return _zipped(folder / "mixed.zip", {"a.txt": "marmalade", "b.txt": "honey", "one.png": _large(3)})
 
 
+def _crowded_zip(folder: Path) -> Path:
+    members: dict[str, bytes | str] = {f"{number:02}.txt": f"{number}: {LONG[:900]}" for number in range(60)}
+    return _zipped(folder / "crowded.zip", members | {"one.png": _large(5)})
+
+
 def _folder(folder: Path) -> Path:
     root = folder / "project"
     (root / "src").mkdir(parents=True)
@@ -131,6 +136,7 @@ SOURCES: Mapping[str, Callable[[Path], Path]] = {
     "picture": _picture,
     "zip of pictures": _pictures_in_zip,
     "zip with a picture": _picture_in_zip,
+    "zip with more than goes": _crowded_zip,
     "folder": _folder,
     "folder of pictures": _folder_of_pictures,
     "gz of text": _packed_text,

@@ -7,8 +7,11 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QSize, Qt,
 from PySide6.QtGui import QImage, QImageWriter, QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
+from desktop_helper.core import documents
 from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.documents import Reference, Unit
 from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.many_files import referred
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, Thinking
 from desktop_helper.core.notes import note
 from desktop_helper.services.question_estimate import Estimate
@@ -257,6 +260,27 @@ def test_what_was_left_out_of_a_file_is_said_before_the_question_is_sent(qtbot, 
     assert words in shown_texts(composer)
     chip.removed.emit()
     assert words not in shown_texts(composer)
+
+
+def test_the_size_of_a_long_text_is_that_of_its_file(composer):
+    begin = FilePart(b"x" * 400_000, "text/plain", "server.log", "x" * 400_000)
+    reference = Reference("a" * 64, "server.log", 1, (), unit=Unit.PART, size=3_884_047)
+    composer.add_chip("server.log").set_ready((documents.note("server.log", "Only its first.", reference), begin))
+    assert "3 MB" in shown_texts(composer)
+    listing = FilePart(b"x" * 50, "text/plain", "plant, files in it", "x")
+    folder = referred("plant", "b" * 64, 7_000_000, complete=False)
+    composer.add_chip("plant").set_ready((note("plant", "x"), listing, documents.note("plant", "y", folder)))
+    assert "7 MB" in shown_texts(composer)
+
+
+def test_a_document_that_is_attached_twice_is_said_to_go_once(composer):
+    def media(name):
+        reference = Reference("a" * 64, name, 1, (), unit=Unit.PART, size=3_884_047)
+        return documents.note(name, "Only its first.", reference), FilePart(b"x", "text/plain", name, "x")
+
+    for name in ("server.log", "copy.log"):
+        composer.add_chip(name).set_ready(media(name))
+    assert "copy.log is the same file as server.log, so it does not go twice." in shown_texts(composer)
 
 
 def shown_texts(widget):

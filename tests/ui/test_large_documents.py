@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -136,3 +137,34 @@ def test_an_answer_leads_to_the_pages_that_tools_brought(qtbot, open_desk, manua
     (part, spot), *_others = opened
     assert part.text[slice(*spot.lines)] == "[page 33 of 40]"
     assert "42 litres" in part.text
+
+
+def test_an_answer_leads_to_the_parts_that_tools_brought(qtbot, open_desk, tmp_path):
+    (tmp_path / "plant").mkdir()
+    for page, text in enumerate(TEXTS, 1):
+        (tmp_path / f"plant/{page:02}.txt").write_text(f"{text}\n" * (2_000 if page < 33 else 3))
+    call = ToolCallRequested("c", "read_parts", '{"parts": "33.txt"}')
+    asked = [call, Finished(FinishReason.TOOL_CALLS)]
+    desk = open_desk()
+    attach(qtbot, desk, tmp_path / "plant")
+    number, count = 0, 0
+
+    def stream(request, cancel):
+        nonlocal number, count
+        found = re.search(r"\[plant, part (\d+) of (\d+): 33\.txt, lines 1–3\]\nThe turbine", request.messages[-1].text)
+        if found is None:
+            return iter(asked)
+        number, count = map(int, found.groups())
+        return iter(said(f"42 litres: part {number} of {count}, not part 1 of 3; 33.txt, line 2, not 34.txt, line 2."))
+
+    desk.backend.stream = stream
+    ask(qtbot, desk, "What does it hold?")
+    view = desk.answers[-1]
+    wanted = f"part {number} of {count}"
+    qtbot.waitUntil(lambda: list(links(view)) == [wanted, "line 2"])
+    opened = []
+    desk.window.messages.place_opened.connect(lambda media, place, spot: opened.append((media[place], spot)))
+    view.link_activated.emit(links(view)[wanted])
+    ((part, spot),) = opened
+    assert part.name == "plant, parts of the text"
+    assert part.text[slice(*spot.lines)] == f"[part {number} of {count}: 33.txt, lines 1–3]"

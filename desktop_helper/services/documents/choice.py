@@ -94,6 +94,24 @@ def to_choose(own: Sequence[Reference], words: str, *, fits: bool) -> list[Refer
     return [found for found in own if not found.whole] if terms(words) else []
 
 
+def gives_way(found: Reference, *, whole: bool) -> bool:
+    """Whether what is chosen takes the place of what is attached: where files stay `whole`, it keeps them company."""
+    return found.holds is None or not whole
+
+
+def files_stay(costs: Iterable[tuple[Reference, int]], tokens: int, room: int, most: int) -> bool:
+    """Whether files of folders and archives go as they are: they fit where other documents give way.
+
+    Args:
+        costs: of the documents that do not all fit.
+        tokens: of all of the question.
+        room: for it.
+        most: tokens that are chosen.
+    """
+    others = sum(cost for found, cost in costs if found.holds is None)
+    return tokens - others <= room - most
+
+
 def picture_cost(found: Reference, parts: Iterable[MediaPart]) -> int:
     """Tokens of the picture of a page, as far as that can be told by those that were drawn; parts have none."""
     if found.unit is Unit.PART:

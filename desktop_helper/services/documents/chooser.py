@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.copies import once
 from desktop_helper.core.documents import (
     ChosenBy,
     Reference,
@@ -27,10 +28,12 @@ from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, Message
 from desktop_helper.core.picture_limit import PictureLimit
 from desktop_helper.core.protocols import ConvertOptions, ModelProfile
 from desktop_helper.core.text_tokens import text_tokens
-from desktop_helper.services.documents import choice, shown
+from desktop_helper.services.documents import choice, many, shown
 from desktop_helper.services.documents.choice import Choice, Costs
 from desktop_helper.services.documents.library import SCANS_AT_ONCE, Documents
 from desktop_helper.services.documents.page_index import PageIndex
+from desktop_helper.services.documents.shown import Why
+from desktop_helper.services.documents.words import terms
 from desktop_helper.services.providers import context_of, most_for_pages
 from desktop_helper.services.question_estimate import part_tokens
 
@@ -38,6 +41,8 @@ if TYPE_CHECKING:
     from desktop_helper.services.container import Services
 
 MOST_HITS = 60
+MOST_LOOKED_AT = 600  # parts of a folder or an archive, of which many are in files that go as a whole
+HEADING_TOKENS = 12  # above a part, besides its name
 LATER_SHARE = 0.5  # of what a first question may spend: what a later one may
 
 _log = logging.getLogger(__name__)
@@ -76,7 +81,10 @@ class Chooser:
 
     def fitted(self, question: Message, earlier: Sequence[Message]) -> Message:
         """The question with the pages that it is about. Raises nothing: it stays as it is if they cannot be found."""
-        own = [found for found in references(question.media) if found.by is not ChosenBy.USER]
+        media = once(question.media, [part for message in earlier for part in message.media])
+        if media != question.media:
+            question = replace(question, parts=(*media, *_words(question)))
+        own = [found for found in references(media) if found.by is not ChosenBy.USER]
         try:
             if own:
                 return self._first(question, own, earlier)
@@ -91,16 +99,24 @@ class Chooser:
         limit = self._limit
         few = limit.pictures is None or limit.count(question.parts) <= limit.pictures
         fits = _cost(question.parts) <= room and (few or not make_room_for_pictures(question.media))
+        promised = [found for found in own if found.holds is not None and not found.whole]
         own = choice.to_choose(own, question.text, fits=fits)
-        groups = {found.digest: belonging(question.media, found) for found in own}.values()
-        budget = min(self._most, room - _cost(question.parts) + sum(map(_cost, groups))) // max(1, len(own))
-        beside = limit.count(question.parts) - sum(map(limit.count, groups))
+        own += [found for found in promised if found not in own]
+        groups = {found.digest: belonging(question.media, found) for found in own}
+        costs_now = [(found, _cost(groups[found.digest])) for found in own]
+        whole = fits or choice.files_stay(costs_now, _cost(question.parts), room, self._most)
+        freed = sum(cost for found, cost in costs_now if choice.gives_way(found, whole=whole))
+        budget = min(self._most, room - _cost(question.parts) + freed) // max(1, len(own))
+        beside = limit.count(question.parts) - sum(map(limit.count, groups.values()))
         most = choice.pictures_each(limit.pictures, beside, own)
         media = list(question.media)
         for found in own:
             group = belonging(media, found)
             costs = Costs(budget, choice.picture_cost(found, group), most_pictures=most)
-            pages = self._chosen(found, question.text, costs, frozenset(), keep=fits)
+            if found.holds is None:
+                pages = self._chosen(found, question.text, costs, frozenset(), keep=fits)
+            else:
+                pages = self._of_files(found, question, earlier, group[1:], costs, keep=whole)
             if pages:
                 at = media.index(group[0])
                 media[at : at + len(group)] = shown.without_pictures(pages, group)
@@ -125,7 +141,7 @@ class Chooser:
         added: list[MediaPart] = []
         for found in asked:
             costs = Costs(budget, choice.picture_cost(found, belonging(pictures, found)), most_pictures=most)
-            added += self._chosen(found, question.text, costs, frozenset(found.shown), later=True)
+            added += self._chosen(found, question.text, costs, frozenset(found.shown), later=True, whole=pictures)
         return replace(question, parts=(*question.media, *added, *_words(question))) if added else question
 
     def _chosen(
@@ -137,12 +153,17 @@ class Chooser:
         *,
         keep: bool = True,
         later: bool = False,
+        whole: Sequence[MediaPart] = (),
     ) -> list[MediaPart]:
         """The parts that show the pages; none if there is nothing better than what is attached, which `keep` allows."""
         enough = costs.budget >= choice.LEAST_TOKENS
         index = self.documents.index(found, self.cancel, self.on_progress) if enough else None
         if index is None:
             return []
+        if found.holds is not None:
+            picked = _picked_of_files(index, words, costs, known | many.known(index, whole))
+            why = Why.LATER if later else Why.MATCHING
+            return self._parts(found, index, picked, costs.budget, why) if picked.pages else []
         self._read_scans(found, index, known)
         costs = replace(costs, text=lambda page: text_tokens(_text(index, page)))
         hits = [hit for hit in index.search(words, MOST_HITS) if hit.page not in known]
@@ -156,7 +177,44 @@ class Chooser:
         else:
             picked = choice.first_pages(index.count, costs)
         picked = Choice(_without(picked.pictures, known), _without(picked.texts, known))
-        return self._parts(found, index, picked, costs.budget, later=later) if picked.pages else []
+        why = Why.LATER if later else Why.MATCHING if hits else Why.BEGINNING if terms(words) else Why.NO_WORDS
+        return self._parts(found, index, picked, costs.budget, why) if picked.pages else []
+
+    def _of_files(
+        self,
+        found: Reference,
+        question: Message,
+        earlier: Sequence[Message],
+        texts: Sequence[MediaPart],
+        costs: Costs,
+        *,
+        keep: bool,
+    ) -> list[MediaPart]:
+        """Parts of files of a folder or an archive, beside those that are attached whole, or in their place."""
+        gone = set() if keep else {id(part) for part in texts}
+        media = [part for message in (question, *earlier) for part in message.media if id(part) not in gone]
+        whole = texts if keep else many.that_fit(texts, costs.budget)
+        if not terms(question.text):  # nobody waits for an index that says nothing
+            return many.without_choice(found, None, whole, many.nothing_matches(found, question.text))
+        if costs.budget < choice.LEAST_TOKENS:
+            return many.without_choice(found, None, whole, many.no_room(found))
+        index, error = self._index_of_files(found)
+        if index is None:
+            return many.without_choice(found, None, whole, many.not_searched(found, error))
+        picked = _picked_of_files(index, question.text, costs, many.known(index, media))
+        if not picked.pages:
+            return many.without_choice(found, index, whole, many.nothing_matches(found, question.text))
+        chosen = self._parts(found, index, picked, costs.budget, Why.MATCHING)
+        return many.with_whole(chosen, texts if keep else [])
+
+    def _index_of_files(self, found: Reference) -> tuple[PageIndex | None, HelperError | None]:
+        """The index, or what went wrong, which is to be said: it was promised to search in it."""
+        try:
+            return self.documents.index(found, self.cancel, self.on_progress), None
+        except HelperError as error:
+            if error.kind is ErrorKind.CANCELLED:
+                raise
+            return None, error
 
     def _read_scans(self, found: Reference, index: PageIndex, known: frozenset[int]) -> None:
         """A few more of a scanned document with each question."""
@@ -164,9 +222,7 @@ class Chooser:
         if unread:
             self.documents.read_scans(found, index, unread, self.cancel, self.on_progress)
 
-    def _parts(
-        self, found: Reference, index: PageIndex, picked: Choice, budget: int, *, later: bool
-    ) -> list[MediaPart]:
+    def _parts(self, found: Reference, index: PageIndex, picked: Choice, budget: int, why: Why) -> list[MediaPart]:
         options = ConvertOptions(self.profile.max_image_tokens, self.on_progress)
         pictures = self.documents.pictures(found, picked.pictures, options, self.cancel)
         texts, names = index.texts(picked.pages), index.names(picked.pages)
@@ -176,8 +232,9 @@ class Chooser:
             pictures.pop()  # it was larger than it was thought to be
             drawn.pop()
         pages = tuple(page for page in picked.pages if page in drawn or texts.get(page))
-        reference = replace(found, pages=index.count, shown=pages, by=ChosenBy.QUESTION)
-        said = note(shown.title(reference), shown.said(reference, index, drawn, later=later), reference)
+        behind = None if found.holds is None else 1
+        reference = replace(found, pages=index.count, shown=pages, by=ChosenBy.QUESTION, holds=behind)
+        said = note(shown.title(reference), shown.said(reference, index, drawn, why), reference)
         return [said, *pictures, *shown.text_of(reference, texts, names)]
 
     @property
@@ -190,6 +247,18 @@ class Chooser:
 
     def _room(self, earlier: Sequence[Message]) -> int:
         return choice.room(context_of(self.profile), sum(_cost(message.parts) for message in earlier))
+
+
+def _picked_of_files(index: PageIndex, words: str, costs: Costs, known: frozenset[int]) -> Choice:
+    """The best parts that are not known. What is found in files that are attached says how good the others are."""
+    hits = index.search(words, MOST_LOOKED_AT)
+    good = [hit for hit in hits if hit.score >= choice.LEAST_SCORE * hits[0].score and hit.page not in known]
+    names = index.names(range(1, index.count + 1))
+
+    def cost(part: int) -> int:
+        return 0 if part in known else text_tokens(f"{names.get(part, '')}{_text(index, part)}") + HEADING_TOKENS
+
+    return choice.choose(good[:MOST_HITS], index.count, replace(costs, text=cost))
 
 
 def _text(index: PageIndex, page: int) -> str:

@@ -10,13 +10,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.documents import PageReading, Reference, Unit
+from desktop_helper.core.documents import PageReading, PageText, Reference, Unit
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.i18n import tr
@@ -25,6 +25,7 @@ from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.core.text_layout import layout
 from desktop_helper.ocr import models
 from desktop_helper.services.converter import Converter
+from desktop_helper.services.documents import folder_texts
 from desktop_helper.services.documents.page_index import IN_MEMORY, PageIndex
 from desktop_helper.services.text_reader import TextReader
 
@@ -92,15 +93,13 @@ class Documents:
         self, reference: Reference, index: PageIndex, cancel: CancelToken, on_progress: OnProgress
     ) -> PageIndex | None:
         """What is missing in the index, for the one that is alone. Raises `HelperError`."""
-        source = self._source_of(reference)
         while not index.complete:
             cancel.raise_if_cancelled()
-            if source is None:
+            if (source := self._source_of(reference)) is None:
                 return None if index.next_page == 1 else index
             first, count = index.next_page, index.count or reference.pages
             on_progress(_progress(reference, first, count))
-            wanted = PageReading(first, first + PAGES_AT_ONCE - 1, source.password, reference.unit)
-            count, pages = self._converter().page_texts(source.at, reference.name, wanted, cancel)
+            count, pages = self._texts(reference, source, first, cancel, on_progress)
             if not pages:
                 count = first - 1  # it says that it has more than it has
             for at in range(0, len(pages), PAGES_AT_ONCE):  # all parts come at once, and nobody shall wait for them
@@ -112,6 +111,20 @@ class Documents:
             if not count:
                 return None
         return index
+
+    def _texts(
+        self, reference: Reference, source: Source, first: int, cancel: CancelToken, on_progress: OnProgress
+    ) -> tuple[int, Sequence[PageText]]:
+        """How many pages or parts there are, and those from the `first` one on. Raises `HelperError`."""
+        if isinstance(source.at, Path) and reference.holds is not None and source.at.is_dir():
+
+            def tell(number: int, count: int) -> None:
+                on_progress(Progress(tr("Reading {name}", name=reference.name), (number - 1) / count))
+
+            found = folder_texts.read(source.at, self._converter(), cancel, tell)
+            return len(found), found[first - 1 :]
+        wanted = PageReading(first, first + PAGES_AT_ONCE - 1, source.password, reference.unit)
+        return self._converter().page_texts(source.at, reference.name, wanted, cancel)
 
     def read_scans(
         self,
@@ -232,6 +245,8 @@ class Documents:
         import hashlib  # brings OpenSSL, which the idle app does not need
 
         try:
+            if path.is_dir():
+                return folder_texts.is_the_same(path, digest)
             found = path.stat()
             state = path, found.st_size, found.st_mtime_ns
             if self._checked.get(digest) != state:
@@ -239,7 +254,7 @@ class Documents:
                     if hashlib.file_digest(file, "sha256").hexdigest() != digest:
                         return False
                 self._checked[digest] = state
-        except (OSError, ValueError):
+        except (OSError, ValueError, HelperError):
             return False
         return True
 

@@ -9,13 +9,14 @@ from desktop_helper.core.pages import chosen, ranges_of
 from desktop_helper.services.documents.page_index import PageIndex
 
 _PART = re.compile(
-    r"(?:parts?|第)?\s*(?P<numbers>\d[\d\s,，、;；~～–—-]*?)\s*(?:部分)?"
+    r"(?:(?:.+[,，]\s*)?(?:parts?|第))?\s*(?P<numbers>\d[\d\s,，、;；~～–—-]*?)\s*(?:部分)?"
     r"(?:\s*of \d+|，共 \d+ 部分)?(?::.*)?",
     re.IGNORECASE,
 )
 _LINES = re.compile(r"(?:lines?|第|L)\s*(\d{1,9})(?:\s*(?:[-–—~～]|to|至|到)\s*L?(\d{1,9}))?\s*(?:行)?", re.IGNORECASE)
 _OF_LINES = re.compile(r"(?:lines? |第 )(\d{1,9})(?:–(\d{1,9}))?\b")
 _CELLS = re.compile(r"'?(?P<sheet>[^!]*?)'?!(?P<cells>\$?[A-Za-z]{1,3}\$?\d{1,7}(?::\$?[A-Za-z]{1,3}\$?\d{1,7})?)")
+_IN_FILE = re.compile(r"(?P<file>.+?)(?:[,，:：]\s*|\s+)(?P<lines>(?:lines?|第|L)\s*\d.*)", re.IGNORECASE)
 _LONG = 200  # characters of what is asked for
 _FEW = 40  # parts that a name of something may mean
 
@@ -32,7 +33,21 @@ def numbers(wanted: str, index: PageIndex) -> list[int]:
         return _with_cells(found["sheet"], found["cells"].upper(), index)
     if found := _LINES.fullmatch(said):
         return _with_lines(int(found[1]), int(found[2] or found[1]), index)
+    if (found := _IN_FILE.fullmatch(said)) and (lines := _LINES.fullmatch(found["lines"])):
+        return _in_file(found["file"], int(lines[1]), int(lines[2] or lines[1]), index) or _called(said, index)
     return _called(said, index)
+
+
+def _in_file(file: str, first: int, last: int, index: PageIndex) -> list[int]:
+    """Parts that hold lines of one of many files, by its path or the end of that."""
+    found = []
+    for number, name in index.named("%"):
+        told = _OF_LINES.search(name)
+        path = "" if told is None else name[: told.start()].rstrip(" ,")
+        same = path.casefold() == file.casefold() or path.casefold().endswith(f"/{file.casefold()}")
+        if told is not None and same and int(told[1]) <= last and int(told[2] or told[1]) >= first:
+            found.append(number)
+    return found
 
 
 def _with_lines(first: int, last: int, index: PageIndex) -> list[int]:

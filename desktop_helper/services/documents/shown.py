@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from enum import Enum
 
 from desktop_helper.core.documents import Reference, Unit, note, reference_of
 from desktop_helper.core.i18n import sentences, tr
+from desktop_helper.core.many_files import REST
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
 from desktop_helper.core.pages import written
 from desktop_helper.services.documents.page_index import PageIndex
@@ -14,31 +16,38 @@ _MOST_PLACES = 8  # parts that are named one by one
 _MOST_NAME = 60  # characters
 
 
+class Why(Enum):
+    """Why these pages or parts go."""
+
+    MATCHING = "matching"  # the question
+    LATER = "later"  # the same, for one that follows another one
+    BEGINNING = "beginning"  # nothing matches the question
+    NO_WORDS = "no words"  # the question has none that could be looked for
+
+
 def title(reference: Reference) -> str:
     """What the note is called."""
     told = {"name": reference.name, "count": reference.pages}
+    if not reference.shown:
+        return tr("{name}, nothing chosen", name=reference.name)
     if reference.unit is Unit.PART:
         return tr("{name}, {shown} of {count} parts", shown=len(reference.shown), **told)
     return tr("{name}, pages {pages} of {count}", pages=written(reference.shown), **told)
 
 
-def said(reference: Reference, index: PageIndex, drawn: Sequence[int], *, later: bool) -> str:
-    """What the note says: `drawn` are the pages whose pictures go, `later` is a question that follows another one."""
+def said(reference: Reference, index: PageIndex, drawn: Sequence[int], why: Why) -> str:
+    """What the note says: `drawn` are the pages whose pictures go."""
     if reference.unit is Unit.PART:
-        return _said_of_parts(reference, index.names(reference.shown), later=later)
-    told = {"name": reference.name, "count": reference.pages, "pages": written(reference.shown)}
-    if later:
-        told_first = tr("Added from {name} ({count} pages) for this question: {pages}.", **told)
-    elif len(reference.shown) == 1:
-        told_first = tr("Page {pages} of {count} of {name} was chosen for the question.", **told)
+        told = [_said_of_parts(reference, index.names(reference.shown), why)]
     else:
-        told_first = tr("Pages {pages} of {count} of {name} were chosen for the question.", **told)
-    told_more = []
-    if without := [page for page in reference.shown if page not in drawn]:
-        told_more.append(tr("Text only: {pages}.", pages=written(without)))
+        told = [_said_of_pages(reference, why)]
+        if without := [page for page in reference.shown if page not in drawn]:
+            told.append(tr("Text only: {pages}.", pages=written(without)))
+    if reference.holds is not None:
+        told += [index.texts([number]).get(number, "") for number, _name in index.named(REST)]
     if unread := index.unread_count():
-        told_more.append(tr("{count} scanned pages have not been read yet, so they were not searched.", count=unread))
-    return sentences(told_first, *told_more)
+        told.append(tr("{count} scanned pages have not been read yet, so they were not searched.", count=unread))
+    return sentences(*told)
 
 
 def text_of(reference: Reference, texts: Mapping[int, str], names: Mapping[int, str]) -> list[FilePart]:
@@ -70,18 +79,54 @@ def _heading(reference: Reference, number: int, names: Mapping[int, str]) -> str
     return f"{numbered}: {names[number]}" if names.get(number) else numbered
 
 
-def _said_of_parts(reference: Reference, names: Mapping[int, str], *, later: bool) -> str:
+def _said_of_pages(reference: Reference, why: Why) -> str:
+    told = {"name": reference.name, "count": reference.pages, "pages": written(reference.shown)}
+    if why is Why.LATER:
+        return tr("Added from {name} ({count} pages) for this question: {pages}.", **told)
+    if why is not Why.MATCHING:
+        if reference.whole:
+            return tr("All {count} pages of {name} go.", **told)
+        return sentences(_unmatched(reference, why), tr("So its beginning goes: pages {pages} of {count}.", **told))
+    if len(reference.shown) == 1:
+        return tr("Page {pages} of {count} of {name} was chosen for the question.", **told)
+    return tr("Pages {pages} of {count} of {name} were chosen for the question.", **told)
+
+
+def _unmatched(reference: Reference, why: Why) -> str:
+    if why is Why.NO_WORDS:
+        return tr("The question has no words that could be looked for in {name}.", name=reference.name)
+    return tr("Nothing in {name} matches the words of the question.", name=reference.name)
+
+
+def _said_of_parts(reference: Reference, names: Mapping[int, str], why: Why) -> str:
     told = {"name": reference.name, "count": reference.pages, "shown": len(reference.shown)}
-    told["places"] = places(reference.shown, names)
-    if later:
+    told["places"] = places(reference.shown, names, in_files=reference.holds is not None)
+    if why in (Why.BEGINNING, Why.NO_WORDS):
+        if reference.whole:
+            return tr("All {count} parts of {name} go.", **told)
+        begins = tr("So its beginning goes, {shown} of {count} parts: {places}.", **told)
+        return sentences(_unmatched(reference, why), begins)
+    if why is Why.LATER:
         return tr("Added from {name} ({count} parts) for this question: {places}.", **told)
     return tr("Of the {count} parts of {name}, {shown} were chosen for the question: {places}.", **told)
 
 
-def places(numbers: Sequence[int], names: Mapping[int, str]) -> str:
-    """What parts are called, as far as there is room: `lines 1–40, lines 300–360 and 3 more`."""
-    told = [names[number].partition(": ")[0][:_MOST_NAME] if names.get(number) else str(number) for number in numbers]
+def places(numbers: Sequence[int], names: Mapping[int, str], *, in_files: bool = False) -> str:
+    """What parts are called, as far as there is room: `lines 1–40, lines 300–360 and 3 more`.
+
+    In files: `a.txt, lines 1–40; b.txt, lines 3–9`, and of a long path its end.
+    """
+    short = _end if in_files else _beginning
+    told = [short(names[number].partition(": ")[0]) if names.get(number) else str(number) for number in numbers]
     told = list(dict.fromkeys(told))
-    named = ", ".join(told[:_MOST_PLACES])
+    named = ("; " if in_files else ", ").join(told[:_MOST_PLACES])
     more = len(told) - _MOST_PLACES
     return tr("{places} and {count} more", places=named, count=more) if more > 0 else named
+
+
+def _beginning(name: str) -> str:
+    return name[:_MOST_NAME]
+
+
+def _end(name: str) -> str:
+    return name if len(name) <= _MOST_NAME else f"…{name[1 - _MOST_NAME :]}"

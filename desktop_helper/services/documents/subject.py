@@ -97,7 +97,8 @@ class ConversationSubject:
         hits = index.search(words, MOST_HITS)
         pages = [hit.page for hit in hits]
         texts, names = index.texts(pages), index.names(pages)
-        found = [Passage(page, excerpt(texts.get(page, ""), words), names.get(page, "")) for page in pages]
+        count = index.count
+        found = [Passage(page, excerpt(texts.get(page, ""), words), names.get(page, ""), count) for page in pages]
         return found, index.unread_count()
 
     def read_parts(self, document: Reference, wanted: str, cancel: CancelToken) -> PartsRead:

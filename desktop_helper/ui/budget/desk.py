@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from desktop_helper.core.clip_span import Cut
+from desktop_helper.core.copies import once_each
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_tokens import fit as fitting_size
@@ -68,6 +69,7 @@ class BudgetDesk(QObject):
         self._window: BudgetWindow | None = None
         self._usual: dict[AttachmentChip, Item] = {}  # as it is in all the detail that the model allows
         self._details: dict[AttachmentChip, int] = {}  # of pictures that came from no file
+        self._going: dict[AttachmentChip, Item] = {}  # what goes of each
         self._done: list[list[_Before]] = []
         self._composer.edited.connect(self.refresh)
         self._composer.chip_added.connect(lambda chip: chip.deeds_changed.connect(self.refresh))
@@ -142,11 +144,19 @@ class BudgetDesk(QObject):
         except HelperError:
             profile = None
         estimate = self._composer.estimate
-        items = (Item(chip.name, chip.parts, foreseen_of(chip.parts, estimate)) for chip in self._read)
-        return Budget(tuple(items), estimate), profile
+        chips = self._read
+        going = once_each([(chip.name, chip.parts) for chip in chips])
+        self._going = {chip: Item(name, parts, foreseen_of(parts, estimate))
+                       for chip, (name, parts) in zip(chips, going, strict=True)}  # fmt: skip
+        return Budget(tuple(self._going.values()), estimate), profile
+
+    def _is_copy(self, chip: AttachmentChip) -> bool:
+        """Whether it is attached twice, and its place is taken by a word about that."""
+        item = self._going.get(chip)
+        return item is not None and item.parts != chip.parts
 
     def _means(self, chip: AttachmentChip) -> Means:
-        if chip.loading:
+        if chip.loading or self._is_copy(chip):
             return Means()
         if self._trim.cut_of(chip) is not None and chip.is_clip:
             return Means(frames=True)
@@ -168,12 +178,14 @@ class BudgetDesk(QObject):
             return Shown(str(chip.error), bad=True)
         if chip.loading:
             return Shown(tr("reading…"))
-        item = Item(chip.name, chip.parts, foreseen_of(chip.parts, budget.estimate))
+        item = self._going.get(chip) or Item(chip.name, chip.parts)
         means, detail = self._means(chip), self._detail(chip)
         details = self._details_of(chip, item, detail) if means.detail else []
         labels = {PAGES: tr("Pages…"), TRIM: tr("Trim…"), FILES: tr("Files…")}
         choose = next((label for key, label in labels.items() if key in chip.deeds), "")
         share = budget.share(item.expected)
+        if self._is_copy(chip):
+            return Shown("\n".join(item.said), item.cost_text(), share)
         return Shown(item.what(), item.cost_text(), share, chip.lines, tuple(details), detail, choose)
 
     def _details_of(self, chip: AttachmentChip, item: Item, detail: int | None) -> list[tuple[str, int | None]]:

@@ -117,8 +117,15 @@ def test_too_much_is_left_out_and_said() -> None:
     many = {f"{number:03}.txt": b"x" * 9000 for number in range(80)}
     note, *parts = convert(zipped(many))
     assert isinstance(note, FilePart)
-    assert note.text.startswith("a.zip holds 80 files; 22 of them are attached. Not among them: 022.txt, ")
-    assert "026.txt …. Attach one" in note.text
+    assert note.text == "a.zip holds 80 files."
+    assert texts(tuple(parts))["a.zip, which of its files go"] == (
+        "22 files of a.zip are attached; the others are searched when you ask, "
+        "and parts that your question is about go along."
+    )
+    chosen = archive.HANDLER.convert(zipped(many), "a.zip", ConvertOptions(members=tuple(many)))
+    assert isinstance(chosen[0], FilePart)
+    assert chosen[0].text.startswith("a.zip holds 80 files; 22 of them are attached. Not among them: 022.txt, ")
+    assert "026.txt …. Attach one" in chosen[0].text
     assert sum(len(text) for text in texts(tuple(parts)).values()) < archive.MAX_CHARACTERS + 2000
 
 
@@ -135,11 +142,13 @@ def test_no_other_pages_are_promised_of_a_document_that_is_packed() -> None:
     assert not references(parts)
 
 
-def test_of_a_long_text_that_is_packed_more_can_be_found_only_where_there_is_a_file_of_it() -> None:
+def test_of_a_long_text_that_is_packed_more_can_be_found_in_the_file_that_there_is() -> None:
     long = b"a line of a long text\n" * 9_000
     parts = convert(zipped({"long.txt": long}))
     assert texts(parts)["long.txt"] == long.decode()
-    assert not references(parts)
+    (reference,) = references(parts)
+    assert (reference.name, reference.unit, reference.whole, reference.holds) == ("a.zip", Unit.PART, True, 1)
+    assert reference.digest == hashlib.sha256(zipped({"long.txt": long})).hexdigest()
     assert "is long" not in "".join(texts(parts).values()).replace(long.decode(), "")
     packed = gzip.compress(long)
     (reference,) = references(convert(packed, "long.txt.gz"))

@@ -190,7 +190,7 @@ def test_dry_run_says_what_was_left_out(services: Services, tmp_path: Path, caps
     path = tmp_path / "a.pdf"
     path.write_bytes(sample_files.pdf(21))
     dry_run(services, tmp_path / "out", "--file", str(path), "Sum up.", *CUSTOM)
-    assert "Pages 1–21 of 21 of a.pdf were chosen for the question. Text only: 5–21." in capsys.readouterr().err
+    assert "All 21 pages of a.pdf go. Text only: 5–21." in capsys.readouterr().err
 
 
 def test_dry_run_goes_on_with_a_conversation(services: Services, tmp_path: Path) -> None:

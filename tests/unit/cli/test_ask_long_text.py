@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,7 @@ def test_the_model_searches_reads_and_answers(services: Services, notes: Path, c
     assert len(sent) < len(notes.read_text()) / 2
     assert "(notes.txt, lines " in sent  # how to name a place
     assert "VG 46" in second["messages"][-1]["content"]
-    assert third["messages"][-1]["content"].startswith("[part ")
+    assert third["messages"][-1]["content"].startswith("[notes.txt, part ")
     assert third["messages"][-1]["content"].endswith("Appendix\nUse mineral grade VG 46.")
 
 
@@ -89,3 +90,23 @@ def test_a_text_that_fits_goes_whole_and_without_tools(services: Services, notes
         body = server.requests[0].body
     assert "tools" not in body
     assert short.read_text() in texts(body["messages"][-1])
+
+
+def test_files_of_a_zip_that_do_not_fit_are_searched_and_read(
+    services: Services, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "plant.zip"
+    with zipfile.ZipFile(path, "w") as made:
+        for number, page in enumerate(MANUAL.pages):
+            made.writestr(f"machine-{number:03}.txt", page)
+    case = next(case for case in MANUAL.cases if case.page > 60)
+    with GlmServer() as server:
+        server.script(call("read_parts", parts="machine-201.txt"), answer("Yes."))
+        common = "--base-url", server.base_url, "--model", "m", "--file", str(path)
+        assert run(services, *common, case.question) == 0
+        first, second = (request.body for request in server.requests)
+    assert case.told in texts(first["messages"][-1])
+    assert second["messages"][-1]["content"].startswith("[plant.zip, part 202 of 240: machine-201.txt, lines 1–")
+    said = capsys.readouterr().err
+    assert "plant.zip holds 240 files." in said
+    assert "Of the 240 parts of plant.zip, " in said

@@ -149,7 +149,7 @@ def test_a_dry_run_prints_what_would_be_sent(
     first, *_more, total, note = lines
     assert first.split()[:3] == ["a.pdf", "4", "pages"], "of the others the text alone"
     assert "tokens" in total
-    assert note == "Note: Pages 1–21 of 21 of a.pdf were chosen for the question. Text only: 5–21."
+    assert note == "Note: All 21 pages of a.pdf go. Text only: 5–21."
     assert run(services, tmp_path, "--json", "--file", str(path), "--pages", "2") == 0
     (event,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"budget"' in line]
     (item,) = event["items"]

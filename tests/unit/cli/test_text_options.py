@@ -12,6 +12,7 @@ import pytest
 from desktop_helper.bootstrap import build_services
 from desktop_helper.cli._chosen_file import meant_of
 from desktop_helper.cli._text_options import proposals
+from desktop_helper.core.documents import Reference, Unit, note
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.messages import NOTE_MIME, FilePart
 from desktop_helper.core.protocols import ConvertOptions, ModelProfile
@@ -83,3 +84,12 @@ def test_what_is_proposed_for_a_document_counts_all_of_its_texts() -> None:
     assert list(proposals([part("a.pdf, text of the pages"), part("note", mime=NOTE_MIME)], SERVER)) == []
     assert list(proposals([part("What is said in a.mp4", mime=SPOKEN_MIME)], SERVER)) == []
     assert list(proposals([part("a.txt", LONG[:9_000])], SERVER)) == []
+
+
+def test_nothing_is_proposed_that_would_not_go() -> None:
+    small = replace(SERVER, context_tokens=2_000)  # 2,400 tokens are too much for it either way
+    assert not list(proposals([part("a.txt")], small))
+    assert list(proposals([part("a.txt")], replace(SERVER, context_tokens=8_000)))
+    begins = note("a.txt", "Only its first.", Reference("a" * 64, "a.txt", 1, (), unit=Unit.PART))
+    assert not list(proposals([begins, part("a.txt")], SERVER)), "all of it is too long for pictures"
+    assert list(proposals([begins, part("a.txt"), part("b.txt")], SERVER))

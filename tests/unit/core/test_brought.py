@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_helper.core import i18n
-from desktop_helper.core.brought import brought, page_heading
+from desktop_helper.core.brought import brought, page_heading, part_heading
 from desktop_helper.core.document_places import DETAIL_NAMES, outline_of, page_of_detail
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.library import Library
@@ -120,6 +120,44 @@ def test_names_of_details_are_known_in_both_languages() -> None:
         i18n.set_language("en")
 
 
+NOTES = FilePart(b"", "text/plain", "notes.txt, parts of the text", "[part 3 of 90: lines 9–11]\nnine\nten\neleven")
+
+
+def notes_and(*results: Message) -> Library:
+    made = Library()
+    made.add((NOTES,), {NOTES.sha256: outline_of(NOTES)})
+    for one in results:
+        media = brought(one)
+        made.bring(media, {part.sha256: outline_of(part) for part in media if isinstance(part, FilePart)})
+    return made
+
+
+def test_parts_that_a_tool_read_are_found_beside_those_of_the_question() -> None:
+    read = result(
+        f"{part_heading('notes.txt', 12, 90, 'lines 40–42: Oil')}\nforty\nforty-one\nforty-two\n\n"
+        f"{part_heading('notes.txt', 13, 90, 'Sheet1!A1:B2')}\n|  | A | B |\n| --- | --- | --- |\n| 1 | x | y |"
+    )
+    made = notes_and(read)
+    words = "part 12 of 90, part 3 of 90, (notes.txt, line 41), line 10, part 12 of 8, part 50 of 90"
+    assert [found for found, _name in led(made, words)] == ["part 12 of 90", "part 3 of 90", "line 41", "line 10"]
+    (spot,) = [spot for _mention, spot in made.links("line 41")]
+    assert isinstance(spot.part, FilePart)
+    assert spot.lines is not None
+    assert spot.part.text[slice(*spot.lines)] == "forty-one"
+    assert [found for found, _name in led(made, "Sheet1!A1:B2")] == ["Sheet1!A1:B2"]
+
+
+def test_what_was_found_in_a_part_makes_way_for_all_of_it() -> None:
+    found = result(f"{part_heading('notes.txt', 12, 90)}\n(lines 40–42: Oil)\nforty-one")
+    read = result(f"{part_heading('notes.txt', 12, 90, 'lines 40–42: Oil')}\nforty\nforty-one, at some length\nlast")
+    assert passage(notes_and(found), "part 12 of 90").endswith("(lines 40–42: Oil)\nforty-one")
+    assert led(notes_and(found), "line 41") == [], "nobody knows which of its lines these are"
+    for order in ((found, read), (read, found)):
+        assert passage(notes_and(*order), "part 12 of 90").endswith("at some length\nlast")
+    other = result(f"{part_heading('notes.txt', 3, 12)}\nof another file of that name")
+    assert passage(notes_and(other), "part 3 of 90").endswith("eleven")
+
+
 _LINES = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=20)
 _TEXTS = st.lists(_LINES, max_size=4).map("\n".join)
 
@@ -136,4 +174,19 @@ def test_what_pages_say_is_found_again(texts: dict[int, str], note: str) -> None
     assert (set(found.pages), found.count) == (set(texts), 900)
     for page, text in texts.items():
         begin = found.pages[page][1]
+        assert part.text[begin:].lstrip().startswith(text.strip())
+
+
+@given(
+    st.dictionaries(st.integers(1, 900), st.lists(_LINES, max_size=4).map("\n".join), min_size=1, max_size=6), _LINES
+)
+def test_what_parts_say_is_found_again(texts: dict[int, str], note: str) -> None:
+    pieces = [f"{part_heading('a b, c.txt', number, 900, 'cell 3')}\n{text}" for number, text in texts.items()]
+    (part,) = brought(result("\n\n".join([*pieces, f"({note})"])))
+    assert isinstance(part, FilePart)
+    assert part.name == "a b, c.txt, parts of the text"
+    found = outline_of(part)
+    assert (set(found.parts), found.count) == (set(texts), 900)
+    for number, text in texts.items():
+        begin = found.parts[number].heading[1]
         assert part.text[begin:].lstrip().startswith(text.strip())

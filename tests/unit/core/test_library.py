@@ -200,3 +200,36 @@ def test_libraries_of_the_same_parts_are_the_same() -> None:
     assert library(MANUAL, DECK) == library(MANUAL, DECK) != library(MANUAL)
     assert not library((text("a.docx", "## Slide 3"),))
     assert library(DECK)
+
+
+def _plant(name: str, *files: str) -> FilePart:
+    pieces = [f"[part {number} of 9: {file}, lines 10–12]\nten\neleven\n{file}" for number, file in enumerate(files, 1)]
+    text = "\n\n".join(pieces)
+    return FilePart(text.encode(), "text/plain", f"{name}, parts of the text", text)
+
+
+def _led(*parts: FilePart, words: str) -> dict[str, str]:
+    library = Library()
+    for part in parts:
+        library.add((part,), {part.sha256: outline_of(part)})
+    found = {}
+    for mention, spot in library.links(words):
+        assert isinstance(spot.part, FilePart)
+        assert spot.lines is not None
+        found[words[mention.start : mention.end]] = spot.part.text[slice(*spot.lines)]
+    return found
+
+
+def test_lines_are_those_of_a_file_of_a_folder() -> None:
+    plant = _plant("plant", "src/oil.py", "src/gas.py")
+    assert _led(plant, words="(src/oil.py, line 12)") == {"line 12": "src/oil.py"}
+    assert _led(plant, words="see gas.py, lines 11–12") == {"lines 11–12": "eleven\nsrc/gas.py"}
+    assert _led(plant, words="line 12") == {}, "there are two"
+    assert _led(plant, words="(plant, line 12)") == {}
+    assert _led(plant, words="water.py, line 12; src/oil.py, line 30") == {}
+    assert _led(plant, words="part 2 of 9") == {"part 2 of 9": "[part 2 of 9: src/gas.py, lines 10–12]"}
+    notes = "[part 1 of 9: lines 10–12: of chapter 3, line 7]\nten\neleven\ntwelve"
+    alone = FilePart(notes.encode(), "text/plain", "notes.txt, parts of the text", notes)
+    assert _led(alone, words="line 11") == {"line 11": "eleven"}
+    two = _plant("plant", "src/oil.py"), _plant("other.zip", "src/oil.py")
+    assert _led(*two, words="(src/oil.py, line 12)") == {}, "nobody knows which of them"

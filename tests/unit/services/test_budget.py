@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_helper.core.documents import ChosenBy, Reference, note
-from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, Moment
+from desktop_helper.core import notes
+from desktop_helper.core.documents import ChosenBy, Reference, Unit, note
+from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart, Moment
 from desktop_helper.core.price import Price
 from desktop_helper.core.text_lines import width_of
 from desktop_helper.services import budget_table
@@ -67,6 +68,42 @@ def test_pictures_of_several_sizes_say_the_largest() -> None:
 def test_what_was_left_out_is_said() -> None:
     note = FilePart(b"", NOTE_MIME, "a.pdf", "Only the first 20.")
     assert Item("a.pdf", (note, picture(), picture())).left_out == ["Only the first 20."]
+
+
+def test_what_only_says_how_it_goes_is_no_reason_to_worry() -> None:
+    chosen = Reference("a" * 64, "a.pdf", 90, (3, 4), ChosenBy.QUESTION)
+    by_hand = Reference("a" * 64, "a.pdf", 90, (3, 4), ChosenBy.USER)
+    said = [
+        note("a", "Pages 3–4 of 90 were chosen.", chosen),
+        note("b", "Attached are 3–4, as chosen.", by_hand, fact=True),
+        notes.note("c", "LibreOffice made these pages.", fact=True),
+        notes.note("d", "Two pictures were left out."),
+    ]
+    item = Item("a.pdf", (*said, picture()))
+    assert item.said == [part.text for part in said]
+    assert item.left_out == ["Pages 3–4 of 90 were chosen.", "Two pictures were left out."]
+    assert item.notes == ["Attached are 3–4, as chosen.", "LibreOffice made these pages."]
+    told = described(budget(item))["items"]
+    assert isinstance(told, list)
+    assert (told[0]["left_out"], told[0]["notes"]) == (item.left_out, item.notes)
+
+
+def test_of_a_text_whose_beginning_is_attached_that_is_said() -> None:
+    begins = note("a.txt", "Only its first.", Reference("a" * 64, "a.txt", 1, (), unit=Unit.PART, size=2_000_000))
+    assert Item("a.txt", (begins, text(400))).what() == "the first 400 letters of text"
+    whole = note("a.txt", "All of it.", Reference("a" * 64, "a.txt", 1, (1,), unit=Unit.PART, size=400))
+    assert Item("a.txt", (whole, text(400))).what() == "400 letters of text"
+
+
+def test_a_document_that_is_attached_twice_costs_once() -> None:
+    def manual(name: str) -> tuple[MediaPart, ...]:
+        reference = Reference("a" * 64, name, 90, (1,))
+        return note(name, "x", reference), picture(1000, f"{name}, page 1 of 90")
+
+    once = Estimate(0, "How?", manual("a.pdf"), 100_000, most_chosen=30_000)
+    twice = Estimate(0, "How?", (*manual("a.pdf"), *manual("b.pdf")), 100_000, most_chosen=30_000)
+    assert once.total <= twice.total < once.total + 50
+    assert twice.pictures == once.pictures
 
 
 def test_the_cost_is_that_of_asking() -> None:

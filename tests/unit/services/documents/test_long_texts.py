@@ -188,6 +188,7 @@ def subject(opened: tuple[Documents, HereConverter], path: Path, at_once: int = 
         ("manual.txt", "3", ""),
         ("manual.txt", "part 3 of 200: lines 9–12", ""),
         ("manual.txt", "[part 3 of 200]", ""),
+        ("manual.txt", "[manual.txt, part 3 of 200: lines 9–12]", ""),
         ("manual.pptx", "slide 17", "slide 17"),
         ("manual.xlsx", "Rest!A40:C41", "Rest!A"),
         ("manual.xlsx", "rest!$B$40", "Rest!A"),
@@ -258,3 +259,47 @@ def test_a_text_that_is_gone_goes_as_it_was_attached(opened, tmp_path: Path) -> 
     assert chooser(opened[0]).fitted(asked, []) is asked
     later = question(made(ENGLISH).cases[0].question)
     assert chooser(opened[0], LARGE).fitted(later, [asked]) is later  # all of it was sent
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("zzyzx quuxbar", "Nothing in manual.txt matches the words of the question. So its beginning goes, "),
+        ("What is it about?", "The question has no words that could be looked for in manual.txt. So its beginning "),
+    ],
+)
+def test_what_goes_if_nothing_matches_is_not_said_to_be_chosen(opened, tmp_path: Path, words: str, said: str) -> None:
+    path = tmp_path / "manual.txt"
+    path.write_bytes(KINDS["manual.txt"](made(ENGLISH)))
+    fitted = chooser(opened[0]).fitted(question(words, *attached(opened, path).media), [])
+    (note,) = [part for part in fitted.media if isinstance(part, FilePart) and is_note(part)]
+    assert note.text.startswith(said)
+    assert "chosen" not in note.text
+    assert texts(fitted).startswith("[part 1 of ")
+
+
+def test_a_copy_is_not_chosen_from_again(opened, tmp_path: Path) -> None:
+    for name in ("manual.txt", "copy.txt"):
+        (tmp_path / name).write_bytes(KINDS["manual.txt"](made(ENGLISH)))
+    one, other = (attached(opened, tmp_path / name).media for name in ("manual.txt", "copy.txt"))
+    case = made(ENGLISH).cases[0]
+    alone = chooser(opened[0]).fitted(question(case.question, *one), [])
+    both = chooser(opened[0]).fitted(question(case.question, *one, *other), [])
+    assert texts(both) == texts(alone)
+    assert [part.text for part in both.media if isinstance(part, FilePart) and is_note(part)][1] == (
+        "copy.txt is the same file as manual.txt, so it does not go twice."
+    )
+
+
+def test_one_that_is_attached_again_later_brings_what_is_new(opened, tmp_path: Path) -> None:
+    path = tmp_path / "manual.txt"
+    path.write_bytes(KINDS["manual.txt"](made(ENGLISH)))
+    media = attached(opened, path).media
+    one, *others = made(ENGLISH).cases
+    first = chooser(opened[0]).fitted(question(one.question, *media), [])
+    other = next(case for case in others if case.told not in texts(first))
+    again = chooser(opened[0], replace(SMALL, context_tokens=32_768)).fitted(question(other.question, *media), [first])
+    assert other.told in texts(again)
+    assert sum(map(part_tokens, again.media)) < sum(map(part_tokens, media)) / 2
+    old, new = references(first.media)[0], references(again.media)[0]
+    assert not set(old.shown) & set(new.shown)
