@@ -1,6 +1,7 @@
 """How fast does a local model write? Run it with `python -m tests.bench.bench_local_speed`.
 
     milliseconds per token of an answer / of `Llama.generate`, and of llama-bench if `LLAMA_BENCH` names one
+    the same / of `Llama.generate`, while other programs keep half of the processors busy
 
 With a GGUF of 100 million random numbers, all on the same threads, and loaded anew for each round: where its memory
 lies makes ten percent, for as long as it is loaded. Ours is the whole way: sampled, decoded, separated from the
@@ -14,8 +15,11 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import llama_cpp
@@ -33,6 +37,7 @@ from tests.support.tiny_gguf import GgufPair, TinyModel, tiny_pair
 TOKENS = 128
 WARM_UP = 8
 ROUNDS = 11
+BESIDE, ROUNDS_BESIDE = 32, 5  # tokens and rounds beside busy programs: each may take twenty times as long
 MODEL = TinyModel(embedding=768, blocks=12, feed_forward=3072, vision_blocks=1, endless=True, half=True)
 SMALL = TinyModel(endless=True)
 
@@ -56,13 +61,31 @@ def main() -> int:
             Figure("a token, against llama-bench", wall(ours), wall(other), goal=1.05),
             Figure("the same, the best rounds", _best(ours), _best(other), goal=1.05),
         ]
+    with _busy_processors():
+        ours, generate = interleaved(
+            chosen.rounds(ROUNDS_BESIDE), lambda: _loaded_anew(pair, BESIDE), lambda: _generate(pair, BESIDE)
+        )
+    figures.append(Figure("a token beside busy programs, against Llama.generate", wall(ours), wall(generate), goal=1))
     return report(figures, chosen)
 
 
-def _loaded_anew(pair: GgufPair) -> Sample:
+@contextmanager
+def _busy_processors() -> Iterator[None]:
+    """As many programs as half of the processors, each of which would like to have one for itself."""
+    argv = [sys.executable, "-c", "while True: pass"]
+    programs = [subprocess.Popen(argv) for _ in range(max(1, (os.cpu_count() or 1) // 2))]
+    try:
+        yield
+    finally:
+        for program in programs:
+            program.kill()
+            program.wait()
+
+
+def _loaded_anew(pair: GgufPair, tokens: int = TOKENS) -> Sample:
     with tempfile.TemporaryDirectory(prefix="bench-local-") as folder, local_backend(pair, Path(folder)) as backend:
         _ours(backend, WARM_UP)
-        return _ours(backend)
+        return _ours(backend, tokens)
 
 
 def _ours(backend: LocalBackend, tokens: int = TOKENS) -> Sample:
@@ -83,7 +106,7 @@ def _best(samples: list[Sample]) -> float:
     return min(sample.wall_ms for sample in samples)
 
 
-def _generate(pair: GgufPair) -> Sample:
+def _generate(pair: GgufPair, count: int = TOKENS) -> Sample:
     """Nothing but tokens."""
     stock = StockHandler(pair, context=2048)
     tokens = stock.llama.tokenize(b"Go", add_bos=False)
@@ -92,9 +115,9 @@ def _generate(pair: GgufPair) -> Sample:
     for _ in range(WARM_UP):
         next(stream)
     began = time.perf_counter()
-    for _ in range(TOKENS):
+    for _ in range(count):
         next(stream)
-    each = (time.perf_counter() - began) * 1e3 / TOKENS
+    each = (time.perf_counter() - began) * 1e3 / count
     stream.close()
     stock.close()
     return Sample(each, each)
