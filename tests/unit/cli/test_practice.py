@@ -78,6 +78,15 @@ def test_who_names_a_model_gets_a_real_one(
     assert NOTICE not in capsys.readouterr().err
 
 
+def test_so_does_who_names_one_for_an_action_of_the_practice_model(services: Services, tmp_path: Path) -> None:
+    services.paths.ensure()
+    actions = '[play]\ntitle = "Play"\nprofile = "practice"\nprompt = "Say yes."\n'
+    services.paths.actions_file.write_text(actions, encoding="utf-8")
+    assert "practice-glm-4v" in json.dumps(request(services, tmp_path / "own", "--action", "play"))
+    other = request(services, tmp_path / "other", "--action", "play", "--model", "glm-4.6v")
+    assert "practice" not in json.dumps(other)
+
+
 def test_it_is_offered_the_one_tool_that_it_knows_wherever_there_is_a_picture(
     services: Services, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
