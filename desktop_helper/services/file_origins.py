@@ -123,7 +123,7 @@ def written(origin: FileOrigin) -> dict[str, Any]:
 
 
 def from_written(told: dict[str, Any]) -> FileOrigin:
-    """The same again. Raises KeyError, TypeError or ValueError."""
+    """The same again. Raises KeyError, TypeError, ValueError or OverflowError."""
     members, detail = told["members"], told["detail"]
     setting = Setting(
         pages.checked(told["pages"]),

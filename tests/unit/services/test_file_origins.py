@@ -133,6 +133,26 @@ def test_one_whose_file_is_gone_before_it_was_written_down_has_none(tmp_path: Pa
     assert "origin" not in (tmp_path / "draft" / INDEX).read_text()
 
 
+@pytest.mark.parametrize("origin", [None, [], {}, {"path": "/a.pdf"}, "with an endless size"])
+def test_one_that_means_nothing_does_not_cost_the_attachment(tmp_path: Path, origin: object) -> None:
+    """E.g. of a later version, which tells it in another way."""
+    path = tmp_path / "a.pdf"
+    path.write_bytes(b"one")
+    origins, parts = FileOrigins(), (part(),)
+    origins.remember(parts, FileOrigin(path))
+    draft = Draft("Why?", (("a.pdf", parts),))
+    DraftFile(tmp_path / "draft", origins).save(draft)
+    index = tmp_path / "draft" / INDEX
+    told = json.loads(index.read_text())
+    attachment = told["attachments"][0]
+    attachment["origin"] = attachment["origin"] | {"size": float("inf")} if isinstance(origin, str) else origin
+    index.write_text(json.dumps(told))
+    again = FileOrigins()
+    loaded = DraftFile(tmp_path / "draft", again).load()
+    assert loaded == draft
+    assert again.find(loaded.attachments[0][1]) is None
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
