@@ -14,7 +14,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import Sampling, Thinking
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.services import practice
-from desktop_helper.services.settings import VIDEO_WAYS
+from desktop_helper.services.settings import FIRST_PROFILE, VIDEO_WAYS
 
 if TYPE_CHECKING:
     from desktop_helper.services.container import Services
@@ -105,7 +105,7 @@ def _named(arguments: argparse.Namespace, services: Services, preferred: str) ->
         return chosen
     # Another model of the same provider; who names one beside the practice model wants a real one.
     if practice.is_practice(chosen):
-        name = practice.first_name()
+        name = FIRST_PROFILE
         chosen = services.profile(name)
     saved = services.settings.current.profiles[name]
     changed = replace(

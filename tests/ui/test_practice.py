@@ -243,6 +243,12 @@ def test_it_can_be_put_away_and_brought_back(files, open_settings, desk):
     assert desk.saved().active_profile == ""
 
 
+def test_there_is_no_switch_where_no_model_can_run(files, monkeypatch, open_settings):
+    monkeypatch.setattr(practice, "has_engine", lambda _services: False)
+    window = page(open_settings(), "models")
+    assert not window.models.practice.isVisible()
+
+
 def test_there_is_no_switch_for_what_is_not_there(open_settings):
     window = page(open_settings(), "models")
     assert not window.models.practice.isVisible()
