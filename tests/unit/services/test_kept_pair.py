@@ -121,6 +121,17 @@ def test_a_small_file_does_not_wait_for_a_slow_one(converter: Converter) -> None
     assert pid_of(converter)
 
 
+def test_a_second_process_that_dies_is_followed_by_another_one(converter: Converter) -> None:
+    slow = Slow(converter)
+    (first,) = processes()
+    second = pid_of(converter)
+    with pytest.raises(HelperError, match="needs more memory"):
+        converter.convert_bytes(b"memory", "large.pdf")
+    assert pid_of(converter) not in (first.pid, second)
+    assert slow.thread.is_alive(), "the other one has nothing to do with it"
+    slow.stop()
+
+
 def test_what_is_done_at_once_needs_one_process(tmp_path: Path) -> None:
     pair = pair_in(tmp_path, patience_s=WAIT_S)
     pids: list[int] = []
