@@ -106,6 +106,11 @@ def test_the_seal_is_that_of_the_first_time(tmp_path: Path) -> None:
     first = origins.sealed(parts)
     path.write_bytes(b"other")
     assert origins.sealed(parts) == first
+    origins.remember(parts, FileOrigin(path, CHOSEN))  # e.g. when it could not be read again
+    again = origins.sealed(parts)
+    assert again is not None
+    assert first is not None
+    assert (again.seal, again.setting) == (first.seal, CHOSEN)
 
 
 def test_a_draft_brings_it_back(tmp_path: Path) -> None:
