@@ -21,6 +21,7 @@ from desktop_helper.services import practice
 from desktop_helper.services.container import Services
 from tests.support.practice_files import empty_files
 from tests.support.scripted_backend import ScriptedBackend
+from tests.support.tiny_gguf import TinyModel, tiny_pair
 
 NOTICE = "Practice model: shows how the app works. Choose a real one in Settings."
 
@@ -124,6 +125,16 @@ def test_models_lists_it_and_puts_it_away(services: Services, capsys: pytest.Cap
     run(models.COMMAND, services, "list", "--installed", "--json")
     assert json.loads(capsys.readouterr().out)["practice"] is None
     assert services.active_name() == "zai"
+
+
+def test_a_model_of_the_user_under_its_name_is_the_one_that_is_removed(services: Services, tmp_path: Path) -> None:
+    (tmp_path / "own.gguf").write_bytes(tiny_pair(TinyModel()).gguf.read_bytes())
+    services.paths.ensure()
+    assert run(models.COMMAND, services, "add", str(tmp_path / "own.gguf"), "--name", "practice") in (None, 0)
+    assert [model.id for model in services.models.installed()] == ["practice"]
+    run(models.COMMAND, services, "remove", "practice")
+    assert services.models.installed() == []
+    assert practice.is_offered(services)
 
 
 def test_what_is_tiny_is_enlarged_and_looked_at_again(
