@@ -66,6 +66,7 @@ def chat_app(
         if server is None:
             file.parent.mkdir(parents=True)
             written = tomlkit.document()
+            written["active_profile"] = ""
         else:
             profile = server_profile(server.base_url, MODEL.lower() if provider != "custom" else MODEL)
             write_settings(home, profile | {"provider": provider}, max_tokens=None)

@@ -16,7 +16,7 @@ from itertools import groupby
 from desktop_helper.attachments import _errors, _libreoffice, _parts
 from desktop_helper.attachments._document import Document
 from desktop_helper.attachments._zip import Archive
-from desktop_helper.core import documents
+from desktop_helper.core import documents, office_program
 from desktop_helper.core.documents import ChosenBy, PageReading, PageText, Unit, reference_of
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
@@ -44,7 +44,7 @@ def parts(data: bytes, name: str, suffix: str, options: ConvertOptions, tell: Te
     """
     usually = suffix in ON_PAPER and not options.as_pictures
     prints = usually or (suffix in (*ON_PAPER, *SHEETS) and bool(options.pages))
-    command = _libreoffice.program() if prints else None
+    command = office_program.program() if prints else None
     if command is None:
         if options.pages:
             raise _pageless(name) if prints else _errors.pageless(name)
@@ -87,7 +87,7 @@ def as_pdf(data: bytes, name: str, suffix: str, tell: Tell) -> bytes:
     """All its pages, as `parts` makes them, for who looks at them. Raises `HelperError(SOURCE)`."""
     if suffix not in (*ON_PAPER, *SHEETS):
         raise _errors.pageless(name)
-    command = _libreoffice.program()
+    command = office_program.program()
     if command is None:
         raise _pageless(name)
     tell(Document(name, ConvertOptions(), pictures=False))  # refuses bombs

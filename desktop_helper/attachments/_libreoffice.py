@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from desktop_helper.attachments import _errors, _printed_before, pdf
-from desktop_helper.core import office_program
 from desktop_helper.core.child import ChildDied, ChildProcess, ChildTimeout, child_argv
 from desktop_helper.core.documents import LONGEST, PageReading, PageText
 from desktop_helper.core.errors import HelperError
@@ -20,19 +19,13 @@ from desktop_helper.core.protocols import ConvertOptions
 
 SIDE = "desktop_helper.attachments._office_side"
 TIME_LIMIT_S = 45.0  # within the converter's own
-VARIABLE, NAMES = office_program.VARIABLE, office_program.NAMES
-
-
-def program() -> str | None:
-    """The command, if it is installed and not turned off."""
-    return office_program.program()
 
 
 def pages(command: str, data: bytes, name: str, suffix: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
     """The pages of a document as of any PDF, and a note that says so. Raises `HelperError(SOURCE)`.
 
     Args:
-        command: `program()`.
+        command: `core.office_program.program()`.
         data: the whole file.
         name: what the user sees.
         suffix: of its kind, e.g. `.doc`.

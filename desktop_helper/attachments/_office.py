@@ -9,6 +9,7 @@ from typing import BinaryIO, TypeVar
 from desktop_helper.attachments import _errors, _parts
 from desktop_helper.attachments._document import Document
 from desktop_helper.attachments._zip import Archive
+from desktop_helper.core import office_program
 from desktop_helper.core.documents import PageReading, PageText
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
@@ -149,13 +150,11 @@ def _old_format(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaP
 
 def old_format(data: bytes, name: str) -> tuple[str, str]:
     """What makes pages of a file of an old format, and the file ending of its kind. Raises `HelperError`."""
-    from desktop_helper.attachments import _libreoffice
-
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise _errors.protected(name)
     for stream, suffix in OLD_FORMATS:
         if (stream + "\0").encode("utf-16-le") in data:
-            command = _libreoffice.program()
+            command = office_program.program()
             if command is not None:
                 return command, suffix
             raise _errors.unreadable(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
-from desktop_helper.attachments import _libreoffice
 from desktop_helper.attachments._document import Document
 from desktop_helper.attachments._xml import children, find
 from desktop_helper.attachments._zip import Archive
+from desktop_helper.core import office_program
 from desktop_helper.core.i18n import tr
 
 MOST_COMMENTS = 500  # of a sheet
@@ -56,7 +56,7 @@ def chart(title: str, places: list[str]) -> str:
 
 def undrawn(name: str) -> str:
     """What is to be known of a workbook with charts."""
-    if _libreoffice.program() is None:
+    if office_program.program() is None:
         return tr("Charts of {name} are named, not drawn.", name=name)
     return tr("Charts of {name} are named, not drawn: choose pages of it to see them.", name=name)
 

@@ -16,7 +16,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import Sampling, Thinking
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.services import practice
-from desktop_helper.services.settings import VIDEO_WAYS
+from desktop_helper.services.settings import FIRST_PROFILE, VIDEO_WAYS
 
 if TYPE_CHECKING:
     from desktop_helper.services.container import Services
@@ -106,14 +106,14 @@ def _named(arguments: argparse.Namespace, services: Services, preferred: str) ->
         )
     if arguments.provider or arguments.base_url or arguments.gguf:
         return _from_options(arguments, services)
-    other = bool(arguments.model or arguments.api_key_env or arguments.ca_file or arguments.video)
     name = preferred or services.active_name()
-    if other and not preferred and practice.is_practice(services.profile(name)):
-        name = practice.first_name()  # who names a model wants a real one
     chosen = services.profile(name)
-    if not other:
+    if not (arguments.model or arguments.api_key_env or arguments.ca_file or arguments.video):
         return chosen
-    # Another model of the same provider.
+    # Another model of the same provider; who names one beside the practice model wants a real one.
+    if practice.is_practice(chosen):
+        name = FIRST_PROFILE
+        chosen = services.profile(name)
     saved = services.settings.current.profiles[name]
     changed = replace(
         saved,

@@ -166,10 +166,11 @@ def _wanted(arguments: argparse.Namespace, services: Services) -> CatalogueEntry
 def _remove(arguments: argparse.Namespace, services: Services) -> None:
     from desktop_helper.services.model_store.sizes import size_text
 
-    if arguments.name == practice.NAME and practice.is_offered(services):
+    named = [model for model in services.models.installed() if model.id == arguments.name]
+    if not named and arguments.name == practice.NAME and practice.is_offered(services):
         _put_practice_away(arguments, services)
         return
-    own = [model for model in services.models.installed() if model.id == arguments.name and model.referenced]
+    own = [model for model in named if model.referenced]
     freed = services.models.remove(arguments.name)
     if arguments.json:
         _print({"removed": arguments.name, "bytes": freed})

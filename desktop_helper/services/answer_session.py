@@ -13,6 +13,7 @@ from functools import partial
 
 from desktop_helper.core import trace
 from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.closable import closable
 from desktop_helper.core.errors import ErrorKind, HelperError, stack
 from desktop_helper.core.events import (
     Failed,
@@ -143,7 +144,7 @@ class _Round:
     def _from_backend(self) -> Generator[StreamEvent, None, None]:
         """The backend's events; whatever it raises becomes `Failed`, and nothing comes after the user's Stop."""
         try:
-            with closing(_as_generator(self._backend.stream(self._request, self._cancel))) as stream:
+            with closable(self._backend.stream(self._request, self._cancel)) as stream:
                 for event in stream:
                     # Also a failure is what Stop looks like to a backend whose connection was closed under it.
                     if self._cancel.cancelled and not isinstance(event, Finished):
@@ -176,16 +177,6 @@ class _Round:
         self._recorder.append("", text)
         self._text.append(text)
         return TextDelta(text)
-
-
-def _as_generator(events: Iterator[StreamEvent]) -> Generator[StreamEvent, None, None]:
-    """Gives any iterator a `close`, and passes it on to the one that has its own."""
-    try:
-        yield from events
-    finally:
-        close = getattr(events, "close", None)
-        if close is not None:
-            close()
 
 
 def _recorder(saved: tuple[History, int] | None, model_title: str, parent_id: int | None) -> AnswerRecorder:

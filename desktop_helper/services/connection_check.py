@@ -6,11 +6,11 @@ import struct
 import time
 import zlib
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.closable import closable
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Failed, Finished, FinishReason, TextDelta, ThinkingDelta, ToolCallRequested
 from desktop_helper.core.i18n import tr
@@ -31,9 +31,6 @@ from desktop_helper.core.protocols import Backend, ModelProfile
 from desktop_helper.services.abilities_words import answers, can_do
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
-    from desktop_helper.core.events import StreamEvent
     from desktop_helper.services.container import Services
 
 PATIENCE_S = 90.0  # some servers load the model when they are asked for the first time
@@ -102,7 +99,7 @@ class ConnectionCheck:
         sampling = replace(sampling, max_tokens=_LONGEST)
         request = ChatRequest((Message(Role.USER, parts),), sampling, tools, timeout_s=PATIENCE_S)
         heard, began = _Heard(), time.monotonic()
-        with closing(_as_generator(self._backend, request, cancel)) as events:
+        with closable(self._backend.stream(request, cancel)) as events:
             for event in events:
                 if isinstance(event, Failed):
                     if event.error.kind is not ErrorKind.MODEL:
@@ -156,10 +153,6 @@ def check(
     finally:
         forget()
         backend.close()
-
-
-def _as_generator(backend: Backend, request: ChatRequest, cancel: CancelToken) -> Generator[StreamEvent]:
-    yield from backend.stream(request, cancel)
 
 
 def _picture() -> ImagePart:

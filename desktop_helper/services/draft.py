@@ -103,11 +103,20 @@ class DraftFile:
         for entry in entries:
             try:
                 parts = tuple(self._part(part) for part in entry["parts"])
-                if parts and "origin" in entry:
-                    self._origins.remember(parts, file_origins.from_written(entry["origin"]))
-                yield str(entry["name"]), parts
+                name = str(entry["name"])
             except (OSError, ValueError, KeyError, TypeError, HelperError) as error:
                 _log.info("An attachment of the draft cannot be read: %s", type(error).__name__)
+                continue
+            if parts and "origin" in entry:
+                self._remember_origin(parts, entry["origin"])
+            yield name, parts
+
+    def _remember_origin(self, parts: tuple[MediaPart, ...], told: dict[str, Any]) -> None:
+        """One that means nothing here is no reason to lose the attachment."""
+        try:
+            self._origins.remember(parts, file_origins.from_written(told))
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            _log.info("Where an attachment of the draft came from cannot be read: %s", type(error).__name__)
 
     def _origin_of(self, parts: tuple[MediaPart, ...]) -> dict[str, object]:
         origin = self._origins.sealed(parts)

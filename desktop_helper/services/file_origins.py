@@ -71,9 +71,12 @@ class FileOrigins:
         self._known: dict[int, tuple[weakref.ref[MediaPart], FileOrigin]] = {}
 
     def remember(self, parts: Sequence[MediaPart], origin: FileOrigin) -> None:
-        """These parts, the very same, were made of it."""
+        """These parts, the very same, were made of it. A seal that they have already holds."""
         first = parts[0]
         key = id(first)
+        before = self.find(parts)
+        if origin.seal is None and before is not None and before.path == origin.path:
+            origin = replace(origin, seal=before.seal)
         with self._lock:
             self._known[key] = weakref.ref(first, lambda _gone: self._known.pop(key, None)), origin
 
@@ -123,7 +126,7 @@ def written(origin: FileOrigin) -> dict[str, Any]:
 
 
 def from_written(told: dict[str, Any]) -> FileOrigin:
-    """The same again. Raises KeyError, TypeError or ValueError."""
+    """The same again. Raises KeyError, TypeError, ValueError or OverflowError."""
     members, detail = told["members"], told["detail"]
     setting = Setting(
         pages.checked(told["pages"]),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from desktop_helper.core.closable import closable
 from desktop_helper.core.events import Failed, Progress, StreamEvent, TextDelta, ThinkingDelta, UsageReported
 from desktop_helper.core.text_tokens import CHARACTERS_PER_TOKEN
 from desktop_helper.services.money import priced
 from desktop_helper.services.spending import request_tokens
+from desktop_helper.services.wrapped_backend import WrappedBackend
 
 if TYPE_CHECKING:
     from desktop_helper.core.cancel import CancelToken
@@ -24,14 +25,16 @@ def metered(backend: Backend, profile: ModelProfile, spending: Callable[[], Spen
     return backend if profile.is_local else MeteredBackend(backend, profile, spending())
 
 
-class MeteredBackend:
+class MeteredBackend(WrappedBackend):
     """A `core.protocols.Backend` around the one that answers. Every way to ask leads through it.
 
-    An answer that ends before the server has counted it is estimated: it costs what it costs all the same.
+    An answer that ends before the server has counted it is estimated: it costs what it costs all the same. What a
+    `probe` costs, which is a word, is not counted.
     """
 
     def __init__(self, inner: Backend, profile: ModelProfile, spending: Spending) -> None:
-        self._inner, self._profile, self._spending = inner, profile, spending
+        super().__init__(inner)
+        self._profile, self._spending = profile, spending
 
     def stream(self, request: ChatRequest, cancel: CancelToken) -> Generator[StreamEvent, None, None]:
         """See `core.protocols.Backend.stream`. May raise `HelperError(STORAGE)` before anything is sent."""
@@ -40,7 +43,7 @@ class MeteredBackend:
             return
         meter = _Meter(request_tokens(request))
         try:
-            with closing(_as_generator(self._inner.stream(request, cancel))) as events:
+            with closable(self._inner.stream(request, cancel)) as events:
                 for event in events:
                     if isinstance(event, UsageReported):
                         total, guessed = meter.counted(event)
@@ -52,22 +55,6 @@ class MeteredBackend:
         finally:
             if (rest := meter.uncounted()) is not None:
                 self._spending.add(self._profile, rest, guessed=True)
-
-    def prepare(self, request: ChatRequest | None, cancel: CancelToken) -> None:
-        """See `core.protocols.Backend.prepare`."""
-        self._inner.prepare(request, cancel)
-
-    def answer_now(self) -> bool:
-        """See `core.protocols.Backend.answer_now`."""
-        return self._inner.answer_now()
-
-    def probe(self, cancel: CancelToken) -> str:
-        """See `core.protocols.Backend.probe`. What a word costs is not counted."""
-        return self._inner.probe(cancel)
-
-    def close(self) -> None:
-        """See `core.protocols.Backend.close`."""
-        self._inner.close()
 
     def _with_cost(self, usage: UsageReported, total: UsageReported) -> UsageReported:
         """The numbers of the answer that is shown, with the money for all that was asked for it."""
@@ -118,7 +105,3 @@ def _sum(first: UsageReported, then: UsageReported) -> UsageReported:
         prompt_tokens=(first.prompt_tokens or 0) + (then.prompt_tokens or 0),
         completion_tokens=(first.completion_tokens or 0) + (then.completion_tokens or 0),
     )
-
-
-def _as_generator(events: Iterator[StreamEvent]) -> Generator[StreamEvent, None, None]:
-    yield from events

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from desktop_helper.core.child import child_argv
+from desktop_helper.core.frames import Frame
 from desktop_helper.services.looks_child import LooksChild
 from desktop_helper.services.page_choice import PageCost
 
@@ -18,6 +19,11 @@ TIME_LIMIT_S = 15.0
 PRINT_LIMIT_S = 60.0  # for a document that LibreOffice prints first
 _MOST_PAGES = 1_000_000  # that a file may claim to have
 _WORKER = "desktop_helper.attachments._worker"
+
+
+def _nowhere() -> str:
+    """For documents that nothing is made of first."""
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ class PageLooks:
         max_image_tokens: what a page may cost at most.
         time_limit_s: for one page.
         printed: whether another program makes pages of it first.
-        kept: the folder of what it made of documents before (`services.printed_folder`).
+        kept: tells the folder of what that made of documents before (`PrintedFolder.path`); called with each question.
     """
 
     def __init__(
@@ -61,15 +67,16 @@ class PageLooks:
         max_image_tokens: int,
         time_limit_s: float = TIME_LIMIT_S,
         printed: bool = False,
-        kept: str = "",
+        kept: Callable[[], str] = _nowhere,
     ) -> None:
         self._first_limit_s = PRINT_LIMIT_S if printed else time_limit_s
         self._child = LooksChild(argv, log_dir, path, time_limit_s=time_limit_s)
-        self._request = {"type": "pages", "password": password, "max_image_tokens": max_image_tokens, "printed": kept}
+        self._request = {"type": "pages", "password": password, "max_image_tokens": max_image_tokens}
+        self._kept = kept
 
     def about(self) -> PagesAbout:
         """How many there are. Raises `HelperError`, as the others do: SOURCE, LOCKED or CANCELLED."""
-        header = self._child.ask(self._request | {"what": "about"}, "about", self._first_limit_s).header
+        header = self._ask({"what": "about"}, "about", self._first_limit_s).header
         with self._child.no_trust():
             count, width, height = int(header["count"]), float(header["width"]), float(header["height"])
             if not (0 < count <= _MOST_PAGES and 0 < width < 1e6 and 0 < height < 1e6):
@@ -79,14 +86,14 @@ class PageLooks:
     def page(self, number: int, room: tuple[int, int]) -> PageLook:
         """A page, counted from 1, no larger than `room`."""
         wanted = {"what": "page", "number": number, "width": room[0], "height": room[1]}
-        frame = self._child.ask(self._request | wanted, "picture")
+        frame = self._ask(wanted, "picture")
         with self._child.no_trust():
             (data,) = frame.payloads
             return PageLook(data, _cost(frame.header))
 
     def costs(self, numbers: Sequence[int]) -> dict[int, PageCost]:
         """What these pages would cost; one that cannot be read costs nothing."""
-        frame = self._child.ask(self._request | {"what": "costs", "numbers": list(numbers)}, "costs")
+        frame = self._ask({"what": "costs", "numbers": list(numbers)}, "costs")
         with self._child.no_trust():
             found = [_cost(one) for one in frame.header["costs"]]
             return dict(zip(numbers, found, strict=True))
@@ -95,15 +102,17 @@ class PageLooks:
         """End the process. May be called twice, from any thread."""
         self._child.close()
 
+    def _ask(self, wanted: dict[str, Any], expected: str, time_limit_s: float | None = None) -> Frame:
+        return self._child.ask(self._request | {"printed": self._kept()} | wanted, expected, time_limit_s)
+
 
 def look_at(
     services: Services, path: Path, password: str, max_image_tokens: int, *, printed: bool = False
 ) -> PageLooks:
     """The pages of a file; the caller closes it. Raises `HelperError`."""
     services.prepare()
-    log_dir = services.paths.log_dir
-    argv, kept = child_argv(_WORKER), services.converter.printed.path() if printed else ""
-    most = max_image_tokens
+    argv, log_dir, most = child_argv(_WORKER), services.paths.log_dir, max_image_tokens
+    kept = services.converter.printed.path if printed else _nowhere
     return PageLooks(argv, log_dir, path, password=password, max_image_tokens=most, printed=printed, kept=kept)
 
 

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.resources import resource
+from desktop_helper.services.settings import FIRST_PROFILE, ProfileSettings, Settings
 
 if TYPE_CHECKING:
     from desktop_helper.core.protocols import ModelProfile
     from desktop_helper.services.container import Services
     from desktop_helper.services.providers import Providers
-    from desktop_helper.services.settings import ProfileSettings, Settings
 
 NAME = "practice"
 """Of its provider file, and of its profile, which is in no settings file."""
@@ -86,22 +86,13 @@ def notice() -> str:
 
 
 def active_name(services: Services) -> str:
-    """The profile that answers: the chosen one, or the practice model if it is offered and nothing is chosen."""
+    """The profile that answers: the chosen one; without one, the practice model if it is offered, or the first one."""
     chosen = services.settings.current.active_profile
-    return chosen or (NAME if _nothing_chosen(services) and is_offered(services) else first_name())
-
-
-def first_name() -> str:
-    """The profile that answers while nothing is chosen and there is no practice model."""
-    from desktop_helper.services.settings import FIRST_PROFILE
-
-    return FIRST_PROFILE
+    return chosen or (NAME if _nothing_chosen(services) and is_offered(services) else FIRST_PROFILE)
 
 
 def settings_of(services: Services, name: str) -> ProfileSettings | None:
     """The profile of that name in the settings, or the practice model's; None if there is none."""
-    from desktop_helper.services.settings import ProfileSettings
-
     own = services.settings.current.profiles.get(name)
     return ProfileSettings(NAME) if own is None and name == NAME and is_offered(services) else own
 
@@ -133,14 +124,11 @@ def put_away(settings: Settings) -> Settings:
 
 def _nothing_chosen(services: Services) -> bool:
     """No profile, no key that is at hand, and no settings file that cannot be read: who knows what is in it."""
-    from desktop_helper.services.settings import Settings
-
     store, defaults = services.settings, Settings()
     if store.current.profiles != defaults.profiles or store.stood_in_for is not None:
         return False
-    first = first_name()
     try:
-        variable = services.providers.get(defaults.profiles[first].provider).key_env
+        variable = services.providers.get(defaults.profiles[FIRST_PROFILE].provider).key_env
     except HelperError:
         variable = ""
-    return not services.secrets.has_at_hand(first, variable)
+    return not services.secrets.has_at_hand(FIRST_PROFILE, variable)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator
-from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from desktop_helper.core.closable import closable
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import (
     Failed,
@@ -30,6 +30,7 @@ from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.core.text_layout import layout
 from desktop_helper.services.practice import TOOL
 from desktop_helper.services.text_questions import TextQuestion, text_question
+from desktop_helper.services.wrapped_backend import WrappedBackend
 
 if TYPE_CHECKING:
     from desktop_helper.core.cancel import CancelToken
@@ -43,7 +44,7 @@ _STOPPED = Finished(FinishReason.CANCELLED)
 _PLACE = Sampling(thinking=Thinking.OFF, temperature=0.0, max_tokens=40)
 
 
-class PracticeBackend:
+class PracticeBackend(WrappedBackend):
     """A `core.protocols.Backend` around the engine that runs the practice model.
 
     Args:
@@ -52,7 +53,8 @@ class PracticeBackend:
     """
 
     def __init__(self, inner: Backend, readers: Readers) -> None:
-        self._inner, self._readers = inner, readers
+        super().__init__(inner)
+        self._readers = readers
 
     def stream(self, request: ChatRequest, cancel: CancelToken) -> Iterator[StreamEvent]:
         """See `core.protocols.Backend.stream`."""
@@ -69,18 +71,6 @@ class PracticeBackend:
     def prepare(self, request: ChatRequest | None, cancel: CancelToken) -> None:
         """See `core.protocols.Backend.prepare`."""
         self._inner.prepare(simplified(request) if request is not None else None, cancel)
-
-    def answer_now(self) -> bool:
-        """See `core.protocols.Backend.answer_now`."""
-        return self._inner.answer_now()
-
-    def probe(self, cancel: CancelToken) -> str:
-        """See `core.protocols.Backend.probe`."""
-        return self._inner.probe(cancel)
-
-    def close(self) -> None:
-        """See `core.protocols.Backend.close`."""
-        self._inner.close()
 
     def _read(
         self, request: ChatRequest, picture: ImagePart, wanted: TextQuestion, cancel: CancelToken
@@ -114,7 +104,7 @@ class PracticeBackend:
         asked = Message(Role.USER, (picture, TextPart(wanted.where)))
         said, usage = "", None
         question = ChatRequest((asked,), _PLACE, timeout_s=request.timeout_s)
-        with closing(_as_generator(self._inner.stream(question, cancel))) as events:
+        with closable(self._inner.stream(question, cancel)) as events:
             for event in events:
                 if isinstance(event, TextDelta):
                     said += event.text
@@ -154,10 +144,6 @@ def box_in(text: str) -> Area | None:
     across, down = (right - left) * _AROUND, (bottom - top) * _AROUND
     left, top, right, bottom = max(0.0, left - across), max(0.0, top - down), right + across, bottom + down
     return left, top, min(1.0, right) - left, min(1.0, bottom) - top
-
-
-def _as_generator(events: Iterator[StreamEvent]) -> Generator[StreamEvent, None, None]:
-    yield from events
 
 
 def _subject(request: ChatRequest) -> tuple[str, ImagePart | None]:

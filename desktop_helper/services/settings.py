@@ -236,7 +236,8 @@ def _default_profiles() -> dict[str, ProfileSettings]:
 class Settings:
     """Everything. `Settings()` is what a new user has.
 
-    `active_profile` is empty while nobody has chosen; `services.practice.active_name` says who answers then.
+    `active_profile` is empty while nobody has chosen, which a file must say: in one that names none, it is the first
+    profile. `services.practice.active_name` says who answers then.
     """
 
     general: General = General()

@@ -26,6 +26,7 @@ from desktop_helper.services.screen_settings import (
 )
 from desktop_helper.services.settings import (
     DEFAULT_HOTKEYS,
+    FIRST_PROFILE,
     AnswerDefaults,
     General,
     HistorySettings,
@@ -107,7 +108,7 @@ def merge(path: Path, text: str, settings: Settings) -> str:
 
     parse(path, text)  # Refuse to change what we cannot read.
     document = tomlkit.parse(text or _HEADER)
-    _merge(document, asdict(settings), asdict(Settings()))
+    _merge(document, asdict(settings), asdict(Settings()) | {_ACTIVE_PROFILE.name: FIRST_PROFILE})
     changed = tomlkit.dumps(document)
     parse(path, changed)  # Refuse to write what we could not read again.
     return changed
@@ -176,7 +177,7 @@ class _Reader:
         defaults = Settings()
         return Settings(
             general=self._table(General, "general"),
-            active_profile=self._value(_ACTIVE_PROFILE, self.root, ()),
+            active_profile=self._active_profile(),
             profiles=self._profiles() if "profiles" in self.root else defaults.profiles,
             hotkeys=DEFAULT_HOTKEYS | self._hotkeys(),
             window=self._table(WindowSettings, "window"),
@@ -191,6 +192,12 @@ class _Reader:
             watch=self._table(WatchSettings, "watch"),
             spending=self._table(SpendingSettings, "spending"),
         )
+
+    def _active_profile(self) -> str:
+        """Earlier versions did not write down that the first one was chosen, whose key may be in the keyring."""
+        if self._text and _ACTIVE_PROFILE.name not in self.root:
+            return FIRST_PROFILE
+        return str(self._value(_ACTIVE_PROFILE, self.root, ()))
 
     def _profiles(self) -> dict[str, ProfileSettings]:
         names = self._mapping(self.root, ("profiles",))

@@ -32,7 +32,7 @@ def rig() -> Iterator[XRig]:
 def app(rig: XRig, tmp_path: Path) -> Iterator[App]:
     settings = tmp_path / "config" / "settings.toml"
     settings.parent.mkdir()
-    settings.write_text('[general]\nlanguage = "en"\ntheme = "light"\n', encoding="utf-8")
+    settings.write_text('active_profile = ""\n[general]\nlanguage = "en"\ntheme = "light"\n', encoding="utf-8")
     running = App(rig, tmp_path)
     try:
         yield running

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop_helper.attachments import _libreoffice
+from desktop_helper.core import office_program
 from tests.support import sample_files
 
 SCRIPT = """#!{python}
@@ -27,5 +27,5 @@ def stand_in(folder: Path, monkeypatch: pytest.MonkeyPatch, deed: str = PRINTS, 
     deed = deed.replace("{pdf!r}", repr(str(folder / "printed.pdf")))
     script.write_text(SCRIPT.format(python=sys.executable, told=str(told), deed=deed))
     script.chmod(0o755)
-    monkeypatch.setenv(_libreoffice.VARIABLE, str(script))
+    monkeypatch.setenv(office_program.VARIABLE, str(script))
     return told

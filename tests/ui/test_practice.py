@@ -13,6 +13,7 @@ from desktop_helper.core.protocols import BackendPlug
 from desktop_helper.services import practice
 from desktop_helper.services.container import Plugs
 from desktop_helper.services.samples import samples
+from desktop_helper.services.settings import ProfileSettings, Settings
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.settings_window import SettingsWindow
 from desktop_helper.ui.theme import Theme
@@ -214,6 +215,18 @@ def test_a_real_model_can_be_chosen_and_the_practice_model_again(files, open_set
     assert "practice" not in desk.saved().profiles
 
 
+def test_it_can_be_chosen_beside_a_profile_of_the_user_under_its_name(files, open_settings, desk):
+    own = ProfileSettings("custom", "m", "http://127.0.0.1:9/v1")
+    desk.services.settings.save(Settings(active_profile="practice", profiles={"practice": own}))
+    window = open_settings()
+    assert window.model.provider.currentData() == "custom"
+    window.model.provider.select("practice")
+    window.model.provider.activated.emit(window.model.provider.currentIndex())
+    window.save_button.click()
+    assert desk.saved().profiles["practice"] == own
+    assert practice.is_practice(desk.services.active_profile())
+
+
 def test_it_can_be_put_away_and_brought_back(files, open_settings, desk):
     window = page(open_settings(), "models")
     assert window.models.practice.isVisible()
@@ -228,6 +241,12 @@ def test_it_can_be_put_away_and_brought_back(files, open_settings, desk):
     window.save_button.click()
     assert desk.saved().models.practice
     assert desk.saved().active_profile == ""
+
+
+def test_there_is_no_switch_where_no_model_can_run(files, monkeypatch, open_settings):
+    monkeypatch.setattr(practice, "has_engine", lambda _services: False)
+    window = page(open_settings(), "models")
+    assert not window.models.practice.isVisible()
 
 
 def test_there_is_no_switch_for_what_is_not_there(open_settings):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
 
 from desktop_helper.backends.openai_compatible._quirks import Quirks
 from desktop_helper.backends.openai_compatible._request import holds_video, with_frames_only
+from desktop_helper.core.closable import closable
 from desktop_helper.core.errors import ErrorKind
 from desktop_helper.core.events import Failed, Notice, Progress, StreamEvent, TextDelta, ThinkingDelta
 from desktop_helper.core.i18n import tr
@@ -38,7 +38,7 @@ class WholeVideos:
             yield from ask(with_frames_only(request))
             return
         begun = False
-        with closing(_as_generator(ask(request))) as events:
+        with closable(ask(request)) as events:
             for event in events:
                 if isinstance(event, Failed) and not begun and event.error.kind in _MEANS_THE_VIDEO:
                     break
@@ -54,7 +54,3 @@ class WholeVideos:
                     tr("{model} did not take the video itself, so pictures of it were sent.", model=self._title)
                 )
             yield event
-
-
-def _as_generator(events: Iterator[StreamEvent]) -> Generator[StreamEvent, None, None]:
-    yield from events

@@ -18,6 +18,7 @@ from desktop_helper.services.container import Services
 from desktop_helper.services.documents.subject import ConversationSubject
 from desktop_helper.services.providers import context_of
 from desktop_helper.services.told_calls import without_calls
+from desktop_helper.services.wrapped_backend import WrappedBackend
 
 SHARE_AT_ONCE = 8  # of the context: what a tool may give back
 _refused: set[tuple[str, str]] = set()  # addresses and models, as long as this process lives
@@ -45,52 +46,36 @@ def tools_for(services: Services, profile: ModelProfile, request: ChatRequest) -
     return tuple(tool for plug in plugs if (tool := plug.offer(subject)) is not None)
 
 
-class WithoutRefusedTools:
+class WithoutRefusedTools(WrappedBackend):
     """A backend whose server may refuse questions with tools: then it is asked without them, and from then on.
 
     Many servers take tools only if they were started for that (vLLM: `--enable-auto-tool-choice`), and some of them
     refuse calls of earlier turns as well: without tools, those are told as text. A clear refusal is remembered for a
-    month, or until “Test connection” finds otherwise. For the other methods, see
-    `core.protocols.Backend`.
+    month, or until “Test connection” finds otherwise.
     """
 
     def __init__(self, backend: Backend, profile: ModelProfile, known: KnownServers) -> None:
-        self._backend, self._profile, self._known = backend, profile, known
+        super().__init__(backend)
+        self._profile, self._known = profile, known
 
     def stream(self, request: ChatRequest, cancel: CancelToken) -> Iterator[StreamEvent]:
         """See `Backend.stream`."""
         plain = replace(request, tools=(), messages=without_calls(request.messages))
         place = self._profile.base_url, self._profile.model
         if not request.tools or place in _refused or _takes_none(self._known, self._profile):
-            yield from self._backend.stream(plain, cancel)
+            yield from self._inner.stream(plain, cancel)
             return
         begun = False  # also pictures that are on their way are told of
-        for event in self._backend.stream(request, cancel):
+        for event in self._inner.stream(request, cancel):
             if not begun and isinstance(event, Failed) and _is_about_tools(event.error):
                 if event.error.kind is ErrorKind.MODEL:
                     self._known.refuse(*place, (_FIELD,))
                 else:  # it may only have had a bad moment
                     _refused.add(place)
-                yield from self._backend.stream(plain, cancel)
+                yield from self._inner.stream(plain, cancel)
                 return
             begun = begun or isinstance(event, TextDelta | ThinkingDelta | ToolCallRequested)
             yield event
-
-    def prepare(self, request: ChatRequest | None, cancel: CancelToken) -> None:
-        """See `Backend.prepare`."""
-        self._backend.prepare(request, cancel)
-
-    def answer_now(self) -> bool:
-        """See `Backend.answer_now`."""
-        return self._backend.answer_now()
-
-    def probe(self, cancel: CancelToken) -> str:
-        """See `Backend.probe`."""
-        return self._backend.probe(cancel)
-
-    def close(self) -> None:
-        """See `Backend.close`."""
-        self._backend.close()
 
 
 def offered(

@@ -97,7 +97,8 @@ class ModelPage(Page):
             return settings
         name, profile = self._draft(settings.profiles)
         if _is_built_in(self._specs[self._shown]):
-            return settings if name == self._before else replace(settings, active_profile=name)
+            profiles = settings.profiles if name == practice.NAME else settings.profiles | {name: profile}
+            return settings if name == self._before else replace(settings, profiles=profiles, active_profile=name)
         untouched = name == self._before and profile == settings.profiles.get(name) and not self.key.typed
         if untouched and not settings.active_profile:
             return settings

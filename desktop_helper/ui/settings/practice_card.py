@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class PracticeCard(QFrame):
-    """A switch. Hidden where the app came without the practice model.
+    """A switch. Hidden where the app came without the practice model, or cannot run any.
 
     Signals:
         changed: the user turned it.
@@ -44,7 +44,7 @@ class PracticeCard(QFrame):
     def load(self, settings: Settings) -> None:
         """Show `settings`."""
         self.offered.setChecked(settings.models.practice)
-        self.setVisible(practice.is_here(self._services.providers))
+        self.setVisible(practice.is_here(self._services.providers) and practice.has_engine(self._services))
 
     def apply(self, settings: Settings) -> Settings:
         """`settings` with the choice."""

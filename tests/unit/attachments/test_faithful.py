@@ -12,9 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from desktop_helper.attachments import _libreoffice
 from desktop_helper.attachments._choose import choose
-from desktop_helper.core import registry
+from desktop_helper.core import office_program, registry
 from desktop_helper.core.child import child_argv
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
@@ -26,7 +25,7 @@ from tests.support.corpus import office
 from tests.support.office_stand_in import stand_in
 
 HANDLERS = list(registry.discover("desktop_helper.attachments", "HANDLER"))
-REAL = next(filter(None, map(shutil.which, _libreoffice.NAMES)), None)
+REAL = next(filter(None, map(shutil.which, office_program.NAMES)), None)
 ON_PAPER: dict[str, tuple[Callable[[], bytes], str]] = {
     "a.docx": (office_files.docx, "marmalade"),
     "a.pptx": (office_files.pptx, "Speak slowly."),
@@ -141,7 +140,7 @@ def test_hidden_slides_are_printed_so_that_pages_are_slides(tmp_path: Path, monk
     keeps = f"shutil.copy(sys.argv[-1], {str(tmp_path / 'given.pptx')!r}); shutil.copy({{pdf!r}}, 'document.pdf')"
     stand_in(tmp_path, monkeypatch, keeps)
     assert "(hidden)" in text(convert(office.slides(), "a.pptx"))
-    monkeypatch.setenv(_libreoffice.VARIABLE, "none")
+    monkeypatch.setenv(office_program.VARIABLE, "none")
     given = text(convert((tmp_path / "given.pptx").read_bytes(), "a.pptx"))
     assert "Nobody sees this" in given
     assert "(hidden)" not in given
@@ -175,7 +174,7 @@ def test_books_have_no_pages_even_with_it(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.skipif(REAL is None, reason="LibreOffice is not installed")
 def test_the_real_one_shows_charts_and_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As the app does it, within the converter's limits."""
-    monkeypatch.delenv(_libreoffice.VARIABLE)
+    monkeypatch.delenv(office_program.VARIABLE)
     converter = Converter(child_argv("desktop_helper.attachments._worker"), tmp_path / "logs")
     try:
         slides = converter.convert_bytes(office.slides(), "a.pptx")

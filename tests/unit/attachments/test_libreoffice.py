@@ -16,7 +16,7 @@ import pytest
 
 from desktop_helper.attachments import _libreoffice
 from desktop_helper.attachments._choose import choose
-from desktop_helper.core import registry
+from desktop_helper.core import office_program, registry
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
 from desktop_helper.core.pages import ranges_of
@@ -30,7 +30,7 @@ OLD = {
     ".xls": OLE2 + "Workbook\0".encode("utf-16-le"),
     ".ppt": OLE2 + "PowerPoint Document\0".encode("utf-16-le"),
 }
-REAL = next(filter(None, map(shutil.which, _libreoffice.NAMES)), None)
+REAL = next(filter(None, map(shutil.which, office_program.NAMES)), None)
 
 
 @pytest.fixture(autouse=True)
@@ -125,7 +125,7 @@ def _runs(pid: int) -> bool:
 
 @pytest.mark.parametrize(("suffix", "new"), [(".doc", ".docx"), (".xls", ".xlsx"), (".ppt", ".pptx")])
 def test_without_it_the_user_is_told_what_to_do(suffix: str, new: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_libreoffice, "program", lambda: None)
+    monkeypatch.setattr(office_program, "program", lambda: None)
     with pytest.raises(HelperError) as caught:
         convert(OLD[suffix], f"a{suffix}")
     assert caught.value.message == f"a{suffix} is in the old format of Office, which only LibreOffice can read here."
@@ -136,13 +136,13 @@ def test_without_it_the_user_is_told_what_to_do(suffix: str, new: str, monkeypat
 def test_the_real_one_reads_what_it_wrote(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import subprocess
 
-    monkeypatch.delenv(_libreoffice.VARIABLE)
+    monkeypatch.delenv(office_program.VARIABLE)
 
     from tests.support import office_files
 
     (tmp_path / "a.docx").write_bytes(office_files.docx())
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    command = [str(_libreoffice.program()), profile, "--headless", "--convert-to", "doc", "--outdir", str(tmp_path)]
+    command = [str(office_program.program()), profile, "--headless", "--convert-to", "doc", "--outdir", str(tmp_path)]
     subprocess.run([*command, str(tmp_path / "a.docx")], check=True, capture_output=True, timeout=60)
     parts = convert((tmp_path / "a.doc").read_bytes(), "a.doc")
     assert any(isinstance(part, ImagePart) for part in parts)

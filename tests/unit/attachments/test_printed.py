@@ -14,7 +14,8 @@ import psutil
 import pymupdf
 import pytest
 
-from desktop_helper.attachments import _libreoffice, _printed
+from desktop_helper.attachments import _printed
+from desktop_helper.core import office_program
 from desktop_helper.core.child import child_argv
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.services.page_looks import PageLooks
@@ -115,7 +116,7 @@ def test_without_it_there_are_no_pages(name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(REAL is None, reason="LibreOffice is not installed")
 def test_the_real_one_shows_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(_libreoffice.VARIABLE, str(shutil.which(str(REAL))))
+    monkeypatch.setenv(office_program.VARIABLE, str(shutil.which(str(REAL))))
     path = tmp_path / "a.pptx"
     path.write_bytes(KINDS["a.pptx"])
     found = looks(path)

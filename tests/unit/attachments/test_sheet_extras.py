@@ -8,8 +8,9 @@ from types import ModuleType
 
 import pytest
 
-from desktop_helper.attachments import _libreoffice, _sheet_extras, odf, xlsx
+from desktop_helper.attachments import _sheet_extras, odf, xlsx
 from desktop_helper.attachments._zip import Archive
+from desktop_helper.core import office_program
 from desktop_helper.core.messages import FilePart, is_note
 from desktop_helper.core.protocols import ConvertOptions
 from tests.support import office_files
@@ -59,7 +60,7 @@ def test_comments_and_charts_stand_below_their_cells() -> None:
 
 
 def test_who_has_libreoffice_is_told_how_to_see_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_libreoffice, "program", lambda: "/usr/bin/soffice")
+    monkeypatch.setattr(office_program, "program", lambda: "/usr/bin/soffice")
     assert told(workbook())[1] == "Charts of a.xlsx are named, not drawn: choose pages of it to see them."
 
 

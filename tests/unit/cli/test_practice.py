@@ -21,6 +21,7 @@ from desktop_helper.services import practice
 from desktop_helper.services.container import Services
 from tests.support.practice_files import empty_files
 from tests.support.scripted_backend import ScriptedBackend
+from tests.support.tiny_gguf import TinyModel, tiny_pair
 
 NOTICE = "Practice model: shows how the app works. Choose a real one in Settings."
 
@@ -78,6 +79,15 @@ def test_who_names_a_model_gets_a_real_one(
     assert NOTICE not in capsys.readouterr().err
 
 
+def test_so_does_who_names_one_for_an_action_of_the_practice_model(services: Services, tmp_path: Path) -> None:
+    services.paths.ensure()
+    actions = '[play]\ntitle = "Play"\nprofile = "practice"\nprompt = "Say yes."\n'
+    services.paths.actions_file.write_text(actions, encoding="utf-8")
+    assert "practice-glm-4v" in json.dumps(request(services, tmp_path / "own", "--action", "play"))
+    other = request(services, tmp_path / "other", "--action", "play", "--model", "glm-4.6v")
+    assert "practice" not in json.dumps(other)
+
+
 def test_it_is_offered_the_one_tool_that_it_knows_wherever_there_is_a_picture(
     services: Services, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -115,6 +125,16 @@ def test_models_lists_it_and_puts_it_away(services: Services, capsys: pytest.Cap
     run(models.COMMAND, services, "list", "--installed", "--json")
     assert json.loads(capsys.readouterr().out)["practice"] is None
     assert services.active_name() == "zai"
+
+
+def test_a_model_of_the_user_under_its_name_is_the_one_that_is_removed(services: Services, tmp_path: Path) -> None:
+    (tmp_path / "own.gguf").write_bytes(tiny_pair(TinyModel()).gguf.read_bytes())
+    services.paths.ensure()
+    assert run(models.COMMAND, services, "add", str(tmp_path / "own.gguf"), "--name", "practice") in (None, 0)
+    assert [model.id for model in services.models.installed()] == ["practice"]
+    run(models.COMMAND, services, "remove", "practice")
+    assert services.models.installed() == []
+    assert practice.is_offered(services)
 
 
 def test_what_is_tiny_is_enlarged_and_looked_at_again(

@@ -106,6 +106,11 @@ def test_the_seal_is_that_of_the_first_time(tmp_path: Path) -> None:
     first = origins.sealed(parts)
     path.write_bytes(b"other")
     assert origins.sealed(parts) == first
+    origins.remember(parts, FileOrigin(path, CHOSEN))  # e.g. when it could not be read again
+    again = origins.sealed(parts)
+    assert again is not None
+    assert first is not None
+    assert (again.seal, again.setting) == (first.seal, CHOSEN)
 
 
 def test_a_draft_brings_it_back(tmp_path: Path) -> None:
@@ -131,6 +136,26 @@ def test_one_whose_file_is_gone_before_it_was_written_down_has_none(tmp_path: Pa
     origins.remember(parts, FileOrigin(tmp_path / "gone.pdf"))
     DraftFile(tmp_path / "draft", origins).save(Draft("", (("gone.pdf", parts),)))
     assert "origin" not in (tmp_path / "draft" / INDEX).read_text()
+
+
+@pytest.mark.parametrize("origin", [None, [], {}, {"path": "/a.pdf"}, "with an endless size"])
+def test_one_that_means_nothing_does_not_cost_the_attachment(tmp_path: Path, origin: object) -> None:
+    """E.g. of a later version, which tells it in another way."""
+    path = tmp_path / "a.pdf"
+    path.write_bytes(b"one")
+    origins, parts = FileOrigins(), (part(),)
+    origins.remember(parts, FileOrigin(path))
+    draft = Draft("Why?", (("a.pdf", parts),))
+    DraftFile(tmp_path / "draft", origins).save(draft)
+    index = tmp_path / "draft" / INDEX
+    told = json.loads(index.read_text())
+    attachment = told["attachments"][0]
+    attachment["origin"] = attachment["origin"] | {"size": float("inf")} if isinstance(origin, str) else origin
+    index.write_text(json.dumps(told))
+    again = FileOrigins()
+    loaded = DraftFile(tmp_path / "draft", again).load()
+    assert loaded == draft
+    assert again.find(loaded.attachments[0][1]) is None
 
 
 JSON = st.recursive(

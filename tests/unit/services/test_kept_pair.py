@@ -58,6 +58,24 @@ class Asked(CancelToken):
         super().raise_if_cancelled()
 
 
+class Waiting:
+    """A file behind two others."""
+
+    def __init__(self, converter: Converter) -> None:
+        self.cancel = Asked()
+        self.error: HelperError | None = None
+
+        def read() -> None:
+            try:
+                converter.convert_bytes(b"pid", "third.png", cancel=self.cancel)
+            except HelperError as error:
+                self.error = error
+
+        self.thread = threading.Thread(target=read)
+        self.thread.start()
+        assert self.cancel.looked.wait(WAIT_S)
+
+
 @pytest.fixture
 def converter(tmp_path: Path) -> Iterator[Converter]:
     made = Converter(MISBEHAVING, tmp_path)
@@ -103,6 +121,17 @@ def test_a_small_file_does_not_wait_for_a_slow_one(converter: Converter) -> None
     assert pid_of(converter)
 
 
+def test_a_second_process_that_dies_is_followed_by_another_one(converter: Converter) -> None:
+    slow = Slow(converter)
+    (first,) = processes()
+    second = pid_of(converter)
+    with pytest.raises(HelperError, match="needs more memory"):
+        converter.convert_bytes(b"memory", "large.pdf")
+    assert pid_of(converter) not in (first.pid, second)
+    assert slow.thread.is_alive(), "the other one has nothing to do with it"
+    slow.stop()
+
+
 def test_what_is_done_at_once_needs_one_process(tmp_path: Path) -> None:
     pair = pair_in(tmp_path, patience_s=WAIT_S)
     pids: list[int] = []
@@ -127,23 +156,13 @@ def test_a_third_file_waits_and_both_keep_their_limits(tmp_path: Path) -> None:
     try:
         slow = Slow(short), Slow(short)
         assert len(processes()) == 2
-        cancel = Asked()
-        refused: list[HelperError] = []
-
-        def third() -> None:
-            try:
-                short.convert_bytes(b"pid", "third.png", cancel=cancel)
-            except HelperError as error:
-                refused.append(error)
-
-        thread = threading.Thread(target=third)
-        thread.start()
-        assert cancel.looked.wait(WAIT_S)
+        third = Waiting(short)
         time.sleep(2 * PATIENCE_S)
         assert len(processes()) == 2, "there is never a third one"
-        cancel.cancel()
-        thread.join(WAIT_S)
-        assert [error.kind for error in refused] == [ErrorKind.CANCELLED]
+        third.cancel.cancel()
+        third.thread.join(WAIT_S)
+        assert third.error is not None
+        assert third.error.kind is ErrorKind.CANCELLED
         assert all(one.thread.is_alive() for one in slow)
         slow[0].stop()
         with pytest.raises(HelperError, match="needs more memory"):
@@ -156,24 +175,12 @@ def test_a_third_file_waits_and_both_keep_their_limits(tmp_path: Path) -> None:
 
 def test_close_ends_both_and_whoever_waits(converter: Converter) -> None:
     both = Slow(converter), Slow(converter)
-    cancel = Asked()
-    errors: list[HelperError] = []
-
-    def wait() -> None:
-        try:
-            converter.convert_bytes(b"pid", "third.png", cancel=cancel)
-        except HelperError as error:
-            errors.append(error)
-
-    thread = threading.Thread(target=wait)
-    thread.start()
-    assert cancel.looked.wait(WAIT_S)
+    everyone = (*both, Waiting(converter))
     converter.close()
-    for one in (thread, *(slow.thread for slow in both)):
-        one.join(WAIT_S)
-        assert not one.is_alive()
-    told = [*errors, *(slow.error for slow in both)]
-    assert [error.kind for error in told if error is not None] == [ErrorKind.CANCELLED] * 3
+    for one in everyone:
+        one.thread.join(WAIT_S)
+        assert not one.thread.is_alive()
+    assert [one.error.kind for one in everyone if one.error is not None] == [ErrorKind.CANCELLED] * 3
 
 
 def test_they_take_their_turns_in_the_order_in_which_they_came(tmp_path: Path) -> None:

@@ -44,6 +44,12 @@ def written(services: Services, text: str) -> None:
     services.paths.settings_file.write_text(text, encoding="utf-8")
 
 
+def restarted(services: Services) -> str:
+    """Who answers after a restart."""
+    services.settings.load()
+    return services.active_name()
+
+
 def test_without_its_files_the_first_provider_answers_as_before(services: Services) -> None:
     assert services.active_name() == FIRST_PROFILE
     assert services.active_profile().host == "api.z.ai"
@@ -114,6 +120,23 @@ def test_it_never_stands_in_for_what_the_user_has_configured(services: Services,
     written(services, text)
     assert services.active_name() != practice.NAME
     assert practice.is_offered(services)  # it can be chosen all the same
+
+
+@pytest.mark.parametrize(
+    "text", ["# Settings of Desktop Helper.\n", '[window]\nsize = "full"\n'], ids=["saved only", "window moved"]
+)
+def test_nor_for_what_an_earlier_version_has_not_written_down(services: Services, files: Path, text: str) -> None:
+    """Who only gave it a key has a file that says nothing of models, and the key in the keyring."""
+    written(services, text)
+    assert services.active_name() == FIRST_PROFILE
+    services.settings.update(lambda now: dataclasses.replace(now, window=dataclasses.replace(now.window, opacity=80)))
+    assert restarted(services) == FIRST_PROFILE
+
+
+def test_who_has_chosen_nothing_may_move_the_window(services: Services, files: Path) -> None:
+    services.settings.update(lambda now: dataclasses.replace(now, window=dataclasses.replace(now.window, opacity=80)))
+    assert services.active_name() == practice.NAME
+    assert restarted(services) == practice.NAME
 
 
 def test_a_chosen_model_that_fails_is_not_replaced(services: Services, files: Path) -> None:

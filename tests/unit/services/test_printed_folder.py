@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 
 from desktop_helper.attachments import _faithful
+from desktop_helper.bootstrap import build_services
 from desktop_helper.core.child import child_argv
 from desktop_helper.core.messages import ImagePart
 from desktop_helper.core.pages import ranges_of
 from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.services.converter import Converter
-from desktop_helper.services.page_looks import PageLooks
+from desktop_helper.services.page_looks import PageLooks, look_at
 from desktop_helper.services.printed_folder import PREFIX, PrintedFolder
 from tests.support import office_files
 from tests.support.app import ROOT
@@ -77,7 +78,9 @@ def test_it_goes_when_nobody_asks_for_it_and_comes_again(place: Path) -> None:
         while first.exists():
             assert time.monotonic() < deadline
             time.sleep(0.01)
-        assert Path(folder.path()).is_dir()
+        again = folder.path()  # which may be gone already
+        assert again.startswith(str(place / PREFIX))
+        assert again != str(first)
     finally:
         folder.close()
 
@@ -138,6 +141,17 @@ def test_without_a_place_for_it_files_are_read_all_the_same(monkeypatch: pytest.
     folder.close()
 
 
+def test_who_opens_the_window_does_not_wait_for_the_folder(tmp_path: Path, place: Path) -> None:
+    """That is the user interface's thread, and the folder is made on another one."""
+    services = build_services()
+    try:
+        look_at(services, tmp_path / "a.docx", "", 6144, printed=True).close()
+        assert list(place.iterdir()) == []
+        assert Path(services.converter.printed.path()).parent == place
+    finally:
+        services.close()
+
+
 @needs_script
 def test_a_document_is_printed_once_for_all_who_want_its_pages(
     converter: Converter, tmp_path: Path, place: Path, monkeypatch: pytest.MonkeyPatch
@@ -147,7 +161,7 @@ def test_a_document_is_printed_once_for_all_who_want_its_pages(
     path.write_bytes(office_files.docx())
     converter.convert_file(path)
     assert count.read_text() == "x"
-    looks = PageLooks(WORKER, tmp_path, path, max_image_tokens=6144, printed=True, kept=converter.printed.path())
+    looks = PageLooks(WORKER, tmp_path, path, max_image_tokens=6144, printed=True, kept=converter.printed.path)
     try:
         assert looks.about().count == 3
     finally:

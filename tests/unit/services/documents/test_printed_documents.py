@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop_helper.attachments import _libreoffice, _printed_before
+from desktop_helper.attachments import _printed_before
+from desktop_helper.core import office_program
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.documents import ChosenBy, Unit, references
 from desktop_helper.core.messages import FilePart, ImagePart, Message, Role, TextPart
@@ -89,7 +90,7 @@ def test_of_slides_our_own_reading_is_searched(opened, tmp_path: Path) -> None:
 
 
 def test_without_it_there_are_parts(opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(_libreoffice.VARIABLE, "none")
+    monkeypatch.setenv(office_program.VARIABLE, "none")
     message = fitted(opened, attached(opened, tmp_path / "manual.docx", MANUAL.cases[0].question, SMALL))
     (reference,) = references(message.media)
     assert reference.unit is Unit.PART
