@@ -16,6 +16,19 @@ PLACES = {
         r"C:\Program Files (x86)\LibreOffice\program\soffice.exe",
     ),
 }
+# What it makes pages of here; `attachments` has the readers of the same names.
+DOCUMENTS = frozenset(
+    f".{name}"
+    for name in (
+        *("docx", "docm", "dotx", "dotm", "doc", "pptx", "pptm", "ppsx", "potx", "ppt", "rtf"),
+        *("xlsx", "xlsm", "xltx", "xltm", "xls", "odt", "ods", "odp", "ott", "ots", "otp"),
+    )
+)
+
+
+def may_print(name: str) -> bool:
+    """Whether a file called that may become pages."""
+    return Path(name).suffix.lower() in DOCUMENTS and program() is not None
 
 
 def program() -> str | None:

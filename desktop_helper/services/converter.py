@@ -19,6 +19,7 @@ from desktop_helper.core.frames import Frame
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import MediaPart
 from desktop_helper.core.names import printable
+from desktop_helper.core.office_program import may_print
 from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.services.kept_child import KeptChild, UnreadableError, await_done, no_trust
 from desktop_helper.services.kept_pair import KeptPair
@@ -206,7 +207,7 @@ class Converter:
         name = header["name"]
         try:
             with self._children.at_work(cancel) as child:
-                child.send(header | {"printed": self.printed.path()}, *payloads)
+                child.send(header | {"printed": self.printed.path() if may_print(name) else ""}, *payloads)
                 done = await_done(child, self._time_limit_s, on_progress, take)
                 with no_trust():
                     return understand(done)

@@ -8,6 +8,7 @@ import pytest
 
 from desktop_helper.core.i18n import set_language
 from desktop_helper.qt.background import Background
+from desktop_helper.ui import dialog_folder
 from desktop_helper.ui.region_picker import RegionPicker
 from desktop_helper.ui.settings_window import SettingsWindow
 from desktop_helper.ui.theme import Theme
@@ -28,6 +29,12 @@ def _clipboard_is_left_empty(qapp):
     """Without a display Qt keeps what was copied until the process is gone, longer than Python and its objects."""
     yield
     qapp.clipboard().clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_file_chosen_yet(monkeypatch):
+    """Dialogs open at home, whatever the test before has chosen."""
+    monkeypatch.setattr(dialog_folder, "_last", None)
 
 
 @pytest.fixture

@@ -10,11 +10,6 @@ from PySide6.QtWidgets import QFileDialog
 from desktop_helper.ui import dialog_folder
 
 
-@pytest.fixture(autouse=True)
-def _nothing_chosen_yet(monkeypatch):
-    monkeypatch.setattr(dialog_folder, "_last", None)
-
-
 @pytest.fixture
 def opened_in(monkeypatch):
     """The folders in which dialogs opened; the dialogs are closed again, or choose the file that is appended."""

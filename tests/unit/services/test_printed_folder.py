@@ -14,6 +14,7 @@ import pytest
 
 from desktop_helper.attachments import _faithful
 from desktop_helper.bootstrap import build_services
+from desktop_helper.core import office_program, registry
 from desktop_helper.core.child import child_argv
 from desktop_helper.core.messages import ImagePart
 from desktop_helper.core.pages import ranges_of
@@ -107,6 +108,7 @@ def test_what_a_killed_app_left_goes_and_that_of_a_living_one_stays(place: Path)
 CHILD = """
 import sys, time
 from pathlib import Path
+from desktop_helper.core import office_program, registry
 from desktop_helper.core.child import child_argv
 from desktop_helper.services.converter import Converter
 converter = Converter(child_argv("desktop_helper.attachments._worker"), Path(sys.argv[1]))
@@ -183,3 +185,22 @@ def test_a_show_with_hidden_slides_is_the_same_file_whenever_it_is_made(monkeypa
     monkeypatch.setattr(time, "time", lambda: clock)
     monkeypatch.setattr(time, "localtime", lambda *_: time.gmtime(clock))
     assert _faithful._with_hidden_slides(data, "a.pptx") == first
+
+
+def test_only_what_becomes_pages_has_one(place: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A clip of the screen leaves nothing on the disk, not even an empty folder."""
+    monkeypatch.setenv(office_program.VARIABLE, sys.executable)
+    for handler in registry.discover("desktop_helper.attachments", "HANDLER"):
+        documents = handler.name in ("docx", "pptx", "xlsx", "odf", "rtf")
+        assert {office_program.may_print(f"a{suffix.upper()}") for suffix in handler.suffixes} <= {documents}
+    converter = Converter(WORKER, tmp_path / "logs")
+    try:
+        converter.convert_bytes(b"said", "a.txt")
+        assert not list(place.glob(f"{PREFIX}*"))
+    finally:
+        converter.close()
+
+
+def test_none_is_made_where_nothing_prints(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(office_program.VARIABLE, "none")
+    assert not office_program.may_print("a.docx")
