@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from functools import partial
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -36,6 +38,19 @@ def days_text(days: int) -> str:
     if days == 1:
         return tr("1 day")
     return tr("{count} days", count=days) if days else tr("Never")
+
+
+def reveal(part: QWidget) -> None:
+    """Scroll its page to it: what is said below the fold is not seen."""
+    QTimer.singleShot(0, part, partial(_scroll_to, part))  # the page has made room for it by then
+
+
+def _scroll_to(part: QWidget) -> None:
+    around = part.parentWidget()
+    while around is not None and not isinstance(around, QScrollArea):
+        around = around.parentWidget()
+    if around is not None and not part.isHidden():
+        around.ensureWidgetVisible(part, 0, SPACE_2)
 
 
 class Page(QScrollArea):
