@@ -17,7 +17,7 @@ from desktop_helper.services.history_records import Storage
 from desktop_helper.services.settings import Settings
 from desktop_helper.ui import dialog_folder
 from desktop_helper.ui.archive.porter import Porter
-from desktop_helper.ui.settings.page import Page, QuietCombo, StatusLine, days_text, label, reveal
+from desktop_helper.ui.settings.page import Page, QuietCombo, StatusLine, bring_into_sight, days_text, label
 from desktop_helper.ui.settings.storage_meter import StorageMeter
 from desktop_helper.ui.theme import SPACE_2
 
@@ -135,11 +135,11 @@ class HistoryPage(Page):
     def _on_began(self) -> None:
         self.status.show_busy(tr("Looking…"))
         self._show_working()
-        reveal(self.status)
+        bring_into_sight(self.status)
 
     def _on_over(self) -> None:
         self._show_working()
-        reveal(self.status)
+        bring_into_sight(self.status)
         self.measure()
 
     def _show_working(self) -> None:

@@ -40,7 +40,7 @@ def days_text(days: int) -> str:
     return tr("{count} days", count=days) if days else tr("Never")
 
 
-def reveal(part: QWidget) -> None:
+def bring_into_sight(part: QWidget) -> None:
     """Scroll its page to it: what is said below the fold is not seen."""
     QTimer.singleShot(0, part, partial(_scroll_to, part))  # the page has made room for it by then
 
