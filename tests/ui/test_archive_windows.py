@@ -152,8 +152,11 @@ def test_a_file_that_is_none_is_a_sentence(qtbot, open_settings, monkeypatch, tm
     qtbot.waitUntil(lambda: "a.json" in status.text, timeout=20_000)
     assert page.import_button.isEnabled()
     assert window.focusWidget() is page.import_button, "who pressed it goes on from there"
-    bottom = QPoint(0, status.height())
-    qtbot.waitUntil(lambda: status.height() <= status.mapTo(page.viewport(), bottom).y() <= page.viewport().height())
+
+    def bottom() -> int:
+        return status.mapTo(page.viewport(), QPoint(0, status.height())).y()
+
+    qtbot.waitUntil(lambda: status.height() <= bottom() <= page.viewport().height())
 
 
 def test_an_export_can_be_stopped(qtbot, open_settings, desk, monkeypatch, tmp_path):

@@ -84,8 +84,11 @@ def test_what_was_found_is_in_sight_and_one_tab_away(open_settings, expected_at,
         page = window.model
         page.finder.button.setFocus()
         (row,) = look(window, qtbot).rows
-        bottom = QPoint(0, row.height())
-        qtbot.waitUntil(lambda: row.mapTo(page.viewport(), bottom).y() <= page.viewport().height())
+
+        def bottom() -> int:
+            return row.mapTo(page.viewport(), QPoint(0, row.height())).y()
+
+        qtbot.waitUntil(lambda: 0 < bottom() <= page.viewport().height())
         qtbot.keyClick(page.finder.button, Qt.Key.Key_Tab)
         assert window.focusWidget() is row.buttons[0]
 

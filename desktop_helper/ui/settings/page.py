@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -42,7 +42,7 @@ def days_text(days: int) -> str:
 
 def bring_into_sight(part: QWidget) -> None:
     """Scroll its page to it: what is said below the fold is not seen."""
-    QTimer.singleShot(0, part, partial(_scroll_to, part))  # the page has made room for it by then
+    QTimer.singleShot(0, part, partial(_scroll_to, part))  # when all of it is there
 
 
 def _scroll_to(part: QWidget) -> None:
@@ -50,6 +50,7 @@ def _scroll_to(part: QWidget) -> None:
     while around is not None and not isinstance(around, QScrollArea):
         around = around.parentWidget()
     if around is not None and not part.isHidden():
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)  # what is new has its place by then
         around.ensureWidgetVisible(part, 0, SPACE_2)
 
 

@@ -50,8 +50,8 @@ class Trial(QWidget):
 
         def finished(outcome: T) -> None:
             self._idle()
+            bring_into_sight(self.status)  # first, since `done` may show more below
             done(outcome)
-            bring_into_sight(self.status)
 
         self._running = self._background.run(work, finished, self._on_failed)
 
