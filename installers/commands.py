@@ -61,8 +61,11 @@ def run_command(argv: Sequence[str], usage: str) -> int:
         else:
             say(tr("Write what to do: {known}, or --help.", known=known))
         return 2
+    options = take_options(argv[1:])
+    if name == "setup" and options.rest:  # the others pass on what they do not know
+        return _not_for_setup(options.rest[0], usage)
     try:
-        return commands[name](take_options(argv[1:]))
+        return commands[name](options)
     except StepFailed as failure:
         if failure.log is not None:
             say(tail(failure.log))
@@ -75,6 +78,14 @@ def run_command(argv: Sequence[str], usage: str) -> int:
         say(tr("Stopped."))
         return 130
     return 1
+
+
+def _not_for_setup(word: str, usage: str) -> int:
+    if word in ("-h", "--help"):
+        say(usage)
+        return 0
+    say(tr("“setup” does not know “{word}”; --help tells what it takes.", word=word))
+    return 2
 
 
 def is_app(arguments: Sequence[str]) -> bool:

@@ -302,7 +302,7 @@ class Services(Readers):
         if not state.ok:
             raise HelperError(ErrorKind.CONFIG, state.reason, state.fix)
         for warning in self.provider_warnings(profile.provider):
-            _log.warning("%s", warning)
+            _log.info("%s", warning)  # for the log; commands tell it themselves
         if (broken := self.settings.stood_in_for) is not None:
             raise broken  # nobody has chosen this model
         self.prepare()

@@ -61,6 +61,8 @@ class FloatingWindow(QWidget):
         flags = self.windowFlags() & ~Qt.WindowType.WindowType_Mask | _kind(on_taskbar)
         if flags != self.windowFlags():
             self.hide()
+            if self.windowHandle() is not None:
+                self.windowHandle().destroy()  # else Qt takes the new one for the one that has the keyboard already
             self.setWindowFlags(flags)
 
     def present(self) -> None:

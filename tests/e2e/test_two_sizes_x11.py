@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from Xlib.error import XError
 
-from tests.support.app import App, running_app, server_profile
+from tests.support.app import TITLE, App, running_app, server_profile
 from tests.support.glm_server import GlmServer, WaitFor, answer
 from tests.support.xrig import XRig, wait_until, x_rig
 
@@ -146,6 +146,16 @@ def test_the_full_size_is_maximised_and_comes_back_so(app: App, rig: XRig) -> No
     rig.move((x + 500, 20))
     rig.xdotool("click", "--repeat", "2", "--delay", "60", "1")
     wait_until(lambda: rig.x11.geometry(app.wait_focus()) == large, "the window as it was")
+
+
+def test_the_key_that_hides_the_window_does_so_in_either_size(app: App, rig: XRig) -> None:
+    """Qt has to notice that the window has the keyboard, though the desktop takes it for another one than before."""
+    for full in (True, False, True):
+        switch(app, full=full)
+        rig.key("ctrl+shift+space")
+        rig.wait_no_window(TITLE)
+        rig.key("ctrl+shift+space")
+        app.wait_focus()
 
 
 def test_what_another_process_asked_is_found_and_opened_with_keys(app: App, rig: XRig, server: GlmServer) -> None:

@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog
 
 from desktop_helper.core.errors import ErrorKind, HelperError
@@ -144,9 +144,19 @@ def test_a_file_that_is_none_is_a_sentence(qtbot, open_settings, monkeypatch, tm
     window.show_page(window.history)
     (tmp_path / "a.json").write_text("[]")
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(tmp_path / "a.json")], ""))
-    window.history.import_button.click()
-    qtbot.waitUntil(lambda: "a.json" in window.history.status.text, timeout=20_000)
-    assert window.history.import_button.isEnabled()
+    window.resize(window.width(), window.minimumHeight())
+    page, status = window.history, window.history.status
+    page.import_button.setFocus()
+    page.verticalScrollBar().setValue(0)
+    page.import_button.click()
+    qtbot.waitUntil(lambda: "a.json" in status.text, timeout=20_000)
+    assert page.import_button.isEnabled()
+    assert window.focusWidget() is page.import_button, "who pressed it goes on from there"
+
+    def bottom() -> int:
+        return status.mapTo(page.viewport(), QPoint(0, status.height())).y()
+
+    qtbot.waitUntil(lambda: status.height() <= bottom() <= page.viewport().height())
 
 
 def test_an_export_can_be_stopped(qtbot, open_settings, desk, monkeypatch, tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel
 
 from desktop_helper.backends.openai_compatible import BACKEND
@@ -73,6 +74,23 @@ def test_one_press_lets_a_found_server_answer(open_settings, desk, expected_at, 
     settings = desk.saved()
     assert settings.active_profile == "ollama"
     assert settings.profiles["ollama"] == ProfileSettings("ollama", "glm-4.6v-flash:latest")
+
+
+def test_what_was_found_is_in_sight_and_one_tab_away(open_settings, expected_at, qtbot):
+    with Impostor(answers_of("ollama")) as server:
+        expected_at(ollama=server.base_url)
+        window = open_settings()
+        window.resize(window.width(), window.minimumHeight())
+        page = window.model
+        page.finder.button.setFocus()
+        (row,) = look(window, qtbot).rows
+
+        def bottom() -> int:
+            return row.mapTo(page.viewport(), QPoint(0, row.height())).y()
+
+        qtbot.waitUntil(lambda: 0 < bottom() <= page.viewport().height())
+        qtbot.keyClick(page.finder.button, Qt.Key.Key_Tab)
+        assert window.focusWidget() is row.buttons[0]
 
 
 def test_without_any_it_says_what_to_do(open_settings, expected_at, qtbot):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QFileDialog
 
+from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.ui.theme import Theme
 
 
@@ -39,3 +41,22 @@ def test_recordings_go_where_the_user_wants_them(qtbot, desk, open_settings, tmp
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(desk.services.paths.recordings_dir))
     folder.browse.click()
     assert folder.path == "", "that is the usual one"
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_came_of_a_try_is_scrolled_into_sight(qtbot, desk, open_settings, fails):
+    desk.error = HelperError(ErrorKind.AUTH, "The key was refused.", "Paste another one.") if fails else None
+    window = open_settings()
+    page, status = window.model, window.model.test.status
+    window.resize(window.width(), window.minimumHeight())
+    window.show()
+    qtbot.waitExposed(window)
+    assert page.verticalScrollBar().maximum() > 0, "there is room for all of it, so this shows nothing"
+    page.test.button.click()
+    qtbot.waitUntil(lambda: ("refused" if fails else "It answers.") in status.text)
+
+    def seen() -> bool:
+        below = status.mapTo(page.viewport(), QPoint(0, status.height())).y()
+        return status.height() <= below <= page.viewport().height()
+
+    qtbot.waitUntil(seen)

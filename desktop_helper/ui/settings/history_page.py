@@ -17,7 +17,7 @@ from desktop_helper.services.history_records import Storage
 from desktop_helper.services.settings import Settings
 from desktop_helper.ui import dialog_folder
 from desktop_helper.ui.archive.porter import Porter
-from desktop_helper.ui.settings.page import Page, QuietCombo, StatusLine, days_text, label
+from desktop_helper.ui.settings.page import Page, QuietCombo, StatusLine, bring_into_sight, days_text, label
 from desktop_helper.ui.settings.storage_meter import StorageMeter
 from desktop_helper.ui.theme import SPACE_2
 
@@ -54,6 +54,7 @@ class HistoryPage(Page):
         self.form.addWidget(label(tr("Take them with you"), "heading"))
         self.export_button, self.import_button = QPushButton(tr("Export all…")), QPushButton(tr("Import…"))
         self.stop_button = QPushButton(tr("Stop"))
+        self._began_with = self.export_button  # gets the keyboard back
         self.form.addLayout(self._buttons())
         self.form.addWidget(self.status)
         self._connect()
@@ -134,19 +135,24 @@ class HistoryPage(Page):
     def _on_began(self) -> None:
         self.status.show_busy(tr("Looking…"))
         self._show_working()
+        bring_into_sight(self.status)
 
     def _on_over(self) -> None:
         self._show_working()
+        bring_into_sight(self.status)
         self.measure()
 
     def _show_working(self) -> None:
         working = self.porter.working
-        had_focus = self.stop_button.hasFocus() or self.export_button.hasFocus() or self.import_button.hasFocus()
+        focused = self.window().focusWidget()  # the dialog that asked for the files may still have the keyboard
+        had_focus = focused in (self.stop_button, self.export_button, self.import_button)
+        if working and had_focus:
+            self._began_with = self.import_button if focused is self.import_button else self.export_button
         self.stop_button.setVisible(working)
         self.export_button.setEnabled(not working)
         self.import_button.setEnabled(not working)
         if had_focus:
-            (self.stop_button if working else self.export_button).setFocus()
+            (self.stop_button if working else self._began_with).setFocus()
 
     def _show(self, storage: Storage) -> None:
         self.problem.clear()

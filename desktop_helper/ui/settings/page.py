@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -36,6 +38,20 @@ def days_text(days: int) -> str:
     if days == 1:
         return tr("1 day")
     return tr("{count} days", count=days) if days else tr("Never")
+
+
+def bring_into_sight(part: QWidget) -> None:
+    """Scroll its page to it: what is said below the fold is not seen."""
+    QTimer.singleShot(0, part, partial(_scroll_to, part))  # when all of it is there
+
+
+def _scroll_to(part: QWidget) -> None:
+    around = part.parentWidget()
+    while around is not None and not isinstance(around, QScrollArea):
+        around = around.parentWidget()
+    if around is not None and not part.isHidden():
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)  # what is new has its place by then
+        around.ensureWidgetVisible(part, 0, SPACE_2)
 
 
 class Page(QScrollArea):

@@ -12,6 +12,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.qt.background import Background
 from desktop_helper.services.server_finder import FoundServer, find
 from desktop_helper.ui.settings.model_row import Action, ModelRow
+from desktop_helper.ui.settings.page import bring_into_sight
 from desktop_helper.ui.settings.trial import Trial
 from desktop_helper.ui.text_safety import reveal
 
@@ -68,16 +69,21 @@ class ServerFinder(Trial):
             if len(servers) == 1
             else tr("{count} model servers run on this computer.", count=len(servers))
         )
+        before = self.button
         for server in servers:
-            self._add(server)
+            for button in self._add(server).buttons:
+                QWidget.setTabOrder(before, button)  # what is new would come after Save
+                before = button
+        bring_into_sight(self.rows[-1])
 
-    def _add(self, server: FoundServer) -> None:
+    def _add(self, server: FoundServer) -> ModelRow:
         row = ModelRow(server.title)
         row.describe(f"{server.place} · {_models(server)}", pill=_pill(server))
         if server.models or server.needs_key:
             row.offer([Action(tr("Use"), partial(self.chosen.emit, server))])
         self.rows.append(row)
         self.column.addWidget(row)
+        return row
 
 
 def _models(server: FoundServer) -> str:

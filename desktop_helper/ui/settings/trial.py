@@ -12,7 +12,7 @@ from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.qt.background import Background
-from desktop_helper.ui.settings.page import StatusLine
+from desktop_helper.ui.settings.page import StatusLine, bring_into_sight
 from desktop_helper.ui.theme import SPACE_2
 
 T = TypeVar("T")
@@ -50,6 +50,7 @@ class Trial(QWidget):
 
         def finished(outcome: T) -> None:
             self._idle()
+            bring_into_sight(self.status)  # first, since `done` may show more below
             done(outcome)
 
         self._running = self._background.run(work, finished, self._on_failed)
@@ -66,10 +67,12 @@ class Trial(QWidget):
             self.cancel()
         else:
             self.begin()
+            bring_into_sight(self.status)
 
     def _on_failed(self, error: HelperError) -> None:
         self._idle()
         self.status.show_problem(error.message, error.fix)
+        bring_into_sight(self.status)
 
     def _idle(self) -> None:
         self._running = None

@@ -11,6 +11,8 @@ from desktop_helper import bootstrap
 from desktop_helper.cli import _main
 from desktop_helper.core import registry
 from desktop_helper.services.container import Services
+from desktop_helper.services.providers import resolve
+from desktop_helper.services.settings import ProfileSettings
 
 BROKEN = "[general]\ntheme = \n"
 MISSPELT = "[hotkeys]\nregoin = 'F1'\n"
@@ -136,6 +138,13 @@ def test_names_in_a_provider_file_are_told_as_well(
     told = capsys.readouterr()
     assert f"{file}:4: “models.m.max_image” has no effect; did you mean “models.m.max_images”?" in told.err
     assert "max_image" not in told.out
+
+
+def test_a_name_in_a_provider_file_is_told_once(services: Services, caplog: pytest.LogCaptureFixture) -> None:
+    """A command prints it; a warning to the log would be printed beside it, where no handler takes it."""
+    provider_file(services, "base_url = 'http://127.0.0.1:9/v1'\n[[models]]\nid = 'm'\nmax_image = 3\n")
+    services.open_backend(resolve("mine", ProfileSettings(provider="mine"), services.providers)).close()
+    assert [record.levelname for record in caplog.records if "max_image" in record.message] in ([], ["INFO"])
 
 
 def test_a_broken_provider_file_is_one_sentence(services: Services, capsys: pytest.CaptureFixture[str]) -> None:

@@ -25,6 +25,15 @@ def test_our_options_stand_in_front() -> None:
     assert take_options(["--gpu"]).gpu not in engine_kinds.KINDS
 
 
+@pytest.mark.parametrize(("word", "code", "said"), [("--help", 0, "USAGE"), ("-h", 0, "USAGE"), ("--cpu", 2, "--cpu")])
+def test_setup_installs_nothing_for_a_word_that_it_does_not_know(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], word: str, code: int, said: str
+) -> None:
+    monkeypatch.setattr(commands, "_setup", lambda _options: pytest.fail("it was set up"))
+    assert commands.run_command(["setup", "--yes", word], "USAGE") == code
+    assert said in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "app", "screen", "local"),
     [
