@@ -99,6 +99,30 @@ def test_a_place_that_cannot_be_written_is_a_sentence(qtbot, row, monkeypatch, t
     qtbot.waitUntil(lambda: "cannot be written" in desk.composer._notice.text(), timeout=5000)
 
 
+@pytest.mark.parametrize(("typed", "asked"), [("mine.md", True), ("mine", False)])
+def test_only_what_the_dialog_asked_about_is_written_over(qtbot, row, monkeypatch, tmp_path, typed, asked):
+    desk, rows = row
+    mine = tmp_path / "mine.md"
+    mine.write_text("My own words.")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / typed), ""))
+    qtbot.keyClick(rows, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    export_window(desk.window).take.click()
+    said = f"Exported to {mine}." if asked else f"{mine} is there already"
+    qtbot.waitUntil(lambda: said in desk.composer._notice.text(), timeout=5000)
+    assert ("My own words." in mine.read_text(encoding="utf-8")) is not asked
+
+
+def test_pictures_of_another_document_stay(qtbot, row, saved_as, tmp_path):
+    desk, rows = row
+    others = tmp_path / "1-What-is-this-files" / "picture-1.png"
+    others.parent.mkdir()
+    others.write_bytes(b"another")
+    qtbot.keyClick(rows, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    export_window(desk.window).take.click()
+    qtbot.waitUntil(lambda: "is there already" in desk.composer._notice.text(), timeout=5000)
+    assert others.read_bytes() == b"another"
+
+
 def test_leaving_the_dialog_of_the_system_leaves_the_choice(qtbot, row, monkeypatch):
     desk, rows = row
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))

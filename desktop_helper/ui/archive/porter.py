@@ -29,12 +29,14 @@ class ExportChoice:
         target: a file; or a folder that is made, for several documents.
         into_folder: which of both.
         thinking: with what the model thought.
+        over: what is there is written over: the user was asked.
     """
 
     form: ExportFormat
     target: Path
     into_folder: bool
     thinking: bool
+    over: bool = False
 
 
 class Porter(QObject):
@@ -91,7 +93,12 @@ class Porter(QObject):
         history = self._services.history
         chosen = exporting.every_conversation(history) if ids is None else ids
         job = exporting.ExportJob(
-            chosen, [choice.form], choice.target, into_folder=choice.into_folder, thinking=choice.thinking, force=True
+            chosen,
+            [choice.form],
+            choice.target,
+            into_folder=choice.into_folder,
+            thinking=choice.thinking,
+            force=choice.over,
         )
         documents = exporting.export(history, job, cancel, lambda step: self._tell(cancel, step))
         if choice.into_folder:
