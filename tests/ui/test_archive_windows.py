@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import datetime
 
 import pytest
@@ -89,6 +90,28 @@ def test_the_thinking_goes_along_if_it_is_wanted(qtbot, row, saved_as, tmp_path)
     qtbot.waitUntil((tmp_path / "1-What-is-this.md").exists, timeout=5000)
     assert "Let me see." in (tmp_path / "1-What-is-this.md").read_text(encoding="utf-8")
     assert len(list((tmp_path / "1-What-is-this-files").iterdir())) == 1
+
+
+def test_a_second_export_waits_for_the_first(qtbot, row, saved_as, monkeypatch, tmp_path):
+    desk, rows = row
+    whole, go_on = exporting.export, threading.Event()
+
+    def slow(*arguments):
+        assert go_on.wait(10)
+        return whole(*arguments)
+
+    monkeypatch.setattr(exporting, "export", slow)
+    for form in ("html", "md"):
+        qtbot.keyClick(rows, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+        window = export_window(desk.window)
+        qtbot.mouseClick(window.buttons[form], Qt.MouseButton.LeftButton)
+        window.take.click()
+        qtbot.waitUntil(lambda: not desk.window.findChildren(ExportWindow), timeout=5000)
+    assert list(tmp_path.glob("1-What-is-this.*")) == []
+    go_on.set()
+    for suffix in (".html", ".md"):
+        qtbot.waitUntil((tmp_path / f"1-What-is-this{suffix}").exists, timeout=5000)
+    qtbot.waitUntil(lambda: "1-What-is-this.md" in desk.composer._notice.text(), timeout=5000)
 
 
 def test_a_place_that_cannot_be_written_is_a_sentence(qtbot, row, monkeypatch, tmp_path):
