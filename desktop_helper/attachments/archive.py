@@ -54,7 +54,8 @@ def _read(archive: Archive, data: bytes, name: str, options: ConvertOptions) -> 
     bag, chosen = _Bag(), members
     options = replace(options, on_coming=unseen)  # pages of one of its files are not what the archive looks like
     if options.members is not None:
-        chosen = [one for one in members if _shown(one) in set(options.members)]
+        wanted = set(options.members)
+        chosen = [one for one in members if _shown(one) in wanted]
     for number, member in enumerate(sorted(chosen, key=lambda one: weight(_shown(one)))):
         if bag.full:
             bag.missed.append(member)
@@ -72,7 +73,8 @@ def _told(
 ) -> tuple[FilePart, tuple[MediaPart, ...]]:
     """What is said of the files, and their parts; of those that do not go, more may be found later."""
     found = [one for one in bag.missed if options.members is None and _is_searched(archive, one)]
-    missed = [_shown(one) for one in bag.missed if one not in set(found)]
+    searched = set(found)
+    missed = [_shown(one) for one in bag.missed if one not in searched]
     told_missed = tr("Not among them: {reasons}.", reasons=_some(missed)) if missed else ""
     alone = tr("Attach one by itself to ask about it.") if bag.read + len(found) < count else ""
     fact = not missed and (options.members is not None or bag.read + len(found) == count)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import re
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -106,7 +106,7 @@ class ProviderSpec:
 def read(path: Path) -> ProviderSpec:
     """Read a provider file. Raises `HelperError(CONFIG)`, which names the line if there is one."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise _broken(path, None, tr("it is not UTF-8 text")) from None
     except OSError as error:
@@ -115,7 +115,7 @@ def read(path: Path) -> ProviderSpec:
         return _spec(path.stem, _Table(tomllib.loads(text)))
     except tomllib.TOMLDecodeError as error:
         raise _broken(path, line_of_syntax_error(str(error), text), tr("it is not valid TOML")) from None
-    except RecursionError:
+    except (RecursionError, ValueError):  # limits of the parser's own: how deep, and digits of a number
         raise _broken(path, None, tr("it is not valid TOML")) from None
     except _FaultError as fault:
         raise _broken(path, line_of(text, fault.keys), fault.why) from None
@@ -269,7 +269,7 @@ class _Table:
         value = self._values.get(key)
         if value is None:
             raise self.fault(key, tr("“{key}” is missing in a price", key=key))
-        if type(value) not in (int, float) or not 0 <= value < math.inf:
+        if type(value) not in (int, float) or not 0 <= value <= sys.float_info.max:
             raise self.fault(key, tr("“{key}” is not a price", key=key))
         return float(value)
 

@@ -31,9 +31,9 @@ def warnings(path: Path, quirks: Callable[[str], tuple[str, ...] | None]) -> tup
         quirks: the names that a backend knows; None if there is no such backend, or it does not say.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         root = tomllib.loads(text)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return ()
     known = quirks(str(root.get("backend", "openai_compatible")))
     models = root.get("models")

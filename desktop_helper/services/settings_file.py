@@ -172,6 +172,8 @@ class _Reader:
             self.root = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise _broken(path, line_of_syntax_error(str(error), text), tr("it is not valid TOML")) from None
+        except (RecursionError, ValueError):  # limits of the parser's own: how deep, and digits of a number
+            raise _broken(path, None, tr("it is not valid TOML")) from None
 
     def settings(self) -> Settings:
         defaults = Settings()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import datetime
 
 import pytest
@@ -91,12 +92,58 @@ def test_the_thinking_goes_along_if_it_is_wanted(qtbot, row, saved_as, tmp_path)
     assert len(list((tmp_path / "1-What-is-this-files").iterdir())) == 1
 
 
+def test_a_second_export_waits_for_the_first(qtbot, row, saved_as, monkeypatch, tmp_path):
+    desk, rows = row
+    whole, go_on = exporting.export, threading.Event()
+
+    def slow(*arguments):
+        assert go_on.wait(10)
+        return whole(*arguments)
+
+    monkeypatch.setattr(exporting, "export", slow)
+    for form in ("html", "md"):
+        qtbot.keyClick(rows, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+        window = export_window(desk.window)
+        qtbot.mouseClick(window.buttons[form], Qt.MouseButton.LeftButton)
+        window.take.click()
+        qtbot.waitUntil(lambda: not desk.window.findChildren(ExportWindow), timeout=5000)
+    assert list(tmp_path.glob("1-What-is-this.*")) == []
+    go_on.set()
+    for suffix in (".html", ".md"):
+        qtbot.waitUntil((tmp_path / f"1-What-is-this{suffix}").exists, timeout=5000)
+    qtbot.waitUntil(lambda: "1-What-is-this.md" in desk.composer._notice.text(), timeout=5000)
+
+
 def test_a_place_that_cannot_be_written_is_a_sentence(qtbot, row, monkeypatch, tmp_path):
     desk, rows = row
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "none" / "a.md"), ""))
     qtbot.keyClick(rows, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     export_window(desk.window).take.click()
     qtbot.waitUntil(lambda: "cannot be written" in desk.composer._notice.text(), timeout=5000)
+
+
+@pytest.mark.parametrize(("typed", "asked"), [("mine.md", True), ("mine", False)])
+def test_only_what_the_dialog_asked_about_is_written_over(qtbot, row, monkeypatch, tmp_path, typed, asked):
+    desk, rows = row
+    mine = tmp_path / "mine.md"
+    mine.write_text("My own words.")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / typed), ""))
+    qtbot.keyClick(rows, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    export_window(desk.window).take.click()
+    said = f"Exported to {mine}." if asked else f"{mine} is there already"
+    qtbot.waitUntil(lambda: said in desk.composer._notice.text(), timeout=5000)
+    assert ("My own words." in mine.read_text(encoding="utf-8")) is not asked
+
+
+def test_pictures_of_another_document_stay(qtbot, row, saved_as, tmp_path):
+    desk, rows = row
+    others = tmp_path / "1-What-is-this-files" / "picture-1.png"
+    others.parent.mkdir()
+    others.write_bytes(b"another")
+    qtbot.keyClick(rows, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    export_window(desk.window).take.click()
+    qtbot.waitUntil(lambda: "is there already" in desk.composer._notice.text(), timeout=5000)
+    assert others.read_bytes() == b"another"
 
 
 def test_leaving_the_dialog_of_the_system_leaves_the_choice(qtbot, row, monkeypatch):

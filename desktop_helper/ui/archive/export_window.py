@@ -109,30 +109,34 @@ class ExportWindow(QDialog):
 
     def _choose(self) -> None:
         form = self._form()
-        target = self._folder() if self._all and not form.joined else self._file(form)
-        if target is None:
+        into_folder = self._all and not form.joined
+        place = self._folder() if into_folder else self._file(form)
+        if place is None:
             return
         self.accept()
+        target, over = place
         thinking = self.thinking.isChecked() and self.thinking.isEnabled()
-        self.chosen.emit(ExportChoice(form, target, self._all and not form.joined, thinking))
+        self.chosen.emit(ExportChoice(form, target, into_folder, thinking, over))
 
-    def _file(self, form: ExportFormat) -> Path | None:
+    def _file(self, form: ExportFormat) -> tuple[Path, bool] | None:
+        """One, and whether the user was asked about it: the dialog asks about the name that was typed."""
         start = dialog_folder.start(self._name + form.suffix)
         kind = f"{form.title()} (*{form.suffix})"
         path, _filter = QFileDialog.getSaveFileName(self, self.windowTitle(), start, kind)
         dialog_folder.remember([path])
         if not path:
             return None
-        return Path(path) if Path(path).suffix else Path(path).with_suffix(form.suffix)
+        typed = Path(path)
+        return (typed, typed.exists()) if typed.suffix else (typed.with_suffix(form.suffix), False)
 
-    def _folder(self) -> Path | None:
+    def _folder(self) -> tuple[Path, bool] | None:
         """A new one in the one that is chosen: nothing that is there is written over."""
         chosen = QFileDialog.getExistingDirectory(self, self.windowTitle(), dialog_folder.start())
         if not chosen:
             return None
         made = Path(chosen) / f"{self._name}-{self._now():%Y%m%d-%H%M%S}"
         dialog_folder.remember([str(made)])
-        return made
+        return made, False
 
 
 def _about(name: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ from desktop_helper.services.container import Services
 if TYPE_CHECKING:
     from desktop_helper.services.export.format import ExportFormat
 
+_Work = Callable[[CancelToken], tuple[str, str]]
+
 
 @dataclass(frozen=True, slots=True)
 class ExportChoice:
@@ -29,16 +32,18 @@ class ExportChoice:
         target: a file; or a folder that is made, for several documents.
         into_folder: which of both.
         thinking: with what the model thought.
+        over: what is there is written over: the user was asked.
     """
 
     form: ExportFormat
     target: Path
     into_folder: bool
     thinking: bool
+    over: bool = False
 
 
 class Porter(QObject):
-    """One thing at a time.
+    """One thing after the other.
 
     Signals:
         began: it works. `working` says so, too.
@@ -58,6 +63,7 @@ class Porter(QObject):
         super().__init__(parent)
         self._services, self._background = services, background
         self._work: CancelToken | None = None
+        self._waiting: deque[_Work] = deque()
 
     @property
     def working(self) -> bool:
@@ -65,7 +71,8 @@ class Porter(QObject):
         return self._work is not None
 
     def stop(self) -> None:
-        """What is there already stays; files are whole or not there."""
+        """What is there already stays; files are whole or not there. What waited does not begin."""
+        self._waiting.clear()
         if self._work is not None:
             self._work.cancel()
             self._work = None
@@ -73,14 +80,17 @@ class Porter(QObject):
 
     def export(self, ids: Sequence[int] | None, choice: ExportChoice) -> None:
         """Write these conversations; None for all of them."""
-        if self._work is None:
-            self._work = self._background.run(lambda cancel: self._written(ids, choice, cancel), self._end, self._fail)
-            self.began.emit()
+        self._waiting.append(lambda cancel: self._written(ids, choice, cancel))
+        self._begin()
 
     def bring_in(self, files: Sequence[Path]) -> None:
         """Add what these files hold."""
-        if self._work is None:
-            self._work = self._background.run(lambda cancel: self._read(files, cancel), self._end, self._fail)
+        self._waiting.append(lambda cancel: self._read(files, cancel))
+        self._begin()
+
+    def _begin(self) -> None:
+        if self._work is None and self._waiting:
+            self._work = self._background.run(self._waiting.popleft(), self._end, self._fail)
             self.began.emit()
 
     # --- on the other thread ---
@@ -91,7 +101,12 @@ class Porter(QObject):
         history = self._services.history
         chosen = exporting.every_conversation(history) if ids is None else ids
         job = exporting.ExportJob(
-            chosen, [choice.form], choice.target, into_folder=choice.into_folder, thinking=choice.thinking, force=True
+            chosen,
+            [choice.form],
+            choice.target,
+            into_folder=choice.into_folder,
+            thinking=choice.thinking,
+            force=choice.over,
         )
         documents = exporting.export(history, job, cancel, lambda step: self._tell(cancel, step))
         if choice.into_folder:
@@ -114,7 +129,9 @@ class Porter(QObject):
     def _end(self, outcome: tuple[str, str]) -> None:
         self._work = None
         self.done.emit(*outcome)
+        self._begin()
 
     def _fail(self, error: HelperError) -> None:
         self._work = None
         self.failed.emit(error)
+        self._begin()

@@ -49,8 +49,9 @@ def test_quirks_of_a_backend_that_is_not_there_are_not_judged(tmp_path: Path) ->
     assert told(tmp_path, "[quirks]\nanything = 1", None) == []
 
 
-def test_a_file_that_cannot_be_read_is_told_elsewhere(tmp_path: Path) -> None:
-    assert told(tmp_path, "[quirks") == []
+@pytest.mark.parametrize("text", ["[quirks", "a = " + "[" * 3000, "a = " + "1" * 5000])
+def test_a_file_that_cannot_be_read_is_told_elsewhere(tmp_path: Path, text: str) -> None:
+    assert told(tmp_path, text) == []
 
 
 def test_our_own_files_hold_nothing_of_the_kind() -> None:

@@ -148,6 +148,7 @@ def test_a_users_file_replaces_ours(providers: Providers, tmp_path: Path) -> Non
         ("\n\nbase_url http://a\n", ", line 3: it is not valid TOML"),
         ("models = [\n", ", line 1: it is not valid TOML"),
         ("a = " + "[" * 3000, ": it is not valid TOML"),
+        ("a = " + "1" * 5000, ": it is not valid TOML"),
         ("title = 5", ", line 1: “title” must be a text"),
         ('models = "x"', ", line 1: “models” must be a list"),
         ("\nmodels = [5]", ", line 2: “models” must be a table"),
@@ -162,6 +163,7 @@ def test_a_users_file_replaces_ours(providers: Providers, tmp_path: Path) -> Non
         ("[[models]]\nid = 'x'\nprice = { input = 1, output = -1 }", ", line 3: “output” is not a price"),
         ("[[models]]\nid = 'x'\nprice = { input = 1, output = inf }", ", line 3: “output” is not a price"),
         ("[[models]]\nid = 'x'\nprice = { input = true, output = 1 }", ", line 3: “input” is not a price"),
+        (f"[[models]]\nid = 'x'\nprice = {{ input = 1{'0' * 400}, output = 1 }}", ", line 3: “input” is not a price"),
         ("[[models]]\nid = 'x'\n[models.price]\ninput = 1\noutput = 1\ncurrency = 'dollars'", ", line 6: a currency"),
         ("quirks = 3", ", line 1: “quirks” must be a table"),
         ("[recognise]\nowned_by = [1]", ", line 2: “owned_by” is not a list of texts"),
@@ -177,6 +179,11 @@ def test_a_broken_file_is_told_and_hides_no_other(providers: Providers, tmp_path
     assert error.fix == ("Correct that line, or delete the file." if "line" in said else "Correct it or delete it.")
     assert len(providers.problems()) == 1
     assert "zai" in {spec.name for spec in providers.all()}
+
+
+def test_a_mark_that_editors_put_in_front_is_no_mistake(providers: Providers, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text("title = 'Mine'", encoding="utf-8-sig")
+    assert providers.get("mine").title == "Mine"
 
 
 @pytest.mark.parametrize("name", ["nope", "", "../zai", "ZAI", "zai.toml/../zai"])

@@ -120,6 +120,16 @@ def test_hotkeys_add_to_the_defaults(store):
     assert settings.hotkeys == {**DEFAULT_HOTKEYS, "region": "", "record": "Ctrl+Alt+R"}
 
 
+@pytest.mark.parametrize("text", ["a = " + "[" * 3000, "a = " + "1" * 5000])
+def test_what_is_more_than_the_parser_takes_is_told(store, text):
+    store.path.parent.mkdir(parents=True)
+    store.path.write_text(text, encoding="utf-8")
+    with pytest.raises(HelperError, match="cannot be read: it is not valid TOML"):
+        store.load()
+    _settings, broken = store.load_or_defaults()
+    assert broken is not None
+
+
 def test_a_byte_order_mark_is_no_problem(store):
     store.path.parent.mkdir(parents=True)
     store.path.write_bytes(b"\xef\xbb\xbf[general]\ntheme = 'dark'\n")
