@@ -88,7 +88,7 @@ def notice() -> str:
 def active_name(services: Services) -> str:
     """The profile that answers: the chosen one; without one, the practice model if it is offered, or the first one."""
     chosen = services.settings.current.active_profile
-    return chosen or (NAME if _nothing_chosen(services) and is_offered(services) else FIRST_PROFILE)
+    return chosen or (NAME if is_offered(services) and _nothing_chosen(services) else FIRST_PROFILE)
 
 
 def settings_of(services: Services, name: str) -> ProfileSettings | None:

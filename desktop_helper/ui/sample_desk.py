@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from desktop_helper.services.samples import Sample
 from desktop_helper.ui.composer import Composer
 
 if TYPE_CHECKING:
+    from desktop_helper.services.samples import Sample
     from desktop_helper.ui.attachment_chip import AttachmentChip
 
 

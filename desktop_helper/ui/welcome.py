@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.ui.message_list import TEXT_WIDTH
-from desktop_helper.ui.samples import SamplesCard
 from desktop_helper.ui.theme import ROOMY, SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_5, Theme, set_role
+
+if TYPE_CHECKING:
+    from desktop_helper.ui.samples import SamplesCard
 
 
 class Welcome(QScrollArea):
@@ -95,6 +99,8 @@ class Welcome(QScrollArea):
     def show_practice(self, about: str) -> None:
         """The practice model answers: say what it is, and offer the samples. Empty: another one does."""
         if self.samples is None and about:
+            from desktop_helper.ui.samples import SamplesCard
+
             self.samples = SamplesCard()
             self.samples.settings_requested.connect(self.settings_requested)
             self.samples.chosen.connect(self.sample_chosen)
