@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from desktop_helper.core import many_files
 from desktop_helper.core.cancel import CancelToken
@@ -16,10 +17,12 @@ from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import FilePart, MediaPart
 from desktop_helper.core.notes import note
 from desktop_helper.core.protocols import ConvertOptions
-from desktop_helper.services.converter import Converter
 from desktop_helper.services.folder_tree import MOST_FILES as LOOKED_AT
 from desktop_helper.services.folder_tree import Entry, FolderTree, Kind, Reason, fingerprint, scan
 from desktop_helper.services.question_estimate import part_tokens
+
+if TYPE_CHECKING:
+    from desktop_helper.services.converter import Converter
 
 Told = Callable[[Progress], object]
 USUAL_FILES = 50  # if nobody chooses

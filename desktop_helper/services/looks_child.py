@@ -14,7 +14,6 @@ from desktop_helper.core.child_side import error_of
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.frames import Frame
 from desktop_helper.core.i18n import tr
-from desktop_helper.services.converter import MEMORY_LIMIT
 
 
 class LooksChild:
@@ -84,6 +83,8 @@ class LooksChild:
         with self._guard:
             self._raise_if_closed()
             if self._child is None:
+                from desktop_helper.services.converter import MEMORY_LIMIT  # its limits hold here, too
+
                 self._child = ChildProcess(self._argv, log_file=self._log_file, memory_limit=MEMORY_LIMIT)
             return self._child
 

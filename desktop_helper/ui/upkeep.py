@@ -49,11 +49,16 @@ class Upkeep(QObject):
         self._background.run(lambda _cancel: self._tidy_up(), done=self._done, failed=self._done)
 
     def _tidy_up(self) -> None:
-        from desktop_helper.services import recordings
+        """Of what was never made, what knows about it need not be imported."""
+        paths = self._services.paths
+        if paths.recordings_dir.is_dir():
+            from desktop_helper.services import recordings
 
-        recordings.tidy_up(self._services.paths.recordings_dir, self._services.settings.current.recording.keep_days)
-        self._services.clip_origins.forget_gone()
-        self._services.documents.tidy()
+            recordings.tidy_up(paths.recordings_dir, self._services.settings.current.recording.keep_days)
+        if paths.clips_file.exists():
+            self._services.clip_origins.forget_gone()
+        if paths.documents_dir.is_dir():
+            self._services.documents.tidy()
         self._services.history.maintain()
 
     def _done(self, _outcome: object) -> None:
