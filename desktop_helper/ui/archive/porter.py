@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -108,7 +109,7 @@ class Porter(QObject):
             thinking=choice.thinking,
             force=choice.over,
         )
-        documents = exporting.export(history, job, cancel, lambda step: self._tell(cancel, step))
+        documents = exporting.export(history, job, cancel, partial(self._tell, cancel))
         if choice.into_folder:
             return tr("Documents written to {path}: {count}", count=len(documents), path=choice.target), ""
         return tr("Exported to {path}.", path=choice.target), ""
@@ -116,8 +117,7 @@ class Porter(QObject):
     def _read(self, files: Sequence[Path], cancel: CancelToken) -> tuple[str, str]:
         from desktop_helper.services.importing import files as importing
 
-        step = lambda progress: self._tell(cancel, progress)  # noqa: E731
-        outcome = importing.import_files(self._services, files, cancel, step)
+        outcome = importing.import_files(self._services, files, cancel, partial(self._tell, cancel))
         first, more = outcome.told()
         return first, sentences(*more)
 
