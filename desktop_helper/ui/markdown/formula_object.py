@@ -57,7 +57,7 @@ def install(document: QTextDocument) -> None:
 def _handler() -> FormulaObject:
     """One for the whole app, which outlives the documents.
 
-    Of one for each document Qt told the layout when it ended, while that layout ended, too: now and then it crashed there.
+    Of one for each document Qt told the layout when it ended, while that layout ended, too, and crashed now and then.
     """
     app = QCoreApplication.instance()
     assert app is not None
