@@ -16,12 +16,12 @@ _TRIES = 8
 _COUNT_WEIGHTS = (0.25, 0.5, 1.2, 2.5, 4.0)  # of the numbers one to five, where a picture offers several
 # How often each task is asked, where the picture allows it.
 SHARES = {
-    "kind": 0.15,
-    "only": 0.05,
-    "colour": 0.25,
-    "count": 0.14,
-    "side": 0.14,
-    "box": 0.19,
+    "kind": 0.13,
+    "only": 0.04,
+    "colour": 0.18,
+    "count": 0.22,
+    "side": 0.18,
+    "box": 0.15,
     "absent": 0.04,
     "other": 0.08,
 }
