@@ -71,33 +71,37 @@ def _sorted(mail: EmailMessage) -> _Sorted:
     """What each part of it is for."""
     body = mail.get_body(("plain", "html"))
     leaves = list(_leaves(mail))
-    pages = (_content(part) for part, _within in leaves if part.get_content_type() == "text/html")
+    pages = (_content(part) for part, kind, _within in leaves if kind == "text/html")
     inside = {number for page in pages for number in _CONTENT_ID.findall(page)}
     made = _Sorted([body] if body is not None else [])
     taken: set[str] = set()
-    for part, within in leaves:
-        number = str(part.get("Content-ID", "")).strip("<> ").encode(errors="replace")
-        named = bool(_title(part)) or part.get_content_disposition() == "attachment"
+    for part, kind, within in leaves:
         if part is body:
             continue
-        if part.get_content_maintype() == "image" and (number in inside or not named):
+        title = _title(part)
+        named = bool(title) or part.get_content_disposition() == "attachment"
+        if kind.startswith("image/") and (not named or _content_id(part) in inside):
             made.pictures.append(part)
-        elif named or part.get_content_maintype() != "text":
-            made.attached.append((part, _path(part, taken)))
-        elif within not in ("alternative", "related"):  # some programs go on behind what is attached
+        elif named or not kind.startswith("text/"):
+            made.attached.append((part, _path(part, title, taken)))
+        elif within not in (
+            "multipart/alternative",
+            "multipart/related",
+        ):  # some programs go on behind what is attached
             made.texts.append(part)
     return made
 
 
-def _leaves(mail: Message) -> Iterator[tuple[Message, str]]:
-    """Its parts in their order, with what kind of a whole they are in. A mail in it is one part."""
+def _leaves(mail: Message) -> Iterator[tuple[Message, str, str]]:
+    """Its parts in their order, with their kinds, and what kind of a whole they are in. A mail in it is one part."""
     waiting = [(mail, "")]
     while waiting:
         part, within = waiting.pop()
-        if part.get_content_maintype() == "multipart" and (inner := _inner(part)):
-            waiting += [(one, part.get_content_subtype()) for one in reversed(inner)]
+        kind = part.get_content_type()
+        if kind.startswith("multipart/") and (inner := _inner(part)):
+            waiting += [(one, kind) for one in reversed(inner)]
         else:
-            yield part, within
+            yield part, kind, within
 
 
 def _inner(part: Message) -> list[Message]:
@@ -132,9 +136,13 @@ def _title(part: Message) -> str:
     return " ".join((part.get_filename() or "").split())
 
 
-def _path(part: Message, taken: set[str]) -> str:
+def _content_id(part: Message) -> bytes:
+    return str(part.get("Content-ID", "")).strip("<> ").encode(errors="replace")
+
+
+def _path(part: Message, title: str, taken: set[str]) -> str:
     """A name that no other file of the mail has."""
-    name = PurePosixPath(_title(part).replace("\\", "/")).name or _made_up(part)
+    name = PurePosixPath(title.replace("\\", "/")).name or _made_up(part)
     stem, suffix = PurePosixPath(name).stem, PurePosixPath(name).suffix
     path, number = shown(name), 1
     while path in taken:

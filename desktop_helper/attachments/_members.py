@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from desktop_helper.attachments import _errors
+from desktop_helper.core.names import printable
 
 MAX_MEMBERS = 20_000
 MAX_MEMBER_BYTES = 100_000_000
 MAX_READ_BYTES = 250_000_000  # of all members that are read, each time they are
 MAX_OPENED_BYTES = 100_000_000  # of archives in archives: all that are open are held in memory
 MAX_OPENED = 50
-_MOST_LEVELS = 40  # of folders, and characters of a name: real ones have fewer
-_MOST_CHARACTERS = 255
+_MOST_LEVELS = 40  # of folders: real ones have fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +100,10 @@ def _whole(member: Member, name: str) -> bytes:
 
 def shown(path: str) -> str:
     """A path as it can be shown and drawn as a tree, whatever somebody made of it."""
-    parts = path.encode(errors="replace").decode().split("/")  # half of a surrogate pair is no text
+    parts = path.split("/")
     if len(parts) > _MOST_LEVELS:
         parts = [*parts[: _MOST_LEVELS // 2], "…", *parts[-_MOST_LEVELS // 2 :]]
-    return "/".join(one if len(one) <= _MOST_CHARACTERS else f"{one[:200]}…{one[-50:]}" for one in parts)
+    return "/".join(map(printable, parts))
 
 
 def once(members: Sequence[Member]) -> list[Member]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import BinaryIO
 
 from desktop_helper.attachments import _errors, _inside, _mail, _parts, _tar
@@ -89,7 +90,8 @@ def _told(
     name, count, usual = inside.name, len(inside.members), options.members is None
     title = tr("{name}, what is attached to it", name=name) if inside.is_mail else name
     found = [one for one in bag.missed if usual and _is_searched(inside, one)]
-    missed = [one for one in bag.missed if one not in found]
+    searched = {one.path for one in found}
+    missed = [one for one in bag.missed if one.path not in searched]
     known = bag.read + len(found)
     told = {"name": name, "count": count, "read": bag.read}
     others = [
@@ -148,12 +150,12 @@ def _is_searched(inside: Inside, member: Member) -> bool:
 
 
 def _handler(data: bytes, path: str) -> AttachmentHandler:
-    return choose(list(registry.discover("desktop_helper.attachments", "HANDLER")), data, path)
+    return choose(_handlers(), data, path)
 
 
-def listed(data: bytes, name: str) -> list[tuple[str, int]]:
-    """The files in it, with their sizes. Raises `HelperError(SOURCE)`."""
-    return [(member.path, member.size) for member in _inside.opened(data, name).members]
+@cache
+def _handlers() -> tuple[AttachmentHandler, ...]:
+    return tuple(registry.discover("desktop_helper.attachments", "HANDLER"))
 
 
 def _converted(inside: Inside, member: Member, options: ConvertOptions) -> tuple[str, tuple[MediaPart, ...] | None]:

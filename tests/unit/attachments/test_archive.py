@@ -47,6 +47,10 @@ def convert(data: bytes, name: str = "a.zip") -> tuple[MediaPart, ...]:
     return choose(HANDLERS, data, name).convert(data, name, ConvertOptions())
 
 
+def listed(data: bytes, name: str) -> list[tuple[str, int]]:
+    return [(member.path, member.size) for member in _inside.opened(data, name).members]
+
+
 def texts(parts: tuple[MediaPart, ...]) -> dict[str, str]:
     return {part.name: part.text for part in parts if isinstance(part, FilePart)}
 
@@ -128,7 +132,7 @@ def test_archives_in_archives_are_folders_of_the_tree() -> None:
     assert said["a.zip"] == "a.zip holds 4 files; 4 of them are attached."
     chosen = archive.HANDLER.convert(zipped({"b.zip": inner}), "a.zip", ConvertOptions(members=("b.zip/src/b.txt",)))
     assert [part.text for part in chosen if part.name.startswith("b.zip/")] == ["deeper"]
-    assert archive.listed(zipped({"b.zip": inner}), "a.zip") == [("b.zip/a.txt", 11), ("b.zip/src/b.txt", 6)]
+    assert listed(zipped({"b.zip": inner}), "a.zip") == [("b.zip/a.txt", 11), ("b.zip/src/b.txt", 6)]
     _count, pages = archive.page_texts(zipped({"b.zip": inner}), "a.zip", PageReading(1, 9, unit=Unit.PART))
     assert [page.name for page in pages] == ["b.zip/a.txt, line 1", "b.zip/src/b.txt, line 1"]
 
@@ -159,12 +163,12 @@ def test_what_archives_in_archives_hold_in_memory_is_limited(monkeypatch: pytest
     assert _inside.opened(tars, "a.zip").opened == {"0.tgz"}
     monkeypatch.setattr(_members, "MAX_OPENED", 2)
     few = zipped({f"{at}.zip": zipped({"a.txt": b"words"}) for at in range(5)})
-    assert [path for path, _size in archive.listed(few, "a.zip")] == [
+    assert [path for path, _size in listed(few, "a.zip")] == [
         *("0.zip/a.txt", "1.zip/a.txt", "2.zip", "3.zip", "4.zip"),
     ]
     monkeypatch.setattr(_members, "MAX_MEMBERS", 40)
     many = zipped({"a.zip": zipped({f"{at}.txt": b"" for at in range(50)}), "b.txt": b""})
-    assert [path for path, _size in archive.listed(many, "a.zip")] == ["a.zip", "b.txt"]
+    assert [path for path, _size in listed(many, "a.zip")] == ["a.zip", "b.txt"]
 
 
 def test_a_bomb_is_left_out() -> None:

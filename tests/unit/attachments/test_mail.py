@@ -6,7 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from desktop_helper.attachments import archive, eml
+from desktop_helper.attachments import _inside, archive, eml
 from desktop_helper.core.documents import PageReading, Unit, references
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
@@ -36,6 +36,10 @@ def convert(made: EmailMessage | bytes, **options: object) -> tuple[MediaPart, .
     return eml.HANDLER.convert(data, "a.eml", ConvertOptions(**options))  # type: ignore[arg-type]
 
 
+def listed(data: bytes, name: str) -> list[tuple[str, int]]:
+    return [(member.path, member.size) for member in _inside.opened(data, name).members]
+
+
 def texts(parts: tuple[MediaPart, ...]) -> dict[str, str]:
     return {part.name: part.text for part in parts if isinstance(part, FilePart)}
 
@@ -60,7 +64,7 @@ def test_the_mail_comes_first_then_what_is_attached() -> None:
     names = [part.name for part in parts if isinstance(part, ImagePart)]
     assert "letter.pdf, page 1 of 1" in names
     assert "shot.png" in names
-    assert [name for name, _size in archive.listed(with_files(b_txt=b"x").as_bytes(), "a.eml")] == ["b.txt"]
+    assert [name for name, _size in listed(with_files(b_txt=b"x").as_bytes(), "a.eml")] == ["b.txt"]
 
 
 def test_one_without_files_is_only_a_text() -> None:
@@ -112,7 +116,7 @@ def test_pictures_of_its_text_are_in_it_and_others_are_files() -> None:
     made.add_attachment(sample_files.picture(), maintype="image", subtype="png", filename="shot.png")
     parts = convert(made)
     assert [part.name for part in parts if isinstance(part, ImagePart)] == ["a.eml, picture 1", "shot.png"]
-    assert archive.listed(made.as_bytes(), "a.eml")[0][0] == "shot.png"
+    assert listed(made.as_bytes(), "a.eml")[0][0] == "shot.png"
 
 
 def test_a_text_behind_a_file_is_said() -> None:
