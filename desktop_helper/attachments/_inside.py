@@ -15,10 +15,7 @@ from desktop_helper.core.file_tree import CLUTTER
 ZIPS = (b"PK\x03\x04", b"PK\x05\x06")
 MAIL = ".eml"
 # Of archives in archives, whose names are all that is known of them until they are opened.
-SUFFIXES = (
-    *(".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tbz2", ".tar.xz", ".txz"),
-    MAIL,
-)
+ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tbz2", ".tar.xz", ".txz")
 MOST_LEVELS = 3  # of archives in archives
 _OTHERS = {b"7z\xbc\xaf\x27\x1c": "7z", b"Rar!\x1a\x07": "RAR", b"\x28\xb5\x2f\xfd": "Zstandard"}
 
@@ -95,7 +92,7 @@ def _with_inner(members: Sequence[Member], room: Room, levels: int, opened: list
     for member in members:
         if _is_clutter(member.path):
             continue
-        inner = _inner(member, room) if levels and member.path.lower().endswith(SUFFIXES) else None
+        inner = _inner(member, room) if levels and member.path.lower().endswith((*ARCHIVES, MAIL)) else None
         if inner is None or member.path.lower().endswith(MAIL):
             yield member
         if inner is not None:

@@ -32,6 +32,7 @@ MAX_FILES = 50  # that are read
 MAX_PICTURES = 20
 MAX_CHOSEN_PICTURES = 100  # pages of documents among them
 MAX_CHARACTERS = 200_000
+_MOST_BYTES = 4  # of a character in any encoding
 _NAMED = 5  # of those that do not go
 KINDS = ("text", "image", "svg", "csv", "html", "ipynb", "rtf", "eml")  # what costs little
 DOCUMENTS = ("pdf", "docx", "pptx", "xlsx", "odf", "epub")  # whose pages may be many: attached to a mail, or chosen
@@ -143,10 +144,17 @@ def _texts(inside: Inside) -> Iterator[list[PageText] | None]:
 
 
 def _is_searched(inside: Inside, member: Member) -> bool:
+    return _kind(inside, member) in SEARCHED
+
+
+def _kind(inside: Inside, member: Member) -> str:
+    """The handler of a file; none for what cannot be read, and for an archive that was not opened."""
+    if member.path.lower().endswith(_inside.ARCHIVES):
+        return ""  # one whose files look like a document's would be opened by its handler, without our limits
     try:
-        return _handler(inside.room.head(member, HEAD_BYTES), member.path).name in SEARCHED
+        return _handler(inside.room.head(member, HEAD_BYTES), member.path).name
     except HelperError:
-        return False
+        return ""
 
 
 def _handler(data: bytes, path: str) -> AttachmentHandler:
@@ -160,13 +168,12 @@ def _handlers() -> tuple[AttachmentHandler, ...]:
 
 def _converted(inside: Inside, member: Member, options: ConvertOptions) -> tuple[str, tuple[MediaPart, ...] | None]:
     """The kind of a file and its parts: none for kinds that are not read here, None if it cannot be read."""
-    try:
-        kind = _handler(inside.room.head(member, HEAD_BYTES), member.path).name
-    except HelperError:
-        return "", ()
+    kind = _kind(inside, member)
     usual = options.members is None
     if kind not in KINDS and (kind not in DOCUMENTS or (usual and not inside.is_mail)):
         return kind, ()
+    if kind == "text" and member.size > _MOST_BYTES * MAX_CHARACTERS:
+        return kind, ()  # too long, whatever it says
     try:
         data = inside.room.read(member)
         if kind == "eml":
@@ -199,7 +206,7 @@ class _Bag:
         self.failed: list[Member] = []
         usual = options.members is None
         self._pictures, self._characters = MAX_PICTURES if usual else MAX_CHOSEN_PICTURES, MAX_CHARACTERS
-        self._of_documents = options.max_video_tokens if usual else None
+        self._of_documents = options.max_video_tokens if usual and not options.wish.in_full else None
 
     @property
     def read(self) -> int:

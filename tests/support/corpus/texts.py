@@ -146,7 +146,8 @@ def old_notebook() -> bytes:
 def _mails() -> list[Entry]:
     return [
         Entry("honey.eml", "email", page_files.eml, words=("Ann <ann@example.org>", "蜂蜜 order", "ten jars of honey",
-              "invoice.pdf"), pictures=1, spots=((0.5, 0.5, office_files.RED),), notes=("are only named: 1",)),
+              "invoice.pdf"), pictures=1, spots=((0.5, 0.5, office_files.RED),),
+              notes=("These cannot be read: invoice.pdf",)),
         Entry("base64.eml", "email", partial(mail, "base64", "utf-8"), words=("报告", CHINESE)),
         Entry("quoted.eml", "email", partial(mail, "quoted-printable", "gb2312"), words=("报告", CHINESE)),
         Entry("eight bits.eml", "email", partial(mail, "8bit", "utf-8"), words=(CHINESE,)),

@@ -146,6 +146,16 @@ def test_of_archives_in_archives_some_stay_files_which_is_said() -> None:
     assert said["c.txt"] == "outer"
 
 
+def test_one_that_was_not_opened_is_not_opened_as_a_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_members, "MAX_OPENED", 0)
+    packed = zipped({"b.zip": zipped({"word/a.txt": b"inner words"})})
+    chosen = archive.HANDLER.convert(packed, "a.zip", ConvertOptions(members=("b.zip",)))
+    assert "inner words" not in "".join(texts(chosen).values())
+    assert "Not among them: b.zip." in texts(chosen)["a.zip"]
+    _count, pages = archive.page_texts(packed, "a.zip", PageReading(1, 9, unit=Unit.PART))
+    assert pages == []
+
+
 def test_what_is_in_archives_in_archives_counts_together(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_members, "MAX_READ_BYTES", 250_000)
     bomb = zipped({f"{at}.txt": b"0" * 60_000 for at in range(2)})
