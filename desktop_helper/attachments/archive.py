@@ -115,9 +115,13 @@ def _told(
 
 def page_texts(source: bytes | BinaryIO, name: str, wanted: PageReading) -> tuple[int, list[PageText]]:
     """What the files in it say, as parts. Raises `HelperError(SOURCE)`."""
+    return part_texts(_inside.opened(_parts.content(source, name), name), wanted)
+
+
+def part_texts(inside: Inside, wanted: PageReading) -> tuple[int, list[PageText]]:
+    """The same of what has been opened."""
     if wanted.unit is Unit.PAGE:
-        raise _errors.pageless(name)
-    inside = _inside.opened(_parts.content(source, name), name)
+        raise _errors.pageless(inside.name)
     return _parts.from_page(many_files.within_limits(_texts(inside), len(inside.members)), wanted)
 
 

@@ -41,8 +41,8 @@ def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart
 
 def _page_texts(source: bytes | BinaryIO, name: str, wanted: PageReading) -> tuple[int, list[PageText]]:
     data = _parts.content(source, name)
-    read = archive.page_texts if _inside.opened(data, name).members else _mail.texts
-    return read(data, name, wanted)
+    inside = _inside.opened(data, name)
+    return archive.part_texts(inside, wanted) if inside.members else _mail.texts(data, name, wanted)
 
 
 HANDLER = AttachmentHandler(

@@ -12,8 +12,8 @@ from tests.support.hostile.case import Case
 
 
 def zip_of_bombs(count: int = 20) -> bytes:
-    """A zip of zips, each of three gigabytes."""
-    bomb = overlapping_zip(200)
+    """A zip of zips, each of a gigabyte."""
+    bomb = overlapping_zip(60)
     members: dict[str, bytes | str] = {f"{at}.zip": bomb for at in range(count)}
     return office_files.zipped(members | {"readme.txt": "harmless words"})
 
