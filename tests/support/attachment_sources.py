@@ -47,7 +47,7 @@ def names_in(path: Path) -> list[str]:
             return packed.getnames()
     if path.suffix == ".eml":
         mail = message_from_bytes(path.read_bytes(), policy=policy.default)
-        return [part.get_filename() for part in mail.iter_attachments()]  # type: ignore[attr-defined]
+        return [str(part.get_filename()) for part in mail.iter_attachments()]
     return zipfile.ZipFile(path).namelist() if path.suffix == ".zip" else []
 
 
