@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from desktop_helper.attachments import _errors, image
 from desktop_helper.attachments._encoding import MAX_CHARACTERS
+from desktop_helper.attachments._omitted import Omitted
 from desktop_helper.core import notes
 from desktop_helper.core.documents import Reference, Unit, note
 from desktop_helper.core.errors import HelperError
@@ -40,6 +41,7 @@ class Document:
     ) -> None:
         self.name = name
         self.complete = True  # nothing of its text is missing
+        self.omitted = Omitted(name)
         self._source = source
         self._with_pictures = pictures
         self._options = options
@@ -128,6 +130,7 @@ class Document:
     def parts(self) -> tuple[MediaPart, ...]:
         """All of it, notes first. Raises `HelperError` if there is nothing."""
         self._count_what_is_left_out()
+        self._notes += filter(None, [self.omitted.said()])
         pieces = self._pieces()
         texts = sum(isinstance(piece, str) for piece in pieces)
         if not pieces:

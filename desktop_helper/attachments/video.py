@@ -214,7 +214,11 @@ def _words(
         told.append(tr("Its subtitles are pictures, and are left out."))
     if not found.whole:
         told.append(tr("Its subtitles are attached up to {at}.", at=clock(found.lines[-1].end if found.lines else 0)))
-    missing = found.drawn or not found.whole
+    if found.broken and found.lines:
+        told.append(tr("Some of its subtitles are damaged, and are left out."))
+    elif found.broken:
+        told.append(tr("Its subtitles are damaged, and are left out."))
+    missing = found.drawn or found.broken or not found.whole
     if found.lines:
         told += [tr("Its sound is left out; its subtitles are attached.")] if sound else []
         return (written(tr("Subtitles of {name}", name=name), found.lines),), told, missing
