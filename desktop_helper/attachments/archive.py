@@ -160,7 +160,7 @@ def _converted(archive: Archive, member: str, options: ConvertOptions) -> tuple[
         handler = _handler(data, member)
         # Nobody has a file of what is in there, so no more of it can be found later.
         return by_themselves(handler.convert(data, _shown(member), options)) if handler.name in KINDS else ()
-    except (HelperError, BadZipFile, ZlibError):
+    except HelperError:
         return ()
 
 

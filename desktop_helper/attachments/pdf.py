@@ -169,11 +169,12 @@ def _pictures_and_text(
     notes = _pages.notes(name, count, options.pages, numbers, digest)
     if not notes and not options.pages and count > 1 and _too_much(pictures, options):
         notes = [_pages.all_there(name, count, digest)]
-    notes += _pdf_remarks.left_out(document, name, omitted)
+    # What is said of the whole file goes first: what follows the note about pages gives way to those chosen later.
+    about_it = _pdf_remarks.left_out(document, name, omitted)
     if _breaks_off(document):
         text = tr("{name} breaks off before its end: some of it may be missing.", name=name)
-        notes.append(note(tr("{name}, what was left out", name=name), text))
-    return (*notes, *pictures, *words.parts())
+        about_it.append(note(tr("{name}, what was left out", name=name), text))
+    return (*about_it, *notes, *pictures, *words.parts())
 
 
 def _breaks_off(document: pymupdf.Document) -> bool:

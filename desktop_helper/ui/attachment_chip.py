@@ -344,7 +344,7 @@ def _describe(parts: tuple[MediaPart, ...]) -> str:
 
 def _of_longer(parts: tuple[MediaPart, ...]) -> int:
     """Bytes of a text of which only the beginning is attached; 0 of all others."""
-    found = reference_of(parts[0]) if parts else None
+    found = next(iter(references(parts)), None)
     return found.size if found is not None and not found.whole else 0
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from desktop_helper.attachments import docx, epub, pptx, xlsx
 from desktop_helper.attachments._omitted import Omitted, shortened
+from desktop_helper.core.documents import belonging, reference_of
 from desktop_helper.core.i18n import set_language
 from desktop_helper.core.messages import FilePart, is_note
 from desktop_helper.core.notes import is_marked
@@ -57,6 +58,18 @@ def test_a_damaged_part_costs_only_itself(kind: ModuleType, member: str, kept: s
     (note,) = notes
     assert note not in none
     assert f"Parts of a.x cannot be read and were left out: {lost}" in note
+
+
+def test_what_is_lost_of_a_long_document_is_a_note_of_its_own_before_the_one_that_is_replaced() -> None:
+    words = "<html><body>" + "".join(f"<p>The words of line {at}</p>" for at in range(3_000)) + "</body></html>"
+    long = office_files.without(office_files.replaced(book(), "2.xhtml", words.encode()), "1.xhtml")
+    lost, whole, *_texts = epub.HANDLER.convert(long, "a.epub", ConvertOptions(max_video_tokens=5_000))
+    assert isinstance(lost, FilePart)
+    assert lost.text == "Parts of a.epub cannot be read and were left out: chapter 1."
+    assert reference_of(lost) is None
+    reference = reference_of(whole)
+    assert reference is not None
+    assert lost not in belonging((lost, whole, *_texts), reference)
 
 
 def test_chapters_that_are_not_there_are_told() -> None:

@@ -8,7 +8,7 @@ import pymupdf
 import pytest
 
 from desktop_helper.attachments import _pdf_remarks, pdf
-from desktop_helper.core.documents import PageReading
+from desktop_helper.core.documents import PageReading, belonging, references
 from desktop_helper.core.messages import FilePart, MediaPart, is_note
 from desktop_helper.core.notes import is_marked
 from desktop_helper.core.protocols import ConvertOptions
@@ -87,6 +87,17 @@ def test_they_are_no_bomb(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(said) < 3 * 2_000 + 200
     assert said.count("x…") == 3, "that they were cut is seen"
     assert notes_of(made(write)) == ["a.pdf holds more than goes; left out: remarks on page 1 after the first 3."]
+
+
+def test_what_is_inside_of_a_long_one_is_still_told_when_its_pages_are_chosen() -> None:
+    with pymupdf.open() as document:
+        for _ in range(30):
+            document.new_page()
+        document.embfile_add("invoice.xml", b"x", filename="invoice.xml")
+        parts = parts_of(bytes(document.tobytes()))
+    (found,) = references(parts)
+    left = [part.text for part in parts if isinstance(part, FilePart) and part not in belonging(parts, found)]
+    assert left == ["Files that are inside of a.pdf are only named: invoice.xml."]
 
 
 def two_remarks(change) -> bytes:
