@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.core.hosts import shown
+from desktop_helper.core.hosts import is_named, shown
 from desktop_helper.core.i18n import language, tr
 from desktop_helper.core.image_tokens import LOCAL_MAX_TOKENS
 from desktop_helper.core.native_video import QUIRK, native_video
@@ -249,7 +249,7 @@ def _with_video(quirks: dict[str, Any], settings: ProfileSettings) -> dict[str, 
 def _checked_url(url: str, spec: ProviderSpec) -> str:
     """The base URL in one spelling."""
     url = url.strip()
-    if "@" in url.partition("//")[2].partition("/")[0]:
+    if is_named(url):
         raise HelperError(
             ErrorKind.CONFIG,
             tr("The server address {url} has a name or a password in it, which are not sent.", url=shown(url)),
@@ -270,8 +270,6 @@ def _checked_url(url: str, spec: ProviderSpec) -> str:
 def _is_server(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return (
-            parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc
-        )
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
