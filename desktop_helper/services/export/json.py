@@ -1,10 +1,12 @@
-r"""Our own complete form, which `desktop-helper history import` reads again.
+r"""Our own form, which `desktop-helper history import` reads again.
 
 One JSON object for each conversation, UTF-8:
 
     format      "desktop-helper-conversation"
     version     1; a reader refuses a number that it does not know
     title, created, updated, pinned
+    left_out    what the history has of it and the file has not: "thinking" if that was not asked for, "versions" for
+                questions and answers beside those that are shown; [] if the file is all there is
     messages    the messages in the order of the conversation, each with
         role, created, status, error, model, notices, usage, call_id
         tool_calls   [{"call_id", "name", "arguments"}]
@@ -22,7 +24,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -53,9 +55,17 @@ def as_data(conversation: Conversation, options: ExportOptions) -> dict[str, Any
         "created": info.created.isoformat(),
         "updated": info.updated.isoformat(),
         "pinned": info.pinned,
+        "left_out": list(_left_out(messages, options)),
         "messages": [described(stored, _part, thinking=options.thinking) for stored in messages],
         "media": {sha256: b64encode(data).decode("ascii") for sha256, data in media.items()},
     }
+
+
+def _left_out(messages: Sequence[StoredMessage], options: ExportOptions) -> Iterator[str]:
+    if not options.thinking and any(stored.message.thinking for stored in messages):
+        yield "thinking"
+    if any(len(stored.versions) > 1 for stored in messages):
+        yield "versions"
 
 
 def described(stored: StoredMessage, part: Callable[[Part], dict[str, Any]], *, thinking: bool) -> dict[str, Any]:

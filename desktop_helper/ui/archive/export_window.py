@@ -143,7 +143,7 @@ def _about(name: str) -> str:
     texts = {
         "md": tr("Text, with its pictures and files in a folder beside it."),
         "html": tr("One page with its pictures inside. It runs nothing and fetches nothing."),
-        "json": tr("All of it, so that it can be imported again."),
+        "json": tr("To be imported again: all that is shown of it, with pictures and files."),
         "llamafactory": tr("To fine-tune GLM-V. Only whole answers; with the thinking where the model expects it."),
     }
     return texts.get(name, "")

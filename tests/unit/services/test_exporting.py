@@ -102,6 +102,20 @@ def test_a_page_runs_nothing_and_loads_nothing(history: History) -> None:
     assert "<pre>" not in text_of(history, ask(history, TextPart("x"), thinking="hm"), "html")
 
 
+def test_our_own_form_says_what_it_leaves_out(history: History) -> None:
+    def left_out(*, thinking: bool) -> object:
+        return json.loads(text_of(history, conversation, "json", thinking=thinking))["left_out"]
+
+    conversation = ask(history, TextPart("What?"), thinking="hm")
+    assert (left_out(thinking=False), left_out(thinking=True)) == (["thinking"], [])
+    writer = history.begin_answer(conversation, "Another", history.messages(conversation)[0].id)
+    writer.append("", "A dog.")
+    writer.finish(FinishReason.STOP)
+    assert (left_out(thinking=False), left_out(thinking=True)) == (["versions"], ["versions"])
+    conversation = ask(history, TextPart("What?"))
+    assert left_out(thinking=False) == []
+
+
 @given(st.text() | st.text(alphabet="<>&\"'`![](){}$\\_*|\n :/#-javscriptdata:http", max_size=80))
 def test_no_markdown_becomes_a_script_or_fetches_anything(source: str) -> None:
     page = _Page(to_offline_html(source))
