@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -15,7 +16,7 @@ from desktop_helper.core.events import FinishReason
 from desktop_helper.core.messages import ImagePart, Message, Role, TextPart
 from desktop_helper.services import exporting
 from desktop_helper.services.history import History
-from desktop_helper.ui.archive.export_window import ExportWindow
+from desktop_helper.ui.archive.export_window import ExportWindow, with_ending
 from tests.support import sample_files
 
 PICTURE = ImagePart(sample_files.picture(), "image/png", 4, 4, "a.png", 1)
@@ -122,10 +123,10 @@ def test_a_place_that_cannot_be_written_is_a_sentence(qtbot, row, monkeypatch, t
     qtbot.waitUntil(lambda: "cannot be written" in desk.composer._notice.text(), timeout=5000)
 
 
-@pytest.mark.parametrize(("typed", "asked"), [("mine.md", True), ("mine", False)])
+@pytest.mark.parametrize(("typed", "asked"), [("mine.md", True), ("mine", False), ("mine v1.2", False)])
 def test_only_what_the_dialog_asked_about_is_written_over(qtbot, row, monkeypatch, tmp_path, typed, asked):
     desk, rows = row
-    mine = tmp_path / "mine.md"
+    mine = tmp_path / ("mine v1.2.md" if "v" in typed else "mine.md")
     mine.write_text("My own words.")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / typed), ""))
     qtbot.keyClick(rows, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
@@ -133,6 +134,21 @@ def test_only_what_the_dialog_asked_about_is_written_over(qtbot, row, monkeypatc
     said = f"Exported to {mine}." if asked else f"{mine} is there already"
     qtbot.waitUntil(lambda: said in desk.composer._notice.text(), timeout=5000)
     assert ("My own words." in mine.read_text(encoding="utf-8")) is not asked
+
+
+@pytest.mark.parametrize(
+    ("form", "typed", "written"),
+    [
+        ("md", "notes v1.2", "notes v1.2.md"),
+        ("html", "notes v1.2", "notes v1.2.html"),
+        ("json", "2026.11.29", "2026.11.29.json"),
+        ("html", "page.HTM", "page.HTM"),
+        ("md", "notes.txt", "notes.txt"),
+        ("json", "notes.md", "notes.md.json"),
+    ],
+)
+def test_a_name_with_a_dot_gets_its_ending(form, typed, written):
+    assert with_ending(Path("/a.b") / typed, exporting.formats()[form]) == Path("/a.b") / written
 
 
 def test_pictures_of_another_document_stay(qtbot, row, saved_as, tmp_path):

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from desktop_helper.services.export.format import ExportFormat
 
 _INDENT = 26  # of what is said below a radio button: its words begin there
+_ALSO = {"md": (".markdown", ".txt"), "html": (".htm",)}  # endings that may be typed, besides the one that is proposed
 _ORDER = ("md", "html", "json", "llamafactory")
 _MODEL_DECIDES = "llamafactory"  # what was thought belongs to it, where the models' authors want it
 
@@ -127,7 +128,8 @@ class ExportWindow(QDialog):
         if not path:
             return None
         typed = Path(path)
-        return (typed, typed.exists()) if typed.suffix else (typed.with_suffix(form.suffix), False)
+        file = with_ending(typed, form)
+        return file, file == typed and file.exists()
 
     def _folder(self) -> tuple[Path, bool] | None:
         """A new one in the one that is chosen: nothing that is there is written over."""
@@ -137,6 +139,12 @@ class ExportWindow(QDialog):
         made = Path(chosen) / f"{self._name}-{self._now():%Y%m%d-%H%M%S}"
         dialog_folder.remember([str(made)])
         return made, False
+
+
+def with_ending(typed: Path, form: ExportFormat) -> Path:
+    """The file of that name. In “notes v1.2”, what follows the dot is no ending."""
+    ended = typed.suffix.lower() in (form.suffix, *_ALSO.get(form.name, ()))
+    return typed if ended else typed.with_name(typed.name + form.suffix)
 
 
 def _about(name: str) -> str:
