@@ -47,7 +47,11 @@ def _render(conversations: Iterable[Conversation], options: ExportOptions) -> st
 def as_data(conversation: Conversation, options: ExportOptions) -> dict[str, Any]:
     """The object of one conversation."""
     info, messages = conversation.info, conversation.messages
-    media = {part.sha256: part.data for stored in messages for part in stored.message.media}
+    told: list[dict[str, Any]] = []
+    media: dict[str, str] = {}
+    for stored in options.each(messages):
+        told.append(described(stored, _part, thinking=options.thinking))
+        media |= {part.sha256: _letters(part.data) for part in stored.message.media if part.sha256 not in media}
     return {
         "format": NAME,
         "version": VERSION,
@@ -56,9 +60,13 @@ def as_data(conversation: Conversation, options: ExportOptions) -> dict[str, Any
         "updated": info.updated.isoformat(),
         "pinned": info.pinned,
         "left_out": list(_left_out(messages, options)),
-        "messages": [described(stored, _part, thinking=options.thinking) for stored in messages],
-        "media": {sha256: b64encode(data).decode("ascii") for sha256, data in media.items()},
+        "messages": told,
+        "media": media,
     }
+
+
+def _letters(data: bytes) -> str:
+    return b64encode(data).decode("ascii")
 
 
 def _left_out(messages: Sequence[StoredMessage], options: ExportOptions) -> Iterator[str]:

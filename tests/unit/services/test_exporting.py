@@ -209,7 +209,7 @@ def test_a_full_disk_leaves_earlier_conversations_and_nothing_of_this_one(
     assert [path.name for path in (tmp_path / "out").rglob("*")] == [f"{first}-one.md"]
 
 
-def test_it_can_be_stopped_between_two_conversations(history: History, tmp_path: Path) -> None:
+def test_the_conversation_in_which_it_is_stopped_leaves_nothing(history: History, tmp_path: Path) -> None:
     ids = [ask(history, TextPart(f"number {number}")) for number in range(4)]
     cancel = CancelToken()
     seen: list[Progress] = []
@@ -222,8 +222,40 @@ def test_it_can_be_stopped_between_two_conversations(history: History, tmp_path:
     with pytest.raises(HelperError) as caught:
         export(history, ExportJob(ids, [formats()["md"]], tmp_path / "out"), cancel, note)
     assert caught.value.kind is ErrorKind.CANCELLED
-    assert len(list((tmp_path / "out").iterdir())) == 2
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["1-number-0.md"]
     assert [progress.fraction for progress in seen] == [0.0, 0.25]
+
+
+@pytest.mark.parametrize("name", list(formats()))
+def test_a_single_conversation_tells_its_messages_and_can_be_stopped(
+    history: History, tmp_path: Path, name: str
+) -> None:
+    conversation = ask(history, picture(), TextPart("first"))
+    go_on(history, conversation, picture("second", 9), TextPart("second"))
+    seen: list[str] = []
+
+    def export_until(stop: int) -> None:
+        cancel = CancelToken()
+
+        def note(progress: Progress) -> None:
+            seen.append(progress.message)
+            if len(seen) == stop:
+                cancel.cancel()
+
+        target = tmp_path / "out" / "one"
+        target.parent.mkdir(exist_ok=True)
+        export(history, ExportJob([conversation], [formats()[name]], target), cancel, note)
+
+    for stop in range(1, 5):
+        seen.clear()
+        with pytest.raises(HelperError) as caught:
+            export_until(stop)
+        assert caught.value.kind is ErrorKind.CANCELLED
+        assert list((tmp_path / "out").iterdir()) == []
+    seen.clear()
+    export_until(0)
+    assert seen == [f"Exporting message {number} of 4" for number in range(1, 5)]
+    assert (tmp_path / "out" / "one").is_file()
 
 
 def test_what_is_not_there_is_named(history: History, tmp_path: Path) -> None:
