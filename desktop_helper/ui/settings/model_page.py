@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 from desktop_helper.core.api_key import can_be_sent
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.model_names import short_names
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.qt.background import Background
 from desktop_helper.services import practice
@@ -222,7 +223,7 @@ class ModelPage(Page):
     def _offer_models(self, names: tuple[str, ...]) -> None:
         """Those that a server has, where its provider file names none."""
         if names and not self._specs[self._shown].models:
-            self.model.fill([ModelSpec(name, name) for name in names], self.model.model_id)
+            self.model.fill([ModelSpec(name, title) for name, title in short_names(names).items()], self.model.model_id)
 
     def _on_provider(self) -> None:
         self._drafts[self._shown] = self._draft(self._services.settings.current.profiles)
