@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import FinishReason, Progress
@@ -18,6 +18,7 @@ from desktop_helper.services import exporting
 from desktop_helper.services.history import History
 from desktop_helper.ui.archive.export_window import ExportWindow, with_ending
 from desktop_helper.ui.history.export_bar import ExportBar
+from desktop_helper.ui.theme import Theme
 from tests.support import sample_files
 from tests.support.archive import ancestor_file
 
@@ -62,6 +63,22 @@ def row(qtbot, open_desk):
     rows.setFocus()
     rows.setCurrentIndex(rows.model().index(0, 0))
     return desk, rows
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+@pytest.mark.parametrize("title", ["请把这张发票上的所有金额逐项列出来 " * 20, None])
+def test_all_words_of_the_export_window_are_in_sight(qtbot, scale, title):
+    Theme.current().apply("light", scale)
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    window = ExportWindow("x", title, parent)
+    window.open()
+    hints = [label for label in window.findChildren(QLabel) if label.wordWrap()]
+    qtbot.waitUntil(lambda: all(label.height() >= label.heightForWidth(label.width()) for label in hints))
+    assert len(hints) == len(window.buttons)
+    assert window.width() <= 1.2 * window.minimumWidth(), "a long title makes no wide window"
+    window.reject()
+    Theme.current().apply("light")
 
 
 @pytest.mark.parametrize("form", ["md", "html", "json", "llamafactory"])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -25,6 +26,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.services import exporting
 from desktop_helper.ui import dialog_folder
 from desktop_helper.ui.archive.porter import ExportChoice
+from desktop_helper.ui.dialog_height import fit_height
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.text_safety import reveal_overrides, tooltip
 from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_5, Theme, set_role
@@ -70,6 +72,12 @@ class ExportWindow(QDialog):
         self._build(title)
         self.buttons["md"].setChecked(True)
         self.buttons["md"].setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """All of its words are in sight."""
+        if not event.spontaneous():
+            fit_height(self)
+        super().showEvent(event)
 
     def _build(self, title: str | None) -> None:
         layout = QVBoxLayout(self)
