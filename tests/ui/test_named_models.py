@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.services.provider_file import ModelSpec
 from desktop_helper.services.settings import ProfileSettings
 from desktop_helper.ui.answer_meta import meta_line
 from desktop_helper.ui.chat_header import ChatHeader
 from desktop_helper.ui.settings.model_combo import ModelCombo
+from desktop_helper.ui.theme import Theme
 from tests.support.settings_desk import choose
 
 PATH, NAME = "/models/GLM-4.6V-Flash-Q4_K_M.gguf", "GLM-4.6V-Flash-Q4_K_M"
@@ -54,3 +57,26 @@ def test_the_header_and_answers_show_its_name(qtbot):
     assert header._model.text() == NAME
     assert PATH in header._model.toolTip()
     assert meta_line(PATH, None) == NAME
+
+
+@pytest.mark.parametrize(
+    ("scale", "host", "below"),
+    [
+        (1.0, "gpu.example", False),
+        (1.0, "gpu-17.a-long-name.machines.internal.example", True),
+        (2.0, "gpu.example", True),
+    ],
+)
+def test_who_answers_and_where_questions_go_are_whole(open_settings, qtbot, scale, host, below):
+    window = open_settings()
+    Theme.current().apply("light", scale)
+    page = window.model
+    choose(page.provider, "custom")
+    page.url.setText(f"https://{host}/v1")
+    page.url.textEdited.emit(page.url.text())
+    qtbot.waitUntil(lambda: page._pill.text() == f"↗ {host}")
+    needed = page.provider.fontMetrics().horizontalAdvance(page.provider.currentText())
+    qtbot.waitUntil(lambda: page.provider.width() >= needed + 30)
+    qtbot.waitUntil(lambda: (page._pill.y() >= page.provider.geometry().bottom()) is below)
+    for widget in (page.provider, page._pill):
+        qtbot.waitUntil(lambda widget=widget: widget.height() >= widget.minimumSizeHint().height())
