@@ -35,6 +35,7 @@ class ProviderRow(QWidget):
             self._line.setDirection(direction)
             self._line.setSpacing(SPACE_3 if direction == _BESIDE else SPACE_2)
             self.updateGeometry()  # it is higher or lower now
+        self._line.activate()  # else the place would be shortened to the room of the one before until Qt comes to it
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Large text may have no room for both."""
