@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SHOWN_HEADERS = ("From", "To", "Cc", "Date", "Subject")
 MAX_NAMED = 200  # attached files
+_SAME_AGAIN = ("multipart/alternative", "multipart/related")  # what belongs to the text or says it in another form
 _CONTENT_ID = re.compile(rb"cid:([^\"'\s>)]+)")
 
 
@@ -84,10 +85,7 @@ def _sorted(mail: EmailMessage) -> _Sorted:
             made.pictures.append(part)
         elif named or not kind.startswith("text/"):
             made.attached.append((part, _path(part, title, taken)))
-        elif within not in (
-            "multipart/alternative",
-            "multipart/related",
-        ):  # some programs go on behind what is attached
+        elif within not in _SAME_AGAIN:  # some programs go on behind what is attached
             made.texts.append(part)
     return made
 
