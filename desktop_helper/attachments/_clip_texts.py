@@ -25,20 +25,29 @@ READING_S = 10.0  # subtitles stand among the pictures, so that all of a film ma
 MOST_LINES, MOST_CHAPTERS = 20_000, 50
 _DEFAULT = 0x1  # AV_DISPOSITION_DEFAULT
 _STYLE = re.compile(r"\{\\[^}]*\}")  # how ASS writes italics, places and colours
+_BROKEN = "\0"  # in no subtitle
 _BREAK = re.compile(r"\\[Nnh]")
 
 
 @dataclass(frozen=True, slots=True)
 class Subtitles:
-    """Lines with their times; `whole` is False if there are more, `drawn` if they are pictures, which nobody reads."""
+    """Lines with their times.
+
+    Args:
+        lines: that were read.
+        whole: whether those are all.
+        drawn: whether they are pictures, which nobody reads.
+        broken: whether some of them are damaged, or all.
+    """
 
     lines: tuple[Spoken, ...] = ()
     whole: bool = True
     drawn: bool = False
+    broken: bool = False
 
 
 def subtitles(file: BinaryIO, span: Span) -> Subtitles:
-    """Of a part of a video, from the track that is shown first. What is damaged is left out."""
+    """Of a part of a video, from the track that is shown first."""
     try:
         with opened(file) as container:
             track = max(
@@ -46,7 +55,7 @@ def subtitles(file: BinaryIO, span: Span) -> Subtitles:
             )
             return Subtitles() if track is None else _read(container, track, span)
     except av.error.FFmpegError:
-        return Subtitles()
+        return Subtitles(broken=True)
 
 
 def chapters(file: BinaryIO) -> str:
@@ -55,37 +64,40 @@ def chapters(file: BinaryIO) -> str:
         with opened(file) as container:
             found = [(_seconds(one), _title(one)) for one in container.chapters()[:MOST_CHAPTERS]]
     except av.error.FFmpegError:
-        return ""
+        return tr("Its chapters cannot be read.")
     told = "; ".join(f"{clock(at)} {title}".strip() for at, title in found)
     return tr("Its chapters: {chapters}.", chapters=told) if told else ""
 
 
 def _read(container: InputContainer, track: SubtitleStream, span: Span) -> Subtitles:
     lines: list[Spoken] = []
-    drawn, until = False, time.monotonic() + READING_S
+    drawn, broken, until = False, False, time.monotonic() + READING_S
     for start, end, text in _decoded(container, track):
-        if text is None:
+        if text == _BROKEN:
+            broken = True
+        elif text is None:
             drawn = True
         elif text and end > span.start and (span.end is None or start < span.end):
             lines.append(Spoken(start, end, text))
         if len(lines) >= MOST_LINES or time.monotonic() > until:
-            return Subtitles(tuple(lines), whole=False)
+            return Subtitles(tuple(lines), whole=False, broken=broken)
         if span.end is not None and start > span.end:
             break
-    return Subtitles(tuple(lines), drawn=drawn and not lines)
+    return Subtitles(tuple(lines), drawn=drawn and not lines, broken=broken)
 
 
 def _decoded(container: InputContainer, track: SubtitleStream) -> Iterator[tuple[float, float, str | None]]:
-    """Start, end and words of each; None for a picture of words."""
+    """Start, end and words of each; None for a picture of words, `_BROKEN` for what cannot be read."""
     for packet in container.demux(track):
         if packet.pts is None or packet.time_base is None:
             continue
+        start = float(packet.pts * packet.time_base)
+        end = start + float((packet.duration or 0) * packet.time_base)
         try:
             found: Any = packet.decode()
         except av.error.FFmpegError:
+            yield start, end, _BROKEN
             continue
-        start = float(packet.pts * packet.time_base)
-        end = start + float((packet.duration or 0) * packet.time_base)
         for one in found:
             said = getattr(one, "dialogue", None)
             yield start, end, None if said is None else _plain(said)

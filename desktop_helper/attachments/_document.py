@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from desktop_helper.attachments import _errors, image
 from desktop_helper.attachments._encoding import MAX_CHARACTERS
+from desktop_helper.attachments._omitted import Omitted
 from desktop_helper.core import notes
 from desktop_helper.core.documents import Reference, Unit, note
 from desktop_helper.core.errors import HelperError
@@ -40,6 +41,7 @@ class Document:
     ) -> None:
         self.name = name
         self.complete = True  # nothing of its text is missing
+        self.omitted = Omitted(name)
         self._source = source
         self._with_pictures = pictures
         self._options = options
@@ -132,7 +134,8 @@ class Document:
         texts = sum(isinstance(piece, str) for piece in pieces)
         if not pieces:
             raise _errors.unreadable(
-                tr("There is no text and no picture in {name}.", name=self.name), sentences(*self._notes)
+                tr("There is no text and no picture in {name}.", name=self.name),
+                sentences(*self._notes, self.omitted.said()),
             )
         made: list[MediaPart] = list(self._notes_of(pieces))
         number = 0
@@ -149,14 +152,17 @@ class Document:
 
     def _notes_of(self, pieces: list[str | ImagePart]) -> Iterator[FilePart]:
         """What was left out; and which document it is, if that is too much for the model, or may be."""
-        text = sentences(*self._notes)
+        text, lost = sentences(*self._notes), self.omitted.said()
         title = tr("{name}, what was left out", name=self.name)
+        found = None
+        if self._source is not None and not self._options.as_pictures and not self._options.pages:
+            tokens = sum(text_tokens(piece) for piece in pieces if isinstance(piece, str))
+            found = parts_to_choose(self.name, self._source, tokens, self._options, complete=self.complete)
+        if found is not None and lost:  # first, as it stays where parts are chosen later
+            yield notes.note(title, lost)
+        elif lost:
+            text = sentences(text, lost)
         said = [notes.note(title, text)] if text else []
-        if self._source is None or self._options.as_pictures or self._options.pages:
-            yield from said
-            return
-        tokens = sum(text_tokens(piece) for piece in pieces if isinstance(piece, str))
-        found = parts_to_choose(self.name, self._source, tokens, self._options, complete=self.complete)
         if found is not None and not self.complete:
             said = [note(title, text, found)]
         elif found is not None:

@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
+
+T = TypeVar("T")
+
+
+def guarded(name: str, read: Callable[[], T]) -> T:
+    """What `read` returns; whatever a broken file makes it raise becomes one sentence."""
+    try:
+        return read()
+    except (HelperError, MemoryError):
+        raise  # no memory: ends this process, and the parent says that the file needs too much
+    except Exception as error:  # zip, zlib, expat and struct have exceptions of their own
+        raise damaged(name) from error
 
 
 def unreadable(message: str, fix: str = "") -> HelperError:
@@ -21,6 +36,14 @@ def damaged(name: str) -> HelperError:
     return unreadable(
         tr("{name} is damaged and cannot be read to its end.", name=name),
         tr("Open it in the program it comes from and save it again."),
+    )
+
+
+def too_large(name: str) -> HelperError:
+    """A file of a few bytes that become many."""
+    return unreadable(
+        tr("{name} unpacks to more than a document may hold.", name=name),
+        tr("Attach a smaller one, or a picture of the part that matters."),
     )
 
 

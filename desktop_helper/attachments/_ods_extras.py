@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from xml.etree.ElementTree import Element
 
 from desktop_helper.attachments import _sheet_extras
@@ -12,18 +13,14 @@ from desktop_helper.attachments._xml import children, find
 from desktop_helper.attachments._zip import Archive
 
 MAX_ROWS = 1_048_576
+INSIDE = "./"  # how an object's address begins that is a part of the file
 CELLS = ("table-cell", "covered-table-cell")
 
 
 def tell(archive: Archive, table: Element, document: Document) -> bool:
     """Tell `document` of the comments and the charts of a sheet. Returns whether there are charts."""
-    try:
-        comments, charts = list(_comments(table)), list(_charts(archive, table))
-    except MemoryError:
-        raise
-    except Exception:  # noqa: BLE001  # a damaged one makes its reader say anything, and is no reason not to read cells
-        return False
-    return _sheet_extras.say(document, comments, charts)
+    comments, charts = (partial(_comments, table),), _charts(archive, table)
+    return _sheet_extras.say(document, table.get("name", ""), comments, charts)
 
 
 def times(element: Element, key: str, most: int) -> int:
@@ -48,13 +45,16 @@ def _comments(table: Element) -> Iterator[str]:
         number += times(row, "number-rows-repeated", MAX_ROWS)
 
 
-def _charts(archive: Archive, table: Element) -> Iterator[str]:
+def _charts(archive: Archive, table: Element) -> Iterator[Callable[[], Iterable[str]]]:
     for one in table.iter("object"):
-        path = f"{one.get('href', '').removeprefix('./')}/content.xml"
-        if path not in archive:
-            continue
-        drawn = find(archive.xml(path), "body", "chart", "chart")
-        if drawn is not None:
-            title = find(drawn, "title")
-            places = one.get("notify-on-update-of-ranges", "").replace("$", "").split()
-            yield _sheet_extras.chart("" if title is None else "".join(title.itertext()), places)
+        if one.get("href", "").startswith(INSIDE):
+            yield partial(_chart, archive, one)
+
+
+def _chart(archive: Archive, written: Element) -> Iterator[str]:
+    """Nothing of other objects."""
+    drawn = find(archive.xml(f"{written.get('href', '').removeprefix(INSIDE)}/content.xml"), "body", "chart", "chart")
+    if drawn is not None:
+        title = find(drawn, "title")
+        places = written.get("notify-on-update-of-ranges", "").replace("$", "").split()
+        yield _sheet_extras.chart("" if title is None else "".join(title.itertext()), places)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO
 
 from desktop_helper.attachments import _errors, _parts
 from desktop_helper.attachments._document import Document
@@ -24,7 +24,7 @@ OLD_FORMATS = (("WordDocument", ".doc"), ("Workbook", ".xls"), ("Book", ".xls"),
 OPEN_KINDS = ((b"text", ".odt"), (b"presentation", ".odp"), (b"spreadsheet", ".ods"))
 MAIN_PARTS = (("word/", "docx"), ("xl/", "xlsx"), ("ppt/", "pptx"))
 
-T = TypeVar("T")
+guarded = _errors.guarded
 Reader = Callable[[Archive, Document], None]
 
 
@@ -52,16 +52,6 @@ def page_texts(source: bytes | BinaryIO, name: str, wanted: PageReading) -> tupl
     if not data.startswith(ZIP):
         raise _not_office(name)
     return guarded(name, lambda: _texts(data, name, wanted))
-
-
-def guarded(name: str, read: Callable[[], T]) -> T:
-    """What `read` returns; whatever a broken file makes it raise becomes one sentence."""
-    try:
-        return read()
-    except (HelperError, MemoryError):
-        raise  # no memory: ends this process, and the parent says that the file needs too much
-    except Exception as error:  # zip, zlib, expat and struct have exceptions of their own
-        raise _errors.damaged(name) from error
 
 
 def _read(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
@@ -161,6 +151,11 @@ def old_format(data: bytes, name: str) -> tuple[str, str]:
                 tr("{name} is in the old format of Office, which only LibreOffice can read here.", name=name),
                 tr("Install LibreOffice, or save it as {suffix} or PDF and attach that.", suffix=f"{suffix}x"),
             )
+    if "__properties_version1.0".encode("utf-16-le") in data:
+        raise _errors.unreadable(
+            tr("{name} is a mail in Outlook's own format, which cannot be read here.", name=name),
+            tr("Save it as .eml, HTML or PDF in the mail program and attach that. Attached files can be saved, too."),
+        )
     raise _errors.unreadable(
         tr("{name} is in an old format that cannot be read here.", name=name),
         tr("Open it in the program it comes from, save it as PDF and attach that."),

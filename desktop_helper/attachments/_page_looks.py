@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from desktop_helper.attachments import _errors, _pdf_text, _printed, image, pdf
+from desktop_helper.attachments._omitted import Omitted
 from desktop_helper.core.child_side import Channel
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.frames import Frame
@@ -138,7 +139,7 @@ class _PdfPages:
 
     def cost(self, number: int, max_tokens: int) -> dict[str, int]:
         page = self._document[number - 1]
-        text, smallest = _pdf_text.words_of(page, in_order=False)
+        text, smallest = _pdf_text.words_of(page, Omitted(""), in_order=False)
         tokens = pdf.page_tokens(page, max_tokens, _pdf_text.dots_per_inch(smallest))
         return {"tokens": tokens, "characters": len(text)}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from desktop_helper.attachments import _pdf_remarks
+from desktop_helper.attachments._omitted import Omitted
 from desktop_helper.attachments._pdf_lines import laid_out
 from desktop_helper.core import notes
 from desktop_helper.core.documents import PageText
@@ -30,17 +31,19 @@ class Words:
         name: of the file.
         count: how many pages it has.
         most: characters of all pages together; the pictures show the rest.
+        omitted: what of the pages cannot be read.
     """
 
-    def __init__(self, name: str, count: int, most: int) -> None:
-        self._name, self._count = name, count
+    def __init__(self, name: str, count: int, most: int, omitted: Omitted) -> None:
+        self._name, self._count, self._omitted = name, count, omitted
         self._texts: list[str] = []
         self._left = most
         self._cut = 0  # the first page that is not all there
 
     def add(self, number: int, page: pymupdf.Page) -> float | None:
         """Read a page. Returns the size of its smallest text that matters, in points; None if it has none."""
-        text, smallest = words_of(page)
+        text, smallest = words_of(page, self._omitted)
+        _pdf_remarks.check(page, self._omitted)
         if text:
             self._keep(number, text)
         return smallest
@@ -68,11 +71,12 @@ class Words:
         self._texts.append(f"[{heading}]\n{text}")
 
 
-def words_of(page: pymupdf.Page, *, in_order: bool = True) -> tuple[str, float | None]:
+def words_of(page: pymupdf.Page, omitted: Omitted, *, in_order: bool = True) -> tuple[str, float | None]:
     """The text of a page with the remarks on it, and the size of its smallest text that matters, in points, if any.
 
     Args:
         page: of an open document.
+        omitted: what of it cannot be read.
         in_order: as it is read; else as it stands in the file, which takes a twentieth of the time.
     """
     layer = page.get_textpage(flags=0)
@@ -80,7 +84,7 @@ def words_of(page: pymupdf.Page, *, in_order: bool = True) -> tuple[str, float |
         text = laid_out(word[:5] for word in page.get_text("words", textpage=layer)).strip()
     else:
         text = page.get_text("text", textpage=layer).strip()
-    return _with_remarks(text, page), _smallest(page.get_text("dict", textpage=layer))
+    return _with_remarks(text, page, omitted), _smallest(page.get_text("dict", textpage=layer))
 
 
 def read(page: pymupdf.Page) -> PageText:
@@ -94,11 +98,12 @@ def read(page: pymupdf.Page) -> PageText:
     text = "\n".join(block[4].strip() for block in ([top] if top else []) + [one for one in blocks if one is not top])
     text = text if is_sense(text) else ""
     scanned = len(text) < FEW_CHARACTERS and _is_picture(page)
-    return PageText(_with_remarks(text, page), scanned=scanned)
+    said = _with_remarks(text, page, Omitted(""))  # which was told when it was attached
+    return PageText(said, scanned=scanned)
 
 
-def _with_remarks(text: str, page: pymupdf.Page) -> str:
-    return "\n\n".join(filter(None, (text if is_sense(text) else "", _pdf_remarks.remarks(page))))
+def _with_remarks(text: str, page: pymupdf.Page, omitted: Omitted) -> str:
+    return "\n\n".join(filter(None, (text if is_sense(text) else "", _pdf_remarks.remarks(page, omitted))))
 
 
 def _is_picture(page: pymupdf.Page) -> bool:

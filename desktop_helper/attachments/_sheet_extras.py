@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from xml.etree.ElementTree import Element
 
 from desktop_helper.attachments._document import Document
+from desktop_helper.attachments._omitted import Omitted, called, shortened
 from desktop_helper.attachments._xml import children, find
 from desktop_helper.attachments._zip import Archive
 from desktop_helper.core import office_program
@@ -14,33 +17,42 @@ MOST_COMMENTS = 500  # of a sheet
 MOST_CHARTS = 50
 _MOST_SERIES = 20  # of which is said where they stand
 _MOST_CHARACTERS = 2_000
+Pieces = Iterable[Callable[[], Iterable[str]]]  # of which a damaged one spoils no other
 _FOR_OLD_PROGRAMS = "[Threaded comment]"  # a copy of what other parts of the file hold
 
 
-def tell(archive: Archive, sheet: str, document: Document) -> bool:
-    """Tell `document` of the comments and the charts of a sheet. Returns whether there are charts."""
-    try:
-        comments, charts = _comments(archive, sheet), _charts(archive, sheet)
-    except MemoryError:
-        raise
-    except Exception:  # noqa: BLE001  # a damaged one makes its reader say anything, and is no reason not to read cells
-        return False
-    return say(document, comments, charts)
+def tell(archive: Archive, path: str, document: Document, sheet: str) -> bool:
+    """Tell `document` of the comments and the charts of a sheet called `sheet`. Returns whether there are charts."""
+    return say(document, sheet, _comments(archive, path), _charts(archive, path))
 
 
-def say(document: Document, comments: list[str], charts: list[str]) -> bool:
-    """The same, of what was found."""
-    if comments:
-        document.text("\n".join([f"{tr('Comments')}:", "", *comments[:MOST_COMMENTS]]))
-    for one in charts[:MOST_CHARTS]:
+def say(document: Document, sheet: str, comments: Pieces, charts: Pieces) -> bool:
+    """The same, of what these find."""
+    omitted, place = document.omitted, called(sheet)
+    if told := _found(comments, MOST_COMMENTS, omitted, tr("comments in {place}", place=place)):
+        document.text("\n".join([f"{tr('Comments')}:", "", *told]))
+    drawn = _found(charts, MOST_CHARTS, omitted, tr("charts in {place}", place=place))
+    for one in drawn:
         document.text(one)
-    return bool(charts)
+    return bool(drawn)
+
+
+def _found(pieces: Pieces, most: int, omitted: Omitted, what: str) -> list[str]:
+    """What they find, without what is damaged."""
+    found: list[str] = []
+    with omitted.spared(what):
+        for piece in pieces:
+            with omitted.spared(what):
+                found += piece()
+    if len(found) > most:
+        omitted.beyond(tr("{part} after the first {most}", part=what, most=most))
+    return found[:most]
 
 
 def comment(place: str, author: str, said: str) -> str:
     """A line about a comment; empty if nothing is said."""
     author, said = " ".join(author.split())[:100], " ".join(said.split())
-    said = said.removeprefix(f"{author}:").strip()[:_MOST_CHARACTERS] if author else said[:_MOST_CHARACTERS]
+    said = shortened(said.removeprefix(f"{author}:").strip() if author else said, _MOST_CHARACTERS)
     who = f" ({author})" if author else ""
     return f"- {place}{who}: {said}" if said else ""
 
@@ -50,7 +62,7 @@ def chart(title: str, places: list[str]) -> str:
     title = " ".join(title.split())[:_MOST_CHARACTERS]
     lines = [f"{tr('Chart')}: {title}" if title else tr("Chart")]
     if places:
-        lines.append(tr("Its figures: {places}", places=", ".join(dict.fromkeys(places))[:_MOST_CHARACTERS]))
+        lines.append(tr("Its figures: {places}", places=shortened(", ".join(dict.fromkeys(places)), _MOST_CHARACTERS)))
     return "\n".join(lines)
 
 
@@ -61,19 +73,28 @@ def undrawn(name: str) -> str:
     return tr("Charts of {name} are named, not drawn: choose pages of it to see them.", name=name)
 
 
-def _comments(archive: Archive, sheet: str) -> list[str]:
-    told: list[str] = []
-    for relation in archive.relations(sheet).values():
-        if relation.target not in archive:
-            continue
-        if relation.kind == "comments":
-            tree = archive.xml(relation.target)
-            authors = [one.text or "" for one in children(find(tree, "authors"), "author")]
-            for one in children(find(tree, "commentList"), "comment"):
-                told.append(_comment(one, _author(authors, one.get("authorId", ""))))
-        elif relation.kind == "threadedComment":
-            told += [_comment(one, "") for one in children(archive.xml(relation.target), "threadedComment")]
+def _comments(archive: Archive, path: str) -> Iterator[Callable[[], Iterable[str]]]:
+    for relation in archive.relations(path).values():
+        if relation.kind in _COMMENTS:
+            yield partial(_COMMENTS[relation.kind], archive, relation.target)
+
+
+def _notes(archive: Archive, path: str) -> list[str]:
+    """Of a part as all programs write them."""
+    tree = archive.xml(path)
+    authors = [one.text or "" for one in children(find(tree, "authors"), "author")]
+    listed = children(find(tree, "commentList"), "comment")
+    told = (_comment(one, _author(authors, one.get("authorId", ""))) for one in listed)
     return [one for one in told if one]
+
+
+def _threads(archive: Archive, path: str) -> list[str]:
+    """Of a part as newer programs write them, with answers."""
+    told = (_comment(one, "") for one in children(archive.xml(path), "threadedComment"))
+    return [one for one in told if one]
+
+
+_COMMENTS = {"comments": _notes, "threadedComment": _threads}
 
 
 def _author(authors: list[str], number: str) -> str:
@@ -86,19 +107,20 @@ def _comment(element: Element, author: str) -> str:
     return "" if said.startswith(_FOR_OLD_PROGRAMS) else comment(element.get("ref", ""), author, said)
 
 
-def _charts(archive: Archive, sheet: str) -> list[str]:
-    drawings = [one.target for one in archive.relations(sheet).values() if one.kind == "drawing"]
-    found = (one for drawing in drawings for one in archive.relations(drawing).values() if one.kind == "chart")
-    return [_chart(archive.xml(one.target)) for one in found if one.target in archive]
+def _charts(archive: Archive, path: str) -> Iterator[Callable[[], Iterable[str]]]:
+    drawings = [one.target for one in archive.relations(path).values() if one.kind == "drawing"]
+    for drawing in drawings:
+        found = (one.target for one in archive.relations(drawing).values() if one.kind == "chart")
+        yield from (partial(_chart, archive, target) for target in found)
 
 
-def _chart(tree: Element) -> str:
-    drawn = find(tree, "chart")
+def _chart(archive: Archive, path: str) -> tuple[str]:
+    drawn = find(archive.xml(path), "chart")
     written = find(drawn, "title")
     pieces = [] if written is None else [one.text or "" for one in written.iter() if one.tag in ("t", "v")]
     series = [] if drawn is None else list(drawn.iter("ser"))[:_MOST_SERIES]
     places = [one.text.replace("$", "") for ser in series for one in _references(ser) if one.text]
-    return chart("".join(pieces), places)
+    return (chart("".join(pieces), places),)
 
 
 def _references(series: Element) -> list[Element]:

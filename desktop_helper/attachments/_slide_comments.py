@@ -5,32 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
+from desktop_helper.attachments._omitted import Omitted, shortened
 from desktop_helper.attachments._xml import children, find
 from desktop_helper.attachments._zip import Archive
+from desktop_helper.core.i18n import tr
 
 MOST = 100  # of a slide
 _MOST_CHARACTERS = 2_000
 _AUTHORS = "ppt/commentAuthors.xml"
 
 
-def comments_of(archive: Archive, slide: str) -> list[str]:
-    """A line for each, answers included."""
-    try:
-        found = [one for one in archive.relations(slide).values() if one.kind == "comments" and one.target in archive]
-        if not found:
-            return []
-        authors = _authors(archive)
-        return [line for one in found for line in _lines(archive.xml(one.target), authors)][:MOST]
-    except MemoryError:
-        raise
-    except Exception:  # noqa: BLE001  # a damaged one makes its reader say anything, and is no reason not to read slides
-        return []
+def comments_of(archive: Archive, slide: str, number: int, omitted: Omitted) -> list[str]:
+    """A line for each, answers included; `omitted` has what cannot be read, and more than goes, of slide `number`."""
+    told: list[str] = []
+    what = tr("comments on slide {number}", number=number)
+    with omitted.spared(what):
+        found = [one.target for one in archive.relations(slide).values() if one.kind == "comments"]
+        authors = _authors(archive, omitted) if found else {}
+        for path in found:
+            with omitted.spared(what):
+                told += _lines(archive.xml(path), authors)
+    if len(told) > MOST:
+        omitted.beyond(tr("{part} after the first {most}", part=what, most=MOST))
+    return told[:MOST]
 
 
-def _authors(archive: Archive) -> dict[str, str]:
-    if _AUTHORS not in archive:
-        return {}
-    return {one.get("id", ""): one.get("name", "") for one in children(archive.xml(_AUTHORS), "cmAuthor")}
+def _authors(archive: Archive, omitted: Omitted) -> dict[str, str]:
+    found: dict[str, str] = {}
+    if _AUTHORS in archive:
+        with omitted.spared(tr("who wrote the comments")):
+            found = {one.get("id", ""): one.get("name", "") for one in children(archive.xml(_AUTHORS), "cmAuthor")}
+    return found
 
 
 def _lines(tree: Element, authors: dict[str, str]) -> Iterator[str]:
@@ -45,4 +50,4 @@ def _lines(tree: Element, authors: dict[str, str]) -> Iterator[str]:
 def _said(comment: Element) -> str:
     """Of older programs in one text, of newer ones in paragraphs."""
     texts = [*children(comment, "text"), *(piece for body in children(comment, "txBody") for piece in body.iter("t"))]
-    return " ".join("".join(one.text or "" for one in texts).split())[:_MOST_CHARACTERS]
+    return shortened(" ".join("".join(one.text or "" for one in texts).split()), _MOST_CHARACTERS)

@@ -5,16 +5,21 @@ from __future__ import annotations
 import posixpath
 import zipfile
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 from desktop_helper.attachments import _errors, _xml
-from desktop_helper.core.i18n import tr
-
-MAX_MEMBERS = 20_000
-MAX_MEMBER_BYTES = 100_000_000
-MAX_READ_BYTES = 250_000_000  # of all members that are read, each time they are
+from desktop_helper.attachments._members import (
+    MAX_MEMBER_BYTES,
+    MAX_MEMBERS,
+    MAX_READ_BYTES,
+    Found,
+    Member,
+    once,
+    shown,
+)
 
 
 class Archive:
@@ -86,10 +91,7 @@ class Archive:
         return found
 
     def _too_large(self) -> Exception:
-        return _errors.unreadable(
-            tr("{name} unpacks to more than a document may hold.", name=self.name),
-            tr("Attach a smaller one, or a picture of the part that matters."),
-        )
+        return _errors.too_large(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +108,24 @@ def resolved(folder: str, target: str) -> str:
     if target.startswith("/"):
         return posixpath.normpath(target).lstrip("/")
     return posixpath.normpath(posixpath.join("/", folder, unquote(target))).lstrip("/")
+
+
+def found(data: bytes, name: str) -> Found:
+    """The files in a zip. Raises `HelperError` or whatever a broken one makes of itself."""
+    archive = Archive(data, name)
+    members = [
+        Member(shown(_meant(one)), archive.size(one), partial(archive.head, one), archive.is_locked(one))
+        for one in archive.members
+        if not one.endswith("/")
+    ]
+    return Found(once(members))
+
+
+def _meant(member: str) -> str:
+    """A name as it was meant: zip files of old programs hold Chinese ones in GBK, which Python reads as CP437."""
+    for encoding in ("utf-8", "gb2312"):
+        try:
+            return member.encode("cp437").decode(encoding)
+        except UnicodeError:
+            continue
+    return member

@@ -1,223 +1,262 @@
-"""Zip files that are no document: the tree of what is in them, and the files that can be read, within limits."""
+"""Archives that are no document: the tree of what is in them, and the files that can be read, within limits.
+
+The same for the files that are attached to a mail, behind what it says itself.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import PurePosixPath
+from functools import cache
 from typing import BinaryIO
-from zipfile import BadZipFile
-from zlib import error as ZlibError
 
-from desktop_helper.attachments import _errors, _office, _parts
+from desktop_helper.attachments import _errors, _inside, _mail, _parts, _tar
 from desktop_helper.attachments._choose import HEAD_BYTES, choose
-from desktop_helper.attachments._zip import Archive
+from desktop_helper.attachments._document import Document
+from desktop_helper.attachments._inside import Inside
+from desktop_helper.attachments._members import Member
 from desktop_helper.core import many_files, registry
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.coming import unseen
-from desktop_helper.core.documents import LONGEST, PageReading, PageText, Unit, by_themselves
+from desktop_helper.core.documents import LONGEST, PageReading, PageText, Unit, by_themselves, references
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
-from desktop_helper.core.file_tree import CLUTTER, drawn, most_files, weight
+from desktop_helper.core.file_tree import drawn, most_files, weight
 from desktop_helper.core.i18n import sentences, tr
-from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
+from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, is_note
 from desktop_helper.core.notes import note
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 from desktop_helper.core.text_tokens import text_tokens
 
 MAX_FILES = 50  # that are read
 MAX_PICTURES = 20
+MAX_CHOSEN_PICTURES = 100  # pages of documents among them
 MAX_CHARACTERS = 200_000
+_MOST_BYTES = 4  # of a character in any encoding
 _NAMED = 5  # of those that do not go
-KINDS = ("text", "image", "svg", "csv", "html", "ipynb", "rtf")  # what costs little, and holds no more files
-SEARCHED = ("text", "csv", "html", "ipynb", "rtf", "pdf", "docx", "pptx", "xlsx", "odf", "epub")  # by what they say
+KINDS = ("text", "image", "svg", "csv", "html", "ipynb", "rtf", "eml")  # what costs little
+DOCUMENTS = ("pdf", "docx", "pptx", "xlsx", "odf", "epub")  # whose pages may be many: attached to a mail, or chosen
+SEARCHED = ("text", "csv", "html", "ipynb", "rtf", "eml", *DOCUMENTS)  # by what they say
 
 
 def _matches(head: bytes, name: str) -> bool:
-    return head.startswith((_office.ZIP, b"PK\x05\x06"))
+    return head.startswith(_inside.ZIPS) or _tar.looks_like(head) or bool(_inside.other_archive(head))
 
 
 def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
     if not data:
         raise _errors.empty(name)
-    if not _matches(data, name):
-        raise _errors.unreadable(tr("{name} is not a zip file.", name=name), tr("Check what kind of file it is."))
-    return _office.guarded(name, lambda: _read(Archive(data, name), data, name, options))
+    if kind := _inside.other_archive(data):
+        raise _errors.unreadable(
+            tr("{name} is packed as {kind}, which cannot be read here.", name=name, kind=kind),
+            tr("Unpack it and attach the folder, or pack it again as zip or tar.gz."),
+        )
+    if not _inside.is_archive(data):
+        what = tr("{name} is not a zip or tar file, as its name says.", name=name)
+        raise _errors.unreadable(what, tr("Check what kind of file it is."))
+    return parts(_inside.opened(data, name), options)
 
 
-def _read(archive: Archive, data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
-    members = _members(archive)
+def parts(inside: Inside, options: ConvertOptions) -> tuple[MediaPart, ...]:
+    """What goes of an archive, or of a mail with files. Raises `HelperError(SOURCE)`."""
+    name, members = inside.name, inside.members
     if not members:
         raise _errors.unreadable(tr("There is no file in {name}.", name=name))
-    if all(map(archive.is_locked, members)):
+    if all(member.locked for member in members):
         raise _errors.protected(name)
-    bag, chosen = _Bag(), members
     options = replace(options, on_coming=unseen)  # pages of one of its files are not what the archive looks like
+    own = _mail_parts(inside.data, name, options, named_only=False) if inside.is_mail else ()
+    bag, chosen = _Bag(options), members
     if options.members is not None:
         wanted = set(options.members)
-        chosen = [one for one in members if _shown(one) in wanted]
-    for number, member in enumerate(sorted(chosen, key=lambda one: weight(_shown(one)))):
+        chosen = [one for one in members if one.path in wanted]
+    for number, member in enumerate(sorted(chosen, key=lambda one: weight(one.path))):
         if bag.full:
             bag.missed.append(member)
             continue
         options.on_progress(Progress(tr("Reading {name}", name=name), number / len(chosen)))
-        bag.add(member, _converted(archive, member, options))
-    tree = "\n".join(drawn(map(_shown, members), most_files(2 * options.max_video_tokens)))  # half of what is read
+        bag.add(member, *_converted(inside, member, options))
+    paths = (member.path for member in members)
+    tree = "\n".join(drawn(paths, most_files(2 * options.max_video_tokens)))  # half of what is read
     listing = FilePart(tree.encode(errors="replace"), "text/plain", tr("{name}, files in it", name=name), tree)
-    said, files = _told(archive, data, name, bag, options, len(members))
-    return (said, listing, *files)
+    if own and (options.members is not None or _tokens(own) <= options.max_video_tokens):
+        return (*own, *_told(inside, bag, options, listing))
+    return _told(inside, bag, options, listing, own)
 
 
 def _told(
-    archive: Archive, data: bytes, name: str, bag: _Bag, options: ConvertOptions, count: int
-) -> tuple[FilePart, tuple[MediaPart, ...]]:
-    """What is said of the files, and their parts; of those that do not go, more may be found later."""
-    found = [one for one in bag.missed if options.members is None and _is_searched(archive, one)]
-    searched = set(found)
-    missed = [_shown(one) for one in bag.missed if one not in searched]
-    told_missed = tr("Not among them: {reasons}.", reasons=_some(missed)) if missed else ""
-    alone = tr("Attach one by itself to ask about it.") if bag.read + len(found) < count else ""
-    fact = not missed and (options.members is not None or bag.read + len(found) == count)
-    if not options.as_pictures and options.members is None and (found or bag.tokens > options.max_video_tokens):
-        files = many_files.searchable(
-            many_files.referred(name, _digest(data), len(data), complete=not found), bag.files, bag.read
-        )
-        text = tr("{name} holds {count} files.", name=name, count=count)
-        beside = tr("Neither attached nor searched: {names}.", names=_some(missed)) if missed else ""
-        return note(name, sentences(text, beside, alone), fact=fact), files
-    text = tr("{name} holds {count} files; {read} of them are attached.", name=name, count=count, read=bag.read)
-    parts = tuple(part for parts in bag.files for part in parts)
-    return note(name, sentences(text, told_missed, alone), fact=fact), parts
+    inside: Inside, bag: _Bag, options: ConvertOptions, listing: FilePart, own: tuple[MediaPart, ...] = ()
+) -> tuple[MediaPart, ...]:
+    """A note, the tree and the parts; of files that do not go, and of a long mail's `own` text, more is found later."""
+    name, count, usual = inside.name, len(inside.members), options.members is None
+    title = tr("{name}, what is attached to it", name=name) if inside.is_mail else name
+    found = [one for one in bag.missed if usual and _is_searched(inside, one)]
+    searched = {one.path for one in found}
+    missed = [one for one in bag.missed if one.path not in searched]
+    known = bag.read + len(found)
+    told = {"name": name, "count": count, "read": bag.read}
+    others = [
+        tr("These cannot be read: {names}.", names=_some(bag.failed)) if bag.failed else "",
+        tr("Links and devices in it were left out: {count}.", count=inside.left_out) if inside.left_out else "",
+        tr("Attach one by itself to ask about it.") if known < count else "",
+    ]
+    fact = not (missed or bag.failed or inside.left_out) and (not usual or known == count)
+    files = [own, *bag.files] if own else bag.files
+    if usual and not options.as_pictures and (found or sum(map(_tokens, files)) > options.max_video_tokens):
+        complete = not found and not any(map(is_note, own))
+        reference = many_files.referred(name, inside.digest, len(inside.data), complete=complete)
+        missing = tr("Neither attached nor searched: {names}.", names=_some(missed)) if missed else ""
+        said = sentences(tr("{name} holds {count} files.", **told), missing, *others)
+        return (note(title, said, fact=fact), listing, *many_files.searchable(reference, files, bag.read))
+    missing = tr("Not among them: {reasons}.", reasons=_some(missed)) if missed else ""
+    said = sentences(tr("{name} holds {count} files; {read} of them are attached.", **told), missing, *others)
+    return (note(title, said, fact=fact), listing, *(part for each in files for part in each))
 
 
 def page_texts(source: bytes | BinaryIO, name: str, wanted: PageReading) -> tuple[int, list[PageText]]:
     """What the files in it say, as parts. Raises `HelperError(SOURCE)`."""
+    return part_texts(_inside.opened(_parts.content(source, name), name), wanted)
+
+
+def part_texts(inside: Inside, wanted: PageReading) -> tuple[int, list[PageText]]:
+    """The same of what has been opened."""
     if wanted.unit is Unit.PAGE:
-        raise _errors.pageless(name)
-    data = _parts.content(source, name)
-
-    def read() -> tuple[int, list[PageText]]:
-        archive = Archive(data, name)
-        return _parts.from_page(many_files.within_limits(_texts(archive), len(_members(archive))), wanted)
-
-    return _office.guarded(name, read)
+        raise _errors.pageless(inside.name)
+    return _parts.from_page(many_files.within_limits(_texts(inside), len(inside.members)), wanted)
 
 
-def _texts(archive: Archive) -> Iterator[list[PageText] | None]:
-    """What each of the files says, those first that say what it is about."""
-    for member in sorted(_members(archive), key=lambda one: weight(_shown(one))):
-        if not _is_searched(archive, member):
+def _texts(inside: Inside) -> Iterator[list[PageText] | None]:
+    """What a mail says, and each of the files, those first that say what it is about."""
+    everything = PageReading(1, LONGEST, unit=Unit.PART)
+    if inside.is_mail:
+        yield many_files.parts_of_file(inside.name, _mail.texts(inside.data, inside.name, everything)[1])
+    for member in sorted(inside.members, key=lambda one: weight(one.path)):
+        if not _is_searched(inside, member):
             yield []  # which was said when it was attached
             continue
         try:
-            data = archive.read(member)
-            handler = _handler(data, member)
-            if handler.page_texts is None:
+            data = inside.room.read(member)
+            handler = _handler(data, member.path)
+            read = _mail.texts if handler.name == "eml" else handler.page_texts
+            if read is None:
                 yield []
                 continue
-            _count, pages = handler.page_texts(data, member, PageReading(1, LONGEST, unit=Unit.PART))
-            yield many_files.parts_of_file(_shown(member), pages, paged=handler.name == "pdf")
-        except (HelperError, BadZipFile, ZlibError):
+            pages = read(data, member.path, everything)[1]
+            yield many_files.parts_of_file(member.path, pages, paged=handler.name == "pdf")
+        except HelperError:
             yield None  # one broken file is no reason to find nothing in the others
 
 
-def _members(archive: Archive) -> list[str]:
-    return [one for one in archive.members if not one.endswith("/") and not _is_clutter(one)]
+def _is_searched(inside: Inside, member: Member) -> bool:
+    return _kind(inside, member) in SEARCHED
 
 
-def _is_searched(archive: Archive, member: str) -> bool:
+def _kind(inside: Inside, member: Member) -> str:
+    """The handler of a file; none for what cannot be read, and for an archive that was not opened."""
+    if member.path.lower().endswith(_inside.ARCHIVES):
+        return ""  # one whose files look like a document's would be opened by its handler, without our limits
     try:
-        return _handler(archive.head(member, HEAD_BYTES), member).name in SEARCHED
-    except (HelperError, BadZipFile, ZlibError):
-        return False
-
-
-def _handler(data: bytes, member: str) -> AttachmentHandler:
-    return choose(list(registry.discover("desktop_helper.attachments", "HANDLER")), data, member)
-
-
-def _digest(data: bytes) -> str:
-    import hashlib
-
-    return hashlib.sha256(data).hexdigest()
-
-
-def listed(data: bytes, name: str) -> list[tuple[str, int]]:
-    """The files in it, with their sizes. Raises `HelperError(SOURCE)`."""
-
-    def found() -> list[tuple[str, int]]:
-        archive = Archive(data, name)
-        members = _members(archive)
-        return [(_shown(one), archive.size(one)) for one in members]
-
-    return _office.guarded(name, found)
-
-
-def _converted(archive: Archive, member: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
-    """Of one file; nothing for kinds that are not read here, and for what cannot be read."""
-    try:
-        data = archive.read(member)
-        handler = _handler(data, member)
-        # Nobody has a file of what is in there, so no more of it can be found later.
-        return by_themselves(handler.convert(data, _shown(member), options)) if handler.name in KINDS else ()
+        return _handler(inside.room.head(member, HEAD_BYTES), member.path).name
     except HelperError:
-        return ()
+        return ""
+
+
+def _handler(data: bytes, path: str) -> AttachmentHandler:
+    return choose(_handlers(), data, path)
+
+
+@cache
+def _handlers() -> tuple[AttachmentHandler, ...]:
+    return tuple(registry.discover("desktop_helper.attachments", "HANDLER"))
+
+
+def _converted(inside: Inside, member: Member, options: ConvertOptions) -> tuple[str, tuple[MediaPart, ...] | None]:
+    """The kind of a file and its parts: none for kinds that are not read here, None if it cannot be read."""
+    kind = _kind(inside, member)
+    usual = options.members is None
+    if kind not in KINDS and (kind not in DOCUMENTS or (usual and not inside.is_mail)):
+        return kind, ()
+    if kind == "text" and member.size > _MOST_BYTES * MAX_CHARACTERS:
+        return kind, ()  # too long, whatever it says
+    try:
+        data = inside.room.read(member)
+        if kind == "eml":
+            return kind, _mail_parts(data, member.path, options, named_only=member.path not in inside.opened)
+        made = _handler(data, member.path).convert(data, member.path, options)
+    except HelperError:
+        return kind, None
+    if usual and kind in DOCUMENTS and not all(found.whole for found in references(made)):
+        return kind, ()  # it is searched
+    # Nobody has a file of what is in there, so no more of it can be found later.
+    return kind, by_themselves(made)
+
+
+def _mail_parts(data: bytes, name: str, options: ConvertOptions, *, named_only: bool) -> tuple[MediaPart, ...]:
+    """What a mail says itself."""
+    document = Document(name, options)
+    attached = _errors.guarded(name, lambda: _mail.tell(data, document))
+    if named_only and attached:
+        said = tr("Files attached to the mail {name} are only named: {count}.", count=attached, name=name)
+        document.note(said)
+    return document.parts()
 
 
 class _Bag:
     """What is taken out, as long as there is room."""
 
-    def __init__(self) -> None:
+    def __init__(self, options: ConvertOptions) -> None:
         self.files: list[tuple[MediaPart, ...]] = []
-        self.missed: list[str] = []  # of those that were wanted
-        self._pictures, self._characters = MAX_PICTURES, MAX_CHARACTERS
+        self.missed: list[Member] = []  # of those that were wanted
+        self.failed: list[Member] = []
+        usual = options.members is None
+        self._pictures, self._characters = MAX_PICTURES if usual else MAX_CHOSEN_PICTURES, MAX_CHARACTERS
+        self._of_documents = options.max_video_tokens if usual and not options.wish.in_full else None
 
     @property
     def read(self) -> int:
         return len(self.files)
 
     @property
-    def tokens(self) -> int:
-        """Of text: what pictures cost is no reason to search for something."""
-        return sum(text_tokens(part.text) for parts in self.files for part in parts if isinstance(part, FilePart))
-
-    @property
     def full(self) -> bool:
         return self.read >= MAX_FILES
 
-    def add(self, member: str, parts: tuple[MediaPart, ...]) -> None:
-        pictures = sum(isinstance(part, ImagePart) for part in parts)
-        characters = sum(len(part.text) for part in parts if isinstance(part, FilePart))
-        if parts and pictures <= self._pictures and characters <= self._characters:
+    def add(self, member: Member, kind: str, parts: tuple[MediaPart, ...] | None) -> None:
+        if parts is None and member.size:
+            self.failed.append(member)
+            return
+        pictures = sum(isinstance(part, ImagePart) for part in parts or ())
+        characters = sum(len(part.text) for part in parts or () if isinstance(part, FilePart))
+        if parts and pictures <= self._pictures and characters <= self._characters and self._affords(kind, parts):
             self._pictures -= pictures
             self._characters -= characters
             self.files.append(parts)
         else:
             self.missed.append(member)
 
+    def _affords(self, kind: str, parts: tuple[MediaPart, ...]) -> bool:
+        """Whether there is room for a document, whose pages nobody has asked for."""
+        if kind not in DOCUMENTS or self._of_documents is None:
+            return True
+        cost = _tokens(parts) + sum(part.tokens for part in parts if isinstance(part, ImagePart))
+        if cost > self._of_documents:
+            return False
+        self._of_documents -= cost
+        return True
 
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
+
+def _tokens(parts: Sequence[MediaPart]) -> int:
+    """Of text: what pictures cost is no reason to search for something."""
+    return sum(text_tokens(part.text) for part in parts if isinstance(part, FilePart))
 
 
-def _is_clutter(member: str) -> bool:
-    return any(part in CLUTTER for part in PurePosixPath(member).parts)
-
-
-def _shown(member: str) -> str:
-    """A name as it was meant: zip files of old programs hold Chinese ones in GBK, which Python reads as CP437."""
-    for encoding in ("utf-8", "gb2312"):
-        try:
-            return member.encode("cp437").decode(encoding)
-        except UnicodeError:
-            continue
-    return member
+def _some(members: Sequence[Member]) -> str:
+    return ", ".join(one.path for one in members[:_NAMED]) + (" …" if len(members) > _NAMED else "")
 
 
 HANDLER = AttachmentHandler(
     name="archive",
-    title=lambda: tr("compressed files (zip, gz)"),
-    suffixes=(".zip",),
+    title=lambda: tr("compressed files (zip, tar, gz)"),
+    suffixes=(".zip", ".tar"),
     matches=_matches,
     convert=_convert,
     availability=lambda: AVAILABLE,

@@ -43,9 +43,9 @@ class _Reader:
         self._document = document
         self._relations = archive.relations(main)
         self._styles = Styles(self._related("styles"), self._related("numbering"))
-        self._comments = self._by_id("comments", "comment")
-        self._footnotes = self._by_id("footnotes", "footnote") | {
-            f"e{key}": note for key, note in self._by_id("endnotes", "endnote").items()
+        self._comments = self._by_id("comments", "comment", tr("comments"))
+        self._footnotes = self._by_id("footnotes", "footnote", tr("footnotes")) | {
+            f"e{key}": note for key, note in self._by_id("endnotes", "endnote", tr("endnotes")).items()
         }
         self._cited: list[str] = []
         self._pictures: list[tuple[str, str]] = []
@@ -149,8 +149,12 @@ class _Reader:
                 return self._archive.xml(relation.target)
         return None
 
-    def _by_id(self, kind: str, tag: str) -> dict[str, Element]:
-        return {one.get("id", ""): one for one in children(self._related(kind), tag)}
+    def _by_id(self, kind: str, tag: str, called: str) -> dict[str, Element]:
+        """What the text refers to; nothing of a damaged part, which is left out as what it is `called`."""
+        found: dict[str, Element] = {}
+        with self._document.omitted.spared(called):
+            found = {one.get("id", ""): one for one in children(self._related(kind), tag)}
+        return found
 
 
 HANDLER = AttachmentHandler(

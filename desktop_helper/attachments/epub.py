@@ -40,6 +40,9 @@ def read(archive: Archive, document: Document) -> None:
     _about(document, find(package, "metadata"))
     spine = [files.get(one.get("idref", ""), "") for one in children(find(package, "spine"), "itemref")]
     chapters = [member for href in spine if (member := resolved(posixpath.dirname(path), href)) in archive]
+    for number, href in enumerate(spine, 1):
+        if not href or resolved(posixpath.dirname(path), href) not in archive:
+            document.omitted.unread(tr("chapter {number}", number=number))
     for number, chapter in enumerate(chapters, 1):
         if document.full:
             break

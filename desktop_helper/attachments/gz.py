@@ -1,13 +1,12 @@
-"""Files packed by gzip, such as old logs: what is inside, as if it had never been packed."""
+"""Files packed by gzip, bzip2 or xz, such as old logs: what is inside, as if it had never been packed."""
 
 from __future__ import annotations
 
 import hashlib
-import zlib
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
-from desktop_helper.attachments import _errors, _parts
+from desktop_helper.attachments import _errors, _inside, _packed, _parts, archive
 from desktop_helper.attachments._choose import choose
 from desktop_helper.core import registry
 from desktop_helper.core.availability import AVAILABLE
@@ -16,42 +15,46 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import MediaPart
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 
-GZIP = b"\x1f\x8b\x08"
 MAX_BYTES = 100_000_000
 KINDS = ("text", "image", "svg", "csv", "html", "ipynb", "rtf", "eml", "pdf")  # what holds no more packed files
-_ANY_HEADER = 31  # of zlib's window sizes: gzip, and nothing else
+SUFFIXES = (".gz", ".bz2", ".xz")
 
 
 def _matches(head: bytes, name: str) -> bool:
-    return head.startswith(GZIP)
+    return _packed.is_packed(head)
 
 
 def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
     if not data:
         raise _errors.empty(name)
-    if not data.startswith(GZIP):
+    if not _packed.is_packed(data):
         raise _errors.unreadable(
-            tr("{name} is not packed by gzip, as its name says.", name=name), tr("Check what kind of file it is.")
+            tr("{name} is not packed, as its name says.", name=name), tr("Check what kind of file it is.")
         )
-    handler, content, inside = _inside(data, name)
+    if _inside.is_packed_tar(data):
+        return archive.HANDLER.convert(data, name, options)
+    handler, content, inside = _content(data, name)
     parts = handler.convert(content, inside, options)
     digest = hashlib.sha256(data).hexdigest()  # of the file that there is: nobody has one of the content
     return tuple(of_file(part, digest) for part in parts)
 
 
 def _page_texts(source: bytes | BinaryIO, name: str, wanted: PageReading) -> tuple[int, list[PageText]]:
-    handler, content, inside = _inside(_parts.content(source, name), name)
+    data = _parts.content(source, name)
+    if _inside.is_packed_tar(data):
+        return archive.page_texts(data, name, wanted)
+    handler, content, inside = _content(data, name)
     if handler.page_texts is None or wanted.unit is Unit.PAGE:
         raise _errors.pageless(name)
     return handler.page_texts(content, inside, wanted)
 
 
-def _inside(data: bytes, name: str) -> tuple[AttachmentHandler, bytes, str]:
+def _content(data: bytes, name: str) -> tuple[AttachmentHandler, bytes, str]:
     """What reads the content, the content, and its name. Raises `HelperError(SOURCE)`."""
-    content = _unpacked(data, name)
+    content = _packed.unpacked(data, name, MAX_BYTES)
     if not content:
         raise _errors.empty(name)
-    inside = PurePosixPath(name).stem if name.lower().endswith(".gz") else name
+    inside = PurePosixPath(name).stem if name.lower().endswith(SUFFIXES) else name
     handler = choose(list(registry.discover("desktop_helper.attachments", "HANDLER")), content, inside)
     if handler.name not in KINDS:
         raise _errors.unreadable(
@@ -60,32 +63,10 @@ def _inside(data: bytes, name: str) -> tuple[AttachmentHandler, bytes, str]:
     return handler, content, inside
 
 
-def _unpacked(data: bytes, name: str) -> bytes:
-    """All members of it, one after the other; what follows them is nobody's."""
-    pieces: list[bytes] = []
-    room = MAX_BYTES
-    while data.startswith(GZIP):
-        member = zlib.decompressobj(_ANY_HEADER)
-        try:
-            pieces.append(member.decompress(data, room + 1))
-        except zlib.error as error:
-            raise _errors.damaged(name) from error
-        room -= len(pieces[-1])
-        if room < 0:
-            raise _errors.unreadable(
-                tr("{name} unpacks to more than a document may hold.", name=name),
-                tr("Attach a smaller one, or a picture of the part that matters."),
-            )
-        if not member.eof:
-            raise _errors.damaged(name)
-        data = member.unused_data
-    return b"".join(pieces)
-
-
 HANDLER = AttachmentHandler(
     name="gzip",
-    title=lambda: tr("compressed files (zip, gz)"),
-    suffixes=(".gz",),
+    title=lambda: tr("compressed files (zip, tar, gz)"),
+    suffixes=(*SUFFIXES, ".tgz", ".tbz", ".tbz2", ".txz"),
     matches=_matches,
     convert=_convert,
     availability=lambda: AVAILABLE,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
 from desktop_helper.attachments import _errors, _pages, _pdf_remarks, _pdf_text
+from desktop_helper.attachments._omitted import Omitted
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.coming import Coming
 from desktop_helper.core.documents import PageReading, PageText
@@ -18,6 +19,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_parts import Area
 from desktop_helper.core.image_tokens import MAX_BYTES, MAX_SIDE, PATCH, image_tokens, padded_size
 from desktop_helper.core.messages import ImagePart, MediaPart
+from desktop_helper.core.notes import note
 from desktop_helper.core.pages import most_characters
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 
@@ -28,6 +30,7 @@ POINTS_PER_INCH = 72
 MAX_PNG_BYTES = 1_500_000  # above this the page is a scan or a photograph, for which JPEG is the right format
 PNG_LEVEL = 2  # by Pillow: in two thirds of the time that MuPDF needs, and as small
 JPEG_QUALITIES = (90, 80, 65)
+_END = 2048  # bytes in which a whole file says that it ends
 
 
 def _matches(head: bytes, name: str) -> bool:
@@ -151,7 +154,8 @@ def _pictures_and_text(
         raise ValueError("no pages")
     numbers = _pages.selected(name, count, options.pages)
     pictures: list[ImagePart] = []
-    words = _pdf_text.Words(name, count, most_characters(options.max_video_tokens) if with_text else 0)
+    omitted = Omitted(name)
+    words = _pdf_text.Words(name, count, most_characters(options.max_video_tokens) if with_text else 0, omitted)
     for place, number in enumerate(numbers):
         message = tr("Reading {name}, page {page} of {count}", name=name, page=place + 1, count=len(numbers))
         options.on_progress(Progress(message, place / len(numbers)))
@@ -165,8 +169,23 @@ def _pictures_and_text(
     notes = _pages.notes(name, count, options.pages, numbers, digest)
     if not notes and not options.pages and count > 1 and _too_much(pictures, options):
         notes = [_pages.all_there(name, count, digest)]
-    notes += _pdf_remarks.left_out(document, name)
-    return (*notes, *pictures, *words.parts())
+    # What is said of the whole file goes first: what follows the note about pages gives way to those chosen later.
+    about_it = _pdf_remarks.left_out(document, name, omitted)
+    if _breaks_off(document):
+        text = tr("{name} breaks off before its end: some of it may be missing.", name=name)
+        about_it.append(note(tr("{name}, what was left out", name=name), text))
+    return (*about_it, *notes, *pictures, *words.parts())
+
+
+def _breaks_off(document: pymupdf.Document) -> bool:
+    """Whether MuPDF has put together what was there of a file, of which the end was not."""
+    if not document.is_repaired:
+        return False
+    if document.stream:
+        return b"%%EOF" not in document.stream[-_END:]
+    with open(document.name, "rb") as file:
+        file.seek(max(0, file.seek(0, SEEK_END) - _END))
+        return b"%%EOF" not in file.read()
 
 
 def page_tokens(page: pymupdf.Page, max_tokens: int, dots_per_inch: float) -> int:

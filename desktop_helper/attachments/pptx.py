@@ -31,6 +31,9 @@ def read(archive: Archive, document: Document) -> None:
     listed = children(find(archive.xml(main), "sldIdLst"), "sldId")
     found = [relations.get(one.get("r:id", "")) for one in listed]
     slides = [one.target for one in found if one is not None and one.target in archive]
+    for number, one in enumerate(found, 1):
+        if one is None or one.target not in archive:
+            document.omitted.unread(tr("slide {number}", number=number))
     wanted = set(chosen(document.pages, len(slides))) if document.pages else None
     for number, slide in enumerate(slides, 1):
         if document.full:
@@ -59,12 +62,13 @@ class _Slide:
         self._document.begin(tr("slide {number}", number=number))
         self._document.text(f"## {heading}: {title}" if title else f"## {heading}")
         for shape in _shapes(tree):
-            self._shape(shape)
-        self._notes()
-        if comments := comments_of(self._archive, self._path):
+            self._shape(shape, number)
+        with self._document.omitted.spared(tr("notes of slide {number}", number=number)):
+            self._notes()
+        if comments := comments_of(self._archive, self._path, number, self._document.omitted):
             self._document.text("\n".join([f"{tr('Comments')}:", "", *comments]))
 
-    def _shape(self, shape: Element) -> None:
+    def _shape(self, shape: Element, number: int) -> None:
         kind = _placeholder(shape)
         if shape.tag == "sp" and kind not in (*TITLES, *DECORATION):
             self._document.text(_text(shape))
@@ -76,7 +80,8 @@ class _Slide:
             rows = [[_text(cell) for cell in children(row, "tc")] for row in children(table, "tr")]
             self._document.text(markdown(rows))
             for chart in children(data, "chart"):
-                self._chart(self._part(chart.get("r:id", "")))
+                with self._document.omitted.spared(tr("charts on slide {number}", number=number)):
+                    self._chart(self._relations[chart.get("r:id", "")])
 
     def _picture(self, shape: Element) -> None:
         blip = find(shape, "blipFill", "blip")
@@ -85,10 +90,8 @@ class _Slide:
             title = value(shape, "nvPicPr", "cNvPr", key="descr") or value(shape, "nvPicPr", "cNvPr", key="name")
             self._document.picture(self._archive.read(relation.target), title)
 
-    def _chart(self, relation: Relation | None) -> None:
+    def _chart(self, relation: Relation) -> None:
         """Its figures; how it is drawn is left to a rendering program."""
-        if relation is None:
-            return
         chart = find(self._archive.xml(relation.target), "chart")
         title = " ".join(_text(find(chart, "title")).split())
         self._document.text(f"{tr('Chart')}: {title}" if title else tr("Chart"))

@@ -214,9 +214,14 @@ def _words(
         told.append(tr("Its subtitles are pictures, and are left out."))
     if not found.whole:
         told.append(tr("Its subtitles are attached up to {at}.", at=clock(found.lines[-1].end if found.lines else 0)))
-    missing = found.drawn or not found.whole
+    if found.broken and found.lines:
+        told.append(tr("Some of its subtitles are damaged, and are left out."))
+    elif found.broken:
+        told.append(tr("Its subtitles are damaged, and are left out."))
+    missing = found.drawn or found.broken or not found.whole
     if found.lines:
-        told += [tr("Its sound is left out; its subtitles are attached.")] if sound else []
+        attached = tr("Its subtitles are attached.")
+        told.append(tr("Its sound is left out; its subtitles are attached.") if sound else attached)
         return (written(tr("Subtitles of {name}", name=name), found.lines),), told, missing
     if sound and not options.hears:
         told.append(tr("Its sound is left out: the model does not hear it."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from desktop_helper.attachments import _office, _sheet_extras, _xml
 from desktop_helper.attachments._document import Document
 from desktop_helper.attachments._grid import Grid
+from desktop_helper.attachments._omitted import called
 from desktop_helper.attachments._xlsx_cells import Formats, SheetListener, shared_strings
 from desktop_helper.attachments._xml import children, find, value
 from desktop_helper.attachments._zip import Archive, Relation
@@ -36,20 +37,21 @@ def read(archive: Archive, document: Document) -> None:
         )
         document.progress(message, number / len(sheets))
         relation = relations.get(sheet.get("r:id", ""))
-        if relation is None or relation.target not in archive:
+        known = relation is not None and relation.kind in ("worksheet", "chartsheet")
+        if relation is None or not known or relation.target not in archive:
+            document.omitted.unread(tr("sheet {sheet}", sheet=called(name)))
             continue
         title = name if sheet.get("state", "visible") == "visible" else tr("{sheet} (hidden)", sheet=name)
         if relation.kind == "chartsheet":
             document.text(f"## {title}")
-            drawn |= _sheet_extras.tell(archive, relation.target, document)
-        if relation.kind != "worksheet":
+            drawn |= _sheet_extras.tell(archive, relation.target, document, name)
             continue
         grid = Grid(left // (len(sheets) - number))
         listener = SheetListener(grid, strings, formats)
         _xml.listen(archive.read(relation.target), listener.start, listener.end, listener.text)
         left -= grid.used
         grid.write(document, name, title)
-        drawn |= _sheet_extras.tell(archive, relation.target, document)
+        drawn |= _sheet_extras.tell(archive, relation.target, document, name)
         _pictures(archive, relation.target, document)
     if drawn:
         document.note(_sheet_extras.undrawn(document.name))

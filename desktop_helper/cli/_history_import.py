@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace, services: Services) -> int:
         for path in arguments.files:
             try:
                 with LiveLine() as line:
-                    outcome.reports.append(import_one(services, path, cancel, lambda step: line.say(step.message)))
+                    import_one(services, path, cancel, lambda step: line.say(step.message), outcome)
             except HelperError as error:
                 if error.kind is not ErrorKind.SOURCE:  # e.g. a full disk, which the next file would meet too
                     raise

@@ -9,6 +9,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
+
+from desktop_helper.core.document_names import Names, is_file
 
 _AFTER = r"(?![0-9A-Za-z_%]|[.,:][0-9])"
 _NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,7})"
@@ -29,7 +32,7 @@ _PATTERNS = {
     "one": rf"{_BEFORE}(?P<one_kind>{_ONE_WORD})\s?(?P<one>{_NUMBER}{_AFTER}){_OF}(?!/[0-9])",
     "many": rf"{_BEFORE}{_NOT_COUNTED}(?P<many_kind>pages|slides|pp\.)\s?(?P<many>{_LIST})(?!/[0-9])",
     "part": rf"{_BEFORE}part\s(?P<part>[0-9]{{1,7}})\sof\s(?P<part_of>[0-9]{{1,7}}){_AFTER}",
-    "line": rf"{_BEFORE}{_NOT_COUNTED}lines?\s(?P<line>{_LIST})(?!/[0-9])",
+    "line": rf"{_BEFORE}(?:line|{_NOT_COUNTED}lines)\s(?P<line>{_LIST})(?!/[0-9])",
     "zh_part": r"第\s?(?P<zh_part>[0-9]{1,7})\s?部分\s?[，,]\s?共\s?(?P<zh_part_of>[0-9]{1,7})\s?部分",
     "zh_line": rf"第\s?(?P<zh_line>{_ZH_LIST})\s?行",
     "zh": rf"第\s?(?P<zh>{_ZH_LIST})\s?(?:页幻灯片|张幻灯片|(?P<zh_page>页))",
@@ -43,14 +46,6 @@ _ITEM = re.compile(rf"(?P<first>{_NUMBER}|[{_CHINESE}]+)(?:{_DASH}(?P<last>{_NUM
 _CELL_WORD = re.compile(r"(?:\bcells?|\brange|单元格|区域)\s?[(（“\"`]?$", re.IGNORECASE)
 _CELL_WORD_AFTER = re.compile(r"\s?(?:单元格|区域)")
 
-_GAP_BEFORE = r"[\s,，;；:：.。、“”\"'‘’`*_()（）《》〈〉\[\]【】|–—-]{0,4}(?:(?:on|at|see|the|的|中|里|在|上)\s?){0,2}"
-_ENDS_BEFORE = re.compile(rf"{_GAP_BEFORE}$", re.IGNORECASE)
-_BEGINS_AFTER = re.compile(
-    r"[\s,，)）\]】]{0,2}(?:(?:of|in|from)\s(?:the\s)?|[(（]|（?见|（?来自)\s?[“\"'‘`*《]{0,3}", re.IGNORECASE
-)
-_FILE_BEFORE = re.compile(r"[^\s,;:，。；：、《》“”\"'`()（）]+\.[A-Za-z][A-Za-z0-9]{1,4}$")
-_FILE_AFTER = re.compile(r"[^\s,;:，。；：、《》“”\"'`()（）]+\.[A-Za-z][A-Za-z0-9]{1,4}(?![A-Za-z0-9])")
-_NEAR = 200  # characters in which a document's name may stand
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 
 
@@ -96,8 +91,10 @@ class Mention:
 
 def mentions(text: str, documents: Sequence[str] = (), sheets: Sequence[str] = ()) -> Iterator[Mention]:
     """The places that `text` speaks of, in their order. `documents` and `sheets` are the names that count as such."""
-    named = _Names(documents)
-    found = list(_numbered(text)) + list(_in_sheets(text, sheets))
+    named = _names(tuple(documents))
+    names = named.in_names(text)
+    found = [*_numbered(text), *_in_sheets(text, sheets)]
+    found = [one for one in found if not is_file(text, one.end) and not _overlaps(one, names)]
     found.sort(key=lambda one: (one.start, -one.end))
     end = group_end = 0
     before: Mention | None = None
@@ -108,9 +105,14 @@ def mentions(text: str, documents: Sequence[str] = (), sheets: Sequence[str] = (
             told = replace(one, document=before.document, foreign=before.foreign)
         else:
             group_end = _end_of_list(text, one)
-            told = named.beside(text, one, group_end)
+            document, foreign = named.beside(text, one.start, group_end)
+            told = replace(one, document=document, foreign=foreign)
         before, end = told, one.end
         yield told
+
+
+def _overlaps(one: Mention, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(one.start < end and start < one.end for start, end in spans)
 
 
 def _numbered(text: str) -> Iterator[Mention]:
@@ -183,37 +185,9 @@ def _end_of_list(text: str, one: Mention) -> int:
     return found.end() if found is not None else one.end
 
 
-class _Names:
-    """Finds the name of a document beside a mention."""
-
-    def __init__(self, documents: Sequence[str]) -> None:
-        spellings = {name.casefold(): name for name in documents}
-        bare = [(name.rpartition(".")[0].casefold(), name) for name in documents]
-        for spelling, name in bare:
-            if len(spelling) > 2 and sum(spelling == other for other, _name in bare) == 1:
-                spellings.setdefault(spelling, name)
-        self._spellings = sorted(spellings.items(), key=lambda pair: -len(pair[0]))
-
-    def beside(self, text: str, one: Mention, end: int) -> Mention:
-        """With the document that is named right before it or right after it."""
-        before = text[max(0, one.start - _NEAR) : one.start]
-        gap = _ENDS_BEFORE.search(before)
-        before = (before[: gap.start()] if gap is not None else before).casefold()
-        for spelling, name in self._spellings:
-            if before.endswith(spelling) and not _is_letter(before[: -len(spelling)][-1:]):
-                return replace(one, document=name)
-        bridge = _BEGINS_AFTER.match(text, end)
-        after = text[bridge.end() : bridge.end() + _NEAR].casefold() if bridge is not None else ""
-        for spelling, name in self._spellings:
-            if after.startswith(spelling) and not _is_letter(after[len(spelling) :][:1]):
-                return replace(one, document=name)
-        if _FILE_BEFORE.search(before) or _FILE_AFTER.match(after):
-            return replace(one, foreign=True)
-        return one
-
-
-def _is_letter(character: str) -> bool:
-    return bool(character) and character.isascii() and (character.isalnum() or character in "_-.")
+@lru_cache(maxsize=4)
+def _names(documents: tuple[str, ...]) -> Names:
+    return Names(documents, lambda name: ((one.start, one.end) for one in _numbered(name)))
 
 
 def _value(written: str) -> int | None:

@@ -36,7 +36,7 @@ _PART = re.compile(
     re.MULTILINE,
 )
 _LINES = re.compile(r"(?:lines? (\d{1,9})(?:–(\d{1,9}))?|第 (\d{1,9})(?:–(\d{1,9}))? 行)(?:: .*)?")
-_IN_FILE = re.compile(r"(?P<file>[^\n]+?)(?:, |，)(?P<place>(?:line|第 )[^\n]*)")
+_BEHIND_FILE = re.compile(r", |，")
 _ROWS = re.compile(r"(?P<sheet>.+)!(?P<cells>A\d{1,7}:[A-Z]{1,3}\d{1,7})")
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})", re.ASCII)
 _EDGE = re.compile(r"(?<!\\)\|")
@@ -208,9 +208,8 @@ def _add_rows(sheets: dict[str, Sheet], name: str, rows: Sheet) -> None:
 
 
 def _stretch(text: str, heading: Span, name: str, end: int) -> Stretch:
-    found, within = _LINES.fullmatch(name), _IN_FILE.fullmatch(name)
-    file = within["file"] if found is None and within is not None else ""
-    found = found if within is None or not file else _LINES.fullmatch(within["place"])
+    file, place = in_file(name)
+    found = _LINES.fullmatch(place)
     if found is None:
         return Stretch(heading, length=end - heading[1])
     first, last = int(found[1] or found[3]), int(found[2] or found[4] or found[1] or found[3])
@@ -223,6 +222,15 @@ def _stretch(text: str, heading: Span, name: str, end: int) -> Stretch:
     behind = text.find("\n", starts[-1], end)
     edges = (*starts, (behind if behind >= 0 else end) + 1)
     return Stretch(heading, first, edges, end - heading[1], file)
+
+
+def in_file(name: str) -> tuple[str, str]:
+    """The file of a folder, and its lines, if a part is called after those; else nothing, and all of the name."""
+    if _LINES.fullmatch(name):
+        return "", name
+    found = (one for one in _BEHIND_FILE.finditer(name) if _LINES.fullmatch(name, one.end()))
+    first = next(found, None)
+    return ("", name) if first is None else (name[: first.start()], name[first.end() :])
 
 
 def stem(name: str) -> str:

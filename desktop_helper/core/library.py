@@ -127,8 +127,7 @@ class Library:
 
     def links(self, text: str) -> Iterator[tuple[Mention, Spot]]:
         """What of `text` speaks of a place that was sent."""
-        paths = [document.name for document in self._documents.values()]
-        names = list(dict.fromkeys([*paths, *(path.rpartition("/")[2] for path in paths)]))
+        names = list(dict.fromkeys(document.name for document in self._documents.values()))
         sheets = list(dict.fromkeys(sheet for document in self._documents.values() for sheet in document.sheets))
         tables = [one.name for one in self._documents.values() if one.sheets and not one.pages]
         for mention in mentions(text, names, [*sheets, *(name for name in tables if stem(name) in sheets)]):
@@ -142,8 +141,9 @@ class Library:
             return None
         documents = list(self._documents.values())
         if mention.document:
-            same = [one for one in documents if one.name == mention.document]
-            documents = same or [one for one in documents if one.name.endswith(f"/{mention.document}")]
+            named = mention.document.casefold()
+            same = [one for one in documents if one.name.casefold() == named]
+            documents = same or [one for one in documents if one.name.casefold().endswith(f"/{named}")]
         if mention.kind is Kind.CELLS:
             return _cells(documents, mention)
         if mention.kind is Kind.PART:

@@ -127,7 +127,7 @@ class Item:
     @property
     def _is_beginning(self) -> bool:
         """Whether it is a text of which the rest is only searched."""
-        found = reference_of(self.parts[0]) if self.parts else None
+        found = next(iter(references(self.parts)), None)
         habit = found is not None and found.unit is Unit.PART and found.by is ChosenBy.HABIT
         return habit and found is not None and found.holds is None and not found.whole
 

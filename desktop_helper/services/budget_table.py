@@ -43,10 +43,10 @@ def of_request(profile: ModelProfile, request: ChatRequest, items: tuple[Item, .
 
 
 def sum_of(budget: Budget) -> str:
-    """`60k of 128k tokens, 47%`, and how many pictures there are if those are too many."""
+    """`60k of 128k tokens · 47%`, and how many pictures there are if those are too many."""
     share = budget.share(budget.estimate.total)
     used = budget.estimate.of_limit()
-    sum_ = used if share is None else f"{used}, {percent(share)}"
+    sum_ = used if share is None else f"{used} · {percent(share)}"
     return " · ".join(filter(None, (budget.estimate.of_pictures(), sum_)))
 
 

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.core.hosts import is_this_machine
+from desktop_helper.core.hosts import escaped, is_this_machine
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.proxies import ProxyFault
 
@@ -36,9 +36,12 @@ def proxy_for(base_url: str) -> str | None:
     if not proxies and sys.platform.startswith("linux"):
         from desktop_helper.freedesktop.proxy_resolver import proxy_of_desktop
 
-        return proxy_of_desktop(base_url)
-    found = proxies.get(parts.scheme) or proxies.get("all")
-    return found if not found or "://" in found else f"http://{found}"
+        found = proxy_of_desktop(base_url)
+    else:
+        found = proxies.get(parts.scheme) or proxies.get("all")
+    if not found:
+        return None
+    return escaped(found if "://" in found else f"http://{found}")
 
 
 def shown(proxy: str) -> str:

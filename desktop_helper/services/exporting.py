@@ -75,11 +75,13 @@ def export(
     """
     documents: list[Path] = []
     single = [form for form in job.formats if not form.joined]
+    watch = _Watch(len(job.ids), cancel, on_progress)
     if single:
-        for found in _read(history, job.ids, cancel, on_progress):
-            documents += [_write(job, form, [found], file_name(found.info.id, found.info.title)) for form in single]
+        for found in _read(history, job.ids, watch):
+            name = file_name(found.info.id, found.info.title)
+            documents += [_write(job, form, [found], name, watch) for form in single]
     for form in (form for form in job.formats if form.joined):
-        documents.append(_write(job, form, _read(history, job.ids, cancel, on_progress), form.name))
+        documents.append(_write(job, form, _read(history, job.ids, watch), form.name, watch))
     return documents
 
 
@@ -107,29 +109,47 @@ def file_name(number: int, title: str) -> str:
     return f"{number}-{slug}" if slug else str(number)
 
 
-def _read(
-    history: History, ids: Sequence[int], cancel: CancelToken, on_progress: Callable[[Progress], None]
-) -> Iterator[Conversation]:
+def _read(history: History, ids: Sequence[int], watch: _Watch) -> Iterator[Conversation]:
     for number, conversation_id in enumerate(ids):
-        cancel.raise_if_cancelled()
-        on_progress(Progress(_done(number, len(ids)), number / len(ids)))
+        watch.on_conversation(number)
         yield conversation(history, conversation_id)
 
 
-def _done(number: int, total: int) -> str:
-    return tr("Exporting {number} of {total}", number=number + 1, total=total)
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    """Tells how far an export is, in conversations, or in the messages of a single one. Ends it when it is stopped."""
+
+    conversations: int
+    cancel: CancelToken
+    on_progress: Callable[[Progress], None]
+
+    def on_conversation(self, number: int) -> None:
+        self.cancel.raise_if_cancelled()
+        if self.conversations > 1:
+            said = tr("Exporting {number} of {total}", number=number + 1, total=self.conversations)
+            self.on_progress(Progress(said, number / self.conversations))
+
+    def on_message(self, number: int, total: int) -> None:
+        self.cancel.raise_if_cancelled()
+        if self.conversations == 1:
+            said = tr("Exporting message {number} of {total}", number=number + 1, total=total)
+            self.on_progress(Progress(said, number / total))
 
 
-def _write(job: ExportJob, form: ExportFormat, found: Iterable[Conversation], name: str) -> Path:
+def _write(job: ExportJob, form: ExportFormat, found: Iterable[Conversation], name: str, watch: _Watch) -> Path:
     document = _document(job, form, name)
+
+    def save(path: str, data: bytes) -> None:
+        watch.cancel.raise_if_cancelled()
+        written.add_below(document.parent / path, data)
+
     with _Written(job.force) as written:
         if not document.parent.exists() and document != job.target:
             written.make_folder(document.parent)
         written.refuse(document)
-        media = MediaFolder(
-            f"{document.stem}-files", lambda path, data: written.add_below(document.parent / path, data)
-        )
-        text = form.render(found, ExportOptions(job.thinking, media))
+        options = ExportOptions(job.thinking, MediaFolder(f"{document.stem}-files", save), watch.on_message)
+        text = form.render(found, options)
+        watch.cancel.raise_if_cancelled()
         written.add(document, text.encode("utf-8", "replace"))  # last: it never names what is not there
     return document
 

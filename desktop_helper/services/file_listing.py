@@ -25,15 +25,23 @@ _WORKER = "desktop_helper.attachments._worker"
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Files that may be chosen, and a sentence about the others; empty if there are none."""
+    """Files that may be chosen.
+
+    Args:
+        name: of what they are in.
+        entries: the files.
+        left_out: a sentence about the others; empty if there are none.
+        none_will_do: it says something without any of them: a mail.
+    """
 
     name: str
     entries: tuple[Entry, ...]
     left_out: str = ""
+    none_will_do: bool = False
 
 
 def listing_of(services: Services, path: Path, cancel: CancelToken) -> Listing:
-    """What is in a folder or a zip file. Blocks. Raises `HelperError`: SOURCE, or CANCELLED."""
+    """What is in a folder or an archive, or attached to a mail. Blocks. Raises `HelperError`: SOURCE, or CANCELLED."""
     if path.is_dir():
         tree = scan(path, cancel)
         return Listing(tree.name, tree.entries, why_left_out(tree))
@@ -44,10 +52,12 @@ def listing_of(services: Services, path: Path, cancel: CancelToken) -> Listing:
         frame = child.ask({"type": "members"}, "members")
         with child.no_trust():
             found = [(str(member), max(0, int(size))) for member, size in frame.header["members"]]
+            left_out, is_mail = max(0, int(frame.header["left_out"])), bool(frame.header["is_mail"])
     finally:
         forget()
         child.close()
-    return Listing(path.name, tuple(_entry(member, size) for member, size in found))
+    said = tr("Links and devices in it were left out: {count}.", count=left_out) if left_out else ""
+    return Listing(path.name, tuple(_entry(member, size) for member, size in found), said, is_mail)
 
 
 def sentence(entries: Collection[Entry], count: int, limit: int) -> str:
@@ -67,9 +77,9 @@ def sentence(entries: Collection[Entry], count: int, limit: int) -> str:
     return " · ".join(said)
 
 
-def warning(entries: Collection[Entry], limit: int) -> str:
+def warning(entries: Collection[Entry], limit: int, *, none_will_do: bool = False) -> str:
     """What is to be known before these files are taken; empty if nothing."""
-    if not entries:
+    if not entries and not none_will_do:
         return tr("Choose at least one file.")
     if len(entries) > MOST_FILES:
         return tr("At most {most} files go: the first {most} of those.", most=MOST_FILES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_helper.core import many_files
@@ -15,6 +15,7 @@ from desktop_helper.core.events import Progress
 from desktop_helper.core.file_tree import drawn, most_files, weight
 from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import FilePart, MediaPart
+from desktop_helper.core.names import printable
 from desktop_helper.core.notes import note
 from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.services.folder_tree import MOST_FILES as LOOKED_AT
@@ -162,8 +163,13 @@ def _converted(
         if error.kind is ErrorKind.CANCELLED:
             raise
         return ()
-    above = str(PurePosixPath(entry.path).parent)
-    return parts if above == "." else tuple(renamed(part, lambda name: f"{above}/{name}") for part in parts)
+    above, slash, file = entry.path.rpartition("/")
+
+    def place(name: str) -> str:
+        """Files that are attached to a mail are below it."""
+        return f"{above}{slash}{name}" if name.startswith(printable(file)) else f"{entry.path}/{name}"
+
+    return tuple(renamed(part, place) for part in parts)
 
 
 def _note(tree: FolderTree, bag: _Bag, *, chosen: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -35,7 +36,7 @@ def is_known(record: ImportedConversation, there: Sequence[StoredMessage]) -> bo
 
 
 def insert(connection: Connection, record: ImportedConversation) -> int:
-    """Rows for all of it. Returns the id of the conversation."""
+    """Rows for all of it. Returns the id. Its dates are its own; `history_rules` heed today's, too."""
     began, changed = record.created.timestamp(), record.updated.timestamp()
     cursor = connection.execute("INSERT INTO conversations (created, updated) VALUES (?, ?)", (began, changed))
     conversation_id = int(cursor.lastrowid or 0)
@@ -45,7 +46,8 @@ def insert(connection: Connection, record: ImportedConversation) -> int:
     title = record.title.strip() or next(map(history_rows.title_of, (one.message for one in record.messages)), "")
     history_rows.set_title(connection, conversation_id, " ".join(title.split()))
     connection.execute(
-        "UPDATE conversations SET updated = ?, pinned = ? WHERE id = ?", (changed, record.pinned, conversation_id)
+        "UPDATE conversations SET updated = ?, pinned = ?, imported = ? WHERE id = ?",
+        (changed, record.pinned, time.time(), conversation_id),
     )
     return conversation_id
 

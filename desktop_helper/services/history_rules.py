@@ -1,4 +1,7 @@
-"""How long things are kept. The functions with a connection work inside the transaction that their caller began."""
+"""How long things are kept. The functions with a connection work inside the transaction that their caller began.
+
+A conversation from a file is as old as its import: somebody who brings in one of last year wants to have it.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
 
 _DAY_S = 86400.0
 _BACKUP_DAYS = 30
+_OLD = "max(updated, ifnull(imported, updated)) < ? AND NOT pinned"
 
 
 def apply(connection: Connection, rules: HistorySettings) -> list[str]:
@@ -21,7 +25,7 @@ def apply(connection: Connection, rules: HistorySettings) -> list[str]:
     now = time.time()
     if rules.keep_days:
         connection.execute(
-            "UPDATE conversations SET trashed = ? WHERE trashed IS NULL AND NOT pinned AND updated < ?",
+            f"UPDATE conversations SET trashed = ? WHERE trashed IS NULL AND {_OLD}",
             (now, now - rules.keep_days * _DAY_S),
         )
     return _drop_media(connection, now - rules.keep_media_days * _DAY_S) if rules.keep_media_days else []
@@ -44,13 +48,10 @@ def remove_old_backups(path: Path) -> None:
 
 def _drop_media(connection: Connection, before: float) -> list[str]:
     """In conversations that changed last before then and are not pinned. Their words stay, also those of pictures."""
-    old = (
-        "SELECT m.id FROM conversations c JOIN messages m ON m.conversation_id = c.id"
-        " WHERE c.updated < ? AND NOT c.pinned"
-    )
+    old = f"SELECT id FROM messages WHERE conversation_id IN (SELECT id FROM conversations WHERE {_OLD})"
     found = f"WHERE sha256 IS NOT NULL AND message_id IN ({old})"
     dropped = connection.execute(f"SELECT DISTINCT sha256 FROM parts {found}", (before,)).fetchall()
     if dropped:
         connection.execute(f"UPDATE parts SET sha256 = NULL {found}", (before,))
-        connection.execute("UPDATE conversations SET thumbnail = NULL WHERE updated < ? AND NOT pinned", (before,))
+        connection.execute(f"UPDATE conversations SET thumbnail = NULL WHERE {_OLD}", (before,))
     return [sha256 for (sha256,) in dropped]

@@ -209,7 +209,14 @@ _UNREAD: Migration = (
     """,
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _NOTICES, _BRANCHES, _ARCHIVE, _THINKING_TIME, _MOMENTS, _UNREAD)
+_IMPORTED: Migration = (
+    "ALTER TABLE conversations ADD COLUMN imported REAL",  # when it came from a file; NULL: it began here
+)
+
+MIGRATIONS: tuple[Migration, ...] = (
+    *(_FIRST, _NOTICES, _BRANCHES, _ARCHIVE, _THINKING_TIME, _MOMENTS, _UNREAD),
+    _IMPORTED,
+)
 
 
 def schema_version(connection: Connection) -> int:

@@ -14,9 +14,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.core.hosts import shown
+from desktop_helper.core.hosts import is_named, shown
 from desktop_helper.core.i18n import language, tr
 from desktop_helper.core.image_tokens import LOCAL_MAX_TOKENS
+from desktop_helper.core.model_names import short_name
 from desktop_helper.core.native_video import QUIRK, native_video
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.services import practice
@@ -110,7 +111,7 @@ def resolve(name: str, settings: ProfileSettings, providers: Providers) -> Model
     # A well-known variable and a price belong to the provider's own address, not to one that the user put in its place.
     key_env = spec.key_env if base_url == spec.base_url else ""
     model_id = settings.model or (spec.models[0].id if spec.models else "")
-    model = spec.model(model_id) or ModelSpec(model_id, model_id or spec.title)
+    model = spec.model(model_id) or ModelSpec(model_id, short_name(model_id) or spec.title)
     hints: dict[str, Any] = {"provider_title": spec.title, "key_url": spec.key_url, "key_hint": spec.key_hint}
     hints["own_address"] = base_url == spec.base_url
     names = ("max_output_tokens", "max_images", "max_videos", "tools", "boxes")
@@ -249,7 +250,7 @@ def _with_video(quirks: dict[str, Any], settings: ProfileSettings) -> dict[str, 
 def _checked_url(url: str, spec: ProviderSpec) -> str:
     """The base URL in one spelling."""
     url = url.strip()
-    if "@" in url.partition("//")[2].partition("/")[0]:
+    if is_named(url):
         raise HelperError(
             ErrorKind.CONFIG,
             tr("The server address {url} has a name or a password in it, which are not sent.", url=shown(url)),
@@ -270,8 +271,6 @@ def _checked_url(url: str, spec: ProviderSpec) -> str:
 def _is_server(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return (
-            parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc
-        )
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False

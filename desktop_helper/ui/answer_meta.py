@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from desktop_helper.core.events import UsageReported
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.model_names import short_name
 from desktop_helper.services.money import money_text
 
 
 def meta_line(model_title: str, usage: UsageReported | None) -> str:
     """The line below an answer."""
-    parts = [model_title] if model_title else []
+    parts = [short_name(model_title)] if model_title else []
     if usage and usage.ttft_s is not None:
         parts.append(tr("{seconds} s to first token", seconds=f"{usage.ttft_s:.1f}"))
     if usage and usage.tokens_per_s is not None:

@@ -17,6 +17,7 @@ from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, is_note
 from desktop_helper.services.picture_words import is_in_parts, pictures_of, size_and_cost, size_text
 from desktop_helper.ui.chip_deeds import ChipDeed, menu_of
 from desktop_helper.ui.chip_thumbnail import Thumbnail
+from desktop_helper.ui.chip_words import ChipWords
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.notices import Line, Weight
@@ -69,15 +70,16 @@ class AttachmentChip(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         theme = Theme.current()
         self._name, self._picture = ElidedLabel(name, theme.icon_px(NAME_WIDTH)), Thumbnail()
-        self._detail = ElidedLabel(tr("reading…"), theme.icon_px(REASON_WIDTH), at=Qt.TextElideMode.ElideRight)
+        self._detail = ElidedLabel(tr("reading…"), at=Qt.TextElideMode.ElideRight, between=" · ")
         set_role(self._detail, "secondary")
         self.remove_button = remove = IconButton("close", tr("Remove {name}", name=reveal(name)), size=18, icon_px=12)
         remove.clicked.connect(self.removed)
         self._row = layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE_1, SPACE_1, SPACE_1, SPACE_1)
         layout.setSpacing(6)
-        for widget in (self._picture, self._name, self._detail, remove):
-            layout.addWidget(widget)
+        layout.addWidget(self._picture)
+        layout.addLayout(ChipWords(self._name, self._detail, layout.spacing()))
+        layout.addWidget(remove)
         self.name = ""
         self.set_name(name)
 
@@ -94,6 +96,7 @@ class AttachmentChip(QFrame):
         Who read it before is not waited for: what was asked for last is what comes, and nothing comes after that.
         """
         self._stop_reading()
+        self._detail.set_limit(None)
         self.loading, self._reading, self.coming = True, reading, ()
         self._share, self._told = 0.0, ""
         self._detail.set_full_text(tr("reading…"))
@@ -117,6 +120,7 @@ class AttachmentChip(QFrame):
         """The file has become parts of a message."""
         self._stop_reading()
         self.parts, self.loading, self.error = parts, False, None
+        self._detail.set_limit(None)
         self.coming, self._told = (), ""
         set_role(self, "card")
         set_role(self._detail, "secondary")
@@ -187,6 +191,7 @@ class AttachmentChip(QFrame):
         reason = reveal(_without_name(error.message, self.name))
         self.parts, self.error, self.loading, self.coming = (), error, False, ()
         set_role(self, "error")
+        self._detail.set_limit(Theme.current().icon_px(REASON_WIDTH))
         self._detail.set_full_text(reason)
         self.setAccessibleDescription(reason)
         set_role(self._detail, "bad")
@@ -339,7 +344,7 @@ def _describe(parts: tuple[MediaPart, ...]) -> str:
 
 def _of_longer(parts: tuple[MediaPart, ...]) -> int:
     """Bytes of a text of which only the beginning is attached; 0 of all others."""
-    found = reference_of(parts[0]) if parts else None
+    found = next(iter(references(parts)), None)
     return found.size if found is not None and not found.whole else 0
 
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence, QMouseEvent, QResizeEvent, QSho
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.model_names import short_name
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.icons import IconButton
@@ -94,7 +95,8 @@ class ChatHeader(QFrame):
         `about`: what else there is to know about the model, in a sentence that names it.
         """
         self._about = about
-        self._model.setToolTip(tooltip(about or profile.title, tr("Choose who answers")))
+        whole = profile.model if short_name(profile.model) == profile.title else profile.title
+        self._model.setToolTip(tooltip(about or whole, tr("Choose who answers")))
         if local_only and not profile.is_local:
             set_role(self._pill, "pill-bad")
             self._show(profile.title, tr("{host} is blocked", host=profile.host))

@@ -11,7 +11,7 @@ from desktop_helper.ui.answer_view import AnswerView, copy_answer
 from desktop_helper.ui.chat_column import ChatColumn
 from desktop_helper.ui.chat_header import ChatHeader
 from desktop_helper.ui.composer import Composer
-from desktop_helper.ui.composer_edit import local_files, picture_in
+from desktop_helper.ui.composer_edit import PAGE_KEYS, local_files, picture_in
 from desktop_helper.ui.drop_veil import DropVeil
 from desktop_helper.ui.editing_line import EditingLine
 from desktop_helper.ui.enter_key import pressed_button
@@ -151,7 +151,7 @@ class ChatWindow(FloatingWindow):
                 self.put_away()
         elif (button := pressed_button(self, event)) is not None:
             button.click()
-        elif event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+        elif event.key() in PAGE_KEYS and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.messages.turn_page(down=event.key() == Qt.Key.Key_PageDown)
         elif _is_letter(event) or event.matches(QKeySequence.StandardKey.Paste):
             self.composer.edit.setFocus()

@@ -15,6 +15,7 @@ from desktop_helper.qt.intake import Picture
 from desktop_helper.ui.theme import set_role
 
 MAX_LINES = 8
+PAGE_KEYS = (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 SLASHES = "/／、"  # what the key gives, with Chinese input methods too
 
 _TAG = re.compile(r"<!--.*?-->|<(style|title)\b.*?</\1>|<[^>]*>|&nbsp;", re.DOTALL | re.IGNORECASE)
@@ -105,6 +106,18 @@ class ComposerEdit(QPlainTextEdit):
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit_hint()
 
+    def _mark_page(self, event: QKeyEvent) -> None:
+        """As far as a page goes, and to the end of the text where no page is left; Qt would stop in the last line."""
+        at = self.textCursor().position()
+        super().keyPressEvent(event)
+        cursor = self.textCursor()
+        if cursor.position() == at:
+            move = QTextCursor.MoveOperation
+            to = move.Start if event.key() == Qt.Key.Key_PageUp else move.End
+            cursor.movePosition(to, QTextCursor.MoveMode.KeepAnchor)
+            self.setTextCursor(cursor)
+        event.accept()
+
     def _lines_height(self) -> int:
         """Of the first lines, as they are laid out: those of Chinese, from a font beside ours, are higher than ours."""
         heights: list[float] = []
@@ -124,7 +137,10 @@ class ComposerEdit(QPlainTextEdit):
         """Enter sends, but not what an input method is still composing; Shift+Enter breaks the line."""
         if not self._composing and any(handler(event) for handler in self._handlers):
             return
-        if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown) and not self.verticalScrollBar().maximum():
+        if event.key() in PAGE_KEYS and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._mark_page(event)
+            return
+        if event.key() in PAGE_KEYS and not self.verticalScrollBar().maximum():
             event.ignore()  # all of the question is in sight: they scroll the conversation
             return
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)

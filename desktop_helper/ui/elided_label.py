@@ -7,6 +7,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 _LEAST = "…"
+_NUMBER = "0123456789.,:"
+_LOOSE = " ×→–·/"  # what stands between words, and for nothing behind the last one
 _ROUNDING = 2  # pixels: neither widths of glyphs are whole ones, nor is the frame, which is measured with them
 
 
@@ -16,7 +18,8 @@ class ElidedLabel(QLabel):
     Args:
         limit: pixels of the text before it is shortened even where there is room; None: no limit.
         at: where it is shortened.
-        between: what stands between parts of it, of which the last ones are left out before one is shortened.
+        between: what stands between parts of it, of which the last ones are left out before one is shortened. Then no
+            number is cut: half of it says something else.
     """
 
     def __init__(
@@ -34,6 +37,10 @@ class ElidedLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._elide()
+
+    def set_limit(self, limit: int | None) -> None:
+        """Another limit, for what is set next."""
+        self._limit = limit
 
     @property
     def full_text(self) -> str:
@@ -80,5 +87,14 @@ class ElidedLabel(QLabel):
         while self._between and self._between in whole and metrics.horizontalAdvance(whole) > room:
             whole = whole.rpartition(self._between)[0]
         shown = metrics.elidedText(whole, self._at, max(0, room))
+        if self._between and shown != whole and shown.endswith(_LEAST):
+            shown = _without_half_a_number(shown.removesuffix(_LEAST), whole) + _LEAST
         if shown != self.text():
             self.setText(shown)
+
+
+def _without_half_a_number(kept: str, whole: str) -> str:
+    """The beginning of a text without what is left of a number at its end."""
+    if kept[-1:] not in tuple(_NUMBER) or whole[len(kept) : len(kept) + 1] not in tuple(_NUMBER):
+        return kept
+    return kept.rstrip(_NUMBER).rstrip(_LOOSE)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_helper.core.i18n import tr
+from desktop_helper.ui.dialog_height import fit_height
 from desktop_helper.ui.text_safety import reveal, wrappable
 from desktop_helper.ui.theme import SPACE_2, SPACE_4, SPACE_5, Theme, set_role
 
@@ -45,6 +46,12 @@ class LinkDialog(QDialog):
         layout.addSpacing(SPACE_2)
         layout.addLayout(self._buttons())
         self._cancel.setFocus()  # the safe one: Enter must not do what comes first in the row
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """All of its words are in sight."""
+        if not event.spontaneous():
+            fit_height(self)
+        super().showEvent(event)
 
     @staticmethod
     def allowed(address: str) -> bool:

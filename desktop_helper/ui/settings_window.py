@@ -162,6 +162,7 @@ class SettingsWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Cancel: nothing runs on, and the saved theme is back."""
+        self.history.porter.stop()
         self.model.test.cancel()
         self.model.finder.cancel()
         if self.model.key.storing:

@@ -155,6 +155,7 @@ class Shell(QObject):
             self._settings_window = SettingsWindow(self._services, Theme.current(), self._hotkeys, self._background)
             self._settings_window.saved.connect(self._apply_settings)
             self._settings_window.shortcuts_requested.connect(self._show_shortcuts)
+            self._settings_window.history.over.connect(self._tell_in_window)
         if self._made_chat is not None and not self._settings_window.isVisible():
             self._made_chat.remember_window()  # the settings show its pin
         in_front.present(self._settings_window)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import tarfile
 import zipfile
 from collections.abc import Callable, Mapping
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
@@ -33,10 +37,18 @@ def _small() -> bytes:
 
 
 def names_in(path: Path) -> list[str]:
-    """Of a folder or a zip."""
+    """Of a folder, an archive or a mail."""
     if path.is_dir():
         return [str(one.relative_to(path)) for one in sorted(path.rglob("*")) if one.is_file()]
-    return zipfile.ZipFile(path).namelist() if path.suffix == ".zip" and path.exists() else []
+    if not path.exists():
+        return []
+    if path.suffix == ".tgz":
+        with tarfile.open(path) as packed:
+            return packed.getnames()
+    if path.suffix == ".eml":
+        mail = message_from_bytes(path.read_bytes(), policy=policy.default)
+        return [str(part.get_filename()) for part in mail.iter_attachments()]
+    return zipfile.ZipFile(path).namelist() if path.suffix == ".zip" else []
 
 
 def _large(shade: int = 90) -> bytes:
@@ -59,6 +71,25 @@ def _pictures_in_zip(folder: Path) -> Path:
 
 def _picture_in_zip(folder: Path) -> Path:
     return _zipped(folder / "mixed.zip", {"a.txt": "marmalade", "b.txt": "honey", "one.png": _large(3)})
+
+
+def _tar(folder: Path) -> Path:
+    path = folder / "mixed.tgz"
+    with tarfile.open(path, "w:gz") as made:
+        for name, data in {"a.txt": b"marmalade", "deep/b.txt": b"honey", "deep/one.png": _large(6)}.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            made.addfile(info, BytesIO(data))
+    return path
+
+
+def _mail(folder: Path) -> Path:
+    made = EmailMessage()
+    made["From"], made["Subject"] = "ann@example.org", "jars"
+    made.set_content("ten jars of honey")
+    for name, data in {"a.txt": b"marmalade", "one.png": _large(7), "plan.pdf": sample_files.pdf(3)}.items():
+        made.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+    return _written(folder / "jars.eml", made.as_bytes())
 
 
 def _crowded_zip(folder: Path) -> Path:
@@ -137,6 +168,8 @@ SOURCES: Mapping[str, Callable[[Path], Path]] = {
     "zip of pictures": _pictures_in_zip,
     "zip with a picture": _picture_in_zip,
     "zip with more than goes": _crowded_zip,
+    "tar": _tar,
+    "mail with files": _mail,
     "folder": _folder,
     "folder of pictures": _folder_of_pictures,
     "gz of text": _packed_text,

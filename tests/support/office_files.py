@@ -130,9 +130,24 @@ def zipped(members: dict[str, bytes | str]) -> bytes:
 
 def replaced(data: bytes, member: str, content: bytes) -> bytes:
     """The same archive with another `member`."""
+    return zipped({**members(data), member: content})
+
+
+def without(data: bytes, member: str) -> bytes:
+    """The same archive without `member`, which its other parts still refer to."""
+    return zipped({name: content for name, content in members(data).items() if name != member})
+
+
+def cut(data: bytes, member: str, share: float) -> bytes:
+    """The same archive with only the beginning of `member`."""
+    whole = members(data)[member]
+    return zipped({**members(data), member: whole[: int(len(whole) * share)]})
+
+
+def members(data: bytes) -> dict[str, bytes | str]:
+    """The parts of an archive, in their order."""
     with zipfile.ZipFile(BytesIO(data)) as archive:
-        members: dict[str, bytes | str] = {name: archive.read(name) for name in archive.namelist()}
-    return zipped({**members, member: content})
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def ole2(stream: str) -> bytes:

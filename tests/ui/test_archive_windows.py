@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import threading
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 
 from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.core.events import FinishReason
+from desktop_helper.core.events import FinishReason, Progress
 from desktop_helper.core.messages import ImagePart, Message, Role, TextPart
 from desktop_helper.services import exporting
 from desktop_helper.services.history import History
-from desktop_helper.ui.archive.export_window import ExportWindow
+from desktop_helper.ui.archive.export_window import ExportWindow, with_ending
+from desktop_helper.ui.history.export_bar import ExportBar
+from desktop_helper.ui.theme import Theme
 from tests.support import sample_files
+from tests.support.archive import ancestor_file
 
 PICTURE = ImagePart(sample_files.picture(), "image/png", 4, 4, "a.png", 1)
 
@@ -59,6 +63,22 @@ def row(qtbot, open_desk):
     rows.setFocus()
     rows.setCurrentIndex(rows.model().index(0, 0))
     return desk, rows
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+@pytest.mark.parametrize("title", ["请把这张发票上的所有金额逐项列出来 " * 20, None])
+def test_all_words_of_the_export_window_are_in_sight(qtbot, scale, title):
+    Theme.current().apply("light", scale)
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    window = ExportWindow("x", title, parent)
+    window.open()
+    hints = [label for label in window.findChildren(QLabel) if label.wordWrap()]
+    qtbot.waitUntil(lambda: all(label.height() >= label.heightForWidth(label.width()) for label in hints))
+    assert len(hints) == len(window.buttons)
+    assert window.width() <= 1.2 * window.minimumWidth(), "a long title makes no wide window"
+    window.reject()
+    Theme.current().apply("light")
 
 
 @pytest.mark.parametrize("form", ["md", "html", "json", "llamafactory"])
@@ -122,10 +142,10 @@ def test_a_place_that_cannot_be_written_is_a_sentence(qtbot, row, monkeypatch, t
     qtbot.waitUntil(lambda: "cannot be written" in desk.composer._notice.text(), timeout=5000)
 
 
-@pytest.mark.parametrize(("typed", "asked"), [("mine.md", True), ("mine", False)])
+@pytest.mark.parametrize(("typed", "asked"), [("mine.md", True), ("mine", False), ("mine v1.2", False)])
 def test_only_what_the_dialog_asked_about_is_written_over(qtbot, row, monkeypatch, tmp_path, typed, asked):
     desk, rows = row
-    mine = tmp_path / "mine.md"
+    mine = tmp_path / ("mine v1.2.md" if "v" in typed else "mine.md")
     mine.write_text("My own words.")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / typed), ""))
     qtbot.keyClick(rows, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
@@ -133,6 +153,21 @@ def test_only_what_the_dialog_asked_about_is_written_over(qtbot, row, monkeypatc
     said = f"Exported to {mine}." if asked else f"{mine} is there already"
     qtbot.waitUntil(lambda: said in desk.composer._notice.text(), timeout=5000)
     assert ("My own words." in mine.read_text(encoding="utf-8")) is not asked
+
+
+@pytest.mark.parametrize(
+    ("form", "typed", "written"),
+    [
+        ("md", "notes v1.2", "notes v1.2.md"),
+        ("html", "notes v1.2", "notes v1.2.html"),
+        ("json", "2026.11.29", "2026.11.29.json"),
+        ("html", "page.HTM", "page.HTM"),
+        ("md", "notes.txt", "notes.txt"),
+        ("json", "notes.md", "notes.md.json"),
+    ],
+)
+def test_a_name_with_a_dot_gets_its_ending(form, typed, written):
+    assert with_ending(Path("/a.b") / typed, exporting.formats()[form]) == Path("/a.b") / written
 
 
 def test_pictures_of_another_document_stay(qtbot, row, saved_as, tmp_path):
@@ -167,7 +202,7 @@ def test_all_go_into_a_folder_of_their_own_and_come_back(qtbot, open_settings, d
     window.history.export_button.click()
     asked = export_window(window)
     monkeypatch.setattr(asked, "_now", lambda: datetime(2026, 11, 29, 8, 5, 9))
-    qtbot.mouseClick(asked.buttons["json"], Qt.MouseButton.LeftButton)
+    asked.buttons["json"].click()
     asked.take.click()
     folder = tmp_path / "desktop-helper-20261129-080509"
     qtbot.waitUntil(lambda: window.history.status.text == f"Documents written to {folder}: 2", timeout=5000)
@@ -222,9 +257,70 @@ def test_an_export_can_be_stopped(qtbot, open_settings, desk, monkeypatch, tmp_p
     assert window.history.stop_button.isVisible()
     assert not window.history.export_button.isEnabled()
     window.history.stop_button.click()
+    qtbot.waitUntil(lambda: window.history.status.text.startswith("Stopped."), timeout=5000)
     assert not window.history.stop_button.isVisible()
     assert window.history.export_button.isEnabled()
-    assert window.history.status.text.startswith("Stopped.")
+
+
+def test_an_export_from_the_list_tells_how_far_it_is_and_can_be_stopped(qtbot, row, saved_as, monkeypatch, tmp_path):
+    desk, rows = row
+    bar = desk.chat._history.pane.findChild(ExportBar)
+    whole = exporting.export
+
+    def endless(history, job, cancel, on_progress):
+        on_progress(Progress("Exporting message 1 of 9", 0.0))
+        while not cancel.wait(0.01):
+            pass
+        return whole(history, job, cancel, on_progress)
+
+    monkeypatch.setattr(exporting, "export", endless)
+    for _ in range(2):  # the second one waits
+        qtbot.keyClick(rows, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+        export_window(desk.window).take.click()
+        qtbot.waitUntil(lambda: not desk.window.findChildren(ExportWindow), timeout=5000)
+    qtbot.waitUntil(bar.isVisible, timeout=5000)
+    qtbot.waitUntil(lambda: bar.words.full_text == "Exporting message 1 of 9", timeout=5000)
+    bar.button.setFocus()
+    qtbot.keyClick(bar.button, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: "Stopped. Nothing was exported." in desk.composer._notice.text(), timeout=5000)
+    assert not bar.isVisible()
+    assert desk.window.focusWidget() is rows
+    assert list(tmp_path.glob("1-What-is-this*")) == []
+    monkeypatch.setattr(exporting, "export", whole)
+    qtbot.keyClick(rows, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    export_window(desk.window).take.click()
+    qtbot.waitUntil(lambda: "1-What-is-this.md" in desk.composer._notice.text(), timeout=5000)
+    assert not bar.isVisible(), "nothing flashes for what is done at once"
+
+
+def test_closing_the_settings_ends_an_import_between_two_conversations(
+    qtbot, open_settings, desk, monkeypatch, tmp_path
+):
+    add, second, go_on = History.add_conversation, threading.Event(), threading.Event()
+
+    def slow(self, record):
+        if record.title == "two":
+            second.set()
+            assert go_on.wait(10)
+        return add(self, record)
+
+    monkeypatch.setattr(History, "add_conversation", slow)
+    titles = ("one", "two", "three", "four")
+    file = ancestor_file(tmp_path / "vlm_helper.db", {title: [{"role": "user", "content": "x"}] for title in titles})
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(file)], ""))
+    window = open_settings()
+    window.show_page(window.history)
+    window.history.import_button.click()
+    qtbot.waitUntil(second.is_set, timeout=5000)
+    with qtbot.waitSignal(window.history.over, timeout=5000) as said:
+        window.close()
+        go_on.set()
+    assert said.args == ["Stopped. Conversations imported: 2"]
+    assert [one.title for one in desk.services.history.conversations()] == ["two", "one"]
+    window.show()
+    assert window.history.status.text == "Stopped. Conversations imported: 2"
+    window.history.import_button.click()
+    qtbot.waitUntil(lambda: window.history.status.text == "Conversations imported: 2 Here already: 2", timeout=5000)
 
 
 def test_the_room_is_told_part_by_part(qtbot, open_settings, desk):

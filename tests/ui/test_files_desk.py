@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,29 @@ def test_files_of_a_zip_are_ticked(qtbot, desk, tmp_path):
     qtbot.keyClick(window, Qt.Key.Key_Return, CTRL)
     qtbot.waitUntil(lambda: not chip.loading, timeout=WAIT_MS)
     assert texts(chip) == ["marmalade"]
+
+
+def test_files_of_a_mail_are_ticked_or_none(qtbot, desk, tmp_path):
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "ann@example.org", "jars"
+    mail.set_content("ten jars")
+    for name in ("a.txt", "b.txt"):
+        mail.add_attachment(f"words of {name}", filename=name)
+    path = tmp_path / "a.eml"
+    path.write_bytes(mail.as_bytes())
+    chip = attach(qtbot, desk, path)
+    said = "\n".join(texts(chip))
+    assert "words of a.txt" in said
+    assert "words of b.txt" in said
+    window = opened(qtbot, desk, chip)
+    assert window.said.startswith("2 of 2 files")
+    window.tree.tick(all_of_them=False)
+    assert "at least one" not in window.said
+    qtbot.keyClick(window, Qt.Key.Key_Return, CTRL)
+    qtbot.waitUntil(lambda: not chip.loading, timeout=WAIT_MS)
+    said = "\n".join(part.text for part in chip.parts if isinstance(part, FilePart))
+    assert "ten jars" in said
+    assert "words of" not in said
 
 
 def test_a_folder_that_is_gone_is_said(qtbot, desk, folder):

@@ -60,6 +60,36 @@ def test_page_keys_scroll_the_conversation_while_a_question_is_typed(desk, draft
     assert (edit.hasFocus(), edit.toPlainText()) == (True, draft)
 
 
+@pytest.mark.parametrize("draft", ["", "Half a question", "One\ntwo\nthree"])
+def test_with_shift_they_mark_the_question_and_never_scroll(desk, draft):
+    bar, edit = desk.window.messages.verticalScrollBar(), desk.composer.edit
+    edit.setPlainText(draft)
+    edit.setFocus()
+    cursor = edit.textCursor()
+    cursor.setPosition(len(draft) // 2)
+    edit.setTextCursor(cursor)
+    for key, rest in ((Qt.Key.Key_PageUp, draft[: len(draft) // 2]), (Qt.Key.Key_PageDown, draft[len(draft) // 2 :])):
+        for _ in range(3):  # at the end of the text nothing is left to be done
+            press(key, Qt.KeyboardModifier.ShiftModifier)
+        assert edit.textCursor().selectedText().replace("\u2029", "\n") == rest
+        assert bar.value() == bar.maximum()
+    go_into(desk)
+    press(Qt.Key.Key_PageUp, Qt.KeyboardModifier.ShiftModifier)
+    assert bar.value() == bar.maximum()
+
+
+def test_a_long_question_is_marked_page_by_page(desk):
+    edit = desk.composer.edit
+    edit.setPlainText("\n".join("line" for _ in range(40)))
+    edit.setFocus()
+    QApplication.processEvents()
+    press(Qt.Key.Key_PageDown, Qt.KeyboardModifier.ShiftModifier)
+    assert 0 < edit.textCursor().selectedText().count("\u2029") < 20
+    for _ in range(12):
+        press(Qt.Key.Key_PageDown, Qt.KeyboardModifier.ShiftModifier)
+    assert len(edit.textCursor().selectedText()) == len(edit.toPlainText())
+
+
 def test_page_keys_belong_to_a_question_that_is_too_long_to_be_seen(desk):
     bar, edit = desk.window.messages.verticalScrollBar(), desk.composer.edit
     edit.setPlainText("\n".join("line" for _ in range(40)))

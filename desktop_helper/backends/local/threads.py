@@ -24,7 +24,7 @@ def worker_threads() -> Threads:
 
 
 def _physical_cores(topology: Path) -> int:
-    usable = _usable()
+    usable = usable_processors()
     siblings = set()
     for number in usable:
         try:
@@ -34,7 +34,7 @@ def _physical_cores(topology: Path) -> int:
     return max(1, len(siblings))
 
 
-def _usable() -> set[int]:
+def usable_processors() -> set[int]:
     """The processors that this process may run on."""
     if hasattr(os, "sched_getaffinity"):
         return set(os.sched_getaffinity(0))

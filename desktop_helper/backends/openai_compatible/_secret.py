@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -12,9 +13,23 @@ _LEAST = 16  # characters of a key; what is shorter is a word that somebody star
 _WAITS = 4  # characters of a key are no coincidence
 _PIECE = 8  # so many of a key's characters in a row are not told; masked forms show fewer
 
+# What the manuals of servers without keys put in the place of one: "sk-no-key-required" (llama.cpp), "EMPTY" (vLLM),
+# "ollama", "lm-studio", "not-needed-for-local", "your-api-key", "sk-xxxx". Any other word makes a key of it.
+_NO_KEY = re.compile(
+    r"dummy|empty|fake|ignored|no|none|not|null|ollama|optional|placeholder|studio|unused|your|(.)\1\1+"
+)
+_BESIDE = re.compile("an?|api|apikey|at|auth|but|cpp|for|here|is|key|llama|ll?m|local|needed|required|sk|token|used")
+
+
+def secret_of(key: str) -> str:
+    """`key` if it is one; empty for words that only stand in its place."""
+    others = [word for word in re.split("[-_ ]+", key.lower()) if not _BESIDE.fullmatch(word)]
+    return "" if others and all(map(_NO_KEY.fullmatch, others)) else key
+
 
 def blotted(text: str, secret: str) -> str:
     """`text` without the key, and without pieces of it."""
+    secret = secret_of(secret)
     if not secret:
         return text
     text = text.replace(secret, BLOT)
@@ -41,7 +56,7 @@ class Blot:
     """
 
     def __init__(self, secret: str) -> None:
-        self._secret = secret if len(secret) >= _LEAST else ""
+        self._secret = secret_of(secret) if len(secret) >= _LEAST else ""
         self._shown = ""  # the last characters of what was shown
         self._held: TextDelta | ThinkingDelta | None = None
         self._kind: type[StreamEvent] | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -52,6 +52,10 @@ class MediaFolder:
         return quote(self.add(part))
 
 
+def _on_its_way(_number: int, _total: int) -> None:
+    """Nobody waits."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
     """How to write.
@@ -59,10 +63,18 @@ class ExportOptions:
     Args:
         thinking: with what the model thought, where a format does not need it anyway.
         media: where pictures and files go; None if there is no place beside the document.
+        on_message: told which of how many messages comes next. Raises `HelperError(CANCELLED)` to end it.
     """
 
     thinking: bool = False
     media: MediaFolder | None = None
+    on_message: Callable[[int, int], None] = _on_its_way
+
+    def each(self, messages: Sequence[StoredMessage]) -> Iterator[StoredMessage]:
+        """The messages, telling how far it is; a format goes through them once in this way."""
+        for number, stored in enumerate(messages):
+            self.on_message(number, len(messages))
+            yield stored
 
 
 @dataclass(frozen=True, slots=True)

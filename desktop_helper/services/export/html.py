@@ -55,7 +55,7 @@ _PAGE = """<!DOCTYPE html>
 def _render(conversations: Iterable[Conversation], options: ExportOptions) -> str:
     (conversation,) = conversations
     shelf = Shelf()
-    body = "\n".join(_section(stored, options, shelf) for stored in conversation.messages)
+    body = "\n".join(_section(stored, options, shelf) for stored in options.each(conversation.messages))
     return _PAGE.format(
         language=i18n.language().replace("_", "-"),
         policy=_POLICY,

@@ -1,10 +1,12 @@
-r"""Our own complete form, which `desktop-helper history import` reads again.
+r"""Our own form, which `desktop-helper history import` reads again.
 
 One JSON object for each conversation, UTF-8:
 
     format      "desktop-helper-conversation"
     version     1; a reader refuses a number that it does not know
     title, created, updated, pinned
+    left_out    what the history has of it and the file has not: "thinking" if that was not asked for, "versions" for
+                questions and answers beside those that are shown; [] if the file is all there is
     messages    the messages in the order of the conversation, each with
         role, created, status, error, model, notices, usage, call_id
         tool_calls   [{"call_id", "name", "arguments"}]
@@ -22,7 +24,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +47,11 @@ def _render(conversations: Iterable[Conversation], options: ExportOptions) -> st
 def as_data(conversation: Conversation, options: ExportOptions) -> dict[str, Any]:
     """The object of one conversation."""
     info, messages = conversation.info, conversation.messages
-    media = {part.sha256: part.data for stored in messages for part in stored.message.media}
+    told: list[dict[str, Any]] = []
+    media: dict[str, str] = {}
+    for stored in options.each(messages):
+        told.append(described(stored, _part, thinking=options.thinking))
+        media |= {part.sha256: _letters(part.data) for part in stored.message.media if part.sha256 not in media}
     return {
         "format": NAME,
         "version": VERSION,
@@ -53,9 +59,21 @@ def as_data(conversation: Conversation, options: ExportOptions) -> dict[str, Any
         "created": info.created.isoformat(),
         "updated": info.updated.isoformat(),
         "pinned": info.pinned,
-        "messages": [described(stored, _part, thinking=options.thinking) for stored in messages],
-        "media": {sha256: b64encode(data).decode("ascii") for sha256, data in media.items()},
+        "left_out": list(_left_out(messages, options)),
+        "messages": told,
+        "media": media,
     }
+
+
+def _letters(data: bytes) -> str:
+    return b64encode(data).decode("ascii")
+
+
+def _left_out(messages: Sequence[StoredMessage], options: ExportOptions) -> Iterator[str]:
+    if not options.thinking and any(stored.message.thinking for stored in messages):
+        yield "thinking"
+    if any(len(stored.versions) > 1 for stored in messages):
+        yield "versions"
 
 
 def described(stored: StoredMessage, part: Callable[[Part], dict[str, Any]], *, thinking: bool) -> dict[str, Any]:

@@ -28,7 +28,7 @@ _PLACEHOLDER = re.compile(r"<(?=(?:image|video|audio)>)")
 
 
 def _render(conversations: Iterable[Conversation], options: ExportOptions) -> str:
-    samples = [sample for one in conversations if (sample := _sample(one.messages, options.media)) is not None]
+    samples = [sample for one in conversations if (sample := _sample(one.messages, options)) is not None]
     if not samples:
         raise HelperError(
             ErrorKind.USAGE,
@@ -38,8 +38,8 @@ def _render(conversations: Iterable[Conversation], options: ExportOptions) -> st
     return json.dumps(samples, ensure_ascii=False, indent=2) + "\n"
 
 
-def _sample(messages: Sequence[StoredMessage], media: MediaFolder | None) -> dict[str, Any] | None:
-    turns = _turns(messages)
+def _sample(messages: Sequence[StoredMessage], options: ExportOptions) -> dict[str, Any] | None:
+    turns = _turns(options.each(messages))
     if not turns:
         return None
     written: list[dict[str, str]] = []
@@ -50,13 +50,13 @@ def _sample(messages: Sequence[StoredMessage], media: MediaFolder | None) -> dic
             written.append({"role": "assistant", "content": _answer(turn[-1], last=last)})
             continue
         parts = [part for stored in turn for part in stored.message.parts]
-        images += [_path(part, media) for part in parts if isinstance(part, ImagePart)]
+        images += [_path(part, options.media) for part in parts if isinstance(part, ImagePart)]
         asked = ("".join(map(_asked, as_sent(stored.message.parts))) for stored in turn)
         written.append({"role": "user", "content": "\n\n".join(asked)})
     return {"messages": written, "images": images}
 
 
-def _turns(messages: Sequence[StoredMessage]) -> list[list[StoredMessage]]:
+def _turns(messages: Iterable[StoredMessage]) -> list[list[StoredMessage]]:
     """Questions and whole answers in turn, beginning with a question and ending with an answer.
 
     A question that got no whole answer belongs to the next one. Calls of tools and their results are no part of this

@@ -24,7 +24,9 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>])")
 
 
 def _render(conversations: Iterable[Conversation], options: ExportOptions) -> str:
-    return "\n\n".join(_section(stored, options) for one in conversations for stored in one.messages) + "\n"
+    return (
+        "\n\n".join(_section(stored, options) for one in conversations for stored in options.each(one.messages)) + "\n"
+    )
 
 
 def _section(stored: StoredMessage, options: ExportOptions) -> str:

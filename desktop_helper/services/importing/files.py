@@ -43,16 +43,21 @@ class Outcome:
 
 
 def import_files(
-    services: Services, files: Sequence[Path], cancel: CancelToken, on_progress: Callable[[Progress], None]
+    services: Services,
+    files: Sequence[Path],
+    cancel: CancelToken,
+    on_progress: Callable[[Progress], None],
+    outcome: Outcome | None = None,
 ) -> Outcome:
     """Import what `files` hold.
 
-    Raises `HelperError` for what the next file would meet too, such as a full disk, and where none can be read.
+    Raises `HelperError` for what the next file would meet too, such as a full disk, and where none can be read; what
+    came in before is in the `outcome` that was given.
     """
-    outcome = Outcome()
+    outcome = Outcome() if outcome is None else outcome
     for path in files:
         try:
-            outcome.reports.append(import_one(services, path, cancel, on_progress))
+            import_one(services, path, cancel, on_progress, outcome)
         except HelperError as error:
             if error.kind is not ErrorKind.SOURCE:
                 raise
@@ -63,12 +68,18 @@ def import_files(
 
 
 def import_one(
-    services: Services, path: Path, cancel: CancelToken, on_progress: Callable[[Progress], None]
-) -> ImportReport:
-    """See `import_file`; pictures are read in the converter process."""
+    services: Services, path: Path, cancel: CancelToken, on_progress: Callable[[Progress], None], outcome: Outcome
+) -> None:
+    """See `import_file`; pictures are read in the converter process. What came in is in `outcome`, however it ends."""
     options = ConvertOptions(max_image_tokens=_AS_THEY_ARE)
 
     def convert(data: bytes, name: str) -> tuple[MediaPart, ...]:
         return services.converter.convert_bytes(data, name, options, cancel)
 
-    return import_file(services.history, path, convert, cancel, on_progress)
+    report, whole = ImportReport(), False
+    try:
+        import_file(services.history, path, convert, cancel, on_progress, report)
+        whole = True
+    finally:
+        if whole or report.imported or report.known:
+            outcome.reports.append(report)

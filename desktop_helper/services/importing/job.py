@@ -17,9 +17,9 @@ from desktop_helper.services.importing.ancestor import SIGNATURE, AncestorFile
 from desktop_helper.services.importing.media import Convert, MediaReader
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ImportReport:
-    """What became of the files.
+    """What became of a file, so far while it is read.
 
     Args:
         imported: conversations that are new in the history.
@@ -28,14 +28,19 @@ class ImportReport:
         lost: pictures and files in the others that could not be read; a line stands in their place.
     """
 
-    imported: int
-    known: int
-    damaged: int
-    lost: int
+    imported: int = 0
+    known: int = 0
+    damaged: int = 0
+    lost: int = 0
 
 
 def import_file(
-    history: History, path: Path, convert: Convert, cancel: CancelToken, on_progress: Callable[[Progress], None]
+    history: History,
+    path: Path,
+    convert: Convert,
+    cancel: CancelToken,
+    on_progress: Callable[[Progress], None],
+    report: ImportReport | None = None,
 ) -> ImportReport:
     """Add what `path` holds and the history does not. Doing it twice adds nothing.
 
@@ -48,9 +53,10 @@ def import_file(
         convert: reads a picture in the converter process.
         cancel: stops it between two pictures.
         on_progress: told how far it is.
+        report: what is returned; it counts what came in before an error, too.
     """
     media = MediaReader(convert)
-    imported = known = 0
+    report = ImportReport() if report is None else report
     ancestor = AncestorFile(path, media, cancel) if _is_database(path) else None
     with closing(ancestor.conversations() if ancestor else _single(path, media)) as found:
         for number, record in enumerate(found, 1):
@@ -58,10 +64,13 @@ def import_file(
             total = ancestor.total if ancestor else 1
             on_progress(Progress(tr("Importing {number} of {total}", number=number, total=total), number / total))
             if history.add_conversation(record) is None:
-                known += 1
+                report.known += 1
             else:
-                imported += 1
-    return ImportReport(imported, known, ancestor.damaged if ancestor else 0, media.lost)
+                report.imported += 1
+            report.lost = media.lost
+    report.damaged = ancestor.damaged if ancestor else 0
+    report.lost = media.lost
+    return report
 
 
 def _single(path: Path, media: MediaReader) -> Generator[ImportedConversation]:

@@ -6,7 +6,7 @@ import os
 from urllib.parse import urlsplit
 
 from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.core.hosts import is_this_machine
+from desktop_helper.core.hosts import is_named, is_this_machine, shown
 from desktop_helper.core.i18n import tr
 
 DEFAULT_ENDPOINT = "https://huggingface.co"
@@ -26,16 +26,17 @@ def checked(endpoint: str) -> str:
     endpoint = endpoint.strip().rstrip("/")
     try:
         parts = urlsplit(endpoint)
-        usable = bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc
+        usable = bool(parts.hostname) and parts.port != 0 and not is_named(endpoint)
         usable = usable and not parts.query and not parts.fragment
         secure = parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(parts.hostname or ""))
     except ValueError:
         usable = secure = False
     if usable and secure:
         return endpoint
+    url = shown(endpoint)
     raise HelperError(
         ErrorKind.CONFIG,
-        tr("“{url}” cannot be used as a model server: an address that begins with https:// is needed.", url=endpoint),
+        tr("“{url}” cannot be used as a model server: an address that begins with https:// is needed.", url=url),
         tr("Use {first} or {second}, for example.", first=KNOWN[0], second=KNOWN[1]),
     )
 

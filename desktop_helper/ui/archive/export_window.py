@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -25,6 +26,7 @@ from desktop_helper.core.i18n import tr
 from desktop_helper.services import exporting
 from desktop_helper.ui import dialog_folder
 from desktop_helper.ui.archive.porter import ExportChoice
+from desktop_helper.ui.dialog_height import fit_height
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.text_safety import reveal_overrides, tooltip
 from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_5, Theme, set_role
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from desktop_helper.services.export.format import ExportFormat
 
 _INDENT = 26  # of what is said below a radio button: its words begin there
+_ALSO = {"md": (".markdown", ".txt"), "html": (".htm",)}  # endings that may be typed, besides the one that is proposed
 _ORDER = ("md", "html", "json", "llamafactory")
 _MODEL_DECIDES = "llamafactory"  # what was thought belongs to it, where the models' authors want it
 
@@ -69,6 +72,12 @@ class ExportWindow(QDialog):
         self._build(title)
         self.buttons["md"].setChecked(True)
         self.buttons["md"].setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """All of its words are in sight."""
+        if not event.spontaneous():
+            fit_height(self)
+        super().showEvent(event)
 
     def _build(self, title: str | None) -> None:
         layout = QVBoxLayout(self)
@@ -127,7 +136,8 @@ class ExportWindow(QDialog):
         if not path:
             return None
         typed = Path(path)
-        return (typed, typed.exists()) if typed.suffix else (typed.with_suffix(form.suffix), False)
+        file = with_ending(typed, form)
+        return file, file == typed and file.exists()
 
     def _folder(self) -> tuple[Path, bool] | None:
         """A new one in the one that is chosen: nothing that is there is written over."""
@@ -139,11 +149,17 @@ class ExportWindow(QDialog):
         return made, False
 
 
+def with_ending(typed: Path, form: ExportFormat) -> Path:
+    """The file of that name. In “notes v1.2”, what follows the dot is no ending."""
+    ended = typed.suffix.lower() in (form.suffix, *_ALSO.get(form.name, ()))
+    return typed if ended else typed.with_name(typed.name + form.suffix)
+
+
 def _about(name: str) -> str:
     texts = {
         "md": tr("Text, with its pictures and files in a folder beside it."),
         "html": tr("One page with its pictures inside. It runs nothing and fetches nothing."),
-        "json": tr("All of it, so that it can be imported again."),
+        "json": tr("To be imported again: all that is shown of it, with pictures and files."),
         "llamafactory": tr("To fine-tune GLM-V. Only whole answers; with the thinking where the model expects it."),
     }
     return texts.get(name, "")

@@ -38,7 +38,7 @@ class FilesWindow(ChoiceWindow):
     def __init__(self, name: str, limit: int, chat: QWidget) -> None:
         super().__init__(chat, tr("Take these files"), tr("Cancel"))
         self._name, self._limit = reveal(name), limit
-        self._count = 0
+        self._count, self._none_will_do = 0, False
         self.tree, self._word, self._stack = FilesTree(), Preview(), QStackedWidget()
         self._told, self._warned, self._left_out = QLabel(), QLabel(), QLabel()
         self.all_button, self.none_button = QPushButton(tr("All")), QPushButton(tr("Choose none"))
@@ -58,7 +58,7 @@ class FilesWindow(ChoiceWindow):
 
     def show_listing(self, listing: Listing, chosen: Collection[str]) -> None:
         """What there is, and what of it is attached now."""
-        self._count = len(listing.entries)
+        self._count, self._none_will_do = len(listing.entries), listing.none_will_do
         self._left_out.setText(wrappable(listing.left_out))
         self._left_out.setVisible(bool(listing.left_out))
         self.tree.show_files(listing.entries, chosen)
@@ -95,9 +95,9 @@ class FilesWindow(ChoiceWindow):
     def _say(self) -> None:
         chosen = self.tree.chosen
         self._told.setText(file_listing.sentence(chosen, self._count, self._limit))
-        self._warned.setText(file_listing.warning(chosen, self._limit))
+        self._warned.setText(file_listing.warning(chosen, self._limit, none_will_do=self._none_will_do))
         self._warned.setVisible(bool(self._warned.text()))
-        self.take_button.setEnabled(bool(chosen))
+        self.take_button.setEnabled(bool(chosen) or (self._none_will_do and self._count > 0))
 
     def take(self) -> None:
         """What is ticked."""

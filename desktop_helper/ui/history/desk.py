@@ -17,6 +17,7 @@ from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.conversation import Conversation
 from desktop_helper.ui.draft_keeper import DraftKeeper
 from desktop_helper.ui.history.entries import HistorySource
+from desktop_helper.ui.history.export_bar import ExportBar
 from desktop_helper.ui.history.pane import HistoryPane
 
 SAVED_MS = 400  # until the worker of a stopped answer has written how it ended
@@ -46,8 +47,10 @@ class HistoryDesk(QObject):
         self._shown_before: int | None = None
         self.pane = HistoryPane(HistorySource(lambda: services.history), background)
         self._porter = Porter(services, background, self)
-        self._porter.done.connect(lambda said, _more: window.composer.show_note(said))
+        for over in (self._porter.done, self._porter.stopped):
+            over.connect(lambda said, _more: window.composer.show_note(said))
         self._porter.failed.connect(window.composer.show_error)
+        self.pane.set_foot(ExportBar(self._porter, self.pane.list))
         self._later = QTimer(self, singleShot=True, interval=SAVED_MS)
         self._later.timeout.connect(self.refresh)
         window.set_side(self.pane)

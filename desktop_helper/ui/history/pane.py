@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QMenu, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
@@ -77,6 +77,10 @@ class HistoryPane(QFrame):
         self._connect()
         self._tint()
 
+    def set_foot(self, foot: QWidget) -> None:
+        """What is shown between the list and the button below it."""
+        self._layout.insertWidget(self._layout.indexOf(self.new_chat), foot)
+
     def reload(self) -> None:
         """The history has changed, or may have."""
         self.model.reload()
@@ -123,7 +127,7 @@ class HistoryPane(QFrame):
         self.search.setMinimumHeight(SEARCH_HEIGHT)
         set_role(self.search, "search")
         self.search.installEventFilter(self)
-        layout = QVBoxLayout(self)
+        self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_3, SPACE_3, SPACE_3, SPACE_3)
         layout.setSpacing(SPACE_2)
         for widget in (self.search, self._stack, self.new_chat):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
 
@@ -31,7 +32,12 @@ class HistoryPage(Page):
         services: the history.
         background: measures, exports and imports.
         parent: owner.
+
+    Signals:
+        over: what came of an export or an import that ended when nobody saw it here.
     """
+
+    over = Signal(str)
 
     def __init__(self, services: Services, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(
@@ -128,7 +134,7 @@ class HistoryPage(Page):
         porter.progressed.connect(self.status.show_busy)
         porter.done.connect(self.status.show_ok)
         porter.failed.connect(lambda error: self.status.show_problem(error.message, error.fix))
-        porter.stopped.connect(lambda: self.status.show_note(tr("Stopped. What was finished before is there.")))
+        porter.stopped.connect(self.status.show_note)
         for over in (porter.done, porter.failed, porter.stopped):
             over.connect(self._on_over)
 
@@ -139,6 +145,8 @@ class HistoryPage(Page):
 
     def _on_over(self) -> None:
         self._show_working()
+        if not self.window().isVisible():
+            self.over.emit(self.status.text)
         bring_into_sight(self.status)
         self.measure()
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop_helper.core.api_key import can_be_sent
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.model_names import short_names
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.qt.background import Background
 from desktop_helper.services import practice
@@ -22,16 +22,18 @@ from desktop_helper.services.provider_file import ModelSpec
 from desktop_helper.services.providers import LOCAL_BACKEND, resolve
 from desktop_helper.services.server_finder import FoundServer, proposed
 from desktop_helper.services.settings import ProfileSettings, Settings
+from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.settings.connection_test import ConnectionTest
 from desktop_helper.ui.settings.file_field import FileField
 from desktop_helper.ui.settings.key_field import KeyField
 from desktop_helper.ui.settings.local_options import LocalOptions
 from desktop_helper.ui.settings.model_combo import ModelCombo
 from desktop_helper.ui.settings.page import Page, QuietCombo
+from desktop_helper.ui.settings.provider_row import ProviderRow
 from desktop_helper.ui.settings.server_finder import ServerFinder
 from desktop_helper.ui.settings.server_options import ServerOptions
-from desktop_helper.ui.text_safety import reveal
-from desktop_helper.ui.theme import SPACE_3, set_role
+from desktop_helper.ui.text_safety import reveal, tooltip
+from desktop_helper.ui.theme import set_role
 
 if TYPE_CHECKING:
     from desktop_helper.services.container import Services
@@ -52,8 +54,7 @@ class ModelPage(Page):
         self._drafts: dict[str, tuple[str, ProfileSettings]] = {}
         self._shown = self._before = ""
         self.provider = QuietCombo()
-        self._pill = QLabel()
-        self._pill.setTextFormat(Qt.TextFormat.PlainText)
+        self._pill = ElidedLabel()
         set_role(self._pill, "pill-ok")
         self.url = QLineEdit()
         self.model = ModelCombo()
@@ -207,13 +208,16 @@ class ModelPage(Page):
         except HelperError:
             self._model_field.set_hint(_usual_hint())
             self._pill.setVisible(self._is_local)
-            self._pill.setText(tr("On this machine"))
+            self._pill.set_full_text(tr("On this machine"))
             set_role(self._pill, "pill-ok")
+            self._row.fit()
             return
         self._pill.show()
-        self._pill.setText(tr("On this machine") if profile.is_local else f"↗ {reveal(profile.host)}")
-        self._pill.setAccessibleName(tr("Questions go to: {place}", place=self._pill.text()))
+        self._pill.set_full_text(tr("On this machine") if profile.is_local else f"↗ {reveal(profile.host)}")
+        self._pill.setAccessibleName(tr("Questions go to: {place}", place=self._pill.full_text))
+        self._pill.setToolTip(tooltip(self._pill.accessibleName()))
         set_role(self._pill, "pill-ok" if profile.is_local else "pill-warn")
+        self._row.fit()
         known = self._specs[self._shown].model(profile.model)
         words = model_words(known, profile.price) if known is not None else ""
         self._model_field.set_hint(words or _usual_hint())
@@ -222,7 +226,7 @@ class ModelPage(Page):
     def _offer_models(self, names: tuple[str, ...]) -> None:
         """Those that a server has, where its provider file names none."""
         if names and not self._specs[self._shown].models:
-            self.model.fill([ModelSpec(name, name) for name in names], self.model.model_id)
+            self.model.fill([ModelSpec(name, title) for name, title in short_names(names).items()], self.model.model_id)
 
     def _on_provider(self) -> None:
         self._drafts[self._shown] = self._draft(self._services.settings.current.profiles)
@@ -245,14 +249,8 @@ class ModelPage(Page):
 
     def _build(self) -> None:
         self.provider.setAccessibleName(tr("Provider"))
-        row = QWidget()
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(SPACE_3)
-        line.addWidget(self.provider, 1)
-        line.addWidget(self._pill, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.setFocusProxy(self.provider)
-        self._provider_field = self.add_field(tr("Provider"), row)
+        self._row = ProviderRow(self.provider, self._pill)
+        self._provider_field = self.add_field(tr("Provider"), self._row)
         self._url_field = self.add_field(tr("Server address"), self.url)
         self._model_field = self.add_field(tr("Model"), self.model, _usual_hint())
         self._gguf_field = self.add_field(

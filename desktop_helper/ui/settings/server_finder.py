@@ -9,12 +9,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.model_names import short_names
 from desktop_helper.qt.background import Background
 from desktop_helper.services.server_finder import FoundServer, find
 from desktop_helper.ui.settings.model_row import Action, ModelRow
 from desktop_helper.ui.settings.page import bring_into_sight
 from desktop_helper.ui.settings.trial import Trial
-from desktop_helper.ui.text_safety import reveal
+from desktop_helper.ui.text_safety import reveal, tooltip
 
 if TYPE_CHECKING:
     from desktop_helper.services.container import Services
@@ -79,6 +80,7 @@ class ServerFinder(Trial):
     def _add(self, server: FoundServer) -> ModelRow:
         row = ModelRow(server.title)
         row.describe(f"{server.place} · {_models(server)}", pill=_pill(server))
+        row.setToolTip(tooltip(*(model.id for model in server.models)) if server.models else "")
         if server.models or server.needs_key:
             row.offer([Action(tr("Use"), partial(self.chosen.emit, server))])
         self.rows.append(row)
@@ -91,7 +93,8 @@ def _models(server: FoundServer) -> str:
         return tr("wants an API key")
     if not server.models:
         return tr("has no models")
-    names = ", ".join(reveal(model.id) for model in server.models[:_NAMED])
+    shown = short_names(model.id for model in server.models)
+    names = ", ".join(map(reveal, list(shown.values())[:_NAMED]))
     more = len(server.models) - _NAMED
     return f"{names} {tr('and {count} more', count=more)}" if more > 0 else names
 

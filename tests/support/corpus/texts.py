@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import shutil
+import subprocess
+import tempfile
 import zipfile
 from collections.abc import Callable
 from email.header import Header
@@ -143,7 +146,8 @@ def old_notebook() -> bytes:
 def _mails() -> list[Entry]:
     return [
         Entry("honey.eml", "email", page_files.eml, words=("Ann <ann@example.org>", "蜂蜜 order", "ten jars of honey",
-              "invoice.pdf"), pictures=1, spots=((0.5, 0.5, office_files.RED),), notes=("are only named: 1",)),
+              "invoice.pdf"), pictures=1, spots=((0.5, 0.5, office_files.RED),),
+              notes=("These cannot be read: invoice.pdf",)),
         Entry("base64.eml", "email", partial(mail, "base64", "utf-8"), words=("报告", CHINESE)),
         Entry("quoted.eml", "email", partial(mail, "quoted-printable", "gb2312"), words=("报告", CHINESE)),
         Entry("eight bits.eml", "email", partial(mail, "8bit", "utf-8"), words=(CHINESE,)),
@@ -197,6 +201,24 @@ def zipped(kind: int, *, names: str = "") -> bytes:
     return buffer.getvalue()
 
 
+def tarred(flags: str) -> bytes:
+    """The same by GNU tar."""
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(BytesIO(zipped(zipfile.ZIP_STORED))) as archive:
+        archive.extractall(folder)
+        return subprocess.run(["tar", flags, "-", "project"], cwd=folder, capture_output=True, check=True).stdout
+
+
+def mail_with_files() -> bytes:
+    """With what people attach to mails."""
+    message = EmailMessage()
+    message["From"], message["Subject"] = "ann@example.org", "The birches"
+    message.set_content("please have a look\n")
+    files = {"report.docx": office_files.docx(), "project.zip": zipped(zipfile.ZIP_DEFLATED)}
+    for name, data in (files | {"chart.png": pictures.saved(pictures.chart, "PNG")}).items():
+        message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+    return message.as_bytes()
+
+
 def _packed() -> list[Entry]:
     said = ("project/", "readme.md", "src/", "main.py", "Birch project", "print('birch')")
     seen = {"pictures": 1, "spots": pictures.QUARTERS, "absent": ("__MACOSX",)}
@@ -205,9 +227,13 @@ def _packed() -> list[Entry]:
         ("stored.zip", "zipfile", partial(zipped, zipfile.ZIP_STORED)),
         ("named.zip", "zipfile", partial(zipped, zipfile.ZIP_DEFLATED, names="说明/说明.txt")),
     ]
+    tars = {"project.tar": "cf", "project.tgz": "czf", "project.tar.bz2": "cjf", "project.tar.xz": "cJf"}
+    if shutil.which("tar"):
+        made += [(name, "tar", partial(tarred, flags)) for name, flags in tars.items()]
     files = [Entry(name, by, make, notes=("are attached",), **seen) for name, by, make in made]  # type: ignore[arg-type]
     return [
         *files,
+        Entry("birches.eml", "email", mail_with_files, words=("please have a look", *said[:4], "marmalade")),
         Entry("read.zip", "zipfile", partial(zipped, zipfile.ZIP_DEFLATED), words=tuple(said[:4])),
         Entry("app.log.gz", "gzip", lambda: gzip.compress(b"12:00 started\n12:01 stopped\n" * 40, mtime=0),
               words=("12:00 started", "12:01 stopped")),

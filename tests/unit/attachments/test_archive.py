@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import random
+import tarfile
 import zipfile
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from desktop_helper.attachments import archive
+from desktop_helper.attachments import _inside, _members, archive
 from desktop_helper.attachments._choose import choose
 from desktop_helper.core import registry
-from desktop_helper.core.documents import Unit, references
+from desktop_helper.core.documents import PageReading, Unit, references
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
 from desktop_helper.core.protocols import ConvertOptions
@@ -31,8 +33,22 @@ def zipped(members: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
+def tarred(members: dict[str, bytes], mode: str = "w") -> bytes:
+    buffer = BytesIO()
+    with tarfile.open(fileobj=buffer, mode=mode) as made:  # type: ignore[call-overload]
+        for name, data in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            made.addfile(info, BytesIO(data))
+    return buffer.getvalue()
+
+
 def convert(data: bytes, name: str = "a.zip") -> tuple[MediaPart, ...]:
     return choose(HANDLERS, data, name).convert(data, name, ConvertOptions())
+
+
+def listed(data: bytes, name: str) -> list[tuple[str, int]]:
+    return [(member.path, member.size) for member in _inside.opened(data, name).members]
 
 
 def texts(parts: tuple[MediaPart, ...]) -> dict[str, str]:
@@ -102,10 +118,67 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     assert "top-secret" not in "".join(texts(convert(buffer.getvalue())).values())
 
 
-def test_zips_in_zips_are_not_opened() -> None:
-    inner = zipped({"a.txt": b"inner words"})
-    parts = convert(zipped({"b.zip": inner, "c.txt": b"outer"}))
-    assert "inner words" not in "".join(texts(parts).values())
+def test_archives_in_archives_are_folders_of_the_tree() -> None:
+    inner = zipped({"a.txt": b"inner words", "src/": b"", "src/b.txt": b"deeper", "__MACOSX/x": b"clutter"})
+    packed = gzip.compress(tarred({"d.txt": b"in a tar"}))
+    parts = convert(zipped({"b.zip": inner, "c.txt": b"outer", "d.tar.gz": packed}))
+    said = texts(parts)
+    assert said["b.zip/a.txt"] == "inner words"
+    assert said["b.zip/src/b.txt"] == "deeper"
+    assert said["d.tar.gz/d.txt"] == "in a tar"
+    assert said["a.zip, files in it"].splitlines() == [
+        *("b.zip/", "  a.txt", "  src/", "    b.txt", "c.txt", "d.tar.gz/", "  d.txt"),
+    ]
+    assert said["a.zip"] == "a.zip holds 4 files; 4 of them are attached."
+    chosen = archive.HANDLER.convert(zipped({"b.zip": inner}), "a.zip", ConvertOptions(members=("b.zip/src/b.txt",)))
+    assert [part.text for part in chosen if part.name.startswith("b.zip/")] == ["deeper"]
+    assert listed(zipped({"b.zip": inner}), "a.zip") == [("b.zip/a.txt", 11), ("b.zip/src/b.txt", 6)]
+    _count, pages = archive.page_texts(zipped({"b.zip": inner}), "a.zip", PageReading(1, 9, unit=Unit.PART))
+    assert [page.name for page in pages] == ["b.zip/a.txt, line 1", "b.zip/src/b.txt, line 1"]
+
+
+def test_of_archives_in_archives_some_stay_files_which_is_said() -> None:
+    deep = zipped({"0.txt": b"deep words"})
+    for at in range(5):
+        deep = zipped({f"{at}.zip": deep})
+    said = texts(convert(zipped({"deep.zip": deep, "broken.zip": b"PK\x03\x04 and no more", "c.txt": b"outer"})))
+    assert "Not among them: broken.zip, deep.zip/4.zip/3.zip/2.zip." in said["a.zip"]
+    assert said["c.txt"] == "outer"
+
+
+def test_one_that_was_not_opened_is_not_opened_as_a_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_members, "MAX_OPENED", 0)
+    packed = zipped({"b.zip": zipped({"word/a.txt": b"inner words"})})
+    chosen = archive.HANDLER.convert(packed, "a.zip", ConvertOptions(members=("b.zip",)))
+    assert "inner words" not in "".join(texts(chosen).values())
+    assert "Not among them: b.zip." in texts(chosen)["a.zip"]
+    _count, pages = archive.page_texts(packed, "a.zip", PageReading(1, 9, unit=Unit.PART))
+    assert pages == []
+
+
+def test_what_is_in_archives_in_archives_counts_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_members, "MAX_READ_BYTES", 250_000)
+    bomb = zipped({f"{at}.txt": b"0" * 60_000 for at in range(2)})
+    parts = convert(zipped({f"{at}.zip": bomb for at in range(10)} | {"readme.txt": b"small words"}))
+    said = texts(parts)
+    assert said["readme.txt"] == "small words"
+    assert "These cannot be read: 2.zip/0.txt, 2.zip/1.txt, 3.zip/0.txt" in said["a.zip"]
+
+
+def test_what_archives_in_archives_hold_in_memory_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_members, "MAX_OPENED_BYTES", 100_000)
+    large = zipped({f"{at}.zip": zipped({"a.bin": random.Random(at).randbytes(30_000)}) for at in range(5)})
+    assert _inside.opened(large, "a.zip").opened == {"0.zip", "1.zip", "2.zip"}
+    tars = zipped({f"{at}.tgz": gzip.compress(tarred({"a.txt": bytes(60_000)})) for at in range(3)})
+    assert _inside.opened(tars, "a.zip").opened == {"0.tgz"}
+    monkeypatch.setattr(_members, "MAX_OPENED", 2)
+    few = zipped({f"{at}.zip": zipped({"a.txt": b"words"}) for at in range(5)})
+    assert [path for path, _size in listed(few, "a.zip")] == [
+        *("0.zip/a.txt", "1.zip/a.txt", "2.zip", "3.zip", "4.zip"),
+    ]
+    monkeypatch.setattr(_members, "MAX_MEMBERS", 40)
+    many = zipped({"a.zip": zipped({f"{at}.txt": b"" for at in range(50)}), "b.txt": b""})
+    assert [path for path, _size in listed(many, "a.zip")] == ["a.zip", "b.txt"]
 
 
 def test_a_bomb_is_left_out() -> None:

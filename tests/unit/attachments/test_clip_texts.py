@@ -14,6 +14,7 @@ from desktop_helper.attachments import _clip_texts, video
 from desktop_helper.attachments._clip_texts import chapters, subtitles
 from desktop_helper.core.clip_span import Cut, Span
 from desktop_helper.core.messages import NOTE_MIME
+from desktop_helper.core.notes import is_marked
 from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.core.speech import Spoken, is_unheard
 from tests.support import clip_files
@@ -91,3 +92,18 @@ def test_a_video_without_words_has_none(kind: str) -> None:
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
 def test_a_damaged_file_has_what_can_be_read(film: bytes, share: float) -> None:
     assert len(subtitles(BytesIO(film[: int(len(film) * share)]), Span()).lines) <= 2
+
+
+@pytest.mark.parametrize(("kept", "said"), [(True, "Some of its subtitles are damaged"), (False, "Its subtitles are")])
+def test_what_ffmpeg_cannot_decode_is_told(film: bytes, kept: bool, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = _clip_texts._decoded
+
+    def spoiled(container: Any, track: Any) -> Any:
+        for place, (start, end, text) in enumerate(read(container, track)):
+            yield start, end, text if kept and place == 0 else _clip_texts._BROKEN
+
+    monkeypatch.setattr(_clip_texts, "_decoded", spoiled)
+    note, *parts = video.HANDLER.convert(film, "a.mkv", ConvertOptions())
+    assert said in getattr(note, "text", "")
+    assert not is_marked(note), "the user is warned"
+    assert any(part.name == "Subtitles of a.mkv" for part in parts) is kept

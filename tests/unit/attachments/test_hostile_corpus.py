@@ -17,7 +17,7 @@ from desktop_helper.core.events import Progress
 from desktop_helper.core.messages import ImagePart
 from tests.support import clip_files, office_files, sample_files
 from tests.support.corpus.catalogue import entries
-from tests.support.hostile import bombs, wiles
+from tests.support.hostile import bombs, containers, wiles
 from tests.support.hostile.case import Case
 from tests.support.hostile.room import Room, check_parts, check_refusal, room, said
 
@@ -25,6 +25,7 @@ GROUPS: dict[str, list[Case]] = {
     "bombs of pages": bombs.pdfs(),
     "bombs of pixels": bombs.pictures(),
     "bombs of archives and sheets": bombs.archives(),
+    "archives and mails": containers.containers(),
     "entities": wiles.entities(),
     "macros": wiles.macros(),
     "passwords": wiles.passwords(),
@@ -36,7 +37,7 @@ KINDS = (
     *("icon.ico", "one.heic", "moving.gif", "pages.tif", "bars.svg", "plain.pdf", "squeezed.pdf", "report.docx"),
     *("orders.xlsx", "zebra.pptx", "bees.odt", "bees.ods", "first.rtf", "storms.epub", "bees.ipynb", "honey.eml"),
     *("tea.html", "gbk.csv", "utf-16 第三季.txt", "deflated.zip", "app.log.gz", "h264.mp4", "h264.mov", "vp9.mkv"),
-    *("vp8.webm", "old.avi", "windows.wmv", "flash.flv", "disc.mpg", "sky.m2ts"),
+    *("vp8.webm", "old.avi", "windows.wmv", "flash.flv", "disc.mpg", "sky.m2ts", "project.tar", "project.tar.xz"),
 )
 SLOW_GROWTH = ("a.csv", "a.pdf")
 TURNS = (0, *(pytest.param(turn, marks=pytest.mark.slow) for turn in range(1, 4)))  # a quarter of the kinds each
@@ -50,7 +51,7 @@ NAMES = (
 
 def samples() -> dict[str, bytes]:
     found = {entry.name: entry for entry in entries()}
-    return {name: found[name].make() for name in KINDS if not found[name].lacks}
+    return {name: found[name].make() for name in KINDS if name in found and not found[name].lacks}
 
 
 @pytest.mark.parametrize("group", GROUPS)

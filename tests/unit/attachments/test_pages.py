@@ -87,11 +87,14 @@ def test_a_notebook(name: str) -> None:
 def test_a_mail(name: str) -> None:
     parts = read(page_files.eml(), name)
     said = text(parts)
-    in_order(said, "From: Ann <ann@example.org>", "Subject: 蜂蜜 order", "ten jars of honey", "[picture 1: jar.png]")
-    in_order(said, "Attached to this mail:", "invoice.pdf (application/pdf, 8 B)")
+    in_order(said, "From: Ann <ann@example.org>", "Subject: 蜂蜜 order", "ten jars of honey", "Attached to this mail:")
+    in_order(said, "jar.png (image/png, 157 B)", "invoice.pdf (application/pdf, 8 B)")
     assert "HTML" not in said
     assert colours(parts) == [office_files.RED]
-    assert text(parts, notes=True) == f"Files attached to the mail {name} are only named: 1."
+    assert text(parts, notes=True) == (
+        f"{name} holds 2 files; 1 of them is attached. These cannot be read: invoice.pdf. "
+        "Attach one by itself to ask about it."
+    )
 
 
 def test_a_book_is_told_in_the_order_of_reading() -> None:

@@ -9,6 +9,7 @@ from types import ModuleType
 import pytest
 
 from desktop_helper.attachments import _sheet_extras, odf, xlsx
+from desktop_helper.attachments._document import Document
 from desktop_helper.attachments._zip import Archive
 from desktop_helper.core import office_program
 from desktop_helper.core.messages import FilePart, is_note
@@ -78,14 +79,40 @@ def test_answers_to_comments_are_told_once() -> None:
     kinds = "http://schemas.microsoft.com/office/2017/10/relationships/threadedComment"
     relations = f'<Relationships xmlns="y"><Relationship Id="1" Type="z/comments" Target="../c.xml"/><Relationship Id="2" Type="{kinds}" Target="../t.xml"/></Relationships>'  # noqa: E501
     made = office_files.zipped({"xl/worksheets/_rels/s.xml.rels": relations, "xl/c.xml": old, "xl/t.xml": new})
-    archive = Archive(made, "a.xlsx")
-    assert _sheet_extras._comments(archive, "xl/worksheets/s.xml") == ["- A1: Why?", "- A1: Because."]
+    document = Document("a.xlsx", ConvertOptions())
+    assert not _sheet_extras.tell(Archive(made, "a.xlsx"), "xl/worksheets/s.xml", document, "Sales")
+    (said,) = document.parts()
+    assert isinstance(said, FilePart)
+    assert said.text == "Comments:\n\n- A1: Why?\n- A1: Because."
 
 
-@pytest.mark.parametrize("member", ["xl/charts/chart1.xml", "xl/comments1.xml"])
-def test_damaged_ones_spoil_no_cells(member: str) -> None:
-    said, _notes = told(office_files.replaced(workbook(), member, b"<broken"))
+@pytest.mark.parametrize(
+    ("member", "lost", "kept"),
+    [
+        ("xl/charts/chart1.xml", "charts in Sales", "Comments:\n\n- B2 (Ann)"),
+        ("xl/comments1.xml", "comments in Sales", "Chart: Sales of apples"),
+    ],
+)
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.95])
+def test_damaged_ones_spoil_no_cells_and_are_told(member: str, lost: str, kept: str, share: float) -> None:
+    said, notes = told(office_files.cut(workbook(), member, share))
     assert "| 2 | South | 9 |" in said
+    assert kept in said
+    assert f"Parts of a.xlsx cannot be read and were left out: {lost}." in notes
+
+
+def test_more_than_goes_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_sheet_extras, "MOST_CHARTS", 0)
+    said, notes = told(workbook())
+    assert "Chart" not in said
+    left_out = "charts in Sales after the first 0, charts in Picture after the first 0"
+    assert notes == f"a.xlsx holds more than goes; left out: {left_out}."
+
+
+def test_sheets_that_are_not_there_are_told() -> None:
+    said, notes = told(office_files.without(workbook(), "xl/worksheets/sheet1.xml"))
+    assert "Chart: Sales of apples" in said
+    assert "left out: sheet Sales." in notes
 
 
 SHEET = (
@@ -113,5 +140,9 @@ def test_those_of_open_document_are_told_in_the_same_way() -> None:
     assert notes == "Charts of a.xlsx are named, not drawn."
 
 
-def test_damaged_charts_of_open_document_spoil_no_cells() -> None:
-    assert "| 3 | 9 |" in told(open_document("<broken"), odf)[0]
+@pytest.mark.parametrize("length", [0, len(CHART) // 2, len(CHART) - 1])
+def test_damaged_charts_of_open_document_spoil_no_cells_and_are_told(length: int) -> None:
+    said, notes = told(open_document(CHART[:length]), odf)
+    assert "| 3 | 9 |" in said
+    assert "says the boss." in said
+    assert notes == "Parts of a.xlsx cannot be read and were left out: charts in Sales."

@@ -10,8 +10,10 @@ from pptx.opc.package import Part
 from pptx.opc.packuri import PackURI
 
 from desktop_helper.attachments import pptx
+from desktop_helper.attachments._slide_comments import MOST
 from desktop_helper.core.messages import FilePart
 from desktop_helper.core.protocols import ConvertOptions
+from tests.support import office_files
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/presentationml/2006/main"'
 OLD = (
@@ -60,3 +62,32 @@ def test_newer_ones_have_answers() -> None:
 def test_without_any_the_slides_are_what_they_were(comments: str) -> None:
     said = text(show(comments))
     assert said.endswith("Title 2")
+    assert ("left out" in said) is (comments == "<broken")
+
+
+@pytest.mark.parametrize("share", [0.3, 0.7, 0.99])
+@pytest.mark.parametrize(("comments", "kind"), [(OLD, KINDS), (NEW, NEW_KINDS)])
+def test_those_that_are_cut_off_are_told_with_their_slide(comments: str, kind: str, share: float) -> None:
+    said = text(show(comments[: int(len(comments) * share)], kind))
+    assert "Parts of a.pptx cannot be read and were left out: comments on slide 2." in said
+    assert said.endswith("Title 2")
+
+
+def test_without_their_authors_they_are_still_told() -> None:
+    damaged = office_files.replaced(show(OLD), "ppt/commentAuthors.xml", AUTHORS[:60].encode())
+    said = text(damaged)
+    assert "left out: who wrote the comments." in said
+    assert said.endswith("Comments:\n\n- Too long, shorten it.\n- Who said so?")
+
+
+def test_more_than_go_is_told() -> None:
+    many = "".join(f'<cm authorId="1"><text>remark {number}</text></cm>' for number in range(MOST + 3))
+    said = text(show(f"<cmLst {MAIN}>{many}</cmLst>"))
+    assert said.count("remark ") == MOST
+    assert f"a.pptx holds more than goes; left out: comments on slide 2 after the first {MOST}." in said
+
+
+def test_a_slide_that_is_not_there_is_told() -> None:
+    said = text(office_files.without(show(OLD), "ppt/slides/slide1.xml"))
+    assert "left out: slide 1." in said
+    assert "Title 2" in said

@@ -180,7 +180,7 @@ def test_the_table_lines_up_also_in_chinese() -> None:
     )
     assert len({width_of(line) for line in told[:4]}) == 1
     assert " ".join(told[0].split()) == "季度报告.pdf 10 pages · 700 × 1120 · 7,000 letters of text 27,000 tokens 42%"
-    assert told[4] == "29k of 64k tokens, 45%"
+    assert told[4] == "29k of 64k tokens · 45%"
 
 
 def test_a_long_name_keeps_its_ends() -> None:

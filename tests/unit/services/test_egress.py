@@ -11,7 +11,7 @@ import pytest
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.services import egress as egress_module
 from desktop_helper.services.egress import Egress
-from desktop_helper.services.egress_proxy import proxy_for
+from desktop_helper.services.egress_proxy import proxy_for, shown
 from tests.support.glm_server import GlmServer, error, json_reply
 from tests.support.wire import wire_profile
 
@@ -110,6 +110,14 @@ def test_the_proxy_of_the_environment(monkeypatch) -> None:
     assert proxy_for("http://api.z.ai/v4") is None
     monkeypatch.setenv("http_proxy", "http://proxy.example:3128")
     assert proxy_for("http://127.0.0.1:8000/v1") is None
+
+
+@pytest.mark.parametrize("scheme", ["http://", ""])
+def test_a_password_of_a_proxy_may_hold_a_slash(monkeypatch, scheme: str) -> None:
+    monkeypatch.setenv("https_proxy", f"{scheme}me:12/word@proxy.example:3128")
+    proxy = proxy_for("https://api.z.ai/v4")
+    assert proxy == "http://me:12%2Fword@proxy.example:3128"
+    assert shown(proxy) == "proxy.example:3128"
 
 
 def test_a_proxy_that_cannot_be_used_is_told(monkeypatch, egress) -> None:

@@ -102,6 +102,20 @@ def test_a_page_runs_nothing_and_loads_nothing(history: History) -> None:
     assert "<pre>" not in text_of(history, ask(history, TextPart("x"), thinking="hm"), "html")
 
 
+def test_our_own_form_says_what_it_leaves_out(history: History) -> None:
+    def left_out(*, thinking: bool) -> object:
+        return json.loads(text_of(history, conversation, "json", thinking=thinking))["left_out"]
+
+    conversation = ask(history, TextPart("What?"), thinking="hm")
+    assert (left_out(thinking=False), left_out(thinking=True)) == (["thinking"], [])
+    writer = history.begin_answer(conversation, "Another", history.messages(conversation)[0].id)
+    writer.append("", "A dog.")
+    writer.finish(FinishReason.STOP)
+    assert (left_out(thinking=False), left_out(thinking=True)) == (["versions"], ["versions"])
+    conversation = ask(history, TextPart("What?"))
+    assert left_out(thinking=False) == []
+
+
 @given(st.text() | st.text(alphabet="<>&\"'`![](){}$\\_*|\n :/#-javscriptdata:http", max_size=80))
 def test_no_markdown_becomes_a_script_or_fetches_anything(source: str) -> None:
     page = _Page(to_offline_html(source))
@@ -195,7 +209,7 @@ def test_a_full_disk_leaves_earlier_conversations_and_nothing_of_this_one(
     assert [path.name for path in (tmp_path / "out").rglob("*")] == [f"{first}-one.md"]
 
 
-def test_it_can_be_stopped_between_two_conversations(history: History, tmp_path: Path) -> None:
+def test_the_conversation_in_which_it_is_stopped_leaves_nothing(history: History, tmp_path: Path) -> None:
     ids = [ask(history, TextPart(f"number {number}")) for number in range(4)]
     cancel = CancelToken()
     seen: list[Progress] = []
@@ -208,8 +222,40 @@ def test_it_can_be_stopped_between_two_conversations(history: History, tmp_path:
     with pytest.raises(HelperError) as caught:
         export(history, ExportJob(ids, [formats()["md"]], tmp_path / "out"), cancel, note)
     assert caught.value.kind is ErrorKind.CANCELLED
-    assert len(list((tmp_path / "out").iterdir())) == 2
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["1-number-0.md"]
     assert [progress.fraction for progress in seen] == [0.0, 0.25]
+
+
+@pytest.mark.parametrize("name", list(formats()))
+def test_a_single_conversation_tells_its_messages_and_can_be_stopped(
+    history: History, tmp_path: Path, name: str
+) -> None:
+    conversation = ask(history, picture(), TextPart("first"))
+    go_on(history, conversation, picture("second", 9), TextPart("second"))
+    seen: list[str] = []
+
+    def export_until(stop: int) -> None:
+        cancel = CancelToken()
+
+        def note(progress: Progress) -> None:
+            seen.append(progress.message)
+            if len(seen) == stop:
+                cancel.cancel()
+
+        target = tmp_path / "out" / "one"
+        target.parent.mkdir(exist_ok=True)
+        export(history, ExportJob([conversation], [formats()[name]], target), cancel, note)
+
+    for stop in range(1, 5):
+        seen.clear()
+        with pytest.raises(HelperError) as caught:
+            export_until(stop)
+        assert caught.value.kind is ErrorKind.CANCELLED
+        assert list((tmp_path / "out").iterdir()) == []
+    seen.clear()
+    export_until(0)
+    assert seen == [f"Exporting message {number} of 4" for number in range(1, 5)]
+    assert (tmp_path / "out" / "one").is_file()
 
 
 def test_what_is_not_there_is_named(history: History, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -182,6 +183,20 @@ def test_chosen_files_only(folder: Path, converter: Converter) -> None:
     note, parts = read(folder, converter, members=("src/main.py", "../../etc/passwd"))
     assert "5 files; 1 of them is attached" in note
     assert [part.name for part in parts[2:]] == ["src/main.py"]
+
+
+def test_what_is_attached_to_a_mail_is_below_it(folder: Path, converter: Converter) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "ann@example.org", "jars"
+    mail.set_content("ten jars")
+    mail.add_attachment("more words", filename="main.py")
+    (folder / "src/a.eml").write_bytes(mail.as_bytes())
+    _note, parts = read(folder, converter, members=("src/a.eml",))
+    said = {part.name: part.text for part in parts if isinstance(part, FilePart)}
+    assert "ten jars" in said["src/a.eml"]
+    assert said["src/a.eml/main.py"].strip() == "more words"
+    assert "src/main.py" not in said
+    assert taken(["src/a.eml", "src/main.py"], parts) == ["src/a.eml"]
 
 
 def test_what_cannot_be_read_and_what_does_not_fit_is_said(folder: Path, converter: Converter) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.core.messages import FilePart, TextPart
+from desktop_helper.core.messages import FilePart, Message, Role, TextPart
 from desktop_helper.services.container import Plugs, Services
 from desktop_helper.services.history import History
+from desktop_helper.services.history_records import STATUS_COMPLETE, ImportedConversation, StoredMessage
 from desktop_helper.services.paths import Paths
 from desktop_helper.services.settings import HistorySettings
 from tests.support.archive import ask, go_on, picture
@@ -104,6 +106,43 @@ def test_media_go_before_the_words_do(history: History, rules: Rules, monkeypatc
     assert [hit.conversation_id for hit in history.search("notes old")] == [old]
     history.delete_conversation(old)
     assert history.search("notes") == []
+
+
+def test_what_was_imported_is_kept_from_that_day_on(
+    history: History, rules: Rules, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later(monkeypatch, 0)
+    asked = StoredMessage(
+        id=0,
+        message=Message(Role.USER, (picture(), TextPart("last year"))),
+        status=STATUS_COMPLETE,
+        error="",
+        model="",
+        usage=None,
+        created=datetime(2025, 11, 29, tzinfo=UTC),
+        parent_id=None,
+    )
+    record = ImportedConversation("Last year", asked.created, asked.created, False, (asked,))
+    brought = history.add_conversation(record)
+    assert brought is not None
+    rules.now = HistorySettings(keep_days=30, keep_media_days=10)
+    later(monkeypatch, 9)
+    ours = ask(history, TextPart("today"))
+    history.maintain()
+    assert [(one.id, one.thumbnail is not None) for one in history.conversations()] == [(ours, False), (brought, True)]
+    assert history.conversations()[1].updated == asked.created, "it is shown with its own date"
+    assert history.messages(brought)[0].message.media == (picture(),)
+    later(monkeypatch, 11)
+    history.maintain()
+    assert history.messages(brought)[0].message.media == ()
+    later(monkeypatch, 31)
+    history.maintain()
+    assert ids(history) == [ours]
+    history.restore(brought)
+    go_on(history, brought, TextPart("again"))
+    later(monkeypatch, 60)
+    history.maintain()
+    assert ids(history) == [brought], "what was asked in it since counts as in any other"
 
 
 def test_settings_that_cannot_be_read_delete_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

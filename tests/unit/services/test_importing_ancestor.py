@@ -227,6 +227,7 @@ def test_it_can_be_stopped_between_two_conversations(history: History, tmp_path:
     )
     cancel = CancelToken()
     seen: list[float | None] = []
+    report = ImportReport()
 
     def note(progress: Progress) -> None:
         seen.append(progress.fraction)
@@ -234,7 +235,8 @@ def test_it_can_be_stopped_between_two_conversations(history: History, tmp_path:
             cancel.cancel()
 
     with pytest.raises(HelperError) as caught:
-        import_file(history, file, convert, cancel, note)
+        import_file(history, file, convert, cancel, note, report)
     assert caught.value.kind is ErrorKind.CANCELLED
+    assert report == ImportReport(2), "what came in is known"
     assert seen == [0.2, 0.4]
     assert history.count() == 2

@@ -75,6 +75,7 @@ class Engine:
         """Read the conversation up to its last picture, since the words that follow are still being typed."""
         messages = self._fitted(question, lambda _: None)
         entries = self._entries(self._pieces(question, messages))
+        self._begin(question)
         last = max((index for index, entry in enumerate(entries) if not isinstance(entry, int)), default=-1)
         if last >= 0:
             self._reading().read(entries[: last + 2], emit)
@@ -84,6 +85,7 @@ class Engine:
         pieces = self._pieces(question, self._fitted(question, emit))
         entries = self._entries(pieces)
         prompt_tokens = count_tokens(entries)
+        self._begin(question)
         cached = self._reading().read(entries, emit)
         room = self._model.context_tokens - prompt_tokens - 1
         thinking = isinstance(pieces[-1], Text) and pieces[-1].text.rstrip().endswith("<think>")
@@ -94,6 +96,10 @@ class Engine:
         speed = (generation.tokens - 1) / elapsed if generation.tokens > 1 and elapsed > 0 else None
         emit(UsageReported(prompt_tokens, generation.tokens, cached, tokens_per_s=speed))
         emit(Finished(reason))
+
+    def _begin(self, question: Question) -> None:
+        sampling = question.sampling
+        self._model.crew.begin(same_each_time=sampling.seed is not None or sampling.temperature == 0)
 
     def _reading(self) -> Reading:
         return Reading(self._memory, self._vision, self._stop, self._picture)

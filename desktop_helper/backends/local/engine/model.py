@@ -12,6 +12,7 @@ from typing import Any
 import llama_cpp
 import llama_cpp.llama_cpp as llama
 
+from desktop_helper.backends.local.engine.crew import Crew
 from desktop_helper.backends.local.stop_flag import StopFlag
 from desktop_helper.backends.local.threads import Threads, worker_threads
 from desktop_helper.backends.local.wire import ModelConfig
@@ -42,14 +43,16 @@ class Model:
         self._stop = stop
         self._keep: list[Any] = []  # callbacks that llama.cpp holds pointers to
         self.weights = self._load(on_progress)
+        threads = Threads(1, 1) if config.one_thread else worker_threads()
         try:
-            self.context = self._make_context()
+            self.context = self._make_context(threads)
         except BaseException:
             llama.llama_model_free(self.weights)
             raise
         self.vocabulary = llama.llama_model_get_vocab(self.weights)
         self.memory = llama.llama_get_memory(self.context)
         self.context_tokens = int(llama.llama_n_ctx(self.context))
+        self.crew = Crew(threads.generate, lambda count: llama.llama_set_n_threads(self.context, count, count))
         self._batch = _Batch()
         self._piece = ctypes.create_string_buffer(64)
 
@@ -63,6 +66,7 @@ class Model:
 
     def decode(self, tokens: Sequence[int], position: int) -> None:
         """Read up to `BATCH` tokens at `position`. Raises `Stopped` or `DecodeError`."""
+        self.crew.fit()
         code = llama.llama_decode(self.context, self._batch.filled(tokens, position))
         if code != 0:
             self._stop.check()
@@ -190,8 +194,7 @@ class Model:
             raise _load_error(self.config)
         return weights
 
-    def _make_context(self) -> Any:
-        threads = Threads(1, 1) if self.config.one_thread else worker_threads()
+    def _make_context(self, threads: Threads) -> Any:
         parameters = llama.llama_context_default_params()
         parameters.n_ctx = self.config.context
         parameters.n_batch = parameters.n_ubatch = min(BATCH, self.config.context)

@@ -27,7 +27,7 @@ def topology(folder, *siblings):
     ],
 )
 def test_cores(tmp_path, monkeypatch, siblings, usable, cores):
-    monkeypatch.setattr(threads, "_usable", lambda: usable)
+    monkeypatch.setattr(threads, "usable_processors", lambda: usable)
     assert threads._physical_cores(topology(tmp_path, *siblings)) == cores
 
 

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from desktop_helper.backends.openai_compatible._secret import BLOT, Blot, blotted
@@ -66,10 +66,42 @@ def test_a_tools_arguments_do_not_have_it_either() -> None:
     assert told(Blot(SECRET), call) == [ToolCallRequested("1", "search", '{"query": "[key]"}')]
 
 
-@pytest.mark.parametrize("word", ["", "EMPTY", "x", "no-key-needed"])
+STAND_INS = (
+    *("sk-no-key-required", "no-api-key-required", "not-needed-for-local", "not needed for a local LLM"),
+    *("EMPTY", "EMPTY_API_KEY_HERE", "ollama", "lm-studio", "required but ignored", "YOUR_API_KEY_HERE"),
+    *("sk-1111111111111111", "sk-xxxxxxxxxxxxxxxxxxxxxxxx", "dummy-key-not-used"),
+)
+
+
+@pytest.mark.parametrize("word", ["", "x", "no-key-needed", *STAND_INS])
 def test_a_word_in_the_place_of_a_key_is_no_secret(word: str) -> None:
-    said = f"An x is {word}: EMPTY."
+    said = f"An x is {word}: EMPTY. Start llama-server with --api-key {word}."
     assert joined(told(Blot(word), TextDelta(said))) == said
+
+
+@pytest.mark.parametrize("word", STAND_INS)
+def test_nor_is_it_in_errors(word: str) -> None:
+    said = f"ollama: the list is EMPTY, and the key is {word}."
+    assert blotted(said, word) == said
+
+
+KEYS = (
+    *("sk-no-key-required-7", "no-key-Zm9vYmFyMQ", "EMPTY.EMPTY.EMPTY.EMPTY", "not-needed!!!!!!", "----------------"),
+    *("local-api-key-for-llama", "sk-proj-aaaaaaaaaaaaaaaa1", "9f8e7d6c5b4a.no-key-needed", "不-not-needed-key-key"),
+)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_what_only_looks_like_such_a_word_is_one(key: str) -> None:
+    said = f"It is {key}, isn't it?"
+    assert joined(told(Blot(key), TextDelta(said))) == "It is [key], isn't it?"
+    assert blotted(said, key) == "It is [key], isn't it?"
+
+
+@given(key=st.text(alphabet="0123456789abcdefghijklmnopqrstuvwxyzABCDEF-_.", min_size=16, max_size=48))
+def test_a_key_by_chance_is_one(key: str) -> None:
+    assume(len(set(key)) > 10)
+    assert joined(told(Blot(key), TextDelta(f"({key})"))) == "([key])"
 
 
 @pytest.mark.parametrize(

@@ -223,9 +223,20 @@ def test_nobody_answers(desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "endpoint", ["", "ftp://x", "http://hub.example", "https://", "https://a@b", "x", "https://[1"]
+    "endpoint",
+    [
+        "",
+        "ftp://x",
+        "http://hub.example",
+        "https://",
+        "https://a@b",
+        "x",
+        "https://[1",
+        "https://me:12/word@hub.example",
+    ],
 )
 def test_a_bad_endpoint(desk, endpoint: str) -> None:
     with pytest.raises(HelperError) as caught:
         desk.store.download(ENTRY, endpoint, desk.seen.append, CancelToken())
     assert caught.value.kind is ErrorKind.CONFIG
+    assert "word" not in caught.value.message
