@@ -22,6 +22,7 @@ from training.questions import Asker
 from training.scenes import random_of, scene
 from training.vocabulary import Vocabulary
 
+LEAST_COSINE = 0.99999  # llama.cpp's are a hundred times nearer to 1, those of a hardly blurred picture below
 REFERENCE = Path(__file__).with_name("reference.npz")
 
 
@@ -93,7 +94,7 @@ def least_cosine(found: np.ndarray, wanted: np.ndarray) -> float:
 
 def test_pictures_are_seen_alike(kept, computed):
     for index, (found, _) in enumerate(computed):
-        assert least_cosine(found, kept.content[f"seen {index}"].astype(np.float32)) > 0.999, index
+        assert least_cosine(found, kept.content[f"seen {index}"].astype(np.float32)) > LEAST_COSINE, index
 
 
 def test_other_colours_or_another_resize_would_be_noticed(kept, rig):
@@ -104,7 +105,7 @@ def test_other_colours_or_another_resize_would_be_noticed(kept, rig):
         changed = cv2.imencode(".png", np.ascontiguousarray(change(pixels)))[1].tobytes()
         part = replace(kept.picture(5), data=changed)
         found, _ = both(rig, part, kept.talks[5], 1)
-        assert least_cosine(found, kept.content["seen 5"].astype(np.float32)) < 0.999
+        assert least_cosine(found, kept.content["seen 5"].astype(np.float32)) < LEAST_COSINE
 
 
 def test_answers_are_the_same(kept, computed):
