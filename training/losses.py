@@ -1,7 +1,9 @@
-"""What is wrong with the model's answers, and two lessons beside them.
+"""What is wrong with the model's answers, and three lessons beside them.
 
 *Places*: two heads of a middle block are told which part of the picture a question is about. Without it the text side
 learns which colours there are long before it learns whose they are.
+*Counting*: one of them is told to look at the middle of each thing that is counted, at all of them alike. Large things
+have many parts, and nothing else tells parts from things.
 *Encoder*: each part of the picture must say, in the embeddings of the very words, what kind of thing it belongs to, of
 which colour, and where that thing's edges are. So a word and what it means are alike from the beginning.
 """
@@ -86,6 +88,18 @@ def places_loss(pointers: Pointers, batch: Batch, first: int, scale: float) -> T
     log_looks = functional.log_softmax(scores, dim=-1)
     on_thing = cells[rows[:, None], focus[rows, places]] > 0
     return -log_looks.masked_fill(~on_thing, -torch.inf).logsumexp(dim=-1).mean()
+
+
+def counting_loss(pointers: Pointers, batch: Batch, first: int, scale: float) -> Tensor:
+    """How unevenly the second pointing head looks at the middles of what is counted, or beside them."""
+    rows, places = torch.from_numpy(batch.counting).unbind(dim=1)
+    middles = torch.from_numpy(batch.middles)
+    if len(rows) == 0:
+        return middles.new_zeros(())
+    keys = pointers.keys[rows, first : first + middles.shape[1]]
+    scores = torch.einsum("sd,snd->sn", pointers.queries[rows, 1, places], keys).float() * scale
+    even = -(middles * middles.clamp(min=1e-6).log()).sum(dim=-1)  # what is left when all is right
+    return (-(middles * functional.log_softmax(scores, dim=-1)).sum(dim=-1) - even).mean()
 
 
 class EncoderLosses(nn.Module):

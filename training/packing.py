@@ -48,6 +48,8 @@ class Batch:
         coordinate: [B, T], the target's number among the coordinates, or -1.
         focus: [B, T, 2], the things to look at, or -1.
         places: [B, K, N], how much of each cell's loss is the thing's: sums up to 1 over N.
+        counting: [S, 2], picture and place of each token of an answer that counts.
+        middles: [S, N], where the middles of the counted things are, each as much as the others: sums up to 1.
         kind, colour: [B, N], what is in each cell; 0 is nothing.
         edges: [B, N, 4], the box of the thing in each cell in shares of the picture.
         tasks: of each question of each picture, by their numbers.
@@ -65,6 +67,8 @@ class Batch:
     coordinate: Whole
     focus: Whole
     places: Floats
+    counting: Whole
+    middles: Floats
     kind: Whole
     colour: Whole
     edges: Floats
@@ -83,6 +87,7 @@ class _Row:
     weight: list[float]
     decides: list[bool]
     focus: list[tuple[int, int]]
+    counting: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)  # places, and what is counted
     tasks: list[int] = field(default_factory=list)
 
 
@@ -154,6 +159,8 @@ class Packer:
         whole = sum(weights)
         begin = self._blind_start if blind else start
         row.tasks.append(TASKS.index(turn.task))
+        if turn.counted:
+            row.counting += [(len(row.tokens) + place, turn.counted) for place in range(asked - 1, count - 1)]
         row.tokens += tokens
         row.positions += [(begin + place,) * 3 for place in range(count)]
         row.block += [len(row.tasks)] * count
@@ -173,6 +180,7 @@ class Packer:
         for token, number in self._coordinates.items():
             coordinate[(targets == token) & decides] = number
         kind, colour, edges, places = _cells(scenes, grid)
+        counting, middles = _middles(scenes, rows, grid)
         return Batch(
             pixels=np.stack([resized(one.picture) for one in scenes]),
             grid=grid,
@@ -186,6 +194,8 @@ class Packer:
             coordinate=coordinate,
             focus=_padded([row.focus for row in rows], (*shape, 2), -1),
             places=places,
+            counting=counting,
+            middles=middles,
             kind=kind,
             colour=colour,
             edges=edges,
@@ -222,6 +232,21 @@ def _cells(scenes: Sequence[Scene], grid: tuple[int, int]) -> tuple[Whole, Whole
             left, top, right, bottom = thing.box
             edges[index, here] = left / width, top / height, right / width, bottom / height
     return kind, colour, edges, places
+
+
+def _middles(scenes: Sequence[Scene], rows: Sequence[_Row], grid: tuple[int, int]) -> tuple[Whole, Floats]:
+    """Which tokens count, and in which cells the middles of what they count are."""
+    columns, high = grid
+    found = [(index, place, counted) for index, row in enumerate(rows) for place, counted in row.counting]
+    middles = np.zeros((len(found), columns * high), np.float32)
+    for number, (index, _place, counted) in enumerate(found):
+        scale, left, top = placement(*scenes[index].size)
+        for thing in counted:
+            x, y = scenes[index].things[thing].centre
+            column, row = int((x * scale + left) / CELL), int((y * scale + top) / CELL)
+            middles[number, min(row, high - 1) * columns + min(column, columns - 1)] += 1 / len(counted)
+    at = np.array([(index, place) for index, place, _ in found], np.int64).reshape(-1, 2)
+    return at, middles
 
 
 def _cover(thing: Thing, size: tuple[int, int], grid: tuple[int, int]) -> Floats:

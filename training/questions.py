@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from training.others import other_question
@@ -16,12 +16,12 @@ _TRIES = 8
 _COUNT_WEIGHTS = (0.25, 0.5, 1.2, 2.5, 4.0)  # of the numbers one to five, where a picture offers several
 # How often each task is asked, where the picture allows it.
 SHARES = {
-    "kind": 0.15,
-    "only": 0.05,
-    "colour": 0.25,
-    "count": 0.14,
-    "side": 0.14,
-    "box": 0.19,
+    "kind": 0.13,
+    "only": 0.04,
+    "colour": 0.18,
+    "count": 0.22,
+    "side": 0.18,
+    "box": 0.15,
     "absent": 0.04,
     "other": 0.08,
 }
@@ -38,6 +38,7 @@ class Turn:
         tools: `zoom` is offered.
         focus: the things that it has to look at, by their numbers; -1 for none.
         target: in a task with a box, the true one, in shares of the picture.
+        counted: the things that are counted, by their numbers.
     """
 
     task: str
@@ -47,6 +48,7 @@ class Turn:
     tools: bool = False
     focus: tuple[int, int] = NOBODY
     target: Box | None = None
+    counted: tuple[int, ...] = ()
 
 
 class Asker:
@@ -99,7 +101,7 @@ class Asker:
             question = question.rstrip("?.？。")
         thought = turn.thought if self._random.random() < 0.25 else ""
         tools = turn.tools or (turn.task != "small" and self._random.random() < 0.2)
-        return Turn(turn.task, question, turn.answer, thought, tools, turn.focus, turn.target)
+        return replace(turn, question=question, thought=thought, tools=tools)
 
     def _form(self, name: str, **values: str) -> str:
         form = self._random.choice(FORMS[name][self._chinese]).format(**values)
@@ -158,7 +160,8 @@ class Asker:
         group = sorted(groups[key], key=lambda thing: thing.centre)
         thought = self._think("many", places=", ".join(f"[{self._at(thing)}]" for thing in group))
         question = self._form("count", things=self._named(*key, many=True))
-        return Turn("count", question, self._say("count", count=len(group)), thought)
+        counted = tuple(number for number, thing in enumerate(self._scene.things) if thing in group)
+        return Turn("count", question, self._say("count", count=len(group)), thought, counted=counted)
 
     def _groups(self) -> dict[tuple[int | None, int | None], list[Thing]]:
         """The things of each kind, of each colour, and of both."""

@@ -1,10 +1,9 @@
 """Keeps what PyTorch computes for twenty pictures, so that the tests can compare llama.cpp with it without PyTorch.
 
-    python -m training.reference RUN tests/unit/training/reference.npz [--weights]
+    python -m training.reference RUN tests/unit/training/reference.npz
 
 The pictures have many sizes, most of them no multiples of 28. Questions are chosen whose greedy answers were no near
-tie: float16 and another order of sums would decide those by chance. With `--weights` the file holds the model as well,
-which is only for a very small one; else the tests need the files that were exported from RUN.
+tie: float16 and another order of sums would decide those by chance. The tests need the files exported from RUN.
 """
 
 from __future__ import annotations
@@ -39,15 +38,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("run", type=Path)
     parser.add_argument("file", type=Path)
-    parser.add_argument("--weights", action="store_true", help="keep the model, too")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     checkpoint = load(arguments.run)
     content = _pictures(checkpoint)
-    if arguments.weights:
-        content |= {f"weight {name}": values for name, values in _rounded(checkpoint).items()}
     about = {
-        "shape": checkpoint.shape.as_dict(),
         "merges": checkpoint.vocabulary.merges,
         "pictures": checkpoint.progress.pictures,
         "longest": _LONGEST,

@@ -49,7 +49,6 @@ STARS = (
     _thing("orange", "star", (44, 40, 112, 108)),
     _thing("blue", "star", (180, 136, 248, 204)),
     _thing("green", "star", (330, 42, 398, 110)),
-    _thing("red", "star", (346, 146, 414, 214)),
     _thing("purple", "circle", (60, 146, 122, 208)),
     _thing("yellow", "square", (196, 36, 254, 94)),
 )
@@ -71,7 +70,7 @@ def form() -> Image.Image:
 
 
 def stars() -> Image.Image:
-    """Four stars among other things."""
+    """Three stars among other things."""
     return _finished(_Sheet((240, 240, 242)), STARS)
 
 

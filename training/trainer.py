@@ -12,7 +12,7 @@ from torch import Tensor
 from training.checkpoints import Checkpoint, Progress
 from training.dialogue import NO_PICTURE, START
 from training.lessons import Stage, grid_of, stage_at
-from training.losses import EncoderLosses, WordLosses, places_loss
+from training.losses import EncoderLosses, WordLosses, counting_loss, places_loss
 from training.model import Model, attention_mask
 from training.packing import Batch, Packer
 from training.scenes import random_of
@@ -141,7 +141,9 @@ class Trainer:
         if stage.places:
             looked = places_loss(pointers, batch, self._first, HEAD**-0.5)
             tally.add("places loss", float(looked.detach()))
-            parts.append(stage.places * looked)
+            counted = counting_loss(pointers, batch, self._first, HEAD**-0.5)
+            tally.add("counting loss", float(counted.detach()))
+            parts.append(stage.places * (looked + counted))
         return parts
 
     def _slope(self) -> float:

@@ -61,7 +61,7 @@ class MarkdownDocument:
         self._growing: GrowingCode | GrowingTable | GrowingText | None = None
         document.setUndoRedoEnabled(False)
         document.setDocumentMargin(0)
-        self._formula_object = install(document)
+        install(document)
         self._renderer = self._new_renderer()
         self._tail_position, self._tail_mark = 0, self._renderer.ornaments.mark()
         self._tail_shown: str | None = None

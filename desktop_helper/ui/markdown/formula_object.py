@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QObject, QRect, QRectF, QSizeF, Qt
+from PySide6.QtCore import QByteArray, QCoreApplication, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QFontMetricsF,
     QPainter,
@@ -24,7 +24,7 @@ _TEX, _DISPLAY, _SOURCE, _WIDTH, _ASCENT, _DESCENT = (QTextFormat.Property.UserP
 
 
 class FormulaObject(QPyTextObject):
-    """Measures and paints the formulas of one document; Qt calls it."""
+    """Measures and paints the formulas of all documents; Qt calls it."""
 
     def intrinsicSize(self, document: QTextDocument, _position: int, format_: QTextFormat) -> QSizeF:
         """As high as Qt must keep free: it puts half above and half below the middle of small letters."""
@@ -49,11 +49,20 @@ class FormulaObject(QPyTextObject):
             painter.drawPixmap(QRectF(rect.left(), top, width, ascent + descent), picture, QRectF(picture.rect()))
 
 
-def install(document: QTextDocument) -> QObject:
-    """Let `document` show formulas. Keep what is returned as long as it."""
-    handler = FormulaObject(document)
-    document.documentLayout().registerHandler(_TYPE, handler)
-    return handler
+def install(document: QTextDocument) -> None:
+    """Let `document` show formulas."""
+    document.documentLayout().registerHandler(_TYPE, _handler())
+
+
+def _handler() -> FormulaObject:
+    """One for the whole app, which outlives the documents.
+
+    Of one for each document Qt told the layout when it ended, while that layout ended, too, and crashed now and then.
+    """
+    app = QCoreApplication.instance()
+    assert app is not None
+    found = app.findChild(FormulaObject, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    return found if isinstance(found, FormulaObject) else FormulaObject(app)
 
 
 def insert(cursor: QTextCursor, shape: Shape, base: QTextCharFormat, tex: str, source: str, *, display: bool) -> float:

@@ -55,6 +55,7 @@ def test_floors_are_noticed() -> None:
     right = dict.fromkeys(FLOORS["right"], 1.0)
     good = {"right": right, **dict.fromkeys(FLOORS["figures"], 1.0)}
     assert below(good) == {}
-    bad = {"right": right | {"colour": 0.94}, "box mean IoU": 0.49, "thinking well-formed": 1.0}
-    assert below(bad) == {"colour": (0.94, 0.95), "box mean IoU": (0.49, 0.5)}
+    colour, overlap = FLOORS["right"]["colour"], FLOORS["figures"]["box mean IoU"]
+    bad = {"right": right | {"colour": colour - 0.01}, "box mean IoU": overlap - 0.01, "thinking well-formed": 1.0}
+    assert below(bad) == {"colour": (colour - 0.01, colour), "box mean IoU": (overlap - 0.01, overlap)}
     assert below(bad, slack=0.15) == {}
