@@ -18,9 +18,9 @@ _SAVING_S = 5.0  # for writing states; a disk that is slower loses them
 # Pages of 2 MB for what llama.cpp computes in: tokens and pictures take 7 to 9 % less time, and 5 MB more memory.
 _LARGE_PAGES = "glibc.malloc.hugetlb=1"
 # How often a thread of llama.cpp looks whether the others are there before it sleeps (GNU's OpenMP: 300,000 times).
-# When another program takes one's processor, the others would look for as long as it waits, at hundreds of steps for
-# each token, instead of making room: ten times as long. With 1000 a token takes a tenth longer when nothing else runs.
-_SPINS = "10000"
+# When another program takes one's processor, the others look for as long as it waits, at hundreds of steps for each
+# token, until `engine.crew` sends one of them away. With 1000 a token takes a tenth longer when nothing else runs.
+_SPINS = "30000"
 _OWN_WAITING = ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY")  # who has set these knows better
 
 

@@ -33,7 +33,7 @@ def test_it_computes_in_large_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.skipif(sys.platform != "linux", reason="GNU's OpenMP is what llama.cpp uses there")
 @pytest.mark.parametrize(
-    ("own", "spins"), [({}, "10000"), ({"GOMP_SPINCOUNT": "7"}, "7"), ({"OMP_WAIT_POLICY": "active"}, None)]
+    ("own", "spins"), [({}, "30000"), ({"GOMP_SPINCOUNT": "7"}, "7"), ({"OMP_WAIT_POLICY": "active"}, None)]
 )
 def test_its_threads_do_not_wait_awake_for_long(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: dict[str, str], spins: str | None
