@@ -26,8 +26,9 @@ def numbers(wanted: str, index: PageIndex) -> list[int]:
     """The numbers of these parts, in their order; none if there are none like that."""
     written = " ".join(wanted[:_LONG].split())
     said = written.strip("[]()“”\"'")
-    if numbered := _in_file(written, index) or _in_file(said, index):
-        return numbered
+    for each in (written, written[1:-1] if _is_marked(written) else "", said):  # names may begin with a mark, too
+        if numbered := _in_file(each, index):
+            return numbered
     if found := _PART.fullmatch(said):
         try:
             return chosen(ranges_of(found["numbers"]), index.count)
@@ -38,6 +39,10 @@ def numbers(wanted: str, index: PageIndex) -> list[int]:
     if found := _LINES.fullmatch(said):
         return _with_lines(int(found[1]), int(found[2] or found[1]), index)
     return _called(said, index)
+
+
+def _is_marked(text: str) -> bool:
+    return text[:1] + text[-1:] in ("[]", "()", "“”", '""', "''")
 
 
 def _in_file(said: str, index: PageIndex) -> list[int]:

@@ -50,6 +50,7 @@ def test_lines_of_a_file_are_found(paths: list[str], at: int, asked: str) -> Non
         ("(draft) b.py, line 1", [5]),
         ("[draft] b.py, line 1", [5]),
         ("[pipeline 3/a.py, line 1]", [1]),
+        ("[[draft] b.py, line 1]", [5]),
         ("pipeline 3/a.py, line 99", []),
         ("x.py, line 1", []),
         ("part 2", [2]),
