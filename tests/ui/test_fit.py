@@ -41,7 +41,7 @@ def plain():
 
 
 def profile(title="GLM-4.6V Flash", host="", *, is_local=True):
-    return SimpleNamespace(title=title, host=host, is_local=is_local)
+    return SimpleNamespace(title=title, model=title, host=host, is_local=is_local)
 
 
 def shown(qtbot, widget, width, height=None):
