@@ -72,7 +72,7 @@ def test_it_shows_each_part_and_the_sum(qtbot, desk, tmp_path):
     assert words.text.startswith("420 letters of text\n120 tokens · <0.1%")
     assert "Conversation so far: 1,200 tokens · 0.9%" in window._others.text()
     assert "Your text: about 80 tokens" in window._others.text()
-    assert " of 128k tokens, " in window.said
+    assert " of 128k tokens · " in window.said
     assert not window.take_button.isVisible()
     desk.composer.chips[1].removed.emit()
     assert len(window.rows) == 1
