@@ -3,43 +3,22 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QStyle, QWidget
+from PySide6.QtWidgets import QStyle, QWidget
 
 from desktop_helper.ui.elided_label import ElidedLabel
+from desktop_helper.ui.listed_layout import ListedLayout
 
 _LEAST_NAME = 5  # letters as wide as “n” of a name, before anything else is shortened
 
 
-class ChipWords(QLayout):
+class ChipWords(ListedLayout):
     """A name, and words beside it. A name is known by its ends, but half a number says something else."""
 
     def __init__(self, name: ElidedLabel, words: ElidedLabel, gap: int) -> None:
         super().__init__()
-        self._items: list[QLayoutItem] = []
         self._gap, self._label = gap, name
-        self.setContentsMargins(0, 0, 0, 0)
         self.addWidget(name)
         self.addWidget(words)
-
-    def addItem(self, item: QLayoutItem) -> None:
-        """Part of QLayout."""
-        self._items.append(item)
-
-    def count(self) -> int:
-        """Part of QLayout."""
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        """Part of QLayout."""
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        """Part of QLayout."""
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def expandingDirections(self) -> Qt.Orientation:
-        """It takes no more room than it needs."""
-        return Qt.Orientation(0)
 
     def sizeHint(self) -> QSize:
         """Room for both."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QStyle, QWidget
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QLayoutItem, QStyle, QWidget
+
+from desktop_helper.ui.listed_layout import ListedLayout
 
 
-class FlowLayout(QLayout):
+class FlowLayout(ListedLayout):
     """Rows of items at their preferred sizes, `gap` pixels between them.
 
     Args:
@@ -15,34 +17,12 @@ class FlowLayout(QLayout):
 
     def __init__(self, parent: QWidget | None = None, gap: int = 8, *, right: bool = False) -> None:
         super().__init__(parent)
-        self._items: list[QLayoutItem] = []
         self._gap, self._right = gap, right
-        self.setContentsMargins(QMargins(0, 0, 0, 0))
-
-    def addItem(self, item: QLayoutItem) -> None:
-        """Part of QLayout."""
-        self._items.append(item)
-
-    def count(self) -> int:
-        """Part of QLayout."""
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        """Part of QLayout."""
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        """Part of QLayout."""
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     def move_item(self, index: int, to: int) -> None:
         """Put the item at `index` where it is the one at `to`."""
         self._items.insert(to, self._items.pop(index))
         self.invalidate()
-
-    def expandingDirections(self) -> Qt.Orientation:
-        """It takes no more room than it needs."""
-        return Qt.Orientation(0)
 
     def hasHeightForWidth(self) -> bool:
         """Narrower means more rows."""
