@@ -26,6 +26,9 @@ _BESIDE_OTHERS, _ALONE = "not slow and not timed", "timed and not slow"
 _FOLLOWING_S = 0.5
 # A run that breaks off remembers nothing: those that failed in an earlier one would get the second chance for it.
 _FORGET = "--cache-clear"
+# pytest-timeout interrupts Python only. Whoever waits in a library for ever is shown, and the run ends, after the
+# longest time that a test of these runs may take.
+_HANGS_S = 420
 Check = tuple[str, Sequence[str]]
 
 
@@ -61,8 +64,13 @@ def run_all(environment: Environment, pytest_arguments: Sequence[str]) -> int:
 
 def _pytest(name: str, python: str, marked: str, *words: str) -> Check:
     """A run of pytest that remembers by itself what failed: two of them run at once."""
-    memory = f"cache_dir=.pytest_cache/{name.replace(' ', '-')}"
-    return name, [python, "-m", "pytest", "-m", marked, "-o", memory, _FORGET, *words]
+    settings = (
+        f"cache_dir=.pytest_cache/{name.replace(' ', '-')}",
+        f"faulthandler_timeout={_HANGS_S}",
+        "faulthandler_exit_on_timeout=true",
+    )
+    told = [word for setting in settings for word in ("-o", setting)]
+    return name, [python, "-m", "pytest", "-m", marked, *told, _FORGET, *words]
 
 
 def run_again(failed: Sequence[str], checks: Mapping[str, Sequence[str]]) -> list[str]:
