@@ -1,8 +1,9 @@
-"""What a test leaves behind: threads, child processes and, where Qt is in use, timers, pool jobs and windows."""
+"""What a test leaves behind: threads, child processes, another priority and, with Qt, timers, pool jobs and windows."""
 
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import threading
 import time
@@ -30,6 +31,7 @@ class Snapshot:
 
     threads: weakref.WeakSet[threading.Thread]
     processes: frozenset[int]
+    scheduling: int
     qt_objects: _Known | None
 
 
@@ -55,6 +57,7 @@ def snapshot(*, with_qt: bool) -> Snapshot:
     return Snapshot(
         weakref.WeakSet(threading.enumerate()),
         frozenset(process.pid for process in _children()),
+        _scheduling(),
         _known_qt_objects() if with_qt else None,
     )
 
@@ -64,6 +67,7 @@ def find_leaks(before: Snapshot) -> dict[str, list[str]]:
     leaks = {
         "threads": _wait_until_gone(lambda: _new_threads(before)),
         "processes": _wait_until_gone(lambda: _new_processes(before)),
+        "scheduling": _other_scheduling(before),
         "qt": _wait_until_gone(lambda: _new_qt_objects(before)),
     }
     return {kind: found for kind, found in leaks.items() if found}
@@ -100,6 +104,17 @@ def _new_threads(before: Snapshot) -> list[str]:
         # A stand-in that Python makes when a foreign thread (Qt, libuv) calls in; it cannot be joined.
         and not isinstance(thread, threading._DummyThread)
     ]
+
+
+def _scheduling() -> int:
+    """The kernel's policy for this thread, where there is one to ask for: 0 is the usual one."""
+    return os.sched_getscheduler(0) if hasattr(os, "sched_getscheduler") else 0
+
+
+def _other_scheduling(before: Snapshot) -> list[str]:
+    """A real-time process starves the machine, and so do all that it starts."""
+    now = _scheduling()
+    return [f"scheduling policy {now} instead of {before.scheduling}"] if now != before.scheduling else []
 
 
 def _may_have_children() -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -95,7 +97,7 @@ FILMS = (
 def written(film: Film) -> bytes:
     """Its bytes."""
     buffer = BytesIO()
-    with av.open(buffer, "w", format=film.container) as container:
+    with _kept_scheduling(), av.open(buffer, "w", format=film.container) as container:
         video: Any = container.add_stream(film.codec, rate=film.rate)
         video.width, video.height = film.size
         video.pix_fmt, video.bit_rate = film.pixels, film.bits
@@ -111,6 +113,20 @@ def written(film: Film) -> bytes:
         if track is not None:
             _silence(container, track)
     return buffer.getvalue()
+
+
+@contextmanager
+def _kept_scheduling() -> Iterator[None]:
+    """The AV1 encoder gives its caller the highest real-time priority where it may, as root may, and leaves it so.
+
+    Busy children of such a process keep everything from running, the process itself as well.
+    """
+    if not hasattr(os, "sched_getscheduler"):
+        yield
+        return
+    policy, parameters = os.sched_getscheduler(0), os.sched_getparam(0)
+    yield
+    os.sched_setscheduler(0, policy, parameters)
 
 
 def _frame(colour: Colour, film: Film) -> av.VideoFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import textwrap
@@ -28,6 +29,14 @@ OFFENCES = {
             child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
         """,
         "time.sleep(60)",
+    ),
+    "another priority": (
+        """
+        import os
+        def test_it():
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+        """,
+        "scheduling policy 3 instead of 0",
     ),
     "a log warning": (
         """
@@ -77,6 +86,8 @@ OFFENCES = {
         "DeprecationWarning: old",
     ),
 }
+if not hasattr(os, "SCHED_BATCH"):
+    del OFFENCES["another priority"]
 
 
 HARMLESS = """
