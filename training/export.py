@@ -1,6 +1,8 @@
-"""Writes the trained model as the pair of GGUF files that llama.cpp loads. Needs no PyTorch, only the weights.
+"""Writes the trained model as the pair of GGUF files that llama.cpp loads, and reads them back to go on with them.
 
 python -m training.export RUN FOLDER
+
+Needs no PyTorch, only the weights.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ import argparse
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import gguf
 import numpy as np
@@ -30,6 +33,11 @@ class Pair:
     gguf: Path
     mmproj: Path
 
+    @classmethod
+    def within(cls, folder: Path) -> Pair:
+        """Their places in a folder."""
+        return cls(folder / f"{NAME}.gguf", folder / f"mmproj-{NAME}.gguf")
+
 
 def write_pair(folder: Path, weights: Weights, shape: Shape, vocabulary: Vocabulary, *, half: bool = True) -> Pair:
     """Write the two files.
@@ -42,10 +50,54 @@ def write_pair(folder: Path, weights: Weights, shape: Shape, vocabulary: Vocabul
         half: matrices as float16, as they are shipped. llama.cpp wants norms, biases and positions as float32.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    pair = Pair(folder / f"{NAME}.gguf", folder / f"mmproj-{NAME}.gguf")
+    pair = Pair.within(folder)
     _write_text(pair.gguf, weights, shape, vocabulary, np.float16 if half else np.float32)
     _write_projector(pair.mmproj, weights, shape, np.float16 if half else np.float32)
     return pair
+
+
+def read_pair(pair: Pair) -> tuple[dict[str, npt.NDArray[np.float32]], Vocabulary]:
+    """What `write_pair` was given, but for what float16 takes away: weights of the usual `Shape`, and words."""
+    shape = Shape()
+    text, projector = _Found(pair.gguf), _Found(pair.mmproj)
+    _add_text(text, shape)
+    _add_encoder(projector, shape)
+    encoder = _put_together(projector.weights, shape)
+    merges = text.reader.get_field("tokenizer.ggml.merges")
+    assert merges is not None
+    pairs = tuple(tuple(merge.split(" ")) for merge in merges.contents())
+    return text.weights | {f"encoder.{name}": values for name, values in encoder.items()}, Vocabulary(pairs)
+
+
+class _Tensors(Protocol):
+    """Which tensor of a file is which weight; for one who writes them and for one who reads them."""
+
+    def matrix(self, name: str, source: str) -> None:
+        """A weight as it is."""
+
+    def vector(self, name: str, source: str) -> None:
+        """A norm's weight or a bias; `source` with its last part."""
+
+    def table(self, name: str, source: str) -> None:
+        """Learned places, in full precision."""
+
+
+class _Found:
+    """One GGUF that is being read; `weights` by the names that PyTorch gives them."""
+
+    def __init__(self, path: Path) -> None:
+        self.reader = gguf.GGUFReader(str(path))
+        self.weights: dict[str, npt.NDArray[np.float32]] = {}
+        self._tensors = {tensor.name: tensor.data for tensor in self.reader.tensors}
+
+    def matrix(self, name: str, source: str) -> None:
+        self.weights[f"{source}.weight"] = self._tensors[f"{name}.weight"].astype(np.float32)
+
+    def vector(self, name: str, source: str) -> None:
+        self.weights[source] = self._tensors[f"{name}.{source.rsplit('.', 1)[1]}"].astype(np.float32)
+
+    def table(self, name: str, source: str) -> None:
+        self.weights[source] = self._tensors[f"{name}.weight"].astype(np.float32)
 
 
 class _File:
@@ -63,6 +115,10 @@ class _File:
     def vector(self, name: str, source: str) -> None:
         """A norm's weight or a bias; `source` with its last part."""
         self.writer.add_tensor(f"{name}.{source.rsplit('.', 1)[1]}", self._weights[source].astype(np.float32))
+
+    def table(self, name: str, source: str) -> None:
+        """Learned places, in full precision."""
+        self.writer.add_tensor(f"{name}.weight", self._weights[source].astype(np.float32))
 
     def close(self) -> None:
         """Write everything."""
@@ -90,11 +146,15 @@ def _write_text(path: Path, weights: Weights, shape: Shape, vocabulary: Vocabula
     writer.add_rope_dimension_sections([*SECTIONS, 0])
     _add_tokenizer(writer, vocabulary)
     writer.add_chat_template(CHAT_TEMPLATE)
+    _add_text(file, shape)
+    file.close()
+
+
+def _add_text(file: _Tensors, shape: Shape) -> None:
     file.matrix("token_embd", "embedding")  # and the output: llama.cpp takes it where the file has no other
     file.vector("output_norm", "last_norm.weight")
     for index in range(shape.blocks):
         _add_text_block(file, f"blk.{index}", f"blocks.{index}")
-    file.close()
 
 
 def _add_tokenizer(writer: gguf.GGUFWriter, vocabulary: Vocabulary) -> None:
@@ -114,7 +174,7 @@ def _add_tokenizer(writer: gguf.GGUFWriter, vocabulary: Vocabulary) -> None:
     writer.add_add_bos_token(False)
 
 
-def _add_text_block(file: _File, block: str, source: str) -> None:
+def _add_text_block(file: _Tensors, block: str, source: str) -> None:
     for name, part in (("attn_q", "query"), ("attn_k", "key"), ("attn_v", "value")):
         file.matrix(f"{block}.{name}", f"{source}.{part}")
         file.vector(f"{block}.{name}", f"{source}.{part}.bias")
@@ -149,16 +209,20 @@ def _write_projector(path: Path, weights: Weights, shape: Shape, matrix_type: ty
     writer.add_array("clip.vision.image_mean", list(MEAN))
     writer.add_array("clip.vision.image_std", list(SPREAD))
     writer.add_bool("clip.use_silu", True)
-    writer.add_tensor("v.position_embd.weight", own["positions"].astype(np.float32))
-    file.matrix("v.patch_embd", "patches")
+    _add_encoder(file, shape)
     writer.add_tensor("v.patch_embd.weight.1", file._weights["patches.weight"].astype(matrix_type))
+    file.close()
+
+
+def _add_encoder(file: _Tensors, shape: Shape) -> None:
+    file.table("v.position_embd", "positions")
+    file.matrix("v.patch_embd", "patches")
     file.vector("v.patch_embd", "patches.bias")
     file.vector("v.norm_embd", "patch_norm.weight")
     file.vector("v.post_ln", "last_norm.weight")
     for index in range(shape.vision_blocks):
         _add_vision_block(file, f"v.blk.{index}", f"blocks.{index}")
     _add_merger(file)
-    file.close()
 
 
 def _cut_apart(weights: Weights, shape: Shape) -> Weights:
@@ -175,7 +239,21 @@ def _cut_apart(weights: Weights, shape: Shape) -> Weights:
     return out
 
 
-def _add_vision_block(file: _File, block: str, source: str) -> None:
+def _put_together(weights: Weights, shape: Shape) -> dict[str, npt.NDArray[np.float32]]:
+    """The other way round."""
+    out = dict(weights)
+    for name in weights:
+        if name.endswith("inner.gate.weight"):
+            stem = name.removesuffix("gate.weight")
+            halves = out.pop(f"{stem}gate.weight"), out.pop(f"{stem}up.weight")
+            out[f"{stem}gate_up.weight"] = np.concatenate(halves)
+    out["patches.weight"] = weights["patches.weight"].reshape(shape.vision_width, -1) * np.float32(2)
+    joined = weights["merger.join.weight"].transpose(0, 2, 3, 1)
+    out["merger.join.weight"] = np.ascontiguousarray(joined).reshape(len(joined), -1)
+    return out
+
+
+def _add_vision_block(file: _Tensors, block: str, source: str) -> None:
     file.vector(f"{block}.ln1", f"{source}.norm1.weight")
     file.vector(f"{block}.ln2", f"{source}.norm2.weight")
     file.matrix(f"{block}.attn_qkv", f"{source}.qkv")
@@ -184,7 +262,7 @@ def _add_vision_block(file: _File, block: str, source: str) -> None:
         file.matrix(f"{block}.ffn_{part}", f"{source}.inner.{part}")
 
 
-def _add_merger(file: _File) -> None:
+def _add_merger(file: _Tensors) -> None:
     file.matrix("mm.patch_merger", "merger.join")
     file.vector("mm.patch_merger", "merger.join.bias")
     file.matrix("mm.model.fc", "merger.full")

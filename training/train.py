@@ -2,6 +2,7 @@
 
     python -m training.train RUN                    # three hours, two processes with one thread each
     python -m training.train RUN --hours 0.05 --processes 1     # a try
+    python -m training.train RUN --after FOLDER --rate 5e-4     # the later course, of the files in FOLDER
 
 RUN is a folder: `checkpoint.pt` (everything, written every few minutes, at Ctrl+C and at the end) and `curves.csv`.
 The same command goes on with it. Pictures follow from the seed and their number. The course is as long as --hours, or
@@ -23,6 +24,8 @@ import torch
 
 from training.checkpoints import NAME, Progress, load
 from training.curves import add_line
+from training.export import Pair, read_pair
+from training.lessons import COURSE, LATER_COURSE
 from training.shape import SMALLEST, Shape
 from training.trainer import Tally, Trainer
 from training.vocabulary import usual_vocabulary
@@ -63,7 +66,14 @@ class _Run:
         checkpoint = load(options.run) if (options.run / NAME).exists() else None
         if checkpoint is not None:
             vocabulary, shape, progress = checkpoint.vocabulary, checkpoint.shape, checkpoint.progress
-        trainer = Trainer(shape, vocabulary, progress, options.rate, self._rank, options.processes)
+        weights: dict[str, Any] = {}
+        if checkpoint is None and options.after:
+            found, vocabulary = read_pair(Pair.within(options.after))
+            weights = {name: torch.from_numpy(values) for name, values in found.items()}
+        course = LATER_COURSE if options.after else COURSE
+        trainer = Trainer(shape, vocabulary, progress, options.rate, self._rank, options.processes, course)
+        if weights:
+            trainer.model.load_state_dict(weights)
         if checkpoint is not None:
             trainer.restore(checkpoint)
         if self._rank == 0:
@@ -128,6 +138,7 @@ def _parsed(arguments: list[str] | None) -> Any:
     parser.add_argument("--threads", type=int, default=1, help="of each process")
     parser.add_argument("--nice", type=int, default=5, help="how much it steps back for other programs")
     parser.add_argument("--rate", type=float, default=1.2e-3, help="largest step")
+    parser.add_argument("--after", type=Path, help="folder of exported files: the later course begins with them")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--smallest", action="store_true", help="a model that learns nothing, to try the machinery")
     return parser.parse_args(arguments)

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from training.checkpoints import Checkpoint, Progress
 from training.dialogue import NO_PICTURE, START
-from training.lessons import Stage, grid_of, stage_at
+from training.lessons import COURSE, Course, Stage, grid_of, stage_at
 from training.losses import EncoderLosses, WordLosses, counting_loss, places_loss
 from training.model import Model, attention_mask
 from training.packing import Batch, Packer
@@ -51,6 +51,7 @@ class Trainer:
         progress: how far it is.
         rate: the largest step.
         rank, world: which of how many processes this is. Each takes its share of every batch.
+        course: what is learned when.
     """
 
     def __init__(
@@ -61,11 +62,12 @@ class Trainer:
         rate: float = 1.2e-3,
         rank: int = 0,
         world: int = 1,
+        course: Course = COURSE,
     ) -> None:
         torch.manual_seed(progress.seed)
         self.progress = progress
         self._shape, self._vocabulary, self._rate = shape, vocabulary, rate
-        self._rank, self._world = rank, world
+        self._rank, self._world, self._course = rank, world, course
         self.model = Model(shape, len(vocabulary.tokens))
         _begin_coordinates(self.model, vocabulary)
         self._lessons = EncoderLosses(shape.width, vocabulary)
@@ -92,7 +94,7 @@ class Trainer:
 
     def step(self, tally: Tally) -> None:
         """Learn from the next batch."""
-        stage = stage_at(self.progress.share)
+        stage = stage_at(self.progress.share, self._course)
         grid = grid_of(stage, random_of(self.progress.seed, -1 - self.progress.batches))
         count = max(1, _CELLS // (grid[0] * grid[1])) * self._world
         numbers = range(self.progress.pictures, self.progress.pictures + count)
