@@ -97,6 +97,8 @@ TEST_RIG = (
     Need("pipewire", "pipewire", "pipewire", "pipewire"),
     Need("wireplumber", "wireplumber", "wireplumber", "wireplumber"),
     Need("wlroots' portals", "xdg-desktop-portal-wlr", "xdg-desktop-portal-wlr", "xdg-desktop-portal-wlr"),
+    # wlroots' do not ask whether a program may; without who does, no portal offers screenshots.
+    Need("GTK's portals", "xdg-desktop-portal-gtk", "xdg-desktop-portal-gtk", "xdg-desktop-portal-gtk"),
 )
 BENCH_RIG = (Need("flameshot", "flameshot", "flameshot", "flameshot"),)
 
@@ -125,9 +127,9 @@ def _has_ensurepip() -> bool:
     return importlib.util.find_spec("ensurepip") is not None
 
 
-def _has_wlr_portal() -> bool:
+def _has_service(name: str) -> bool:
     # A service of the session bus, not a command.
-    return any((Path(folder) / "xdg-desktop-portal-wlr").exists() for folder in ("/usr/libexec", "/usr/lib"))
+    return any((Path(folder) / name).exists() for folder in ("/usr/libexec", "/usr/lib"))
 
 
 def _has_header(*names: str) -> bool:
@@ -144,6 +146,7 @@ _CHECKS: dict[str, Callable[[], bool]] = {
     "C compiler": lambda: any(shutil.which(name) for name in ("cc", "gcc", "clang")),
     "Vulkan headers": lambda: _has_header("vulkan/vulkan.h"),
     "SPIR-V headers": lambda: _has_header("spirv/unified1/spirv.hpp", "cmake/SPIRV-Headers/SPIRV-HeadersConfig.cmake"),
-    "wlroots' portals": _has_wlr_portal,
+    "wlroots' portals": lambda: _has_service("xdg-desktop-portal-wlr"),
+    "GTK's portals": lambda: _has_service("xdg-desktop-portal-gtk"),
     "C++ compiler": lambda: any(shutil.which(name) for name in ("c++", "g++", "clang++")),
 }
