@@ -88,7 +88,7 @@ def spot(rig: XRig, window: int) -> Point:
 
 def drag_files(rig: XRig, window: int, chat: int) -> None:
     x, y, width, height = rig.x11.geometry(chat)
-    rig.drag(spot(rig, window), (x + width * 3 // 4, y + height // 3), steps=20)
+    rig.drag(spot(rig, window), (x + width * 3 // 4, y + height // 3), steps=20, hover_s=0.5)
 
 
 def told(media: tuple[MediaPart, ...]) -> list[str]:

@@ -82,7 +82,9 @@ def test_a_file_dragged_from_another_program(app: App, rig: XRig, tmp_path: Path
     source = rig.wait_window(DRAG_TITLE)
     x, y, width, height = rig.x11.geometry(source)
     chat_x, chat_y, chat_width, chat_height = rig.x11.geometry(window)
-    rig.drag((x + width // 2, y + height // 2), (chat_x + chat_width // 2, chat_y + chat_height // 3), steps=20)
+    rig.drag(
+        (x + width // 2, y + height // 2), (chat_x + chat_width // 2, chat_y + chat_height // 3), steps=20, hover_s=0.5
+    )
     app.wait_focus()
     app.ask("Which quarter?")
     answer = app.wait_answer()

@@ -182,12 +182,20 @@ class XRig:
         self.move(at)
         self.xdotool("click", str(button))
 
-    def drag(self, start: Point, end: Point, *, steps: int = 8, button: int = 1) -> None:
-        """Press at `start`, move to `end` in steps, release."""
+    def drag(self, start: Point, end: Point, *, steps: int = 8, button: int = 1, hover_s: float = 0.0) -> None:
+        """Press at `start`, move to `end` in steps, release.
+
+        `hover_s`: for what goes from one program to another. They talk about it while it moves, and a hand takes longer
+        than they do; what is let go before they agree goes nowhere.
+        """
         self.move(start)
         self.xdotool("mousedown", str(button))
         for step in range(1, steps + 1):
             self.move((start[0] + (end[0] - start[0]) * step // steps, start[1] + (end[1] - start[1]) * step // steps))
+        if hover_s:
+            time.sleep(hover_s)
+            self.move((end[0] + 1, end[1]))
+            time.sleep(hover_s)
         self.xdotool("mouseup", str(button))
 
     def xdotool(self, *arguments: str) -> str:
