@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import psutil
 
-from desktop_helper.backends.local.threads import usable_processors
+from desktop_helper.core.processors import usable_processors
 
 _LOOK_EVERY_S = 0.25
 # Two threads and a busy program share two processors evenly, which makes a third of each for the other one: so much

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from desktop_helper.backends.local.engine.entries import Entry, Media, count_tokens, text_runs
 from desktop_helper.backends.local.engine.generation import Emit
 from desktop_helper.backends.local.engine.memory import Memory
-from desktop_helper.backends.local.engine.model import BATCH, DecodeError
+from desktop_helper.backends.local.engine.model import DecodeError
 from desktop_helper.backends.local.engine.vision import NotPicture, NotRead, Vision
+from desktop_helper.backends.local.needs import BATCH
 from desktop_helper.backends.local.stop_flag import StopFlag
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
