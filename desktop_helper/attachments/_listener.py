@@ -6,7 +6,6 @@ Frames from the parent (`services.transcriber`): `listen`, with a path, or the f
 
 from __future__ import annotations
 
-import os
 from contextlib import ExitStack
 from functools import cache
 from io import BytesIO
@@ -20,6 +19,7 @@ from desktop_helper.core.clips import clock
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.frames import Frame
 from desktop_helper.core.i18n import set_language, tr
+from desktop_helper.core.processors import usable_processors
 from desktop_helper.core.speech import Spoken, to_plain
 
 _TICKS = 100  # of whisper.cpp's clock in a second
@@ -74,7 +74,7 @@ def _whisper(path: str, language: str) -> Any:
         # Its log goes where all of standard error goes: into our log file. The library must print nothing on standard
         # output, which is the pipe to the parent.
         made = Model(
-            path, language=language, n_threads=_threads(), print_progress=False, print_realtime=False,
+            path, language=language, n_threads=len(usable_processors()), print_progress=False, print_realtime=False,
             print_timestamps=False,
         )  # fmt: skip
     except Exception as error:  # the library names no exceptions
@@ -84,11 +84,6 @@ def _whisper(path: str, language: str) -> Any:
             tr("Choose another file in Settings, Recordings, or none."),
         ) from error
     return made
-
-
-def _threads() -> int:
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, usable)
 
 
 if __name__ == "__main__":

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from numpy.typing import NDArray
 
 from desktop_helper.core.errors import ErrorKind, HelperError
+from desktop_helper.core.processors import usable_processors
 from desktop_helper.ocr import models
 
 MOST_THREADS = 8
@@ -57,5 +57,4 @@ class Session:
 
 def processors() -> int:
     """How many threads to use when somebody waits."""
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(MOST_THREADS, usable))
+    return min(MOST_THREADS, len(usable_processors()))

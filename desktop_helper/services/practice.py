@@ -123,7 +123,7 @@ def put_away(settings: Settings) -> Settings:
 
 
 def _nothing_chosen(services: Services) -> bool:
-    """No profile, no key that is at hand, and no settings file that cannot be read: who knows what is in it."""
+    """No profile, no key that is at hand, and no file of either that cannot be read: who knows what is in it."""
     store, defaults = services.settings, Settings()
     if store.current.profiles != defaults.profiles or store.stood_in_for is not None:
         return False
@@ -131,4 +131,7 @@ def _nothing_chosen(services: Services) -> bool:
         variable = services.providers.get(defaults.profiles[FIRST_PROFILE].provider).key_env
     except HelperError:
         variable = ""
-    return not services.secrets.has_at_hand(FIRST_PROFILE, variable)
+    try:
+        return not services.secrets.has_at_hand(FIRST_PROFILE, variable)
+    except HelperError:  # whoever needs a key says what is wrong with the file
+        return False

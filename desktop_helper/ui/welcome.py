@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_helper.core.i18n import tr
@@ -43,6 +43,7 @@ class Welcome(QScrollArea):
         self._card = QVBoxLayout(self._setup)
         self._fill_setup()
         self.samples: SamplesCard | None = None
+        self._about = ""
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidgetResizable(True)
@@ -98,7 +99,17 @@ class Welcome(QScrollArea):
 
     def show_practice(self, about: str) -> None:
         """The practice model answers: say what it is, and offer the samples. Empty: another one does."""
-        if self.samples is None and about:
+        self._about = about
+        if self.samples is not None or self.isVisible():
+            self._show_samples()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The samples are made now: an app that only waits does without their pictures."""
+        super().showEvent(event)
+        self._show_samples()
+
+    def _show_samples(self) -> None:
+        if self.samples is None and self._about:
             from desktop_helper.ui.samples import SamplesCard
 
             self.samples = SamplesCard()
@@ -106,8 +117,8 @@ class Welcome(QScrollArea):
             self.samples.chosen.connect(self.sample_chosen)
             self._column.insertWidget(self._column.indexOf(self._setup), self.samples)
         if self.samples is not None:
-            self.samples.describe(about)
-            self.samples.setVisible(bool(about))
+            self.samples.describe(self._about)
+            self.samples.setVisible(bool(self._about))
             self._set_margins()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

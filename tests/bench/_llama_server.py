@@ -24,7 +24,7 @@ def llama_server(program: str, pair: GgufPair) -> Iterator[Callable[[list[Messag
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     argv = [program, "-m", str(pair.gguf), "--mmproj", str(pair.mmproj), "--port", str(port), "-c", "16384", "-np", "1"]
-    argv += ["-t", str(worker_threads().read), "-fa", "on", "--jinja"]
+    argv += ["-t", str(worker_threads()), "-fa", "on", "--jinja"]
     process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     client = httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=300)
     try:

@@ -128,7 +128,7 @@ def _generate(pair: GgufPair) -> Sample:
 
 def _llama_bench(program: str, pair: GgufPair, tokens: int = TOKENS) -> Sample:
     argv = [program, "-m", str(pair.gguf), "-p", "0", "-n", str(tokens), "-r", "1", "-fa", "1", "-o", "json"]
-    argv += ["-t", str(worker_threads().generate)]
+    argv += ["-t", str(worker_threads())]
     env = os.environ | {"LD_LIBRARY_PATH": str(Path(llama_cpp.__file__).parent / "lib")}
     done = subprocess.run(argv, check=True, capture_output=True, text=True, env=env)
     each = 1e3 / float(json.loads(done.stdout)[0]["avg_ts"])

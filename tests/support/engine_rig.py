@@ -140,7 +140,7 @@ class StockHandler:
         import llama_cpp
         from llama_cpp.llama_chat_format import MTMDChatHandler
 
-        cores = worker_threads().read  # sums differ in their last bits with the number of threads
+        cores = worker_threads()  # sums differ in their last bits with the number of threads
         threads = {"n_threads": cores, "n_threads_batch": cores}
         self._handler = MTMDChatHandler(str(pair.mmproj), verbose=False)
         self.llama = llama_cpp.Llama(str(pair.gguf), n_ctx=context, flash_attn=True, verbose=False, **threads)

@@ -120,6 +120,7 @@ def test_another_sample_takes_its_place_and_what_was_attached_stays(new_user, qt
 def test_the_samples_speak_chinese(new_user):
     set_language("zh_CN")
     desk = new_user()
+    desk.window.show()
     questions = [button.sample.question for button in desk.window.welcome.samples.buttons]
     assert questions == [sample.question for sample in samples()]
     assert all("？" in question for question in questions)
@@ -139,9 +140,24 @@ def test_choosing_another_model_takes_the_samples_away(new_user, qtbot):
 
 def test_a_broken_choice_is_told_and_not_replaced(new_user):
     desk = new_user()
+    desk.window.show()
     desk.chat.models.choose("gone")
     assert desk.window.header._model.text() == "Choose a model"
     assert not desk.window.welcome.samples.isVisible()
+
+
+def test_the_samples_are_made_when_somebody_looks(new_user):
+    desk = new_user()
+    cards = [desk.window.welcome.samples]
+    desk.chat.models.choose("zai")
+    desk.window.show()
+    cards.append(desk.window.welcome.samples)
+    desk.window.hide()
+    desk.chat.models.choose("practice")
+    cards.append(desk.window.welcome.samples)
+    assert cards == [None] * 3
+    desk.window.show()
+    assert desk.window.welcome.samples.isVisible()
 
 
 def test_without_its_files_nothing_is_as_if_there_were_one(open_desk):

@@ -8,7 +8,6 @@ from __future__ import annotations
 import importlib.util
 from typing import TYPE_CHECKING
 
-from desktop_helper.backends.local.building import is_being_built
 from desktop_helper.core.availability import AVAILABLE, Availability
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import BackendPlug, BackendTools, ModelProfile
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 def _availability() -> Availability:
     if importlib.util.find_spec("llama_cpp") is not None:
         return AVAILABLE
+    from desktop_helper.backends.local.building import is_being_built
+
     if is_being_built():
         return Availability(
             ok=False,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from desktop_helper.core.gguf.header import GgufHeader
 
-BATCH = 512  # tokens that are read at once
+BATCH = 512  # tokens that are read at once: between two batches progress is told and a stop obeyed
 _F16, _F32 = 2, 4
 _WARM_UP_TOKENS = 46 * 46  # libmtmd reserves memory for such a picture when it loads, whatever is allowed later
 _MOST_IMAGE_TOKENS = 4096  # llama.cpp's own limit
@@ -47,7 +47,7 @@ class ModelNeeds:
         return self.work + self.mask * context
 
 
-def model_needs(header: GgufHeader, batch: int = BATCH) -> ModelNeeds:
+def model_needs(header: GgufHeader) -> ModelNeeds:
     """What the model takes whose head this is."""
     count = max(0, min(header.of_model("block_count"), len(header.tensors)))  # the number may be nonsense
     layers = [0] * count
@@ -69,8 +69,8 @@ def model_needs(header: GgufHeader, batch: int = BATCH) -> ModelNeeds:
         entry=entry,
         output=output if has_own else output + embeddings,  # on the card they have to lie a second time
         output_in_ram=output,
-        mask=batch * _F16,
-        work=batch * _F32 * _widest(header),
+        mask=BATCH * _F16,
+        work=BATCH * _F32 * _widest(header),
         trained=header.of_model("context_length"),
     )
 

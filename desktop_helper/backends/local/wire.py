@@ -60,9 +60,9 @@ _TYPES = {kind: name for name, kind in _EVENTS.items()}
 class ModelConfig:
     """What the worker loads.
 
-    The quirks of the profile that we know: `gpu_layers` (-1 = all), `vision_on_cpu`, `save_states`; `shown_tokens`, to
-    which pictures are made smaller here if what is attached may be larger; `one_thread`, for a model so small that
-    several threads would mostly wait for each other.
+    The quirks of the profile that we know: `gpu_layers` (-1: as many as fit), `vision_on_cpu`, `save_states`;
+    `shown_tokens`, to which pictures are made smaller here if what is attached may be larger; `one_thread`, for a model
+    so small that several threads would mostly wait for each other.
     """
 
     gguf: str

@@ -156,6 +156,11 @@ def test_so_is_a_key_that_was_kept(services: Services, files: Path, keep: str) -
     assert services.active_name() == FIRST_PROFILE
 
 
+def test_so_is_a_file_of_keys_that_cannot_be_read(services: Services, files: Path) -> None:
+    services.paths.secrets_file.write_text("no TOML", encoding="utf-8")
+    assert services.active_name() == FIRST_PROFILE
+
+
 def test_the_keyring_is_not_asked(services: Services, files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It takes its time, and may ask for a password."""
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from desktop_helper.backends.local.threads import Threads
 from desktop_helper.core.messages import ImagePart, Thinking
 from desktop_helper.core.splitter import Splitter
 from tests.support.engine_rig import GREEDY, engine_rig, question, spoken
@@ -58,7 +57,7 @@ def rig():
 
     with pytest.MonkeyPatch.context() as patch:
         for module in (model, vision):  # of so small a model, several threads would mostly wait for each other
-            patch.setattr(module, "worker_threads", lambda: Threads(1, 1))
+            patch.setattr(module, "worker_threads", lambda: 1)
         with engine_rig(shipped_or_skip(), context=2048) as rig:
             yield rig
 

@@ -158,6 +158,10 @@ def _left_out(pictures: int, turns: int, context: int) -> str:
             pictures=pictures,
             context=context,
         )
+    if not pictures:
+        return tr(
+            "The oldest {turns} turns were left out: there is room for {context} tokens.", turns=turns, context=context
+        )
     return tr(
         "The oldest {turns} turns and {pictures} older pictures were left out: there is room for {context} tokens.",
         turns=turns,

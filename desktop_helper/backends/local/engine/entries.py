@@ -33,6 +33,11 @@ def count_tokens(entries: Iterable[Entry]) -> int:
     return sum(1 if isinstance(entry, int) else entry.tokens for entry in entries)
 
 
+def count_pictures(entries: Iterable[Entry]) -> int:
+    """How many pictures begin in `entries`: some projectors cut one into many pieces."""
+    return sum(isinstance(entry, Media) and entry.part == 0 for entry in entries)
+
+
 def count_positions(entries: Iterable[Entry]) -> int:
     """The position behind `entries`."""
     return sum(1 if isinstance(entry, int) else entry.positions for entry in entries)

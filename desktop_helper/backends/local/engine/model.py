@@ -13,13 +13,13 @@ import llama_cpp
 import llama_cpp.llama_cpp as llama
 
 from desktop_helper.backends.local.engine.crew import Crew
+from desktop_helper.backends.local.needs import BATCH
 from desktop_helper.backends.local.stop_flag import StopFlag
-from desktop_helper.backends.local.threads import Threads, worker_threads
+from desktop_helper.backends.local.threads import worker_threads
 from desktop_helper.backends.local.wire import ModelConfig
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
 
-BATCH = 512  # tokens at once: between two batches progress is told and a stop obeyed
 _CONTROL = 1 << 3  # LLAMA_TOKEN_ATTR_CONTROL
 SEQUENCE = 0  # we use one; other conversations wait in `states`
 
@@ -43,7 +43,7 @@ class Model:
         self._stop = stop
         self._keep: list[Any] = []  # callbacks that llama.cpp holds pointers to
         self.weights = self._load(on_progress)
-        threads = Threads(1, 1) if config.one_thread else worker_threads()
+        threads = 1 if config.one_thread else worker_threads()
         try:
             self.context = self._make_context(threads)
         except BaseException:
@@ -52,7 +52,7 @@ class Model:
         self.vocabulary = llama.llama_model_get_vocab(self.weights)
         self.memory = llama.llama_get_memory(self.context)
         self.context_tokens = int(llama.llama_n_ctx(self.context))
-        self.crew = Crew(threads.generate, lambda count: llama.llama_set_n_threads(self.context, count, count))
+        self.crew = Crew(threads, lambda count: llama.llama_set_n_threads(self.context, count, count))
         self._batch = _Batch()
         self._piece = ctypes.create_string_buffer(64)
 
@@ -194,11 +194,11 @@ class Model:
             raise _load_error(self.config)
         return weights
 
-    def _make_context(self, threads: Threads) -> Any:
+    def _make_context(self, threads: int) -> Any:
         parameters = llama.llama_context_default_params()
         parameters.n_ctx = self.config.context
         parameters.n_batch = parameters.n_ubatch = min(BATCH, self.config.context)
-        parameters.n_threads, parameters.n_threads_batch = threads.generate, threads.read
+        parameters.n_threads = parameters.n_threads_batch = threads
         parameters.n_seq_max = 1
         # We want the logits of one token at a time; room for a batch of them is 300 MB with 150,000 tokens.
         parameters.n_outputs_max = 1

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from desktop_helper.backends.local.engine.entries import Entry, Media, count_tokens, text_runs
+from desktop_helper.backends.local.engine.entries import (
+    Entry,
+    Media,
+    count_pictures,
+    count_tokens,
+    text_runs,
+)
 from desktop_helper.backends.local.engine.generation import Emit
 from desktop_helper.backends.local.engine.memory import Memory
-from desktop_helper.backends.local.engine.model import BATCH, DecodeError
+from desktop_helper.backends.local.engine.model import DecodeError
 from desktop_helper.backends.local.engine.vision import NotPicture, NotRead, Vision
+from desktop_helper.backends.local.needs import BATCH
 from desktop_helper.backends.local.stop_flag import StopFlag
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
@@ -43,13 +50,13 @@ class Reading:
         rest = entries[kept:]
         self._emit = emit
         self._work = sum(self._cost(entry) for entry in rest)
-        pictures = [entry for entry in rest if isinstance(entry, Media)]
-        known = sum(isinstance(entry, Media) for entry in entries[:kept])
-        number = 0
+        begun = next((entry.part > 0 for entry in rest if isinstance(entry, Media)), False)  # what is known ends in it
+        known, total = count_pictures(entries[:kept]) - begun, count_pictures(rest) + begun
+        number = int(begun)
         for run in text_runs(rest):
             if isinstance(run, Media):
-                number += 1
-                self._message = tr("Reading picture {number} of {total}", number=number, total=len(pictures))
+                number += run.part == 0
+                self._message = tr("Reading picture {number} of {total}", number=number, total=total)
                 self._read_media(run, known + number)
             else:
                 self._message = tr("Reading the question")

@@ -15,7 +15,8 @@ import llama_cpp
 import llama_cpp.mtmd_cpp as mtmd
 
 from desktop_helper.backends.local.engine.entries import Entry, Media
-from desktop_helper.backends.local.engine.model import BATCH, SEQUENCE, Model
+from desktop_helper.backends.local.engine.model import SEQUENCE, Model
+from desktop_helper.backends.local.needs import BATCH
 from desktop_helper.backends.local.threads import worker_threads
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.i18n import tr
@@ -112,7 +113,7 @@ class Vision:
         parameters = mtmd.mtmd_context_params_default()
         parameters.use_gpu = not config.vision_on_cpu
         parameters.print_timings = False
-        parameters.n_threads = 1 if config.one_thread else worker_threads().read
+        parameters.n_threads = 1 if config.one_thread else worker_threads()
         # Without it a 1080p picture takes 5 GB (facts of llama.cpp's GLM-4V).
         parameters.flash_attn_type = llama_cpp.LLAMA_FLASH_ATTN_TYPE_ENABLED
         parameters.media_marker = self._marker

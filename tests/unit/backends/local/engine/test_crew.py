@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import psutil
 import pytest
 
 from desktop_helper.backends.local.engine import crew
@@ -112,9 +113,65 @@ def test_the_clocks_of_this_machine_go_forward():
     total = sum(range(10**6))
     second = spent()
     assert total
+    assert first is not None
+    assert second is not None
     assert second.clock > first.clock
     assert second.idle >= first.idle
     assert second.own > first.own
+
+
+class Processor:
+    """As psutil describes one."""
+
+    def __init__(self, idle: float) -> None:
+        self.idle, self.iowait = idle, 0.5
+
+
+@pytest.mark.parametrize(
+    ("usable", "idle", "found"),
+    [
+        ({0, 1}, [10, 20], 31),
+        ({1}, [10, 20], 20.5),
+        ({0, 2}, [10, 20], 31),  # number 1 is switched off
+        ({0, 4}, [10, 20, 40], None),  # nobody knows which is which
+    ],
+)
+def test_only_processors_that_we_may_use_count(monkeypatch, usable, idle, found):
+    monkeypatch.setattr(crew, "usable_processors", lambda: usable)
+    monkeypatch.setattr(psutil, "cpu_times", lambda percpu: list(map(Processor, idle)))
+    seen = spent()
+    assert (seen and seen.idle) == found
+
+
+@pytest.mark.parametrize("answer", [PermissionError("no"), RuntimeError("no"), []])
+def test_where_the_system_tells_nothing_all_threads_stay(monkeypatch, used, answer):
+    def cpu_times(percpu):
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(psutil, "cpu_times", cpu_times)
+    monkeypatch.setattr(crew, "_LOOK_EVERY_S", 0.0)
+    made = Crew(4, used.append)
+    made.begin(same_each_time=False)
+    made.fit()
+    assert used == []
+
+
+def test_clocks_that_stop_bring_all_threads_back(monkeypatch, used):
+    machine = Machine(2)
+    broken = False
+    monkeypatch.setattr(crew, "time", type("Time", (), {"monotonic": staticmethod(machine.clock)}))
+    made = Crew(2, used.append, lambda: None if broken else machine.clocks())
+    made.begin(same_each_time=False)
+    machine.busy = 1
+    machine.run(1)
+    made.fit()
+    broken = True
+    machine.run(1)
+    made.fit()
+    made.fit()
+    assert used == [1, 2]
 
 
 @pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="there is nothing to make room on")

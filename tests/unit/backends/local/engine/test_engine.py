@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import json
+import re
 
 import llama_cpp.llama_cpp
 import numpy as np
@@ -357,6 +358,8 @@ class TestRoom:
                 events = rig.ask(*talk, max_tokens=12)
                 assert isinstance(events[-1], Finished)
                 talk.append(reply(spoken(events)[1] or "Nothing."))
+            (notice,) = [event.message for event in events if isinstance(event, Notice)]
+            assert re.fullmatch("The oldest [0-9]+ turns were left out: there is room for 512 tokens.", notice)
             assert counts(events).cached > 0
 
 
