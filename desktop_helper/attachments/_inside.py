@@ -31,6 +31,7 @@ class Inside:
         left_out: how many others there are: links, devices and the like.
         opened: paths of archives and mails in it whose files are among the members.
         room: what may be read.
+        is_mail: it says something itself.
     """
 
     name: str
@@ -39,11 +40,7 @@ class Inside:
     left_out: int
     opened: frozenset[str]
     room: Room
-
-    @property
-    def is_mail(self) -> bool:
-        """Whether it says something itself."""
-        return not is_archive(self.data)
+    is_mail: bool
 
     @property
     def digest(self) -> str:
@@ -72,7 +69,7 @@ def opened(data: bytes, name: str) -> Inside:
     found = room.count(_errors.guarded(name, lambda: _found(data, name, MAX_READ_BYTES)))
     paths: list[str] = []
     members = list(_with_inner(found.members, room, MOST_LEVELS, paths))
-    return Inside(name, data, members, found.left_out, frozenset(paths), room)
+    return Inside(name, data, members, found.left_out, frozenset(paths), room, is_mail=not is_archive(data))
 
 
 def _found(data: bytes, name: str, most: int) -> Found:
