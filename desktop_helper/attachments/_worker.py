@@ -80,14 +80,15 @@ def _get_ready(names: tuple[str, ...]) -> None:
 
 def _list(frame: Frame, channel: Channel) -> None:
     """Tell what is in an archive, or attached to a mail."""
-    from desktop_helper.attachments import _inside
+    from desktop_helper.attachments import _inside, archive
 
     set_language(frame.header["language"])
     path = Path(frame.header["path"])
     with _opened(path) as file:
         inside = _inside.opened(_bytes(file, path), str(frame.header["name"]))
     listed = [(member.path, member.size) for member in inside.members]
-    channel.send({"type": "members", "members": listed, "left_out": inside.left_out, "is_mail": inside.is_mail})
+    told = {"left_out": inside.left_out, "is_mail": inside.is_mail, "most": archive.MAX_FILES}
+    channel.send({"type": "members", "members": listed} | told)
 
 
 def _options(header: dict[str, Any], channel: Channel, ahead: _Ahead) -> ConvertOptions:

@@ -102,6 +102,18 @@ def test_files_of_a_zip_are_ticked(qtbot, desk, tmp_path):
     assert texts(chip) == ["marmalade"]
 
 
+def test_more_files_than_go_of_a_zip_are_too_many(qtbot, desk, tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as made:
+        for number in range(51):
+            made.writestr(f"{number:02}.txt", "words")
+    window = opened(qtbot, desk, attach(qtbot, desk, path))
+    assert window.said.startswith("50 of 51 files")
+    assert "At most" not in window.said
+    window.tree.tick(all_of_them=True)
+    assert window.said.endswith("At most 50 files go: the first 50 of those.")
+
+
 def test_files_of_a_mail_are_ticked_or_none(qtbot, desk, tmp_path):
     mail = EmailMessage()
     mail["From"], mail["Subject"] = "ann@example.org", "jars"
