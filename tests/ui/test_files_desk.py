@@ -69,7 +69,7 @@ def test_files_of_a_folder_are_ticked(qtbot, desk, folder):
     assert texts(chip) == ["marmalade", "a = 1", "b = 2"]
     window = opened(qtbot, desk, chip)
     assert window.said.startswith("3 of 3 files · about ")
-    assert "1 no text, picture or document" in window._left_out.text()
+    assert "1 that is neither text, picture nor document" in window._left_out.text()
     qtbot.keyClick(window.tree, Qt.Key.Key_A, CTRL | SHIFT)
     assert "at least one" in window.said
     assert not window.take_button.isEnabled()

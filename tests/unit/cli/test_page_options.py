@@ -166,5 +166,5 @@ def test_a_folder_is_a_source(services: Services, tmp_path: Path, capsys: pytest
     assert "marmalade" in request
     assert "deep/a.txt" in request
     shown = capsys.readouterr()
-    assert "notes holds 1 file; attached: 1. Not among them: 1 no text, picture or document." in shown.err
+    assert "notes holds 1 file; attached: 1. Not among them: 1 that is neither text, picture nor document." in shown.err
     assert shown.out.startswith("notes ")
