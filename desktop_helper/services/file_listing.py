@@ -54,13 +54,12 @@ def listing_of(services: Services, path: Path, cancel: CancelToken) -> Listing:
         frame = child.ask({"type": "members"}, "members")
         with child.no_trust():
             found = [(str(member), max(0, int(size))) for member, size in frame.header["members"]]
-            left_out, is_mail = max(0, int(frame.header["left_out"])), bool(frame.header["is_mail"])
+            left_out, is_mail = str(frame.header["left_out"]), bool(frame.header["is_mail"])
             most = max(1, int(frame.header["most"]))
     finally:
         forget()
         child.close()
-    said = tr("Links and devices in it were left out: {count}.", count=left_out) if left_out else ""
-    return Listing(path.name, tuple(_entry(member, size) for member, size in found), said, is_mail, most)
+    return Listing(path.name, tuple(_entry(member, size) for member, size in found), left_out, is_mail, most)
 
 
 def sentence(entries: Collection[Entry], count: int, limit: int) -> str:
