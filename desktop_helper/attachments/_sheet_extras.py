@@ -29,7 +29,9 @@ def tell(archive: Archive, path: str, document: Document, sheet: str) -> bool:
 def say(document: Document, sheet: str, comments: Pieces, charts: Pieces) -> bool:
     """The same, of what these find."""
     omitted, place = document.omitted, called(sheet)
-    if told := _found(comments, MOST_COMMENTS, omitted, tr("comments in {place}", place=place)):
+    what = tr("comments in {place}", place=place)
+    if told := _found(comments, MOST_COMMENTS, omitted, what):
+        omitted.off_page(what)
         document.text("\n".join([f"{tr('Comments')}:", "", *told]))
     drawn = _found(charts, MOST_CHARTS, omitted, tr("charts in {place}", place=place))
     for one in drawn:

@@ -136,6 +136,8 @@ class _Reader:
         author = "" if comment is None else comment.get("author", "")
         return f"[{tr('comment by {author}', author=author or '?')}: {text}]" if text else ""
 
+        if text:
+            self._document.omitted.off_page(tr("comments"))
     def _place_pictures(self) -> None:
         pictures, self._pictures = self._pictures, []
         for key, title in pictures:
