@@ -80,6 +80,15 @@ def test_pages_come_with_the_text_of_the_file_itself(
     assert "This is page" not in text(parts)  # nothing twice
 
 
+@needs_script
+def test_pictures_that_pages_show_are_not_said_to_be_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in(tmp_path, monkeypatch)
+    drawn = page_files.RTF[:-1] + rb"{\pict 00}}"
+    assert "left out" not in notes(convert(drawn, "a.rtf"))
+    monkeypatch.setenv(office_program.VARIABLE, "none")
+    assert "Pictures in a.rtf were left out." in notes(convert(drawn, "a.rtf"))
+
+
 @pytest.mark.parametrize("name", ON_PAPER)
 def test_without_it_that_is_said(name: str) -> None:
     make, word = ON_PAPER[name]
@@ -128,15 +137,6 @@ def test_of_chosen_pages_only_their_text_goes(tmp_path: Path, monkeypatch: pytes
 
 
 @needs_script
-def test_of_chosen_slides_their_notes_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    stand_in(tmp_path, monkeypatch, pages=4)
-    parts = convert(office.slides(), "a.pptx", pages=ranges_of("1, 3"))
-    assert pictures(parts) == ["a.pptx, page 1 of 4", "a.pptx, page 3 of 4"]
-    assert "Greet everybody." in text(parts)
-    assert "## Slide 3: Shares" in text(parts)
-    assert "Course" not in text(parts)
-
-@needs_script
 @pytest.mark.parametrize(
     ("make", "name", "left_out"),
     [
@@ -158,6 +158,15 @@ def test_of_chosen_pages_what_stands_on_none_is_said(
     assert is_marked(said) is not bool(left_out)
     assert "Not on pages" not in notes(convert(make(), name))
 
+
+@needs_script
+def test_of_chosen_slides_their_notes_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in(tmp_path, monkeypatch, pages=4)
+    parts = convert(office.slides(), "a.pptx", pages=ranges_of("1, 3"))
+    assert pictures(parts) == ["a.pptx, page 1 of 4", "a.pptx, page 3 of 4"]
+    assert "Greet everybody." in text(parts)
+    assert "## Slide 3: Shares" in text(parts)
+    assert "Course" not in text(parts)
 
 
 @needs_script
