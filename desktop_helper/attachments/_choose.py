@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import PurePath
 
 from desktop_helper.attachments import _errors
+from desktop_helper.core import registry
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import AttachmentHandler
 
 HEAD_BYTES = 4096
 _USUAL = ("image", "pdf", "docx", "xlsx", "pptx", "odf", "rtf", "text", "csv", "html", "eml", "epub", "ipynb", "video")
+
+
+@cache
+def all_handlers() -> tuple[AttachmentHandler, ...]:
+    """One for each kind of file."""
+    return tuple(registry.discover("desktop_helper.attachments", "HANDLER"))
 
 
 def choose(handlers: Sequence[AttachmentHandler], data: bytes, name: str) -> AttachmentHandler:

@@ -59,6 +59,11 @@ class Document:
         return self._length >= self.most_characters
 
     @property
+    def takes_pictures(self) -> bool:
+        """Whether pictures of the file go as such: else pages show them, or nobody wants them."""
+        return self._with_pictures
+
+    @property
     def pages(self) -> Ranges:
         """Which were chosen, if any were."""
         return self._options.pages

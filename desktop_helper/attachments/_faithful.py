@@ -1,7 +1,8 @@
 """Documents as they look, where LibreOffice is there to print them; else only what their own readers tell.
 
 With the pages goes the text as our own reader has it: it knows notes, comments, footnotes and the figures of charts,
-and it does not end where the pages do. Of pages that were chosen, only their own text goes.
+and it does not end where the pages do. Of pages that were chosen, only their own text goes, and it is said if there is
+more beside them.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from itertools import groupby
 
 from desktop_helper.attachments import _errors, _libreoffice, _parts
 from desktop_helper.attachments._document import Document
+from desktop_helper.attachments._omitted import Omitted
 from desktop_helper.attachments._zip import Archive
 from desktop_helper.core import documents, office_program
 from desktop_helper.core.documents import ChosenBy, PageReading, PageText, Unit, reference_of
 from desktop_helper.core.errors import HelperError
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import FilePart, MediaPart
 from desktop_helper.core.notes import is_marked, note
 from desktop_helper.core.protocols import ConvertOptions
@@ -60,7 +62,7 @@ def parts(data: bytes, name: str, suffix: str, options: ConvertOptions, tell: Te
             raise
         return _told(data, name, options, tell, _not_printed(name))
     if not keeps_text or not text:
-        return (_through_libreoffice(name), *pages)
+        return (_pages_alone(name, text.omitted), *pages)
     if text.complete:
         pages = tuple(map(_all_shown, pages))
     return (_through_libreoffice(name), *pages, *text.parts())
@@ -143,6 +145,12 @@ def _with_hidden_slides(data: bytes, name: str) -> bytes:
 def _through_libreoffice(name: str) -> FilePart:
     text = tr("LibreOffice made these pages of {name}; its text was read from the file itself.", name=name)
     return note(tr("{name}, through LibreOffice", name=name), text, fact=True)
+
+
+def _pages_alone(name: str, omitted: Omitted) -> FilePart:
+    lost = omitted.said_of_pages()
+    text = sentences(tr("LibreOffice made these pages of {name}.", name=name), lost)
+    return note(tr("{name}, through LibreOffice", name=name), text, fact=not lost)
 
 
 def _without(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from desktop_helper.attachments import _errors, _mail, _packed, _tar, _zip
@@ -27,23 +27,22 @@ class Inside:
     Args:
         name: of the file that they are in, as the user sees it.
         data: all of it.
-        members: the files, also those in archives in it, but for what programs leave behind for themselves.
+        members: the files, also those in archives in it.
         left_out: how many others there are: links, devices and the like.
+        clutter: how many files programs left behind for themselves, which are no members either.
         opened: paths of archives and mails in it whose files are among the members.
         room: what may be read.
+        is_mail: it says something itself.
     """
 
     name: str
     data: bytes
     members: Sequence[Member]
     left_out: int
+    clutter: int
     opened: frozenset[str]
     room: Room
-
-    @property
-    def is_mail(self) -> bool:
-        """Whether it says something itself."""
-        return not is_archive(self.data)
+    is_mail: bool
 
     @property
     def digest(self) -> str:
@@ -70,9 +69,19 @@ def opened(data: bytes, name: str) -> Inside:
     """What is in an archive or a mail. Raises `HelperError(SOURCE)`."""
     room = Room(name)
     found = room.count(_errors.guarded(name, lambda: _found(data, name, MAX_READ_BYTES)))
-    paths: list[str] = []
-    members = list(_with_inner(found.members, room, MOST_LEVELS, paths))
-    return Inside(name, data, members, found.left_out, frozenset(paths), room)
+    met = _Met(left_out=found.left_out)
+    members = list(_with_inner(found.members, room, MOST_LEVELS, met))
+    is_mail = not is_archive(data)
+    return Inside(name, data, members, met.left_out, met.clutter, frozenset(met.opened), room, is_mail=is_mail)
+
+
+@dataclass(slots=True)
+class _Met:
+    """What there is besides the members: see `Inside`."""
+
+    left_out: int
+    clutter: int = 0
+    opened: list[str] = field(default_factory=list)
 
 
 def _found(data: bytes, name: str, most: int) -> Found:
@@ -87,18 +96,20 @@ def _found(data: bytes, name: str, most: int) -> Found:
     return _mail.found(data, name)
 
 
-def _with_inner(members: Sequence[Member], room: Room, levels: int, opened: list[str]) -> Iterator[Member]:
-    """The files, and in the place of an archive those in it. One that cannot be opened stays a file."""
+def _with_inner(members: Sequence[Member], room: Room, levels: int, met: _Met) -> Iterator[Member]:
+    """The files, and in the place of an archive those in it. One that is empty, or cannot be opened, stays a file."""
     for member in members:
         if _is_clutter(member.path):
+            met.clutter += 1
             continue
         inner = _inner(member, room) if levels and member.path.lower().endswith((*ARCHIVES, MAIL)) else None
-        if inner is None or member.path.lower().endswith(MAIL):
+        if inner is None or not inner.members or member.path.lower().endswith(MAIL):
             yield member
         if inner is not None:
-            opened.append(member.path)
+            met.opened.append(member.path)
+            met.left_out += inner.left_out
             within = [replace(one, path=f"{member.path}/{one.path}") for one in inner.members]
-            yield from _with_inner(within, room, levels - 1, opened)
+            yield from _with_inner(within, room, levels - 1, met)
 
 
 def _inner(member: Member, room: Room) -> Found | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import mimetypes
 import re
 from collections.abc import Iterator
@@ -9,9 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from desktop_helper.attachments import _errors, _parts
+from desktop_helper.attachments import _encoding, _errors, _parts
 from desktop_helper.attachments._document import Document
 from desktop_helper.attachments._members import Found, Member, shown
+from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 
 if TYPE_CHECKING:
@@ -21,6 +23,16 @@ SHOWN_HEADERS = ("From", "To", "Cc", "Date", "Subject")
 MAX_NAMED = 200  # attached files
 _SAME_AGAIN = ("multipart/alternative", "multipart/related")  # what belongs to the text or says it in another form
 _CONTENT_ID = re.compile(rb"cid:([^\"'\s>)]+)")
+# Programs name an encoding and write a larger one, in which all of the smaller one means the same.
+_LARGER = {
+    **dict.fromkeys(("gb2312", "gb_2312-80", "gbk", "x-gbk"), "gb18030"),
+    **dict.fromkeys(("shift_jis", "shift-jis", "x-sjis"), "cp932"),
+    **dict.fromkeys(("ks_c_5601-1987", "euc-kr"), "cp949"),
+    **dict.fromkeys(("iso-8859-1", "latin1"), "cp1252"),
+    "big5": "big5hkscs",
+}
+_OF_ASCII = ("", "ascii", "us-ascii")  # also said of what is none
+_SMALL_CHINESE = re.compile(rb"=\?gb(?:2312|k)(\?[bq]\?[^?\s]*\?=)", re.IGNORECASE)  # words of headers
 
 
 def found(data: bytes, name: str) -> Found:
@@ -35,6 +47,8 @@ def tell(data: bytes, document: Document) -> int:
     if not lines:
         raise _errors.unreadable(tr("{name} is not a mail.", name=document.name), tr("Check what kind of file it is."))
     document.text("\n".join(lines))
+    if _breaks_off(mail):
+        document.note(tr("{name} breaks off before its end: some of it may be missing.", name=document.name))
     parts = _sorted(mail)
     for part in parts.texts:
         _tell_text(part, document)
@@ -58,7 +72,21 @@ def parsed(data: bytes) -> EmailMessage:
     from email import message_from_bytes, policy
     from email.message import EmailMessage
 
-    return message_from_bytes(data, _class=EmailMessage, policy=policy.default)
+    return message_from_bytes(_SMALL_CHINESE.sub(rb"=?gb18030\1", data), _class=EmailMessage, policy=policy.default)
+
+
+def _breaks_off(mail: EmailMessage) -> bool:
+    """Whether one of its parts has no end."""
+    from email.errors import CloseBoundaryNotFoundDefect, StartBoundaryNotFoundDefect
+
+    ends = CloseBoundaryNotFoundDefect, StartBoundaryNotFoundDefect
+    waiting: list[Message] = [mail]
+    while waiting:
+        part = waiting.pop()
+        if any(isinstance(defect, ends) for defect in part.defects):
+            return True
+        waiting += _inner(part) if part.get_content_maintype() == "multipart" else []
+    return False
 
 
 @dataclass(slots=True)
@@ -106,20 +134,29 @@ def _inner(part: Message) -> list[Message]:
     """The parts that it consists of, if it does."""
     from email.message import Message
 
-    inner = part.get_payload()
+    inner = part.get_payload() if part.is_multipart() else []  # texts would be decoded, whatever they claim to be
     return [one for one in inner if isinstance(one, Message)] if isinstance(inner, list) else []
 
 
 def _tell_text(part: Message, document: Document) -> None:
-    from email.message import EmailMessage
-
     from desktop_helper.attachments._html import blocks
 
-    text = str(part.get_content()) if isinstance(part, EmailMessage) else ""
+    text = _decoded(_content(part), part.get_content_charset(""), document.name)
     if part.get_content_subtype() == "html":
         blocks(text, document.text, lambda: document.full)
     else:
         document.text(text.replace("\r\n", "\n"))
+
+
+def _decoded(data: bytes, charset: str, name: str) -> str:
+    """In the encoding that it is said to have; in the likeliest one, if nobody knows that or it cannot be true."""
+    if charset not in _OF_ASCII:
+        with contextlib.suppress(LookupError, ValueError):
+            return data.decode(_LARGER.get(charset, charset), errors="replace")
+    try:
+        return _encoding.decode(data, name)
+    except HelperError:  # e.g. with a zero byte in it
+        return data.decode(errors="replace")
 
 
 def _content(part: Message) -> bytes:

@@ -26,6 +26,7 @@ class Omitted:
         self._name = name
         self._unread: list[str] = []
         self._beyond: list[str] = []
+        self._off_page: list[str] = []
 
     @contextmanager
     def spared(self, part: str) -> Iterator[None]:
@@ -44,6 +45,14 @@ class Omitted:
     def beyond(self, part: str) -> None:
         """There is more of it than goes: `comments in Sheet1 after the first 500`."""
         self._beyond.append(part)
+
+    def off_page(self, part: str) -> None:
+        """It stands on no page, so it does not go where only pages do: `comments in Sheet1`."""
+        self._off_page.append(part)
+
+    def said_of_pages(self) -> str:
+        """What is to be known where pages go without the rest; nothing if there is no rest."""
+        return tr("Not on pages, so left out: {parts}.", parts=_named(self._off_page)) if self._off_page else ""
 
     def said(self) -> str:
         """To the user and the model; nothing if nothing is left out."""

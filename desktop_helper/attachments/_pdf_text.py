@@ -87,19 +87,22 @@ def words_of(page: pymupdf.Page, omitted: Omitted, *, in_order: bool = True) -> 
     return _with_remarks(text, page, omitted), _smallest(page.get_text("dict", textpage=layer))
 
 
-def read(page: pymupdf.Page) -> PageText:
-    """What the page says. A scan is a page of which a picture covers most, with hardly a word in its text layer.
+def read(page: pymupdf.Page, name: str) -> PageText:
+    """What the page of a file says. A scan is one of which a picture covers most, with hardly a word in its text layer.
 
     In the order of the file, which takes a twentieth of the time of sorting every letter; but what stands at the top
-    comes first: programs often write a page's heading last.
+    comes first: programs often write a page's heading last. What cannot be read is said, as of pages that are attached.
     """
     blocks = [block for block in page.get_textpage(flags=0).extractBLOCKS() if block[4].strip()]
     top = min(blocks, key=lambda block: (block[1], block[0]), default=None)
     text = "\n".join(block[4].strip() for block in ([top] if top else []) + [one for one in blocks if one is not top])
     text = text if is_sense(text) else ""
     scanned = len(text) < FEW_CHARACTERS and _is_picture(page)
-    said = _with_remarks(text, page, Omitted(""))  # which was told when it was attached
-    return PageText(said, scanned=scanned)
+    omitted = Omitted(name)
+    said = _with_remarks(text, page, omitted)
+    _pdf_remarks.check(page, omitted)
+    lost = f"[{omitted.said()}]" if omitted.said() else ""
+    return PageText("\n\n".join(filter(None, (said, lost))), scanned=scanned)
 
 
 def _with_remarks(text: str, page: pymupdf.Page, omitted: Omitted) -> str:

@@ -1,4 +1,4 @@
-"""What lies over the cells of a sheet: comments on them, and charts of which the cells hold the figures."""
+"""What lies over the cells of a sheet: comments on them, text boxes, and charts of which the cells hold the figures."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from desktop_helper.core.i18n import tr
 
 MOST_COMMENTS = 500  # of a sheet
 MOST_CHARTS = 50
+MOST_BOXES = 200
 _MOST_SERIES = 20  # of which is said where they stand
 _MOST_CHARACTERS = 2_000
 Pieces = Iterable[Callable[[], Iterable[str]]]  # of which a damaged one spoils no other
@@ -22,14 +23,20 @@ _FOR_OLD_PROGRAMS = "[Threaded comment]"  # a copy of what other parts of the fi
 
 
 def tell(archive: Archive, path: str, document: Document, sheet: str) -> bool:
-    """Tell `document` of the comments and the charts of a sheet called `sheet`. Returns whether there are charts."""
-    return say(document, sheet, _comments(archive, path), _charts(archive, path))
+    """Tell `document` of what lies over a sheet called `sheet`. Returns whether there are charts."""
+    drawn = say(document, sheet, _comments(archive, path), _charts(archive, path))
+    what = tr("text boxes in {place}", place=called(sheet))
+    for one in _found(_boxes(archive, path), MOST_BOXES, document.omitted, what):
+        document.text(f"{tr('Text box')}: {one}")
+    return drawn
 
 
 def say(document: Document, sheet: str, comments: Pieces, charts: Pieces) -> bool:
-    """The same, of what these find."""
+    """Tell of the comments and the charts that these find. Returns whether there are charts."""
     omitted, place = document.omitted, called(sheet)
-    if told := _found(comments, MOST_COMMENTS, omitted, tr("comments in {place}", place=place)):
+    what = tr("comments in {place}", place=place)
+    if told := _found(comments, MOST_COMMENTS, omitted, what):
+        omitted.off_page(what)
         document.text("\n".join([f"{tr('Comments')}:", "", *told]))
     drawn = _found(charts, MOST_CHARTS, omitted, tr("charts in {place}", place=place))
     for one in drawn:
@@ -107,9 +114,27 @@ def _comment(element: Element, author: str) -> str:
     return "" if said.startswith(_FOR_OLD_PROGRAMS) else comment(element.get("ref", ""), author, said)
 
 
+def drawings(archive: Archive, path: str) -> list[str]:
+    """The parts with what is drawn on a sheet."""
+    return [one.target for one in archive.relations(path).values() if one.kind == "drawing"]
+
+
+def _boxes(archive: Archive, path: str) -> Iterator[Callable[[], Iterable[str]]]:
+    for drawing in drawings(archive, path):
+        yield partial(_boxes_of, archive, drawing)
+
+
+def _boxes_of(archive: Archive, drawing: str) -> list[str]:
+    bodies = (find(shape, "txBody") for shape in archive.xml(drawing).iter("sp"))
+    paragraphs = (
+        ("".join(piece.text or "" for piece in one.iter("t")) for one in children(body, "p")) for body in bodies
+    )
+    texts = ("\n".join(filter(str.strip, lines)) for lines in paragraphs)
+    return [shortened(text, _MOST_CHARACTERS) for text in texts if text]
+
+
 def _charts(archive: Archive, path: str) -> Iterator[Callable[[], Iterable[str]]]:
-    drawings = [one.target for one in archive.relations(path).values() if one.kind == "drawing"]
-    for drawing in drawings:
+    for drawing in drawings(archive, path):
         found = (one.target for one in archive.relations(drawing).values() if one.kind == "chart")
         yield from (partial(_chart, archive, target) for target in found)
 

@@ -17,13 +17,12 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from desktop_helper.attachments import _errors, _printed_before
-from desktop_helper.attachments._choose import HEAD_BYTES, choose
-from desktop_helper.core import pages, registry
+from desktop_helper.attachments._choose import HEAD_BYTES, all_handlers, choose
+from desktop_helper.core import pages
 from desktop_helper.core.child_side import Channel, serve
 from desktop_helper.core.clip_span import Cut, span_of
 from desktop_helper.core.clips import fields_of
@@ -72,7 +71,7 @@ def handle(frame: Frame, channel: Channel) -> None:
 
 def _get_ready(names: tuple[str, ...]) -> None:
     """Import what takes a while."""
-    for handler in _handlers():
+    for handler in all_handlers():
         if handler.availability().ok and any(name.lower().endswith(handler.suffixes) for name in names):
             for package in handler.packages:
                 importlib.import_module(package)
@@ -80,14 +79,15 @@ def _get_ready(names: tuple[str, ...]) -> None:
 
 def _list(frame: Frame, channel: Channel) -> None:
     """Tell what is in an archive, or attached to a mail."""
-    from desktop_helper.attachments import _inside
+    from desktop_helper.attachments import _inside, archive
 
     set_language(frame.header["language"])
     path = Path(frame.header["path"])
     with _opened(path) as file:
         inside = _inside.opened(_bytes(file, path), str(frame.header["name"]))
     listed = [(member.path, member.size) for member in inside.members]
-    channel.send({"type": "members", "members": listed, "left_out": inside.left_out, "is_mail": inside.is_mail})
+    told = {"left_out": archive.left_out(inside), "is_mail": inside.is_mail, "most": archive.MAX_FILES}
+    channel.send({"type": "members", "members": listed} | told)
 
 
 def _options(header: dict[str, Any], channel: Channel, ahead: _Ahead) -> ConvertOptions:
@@ -133,7 +133,7 @@ def convert_file(path: Path, name: str, options: ConvertOptions) -> tuple[MediaP
 
 
 def _fitting(head: bytes, name: str, options: ConvertOptions) -> AttachmentHandler:
-    handler = choose(_handlers(), head, name)
+    handler = choose(all_handlers(), head, name)
     if options.pages and not handler.has_pages:
         raise _errors.pageless(name)
     return handler
@@ -164,7 +164,7 @@ def _described(page: PageText) -> tuple[str, bool, str, str]:
 
 
 def _with_texts(head: bytes, name: str) -> ReadTexts:
-    read = choose(_handlers(), head, name).page_texts
+    read = choose(all_handlers(), head, name).page_texts
     if read is None:
         raise _errors.pageless(name)
     return read
@@ -245,11 +245,6 @@ def _not_opened(error: OSError | ValueError, name: str) -> Exception:
 
 def _report(channel: Channel, progress: Progress) -> None:
     channel.send({"type": "progress", "message": progress.message, "fraction": progress.fraction})
-
-
-@cache
-def _handlers() -> tuple[AttachmentHandler, ...]:
-    return tuple(registry.discover("desktop_helper.attachments", "HANDLER"))
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ from desktop_helper.attachments._members import (
     shown,
 )
 
+_UTF8 = 0x800  # a flag of a member
+
 
 class Archive:
     """A container of named parts. What cannot be read raises `HelperError`, `BadZipFile` or whatever zlib says.
@@ -52,6 +54,10 @@ class Archive:
     def is_locked(self, member: str) -> bool:
         """Whether only a password opens a part."""
         return bool(self._zip.getinfo(member).flag_bits & 1)
+
+    def is_utf8(self, member: str) -> bool:
+        """Whether its name was written in UTF-8, and is said to be; that of others is read as CP437."""
+        return bool(self._zip.getinfo(member).flag_bits & _UTF8)
 
     def read(self, member: str) -> bytes:
         """The bytes of a part; the sizes that are declared are what is read at most."""
@@ -114,7 +120,12 @@ def found(data: bytes, name: str) -> Found:
     """The files in a zip. Raises `HelperError` or whatever a broken one makes of itself."""
     archive = Archive(data, name)
     members = [
-        Member(shown(_meant(one)), archive.size(one), partial(archive.head, one), archive.is_locked(one))
+        Member(
+            shown(one if archive.is_utf8(one) else _meant(one)),
+            archive.size(one),
+            partial(archive.head, one),
+            archive.is_locked(one),
+        )
         for one in archive.members
         if not one.endswith("/")
     ]

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache
 from typing import BinaryIO
 
 from desktop_helper.attachments import _errors, _inside, _mail, _parts, _tar
-from desktop_helper.attachments._choose import HEAD_BYTES, choose
+from desktop_helper.attachments._choose import HEAD_BYTES, all_handlers, choose
 from desktop_helper.attachments._document import Document
 from desktop_helper.attachments._inside import Inside
 from desktop_helper.attachments._members import Member
-from desktop_helper.core import many_files, registry
+from desktop_helper.core import many_files
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.coming import unseen
 from desktop_helper.core.documents import LONGEST, PageReading, PageText, Unit, by_themselves, references
@@ -61,7 +60,7 @@ def parts(inside: Inside, options: ConvertOptions) -> tuple[MediaPart, ...]:
     """What goes of an archive, or of a mail with files. Raises `HelperError(SOURCE)`."""
     name, members = inside.name, inside.members
     if not members:
-        raise _errors.unreadable(tr("There is no file in {name}.", name=name))
+        raise _errors.unreadable(sentences(tr("There is no file in {name}.", name=name), left_out(inside)))
     if all(member.locked for member in members):
         raise _errors.protected(name)
     options = replace(options, on_coming=unseen)  # pages of one of its files are not what the archive looks like
@@ -97,8 +96,8 @@ def _told(
     told = {"name": name, "count": count, "read": bag.read}
     others = [
         tr("These cannot be read: {names}.", names=_some(bag.failed)) if bag.failed else "",
-        tr("Links and devices in it were left out: {count}.", count=inside.left_out) if inside.left_out else "",
         tr("Attach one by itself to ask about it.") if known < count else "",
+        left_out(inside),
     ]
     fact = not (missed or bag.failed or inside.left_out) and (not usual or known == count)
     files = [own, *bag.files] if own else bag.files
@@ -111,6 +110,15 @@ def _told(
     missing = tr("Not among them: {reasons}.", reasons=_some(missed)) if missed else ""
     said = sentences(tr("{name} holds {count} files; {read} of them are attached.", **told), missing, *others)
     return (note(title, said, fact=fact), listing, *(part for each in files for part in each))
+
+
+def left_out(inside: Inside) -> str:
+    """What is in it besides the files, in a sentence or two; nothing if there is nothing."""
+    kept = tr("{count} files that programs keep for themselves were left out (.git, caches).", count=inside.clutter)
+    return sentences(
+        tr("Links and devices in it were left out: {count}.", count=inside.left_out) if inside.left_out else "",
+        kept if inside.clutter else "",
+    )
 
 
 def page_texts(source: bytes | BinaryIO, name: str, wanted: PageReading) -> tuple[int, list[PageText]]:
@@ -162,12 +170,7 @@ def _kind(inside: Inside, member: Member) -> str:
 
 
 def _handler(data: bytes, path: str) -> AttachmentHandler:
-    return choose(_handlers(), data, path)
-
-
-@cache
-def _handlers() -> tuple[AttachmentHandler, ...]:
-    return tuple(registry.discover("desktop_helper.attachments", "HANDLER"))
+    return choose(all_handlers(), data, path)
 
 
 def _converted(inside: Inside, member: Member, options: ConvertOptions) -> tuple[str, tuple[MediaPart, ...] | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from desktop_helper.attachments import _office
+from desktop_helper.attachments import _office, _smart_art
 from desktop_helper.attachments._document import Document
 from desktop_helper.attachments._docx_styles import Styles
 from desktop_helper.attachments._table import markdown
@@ -112,6 +112,8 @@ class _Reader:
             return self._cite(("e" if element.tag.startswith("end") else "") + element.get("id", ""))
         elif element.tag == "commentReference":
             return self._comment(element.get("id", ""))
+        elif element.tag == "relIds":
+            return self._diagram(element)
         inner = "".join(self._inner(child) for child in element)
         if element.tag == "hyperlink":
             return self._link(element, inner)
@@ -134,7 +136,15 @@ class _Reader:
         comment = self._comments.get(key)
         text = " ".join(self._inner(comment).split())
         author = "" if comment is None else comment.get("author", "")
+        if text:
+            self._document.omitted.off_page(tr("comments"))
         return f"[{tr('comment by {author}', author=author or '?')}: {text}]" if text else ""
+
+    def _diagram(self, element: Element) -> str:
+        found: list[str] = []
+        with self._document.omitted.spared(tr("diagrams")):
+            found = _smart_art.texts(self._archive, self._relations, element)
+        return "".join(f"\n{said}\n" for said in found)
 
     def _place_pictures(self) -> None:
         pictures, self._pictures = self._pictures, []

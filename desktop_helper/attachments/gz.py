@@ -7,8 +7,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from desktop_helper.attachments import _errors, _inside, _packed, _parts, archive
-from desktop_helper.attachments._choose import choose
-from desktop_helper.core import registry
+from desktop_helper.attachments._choose import all_handlers, choose
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.documents import PageReading, PageText, Unit, of_file
 from desktop_helper.core.i18n import tr
@@ -55,7 +54,7 @@ def _content(data: bytes, name: str) -> tuple[AttachmentHandler, bytes, str]:
     if not content:
         raise _errors.empty(name)
     inside = PurePosixPath(name).stem if name.lower().endswith(SUFFIXES) else name
-    handler = choose(list(registry.discover("desktop_helper.attachments", "HANDLER")), content, inside)
+    handler = choose(all_handlers(), content, inside)
     if handler.name not in KINDS:
         raise _errors.unreadable(
             tr("What is packed in {name} is not read in there.", name=name), tr("Unpack it and attach what is inside.")

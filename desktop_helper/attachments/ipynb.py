@@ -18,6 +18,7 @@ from desktop_helper.core.messages import MediaPart
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
 
 MAX_OUTPUT = 10_000
+_DRAWN = ("image/", *(f"application/vnd.{one}" for one in ("plotly", "vega", "bokeh", "jupyter.widget-view")))
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _CELLS = re.compile(rb'\A\s*\{\s*"(?:cells|metadata|nbformat|worksheets)"\s*:')
 
@@ -49,7 +50,7 @@ def _read(text: str, document: Document) -> tuple[MediaPart, ...]:
         if cell["cell_type"] == "code":
             document.text(f"```{language}\n{source}\n```" if source.strip() else "")
             for output in cell.get("outputs", []):
-                _output(output, document)
+                _output(output, document, number)
         else:
             level = "#" * min(6, int(cell.get("level", 1))) + " " if cell["cell_type"] == "heading" else ""
             document.text(level + source)
@@ -58,8 +59,10 @@ def _read(text: str, document: Document) -> tuple[MediaPart, ...]:
     return document.parts()
 
 
-def _output(output: dict[str, Any], document: Document) -> None:
+def _output(output: dict[str, Any], document: Document, number: int) -> None:
     bundle = output.get("data", output)
+    if _is_unseen(bundle):
+        document.omitted.unread(tr("what cell {number} has drawn", number=number))
     if not _pictures(bundle, document):
         text = output.get("text") or bundle.get("text/plain") or output.get("traceback") or ""
         lines = "\n".join(map(str, text)) if "traceback" in output else _joined(text)
@@ -81,6 +84,11 @@ def _pictures(bundle: dict[str, Any], document: Document) -> bool:
         except binascii.Error:
             document.picture(b"")  # said to be left out
     return bool(pictures)
+
+
+def _is_unseen(bundle: dict[str, Any]) -> bool:
+    """Whether it is drawn, but not as a picture that is read here: its text only says what it is."""
+    return not any(_encoded(bundle)) and any(kind.startswith(_DRAWN) for kind in bundle)
 
 
 def _encoded(bundle: dict[str, Any]) -> Iterator[str]:

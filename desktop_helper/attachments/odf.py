@@ -113,8 +113,7 @@ class _Reader:
             elif child.tag == "page":
                 self._page(child)
             elif child.tag == "notes":
-                said = self._text(child).strip()
-                self._document.text(f"{tr('Notes')}: {said}" if said else "")
+                self._notes(self._text(child).strip())
             elif child.tag not in SKIPPED:
                 self.blocks(child)
             self._place_pictures()
@@ -124,6 +123,11 @@ class _Reader:
         self._document.begin(tr("slide {number}", number=self._slides))
         self._document.text(f"## {tr('Slide {number}', number=self._slides)}")
         self.blocks(page)
+
+    def _notes(self, said: str) -> None:
+        if said:
+            self._document.omitted.off_page(tr("notes of slide {number}", number=self._slides))
+            self._document.text(f"{tr('Notes')}: {said}")
 
     def _list(self, element: Element, depth: int) -> None:
         for item in element:
@@ -159,6 +163,7 @@ class _Reader:
         if child.tag == "annotation":
             author = "".join(one.text or "" for one in children(child, "creator")) or "?"
             said = " ".join(" ".join(self._text(one) for one in children(child, "p")).split())
+            self._document.omitted.off_page(tr("comments"))
             return f"[{tr('comment by {author}', author=author)}: {said}]"
         if child.tag == "image":
             self._pictures.append((child.get("href", ""), ""))

@@ -69,7 +69,7 @@ def texts(source: bytes | BinaryIO, name: str, wanted: PageReading) -> tuple[int
         try:
             count = document.page_count
             numbers = range(max(1, wanted.first), min(count, wanted.last) + 1)
-            return count, [_pdf_text.read(document[number - 1]) for number in numbers]
+            return count, [_pdf_text.read(document[number - 1], name) for number in numbers]
         except MemoryError:
             raise
         except Exception as error:

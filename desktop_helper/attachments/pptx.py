@@ -1,10 +1,10 @@
-"""PowerPoint presentations: slides in order, with titles, texts, tables, charts' figures, pictures and notes."""
+"""PowerPoint presentations: slides in order, with titles, texts, tables, diagrams, charts' figures, pictures, notes."""
 
 from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
-from desktop_helper.attachments import _office
+from desktop_helper.attachments import _office, _smart_art
 from desktop_helper.attachments._document import Document
 from desktop_helper.attachments._slide_comments import comments_of
 from desktop_helper.attachments._table import markdown
@@ -79,6 +79,9 @@ class _Slide:
             table = find(data, "tbl")
             rows = [[_text(cell) for cell in children(row, "tc")] for row in children(table, "tr")]
             self._document.text(markdown(rows))
+            with self._document.omitted.spared(tr("diagrams on slide {number}", number=number)):
+                for said in _smart_art.texts(self._archive, self._relations, shape):
+                    self._document.text(said)
             for chart in children(data, "chart"):
                 with self._document.omitted.spared(tr("charts on slide {number}", number=number)):
                     self._chart(self._relations[chart.get("r:id", "")])

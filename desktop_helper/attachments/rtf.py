@@ -182,8 +182,15 @@ def tell(data: bytes, document: Document) -> None:
     text = _Reader().read(data[:MAX_BYTES])
     for paragraph in re.split(r"\n{2,}", text):
         document.text("\n".join(line.strip().removesuffix(" |") for line in paragraph.split("\n")))
-    if rb"\pict" in data:
+    if rb"\pict" in data and document.takes_pictures:
         document.note(tr("Pictures in {name} were left out.", name=document.name))
+    if rb"\annotation" in data:
+        document.note(tr("Comments in {name} were left out.", name=document.name))
+    if len(data) > MAX_BYTES:
+        shown, everything = (f"{size // 1_000_000} MB" for size in (MAX_BYTES, len(data)))
+        document.cut(
+            tr("Of {name}, only {shown} of {all} is attached.", name=document.name, shown=shown, all=everything)
+        )
 
 
 HANDLER = AttachmentHandler(

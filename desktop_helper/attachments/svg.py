@@ -46,16 +46,14 @@ def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart
     text = decode(source, name)
     picture = _drawn(drawing, options.max_image_tokens)
     if picture is None:
-        note = tr("{name} could not be drawn here; its source is attached instead.", name=name)
-        return _note(name, note), FilePart(source, "text/plain", name, text[:MAX_SOURCE])
+        return _undrawn(name, source, text)
     parts = image.first(picture, name, options)
     if len(text) <= MAX_SOURCE:
         title = tr("{name}, source", name=name)
         return (*parts, FilePart(source, "text/plain", title, text))
     count = f"{len(text):,}"
-    return _note(
-        name, tr("{name} is drawn; its source of {count} characters is left out.", name=name, count=count)
-    ), *parts
+    said = tr("{name} is drawn; its source of {count} characters is left out.", name=name, count=count)
+    return notes.note(name, said), *parts
 
 
 def _unpacked(data: bytes, name: str) -> bytes:
@@ -88,9 +86,15 @@ def _drawn(drawing: bytes, max_tokens: int) -> bytes | None:
         return None
 
 
-def _note(name: str, text: str) -> FilePart:
-    said = sentences(text)
-    return notes.note(name, said)
+def _undrawn(name: str, source: bytes, text: str) -> tuple[MediaPart, ...]:
+    """The source, or its beginning."""
+    said = tr("{name} could not be drawn here; its source is attached instead.", name=name)
+    if len(text) > MAX_SOURCE:
+        text, limit = text[:MAX_SOURCE], f"{MAX_SOURCE:,}"
+        said = sentences(
+            said, tr("{name} is long; only its first {limit} characters are attached.", name=name, limit=limit)
+        )
+    return notes.note(name, said), FilePart(source, "text/plain", name, text)
 
 
 HANDLER = AttachmentHandler(

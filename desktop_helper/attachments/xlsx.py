@@ -63,8 +63,7 @@ def _target(archive: Archive, relations: dict[str, Relation], kind: str) -> str:
 
 
 def _pictures(archive: Archive, sheet: str, document: Document) -> None:
-    drawings = [one.target for one in archive.relations(sheet).values() if one.kind == "drawing"]
-    for drawing in drawings:
+    for drawing in _sheet_extras.drawings(archive, sheet):
         for relation in archive.relations(drawing).values():
             if relation.kind == "image" and relation.target in archive:
                 document.picture(archive.read(relation.target))

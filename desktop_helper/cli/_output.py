@@ -119,7 +119,9 @@ class PlainOutput:
     def __init__(self, *, show_thinking: bool) -> None:
         self._watched = is_terminal(sys.stderr)
         self._show_thinking = show_thinking or self._watched
-        self._clean = harmless if is_terminal(sys.stdout) else str
+        self._on_terminal = is_terminal(sys.stdout)
+        self._clean = harmless if self._on_terminal else str
+        self._noted: list[str] = []
         self._in_progress = False
         self._in_thinking = False
         self._last = "\n"
@@ -157,13 +159,15 @@ class PlainOutput:
     def note(self, text: str) -> None:
         """Print a line on standard error."""
         self._leave_thinking()
+        self._noted.append(text)
         print(one_line(text), file=sys.stderr, flush=True)
 
     def budget(self, budget: Budget) -> None:
-        """Print the table on standard output; names come from files."""
+        """Print the table on standard output; names come from files. What is read above it is not said again."""
         from desktop_helper.services import budget_table
 
-        for line in budget_table.lines(budget):
+        seen = self._noted if self._watched and self._on_terminal else ()
+        for line in budget_table.lines(budget, seen):
             print(harmless(line), flush=True)
 
     def tools(self, names: Sequence[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import ChatRequest
@@ -19,8 +19,8 @@ from desktop_helper.services.question_estimate import Estimate, part_tokens, pic
 _WIDEST_NAME = 40  # columns
 
 
-def lines(budget: Budget) -> list[str]:
-    """Attachments, conversation and text with their tokens; the sum; what is to be said of the attachments."""
+def lines(budget: Budget, seen: Collection[str] = ()) -> list[str]:
+    """Attachments, conversation and text with their tokens; the sum; what of the attachments was not `seen` already."""
     estimate = budget.estimate
     rows = [_row(budget, item.name, item.what(), item.expected) for item in budget.items]
     if estimate.conversation:
@@ -29,7 +29,7 @@ def lines(budget: Budget) -> list[str]:
         rows.append(_row(budget, tr("Your text"), "", estimate.text_cost))
     told = _aligned(rows)
     told.append(" · ".join(filter(None, (sum_of(budget), budget.cost()))))
-    told += [tr("Note: {what}", what=note) for item in budget.items for note in item.said]
+    told += [tr("Note: {what}", what=note) for item in budget.items for note in item.said if note not in seen]
     return told
 
 

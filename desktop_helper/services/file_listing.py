@@ -32,12 +32,14 @@ class Listing:
         entries: the files.
         left_out: a sentence about the others; empty if there are none.
         none_will_do: it says something without any of them: a mail.
+        most: so many of them go at most.
     """
 
     name: str
     entries: tuple[Entry, ...]
     left_out: str = ""
     none_will_do: bool = False
+    most: int = MOST_FILES
 
 
 def listing_of(services: Services, path: Path, cancel: CancelToken) -> Listing:
@@ -52,12 +54,12 @@ def listing_of(services: Services, path: Path, cancel: CancelToken) -> Listing:
         frame = child.ask({"type": "members"}, "members")
         with child.no_trust():
             found = [(str(member), max(0, int(size))) for member, size in frame.header["members"]]
-            left_out, is_mail = max(0, int(frame.header["left_out"])), bool(frame.header["is_mail"])
+            left_out, is_mail = str(frame.header["left_out"]), bool(frame.header["is_mail"])
+            most = max(1, int(frame.header["most"]))
     finally:
         forget()
         child.close()
-    said = tr("Links and devices in it were left out: {count}.", count=left_out) if left_out else ""
-    return Listing(path.name, tuple(_entry(member, size) for member, size in found), said, is_mail)
+    return Listing(path.name, tuple(_entry(member, size) for member, size in found), left_out, is_mail, most)
 
 
 def sentence(entries: Collection[Entry], count: int, limit: int) -> str:
@@ -77,12 +79,12 @@ def sentence(entries: Collection[Entry], count: int, limit: int) -> str:
     return " · ".join(said)
 
 
-def warning(entries: Collection[Entry], limit: int, *, none_will_do: bool = False) -> str:
-    """What is to be known before these files are taken; empty if nothing."""
-    if not entries and not none_will_do:
+def warning(entries: Collection[Entry], listing: Listing, limit: int) -> str:
+    """What is to be known before these files of the listing are taken; empty if nothing."""
+    if not entries and not listing.none_will_do:
         return tr("Choose at least one file.")
-    if len(entries) > MOST_FILES:
-        return tr("At most {most} files go: the first {most} of those.", most=MOST_FILES)
+    if len(entries) > listing.most:
+        return tr("At most {most} files go: the first {most} of those.", most=listing.most)
     if limit and sum(entry.tokens for entry in entries) > limit:
         return tr("This is probably more than the model can read.")
     return ""

@@ -109,16 +109,28 @@ def taken(paths: Collection[str], parts: Collection[MediaPart]) -> list[str]:
 
 def why_left_out(tree: FolderTree) -> str:
     """How many others there are, and why, in a sentence; empty if there are none."""
-    titles = {
-        Reason.BINARY: tr("no text, picture or document"),
-        Reason.IGNORED: tr("ignored (.gitignore, caches)"),
-        Reason.LARGE: tr("too large"),
-        Reason.LINK: tr("links"),
-        Reason.UNREADABLE: tr("may not be read"),
-        Reason.TOO_MANY: tr("beyond the first {most}", most=f"{LOOKED_AT:,}"),
-    }
-    told = [f"{tree.left_out[reason]:,} {title}" for reason, title in titles.items() if reason in tree.left_out]
-    return tr("Not among them: {reasons}.", reasons=", ".join(told)) if told else ""
+    told = [_told(reason, f"{tree.left_out[reason]:,}") for reason in Reason if reason in tree.left_out]
+    return tr("Not among them: {reasons}.", reasons=tr(", ").join(told)) if told else ""
+
+
+def _told(reason: Reason, count: str) -> str:
+    match reason:
+        case Reason.BINARY:
+            return tr("{count} that are neither text, picture nor document", count=count)
+        case Reason.EMPTY:
+            return tr("{count} that are empty", count=count)
+        case Reason.PACKED:
+            return tr("{count} compressed files (attach one by itself to ask about it)", count=count)
+        case Reason.IGNORED:
+            return tr("{count} ignored (.gitignore, caches)", count=count)
+        case Reason.LARGE:
+            return tr("{count} too large", count=count)
+        case Reason.LINK:
+            return tr("{count} links", count=count)
+        case Reason.UNREADABLE:
+            return tr("{count} that may not be read", count=count)
+        case Reason.TOO_MANY:
+            return tr("{count} beyond the first {most}", count=count, most=f"{LOOKED_AT:,}")
 
 
 @dataclass(slots=True)

@@ -23,14 +23,18 @@ MOST_TEXT_BYTES = 2_000_000
 _HEAD_BYTES = 2048
 _MOST_IGNORE_BYTES = 200_000
 _SKIPPED = (*CLUTTER, ".svn", ".hg", ".venv", "venv", ".tox", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".idea")
+# What the readers of files call theirs; a test compares them.
 _PICTURES = (
-    *(".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".avif", ".svg"),
-    *(".ico", ".jp2", ".psd"),
+    *(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp", ".dib", ".tif", ".tiff", ".svg", ".svgz"),
+    *(".heic", ".heif", ".hif", ".avif", ".avifs", ".ico", ".icns", ".jp2", ".j2k", ".psd", ".pcx", ".qoi", ".dds"),
+    *(".ppm", ".pgm", ".pbm", ".pnm"),
 )
 _DOCUMENTS = (
-    *(".pdf", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".epub", ".eml", ".ipynb", ".rtf"),
-    *(".doc", ".xls", ".ppt"),
+    *(".pdf", ".epub", ".eml", ".ipynb", ".rtf", ".docx", ".docm", ".dotx", ".dotm", ".doc"),
+    *(".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".pptx", ".pptm", ".ppsx", ".potx", ".ppt"),
+    *(".odt", ".ods", ".odp", ".ott", ".ots", ".otp"),
 )
+_PACKED = (".zip", ".tar", ".gz", ".bz2", ".xz", ".tgz", ".tbz", ".tbz2", ".txz")
 # Tokens that a file of these kinds is taken for until it is read.
 _PICTURE_TOKENS, _DOCUMENT_TOKENS = 1500, 8000
 
@@ -47,6 +51,8 @@ class Reason(StrEnum):
     """Why a file is not offered, or not even looked at."""
 
     BINARY = "binary"
+    EMPTY = "empty"
+    PACKED = "packed"
     IGNORED = "ignored"
     LARGE = "large"
     LINK = "link"
@@ -188,6 +194,8 @@ class _Walk:
             return Reason.IGNORED
         if not stat.S_ISREG(info.st_mode):
             return Reason.BINARY
+        if path.lower().endswith(_PACKED):
+            return Reason.PACKED
         if info.st_size > (MOST_TEXT_BYTES if kind is None else MOST_BYTES):
             return Reason.LARGE
         return Reason.TOO_MANY if self._found >= MOST_FILES else None
@@ -200,7 +208,9 @@ class _Walk:
         except OSError:
             return Reason.UNREADABLE
         wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))  # UTF-16 has zero bytes, too
-        return Reason.BINARY if not head or (b"\0" in head and not wide) else None
+        if not head:
+            return Reason.EMPTY
+        return Reason.BINARY if b"\0" in head and not wide else None
 
     def _leave_out(self, reason: Reason) -> None:
         self.left_out[reason] = self.left_out.get(reason, 0) + 1

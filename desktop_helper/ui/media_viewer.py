@@ -26,7 +26,7 @@ from desktop_helper.core.image_tokens import image_tokens, padded_size
 from desktop_helper.core.library import Spot
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
 from desktop_helper.qt.media_source import MediaSource
-from desktop_helper.services.file_names import file_name
+from desktop_helper.services.file_names import file_name, with_suffix
 from desktop_helper.services.picture_words import size_and_cost
 from desktop_helper.ui import dialog_folder
 from desktop_helper.ui.announce import announce
@@ -360,7 +360,8 @@ class MediaViewer(Companion):
         chosen, _filter = QFileDialog.getSaveFileName(self, tr("Save as"), proposed)
         dialog_folder.remember([chosen])
         if chosen:
-            self._source.save(self._part, Path(chosen), self._saved, lambda error: self._say(str(error)))
+            path = with_suffix(Path(chosen), proposed)
+            self._source.save(self._part, path, self._saved, lambda error: self._say(str(error)))
 
     def _saved(self, path: Path) -> None:
         self._show_line(tr("Saved as {name}", name=reveal(path.name)))

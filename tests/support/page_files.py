@@ -30,6 +30,7 @@ OFFICE_NAMES = (
     'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" '
     'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
     'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" '
+    'xmlns:presentation="urn:oasis:names:tc:opendocument:xmlns:presentation:1.0" '
     'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xlink="http://www.w3.org/1999/xlink"'
 )
 
@@ -82,6 +83,16 @@ def odp() -> bytes:
         "<office:presentation><draw:page><draw:frame><draw:text-box><text:p>Wings</text:p></draw:text-box></draw:frame>"
         "</draw:page><draw:page><draw:frame><draw:text-box><text:p>Stings</text:p></draw:text-box></draw:frame></draw:page>"
         "</office:presentation>"
+    )
+    return odf("presentation", body)
+
+
+def noted_odp() -> bytes:
+    """A slide with what its speaker says."""
+    body = (
+        "<office:presentation><draw:page><draw:frame><draw:text-box><text:p>Wings</text:p></draw:text-box></draw:frame>"
+        "<presentation:notes><draw:frame><draw:text-box><text:p>Flap them.</text:p></draw:text-box></draw:frame>"
+        "</presentation:notes></draw:page></office:presentation>"
     )
     return odf("presentation", body)
 

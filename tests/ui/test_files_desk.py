@@ -69,7 +69,7 @@ def test_files_of_a_folder_are_ticked(qtbot, desk, folder):
     assert texts(chip) == ["marmalade", "a = 1", "b = 2"]
     window = opened(qtbot, desk, chip)
     assert window.said.startswith("3 of 3 files · about ")
-    assert "1 no text, picture or document" in window._left_out.text()
+    assert "1 that is neither text, picture nor document" in window._left_out.text()
     qtbot.keyClick(window.tree, Qt.Key.Key_A, CTRL | SHIFT)
     assert "at least one" in window.said
     assert not window.take_button.isEnabled()
@@ -100,6 +100,18 @@ def test_files_of_a_zip_are_ticked(qtbot, desk, tmp_path):
     qtbot.keyClick(window, Qt.Key.Key_Return, CTRL)
     qtbot.waitUntil(lambda: not chip.loading, timeout=WAIT_MS)
     assert texts(chip) == ["marmalade"]
+
+
+def test_more_files_than_go_of_a_zip_are_too_many(qtbot, desk, tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as made:
+        for number in range(51):
+            made.writestr(f"{number:02}.txt", "words")
+    window = opened(qtbot, desk, attach(qtbot, desk, path))
+    assert window.said.startswith("50 of 51 files")
+    assert "At most" not in window.said
+    window.tree.tick(all_of_them=True)
+    assert window.said.endswith("At most 50 files go: the first 50 of those.")
 
 
 def test_files_of_a_mail_are_ticked_or_none(qtbot, desk, tmp_path):

@@ -10,7 +10,7 @@ from PySide6.QtGui import QDrag, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from desktop_helper.core.messages import FilePart, ImagePart, Message, Role, TextPart
-from desktop_helper.services.file_names import file_name
+from desktop_helper.services.file_names import file_name, with_suffix
 from desktop_helper.ui.attachment_frame import AttachmentFrame
 from desktop_helper.ui.media_viewer import MediaViewer
 from tests.support.chat_desk import ChatDesk
@@ -150,6 +150,14 @@ def test_save_as_writes_the_very_bytes(qtbot, desk, tmp_path, monkeypatch):
     assert (tmp_path / "Region.png").read_bytes() == CHART.data
 
 
+def test_a_name_that_is_typed_without_an_ending_gets_it(qtbot, desk, tmp_path, monkeypatch):
+    viewer = open_viewer(qtbot, desk)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine"), ""))
+    viewer._deeds[2].click()
+    qtbot.waitUntil(lambda: "mine.png" in viewer._size.full_text)
+    assert [path.name for path in tmp_path.glob("mine*")] == ["mine.png"]
+
+
 def test_a_place_that_cannot_be_written_is_a_sentence(qtbot, desk, tmp_path, monkeypatch):
     viewer = open_viewer(qtbot, desk)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "no" / "a.png"), ""))
@@ -249,10 +257,31 @@ def test_everything_has_a_name(qtbot, desk):
         ("CON", "image/png", "_CON.png"),
         ("a" * 300, "image/png", "a" * 80 + ".png"),
         ("\x00 . ", "image/png", "_.png"),
+        ("notes.TXT", "text/plain", "notes.TXT"),
+        ("Makefile", "text/plain", "Makefile"),
+        (".bashrc", "text/plain", "bashrc"),
+        ("report.docx", "text/markdown", "report.docx.md"),
+        ("report.docx, text 1 of 3", "text/markdown", "report.docx, text 1 of 3.md"),
+        ("README.MD", "text/markdown", "README.MD"),
+        ("报告.pdf，各页文字", "text/plain", "报告.pdf，各页文字.txt"),
+        ("project, files in it", "text/plain", "project, files in it.txt"),
+        ("a." + "b" * 300, "text/plain", "a." + "b" * 78 + ".txt"),
+        ("film.mkv", "video/x-clip", "film.mkv.mp4"),
     ],
 )
 def test_names_become_names_of_files(name, mime, expected):
-    assert file_name(ImagePart(b"", mime, 1, 1, name, 1)) == expected
+    part = ImagePart(b"", mime, 1, 1, name, 1) if mime.startswith("image/") else FilePart(b"", mime, name, "")
+    assert file_name(part) == expected
+
+
+def test_a_suffix_is_added_to_a_new_name_only(tmp_path):
+    assert with_suffix(tmp_path / "a", "b.png") == tmp_path / "a.png"
+    assert with_suffix(tmp_path / "a.jpg", "b.png") == tmp_path / "a.jpg"
+    assert with_suffix(tmp_path / "a", "Makefile") == tmp_path / "a"
+    (tmp_path / "a.png").write_bytes(b"another one")
+    assert with_suffix(tmp_path / "a", "b.png") == tmp_path / "a"
+    (tmp_path / "c").write_bytes(b"which may be written over, as the dialog has asked")
+    assert with_suffix(tmp_path / "c", "b.png") == tmp_path / "c"
 
 
 def test_a_null_picture_does_no_harm(qtbot, desk):

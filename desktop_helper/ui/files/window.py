@@ -38,7 +38,7 @@ class FilesWindow(ChoiceWindow):
     def __init__(self, name: str, limit: int, chat: QWidget) -> None:
         super().__init__(chat, tr("Take these files"), tr("Cancel"))
         self._name, self._limit = reveal(name), limit
-        self._count, self._none_will_do = 0, False
+        self._listing = Listing(name, ())
         self.tree, self._word, self._stack = FilesTree(), Preview(), QStackedWidget()
         self._told, self._warned, self._left_out = QLabel(), QLabel(), QLabel()
         self.all_button, self.none_button = QPushButton(tr("All")), QPushButton(tr("Choose none"))
@@ -58,7 +58,7 @@ class FilesWindow(ChoiceWindow):
 
     def show_listing(self, listing: Listing, chosen: Collection[str]) -> None:
         """What there is, and what of it is attached now."""
-        self._count, self._none_will_do = len(listing.entries), listing.none_will_do
+        self._listing = listing
         self._left_out.setText(wrappable(listing.left_out))
         self._left_out.setVisible(bool(listing.left_out))
         self.tree.show_files(listing.entries, chosen)
@@ -94,10 +94,11 @@ class FilesWindow(ChoiceWindow):
 
     def _say(self) -> None:
         chosen = self.tree.chosen
-        self._told.setText(file_listing.sentence(chosen, self._count, self._limit))
-        self._warned.setText(file_listing.warning(chosen, self._limit, none_will_do=self._none_will_do))
+        count = len(self._listing.entries)
+        self._told.setText(file_listing.sentence(chosen, count, self._limit))
+        self._warned.setText(file_listing.warning(chosen, self._listing, self._limit))
         self._warned.setVisible(bool(self._warned.text()))
-        self.take_button.setEnabled(bool(chosen) or (self._none_will_do and self._count > 0))
+        self.take_button.setEnabled(bool(chosen) or (self._listing.none_will_do and count > 0))
 
     def take(self) -> None:
         """What is ticked."""

@@ -98,7 +98,7 @@ def containers() -> list[Case]:
     """Archives in archives, tars and mails."""
     return [
         Case("a zip of zip bombs", zip_of_bombs, "a.zip", words="harmless words"),
-        Case("a zip of a thousand zips", crowd_of_zips, "a.zip", words="Not among them", slow=True),
+        Case("a zip of a thousand zips", crowd_of_zips, "a.zip", words="nor searched: 100.zip", slow=True),
         Case("a tar of a terabyte", lambda: tar((member("a.txt", 1 << 40), b"words")), "a.tar", refused="damaged"),
         Case("a tar of 300 MB", lambda: packed_tar(300 << 20), "a.tar.gz", refused=TOO_LARGE, slow=True),
         Case("a tar of 60,000 files", lambda: tar(*[(member("a.txt"), b"")] * 60_000), "a.tar", refused=TOO_LARGE,

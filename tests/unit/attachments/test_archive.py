@@ -70,7 +70,8 @@ def test_the_tree_and_what_can_be_read() -> None:
     assert isinstance(note, FilePart)
     assert note.mime == NOTE_MIME
     assert note.text == (
-        "a.zip holds 4 files; 3 of them are attached. Not among them: film.bin. Attach one by itself to ask about it."
+        "a.zip holds 4 files; 3 of them are attached. Not among them: film.bin. Attach one by itself to ask about it. "
+        "2 files that programs keep for themselves were left out (.git, caches)."
     )
     said = texts(tuple(parts))
     assert said["a.zip, files in it"].splitlines() == [
@@ -118,6 +119,11 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     assert "top-secret" not in "".join(texts(convert(buffer.getvalue())).values())
 
 
+def test_names_that_say_what_they_are_written_in_are_left_alone() -> None:
+    names = ["ññ.txt", "σφ.txt"]  # which old programs' Chinese looks like
+    assert [path for path, _size in listed(zipped(dict.fromkeys(names, b"words")), "a.zip")] == names
+
+
 def test_archives_in_archives_are_folders_of_the_tree() -> None:
     inner = zipped({"a.txt": b"inner words", "src/": b"", "src/b.txt": b"deeper", "__MACOSX/x": b"clutter"})
     packed = gzip.compress(tarred({"d.txt": b"in a tar"}))
@@ -129,7 +135,8 @@ def test_archives_in_archives_are_folders_of_the_tree() -> None:
     assert said["a.zip, files in it"].splitlines() == [
         *("b.zip/", "  a.txt", "  src/", "    b.txt", "c.txt", "d.tar.gz/", "  d.txt"),
     ]
-    assert said["a.zip"] == "a.zip holds 4 files; 4 of them are attached."
+    kept = "1 file that programs keep for themselves was left out (.git, caches)."
+    assert said["a.zip"] == f"a.zip holds 4 files; 4 of them are attached. {kept}"
     chosen = archive.HANDLER.convert(zipped({"b.zip": inner}), "a.zip", ConvertOptions(members=("b.zip/src/b.txt",)))
     assert [part.text for part in chosen if part.name.startswith("b.zip/")] == ["deeper"]
     assert listed(zipped({"b.zip": inner}), "a.zip") == [("b.zip/a.txt", 11), ("b.zip/src/b.txt", 6)]
@@ -144,6 +151,12 @@ def test_of_archives_in_archives_some_stay_files_which_is_said() -> None:
     said = texts(convert(zipped({"deep.zip": deep, "broken.zip": b"PK\x03\x04 and no more", "c.txt": b"outer"})))
     assert "Not among them: broken.zip, deep.zip/4.zip/3.zip/2.zip." in said["a.zip"]
     assert said["c.txt"] == "outer"
+
+
+def test_an_empty_archive_in_one_stays_a_file_which_is_said() -> None:
+    data = zipped({"b.zip": zipped({}), "c.txt": b"outer"})
+    assert [path for path, _size in listed(data, "a.zip")] == ["b.zip", "c.txt"]
+    assert "Not among them: b.zip." in texts(convert(data))["a.zip"]
 
 
 def test_one_that_was_not_opened_is_not_opened_as_a_document(monkeypatch: pytest.MonkeyPatch) -> None:

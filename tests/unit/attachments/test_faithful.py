@@ -17,12 +17,14 @@ from desktop_helper.core import office_program, registry
 from desktop_helper.core.child import child_argv
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
+from desktop_helper.core.notes import is_marked
 from desktop_helper.core.pages import ranges_of
 from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.services.converter import Converter
 from tests.support import office_files, page_files, sample_files
 from tests.support.corpus import office
 from tests.support.office_stand_in import stand_in
+from tests.unit.attachments.test_sheet_extras import workbook
 
 HANDLERS = list(registry.discover("desktop_helper.attachments", "HANDLER"))
 REAL = next(filter(None, map(shutil.which, office_program.NAMES)), None)
@@ -78,6 +80,15 @@ def test_pages_come_with_the_text_of_the_file_itself(
     assert "This is page" not in text(parts)  # nothing twice
 
 
+@needs_script
+def test_pictures_that_pages_show_are_not_said_to_be_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in(tmp_path, monkeypatch)
+    drawn = page_files.RTF[:-1] + rb"{\pict 00}}"
+    assert "left out" not in notes(convert(drawn, "a.rtf"))
+    monkeypatch.setenv(office_program.VARIABLE, "none")
+    assert "Pictures in a.rtf were left out." in notes(convert(drawn, "a.rtf"))
+
+
 @pytest.mark.parametrize("name", ON_PAPER)
 def test_without_it_that_is_said(name: str) -> None:
     make, word = ON_PAPER[name]
@@ -123,6 +134,29 @@ def test_of_chosen_pages_only_their_text_goes(tmp_path: Path, monkeypatch: pytes
     assert pictures(parts) == ["a.docx, page 2 of 3"]
     assert "This is page 2." in text(parts)
     assert "marmalade" not in text(parts)
+
+
+@needs_script
+@pytest.mark.parametrize(
+    ("make", "name", "left_out"),
+    [
+        (office_files.docx, "a.docx", "comments"),
+        (page_files.odt, "a.odt", "comments"),
+        (page_files.noted_odp, "a.odp", "notes of slide 1"),
+        (workbook, "a.xlsx", "comments in Sales"),
+        (page_files.ods, "a.ods", ""),
+    ],
+)
+def test_of_chosen_pages_what_stands_on_none_is_said(
+    make: Callable[[], bytes], name: str, left_out: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in(tmp_path, monkeypatch)
+    said = convert(make(), name, pages=ranges_of("2"))[0]
+    assert isinstance(said, FilePart)
+    more = f" Not on pages, so left out: {left_out}." if left_out else ""
+    assert said.text == f"LibreOffice made these pages of {name}.{more}"
+    assert is_marked(said) is not bool(left_out)
+    assert "Not on pages" not in notes(convert(make(), name))
 
 
 @needs_script

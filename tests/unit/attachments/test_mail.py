@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from email.message import EmailMessage
 
 import pytest
@@ -163,7 +164,47 @@ def test_what_is_broken_is_said_and_the_rest_goes() -> None:
 def test_one_that_breaks_off_is_still_a_mail() -> None:
     whole = with_files(a_txt=b"words " * 500).as_bytes()
     for share in (0.2, 0.5, 0.8):
-        assert "ann@example.org" in texts(convert(whole[: int(len(whole) * share)]))["a.eml"]
+        said = texts(convert(whole[: int(len(whole) * share)]))
+        assert "ann@example.org" in said["a.eml"]
+        assert "a.eml breaks off before its end: some of it may be missing." in said["a.eml, what was left out"]
+    assert "breaks off" not in "".join(texts(convert(whole)).values())
+    about_another = mail()
+    about_another.add_attachment(whole[:600], maintype="application", subtype="octet-stream", filename="b.eml")
+    (note,) = [text for text in texts(convert(about_another)).values() if "breaks off" in text]
+    assert note.startswith("b.eml breaks off")
+
+
+@pytest.mark.parametrize(
+    ("said", "written", "text"),
+    [
+        ("gb2312", "gbk", "镕基订了十罐"),  # the first character is in no GB 2312
+        ("GB2312", "gb18030", "玥订了十罐"),
+        ("shift_jis", "cp932", "①髙橋"),
+        ("ks_c_5601-1987", "cp949", "똠방각하"),
+        ("iso-8859-1", "cp1252", "“ten jars” – 5 €"),
+        ("x-made-up", "utf-8", "zehn Gläser für Käthe"),
+        ("", "utf-8", "zehn Gläser für Käthe"),
+        ("us-ascii", "utf-8", "十罐果酱，谢谢"),
+        ("undefined", "utf-8", "zehn Gläser"),
+        ("rot13", "utf-8", "zehn Gläser"),
+    ],
+)
+def test_the_text_is_read_in_the_encoding_that_is_meant(said: str, written: str, text: str) -> None:
+    charset = f"; charset={said}" if said else ""
+    head = f"From: ann@example.org\nContent-Type: text/plain{charset}\nContent-Transfer-Encoding: 8bit\n\n"
+    (part,) = convert(head.encode() + text.encode(written) + b"\n")
+    assert isinstance(part, FilePart)
+    assert part.text.endswith(f"\n\n{text}")
+
+
+def test_headers_are_read_in_the_encoding_that_is_meant() -> None:
+    coded = base64.b64encode("镕基.txt".encode("gbk")).decode()
+    made = with_files(a_txt=b"words").as_bytes()
+    made = made.replace(b"Subject: jars", f"Subject: =?GB2312?B?{coded}?=".encode())
+    made = made.replace(b'filename="a.txt"', f'filename="=?gb2312?B?{coded}?="'.encode())
+    said = texts(convert(made))
+    assert "Subject: 镕基.txt" in said["a.eml"]
+    assert said["镕基.txt"] == "words"
 
 
 def test_a_mail_of_outlook_gets_a_sentence() -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import json
+
 import pytest
 
+from desktop_helper.attachments import rtf
 from desktop_helper.attachments._choose import choose
 from desktop_helper.core import registry
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
@@ -83,6 +87,19 @@ def test_a_notebook(name: str) -> None:
     assert colours(parts) == [office_files.BLUE]
 
 
+def test_what_a_notebook_has_drawn_otherwise_is_said() -> None:
+    kinds = [
+        {"image/svg+xml": "<svg/>", "text/plain": "<Figure>"},
+        {"application/vnd.plotly.v1+json": {}, "text/html": "<div/>"},
+        {"application/vnd.plotly.v1+json": {}, "image/png": base64.b64encode(sample_files.picture()).decode()},
+        {"application/vnd.google.colaboratory.intrinsic+json": {}, "text/plain": "a table"},
+    ]
+    cells = [{"cell_type": "code", "source": "draw()", "outputs": [{"data": kind}]} for kind in kinds]
+    parts = read(json.dumps({"cells": cells}).encode(), "study.ipynb")
+    left_out = "Parts of study.ipynb cannot be read and were left out: what cell 1 has drawn, what cell 2 has drawn."
+    assert text(parts, notes=True) == left_out
+
+
 @pytest.mark.parametrize("name", ["order.eml", "order"])
 def test_a_mail(name: str) -> None:
     parts = read(page_files.eml(), name)
@@ -130,3 +147,12 @@ def test_rich_text(name: str) -> None:
     said = text(read(page_files.RTF, name))
     in_order(said, "First bold line", "Café 中文", "A1 | B1\nA2 | B2", "last {brace}")
     assert not [word for word in ("Hidden", "Secret", "Nobody") if word in said]
+
+
+def test_what_is_left_out_of_rich_text_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rtf, "MAX_BYTES", 3_000_000)
+    written = rb"{\rtf1 words{\*\annotation really?}{\pict 00}" + b" " * 5_000_000 + b"}"
+    said = text(read(written, "a.rtf"), notes=True)
+    assert "Pictures in a.rtf were left out." in said
+    assert "Comments in a.rtf were left out." in said
+    assert "Of a.rtf, only 3 MB of 5 MB is attached." in said

@@ -123,12 +123,18 @@ BROKEN = {
 def test_broken_ones_are_told_with_their_page(change) -> None:
     data = two_remarks(change)
     assert "The price is high" in text(data)
-    assert notes_of(data) == ["Parts of a.pdf cannot be read and were left out: remarks on page 1."]
+    lost = "Parts of a.pdf cannot be read and were left out: remarks on page 1."
+    assert notes_of(data) == [lost]
+    _count, (page,) = pdf.texts(data, "a.pdf", PageReading(1, 1))
+    assert page.text.startswith("The price is high")
+    assert page.text.endswith(f"[{lost}]"), "it may be a page that is not attached"
 
 
 def test_deleted_ones_are_nothing_to_tell() -> None:
     assert notes_of(two_remarks(lambda document, _page, marks: document.update_object(marks[0], "null"))) == []
-    assert notes_of(two_remarks(lambda _document, _page, _marks: None)) == []
+    data = two_remarks(lambda _document, _page, _marks: None)
+    assert notes_of(data) == []
+    assert "cannot be read" not in pdf.texts(data, "a.pdf", PageReading(1, 1))[1][0].text
 
 
 def test_a_fault_of_the_reader_costs_one_remark(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,6 +60,24 @@ def test_comments_and_charts_stand_below_their_cells() -> None:
     assert notes == "Charts of a.xlsx are named, not drawn."
 
 
+def test_text_boxes_are_told() -> None:
+    from xlsxwriter import Workbook
+
+    buffer = BytesIO()
+    with Workbook(buffer, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("Sales")
+        sheet.write("A1", "North")
+        sheet.insert_textbox("D2", "Figures are\nprovisional.")
+        sheet.insert_textbox("D9", "")
+    said, notes = told(buffer.getvalue())
+    assert said.endswith("| 1 | North |\n\nText box: Figures are\nprovisional.")
+    assert notes == ""
+    broken = office_files.replaced(buffer.getvalue(), "xl/drawings/drawing1.xml", b"<broken")
+    said, notes = told(broken)
+    assert "North" in said
+    assert notes == "Parts of a.xlsx cannot be read and were left out: text boxes in Sales."
+
+
 def test_who_has_libreoffice_is_told_how_to_see_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(office_program, "program", lambda: "/usr/bin/soffice")
     assert told(workbook())[1] == "Charts of a.xlsx are named, not drawn: choose pages of it to see them."

@@ -113,6 +113,12 @@ def test_without_anything_that_draws_the_source_is_quoted(monkeypatch: pytest.Mo
     assert note.mime == NOTE_MIME
     assert isinstance(source, FilePart)
     assert "marmalade" in source.text
+    assert note.text == "a.svg could not be drawn here; its source is attached instead."
+    note, source = convert(drawing(f"<desc>{'x' * svg.MAX_SOURCE}</desc>"))
+    assert isinstance(note, FilePart)
+    assert isinstance(source, FilePart)
+    assert note.text.endswith(" a.svg is long; only its first 20,000 characters are attached.")
+    assert len(source.text) == svg.MAX_SOURCE
 
 
 @pytest.mark.parametrize(

@@ -140,6 +140,16 @@ def test_links_and_devices_are_left_out_which_is_said(tmp_path: Path) -> None:
     assert "top-secret" not in "".join(said.values())
 
 
+def test_links_in_an_archive_in_an_archive_are_counted_as_well() -> None:
+    inner = gzip.compress(tarred({"a.txt": b"words", ".git/x": b""}, special("link.txt", tarfile.SYMTYPE, "a.txt")))
+    (note, *_) = convert(tarred({"b.tgz": inner}, special("device", tarfile.CHRTYPE)))
+    assert isinstance(note, FilePart)
+    assert note.text == (
+        "a.tar holds 1 file; attached: 1. Links and devices in it were left out: 2. "
+        "1 file that programs keep for themselves was left out (.git, caches)."
+    )
+
+
 def test_names_that_climb_are_only_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     said = texts(convert(tarred({"../../climbed.txt": b"words", "/etc/climbed": b"more"})))

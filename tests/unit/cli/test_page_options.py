@@ -158,6 +158,24 @@ def test_a_dry_run_prints_what_would_be_sent(
     assert event["limit"] is None
 
 
+@pytest.mark.parametrize("watched", [True, False])
+def test_a_terminal_has_each_note_once(
+    services: Services,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    watched: bool,
+) -> None:
+    monkeypatch.setattr("desktop_helper.cli._output.is_terminal", lambda _stream: watched)
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes/a.txt").write_text("marmalade")
+    assert run(services, tmp_path, "--file", str(tmp_path / "notes")) == 0
+    shown = capsys.readouterr()
+    assert shown.err.count("notes holds 1 file; attached: 1.") == 1
+    assert shown.out.count("notes holds 1 file; attached: 1.") == (0 if watched else 1)
+
+
 def test_a_folder_is_a_source(services: Services, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "notes/deep").mkdir(parents=True)
     (tmp_path / "notes/deep/a.txt").write_text("marmalade")
@@ -166,5 +184,5 @@ def test_a_folder_is_a_source(services: Services, tmp_path: Path, capsys: pytest
     assert "marmalade" in request
     assert "deep/a.txt" in request
     shown = capsys.readouterr()
-    assert "notes holds 1 file; attached: 1. Not among them: 1 no text, picture or document." in shown.err
+    assert "notes holds 1 file; attached: 1. Not among them: 1 that is neither text, picture nor document." in shown.err
     assert shown.out.startswith("notes ")

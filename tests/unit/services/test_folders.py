@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop_helper.core import registry
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.child import child_argv
 from desktop_helper.core.documents import references
@@ -63,8 +64,29 @@ def paths(tree: FolderTree) -> list[str]:
 def test_what_is_found_and_what_is_not(folder: Path) -> None:
     tree = scan(folder)
     assert paths(tree) == [".gitignore", "README.md", "shot.png", "src/main.py", "src/deep/data.csv"]
-    assert tree.left_out == {Reason.BINARY: 2, Reason.IGNORED: 4}
+    assert tree.left_out == {Reason.BINARY: 1, Reason.EMPTY: 1, Reason.IGNORED: 4}
     assert [entry.kind for entry in tree.entries[:3]] == [Kind.TEXT, Kind.TEXT, Kind.PICTURE]
+
+
+def test_what_is_packed_is_said_to_be(folder: Path) -> None:
+    for name in ("old.zip", "Logs.TAR.GZ", "b.txz"):
+        (folder / name).write_bytes(b"PK\3\4" + bytes(folder_tree.MOST_TEXT_BYTES))
+    (folder / "huge.bin").write_bytes(bytes(folder_tree.MOST_TEXT_BYTES + 1))
+    said = folder_reading.why_left_out(scan(folder))
+    assert said == (
+        "Not among them: 1 that is neither text, picture nor document, 1 that is empty, "
+        "3 compressed files (attach one by itself to ask about it), 4 ignored (.gitignore, caches), 1 too large."
+    )
+
+
+def test_every_kind_that_can_be_read_is_offered() -> None:
+    known = {Kind.PICTURE: ("image", "svg"), Kind.DOCUMENT: ("pdf", "docx", "xlsx", "pptx", "odf", "epub", "eml")}
+    handlers = {one.name: one for one in registry.discover("desktop_helper.attachments", "HANDLER")}
+    for kind, names in known.items():
+        for suffix in (suffix for name in names for suffix in handlers[name].suffixes):
+            assert folder_tree.kind_of(f"a{suffix}") is kind, suffix
+    for suffix in (suffix for name in ("archive", "gzip") for suffix in handlers[name].suffixes):
+        assert f"a{suffix}".endswith(folder_tree._PACKED), suffix
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links need rights elsewhere")
@@ -74,7 +96,7 @@ def test_links_and_pipes_lead_nowhere(folder: Path) -> None:
     os.mkfifo(folder / "pipe")
     tree = scan(folder)
     assert tree.left_out[Reason.LINK] == 2
-    assert tree.left_out[Reason.BINARY] == 3
+    assert tree.left_out[Reason.BINARY] == 2
     assert not any("passwords" in path or "loop" in path or "pipe" in path for path in paths(tree))
 
 
@@ -163,7 +185,7 @@ def test_a_folder_is_read_with_its_tree(folder: Path, converter: Converter) -> N
     note, parts = read(folder, converter)
     assert note == (
         "project holds 5 files; 5 of them are attached. "
-        "Not among them: 2 no text, picture or document, 4 ignored (.gitignore, caches)."
+        "Not among them: 1 that is neither text, picture nor document, 1 that is empty, 4 ignored (.gitignore, caches)."
     )
     assert isinstance(parts[1], FilePart)
     assert parts[1].text.splitlines()[-4:] == ["src/", "  deep/", "    data.csv", "  main.py"]
