@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from desktop_helper.cli import _sources, _standard_input
 from desktop_helper.cli._arguments import SOURCES
@@ -60,7 +61,25 @@ class _Plain(PlainOutput):
         """All was read."""
 
 
+class _AddFiles(argparse.Action):
+    """The files that are named without an option."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        """Called by argparse once, also if there are none."""
+        files = [("file", value) for value in values or ()]
+        setattr(namespace, SOURCES, [*(getattr(namespace, SOURCES, None) or []), *files])
+
+
 def _configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "files", metavar="F", nargs="*", action=_AddFiles, default=[], help=tr("files to read, the same as --file F")
+    )
     _sources.add(parser, tr("Each may be given several times; they are read in order."))
     parser.add_argument(
         "--json", action="store_true", help=tr("print one event a line, with the place of each word in the picture")
@@ -98,7 +117,7 @@ def _read(sources: list[_sources.Source], services: Services, output: _Json | _P
 
 
 def _check(sources: list[_sources.Source]) -> None:
-    fix = tr("Name a file with --file, or take --screen, --region or --clipboard.")
+    fix = tr("Name a file, or take --screen, --region or --clipboard.")
     if not sources:
         raise HelperError(ErrorKind.USAGE, tr("There is nothing to read."), fix)
     for kind, value in sources:

@@ -205,7 +205,18 @@ def _rows(block: _Block) -> list[list[str]]:
             for line in row:
                 cells[_column_of(line, block.gutters)].append(line)
             table.append([_joined_text(cell) for cell in cells])
-    return [_without_empty_end(row) for row in table]
+    return [_without_empty_end(row) for row in _without_split_columns(table)]
+
+
+def _without_split_columns(table: list[list[str]]) -> list[list[str]]:
+    """Neighbours of which no row fills both are one column: a heading above numbers that stand further to the right."""
+    place = 1
+    while table and place < len(table[0]):
+        if any(row[place - 1] and row[place] for row in table):
+            place += 1
+        else:
+            table = [[*row[: place - 1], row[place - 1] or row[place], *row[place + 1 :]] for row in table]
+    return table
 
 
 def _without_empty_end(row: list[str]) -> list[str]:

@@ -101,6 +101,16 @@ def test_a_picture_and_a_text_file(services: Services, tmp_path: Path, capsys: p
     assert said.err == ""
 
 
+def test_files_are_named_with_and_without_the_option(
+    services: Services, reader: Reader, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, two, three = (file(tmp_path, f"{name}.png", sample_files.picture()) for name in ("one", "two", "three"))
+    assert run(services, one, two, "--file", three, "--json") == 0
+    assert reader.given == ["one.png", "two.png", "three.png"]
+    assert run(services, str(tmp_path / "gone.png")) == 3
+    assert "gone.png" in capsys.readouterr().err
+
+
 def test_screen_and_region(services: Services, reader: Reader, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(services, "--screen", "--region", "0,0,100,50") == 0
     assert reader.given == ["Screen", "Region"]
@@ -136,7 +146,7 @@ def test_no_text_is_said_plainly(
 @pytest.mark.parametrize("words", [[], ["--screen", "two"]])
 def test_nothing_to_read(services: Services, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(services, *words) == 2
-    assert "Name a file with --file" in capsys.readouterr().err
+    assert "Name a file, or take" in capsys.readouterr().err
 
 
 def test_a_picture_that_is_piped_in(

@@ -91,6 +91,18 @@ def test_empty_cells_keep_their_column() -> None:
     assert text == "Item\tCount\tPrice\nPen\t\t1.20\nPaper\t12"
 
 
+def test_numbers_on_the_right_stand_below_their_heading() -> None:
+    """There is a gap between “Price” and the prices, but nobody would take them for two columns."""
+    lines = table([["Item", "Price"], ["Pen", ""], ["Paper", ""]], [0, 200])
+    lines += table([["1.20"], ["0.80"]], [300], top=30)
+    assert layout(shuffled(lines)) == "Item\tPrice\nPen\t1.20\nPaper\t0.80"
+
+
+def test_columns_of_which_each_row_fills_one_stay_apart_where_a_heading_fills_both() -> None:
+    rows = [["Day", "Debit", "Credit"], ["Mon", "12", ""], ["Tue", "", "30"]]
+    assert layout(shuffled(table(rows, [0, 200, 320]))) == "Day\tDebit\tCredit\nMon\t12\nTue\t\t30"
+
+
 def test_a_table_with_a_column_of_sentences() -> None:
     rows = [["1", SENTENCE], ["2", SENTENCE], ["3", SENTENCE]]
     text = layout(shuffled(table(rows, [0, 100])))
