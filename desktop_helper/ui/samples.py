@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImageReader, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.services.samples import Sample, samples
-from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, SPACE_4, Theme, set_role
+from desktop_helper.ui.theme import SPACE_1, SPACE_2, SPACE_3, Theme, set_role
 
-_WIDTH, _HEIGHT = 80, 45  # of a small picture, with text of the usual size
+_WIDTH, _HEIGHT = 64, 36  # of a small picture, with text of the usual size
 _LARGEST = 1.2  # times that: large text needs the room
 
 
@@ -36,21 +36,23 @@ class SamplesCard(QFrame):
         choose.clicked.connect(self.settings_requested)
         self._column = layout = QVBoxLayout(self)
         layout.setSpacing(SPACE_2)
-        layout.addWidget(_label(tr("Try it"), "heading"))
+        self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._top.addWidget(_label(tr("Try it"), "heading"), 1)
+        self._top.addWidget(choose)  # not below the samples, which are all to be seen in a window of the usual size
+        layout.addLayout(self._top)
         layout.addWidget(self._about)
         layout.addSpacing(SPACE_1)
         for button in self.buttons:
             layout.addWidget(button)
-        layout.addSpacing(SPACE_1)
-        layout.addWidget(choose, 0, Qt.AlignmentFlag.AlignLeft)
 
     def describe(self, about: str) -> None:
         """`about`: what the model is."""
         self._about.setText(about)
 
-    def set_inner(self, margin: int) -> None:
-        """Room at the sides, of which a narrow window has less."""
-        self._column.setContentsMargins(margin, SPACE_4, margin, SPACE_4)
+    def set_inner(self, margin: int, direction: QBoxLayout.Direction) -> None:
+        """Room at the sides, of which a narrow window has less, and where what is beside goes there."""
+        self._top.setDirection(direction)
+        self._column.setContentsMargins(margin, SPACE_3, margin, margin)
 
 
 class SampleButton(QPushButton):
@@ -68,7 +70,7 @@ class SampleButton(QPushButton):
         for part in (self._picture, self._question):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._row = layout = QHBoxLayout(self)
-        layout.setContentsMargins(SPACE_2, SPACE_2, SPACE_3, SPACE_2)
+        layout.setContentsMargins(SPACE_2, SPACE_1, SPACE_3, SPACE_1)
         layout.setSpacing(SPACE_3)
         layout.addWidget(self._picture)
         layout.addWidget(self._question, 1)

@@ -132,10 +132,10 @@ class Welcome(QScrollArea):
         self._lesson.setDirection(beside)
         side, inner = (SPACE_5, SPACE_4) if roomy else (SPACE_2, SPACE_2)
         side = max(side, (self.width() - TEXT_WIDTH) // 2)
-        self._column.setContentsMargins(side, SPACE_5, side, SPACE_4)
+        self._column.setContentsMargins(side, SPACE_4, side, SPACE_3)
         self._card.setContentsMargins(inner, SPACE_4, inner, SPACE_4)
         if self.samples is not None:
-            self.samples.set_inner(inner)
+            self.samples.set_inner(inner, beside)
 
 
 def _label(text: str, role: str) -> QLabel:
