@@ -71,7 +71,7 @@ def chat_app(
             profile = server_profile(server.base_url, MODEL.lower() if provider != "custom" else MODEL)
             write_settings(home, profile | {"provider": provider}, max_tokens=None)
             written = tomlkit.parse(file.read_text(encoding="utf-8"))
-            written["general"] = {"language": "en", "theme": "light"} | general
+        written["general"] = {"language": "en", "theme": "light"} | general
         place = {"x": at[0], "y": at[1], "width": size[0], "height": size[1]}
         written["window"] = {"size": kind, "screen": SCREEN, kind: {SCREEN: place}}
         file.write_text(tomlkit.dumps(written), encoding="utf-8")
@@ -544,9 +544,12 @@ def icon_in(picture: Image) -> tuple[int, int] | None:
     return found[len(found) // 2] if len(found) > 40 else None
 
 
-def welcome() -> Image:
+def welcome(**look: object) -> Image:
     """The first minute: nothing is set up yet."""
-    with PictureDesk(532, 692) as desk, chat_app(desk, None, (36, 32), size=(460, 628)) as app:
+    with (
+        PictureDesk(532, 692, dark=look.get("theme") == "dark") as desk,
+        chat_app(desk, None, (36, 32), size=(460, 628), **look) as app,
+    ):
         show(app, desk)
         desk.move(desk.pixels(10, 10))
         return desk.crop()
@@ -708,6 +711,8 @@ PICTURES: dict[str, Callable[[], Image]] = {
 }
 _UNFOLD = (*["shift+Tab"] * 3, "space")
 STATES: dict[str, Callable[[], Image]] = {
+    "welcome-dark-zh": lambda: welcome(theme="dark", language="zh_CN"),
+    "welcome-200": lambda: welcome(text_size=200),
     "empty": empty,
     "empty-dark": lambda: empty(theme="dark"),
     "empty-200": lambda: empty(text_size=200),
