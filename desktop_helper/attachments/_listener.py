@@ -19,7 +19,7 @@ from desktop_helper.core.clips import clock
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.frames import Frame
 from desktop_helper.core.i18n import set_language, tr
-from desktop_helper.core.processors import usable_processors
+from desktop_helper.core.processors import processor_count
 from desktop_helper.core.speech import Spoken, to_plain
 
 _TICKS = 100  # of whisper.cpp's clock in a second
@@ -74,7 +74,7 @@ def _whisper(path: str, language: str) -> Any:
         # Its log goes where all of standard error goes: into our log file. The library must print nothing on standard
         # output, which is the pipe to the parent.
         made = Model(
-            path, language=language, n_threads=len(usable_processors()), print_progress=False, print_realtime=False,
+            path, language=language, n_threads=processor_count(), print_progress=False, print_realtime=False,
             print_timestamps=False,
         )  # fmt: skip
     except Exception as error:  # the library names no exceptions

@@ -12,8 +12,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-_PROC = Path("/proc")
-_CGROUP = Path("/sys/fs/cgroup")
+from desktop_helper.core.control_groups import PROC, ROOT, control_groups, number_in, text_of
+
 _NO_LIMIT = 1 << 60  # version 1 writes a number near 2**63 for "none"
 _TIMEOUT = 5.0  # seconds for macOS's little programs
 
@@ -24,7 +24,7 @@ def free_bytes() -> int | None:
         return _windows(available=True)
     if sys.platform == "darwin":
         return _vm_stat_free(_output("/usr/bin/vm_stat"))
-    return _linux_free(_PROC, _CGROUP)
+    return _linux_free(PROC, ROOT)
 
 
 def total_bytes() -> int | None:
@@ -34,7 +34,7 @@ def total_bytes() -> int | None:
     if sys.platform == "darwin":
         said = _output("/usr/sbin/sysctl", "-n", "hw.memsize").strip()
         return int(said) if said.isdecimal() else None
-    return _linux_total(_PROC, _CGROUP)
+    return _linux_total(PROC, ROOT)
 
 
 def _linux_free(proc: Path, cgroup: Path) -> int | None:
@@ -48,47 +48,24 @@ def _linux_total(proc: Path, cgroup: Path) -> int | None:
 
 def _meminfo(proc: Path, field: str) -> list[int]:
     """One number, or none."""
-    found = re.findall(rf"^{field}:\s+(\d+) kB$", _text(proc / "meminfo"), re.MULTILINE)
+    found = re.findall(rf"^{field}:\s+(\d+) kB$", text_of(proc / "meminfo"), re.MULTILINE)
     return [int(number) * 1024 for number in found]
 
 
 def _limits(proc: Path, cgroup: Path) -> Iterator[tuple[int, int]]:
     """Limit and use, in bytes, of each control group that we are in: every one above ours counts as well."""
-    for line in _text(proc / "self" / "cgroup").splitlines():
-        _, _, rest = line.partition(":")
-        controllers, _, path = rest.partition(":")
-        if controllers == "":
-            root, limit, used, cache = cgroup, "memory.max", "memory.current", "inactive_file"
-        elif "memory" in controllers.split(","):
-            root = cgroup / "memory"
-            limit, used, cache = "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"
-        else:
-            continue
-        here = root / path.lstrip("/")
-        for folder in (here, *here.parents):
-            found = _number(folder / limit)
-            if found is not None and found < _NO_LIMIT:
-                yield found, max(0, (_number(folder / used) or 0) - _statistic(folder / "memory.stat", cache))
-            if folder == root:
-                break
+    for folder, second in control_groups("memory", proc, cgroup):
+        names = ("memory.max", "memory.current") if second else ("memory.limit_in_bytes", "memory.usage_in_bytes")
+        limit, used = (number_in(folder / name) for name in names)
+        if limit is not None and limit < _NO_LIMIT:
+            cache = _statistic(folder / "memory.stat", "inactive_file" if second else "total_inactive_file")
+            yield limit, max(0, (used or 0) - cache)
 
 
 def _statistic(path: Path, name: str) -> int:
     """What counts as used, but holds only files that can be read again."""
-    found = re.search(rf"^{name} (\d+)$", _text(path), re.MULTILINE)
+    found = re.search(rf"^{name} (\d+)$", text_of(path), re.MULTILINE)
     return int(found[1]) if found else 0
-
-
-def _number(path: Path) -> int | None:
-    text = _text(path).strip()
-    return int(text) if text.isdecimal() else None
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return ""
 
 
 def _vm_stat_free(said: str) -> int | None:

@@ -7,7 +7,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.core.processors import usable_processors
+from desktop_helper.core.processors import processor_count
 from desktop_helper.ocr import models
 
 MOST_THREADS = 8
@@ -57,4 +57,4 @@ class Session:
 
 def processors() -> int:
     """How many threads to use when somebody waits."""
-    return min(MOST_THREADS, len(usable_processors()))
+    return min(MOST_THREADS, processor_count())

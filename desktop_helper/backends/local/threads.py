@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from desktop_helper.core.processors import usable_processors
+from desktop_helper.core.processors import processor_count, usable_processors
 
 _TOPOLOGY = Path("/sys/devices/system/cpu")
 
 
 def worker_threads() -> int:
-    """One thread per physical core that we may use; hyper-threads would only wait for each other."""
-    return _physical_cores(_TOPOLOGY)
+    """One thread per physical core that we may keep busy; hyper-threads would only wait for each other."""
+    return min(_physical_cores(_TOPOLOGY), processor_count())
 
 
 def _physical_cores(topology: Path) -> int:

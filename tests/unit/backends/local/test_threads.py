@@ -34,3 +34,9 @@ def test_cores(tmp_path, monkeypatch, siblings, usable, cores):
 
 def test_this_machine():
     assert 1 <= threads.worker_threads() <= len(usable_processors())
+
+
+def test_no_more_than_a_container_may_keep_busy(monkeypatch):
+    monkeypatch.setattr(threads, "_physical_cores", lambda _topology: 8)
+    monkeypatch.setattr(threads, "processor_count", lambda: 3)
+    assert threads.worker_threads() == 3
