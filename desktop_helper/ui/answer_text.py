@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop_helper.core.i18n import tr
@@ -19,7 +20,15 @@ _REST = 4  # after a longer one, so many times its length belongs to the rest of
 
 
 class AnswerText(DocumentView):
-    """A `DocumentView` that Markdown is appended to."""
+    """A `DocumentView` that Markdown is appended to.
+
+    `title_of` says where links of others lead to, or nothing of those that it does not know.
+
+    Signals:
+        written: all of it stands there, for the first time or anew; links that were made in it before are gone.
+    """
+
+    written = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,14 +36,20 @@ class AnswerText(DocumentView):
         self._writer = MarkdownDocument(self.document(), Theme.current())
         self._not_before = self._clip_seconds = 0.0
         self._library, self._spots = Library(), list[Spot]()
+        self.title_of: Callable[[str], str] = lambda _address: ""
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._refresh)
-        Theme.current().changed.connect(self._restyle)
+        Theme.current().changed.connect(self.rewrite)
 
     @property
     def markdown(self) -> str:
         """The Markdown so far, as it came."""
         return self._writer.source
+
+    @property
+    def complete(self) -> bool:
+        """Whether all of it stands there."""
+        return self._writer.complete
 
     def append_markdown(self, text: str) -> None:
         """Add Markdown; it shows at once, or a moment later if the last layout was expensive."""
@@ -50,6 +65,11 @@ class AnswerText(DocumentView):
         self._writer.close()
         self._refresh()
 
+    def rewrite(self) -> None:
+        """Write it anew, in the look of now and without links of ours."""
+        self._writer.restyle()
+        self._refresh()
+
     def link_times(self, clip_seconds: float) -> None:
         """It is about a video of that length: the moments that it speaks of become links when it is complete."""
         self._clip_seconds = clip_seconds
@@ -63,7 +83,7 @@ class AnswerText(DocumentView):
             return
         self._library = library
         if self._spots:
-            self._restyle()  # what was certain may be so no longer
+            self.rewrite()  # what was certain may be so no longer
         elif self._writer.complete:
             self._mark_places()
 
@@ -73,7 +93,9 @@ class AnswerText(DocumentView):
         return self._spots[number] if number is not None and number < len(self._spots) else None
 
     def link_title(self, address: str) -> str:
-        """A place in a document is told by its name."""
+        """A place in a document or in a picture is told by its name."""
+        if said := self.title_of(address):
+            return said
         spot = self.spot(address)
         return super().link_title(address) if spot is None else place_links.title(spot)
 
@@ -97,6 +119,7 @@ class AnswerText(DocumentView):
             self._timer.stop()
             self.link_times(self._clip_seconds)
             self._mark_places()
+            self.written.emit()
 
     def _select(self, anchor: int, position: int) -> None:
         """Keep what the reader has marked, also in the part that was written again."""
@@ -106,7 +129,3 @@ class AnswerText(DocumentView):
         cursor.setPosition(min(position, last), cursor.MoveMode.KeepAnchor)
         if (cursor.anchor(), cursor.position()) != (self.textCursor().anchor(), self.textCursor().position()):
             self.setTextCursor(cursor)
-
-    def _restyle(self) -> None:
-        self._writer.restyle()
-        self._refresh()

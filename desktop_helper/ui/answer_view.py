@@ -8,11 +8,14 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Failed, Finished, FinishReason, UsageReported
+from desktop_helper.core.grounding import GroundedPicture
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.library import Library, Spot
-from desktop_helper.core.messages import MediaPart
+from desktop_helper.core.messages import ImagePart, MediaPart
 from desktop_helper.core.quoting import quoted
+from desktop_helper.qt.media_source import MediaSource
 from desktop_helper.services.answer_so_far import AnswerSoFar
+from desktop_helper.ui.answer_boxes import AnswerBoxes, Notation
 from desktop_helper.ui.answer_meta import meta_details, meta_line
 from desktop_helper.ui.answer_pace import AnswerPace
 from desktop_helper.ui.answer_progress import AnswerProgress
@@ -30,6 +33,8 @@ from desktop_helper.ui.thinking_view import ThinkingView
 class AnswerView(MessageView):
     """An answer that is being written, or was.
 
+    `model_title` is what the model is called.
+
     Signals:
         settings_requested: the user wants to mend what an error named.
         link_activated: address of a link; the list asks before it opens one.
@@ -39,6 +44,7 @@ class AnswerView(MessageView):
         answer_now_requested: the reasoning is to end; see `offer_answer_now`.
         thinking_unfolded: the user opened the reasoning, or closed it.
         brought_changed: it is known now what tools brought for it.
+        boxes_changed: the picture with its boxes came or went.
     """
 
     settings_requested = Signal()
@@ -49,10 +55,11 @@ class AnswerView(MessageView):
     answer_now_requested = Signal()
     thinking_unfolded = Signal(bool)
     brought_changed = Signal()
+    boxes_changed = Signal()
 
     def __init__(self, model_title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._model_title = model_title
+        self.model_title = model_title
         self._finished, self._footed = False, True
         self.brought: tuple[MediaPart, ...] = ()
         self._pace = AnswerPace()
@@ -67,6 +74,9 @@ class AnswerView(MessageView):
         self._footer = QWidget()
         self._layout = QVBoxLayout(self)
         self._build()
+        self._boxes = AnswerBoxes(self._text, self._layout, self)
+        self._boxes.changed.connect(self.boxes_changed)
+        self._boxes.opened.connect(self.link_activated)
         self._text.link_activated.connect(self.link_activated)
         self._thinking.answer_now_requested.connect(self.answer_now_requested)
         self._thinking.unfolded_by_user.connect(self.thinking_unfolded)
@@ -116,9 +126,13 @@ class AnswerView(MessageView):
         """It is about these documents: the places in them that it speaks of become links."""
         self._text.link_places(library)
 
-    def spot(self, address: str) -> Spot | None:
-        """The place in a document that a link leads to; None for any other link."""
-        return self._text.spot(address)
+    def show_boxes(self, part: ImagePart | None, notation: Notation, source: MediaSource | None) -> None:
+        """It is about this picture: the boxes that it names are shown in it, and become links."""
+        self._boxes.show_in(part, notation, source)
+
+    def spot(self, address: str) -> Spot | GroundedPicture | None:
+        """The place in a document or in a picture that a link leads to; None for any other link."""
+        return self._boxes.spot(address) or self._text.spot(address)
 
     def set_thinking_unfolded(self, unfolded: bool) -> None:
         """Show the reasoning or fold it."""
@@ -208,8 +222,8 @@ class AnswerView(MessageView):
         self._ending.show_ending(line, str(status), begun=begun, only_thought=only_thought)
         if error:
             self._add_card(error)
-        self._meta.set_full_text(reveal_overrides(meta_line(self._model_title, usage)))
-        details = [line for line in (self._model_title, *meta_details(usage)) if line]
+        self._meta.set_full_text(reveal_overrides(meta_line(self.model_title, usage)))
+        details = [line for line in (self.model_title, *meta_details(usage)) if line]
         self._meta.setToolTip(tooltip(*details) if details else "")
         self._meta.setAccessibleName(self._meta.full_text)
         self._meta.setAccessibleDescription(" · ".join(details[1:]))

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from desktop_helper.core.document_places import NOTHING, Outline, has_outline, outline_of
+from desktop_helper.core.grounding import GroundedPicture
 from desktop_helper.core.library import Library, Spot
 from desktop_helper.core.messages import FilePart, MediaPart
 from desktop_helper.qt.media_source import MediaSource
@@ -27,7 +28,7 @@ class Citing(QObject):
 
     Signals:
         changed: more is known about what was sent; `link` should be called again.
-        opened: parts of a message, the place of one of them, and the `Spot` that is to be seen in it.
+        opened: parts of a message, the place of one of them, and the `Spot` or the boxes that are to be seen in it.
     """
 
     changed = Signal()
@@ -50,7 +51,7 @@ class Citing(QObject):
             if isinstance(view, AnswerView):
                 view.link_places(library)
 
-    def follow(self, spot: Spot, shown: Shown) -> None:
+    def follow(self, spot: Spot | GroundedPicture, shown: Shown) -> None:
         """Show a place: among the parts that came with it, if that message is still on the page."""
         for view in reversed(shown):
             media = _media(view)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QImage, QKeyEvent, QKeySequence, QMouseEvent, QShortcut
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QImage, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QApplication,
     QFileDialog,
     QFrame,
     QHBoxLayout,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_helper.core.cancel import CancelToken
+from desktop_helper.core.grounding import GroundedPicture
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_tokens import image_tokens, padded_size
 from desktop_helper.core.library import Spot
@@ -31,7 +31,9 @@ from desktop_helper.services.picture_words import size_and_cost
 from desktop_helper.ui import dialog_folder
 from desktop_helper.ui.announce import announce
 from desktop_helper.ui.attachment_frame import drag_out
+from desktop_helper.ui.box_words import described
 from desktop_helper.ui.companion import Companion
+from desktop_helper.ui.dragged_name import DraggedName
 from desktop_helper.ui.elided_label import ElidedLabel
 from desktop_helper.ui.icons import IconButton
 from desktop_helper.ui.passage import recolour, show_passage
@@ -73,13 +75,13 @@ class MediaViewer(Companion):
         self._source, self._copier = source, copier
         self._media: tuple[MediaPart, ...] = ()
         self._place, self._note = 0, ""
-        self._spot: Spot | None = None
+        self._spot: Spot | GroundedPicture | None = None
         self._part: MediaPart | None = None  # with its bytes, as soon as they are there
         self._image = QImage()
         self._opening = CancelToken()
         self.canvas, self.text, self._problem = PictureCanvas(), QPlainTextEdit(), QLabel()
         self._name, self._size, self._zoom = (
-            _NameLabel(self._drag),
+            DraggedName(self._drag),
             ElidedLabel(at=Qt.TextElideMode.ElideRight),
             QPushButton(),
         )
@@ -94,8 +96,8 @@ class MediaViewer(Companion):
         Theme.current().changed.connect(self._restyle)
         self._restyle()
 
-    def open(self, media: tuple[MediaPart, ...], place: int, spot: Spot | None = None) -> None:
-        """Show one of the attachments of a message, and a place in its text."""
+    def open(self, media: tuple[MediaPart, ...], place: int, spot: Spot | GroundedPicture | None = None) -> None:
+        """Show one of the attachments of a message, and a place in its text or boxes in it."""
         self._media, self._place, self._spot, self._note = media, place, spot, ""
         self._step(0)
         if not self.isVisible():
@@ -262,16 +264,20 @@ class MediaViewer(Companion):
             note = tr("… and {count} more characters: save the file to read them.", count=f"{rest:,}")
             self.text.setPlainText(f"{shown}\n\n{note}" if rest > 0 else shown)
             self._turn_to(self._text_page, self.text)
-            show_passage(self.text, part, self._spot)
+            show_passage(self.text, part, self._spot if isinstance(self._spot, Spot) else None)
         elif image.isNull():
             self._say(tr("This picture cannot be read."))
         else:
             self._show_size()
             self._detail.setVisible(self.detail_possible(part))
             self._read.setEnabled(True)
-            self.canvas.setAccessibleDescription(f"{reveal(part.name)}, {self._size.full_text}")
             self._turn_to(self.canvas, self.canvas)
             self.canvas.set_image(image)
+            said = f"{reveal(part.name)}, {self._size.full_text}"
+            if isinstance(self._spot, GroundedPicture) and self._spot.part.sha256 == part.sha256:
+                said = f"{said}. {described(self._spot.boxes)}"
+                self.canvas.show_boxes(self._spot.boxes, self._spot.chosen)
+            self.canvas.setAccessibleDescription(said)
             self._show_zoom(self.canvas.zoom)
 
     def _say(self, sentence: str) -> None:
@@ -379,22 +385,3 @@ class MediaViewer(Companion):
     def _restyle(self) -> None:
         self.text.setFont(Theme.current().mono_font())
         recolour(self.text)
-
-
-class _NameLabel(ElidedLabel):
-    """The name of what is shown; it can be dragged to another program."""
-
-    def __init__(self, drag: object) -> None:
-        super().__init__()
-        self._drag = drag
-        self._pressed: QPoint | None = None
-        self.setCursor(Qt.CursorShape.OpenHandCursor)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._pressed = event.position().toPoint()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        moved = self._pressed is not None and event.position().toPoint() - self._pressed
-        if moved and moved.manhattanLength() >= QApplication.startDragDistance() and callable(self._drag):
-            self._pressed = None
-            self._drag()

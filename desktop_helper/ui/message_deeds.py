@@ -16,6 +16,7 @@ from desktop_helper.core.messages import MediaPart, Message, Thinking
 from desktop_helper.core.quoting import quoted
 from desktop_helper.qt.background import Background
 from desktop_helper.qt.media_source import MediaSource
+from desktop_helper.services.box_notations import notation_called
 from desktop_helper.services.container import Services
 from desktop_helper.services.history_records import Deleted, StoredMessage
 from desktop_helper.services.question_saver import Said, Talk
@@ -52,6 +53,7 @@ class MessageDeeds(QObject):
         self._viewer_copier = TextCopier(services, background, self)
         self._copy_text_of_chips(TextCopier(services, background, self))
         window.messages.media_source = self.source
+        window.messages.notation = partial(notation_called, services)
         window.messages.media_opened.connect(self._look_at)
         window.messages.place_opened.connect(lambda media, place, spot: self.viewer().open(media, place, spot))
         window.messages.moment_missed.connect(self._tell_moment)

@@ -14,7 +14,7 @@ from desktop_helper.core.messages import ImagePart, Message
 from desktop_helper.qt.garbage import give_back
 from desktop_helper.qt.media_source import MediaSource
 from desktop_helper.services.markdown import parser
-from desktop_helper.ui import clip_links
+from desktop_helper.ui import clip_links, grounding
 from desktop_helper.ui.answer_view import AnswerView
 from desktop_helper.ui.citing import Citing
 from desktop_helper.ui.found_words import FoundWords
@@ -41,12 +41,13 @@ class MessageList(QScrollArea):
         moved: something else is in sight, or there is more or less of it.
         end_wanted: the last message is about to be looked for.
         media_opened: a `Message`, and the place of the attachment that the user wants to look at.
-        place_opened: parts of a message, the place of one of them, and the `Spot` that the user wants to see in it.
+        place_opened: parts of a message, the place of one of them, and the `Spot` or boxes that the user wants to see.
         moment_missed: what was just opened is the frame of the second moment, since none was sent of the first one.
         quoted: text of a message that the next question is about.
         thinking_unfolded: the user opened the reasoning of an answer, or closed it.
 
     Attributes:
+        notation: in which the model writes boxes that the history calls so.
         edges: empty pixels above the first message and below the last one.
     """
 
@@ -74,6 +75,7 @@ class MessageList(QScrollArea):
         self._warm = False
         self.models: Mapping[str, str] = {}
         self.media_source: MediaSource | None = None
+        self.notation: grounding.NotationCalled = grounding.usual
         self.answer_below: Callable[[], str] = str  # the last answer, if it is so far below that it has no view
         self._clips = QTimer(self, singleShot=True, interval=0)
         self._clips.timeout.connect(self._link_times)
@@ -122,6 +124,7 @@ class MessageList(QScrollArea):
         view.settings_requested.connect(self.settings_requested)
         view.thinking_unfolded.connect(self.thinking_unfolded)
         view.brought_changed.connect(self._clips.start)
+        view.boxes_changed.connect(lambda: self._take_in(view))
         view.thinking_unfolded.connect(lambda: self.place.let_go(view))
         self._add(view, at)
         return view
@@ -231,7 +234,7 @@ class MessageList(QScrollArea):
         self._down.move(place.topLeft())
 
     def _follow(self, view: AnswerView, address: str) -> None:
-        """A place in a document or a moment of a video is shown; other links are asked about."""
+        """A place in a document or a picture, or a moment of a video, is shown; other links are asked about."""
         spot = view.spot(address)
         if spot is not None:
             self._citing.follow(spot, self.messages())
@@ -251,14 +254,20 @@ class MessageList(QScrollArea):
                 return
 
     def _link_times(self) -> None:
-        """An answer speaks of the video that was shown last before it, and of documents."""
+        """An answer speaks of the video that was shown last before it, of documents and of a picture."""
         self._citing.link(self.messages())
+        grounding.show_boxes(self.messages(), self.notation, self.media_source)
         seconds = 0.0
         for view in self.messages():
             if isinstance(view, UserMessageView):
                 seconds = clip_times.duration_of(view.message.media) or seconds
             elif seconds:
                 view.link_times(seconds)
+
+    def _take_in(self, view: AnswerView) -> None:
+        """A picture came late: what is read stays where it is, and Tab reaches the picture after the text."""
+        self.place.keep()
+        self.put_in_order(view)
 
     def _warm_up(self) -> None:
         """Load what an answer needs while the model is still reading the question."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
@@ -19,7 +19,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from desktop_helper.core.grounding import GroundedBox
 from desktop_helper.core.i18n import tr
+from desktop_helper.ui.box_painting import paint_boxes, place_of
 from desktop_helper.ui.theme import RADIUS_BOX, Theme
 
 _STEP = 1.25
@@ -27,6 +29,7 @@ _MOST, _LEAST = 32.0, 0.02
 _PAN_PX = 48
 _PIXELS_FROM = 2.0  # zoom from which the pixels are shown as squares
 _LEAST_BAND_PX = 6  # of a part; less was a click
+_SMALL_PX = 40  # what is smaller than that when all is shown is looked at more closely
 _VEIL = 150  # of 255
 _NOTCH = 120.0  # what a wheel reports for one step
 
@@ -56,6 +59,8 @@ class PictureCanvas(QWidget):
         self.selecting = False
         self.describe: Callable[[QRectF], str] = lambda _part: ""
         self._band = QRectF()  # what is drawn, in pixels of the window
+        self._boxes: tuple[GroundedBox, ...] = ()
+        self._chosen: int | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Picture"))
         Theme.current().changed.connect(self.update)
@@ -77,8 +82,20 @@ class PictureCanvas(QWidget):
 
     def set_image(self, image: QImage) -> None:
         """Show another picture, all of it."""
-        self._image = image
+        self._image, self._boxes, self._chosen = image, (), None
         self.fit()
+
+    def show_boxes(self, boxes: Sequence[GroundedBox], chosen: int | None = None) -> None:
+        """Outline them, until there is another picture; one that is `chosen`, or the only one, is surely seen."""
+        self._boxes, self._chosen = tuple(boxes), chosen
+        one = boxes[chosen or 0] if chosen is not None or len(boxes) == 1 else None
+        if one is not None and self._zoom < 1.0:
+            shown = place_of(one.area, self._place()).size()
+            if max(shown.width(), shown.height()) < _SMALL_PX:
+                self.zoom_to(1.0)
+                self._centre = place_of(one.area, QRectF(self._image.rect())).center()
+                self._stay_inside()
+        self.update()
 
     def fit(self) -> None:
         """All of the picture, but no larger than it is; it stays so when the window changes."""
@@ -203,6 +220,8 @@ class PictureCanvas(QWidget):
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._zoom < _PIXELS_FROM)
         painter.drawImage(self._place(), self._image)
+        if self._boxes:
+            paint_boxes(painter, self._place(), QRectF(self.rect()), self._boxes, self._chosen)
         if not self._band.isEmpty():
             self._paint_band(painter)
 

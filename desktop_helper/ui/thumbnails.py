@@ -48,10 +48,19 @@ class Thumbnails(QWidget):
 
 
 class Picture(QWidget):
-    """A picture scaled down into `room`, or cut to it if its shape is extreme."""
+    """A picture scaled down into `room`, or cut to it if its shape is extreme.
+
+    `at_once` is whether it is decoded here and now if its bytes are in memory.
+    """
 
     def __init__(
-        self, part: ImagePart, room: QSize, source: MediaSource | None = None, parent: QWidget | None = None
+        self,
+        part: ImagePart,
+        room: QSize,
+        source: MediaSource | None = None,
+        parent: QWidget | None = None,
+        *,
+        at_once: bool = True,
     ) -> None:
         super().__init__(parent)
         self._part, self._source = part, source
@@ -60,7 +69,9 @@ class Picture(QWidget):
         if part.width <= room.width() and part.height <= room.height():
             shape = QSize(part.width, part.height)
         self.setFixedSize(shape.expandedTo(QSize(48, 32)).boundedTo(room))
-        self._image = decode(part.data, self.size() * 2) if part.data else QImage()
+        at_once = at_once or source is None
+        self._image = decode(part.data, self.size() * 2) if part.data and at_once else QImage()
+        self._awaited = not at_once or not part.data
         self._length = extent(part.moment) if part.moment is not None else ""
         name = reveal(part.name if part.moment is None else part.moment.clip)
         said = tr("Video: {name}, {time}", name=name, time=self._length) if self._length else ""
@@ -78,13 +89,16 @@ class Picture(QWidget):
         if self._image.isNull():
             painter.drawPixmap(self.rect().center() - QPoint(8, 8), pixmap("file", scale=self.devicePixelRatioF()))
         else:
-            painter.setClipPath(outline)
-            painter.drawImage(QRectF(self.rect()), self._image, centre(self._image, self.size()))
-            painter.setClipping(False)
+            self._paint_picture(painter, outline)
         painter.setPen(QPen(theme.color("line"), 1))
         painter.drawPath(outline)
         if self._length:
             self._paint_length(painter)
+
+    def _paint_picture(self, painter: QPainter, outline: QPainterPath) -> None:
+        painter.setClipPath(outline)
+        painter.drawImage(QRectF(self.rect()), self._image, centre(self._image, self.size()))
+        painter.setClipping(False)
 
     def _paint_length(self, painter: QPainter) -> None:
         """A triangle and the video's length, at the lower left on a dark ground that every picture leaves readable."""
@@ -105,7 +119,7 @@ class Picture(QWidget):
         painter.drawText(ground.adjusted(0, 0, -6, 0), aligned, self._length)
 
     def _load(self) -> None:
-        if self._part.data or self._source is None or self._loading is not None:
+        if not self._awaited or self._source is None or self._loading is not None:
             return
         self._loading = self._source.thumbnail(self._part, self.size() * 2, self._show)
         self.destroyed.connect(self._loading.cancel)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from desktop_helper.core.box_notation import NOTATIONS, USUAL, BoxNotation, Size, as_read
+from desktop_helper.core.box_notation import BoxNotation, Size, as_read
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.document_places import page_of
 from desktop_helper.core.documents import Reference, is_only_for_later, reference_of, references
@@ -18,6 +18,7 @@ from desktop_helper.core.messages import ImagePart, Message, Role
 from desktop_helper.core.protocols import ConvertOptions, ModelProfile
 from desktop_helper.core.text_tokens import text_tokens
 from desktop_helper.core.tools import PartsRead, Passage
+from desktop_helper.services.box_notations import notation_of
 from desktop_helper.services.converter import Converter
 from desktop_helper.services.documents import choice, places
 from desktop_helper.services.documents.library import SCANS_AT_ONCE, Documents
@@ -76,7 +77,7 @@ class ConversationSubject:
     @property
     def boxes(self) -> BoxNotation:
         """See `Subject`."""
-        return NOTATIONS.get(str(self._profile.quirks.get("boxes")), USUAL)
+        return notation_of(self._profile)
 
     def read_size(self, document: Reference | None, number: int) -> Size | None:
         """See `Subject`."""

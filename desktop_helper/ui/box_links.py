@@ -1,0 +1,72 @@
+"""Makes links of the boxes in an answer; they lead to the picture."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import cache
+
+from PySide6.QtGui import QTextCursor, QTextDocument
+
+from desktop_helper.core.grounding import GroundedBox
+from desktop_helper.core.i18n import tr
+from desktop_helper.ui.link_marks import mark
+from desktop_helper.ui.text_places import utf16
+from desktop_helper.ui.text_safety import ZERO_WIDTH_SPACE
+
+_ALL = "all"
+
+
+def link_boxes(document: QTextDocument, source: str, boxes: Sequence[GroundedBox]) -> None:
+    """Mark in a complete text what says the boxes in `source`, its Markdown; what is not found there stays as it is."""
+    text = document.toPlainText()  # a character of it is a position of the document
+    kept = [place for place, character in enumerate(text) if not _is_space(character)]
+    squeezed = "".join(text[place] for place in kept)
+    ranges: list[tuple[int, int]] = []
+    numbers: list[int] = []
+    at = 0
+    for number, box in enumerate(boxes):
+        said = "".join(character for character in source[box.start : box.end] if not _is_space(character))
+        begin = squeezed.find(said, at)
+        if begin >= 0:
+            at = begin + len(said)
+            ranges.append((kept[begin], kept[at - 1] + 1))
+            numbers.append(number)
+    all_of_it = QTextCursor(document)
+    all_of_it.beginEditBlock()  # else Qt would lay the text out anew for each of them
+    for number, (start, end) in zip(numbers, utf16(text, ranges), strict=True):
+        block = document.findBlock(start)
+        mark(block, start - block.position(), end - block.position(), address(number))
+    all_of_it.endEditBlock()
+
+
+def address(number: int | None) -> str:
+    """Of one box, or of the picture with all of them."""
+    return f"{_scheme()}{_ALL if number is None else number}"
+
+
+def is_ours(link: str) -> bool:
+    """Whether it is a link to a box, or to all."""
+    return link.startswith(_scheme())
+
+
+def number(link: str) -> int | None:
+    """Of the box that a link of ours leads to; None if it is all of them."""
+    said = link.removeprefix(_scheme())
+    return int(said) if said.isdecimal() else None
+
+
+def title(box: GroundedBox) -> str:
+    """What a link says where it leads to."""
+    return tr("Show {place}", place=box.label) if box.label else tr("Show it in the picture")
+
+
+@cache
+def _scheme() -> str:
+    """Another one each time: an answer cannot make up an address of ours."""
+    return f"box-{os.urandom(8).hex()}:"
+
+
+def _is_space(character: str) -> bool:
+    """What Markdown joins, and what was put in so that long words can wrap."""
+    return character.isspace() or character == ZERO_WIDTH_SPACE
