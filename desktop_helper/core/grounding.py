@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -111,11 +112,11 @@ def mentions(text: str) -> Iterator[BoxMention]:
     if alone is not None:
         yield from (replace(one, alone=True) for one in _boxes_in(text, alone.span("alone")))
         return
-    fences = _fences(text)
+    code = _Code(text)
     for match in _MENTION.finditer(text):
         if match["key"]:
             yield from _boxes_in(text, match.span("keyed"), keyed=True)
-        elif not _is_other_code(text, match.span("doubled"), fences):
+        elif not code.has_more_than(match.span("doubled")):
             yield from _boxes_in(text, match.span("doubled"))
 
 
@@ -147,25 +148,33 @@ def _label(text: str, span: Span) -> str:
         return said[1:-1].strip()
 
 
-def _fences(text: str) -> list[tuple[int, int, str]]:
-    """Begin and end of what stands in code fences, and what the fence says of it."""
-    found, at = [], 0
-    while (opened := _FENCE.search(text, at)) is not None:
-        close = re.compile(rf"^{_QUOTED}{opened['fence']}[`~]*\s*$", re.MULTILINE).search(text, opened.end())
-        end, at = (len(text), len(text)) if close is None else (close.start(), close.end())
-        found.append((opened.end(), end, opened["info"].strip("`~ \t\r").lower()))
-    return found
+class _Code:
+    """Where a text has code."""
 
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._fences: list[tuple[int, int, str]] = []  # begin and end of what stands in one, and what it says of that
+        self._ticks = [match.start() for match in re.finditer("`", text)]
+        at = 0
+        while self._ticks or "~~~" in text:
+            opened = _FENCE.search(text, at)
+            if opened is None:
+                break
+            close = re.compile(rf"^{_QUOTED}{opened['fence']}[`~]*\s*$", re.MULTILINE).search(text, opened.end())
+            end, at = (len(text), len(text)) if close is None else (close.start(), close.end())
+            self._fences.append((opened.end(), end, opened["info"].strip("`~ \t\r").lower()))
 
-def _is_other_code(text: str, span: Span, fences: Iterable[tuple[int, int, str]]) -> bool:
-    """Whether double brackets stand in code that is more than them."""
-    for begin, end, info in fences:
-        if begin <= span[0] < end:
-            return info not in _DATA or text[begin:end].strip() != text[slice(*span)]
-    before = text[text.rfind("\n", 0, span[0]) + 1 : span[0]]
-    if before.count("`") % 2 == 0:
-        return False
-    return not (before.endswith("`") and text.startswith("`", span[1]))
+    def has_more_than(self, span: Span) -> bool:
+        """Whether these brackets stand in code that is more than them."""
+        text, (begin, end) = self._text, span
+        place = bisect_right(self._fences, begin, key=lambda fence: fence[0]) - 1
+        if place >= 0 and begin < self._fences[place][1]:
+            first, last, info = self._fences[place]
+            return info not in _DATA or bool(text[first:begin].strip() or text[end:last].strip())
+        line = text.rfind("\n", 0, begin) + 1
+        if (bisect_left(self._ticks, begin) - bisect_left(self._ticks, line)) % 2 == 0:
+            return False
+        return not (text.startswith("`", begin - 1) and text.startswith("`", end))
 
 
 def _area(mention: BoxMention, notation: BoxNotation, read: Size | None) -> Area | None:
