@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_helper.cli import _action, _conversation, _model_options, _sources, _standard_input, _text_options
+from desktop_helper.cli import _action, _boxes, _conversation, _model_options, _sources, _standard_input, _text_options
 from desktop_helper.cli._arguments import SOURCES, number_or_words
 from desktop_helper.cli._opening import Opening, answered_now_by_signal, stopped_by_signals
 from desktop_helper.cli._output import EXIT_CODES, JsonOutput, Output, PlainOutput
@@ -245,7 +245,7 @@ class _Ask:
 
         backend, tools = with_tools(self._services, profile, backend, request)
         trace.instant("ask:stream")
-        code, answered = EXIT_CODES[FinishReason.INTERRUPTED], False
+        code, said = EXIT_CODES[FinishReason.INTERRUPTED], list[str]()
         events = answer(
             backend,
             request,
@@ -262,11 +262,14 @@ class _Ask:
                     self._output.note(hint)
                     hint = ""
                 self._output.show(event)
-                answered = answered or isinstance(event, TextDelta)
-                if isinstance(event, Finished):
+                if isinstance(event, TextDelta):
+                    said.append(event.text)
+                elif isinstance(event, Finished):
                     code = EXIT_CODES[event.reason]
+                    if told := _boxes.explained("".join(said), request, profile, as_json=self._arguments.json):
+                        self._output.note(told)
                 elif isinstance(event, Failed):
-                    unsaved = answered and event.error.kind is ErrorKind.STORAGE
+                    unsaved = said and event.error.kind is ErrorKind.STORAGE
                     code = EXIT_CODES[FinishReason.STOP] if unsaved else event.error.exit_code
         except BaseException:
             self._cancel.cancel()  # nobody reads the answer any more; let the model stop

@@ -219,6 +219,11 @@ class Theme(QObject):
             palette.setColor(QPalette.ColorGroup.Disabled, role, self.color("faint"))
         return palette
 
+    def over_pictures(self) -> QColor:
+        """The accent of lines in pictures, which are the same in both themes: the darker one, beside a light line."""
+        look = self._look
+        return QColor(colours("light", high_contrast=look.high_contrast, seed=look.seed)["accent"])
+
     def _colours(self) -> dict[str, str]:
         return colours(self._look.name, high_contrast=self._look.high_contrast, seed=self._look.seed)
 
