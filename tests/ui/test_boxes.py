@@ -77,7 +77,7 @@ def frame_of(view: AnswerView) -> AttachmentFrame:
 
 def accent_at(image: QImage, x: float, y: float) -> bool:
     """Whether the line is there, give or take a pixel."""
-    accent, ratio = Theme.current().color("accent"), image.devicePixelRatio()
+    accent, ratio = Theme.current().over_pictures(), image.devicePixelRatio()
     near = [(dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)]
     return any(_close(image.pixelColor(round(x * ratio) + dx, round(y * ratio) + dy), accent) for dx, dy in near)
 
@@ -87,7 +87,7 @@ def _close(one: QColor, other: QColor) -> bool:
 
 
 def assert_outlined(image: QImage, place: QRectF) -> None:
-    """In the middle of each side, with a light line beside it."""
+    """In the middle of each side, with a light and a dark line beside it."""
     left, right = place.x() + LEFT * place.width(), place.x() + RIGHT * place.width()
     top, bottom = place.y() + TOP * place.height(), place.y() + BOTTOM * place.height()
     for x, y in (
@@ -97,8 +97,8 @@ def assert_outlined(image: QImage, place: QRectF) -> None:
         (right, (top + bottom) / 2),
     ):
         assert accent_at(image, x, y), (x, y)
-    light = image.pixelColor(round((left - 2) * image.devicePixelRatio()), round((top + bottom) / 2))
-    assert light.lightness() > 150
+    beside = [image.pixelColor(round(left) - by, round((top + bottom) / 2)).lightness() for by in range(2, 7)]
+    assert min(beside) < 190 < 230 < max(beside)
     assert not accent_at(image, left - 12, (top + bottom) / 2)
 
 
