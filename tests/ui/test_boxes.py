@@ -76,9 +76,9 @@ def frame_of(view: AnswerView) -> AttachmentFrame:
 
 
 def accent_at(image: QImage, x: float, y: float) -> bool:
-    """Whether the line is there, give or take a pixel."""
+    """Whether the line is there, give or take two pixels."""
     accent, ratio = Theme.current().over_pictures(), image.devicePixelRatio()
-    near = [(dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)]
+    near = [(dx, dy) for dx in range(-2, 3) for dy in range(-2, 3)]
     return any(_close(image.pixelColor(round(x * ratio) + dx, round(y * ratio) + dy), accent) for dx, dy in near)
 
 
