@@ -93,7 +93,12 @@ class AnswerBoxes(QObject):
         if self._part is not None and self._boxes:
             self._frame = frame = framed(GroundedPicture(self._part, self._boxes), self._source)
             frame.opened.connect(lambda: self.opened.emit(box_links.address(None)))
-            self._layout.insertWidget(self._layout.indexOf(self._text) + 1, frame, 0, Qt.AlignmentFlag.AlignLeading)
+            place = self._layout.indexOf(self._text) + 1
+            item = self._layout.itemAt(place)
+            below = None if item is None else item.widget()
+            self._layout.insertWidget(place, frame, 0, Qt.AlignmentFlag.AlignLeading)
+            if below is not None:
+                frame.stackUnder(below)  # Tab goes from child to child: it comes before what is below it
         if old is not None or self._frame is not None:
             self.changed.emit()
 

@@ -47,7 +47,7 @@ def app(rig: XRig, tmp_path: Path) -> Iterator[App]:
 def test_where_a_button_is_and_what_it_says(app: App, rig: XRig) -> None:
     rig.spawn([sys.executable, "-m", "tests.support.practice_window", "100", "100"], cwd=ROOT)
     x, y, *_size = rig.x11.geometry(rig.wait_window(practice_window.TITLE))
-    wait_until(lambda: rig.screenshot().getpixel((x + 305, y + 230))[:3] == BLUE, "the button")
+    wait_until(lambda: bool((np.asarray(rig.screenshot())[y + 230, x + 305, :3] == BLUE).all()), "the button")
     app.pick_region(START, END)
     app.ask("Where is the blue button?")
     answer = app.wait_answer().message.text
