@@ -13,6 +13,7 @@ from desktop_helper.core.events import (
     StreamEvent,
     TextDelta,
     ThinkingDelta,
+    ToolCallRequested,
     UsageReported,
 )
 
@@ -34,6 +35,7 @@ class AnswerSoFar:
         self.thinking_to: float | None = None
         self.notices: list[str] = []
         self.progress: Progress | None = None  # none any more when something was said
+        self.asked_tools = False
         self.usage: UsageReported | None = None
         self.end: Finished | Failed | None = None
 
@@ -69,6 +71,8 @@ class AnswerSoFar:
                     self.progress = event
                 case Notice(message=message):
                     self.notices.append(message)
+                case ToolCallRequested():
+                    self.asked_tools = True
                 case UsageReported():
                     self.usage = event.after(self.usage)
                 case Finished() | Failed():

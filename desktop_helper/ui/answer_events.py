@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from desktop_helper.core.events import Failed, Finished, Notice, Progress, StreamEvent, TextDelta, ThinkingDelta
+from desktop_helper.core.events import (
+    Failed,
+    Finished,
+    Notice,
+    Progress,
+    StreamEvent,
+    TextDelta,
+    ThinkingDelta,
+    ToolCallRequested,
+)
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.protocols import ModelProfile
 from desktop_helper.qt.running_answers import RunningAnswer
@@ -21,6 +30,8 @@ def show_events(view: AnswerView, events: list[StreamEvent], answer: RunningAnsw
                 view.append_thinking(text)
             case TextDelta(text=text):
                 view.append_text(text)
+            case ToolCallRequested():
+                view.await_brought()
             case Finished(reason=reason):
                 view.finish(reason, answer.so_far.usage, None)
             case Failed(error=error):

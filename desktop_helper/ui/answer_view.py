@@ -33,7 +33,7 @@ from desktop_helper.ui.thinking_view import ThinkingView
 class AnswerView(MessageView):
     """An answer that is being written, or was.
 
-    `model_title` is what the model is called.
+    `model_title` is what the model is called, `brought` what tools brought for it, as far as that is `brought_known`.
 
     Signals:
         settings_requested: the user wants to mend what an error named.
@@ -62,6 +62,7 @@ class AnswerView(MessageView):
         self.model_title = model_title
         self._finished, self._footed = False, True
         self.brought: tuple[MediaPart, ...] = ()
+        self.brought_known = True
         self._pace = AnswerPace()
         self._thinking, self._text = ThinkingView(), AnswerText()
         self._progress, self._ending, self._meta = (
@@ -114,9 +115,13 @@ class AnswerView(MessageView):
 
     def show_brought(self, brought: tuple[MediaPart, ...]) -> None:
         """What tools brought for it, which it may speak of."""
-        if brought != self.brought:
-            self.brought = brought
+        if brought != self.brought or not self.brought_known:
+            self.brought, self.brought_known = brought, True
             self.brought_changed.emit()
+
+    def await_brought(self) -> None:
+        """A tool is asked: what it brings is known when the answer is over."""
+        self.brought_known = False
 
     def link_times(self, clip_seconds: float) -> None:
         """It is about a video of that length: the moments that it speaks of become links."""
@@ -181,6 +186,8 @@ class AnswerView(MessageView):
         self._pace.resume(so_far.asked, so_far.first)
         for message in so_far.notices:
             self.add_notice(message)
+        if so_far.asked_tools:
+            self.await_brought()
         if so_far.first is not None:
             self._progress.hide()
         if so_far.thinking:

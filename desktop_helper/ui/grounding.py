@@ -37,7 +37,8 @@ def show_boxes(
             pictures = _pictures(view.message.media) or pictures
             continue
         pictures = [*pictures, *_pictures(view.brought)]
-        only = pictures[0] if len(pictures) == 1 and pictures[0].moment is None else None
+        certain = len(pictures) == 1 and pictures[0].moment is None and view.brought_known
+        only = pictures[0] if certain else None
         view.show_boxes(only, partial(notation, view.model_title), source)
 
 

@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_helper.core.box_notation import NOTATIONS, THOUSANDTHS
+from desktop_helper.core.events import Finished, TextDelta, ToolCallRequested
 from desktop_helper.core.grounding import GroundedPicture, grounded
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, Message, Role, TextPart, ToolCall
+from desktop_helper.services.answer_so_far import AnswerSoFar
 from desktop_helper.ui.answer_view import AnswerView
 from desktop_helper.ui.attachment_frame import AttachmentFrame
 from desktop_helper.ui.box_picture import BoxPicture
@@ -128,6 +130,7 @@ def test_a_new_answer_shows_the_box_when_it_is_complete(qtbot: QtBot, open_desk,
 
 def test_nothing_is_drawn_while_it_is_being_written(qtbot: QtBot, open_desk) -> None:
     desk: ChatDesk = open_desk()
+    desk.window.show_messages(True)
     messages = desk.window.messages
     messages.add_user(asked(CHART))
     view = messages.add_answer("GLM")
@@ -184,6 +187,22 @@ def test_a_picture_that_a_tool_brought_makes_it_uncertain(qtbot: QtBot, open_des
     settle(qtbot, desk)
     assert picture_of(desk.answers[0]) is None
     assert not links(desk.answers[0])
+
+
+def test_nothing_is_drawn_before_it_is_known_what_a_tool_brought(qtbot: QtBot, open_desk) -> None:
+    desk: ChatDesk = open_desk()
+    desk.window.show_messages(True)
+    messages = desk.window.messages
+    messages.add_user(asked(CHART))
+    view = messages.add_answer("GLM")
+    so_far = AnswerSoFar()
+    so_far.add([ToolCallRequested("1", "search", "{}"), TextDelta(ANSWER), Finished()])
+    view.resume(so_far)
+    settle(qtbot, desk)
+    assert not links(view)
+    view.show_brought(())
+    settle(qtbot, desk)
+    assert picture_of(view) is not None
 
 
 def test_what_turns_out_to_be_uncertain_is_taken_back(qtbot: QtBot, open_desk) -> None:
