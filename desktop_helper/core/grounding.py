@@ -1,8 +1,8 @@
 """Boxes in an answer: “[[580,510,770,830]]”, or JSON that has a key for them, as models write where something is.
 
 Conservative, since an ordinary list of four numbers looks the same: brackets count if there are two, if a key like
-`bbox_2d` or the words “bounding box:” stand before them, or if the answer is nothing else. In code, only a key counts,
-or brackets that are all of it. The markers around boxes are gone already (`core.splitter`).
+`bbox_2d` or words like “its bounding box is” stand before them, or if the answer is nothing else. In code, only a key
+counts, or brackets that are all of it. The markers around boxes are gone already (`core.splitter`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import islice
 
 from desktop_helper.core.box_notation import BoxNotation, Size
@@ -28,19 +29,20 @@ _FOUR = rf"{_NUMBER}(?:{_COMMA}{_NUMBER}){{3}}"
 _BOX = rf"\[{_SPACE}{_FOUR}{_SPACE}\]"
 _LIST = rf"\[{_SPACE}{_BOX}(?:{_COMMA}{_BOX})*(?:{_SPACE},)?{_SPACE}\]"
 _ROUND = rf"\({_SPACE}{_FOUR}{_SPACE}\)"
+_ANGLED = rf"<{_SPACE}{_FOUR}{_SPACE}>"
 _WORD = "[A-Za-z0-9_]"  # Chinese stands before and behind a box without a space
 _KEY = (
     rf"""(?<!{_WORD})(?P<key>bbox(?:es)?(?:_2d)?|bounding[ _]?box(?:es)?|边界框)"""
     r"""["'`*]{0,3}\s?[:：]["'`*]{0,3}\s{0,3}"""
 )
+# As GLM-V says it: “The bounding box of the button is [580,510,770,830].”
+_SAID = (
+    rf"(?<!{_WORD})(?P<said>bounding box(?:es)?|coordinates|边界框|坐标)"
+    r"(?![^\n\[]{0,60}(?:width|height|cent(?:er|re)|宽|高|中心))[^\n\[(){}=]{0,60}"
+)
 _NO_CODE = rf"(?<![\[\])=])(?<!=\s)(?<!{_WORD})(?<!{_WORD}\()"  # it is neither assigned nor handed over, and no index
 
-_MENTION = re.compile(rf"{_KEY}(?P<keyed>{_LIST}|{_BOX})|{_NO_CODE}(?P<doubled>{_LIST})(?![\[\](])", re.IGNORECASE)
-_ONE = re.compile(rf"[\[(]{_SPACE}({_FOUR}){_SPACE}[\])]")
-_ALONE = re.compile(
-    rf"[\s`*]{{0,40}}(?:json\s)?\s{{0,40}}(?P<alone>(?:{_BOX}|{_ROUND})(?:[\s,，;；、]{{1,40}}(?:{_BOX}|{_ROUND}))*)"
-    r"[\s`*.。]{0,40}"
-)
+_ONE = re.compile(rf"[\[(<]{_SPACE}({_FOUR}){_SPACE}[\])>]")
 _QUOTED = r"[ \t>]{0,20}"
 _FENCE = re.compile(
     rf"^{_QUOTED}(?:(?:[-*+]|[0-9]{{1,9}}[.)])[ \t]{{1,20}})?(?P<fence>`{{3,}}|~{{3,}})(?P<info>[^\n]*)\n", re.MULTILINE
@@ -106,18 +108,36 @@ def grounded(text: str, notation: BoxNotation, read: Size | None) -> tuple[Groun
 
 def mentions(text: str) -> Iterator[BoxMention]:
     """What looks like boxes, in its order; any notation."""
-    if "[" not in text and "(" not in text:
+    if not any(bracket in text for bracket in "[(<"):
         return
-    alone = _ALONE.fullmatch(text)
+    alone = _alone().fullmatch(text)
     if alone is not None:
         yield from (replace(one, alone=True) for one in _boxes_in(text, alone.span("alone")))
         return
     code = _Code(text)
-    for match in _MENTION.finditer(text):
+    for match in _mention().finditer(text):
         if match["key"]:
             yield from _boxes_in(text, match.span("keyed"), keyed=True)
-        elif not code.has_more_than(match.span("doubled")):
-            yield from _boxes_in(text, match.span("doubled"))
+            continue
+        span = match.span("told" if match["said"] else "doubled")
+        if not code.has_more_than(span):
+            yield from _boxes_in(text, span)
+
+
+@cache
+def _mention() -> re.Pattern[str]:
+    """Made when an answer has brackets: it takes as long as ten modules to import."""
+    marked = rf"{_KEY}(?P<keyed>{_LIST}|{_BOX})|{_SAID}(?P<told>{_LIST}|{_BOX})(?![\[\](])"
+    return re.compile(rf"{marked}|{_NO_CODE}(?P<doubled>{_LIST})(?![\[\](])", re.IGNORECASE)
+
+
+@cache
+def _alone() -> re.Pattern[str]:
+    """The same for an answer that is nothing but a list."""
+    one = rf"(?:{_BOX}|{_ROUND}|{_ANGLED})"
+    return re.compile(
+        rf"[\s`*]{{0,40}}(?:json\s)?\s{{0,40}}(?P<alone>{one}(?:[\s,，;；、]{{1,40}}{one})*)[\s`*.。]{{0,40}}"
+    )
 
 
 def _boxes_in(text: str, span: Span, *, keyed: bool = False) -> list[BoxMention]:

@@ -284,6 +284,8 @@ class Conversation(QObject):
     def _resume_in(self, view: AnswerView, answer: RunningAnswer) -> None:
         self._begin_in(view, answer)
         view.resume(answer.so_far)
+        if answer.so_far.end is not None:  # nobody else will say what its tools have brought
+            self.refresh_versions(answer.work.said)
 
     def _leave(self, coming: Talk | None = None) -> None:
         """Something else is about to be shown; what waits, and what was changed, stays with what is shown now."""
