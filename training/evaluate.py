@@ -154,7 +154,7 @@ def examine(backend: Asked, pictures: int, seed: int, told: Callable[[int], None
 def _turns(asker: Asker, picture: Scene, random: Random) -> list[Turn]:
     """Different tasks, each as often as the pictures allow; a picture with something tiny is asked about that first."""
     tiny = any(thing.is_tiny for thing in picture.things)
-    others = random.sample(["kind", "only", "colour", "count", "side", "box", "absent", "other"], 8)
+    others = random.sample(["kind", "only", "colour", "count", "side", "box", "absent", "several", "other"], 9)
     found: dict[str, Turn] = {}
     for task in ([random.choice(("zoom", "small"))] if tiny else []) + others:
         turn = asker.ask(task)

@@ -2,8 +2,9 @@
 
 *Places*: two heads of a middle block are told which part of the picture a question is about. Without it the text side
 learns which colours there are long before it learns whose they are.
-*Counting*: one of them is told to look at the middle of each thing that is counted, at all of them alike. Large things
-have many parts, and nothing else tells parts from things.
+*Counting*: one of them is told to look at the middle of each thing that is counted, at all of them alike, and at the
+very first token as much as at four things. So what it sees of the first token says how many there are: four fifths of
+it for one thing, four ninths for five, all of it for none. A mean over the things alone is the same for two and five.
 *Encoder*: each part of the picture must say, in the embeddings of the very words, what kind of thing it belongs to, of
 which colour, and where that thing's edges are. So a word and what it means are alike from the beginning.
 """
@@ -22,6 +23,7 @@ from training.things import COLOURS, KINDS
 from training.vocabulary import COORDINATES, Vocabulary
 
 _BLUR = 1.2  # tens: a coordinate beside the right one is nearly right
+_FIRST_TOKEN = 4.0  # how many things it counts as: four and five then differ most
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +92,21 @@ def places_loss(pointers: Pointers, batch: Batch, first: int, scale: float) -> T
     return -log_looks.masked_fill(~on_thing, -torch.inf).logsumexp(dim=-1).mean()
 
 
-def counting_loss(pointers: Pointers, batch: Batch, first: int, scale: float) -> Tensor:
-    """How unevenly the second pointing head looks at the middles of what is counted, or beside them."""
+def counting_loss(pointers: Pointers, batch: Batch, mask: Tensor, first: int, scale: float) -> Tensor:
+    """How far the second pointing head is from looking at the middles of what is counted, and at the first token.
+
+    `mask` is `attention_mask`'s: what it looks at besides is wrong, too.
+    """
     rows, places = torch.from_numpy(batch.counting).unbind(dim=1)
     middles = torch.from_numpy(batch.middles)
     if len(rows) == 0:
         return middles.new_zeros(())
-    keys = pointers.keys[rows, first : first + middles.shape[1]]
-    scores = torch.einsum("sd,snd->sn", pointers.queries[rows, 1, places], keys).float() * scale
-    even = -(middles * middles.clamp(min=1e-6).log()).sum(dim=-1)  # what is left when all is right
-    return (-(middles * functional.log_softmax(scores, dim=-1)).sum(dim=-1) - even).mean()
+    scores = (pointers.queries[:, 1] @ pointers.keys.transpose(1, 2))[rows, places].float() * scale
+    looks = functional.log_softmax(scores.masked_fill(~mask[rows, 0, places], -torch.inf), dim=-1)
+    wanted = functional.normalize(functional.pad(middles, (1, 0), value=_FIRST_TOKEN), p=1, dim=-1)
+    found = torch.cat([looks[:, :1], looks[:, first : first + middles.shape[1]]], dim=-1)
+    even = -torch.xlogy(wanted, wanted).sum(dim=-1)  # what is left when all is right
+    return (-(wanted * found).sum(dim=-1) - even).mean()
 
 
 class EncoderLosses(nn.Module):

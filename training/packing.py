@@ -1,7 +1,7 @@
 """Packs pictures and their questions into arrays.
 
 Several questions share one picture: they stand behind it in one row, each sees the picture and itself only, and counts
-its positions from the picture's end, as if it were alone. Some questions of the task "other" do not see the picture.
+its positions from the picture's end, as if it were alone. Some questions do not see the picture.
 """
 
 from __future__ import annotations
@@ -22,12 +22,13 @@ from training.scenes import Lesson, Scene, random_of, scene
 from training.things import Thing
 from training.vocabulary import Vocabulary
 
-TASKS = ("kind", "colour", "count", "side", "box", "absent", "small", "zoom", "other")
+TASKS = ("kind", "colour", "count", "side", "box", "absent", "several", "small", "zoom", "other")
 QUESTIONS = 5  # about one picture
 _ROOM = 150  # tokens for them; rows of one batch are filled up to the longest
 _UNDECIDED = 0.2  # weight of a token that decides nothing
 _EARLIER = 0.15  # share of questions that follow another one
 _BLIND = 0.3  # share of questions of the task "other" without a picture
+_BLIND_OTHERWISE = 0.04  # the same of the other tasks
 _LEAST_COVER = 0.12  # share of a cell that a thing must cover, or hold its middle
 Floats = npt.NDArray[np.float32]
 Whole = npt.NDArray[np.int64]
@@ -49,7 +50,7 @@ class Batch:
         focus: [B, T, 2], the things to look at, or -1.
         places: [B, K, N], how much of each cell's loss is the thing's: sums up to 1 over N.
         counting: [S, 2], picture and place of each token of an answer that counts.
-        middles: [S, N], where the middles of the counted things are, each as much as the others: sums up to 1.
+        middles: [S, N], where the middles of the counted things are: sums up to how many there are.
         kind, colour: [B, N], what is in each cell; 0 is nothing.
         edges: [B, N, 4], the box of the thing in each cell in shares of the picture.
         tasks: of each question of each picture, by their numbers.
@@ -120,7 +121,9 @@ class Packer:
         full = len(row.tokens) + _ROOM
         for _ in range(QUESTIONS):
             turn = asker.ask()
-            blind = turn.task == "other" and random.random() < _BLIND
+            blind = random.random() < (_BLIND if turn.task == "other" else _BLIND_OTHERWISE)
+            if blind and turn.task != "other":
+                turn = asker.without_picture(turn)
             before = asker.ask() if not blind and random.random() < _EARLIER else None
             if before is not None and before.task in ("zoom", "small"):
                 before = None
@@ -159,7 +162,7 @@ class Packer:
         whole = sum(weights)
         begin = self._blind_start if blind else start
         row.tasks.append(TASKS.index(turn.task))
-        if turn.counted:
+        if turn.counted is not None:
             row.counting += [(len(row.tokens) + place, turn.counted) for place in range(asked - 1, count - 1)]
         row.tokens += tokens
         row.positions += [(begin + place,) * 3 for place in range(count)]
@@ -244,7 +247,7 @@ def _middles(scenes: Sequence[Scene], rows: Sequence[_Row], grid: tuple[int, int
         for thing in counted:
             x, y = scenes[index].things[thing].centre
             column, row = int((x * scale + left) / CELL), int((y * scale + top) / CELL)
-            middles[number, min(row, high - 1) * columns + min(column, columns - 1)] += 1 / len(counted)
+            middles[number, min(row, high - 1) * columns + min(column, columns - 1)] += 1
     at = np.array([(index, place) for index, place, _ in found], np.int64).reshape(-1, 2)
     return at, middles
 

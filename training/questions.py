@@ -9,22 +9,27 @@ from random import Random
 from training.others import other_question
 from training.phrases import ANSWERS, FORMS, THOUGHTS, phrase
 from training.scenes import MOST_COUNTED, Scene, tens
-from training.things import COLOURS, KINDS, Box, Thing, Word
+from training.things import ANY_SHAPE, ANY_WIDGET, COLOURS, KINDS, SHAPES, Box, Thing, Word, noun, plural
 
 NOBODY = (-1, -1)
 _TRIES = 8
 _COUNT_WEIGHTS = (0.25, 0.5, 1.2, 2.5, 4.0)  # of the numbers one to five, where a picture offers several
 # How often each task is asked, where the picture allows it.
 SHARES = {
-    "kind": 0.13,
-    "only": 0.04,
-    "colour": 0.18,
+    "kind": 0.12,
+    "only": 0.03,
+    "colour": 0.15,
     "count": 0.22,
-    "side": 0.18,
-    "box": 0.15,
-    "absent": 0.04,
-    "other": 0.08,
+    "side": 0.15,
+    "box": 0.13,
+    "absent": 0.07,
+    "several": 0.05,
+    "other": 0.14,
 }
+_SYNONYMS = 0.25  # share of kinds that are named as the model would not name them
+_COLOUR_SYNONYMS = 0.1
+_RUN_TOGETHER = 0.4  # share of Chinese names without the particle between colour and kind
+Name = tuple[int | None, int | None]  # of a kind or a group of kinds, and of a colour; None is any
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +37,13 @@ class Turn:
     """One question and its answer.
 
     Args:
-        task: kind, colour, count, side, box, absent, small, zoom or other.
+        task: kind, colour, count, side, box, absent, several, small, zoom or other.
         question, answer: what is said.
         thought: what it thinks first; empty where it is not asked to.
         tools: `zoom` is offered.
         focus: the things that it has to look at, by their numbers; -1 for none.
         target: in a task with a box, the true one, in shares of the picture.
-        counted: the things that are counted, by their numbers.
+        counted: all things that the question names, by their numbers, where it is about how many there are.
     """
 
     task: str
@@ -48,7 +53,7 @@ class Turn:
     tools: bool = False
     focus: tuple[int, int] = NOBODY
     target: Box | None = None
-    counted: tuple[int, ...] = ()
+    counted: tuple[int, ...] | None = None
 
 
 class Asker:
@@ -71,11 +76,18 @@ class Asker:
         shares = dict(SHARES)
         if max(map(len, self._groups().values()), default=0) > 2:
             shares["count"] *= 3
+        if len(self._scene.things) == 1:
+            shares["colour"] *= 0.3  # nothing misleads there
         for _ in range(_TRIES):
             asked = self._asked(self._random.choices(tuple(shares), tuple(shares.values()))[0])
             if asked is not None:
                 return self._varied(asked)
         return self._varied(self._other())
+
+    def without_picture(self, turn: Turn) -> Turn:
+        """The question just asked, where there is no picture to look at."""
+        answer, thought = self._say("blind"), self._think("none") if turn.thought else ""
+        return Turn("absent", turn.question, answer, thought, turn.tools)
 
     def _asked(self, task: str) -> Turn | None:
         makers: dict[str, Callable[[], Turn | None]] = {
@@ -86,6 +98,7 @@ class Asker:
             "side": self._side,
             "box": self._box,
             "absent": self._absent,
+            "several": self._several,
             "zoom": self._zoom,
             "small": lambda: self._zoom(offered=False),
             "other": self._other,
@@ -118,17 +131,23 @@ class Asker:
         thing = self._one_of(self._large(lambda thing: self._alone(colour=thing.colour)))
         if thing is None:
             return None
-        named = self._named(None, thing.colour)
-        thought = self._think("one", thing=named, at=self._at(thing))
+        group = ANY_SHAPE if thing.kind in SHAPES else ANY_WIDGET
+        name: Name = (self._random.choice((None, None, group)), thing.colour)
+        thought = self._think("one", thing=self._named(*name, plain=True), at=self._at(thing))
         answer = self._say("kind", kind=self._word(KINDS[thing.kind]))
-        return Turn("kind", self._form("kind", thing=named), answer, thought, False, self._focus(thing))
+        question = self._form("kind", thing=self._named(*name))
+        return Turn("kind", question, answer, thought, False, self._focus(thing))
 
     def _only(self) -> Turn | None:
-        if len(self._scene.things) != 1 or self._tiny:
+        if len(self._scene.things) > 1 or self._tiny:
             return None
+        if not self._scene.things:
+            return Turn("absent", self._form("only"), self._say("nothing"), self._think("none"), counted=())
         (thing,) = self._scene.things
-        answer = self._say("both", kind=self._word(KINDS[thing.kind]), colour=self._word(COLOURS[thing.colour]))
-        thought = self._think("one", thing=self._named(None, None), at=self._at(thing))
+        colour = self._word(COLOURS[thing.colour])
+        article = "an" if colour[0] in "aeiou" else "a"
+        answer = self._say("both", kind=self._word(KINDS[thing.kind]), colour=colour, a=article)
+        thought = self._think("one", thing=self._named(None, None, plain=True), at=self._at(thing))
         return Turn("kind", self._form("only"), answer, thought, False, self._focus(thing))
 
     def _colour(self) -> Turn | None:
@@ -136,13 +155,13 @@ class Asker:
         thing = self._one_of(self._large(lambda thing: self._alone(kind=thing.kind)))
         if thing is None:
             return None
-        named, colour = self._named(thing.kind, None), self._word(COLOURS[thing.colour])
-        question = self._form("colour", thing=named)
+        colour = self._word(COLOURS[thing.colour])
+        question = self._form("colour", thing=self._named(thing.kind, None))
         if self._random.random() < 0.25:
             pair = [colour, self._word(COLOURS[self._another_colour(thing)])]
             self._random.shuffle(pair)
-            question = self._form("choice", thing=named, one=pair[0], other=pair[1])
-        thought = self._think("one", thing=named, at=self._at(thing))
+            question = self._form("choice", thing=self._named(thing.kind, None), one=pair[0], other=pair[1])
+        thought = self._think("one", thing=self._named(thing.kind, None, plain=True), at=self._at(thing))
         return Turn("colour", question, self._say("colour", colour=colour), thought, False, self._focus(thing))
 
     def _another_colour(self, thing: Thing) -> int:
@@ -150,7 +169,7 @@ class Asker:
         return self._random.choice(present or [(thing.colour + self._random.randint(1, 5)) % len(COLOURS)])
 
     def _count(self) -> Turn | None:
-        """How many of a kind, of a colour or of both: those that there are several of are asked for more often."""
+        """How many of a kind, of a colour, of both or of all: what there are several of is asked for more often."""
         if self._tiny or not self._scene.things:
             return None
         groups = self._groups()
@@ -158,17 +177,18 @@ class Asker:
         count = self._random.choices(counts, [_COUNT_WEIGHTS[count - 1] for count in counts])[0]
         key = self._random.choice([key for key, group in groups.items() if len(group) == count])
         group = sorted(groups[key], key=lambda thing: thing.centre)
-        thought = self._think("many", places=", ".join(f"[{self._at(thing)}]" for thing in group))
         question = self._form("count", things=self._named(*key, many=True))
-        counted = tuple(number for number, thing in enumerate(self._scene.things) if thing in group)
-        return Turn("count", question, self._say("count", count=len(group)), thought, counted=counted)
+        answer, thought = self._say("count", count=len(group)), self._think("many", places=self._places(group))
+        return Turn("count", question, answer, thought, counted=self._numbers(group))
 
-    def _groups(self) -> dict[tuple[int | None, int | None], list[Thing]]:
-        """The things of each kind, of each colour, and of both."""
-        groups: dict[tuple[int | None, int | None], list[Thing]] = {}
+    def _groups(self) -> dict[Name, list[Thing]]:
+        """The things of each kind, of each colour, of both, all shapes, all widgets, and everything."""
+        groups: dict[Name, list[Thing]] = {}
         for thing in self._scene.things:
-            for key in ((thing.kind, None), (None, thing.colour), (thing.kind, thing.colour)):
-                groups.setdefault(key, []).append(thing)
+            group = ANY_SHAPE if thing.kind in SHAPES else ANY_WIDGET
+            for kind in (thing.kind, group, None):
+                for colour in (thing.colour, None):
+                    groups.setdefault((kind, colour), []).append(thing)
         return groups
 
     def _side(self) -> Turn | None:
@@ -186,17 +206,18 @@ class Asker:
             claimed = self._random.choice(("left", "right") if horizontal else ("above", "below"))
             form, opening = f"is_{claimed}", self._say("yes" if claimed == side else "no")
         thought = self._think("two", at=self._at(thing), second=self._at(second))
-        question = self._form(form, thing=name, second=second_name)
+        question = self._form(form, thing=self._named(*name), second=self._named(*second_name))
         return Turn("side", question, opening + self._say(side), thought, False, self._focus(thing, second))
 
     def _box(self) -> Turn | None:
         thing = self._one_of([thing for thing in self._large() if self._unique_name(thing)])
         if thing is None:
             return None
-        named = self._unique_name(thing)
+        name = self._unique_name(thing)
+        assert name is not None
         answer = self._say("box", box=_joined(self._scene.thousandths(thing)))
-        thought = self._think("one", thing=named, at=self._at(thing))
-        question = self._form("box", thing=named)
+        thought = self._think("one", thing=self._named(*name, plain=True), at=self._at(thing))
+        question = self._form("box", thing=self._named(*name))
         return Turn("box", question, answer, thought, False, self._focus(thing), self._share(thing.box))
 
     def _absent(self) -> Turn | None:
@@ -205,20 +226,39 @@ class Asker:
         if self._tiny or not self._alone(kind=kind, colour=colour, count=0):
             return None
         alone = self._alone(kind=kind, count=0)
-        named = self._named(kind, None if alone else colour)
-        said = self._named(kind, None if alone else colour, bare=True)
-        question = self._form("box" if self._random.random() < 0.6 or not alone else "colour", thing=named)
-        return Turn("absent", question, self._say("absent", thing=said), self._think("none"))
+        name: Name = (kind, None if alone else colour)
+        answer = self._say("absent", thing=self._named(*name, bare=True, plain=True))
+        form = self._random.choice(("box", "count", "colour") if alone else ("box", "count"))
+        question = self._form(form, thing=self._named(*name), things=self._named(*name, many=True))
+        return Turn("absent", question, answer, self._think("none"), counted=())
+
+    def _several(self) -> Turn | None:
+        """Asks for one thing where the name fits several of them, so that only chance could answer."""
+        if self._tiny or len(self._scene.things) < 2:
+            return None
+        groups = {name: things for name, things in self._groups().items() if len(things) > 1}
+        asked: list[tuple[str, Name]] = [("only", (None, None))]
+        for (kind, colour), things in groups.items():
+            asked.append(("box", (kind, colour)))
+            if colour is None and kind is not None and len({thing.colour for thing in things}) > 1:
+                asked.append(("colour", (kind, colour)))
+            if kind is None and colour is not None and len({thing.kind for thing in things}) > 1:
+                asked.append(("kind", (kind, colour)))
+        wanted = self._random.choice(sorted({form for form, _ in asked}))
+        form, name = self._random.choice([pair for pair in asked if pair[0] == wanted])
+        group = groups[name]
+        thought = self._think("several", places=self._places(group))
+        question = self._form(form, thing=self._named(*name))
+        return Turn("several", question, self._say("several"), thought, counted=self._numbers(group))
 
     def _zoom(self, *, offered: bool = True) -> Turn | None:
         if not self._tiny:
             return None
         thing = self._tiny[0]
-        named = self._named(None, thing.colour)
         if not self._alone(colour=thing.colour):
             return None
         thought = self._think("small", at=self._at(thing))
-        question = self._form("kind", thing=named)
+        question = self._form("kind", thing=self._named(None, thing.colour))
         if not offered:
             return Turn("small", question, self._say("small"), thought, False, self._focus(thing))
         box = _around(self._share(thing.box))
@@ -238,27 +278,37 @@ class Asker:
 
     def _alone(self, *, kind: int | None = None, colour: int | None = None, count: int = 1) -> bool:
         """Whether exactly `count` things are of this kind and colour."""
-        found = [thing for thing in self._scene.things if kind in (None, thing.kind) and colour in (None, thing.colour)]
-        return len(found) == count
+        return sum(thing.is_a(kind, colour) for thing in self._scene.things) == count
 
-    def _unique_name(self, thing: Thing) -> str:
-        """A name that only this thing has, one of those that fit by chance; empty if there is none."""
-        kinds = [(thing.kind, None)] if self._alone(kind=thing.kind) else []
-        colours = [(None, thing.colour)] if self._alone(colour=thing.colour) else []
-        both = [(thing.kind, thing.colour)] if self._alone(kind=thing.kind, colour=thing.colour) else []
-        names: list[tuple[int | None, int | None]] = [*kinds, *colours, *both, *both]
-        return self._named(*self._random.choice(names)) if names else ""
+    def _unique_name(self, thing: Thing) -> Name | None:
+        """A name that only this thing has, one of those that fit by chance."""
+        both = (thing.kind, thing.colour)
+        names: list[Name] = [(thing.kind, None), (None, thing.colour), both, both]
+        unique = [name for name in names if self._alone(kind=name[0], colour=name[1])]
+        return self._random.choice(unique) if unique else None
 
-    def _named(self, kind: int | None, colour: int | None, *, many: bool = False, bare: bool = False) -> str:
-        """Name it as "the red circle", "red circles" or "red circle"."""
+    def _named(self, *name: int | None, many: bool = False, bare: bool = False, plain: bool = False) -> str:
+        """Name it as "the red circle", "red circles" or "red circle".
+
+        Args:
+            name: a kind or a group of kinds, and a colour; None is any.
+            many: the English plural.
+            bare: without an article.
+            plain: in the model's own words, and not in one of the others that people use.
+        """
+        kind, colour = name
+        thing = self._spoken(noun(kind), 0.0 if plain else _SYNONYMS)
+        hue = "" if colour is None else self._spoken(COLOURS[colour], 0.0 if plain else _COLOUR_SYNONYMS)
         if self._chinese:
-            of = f"{COLOURS[colour].chinese}的" if colour is not None else ""
-            return of + (KINDS[kind].chinese if kind is not None else "东西")
-        noun = "thing" if kind is None else KINDS[kind].english
-        if many:
-            noun = "things" if kind is None else KINDS[kind].many
-        words = [] if many or bare else ["the"]
-        return " ".join([*words, *([COLOURS[colour].english] if colour is not None else []), noun])
+            particle = "的" if hue and (plain or self._random.random() >= _RUN_TOGETHER) else ""
+            return hue + particle + thing
+        words = ["" if many or bare else "the", hue, plural(thing) if many else thing]
+        return " ".join(filter(None, words))
+
+    def _spoken(self, word: Word, synonyms: float) -> str:
+        """The word, or one of its synonyms in this share of cases."""
+        other = word.chinese_also if self._chinese else word.also
+        return self._random.choice(other) if other and self._random.random() < synonyms else self._word(word)
 
     def _word(self, word: Word) -> str:
         return word.chinese if self._chinese else word.english
@@ -270,6 +320,12 @@ class Asker:
     def _at(self, thing: Thing) -> str:
         width, height = self._scene.size
         return _joined((tens(thing.centre[0] / width), tens(thing.centre[1] / height)))
+
+    def _places(self, things: Sequence[Thing]) -> str:
+        return ", ".join(f"[{self._at(thing)}]" for thing in things)
+
+    def _numbers(self, things: Sequence[Thing]) -> tuple[int, ...]:
+        return tuple(number for number, thing in enumerate(self._scene.things) if thing in things)
 
     def _focus(self, first: Thing, second: Thing | None = None) -> tuple[int, int]:
         one = self._scene.things.index(first)

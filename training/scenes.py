@@ -32,6 +32,7 @@ class Lesson:
         shapes_only: no widgets.
         tiny: share of pictures with things that are too small.
         counting: share of pictures with several things of one kind.
+        empty: share of pictures with nothing in them.
     """
 
     most_things: int = 6
@@ -39,6 +40,7 @@ class Lesson:
     shapes_only: bool = False
     tiny: float = 0.08
     counting: float = 0.25
+    empty: float = 0.02
 
 
 LAST_LESSON = Lesson()
@@ -92,6 +94,8 @@ def _wanted(random: Random, lesson: Lesson) -> list[tuple[int, int, bool]]:
 
     Most things share their kind or their colour with another one: only who looks at the right one can tell the rest.
     """
+    if random.random() < lesson.empty:
+        return []
     kinds = SHAPES if lesson.shapes_only or random.random() < 0.45 else range(len(KINDS))
     first = (random.choice(kinds), random.randrange(len(COLOURS)), False)
     if random.random() < lesson.counting and lesson.most_things > 2:

@@ -29,6 +29,7 @@ from training.lessons import COURSE, LATER_COURSE
 from training.shape import SMALLEST, Shape
 from training.trainer import Tally, Trainer
 from training.vocabulary import usual_vocabulary
+from training.widening import widened
 
 _LINE_EVERY = 1500  # pictures
 _SAVE_EVERY = 240.0  # seconds
@@ -69,6 +70,8 @@ class _Run:
         weights: dict[str, Any] = {}
         if checkpoint is None and options.after:
             found, vocabulary = read_pair(Pair.within(options.after))
+            known, vocabulary = vocabulary, vocabulary.extended()
+            found["embedding.weight"] = widened(found["embedding.weight"], known, vocabulary)
             weights = {name: torch.from_numpy(values) for name, values in found.items()}
         course = LATER_COURSE if options.after else COURSE
         trainer = Trainer(shape, vocabulary, progress, options.rate, self._rank, options.processes, course)

@@ -143,7 +143,7 @@ class Trainer:
         if stage.places:
             looked = places_loss(pointers, batch, self._first, HEAD**-0.5)
             tally.add("places loss", float(looked.detach()))
-            counted = counting_loss(pointers, batch, self._first, HEAD**-0.5)
+            counted = counting_loss(pointers, batch, mask, self._first, HEAD**-0.5)
             tally.add("counting loss", float(counted.detach()))
             parts.append(stage.places * (looked + counted))
         return parts

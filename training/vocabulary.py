@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from training.others import gap_words, other_forms
 from training.phrases import ANSWERS, FORMS, THOUGHTS
-from training.things import COLOURS, KINDS
+from training.things import COLOURS, GROUPS, KINDS, plural
 
 _SPECIAL_TOKENS = """
 [gMASK] <sop> <|system|> <|user|> <|assistant|> <|observation|> <|begin_of_image|> <|end_of_image|> <|image|>
@@ -103,10 +103,21 @@ class Vocabulary:
         words = [spelled(word) for word in _deciding_words()]
         return {self._numbers[word] for word in words if word in self._numbers}
 
+    def extended(self) -> Vocabulary:
+        """This one, and behind its words those of the phrases that have been added since.
+
+        In a run of Chinese the older rules still come first, so an added word may be cut into its old pieces there.
+        """
+        return Vocabulary(_merges_of_phrases(self.merges))
+
+    def pieces(self, letters: str) -> list[str]:
+        """The tokens' names of a text without special ones, spelled in the letters of its bytes."""
+        return merged(list(letters), self._ranks)
+
     def _pieces(self, text: str) -> list[int]:
         known = self._known.get(text)
         if known is None:
-            known = [self._numbers[piece] for piece in merged(list(spelled(text)), self._ranks)]
+            known = [self._numbers[piece] for piece in self.pieces(spelled(text))]
             self._known[text] = known
         return known
 
@@ -138,11 +149,17 @@ def _joined(pieces: list[str], pair: tuple[str, str]) -> list[str]:
 @cache
 def usual_vocabulary() -> Vocabulary:
     """The vocabulary of the phrases as they are now."""
-    merges: list[tuple[str, str]] = []
-    _learn(Counter(_deciding_words()), merges, None)
-    _learn(Counter(_words_of_phrases()), merges, None)
+    merges = list(_merges_of_phrases(()))
     _learn(Counter(_words_of_others()), merges, _FREE_MERGES)
     return Vocabulary(tuple(merges))
+
+
+def _merges_of_phrases(before: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """These rules, and then those that make every word of the phrases one token."""
+    merges = list(before)
+    _learn(Counter(_deciding_words()), merges, None)
+    _learn(Counter(_words_of_phrases()), merges, None)
+    return tuple(merges)
 
 
 def _learn(words: Counter[str], merges: list[tuple[str, str]], most: int | None) -> None:
@@ -173,16 +190,10 @@ def _words_of_phrases() -> list[str]:
     """Every piece of the forms and answers, cut as the tokenizer cuts; what decides stays apart from what is around."""
     texts = [form for pair in FORMS.values() for forms in pair for form in forms]
     texts += [text for pair in (*ANSWERS.values(), *THOUGHTS.values()) for text in pair]
-    texts += [f" {word.many}" for word in KINDS] + [
-        " the",
-        " thing",
-        " things",
-        "的",
-        "东西",
-        "/nothink",
-        "/zoom",
-        "[[",
-    ]
+    names = (*KINDS, *GROUPS.values(), *COLOURS)
+    texts += [f" {name}" for word in names for one in (word.english, *word.also) for name in (one, plural(one))]
+    texts += [name for word in names for name in (word.chinese, *word.chinese_also)]
+    texts += [" the", "的", "/nothink", "/zoom", "[["]
     chinese = [word for word in _deciding_words() if not word.isascii()]
     gap = re.compile("|".join([r"\{\w+\}", *sorted(chinese, key=len, reverse=True)]))
     return _cut([piece for text in texts for piece in gap.split(text)])

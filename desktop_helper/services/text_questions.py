@@ -7,8 +7,13 @@ from dataclasses import dataclass
 
 _LONGEST = 400  # letters; who writes more asks for more
 # What the practice model can find (`training/things.py`); of anything else, the whole picture is read.
-NAMES = ("circle", "square", "triangle", "star", "cross", "button", "field", "checkbox", "window", "thing")
-CHINESE_NAMES = ("圆形", "正方形", "三角形", "星形", "十字形", "按钮", "输入框", "复选框", "窗口", "东西")
+_SHAPES = ("circle", "square", "triangle", "star", "cross", "thing")
+NAMES = (*_SHAPES, "button", "field", "checkbox", "check box", "tick box", "window", "dialog")
+_CHINESE_SHAPES = ("圆形", "正方形", "三角形", "星形", "星星", "五角星", "十字形", "东西")
+CHINESE_NAMES = (
+    *_CHINESE_SHAPES,
+    *("按钮", "按键", "输入框", "文本框", "复选框", "勾选框", "窗口", "对话框"),
+)
 
 _WRITTEN = "(?:written|printed|the text|the label|the caption|the words?|the writing)"
 _ON = "(?:in|on|of|at|inside|under|from)"

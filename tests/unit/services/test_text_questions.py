@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from desktop_helper.core.resources import resource
 from desktop_helper.services.text_questions import CHINESE_NAMES, NAMES, TextQuestion, text_question
-from training.things import KINDS
+from training.things import GROUPS, KINDS
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,8 @@ def test_our_own_quick_action_is_one_of_them_and_no_other(language: str) -> None
         ("红色的按钮上写了什么", "红色的按钮在哪里？"),
         ("蓝色按钮的文字是什么？", "蓝色的按钮在哪里？"),
         ("请读出窗口里的文字", "窗口在哪里？"),
+        ("What does the dialog say?", "Where is the dialog?"),
+        ("对话框里写着什么？", "对话框在哪里？"),
     ],
 )
 def test_about_a_thing_that_can_be_found(question: str, where: str) -> None:
@@ -88,8 +90,12 @@ def test_about_something_else(question: str) -> None:
 
 
 def test_all_that_the_model_can_find_is_known() -> None:
-    assert {*NAMES} == {kind.english for kind in KINDS} | {"thing"}
-    assert {*CHINESE_NAMES} == {kind.chinese for kind in KINDS} | {"东西"}
+    words = (*KINDS, GROUPS[None])
+    assert (
+        {word.english for word in words} <= {*NAMES} <= {name for word in words for name in (word.english, *word.also)}
+    )
+    chinese = {name for word in words for name in (word.chinese, *word.chinese_also)}
+    assert {word.chinese for word in words} <= {*CHINESE_NAMES} <= chinese
 
 
 @given(st.text())

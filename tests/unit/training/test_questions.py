@@ -11,9 +11,9 @@ import pytest
 from training.others import other_forms, other_question
 from training.packing import TASKS
 from training.phrases import ANSWERS, FORMS, THOUGHTS
-from training.questions import SHARES, Asker
+from training.questions import NOBODY, SHARES, Asker
 from training.scenes import random_of, scene
-from training.things import COLOURS, KINDS
+from training.things import COLOURS, GROUPS, KINDS
 
 
 @cache
@@ -33,7 +33,17 @@ def of_task(task):
 
 
 def named(text, words):
-    return [index for index, word in enumerate(words) if word.english in text or word.chinese in text]
+    return [
+        index
+        for index, word in enumerate(words)
+        if any(name in text for name in (word.english, word.chinese, *word.also, *word.chinese_also))
+    ]
+
+
+def meant(text):
+    """The kind or the group of kinds, and the colour, that a question names; None is any."""
+    groups = [kind for kind, word in GROUPS.items() if kind is not None and named(text, [word])]
+    return next(iter([*named(text, KINDS), *groups]), None), next(iter(named(text, COLOURS)), None)
 
 
 def test_every_task_is_asked_in_both_languages():
@@ -72,14 +82,10 @@ def test_other_things_mislead_in_most_pictures():
 def test_counts_are_true_and_balanced():
     counts: Counter[int] = Counter()
     for picture, turn in of_task("count"):
-        kinds, colours = named(turn.question, KINDS), named(turn.question, COLOURS)
         count = int(re.findall(r"\d", turn.answer)[0])
-        fits = [
-            thing
-            for thing in picture.things
-            if (not kinds or thing.kind in kinds) and (not colours or thing.colour in colours)
-        ]
+        fits = [number for number, thing in enumerate(picture.things) if thing.is_a(*meant(turn.question))]
         assert len(fits) == count
+        assert list(turn.counted) == fits
         counts[count] += 1
     assert max(counts.values()) / counts.total() < 0.4
     assert set(counts) == {1, 2, 3, 4, 5}
@@ -119,10 +125,43 @@ def test_tiny_things_are_looked_at_closely_if_that_is_offered():
 
 def test_what_is_absent_is_not_there():
     for picture, turn in of_task("absent"):
-        kinds, colours = named(turn.answer, KINDS), named(turn.answer, COLOURS)
-        assert not [
-            thing for thing in picture.things if thing.kind in kinds and (not colours or thing.colour in colours)
-        ]
+        assert turn.counted == ()
+        assert not any(thing.is_a(*meant(turn.question)) for thing in picture.things)
+        if picture.things:
+            assert meant(turn.answer) == meant(turn.question)
+
+
+def test_what_is_not_there_is_counted_too():
+    """As none: the answer says that there is none, and not a number."""
+    questions = [turn.question for _, turn in of_task("absent")]
+    assert any("How many" in question for question in questions)
+    assert any("几个" in question for question in questions)
+
+
+def test_of_several_things_none_is_picked_by_chance():
+    assert {turn.answer for _, turn in of_task("several")} == set(ANSWERS["several"])
+    for picture, turn in of_task("several"):
+        fits = [number for number, thing in enumerate(picture.things) if thing.is_a(*meant(turn.question))]
+        assert len(fits) > 1 or not any(form in turn.question.lower() for form in ("where", "在哪", "colour"))
+        assert len(turn.counted) > 1
+
+
+def test_without_a_picture_nothing_is_seen():
+    random = random_of(5, 1)
+    asker = Asker(scene(random, (252, 224)), random)
+    turn = asker.without_picture(asker.ask("box"))
+    assert turn.answer in ANSWERS["blind"]
+    assert turn.target is None
+    assert turn.focus == NOBODY
+
+
+def test_people_have_other_words_for_things():
+    """The model understands them, and says its own."""
+    questions = " ".join(turn.question for _, turn in asked() if turn.task != "other")
+    answers = " ".join(turn.answer for _, turn in asked() if turn.task != "other")
+    for synonym in (" dot", "text field", "violet", "星星", "五角星", "方块", "文本框"):
+        assert synonym in questions
+        assert synonym not in answers
 
 
 def test_the_examination_asks_what_was_never_taught():

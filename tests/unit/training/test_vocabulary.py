@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +15,8 @@ from training.packing import Packer
 from training.questions import Turn
 from training.scenes import LAST_LESSON, random_of, scene
 from training.things import COLOURS, KINDS
-from training.vocabulary import CONTROL, COORDINATES, SPECIAL, usual_vocabulary
+from training.vocabulary import CONTROL, COORDINATES, SPECIAL, Vocabulary, usual_vocabulary
+from training.widening import widened
 
 PICTURE = Picture("ab" * 32, (28, 28))
 ZOOM = {"type": "function", "function": {"name": "zoom", "parameters": {}}}
@@ -37,8 +39,31 @@ def test_words_that_decide_are_one_token():
 
 def test_it_is_small_and_has_every_byte():
     tokens = usual_vocabulary().tokens
-    assert len(tokens) == len(set(tokens)) < 1500
+    assert len(tokens) == len(set(tokens)) < 1600
     assert all(len(token) == 1 for token in tokens[:256])
+
+
+def test_words_are_added_behind_the_ones_that_were_learned():
+    """Those keep their numbers but for the special ones, which stand at the end."""
+    usual = usual_vocabulary()
+    old = Vocabulary(usual.merges[:400])
+    new = old.extended()
+    assert new.tokens[: len(old.tokens) - len(SPECIAL)] == old.tokens[: -len(SPECIAL)]
+    assert new.tokens[-len(SPECIAL) :] == old.tokens[-len(SPECIAL) :]
+    assert new.one("五角星") > len(old.tokens) - len(SPECIAL)
+    assert new.extended() == new
+
+
+def test_an_added_word_means_at_first_what_its_pieces_or_its_synonym_mean():
+    old = Vocabulary(usual_vocabulary().merges[:400])
+    new = old.extended()
+    rows = np.random.default_rng(3).normal(size=(len(old.tokens), 8)).astype(np.float32)
+    wide = widened(rows, old, new)
+    assert wide.shape == (len(new.tokens), 8)
+    for word in ("<|image|>", "120", "星形"):
+        assert np.array_equal(wide[new.one(word)], rows[old.one(word)])
+    assert np.allclose(wide[new.one("五角星")], 0.9 * rows[old.one("星形")])
+    assert np.allclose(wide[new.one(" nothing")], rows[old.encode(" nothing")].mean(axis=0))
 
 
 def rendered(messages, thinking, tools=()):
