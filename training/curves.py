@@ -19,6 +19,7 @@ COLUMNS = (
     "per second",
     "text loss",
     "places loss",
+    "counting loss",
     "encoder loss",
     "gradient",
     "cells kind",
@@ -59,9 +60,11 @@ def draw(folder: Path) -> Path:
     figure = Figure(figsize=(10, 11), layout="constrained")
     groups = (
         ("answers that are right", TASKS, (0, 1)),
-        ("losses", ("text loss", "places loss", "encoder loss"), None),
+        ("losses", ("text loss", "places loss", "counting loss", "encoder loss"), None),
         ("parts of pictures (edges: mean distance)", ("cells kind", "cells colour", "cells edges"), (0, 1)),
     )
+    known = {name for row in rows for name in row}
+    groups = tuple(group for group in groups if known.intersection(group[1]))  # the later course has no parts
     for axes, (title, names, limits) in zip(figure.subplots(len(groups), 1, sharex=True), groups, strict=True):
         for name in names:
             points = [(row["pictures"], row[name]) for row in rows if name in row]
