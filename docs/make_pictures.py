@@ -555,6 +555,22 @@ def welcome(**look: object) -> Image:
         return desk.crop()
 
 
+def boxes(question: str = "Where is the blue star?", **look: object) -> Image:
+    """A sample's question, and where the practice model sees what it asks for."""
+    with (
+        PictureDesk(532, 692, dark=look.get("theme") == "dark") as desk,
+        chat_app(desk, None, (36, 32), size=(460, 628), **look) as app,
+    ):
+        show(app, desk)
+        desk.paste_file(ROOT / "resources" / "samples" / "shapes.png")
+        time.sleep(3)  # until the converter has read it
+        ask(app, desk, question)
+        app.wait_answer()
+        time.sleep(1)
+        desk.move(desk.pixels(10, 10))
+        return desk.crop()
+
+
 def full(**settings: str) -> Image:
     """The full size: the history beside a conversation about a region."""
     with (
@@ -703,6 +719,7 @@ PICTURES: dict[str, Callable[[], Image]] = {
     "watch": watch,
     "tray-menu": tray_menu,
     "welcome": welcome,
+    "boxes": boxes,
     "error": error_card,
     "contrast": contrast,
     "large-text": lambda: chart_chat(text_size=150),
@@ -712,6 +729,8 @@ PICTURES: dict[str, Callable[[], Image]] = {
 _UNFOLD = (*["shift+Tab"] * 3, "space")
 STATES: dict[str, Callable[[], Image]] = {
     "welcome-dark-zh": lambda: welcome(theme="dark", language="zh_CN"),
+    "boxes-dark-zh": lambda: boxes("红色的圆在哪里？", theme="dark", language="zh_CN"),
+    "boxes-200": lambda: boxes(text_size=200),
     "welcome-200": lambda: welcome(text_size=200),
     "empty": empty,
     "empty-dark": lambda: empty(theme="dark"),
