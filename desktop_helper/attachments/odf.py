@@ -35,6 +35,8 @@ def read(archive: Archive, document: Document) -> None:
         _sheets(archive, list(children(sheets, "table")), document)
         return
     reader = _Reader(archive, document)
+    if find(body, "text") is not None:
+        reader.edges()
     for kind in body if body is not None else ():
         reader.blocks(kind)
     document.text("\n".join(reader.footnotes))
@@ -92,6 +94,18 @@ class _Reader:
         self._slides = 0
         self._pictures: list[tuple[str, str]] = []
         self.footnotes: list[str] = []
+
+    def edges(self) -> None:
+        """What stands above and below each page, once: a letter may say only there who writes it, and when."""
+        with self._document.omitted.spared(tr("headers and footers")):
+            styles = self._archive.xml("styles.xml") if "styles.xml" in self._archive else None
+            pages = find(styles, "master-styles")
+            for tag, called in (("header", tr("Header")), ("footer", tr("Footer"))):
+                edges = pages.iter(tag) if pages is not None else ()
+                for text in dict.fromkeys(" ".join(self._text(edge).split()) for edge in edges):
+                    if any(map(str.isalpha, text)):  # a page's number says nothing
+                        self._document.text(f"{called}: {text}")
+            self._place_pictures()
 
     def blocks(self, parent: Element, depth: int = 0) -> None:
         """Headings, paragraphs, items, tables and pages, in their order."""

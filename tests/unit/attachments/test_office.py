@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from docx import Document
 
 from desktop_helper.attachments import docx, pptx, xlsx
 from desktop_helper.attachments._choose import choose
@@ -10,7 +11,7 @@ from desktop_helper.core import registry
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
 from desktop_helper.core.protocols import ConvertOptions
-from tests.support import office_files, sample_files
+from tests.support import office_files, page_files, sample_files
 
 
 def read(data: bytes, name: str) -> tuple[MediaPart, ...]:
@@ -114,3 +115,30 @@ def test_a_password_is_named_as_the_reason() -> None:
 
 def test_the_handlers_have_names_of_their_own() -> None:
     assert [module.HANDLER.name for module in (docx, xlsx, pptx)] == ["docx", "xlsx", "pptx"]
+
+
+def test_what_stands_above_and_below_pages_of_a_letter_goes_once() -> None:
+    document = Document()
+    for section in (document.sections[0], document.add_section()):
+        section.header.is_linked_to_previous = section.footer.is_linked_to_previous = False
+        section.header.paragraphs[0].text = "Ada & Sons, 3 March 2031"
+        section.footer.paragraphs[0].text = "17"
+    document.sections[1].footer.paragraphs[0].text = "IBAN DE02"
+    document.add_paragraph("Dear Bob,")
+    said = text(read(office_files.saved(document.save), "letter.docx"))
+    assert said == "Header: Ada & Sons, 3 March 2031\n\nFooter: IBAN DE02\n\nDear Bob,"
+
+
+def test_so_does_what_stands_there_in_an_opendocument_text() -> None:
+    content = "<office:text><text:p>Dear Bob,</text:p></office:text>"
+    edges = (
+        "<style:header><text:p>Ada &amp; Sons</text:p></style:header><style:footer><text:p>17</text:p></style:footer>"
+    )
+    page = f"<style:master-page>{edges}</style:master-page>"
+    names = f'{page_files.OFFICE_NAMES} xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"'
+    styles = (
+        f"<office:document-styles {names}>"
+        f"<office:master-styles>{page}{page}</office:master-styles></office:document-styles>"
+    )
+    made = office_files.zipped({**office_files.members(page_files.odf("text", content)), "styles.xml": styles})
+    assert text(read(made, "letter.odt")) == "Header: Ada & Sons\n\nDear Bob,"
