@@ -114,12 +114,13 @@ class Chooser:
             group = belonging(media, found)
             costs = Costs(budget, choice.picture_cost(found, group), most_pictures=most)
             if found.holds is None:
-                pages = self._chosen(found, question.text, costs, frozenset(), keep=fits)
+                pages = self._of_pages(found, question.text, group, costs, keep=fits)
             else:
                 pages = self._of_files(found, question, earlier, group[1:], costs, keep=whole)
+                pages = [*shown.without_pictures(pages, group)] if pages else []
             if pages:
                 at = media.index(group[0])
-                media[at : at + len(group)] = shown.without_pictures(pages, group)
+                media[at : at + len(group)] = pages
         if fits:  # nothing is left to be found later
             media = [part for part in media if not is_only_for_later(part)]
         return replace(question, parts=(*media, *_words(question))) if tuple(media) != question.media else question
@@ -143,6 +144,18 @@ class Chooser:
             costs = Costs(budget, choice.picture_cost(found, belonging(pictures, found)), most_pictures=most)
             added += self._chosen(found, question.text, costs, frozenset(found.shown), later=True, whole=pictures)
         return replace(question, parts=(*question.media, *added, *_words(question))) if added else question
+
+    def _of_pages(
+        self, found: Reference, words: str, group: Sequence[MediaPart], costs: Costs, *, keep: bool
+    ) -> list[MediaPart]:
+        """What is chosen of a document. If it cannot be searched, what is attached stays, and that is said."""
+        if costs.budget < choice.LEAST_TOKENS:
+            return []
+        index, error = self._index_or_why(found)
+        if index is None:
+            return [] if found.whole else shown.unsearched(found, group, many.why_not(error))
+        pages = self._chosen(found, words, costs, frozenset(), keep=keep)
+        return [*shown.without_pictures(pages, group)] if pages else []
 
     def _chosen(
         self,
@@ -198,7 +211,7 @@ class Chooser:
             return many.without_choice(found, None, whole, many.nothing_matches(found, question.text))
         if costs.budget < choice.LEAST_TOKENS:
             return many.without_choice(found, None, whole, many.no_room(found))
-        index, error = self._index_of_files(found)
+        index, error = self._index_or_why(found)
         if index is None:
             return many.without_choice(found, None, whole, many.not_searched(found, error))
         picked = _picked_of_files(index, question.text, costs, many.known(index, media))
@@ -207,7 +220,7 @@ class Chooser:
         chosen = self._parts(found, index, picked, costs.budget, Why.MATCHING)
         return many.with_whole(chosen, texts if keep else [])
 
-    def _index_of_files(self, found: Reference) -> tuple[PageIndex | None, HelperError | None]:
+    def _index_or_why(self, found: Reference) -> tuple[PageIndex | None, HelperError | None]:
         """The index, or what went wrong, which is to be said: it was promised to search in it."""
         try:
             return self.documents.index(found, self.cancel, self.on_progress), None

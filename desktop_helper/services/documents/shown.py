@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import Enum
 
-from desktop_helper.core.documents import Reference, Unit, note, reference_of
+from desktop_helper.core.documents import ChosenBy, Reference, Unit, note, reference_of
 from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.many_files import REST
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
@@ -70,6 +71,15 @@ def without_pictures(chosen: Sequence[MediaPart], before: Sequence[MediaPart]) -
     if reference is None or reference.unit is not Unit.PART or not isinstance(said, FilePart) or not lost:
         return chosen
     return [note(said.name, sentences(said.text, tr("The pictures in it are not attached.")), reference), *more]
+
+
+def unsearched(reference: Reference, group: Sequence[MediaPart], why: str) -> list[MediaPart]:
+    """What is attached of a document, with a note that says that pages were to be chosen and could not be."""
+    said, *attached = group
+    reference = replace(reference, by=ChosenBy.QUESTION)
+    told = said.text if isinstance(said, FilePart) else ""
+    text = sentences(told, tr("{name} could not be searched for the question.", name=reference.name), why)
+    return [note(said.name, text, reference), *attached]
 
 
 def _heading(reference: Reference, number: int, names: Mapping[int, str]) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.documents import ChosenBy, reference_of, references
+from desktop_helper.core.documents import ChosenBy, is_about_choice, reference_of, references
+from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart, Message, Role, TextPart
 from desktop_helper.core.pages import ranges_of
@@ -164,16 +166,31 @@ def test_a_document_that_fits_is_sent_as_it_is(opened, tmp_path: Path) -> None:
     assert len(drawn(chooser(documents, tiny).fitted(asked, []))) < 12
 
 
-@pytest.mark.parametrize("trouble", ["gone", "stopped"])
-def test_the_question_is_asked_as_it_is_if_nothing_can_be_chosen(opened, manual: Path, trouble: str) -> None:
+def test_the_question_is_asked_as_it_is_if_choosing_is_stopped(opened, manual: Path) -> None:
     documents, converter = opened
     asked = question("How much oil?", *converter.convert_file(manual, ConvertOptions(200)))
     cancel = CancelToken()
+    cancel.cancel()
+    assert chooser(documents, cancel=cancel).fitted(asked, []) is asked
+
+
+@pytest.mark.parametrize("trouble", ["gone", "broken"])
+def test_of_a_document_that_cannot_be_searched_any_more_what_is_attached_goes_and_that_is_said(
+    opened, manual: Path, trouble: str, monkeypatch
+) -> None:
+    documents, converter = opened
+    asked = question("How much oil?", *converter.convert_file(manual, ConvertOptions(200)))
     if trouble == "gone":
         manual.unlink()
+        why = "It was changed, or is not where it was."
     else:
-        cancel.cancel()
-    assert chooser(documents, cancel=cancel).fitted(asked, []) is asked
+        why = "Too slow."
+        monkeypatch.setattr(documents, "index", Mock(side_effect=HelperError(ErrorKind.SOURCE, why)))
+    fitted = chooser(documents).fitted(asked, [])
+    assert fitted.media[1:] == asked.media[1:]
+    attached = "manual.pdf has 100 pages; only the first 20 are attached."
+    assert said(fitted) == f"{attached} manual.pdf could not be searched for the question. {why}"
+    assert is_about_choice(fitted.media[0])  # which the window shows below the question
 
 
 def test_scans_are_read_and_those_that_are_left_are_mentioned(opened, tmp_path: Path, monkeypatch) -> None:
