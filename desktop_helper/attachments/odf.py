@@ -9,7 +9,7 @@ from desktop_helper.attachments._document import Document
 from desktop_helper.attachments._grid import MAX_COLUMNS, Grid
 from desktop_helper.attachments._ods_extras import CELLS, MAX_ROWS, times
 from desktop_helper.attachments._table import markdown
-from desktop_helper.attachments._xml import children, find
+from desktop_helper.attachments._xml import children, find, value
 from desktop_helper.attachments._zip import Archive
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.i18n import tr
@@ -29,12 +29,13 @@ def read(archive: Archive, document: Document) -> None:
     """Tell `document` what the archive's content says."""
     if "META-INF/manifest.xml" in archive and b"encryption-data" in archive.read("META-INF/manifest.xml"):
         raise _errors.protected(document.name)
-    body = find(archive.xml("content.xml"), "body")
+    content = archive.xml("content.xml")
+    body = find(content, "body")
     sheets = find(body, "spreadsheet")
     if sheets is not None:
         _sheets(archive, list(children(sheets, "table")), document)
         return
-    reader = _Reader(archive, document)
+    reader = _Reader(archive, document, _hidden_styles(content))
     if find(body, "text") is not None:
         reader.edges()
     for kind in body if body is not None else ():
@@ -87,9 +88,18 @@ def _cell(cell: Element) -> str:
     return "\n".join("".join(one.itertext()) for one in children(cell, "p"))
 
 
+def _hidden_styles(content: Element) -> frozenset[str]:
+    """The names of those whose slides are left out of the show."""
+    each = children(find(content, "automatic-styles"), "style")
+    return frozenset(
+        one.get("name", "") for one in each if value(one, "drawing-page-properties", key="visibility") == "hidden"
+    )
+
+
 class _Reader:
-    def __init__(self, archive: Archive, document: Document) -> None:
+    def __init__(self, archive: Archive, document: Document, hidden: frozenset[str]) -> None:
         self._archive = archive
+        self._hidden = hidden
         self._document = document
         self._slides = 0
         self._pictures: list[tuple[str, str]] = []
@@ -135,7 +145,10 @@ class _Reader:
     def _page(self, page: Element) -> None:
         self._slides += 1
         self._document.begin(tr("slide {number}", number=self._slides))
-        self._document.text(f"## {tr('Slide {number}', number=self._slides)}")
+        heading = tr("Slide {number}", number=self._slides)
+        if page.get("style-name", "") in self._hidden:
+            heading = tr("{slide} (hidden)", slide=heading)
+        self._document.text(f"## {heading}")
         self.blocks(page)
 
     def _notes(self, said: str) -> None:
