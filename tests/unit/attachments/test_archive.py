@@ -206,6 +206,18 @@ def test_zeros_are_not_promised_to_be_searched() -> None:
     assert "Not among them: zeros.txt." in texts(parts)["a.zip"]
 
 
+def test_a_zip_that_breaks_off_is_not_taken_for_one_inside_of_it() -> None:
+    noise = random.Random(7).randbytes(500)
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as made:
+        made.writestr("a.txt", "words")
+        made.writestr("inner.zip", zipped({"inside.txt": b"not these"}))
+        made.writestr("rest.bin", noise)
+    with pytest.raises(HelperError, match=r"^a\.zip is damaged and cannot be read to its end\."):
+        convert(buffer.getvalue()[:-300])
+    assert "words" in texts(convert(buffer.getvalue()))["a.txt"]
+
+
 def test_too_much_is_left_out_and_said() -> None:
     many = {f"{number:03}.txt": b"x" * 9000 for number in range(80)}
     note, *parts = convert(zipped(many))
