@@ -155,6 +155,8 @@ class Chooser:
         if index is None:
             return [] if found.whole else shown.unsearched(found, group, many.why_not(error))
         pages = self._chosen(found, words, costs, frozenset(), keep=keep)
+        if not pages and not found.whole and terms(words):
+            return shown.unmatched(found, group, index)
         return [*shown.without_pictures(pages, group)] if pages else []
 
     def _chosen(
@@ -177,7 +179,8 @@ class Chooser:
             picked = _picked_of_files(index, words, costs, known | many.known(index, whole))
             why = Why.LATER if later else Why.MATCHING
             return self._parts(found, index, picked, costs.budget, why) if picked.pages else []
-        self._read_scans(found, index, known)
+        # Those that are attached and stay are seen by the model: the others are of more use.
+        self._read_scans(found, index, frozenset(found.shown) if keep and not known else known)
         costs = replace(costs, text=lambda page: text_tokens(_text(index, page)))
         hits = [hit for hit in index.search(words, MOST_HITS) if hit.page not in known]
         if not hits and keep:
