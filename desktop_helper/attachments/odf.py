@@ -80,7 +80,7 @@ def _row(element: Element, row: int, count: int, grid: Grid) -> None:
 def _cell(cell: Element) -> str:
     kind = cell.get("value-type", "")
     if kind in ("float", "currency"):
-        return cell.get("value", "")
+        return f"{cell.get('value', '')} {cell.get('currency', '')}".strip()
     if kind == "date":
         return cell.get("date-value", "").replace("T", " ")
     if kind == "boolean":

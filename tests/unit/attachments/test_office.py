@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 from docx import Document
+from xlsxwriter import Workbook
 
 from desktop_helper.attachments import docx, pptx, xlsx
 from desktop_helper.attachments._choose import choose
@@ -142,3 +145,36 @@ def test_so_does_what_stands_there_in_an_opendocument_text() -> None:
     )
     made = office_files.zipped({**office_files.members(page_files.odf("text", content)), "styles.xml": styles})
     assert text(read(made, "letter.odt")) == "Header: Ada & Sons\n\nDear Bob,"
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("€#,##0.00", "2.5 €"),
+        ('#,##0.00 "EUR"', "2.5 EUR"),
+        ("[$€-407] #,##0.00", "2.5 €"),
+        ("[$$-409]#,##0.00", "2.5 $"),
+        ("[$-409]#,##0.00", "2.5"),
+        ("[$-409]yyyy-mm-dd", "1900-01-01 12:00:00"),
+        ("0.0%", "250%"),
+    ],
+)
+def test_money_keeps_its_currency_and_stays_a_number(code: str, shown: str) -> None:
+    made = BytesIO()
+    with Workbook(made) as book:
+        sheet = book.add_worksheet("Sales")
+        sheet.write("A1", "Price")
+        sheet.write("A2", 2.5, book.add_format({"num_format": code}))
+    said = text(read(made.getvalue(), "a.xlsx"))
+    assert f"| 2 | {shown} |" in said
+    assert "A text" not in said
+
+
+def test_so_does_money_of_an_opendocument_sheet() -> None:
+    price = '<table:table-cell office:value-type="currency" office:currency="CHF" office:value="2.5"/>'
+    head = '<table:table-cell office:value-type="string"><text:p>Price</text:p></table:table-cell>'
+    rows = "".join(f"<table:table-row>{cell}</table:table-row>" for cell in (head, price))
+    body = f'<office:spreadsheet><table:table table:name="T">{rows}</table:table></office:spreadsheet>'
+    said = text(read(page_files.odf("spreadsheet", body), "a.ods"))
+    assert "T!A1:A2: A number" in said
+    assert "| 2 | 2.5 CHF |" in said
