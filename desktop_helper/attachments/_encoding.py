@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Sequence
 
-from desktop_helper.attachments import _errors
+from desktop_helper.attachments import _errors, _latin
 from desktop_helper.core.i18n import tr
 
 MAX_CHARACTERS = 400_000  # about 100,000 tokens of English: what most GLM-V models can read beside an answer
@@ -23,21 +22,6 @@ BYTE_ORDER_MARKS = (
 )
 # What a text file may hold below the space: bell to return, escape (ANSI colours in logs) and DOS's end of file.
 TEXT_CONTROLS = frozenset(b"\a\b\t\n\v\f\r\x1a\x1b")
-
-_WESTERN = frozenset(
-    {"Danish", "Dutch", "English", "Finnish", "French", "German", "Indonesian", "Italian"}
-    | {"Norwegian", "Portuguese", "Spanish", "Swedish"}
-)
-_CENTRAL = frozenset({"Croatian", "Czech", "Hungarian", "Polish", "Romanian", "Serbian", "Slovak", "Slovene"})
-_BALTIC = frozenset({"Estonian", "Latvian", "Lithuanian"})
-# Which languages are written in the encodings of Latin letters that files are likely to be in.
-_LATIN = {
-    **dict.fromkeys(("cp1252", "latin_1", "iso8859_15", "mac_roman", "cp437", "cp850"), _WESTERN),
-    **dict.fromkeys(("cp1250", "iso8859_2", "iso8859_16", "cp852", "mac_latin2"), _CENTRAL),
-    **dict.fromkeys(("cp1257", "iso8859_13", "iso8859_4", "iso8859_10"), _BALTIC),
-    **dict.fromkeys(("cp1254", "iso8859_9", "iso8859_3"), frozenset({"Turkish"})),
-    **dict.fromkeys(("cp1258", "hp_roman8", "iso8859_14"), frozenset({"Vietnamese"})),
-}
 
 
 def is_text(head: bytes) -> bool:
@@ -74,25 +58,10 @@ def _decode_unmarked(data: bytes) -> str:
     from charset_normalizer import from_bytes
 
     long = len(data) > MAX_BYTES
-    readings = list(from_bytes(data[:SAMPLE_BYTES] if long else data))
-    encoding = _fitting([(one.encoding, one.language) for one in readings]) if readings else "utf-8"
+    sample = data[:SAMPLE_BYTES] if long else data
+    readings = [one.encoding for one in from_bytes(sample)]
+    encoding = _latin.best(sample, readings) or (readings[0] if readings else "utf-8")
     return data.decode(encoding, errors="replace" if long else "strict")
-
-
-def _fitting(readings: Sequence[tuple[str, str]]) -> str:
-    """The encoding of the likeliest reading, as long as its language is written in it at all.
-
-    Statistics of letters hardly tell the encodings of Latin letters apart: Portuguese read as Polish is written looks
-    like Portuguese, but for its letters with tildes. Nobody ever wrote it so.
-    """
-    first, language = readings[0]
-    if _LATIN.get(first) is None or language in _LATIN[first]:
-        return first
-    for special in (True, False):  # Turkish letters in Turkish words say more than what most of Europe uses
-        for encoding, language in readings:
-            if language in _LATIN.get(encoding, ()) and special is (_LATIN[encoding] is not _WESTERN):
-                return encoding
-    return first
 
 
 def _is_common_chinese(data: bytes) -> bool:

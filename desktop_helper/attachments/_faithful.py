@@ -30,6 +30,7 @@ SLIDES = ".pptx"  # of which each is a page, so that a choice of pages is one of
 ON_PAPER = (".docx", ".odt", ".rtf", SLIDES, ".odp")  # kinds that are made to be looked at
 SHEETS = (".xlsx", ".ods")  # tables say more as text; printed if somebody chooses pages of them
 _HIDDEN = re.compile(rb'(<(?:\w+:)?sld\b[^>]*?)\sshow="(?:0|false)"')
+_HIDDEN_IN_ODP = re.compile(rb'(<style:drawing-page-properties\b[^>]*?)\spresentation:visibility="hidden"')
 
 Tell = Callable[[Document], None]
 
@@ -97,7 +98,7 @@ def as_pdf(data: bytes, name: str, suffix: str, tell: Tell) -> bytes:
 
 
 def _source(data: bytes, name: str, suffix: str) -> bytes:
-    return _with_hidden_slides(data, name) if suffix == SLIDES else data
+    return _with_hidden_slides(data, name, suffix) if suffix in (SLIDES, ".odp") else data
 
 
 def _by_slide(parts: Sequence[PageText]) -> dict[int, str]:
@@ -125,12 +126,15 @@ def _told(data: bytes, name: str, options: ConvertOptions, tell: Tell, missing: 
     return document.parts()
 
 
-def _with_hidden_slides(data: bytes, name: str) -> bytes:
+def _with_hidden_slides(data: bytes, name: str, suffix: str) -> bytes:
     """The same show with nothing hidden: else page 3 would not be slide 3, and hidden ones are told as such."""
     archive = Archive(data, name)
-    slides = [one for one in archive.members if one.startswith("ppt/slides/") and one.endswith(".xml")]
+    hidden, slides = _HIDDEN_IN_ODP, ["content.xml"]
+    if suffix == SLIDES:
+        hidden = _HIDDEN
+        slides = [one for one in archive.members if one.startswith("ppt/slides/") and one.endswith(".xml")]
     sources = {slide: archive.read(slide) for slide in slides}
-    shown = {slide: _HIDDEN.sub(rb"\1", source, count=1) for slide, source in sources.items() if _HIDDEN.search(source)}
+    shown = {slide: hidden.sub(rb"\1", source) for slide, source in sources.items() if hidden.search(source)}
     if not shown:
         return data
     buffer = BytesIO()

@@ -12,7 +12,7 @@ from desktop_helper.core.child import ChildDied, ChildProcess, ChildTimeout, chi
 from desktop_helper.core.documents import LONGEST, PageReading, PageText
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import MediaPart
 from desktop_helper.core.notes import note
 from desktop_helper.core.protocols import ConvertOptions
@@ -32,8 +32,22 @@ def pages(command: str, data: bytes, name: str, suffix: str, options: ConvertOpt
         options: which pages, and how large.
     """
     text = tr("{name} is in the old format of Office; LibreOffice made these pages of it.", name=name)
+    text = sentences(text, _not_on_pages(suffix))
     how = note(tr("{name}, through LibreOffice", name=name), text, fact=True)
     return (how, *printed(command, data, data, name, suffix, options))
+
+
+def _not_on_pages(suffix: str) -> str:
+    """What such a file may hold that is never printed: nobody here can see whether it does."""
+    if suffix == ".xls":
+        lost = tr("Hidden sheets and comments are not on them, and ### stands where a column is too narrow.")
+        return sentences(lost, tr("If it is saved as {suffix}, it is read cell by cell.", suffix=".xlsx"))
+    if suffix == ".ppt":
+        lost = tr("Hidden slides, notes and comments are not on them.")
+        return sentences(lost, tr("If it is saved as {suffix}, all of it is read.", suffix=".pptx"))
+    return sentences(
+        tr("Comments are not on them."), tr("If it is saved as {suffix}, all of it is read.", suffix=".docx")
+    )
 
 
 def printed(

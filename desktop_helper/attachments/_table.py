@@ -9,7 +9,9 @@ from desktop_helper.core.i18n import tr
 
 MAX_CELL_CHARACTERS = 2_000
 _BREAKS = re.compile(r"\s*[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+\s*")
-_NUMBER = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)?([.,]\d+)?([eE][-+]?\d+)?\s?[%€$£¥]?")
+_NUMBER = re.compile(
+    r"[-+]?(\d{1,3}(,\d{3})+|\d+)?([.,]\d+)?([eE][-+]?\d+)?\s?(?:[%€$£¥₹₩]|[A-Z]{3}(?<=EUR|USD|GBP|CHF|CNY|JPY))?"
+)
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?([ T]\d\d?:\d\d(:\d\d(\.\d+)?)?)?|\d\d?:\d\d(:\d\d)?")
 
 

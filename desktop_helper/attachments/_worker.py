@@ -179,7 +179,10 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         if stat.S_ISDIR(mode):
             raise _errors.unreadable(tr("{name} is a folder.", name=name), tr("Attach the files in it one by one."))
         if not stat.S_ISREG(mode):
-            raise _errors.unreadable(tr("{name} is not an ordinary file.", name=name))
+            raise _errors.unreadable(
+                tr("{name} is not an ordinary file.", name=name),
+                tr("Copy what it holds into a file, and attach that."),
+            )
         file = path.open("rb")
     except (OSError, ValueError) as error:  # ValueError: a name with a zero byte in it
         raise _not_opened(error, name) from error

@@ -17,6 +17,8 @@ MAX_ROWS = 1_048_576
 DATE_FORMATS = frozenset({14, 15, 16, 17, 18, 19, 20, 21, 22, *range(27, 37), 45, 46, 47, *range(50, 59)})
 PERCENT_FORMATS = frozenset({9, 10})
 _ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_CURRENCY = re.compile(r"[€$£¥₹₩]|\b(?:EUR|USD|GBP|CHF|CNY|JPY)\b")
+_LOCALE = re.compile(r"\[\$([^\]-]*)[^\]]*\]")  # `[$€-407]`: a currency, and whose dates and digits
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 
 
@@ -47,7 +49,7 @@ def shared_strings(data: bytes) -> list[str]:
 
 
 class Formats:
-    """How a cell's style shows its number: as a date, as per cent, or as it is."""
+    """How a cell's style shows its number: as a date, as per cent, as money, or as it is."""
 
     def __init__(self, styles: Element | None, *, from_1904: bool) -> None:
         self._epoch = datetime(1904, 1, 1) if from_1904 else datetime(1899, 12, 30)
@@ -66,7 +68,7 @@ class Formats:
         kind = self._kinds[at] if at < len(self._kinds) else ""
         if kind == "date" and 0 <= number < 2_958_466:  # the year 9999
             return self._date(number)
-        return f"{number * 100:.15g}%" if kind == "percent" else f"{number:.15g}"
+        return f"{number * 100:.15g}%" if kind == "percent" else f"{number:.15g} {kind}".rstrip()
 
     def _date(self, number: float) -> str:
         moment = self._epoch + timedelta(seconds=round(number * 86_400))
@@ -76,11 +78,16 @@ class Formats:
 
 
 def _kind(number: str, codes: dict[str, str]) -> str:
-    code = _LITERAL.sub("", codes.get(number, "")).lower()
+    """`date`, `percent`, or the sign of a currency; nothing for any other number."""
+    written = codes.get(number, "")
+    code = _LITERAL.sub("", written).lower()
     known = int(number) if number.isdecimal() and len(number) < 8 else 0
     if known in DATE_FORMATS or (code != "general" and re.search(r"[ymdhs]", code)):
         return "date"
-    return "percent" if known in PERCENT_FORMATS or "%" in code else ""
+    if known in PERCENT_FORMATS or "%" in code:
+        return "percent"
+    currency = _CURRENCY.search(_LOCALE.sub(r"\1", written))
+    return currency[0] if currency else ""
 
 
 class SheetListener:

@@ -22,6 +22,7 @@ from desktop_helper.attachments._members import (
 )
 
 _UTF8 = 0x800  # a flag of a member
+_BEGIN = b"PK\x03\x04"  # of a part
 
 
 class Archive:
@@ -35,6 +36,9 @@ class Archive:
     def __init__(self, data: bytes, name: str) -> None:
         self.name = name
         self._zip = zipfile.ZipFile(BytesIO(data))
+        if data.startswith(_BEGIN) and all(info.header_offset for info in self._zip.filelist):
+            # What was found is the list of a zip inside of it that is not packed: its own is cut off.
+            raise zipfile.BadZipFile("the first part is not in the list")
         self._left = MAX_READ_BYTES
         if len(self._zip.filelist) > MAX_MEMBERS:
             raise self._too_large()

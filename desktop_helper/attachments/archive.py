@@ -12,8 +12,9 @@ from typing import BinaryIO
 from desktop_helper.attachments import _errors, _inside, _mail, _parts, _tar
 from desktop_helper.attachments._choose import HEAD_BYTES, all_handlers, choose
 from desktop_helper.attachments._document import Document
+from desktop_helper.attachments._encoding import is_text
 from desktop_helper.attachments._inside import Inside
-from desktop_helper.attachments._members import Member
+from desktop_helper.attachments._members import MAX_MEMBER_BYTES, Member
 from desktop_helper.core import many_files
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.coming import unseen
@@ -156,7 +157,11 @@ def _texts(inside: Inside) -> Iterator[list[PageText] | None]:
 
 
 def _is_searched(inside: Inside, member: Member) -> bool:
-    return _kind(inside, member) in SEARCHED
+    """Whether what it says can be looked for: what is never read must not be promised."""
+    if member.locked or member.size > MAX_MEMBER_BYTES:
+        return False
+    kind = _kind(inside, member)
+    return kind in SEARCHED and (kind != "text" or is_text(inside.room.head(member, HEAD_BYTES)))
 
 
 def _kind(inside: Inside, member: Member) -> str:

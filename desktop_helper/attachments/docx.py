@@ -33,6 +33,7 @@ def read(archive: Archive, document: Document) -> None:
     """Tell `document` what the archive's text says."""
     main = _office.main_part(archive, "word/document.xml")
     reader = _Reader(archive, document, main)
+    reader.edges()
     reader.blocks(find(archive.xml(main), "body"))
     reader.notes_at_the_end()
 
@@ -49,6 +50,22 @@ class _Reader:
         }
         self._cited: list[str] = []
         self._pictures: list[tuple[str, str]] = []
+
+    def edges(self) -> None:
+        """What stands above and below each page, once: a letter may say only there who writes it, and when."""
+        for kind, called in (("header", tr("Header")), ("footer", tr("Footer"))):
+            told: set[str] = set()
+            for target in self._targets(kind):
+                with self._document.omitted.spared(called):
+                    _Reader(self._archive, self._document, target).edge(self._archive.xml(target), called, told)
+
+    def edge(self, element: Element, called: str, told: set[str]) -> None:
+        """One of them, unless it is like one that was `told`, or no more than the number of a page."""
+        text = " ".join(self._inner(element).split())
+        if text not in told and any(map(str.isalpha, text)):
+            told.add(text)
+            self._document.text(f"{called}: {text}")
+            self._place_pictures()
 
     def blocks(self, parent: Element | None) -> None:
         """Paragraphs and tables, also inside content controls."""
@@ -154,10 +171,13 @@ class _Reader:
                 self._document.picture(self._archive.read(relation.target), title)
 
     def _related(self, kind: str) -> Element | None:
+        target = next(self._targets(kind), None)
+        return None if target is None else self._archive.xml(target)
+
+    def _targets(self, kind: str) -> Iterator[str]:
         for relation in self._relations.values():
             if relation.kind == kind and relation.target in self._archive:
-                return self._archive.xml(relation.target)
-        return None
+                yield relation.target
 
     def _by_id(self, kind: str, tag: str, called: str) -> dict[str, Element]:
         """What the text refers to; nothing of a damaged part, which is left out as what it is `called`."""

@@ -9,7 +9,7 @@ from desktop_helper.attachments._document import Document
 from desktop_helper.attachments._grid import MAX_COLUMNS, Grid
 from desktop_helper.attachments._ods_extras import CELLS, MAX_ROWS, times
 from desktop_helper.attachments._table import markdown
-from desktop_helper.attachments._xml import children, find
+from desktop_helper.attachments._xml import children, find, value
 from desktop_helper.attachments._zip import Archive
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.i18n import tr
@@ -29,12 +29,15 @@ def read(archive: Archive, document: Document) -> None:
     """Tell `document` what the archive's content says."""
     if "META-INF/manifest.xml" in archive and b"encryption-data" in archive.read("META-INF/manifest.xml"):
         raise _errors.protected(document.name)
-    body = find(archive.xml("content.xml"), "body")
+    content = archive.xml("content.xml")
+    body = find(content, "body")
     sheets = find(body, "spreadsheet")
     if sheets is not None:
         _sheets(archive, list(children(sheets, "table")), document)
         return
-    reader = _Reader(archive, document)
+    reader = _Reader(archive, document, _hidden_styles(content))
+    if find(body, "text") is not None:
+        reader.edges()
     for kind in body if body is not None else ():
         reader.blocks(kind)
     document.text("\n".join(reader.footnotes))
@@ -77,7 +80,7 @@ def _row(element: Element, row: int, count: int, grid: Grid) -> None:
 def _cell(cell: Element) -> str:
     kind = cell.get("value-type", "")
     if kind in ("float", "currency"):
-        return cell.get("value", "")
+        return f"{cell.get('value', '')} {cell.get('currency', '')}".strip()
     if kind == "date":
         return cell.get("date-value", "").replace("T", " ")
     if kind == "boolean":
@@ -85,13 +88,34 @@ def _cell(cell: Element) -> str:
     return "\n".join("".join(one.itertext()) for one in children(cell, "p"))
 
 
+def _hidden_styles(content: Element) -> frozenset[str]:
+    """The names of those whose slides are left out of the show."""
+    each = children(find(content, "automatic-styles"), "style")
+    return frozenset(
+        one.get("name", "") for one in each if value(one, "drawing-page-properties", key="visibility") == "hidden"
+    )
+
+
 class _Reader:
-    def __init__(self, archive: Archive, document: Document) -> None:
+    def __init__(self, archive: Archive, document: Document, hidden: frozenset[str]) -> None:
         self._archive = archive
+        self._hidden = hidden
         self._document = document
         self._slides = 0
         self._pictures: list[tuple[str, str]] = []
         self.footnotes: list[str] = []
+
+    def edges(self) -> None:
+        """What stands above and below each page, once: a letter may say only there who writes it, and when."""
+        with self._document.omitted.spared(tr("headers and footers")):
+            styles = self._archive.xml("styles.xml") if "styles.xml" in self._archive else None
+            pages = find(styles, "master-styles")
+            for tag, called in (("header", tr("Header")), ("footer", tr("Footer"))):
+                edges = pages.iter(tag) if pages is not None else ()
+                for text in dict.fromkeys(" ".join(self._text(edge).split()) for edge in edges):
+                    if any(map(str.isalpha, text)):  # a page's number says nothing
+                        self._document.text(f"{called}: {text}")
+            self._place_pictures()
 
     def blocks(self, parent: Element, depth: int = 0) -> None:
         """Headings, paragraphs, items, tables and pages, in their order."""
@@ -121,7 +145,10 @@ class _Reader:
     def _page(self, page: Element) -> None:
         self._slides += 1
         self._document.begin(tr("slide {number}", number=self._slides))
-        self._document.text(f"## {tr('Slide {number}', number=self._slides)}")
+        heading = tr("Slide {number}", number=self._slides)
+        if page.get("style-name", "") in self._hidden:
+            heading = tr("{slide} (hidden)", slide=heading)
+        self._document.text(f"## {heading}")
         self.blocks(page)
 
     def _notes(self, said: str) -> None:

@@ -20,16 +20,18 @@ _MOST_EXAMPLES = 3
 def as_sent(parts: Sequence[Part], *, whole: bool = False) -> Iterator[Part]:
     """The parts in their order, with each page's name before its picture and a video's times behind its pictures.
 
-    Behind the last picture or file, it is said how places in them are named in the answer. `whole`: a video that is
-    there whole goes without its pictures.
+    Of several pictures, each has its name before it: a question may be about `after.png`. Behind the last picture or
+    file, it is said how places in them are named in the answer. `whole`: a video that is there whole goes without its
+    pictures.
     """
     hint = _hint([part for part in parts if not isinstance(part, TextPart)])
     sent = list(with_times(parts, whole=whole))
     last = max((place for place, part in enumerate(sent) if not isinstance(part, TextPart)), default=-1)
     if last >= 0 and _has_time(sent[last]):
         last += 1
+    several = len({part.name for part in sent if isinstance(part, ImagePart)}) > 1
     for place, part in enumerate(sent):
-        if isinstance(part, ImagePart) and page_of(part.name) is not None:
+        if isinstance(part, ImagePart) and (page_of(part.name) is not None or (several and part.moment is None)):
             yield TextPart(f"[{_line(part.name)}]")
         yield part
         if hint and place == last:

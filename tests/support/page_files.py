@@ -35,12 +35,13 @@ OFFICE_NAMES = (
 )
 
 
-def odf(kind: str, body: str, **members: bytes) -> bytes:
+def odf(kind: str, body: str, styles: str = "", **members: bytes) -> bytes:
     """An OpenDocument file of `kind`; `members` are pictures."""
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", f"application/vnd.oasis.opendocument.{kind}", zipfile.ZIP_STORED)
-        content = f"<office:document-content {OFFICE_NAMES}><office:body>{body}</office:body></office:document-content>"
+        inner = f"<office:automatic-styles>{styles}</office:automatic-styles><office:body>{body}</office:body>"
+        content = f"<office:document-content {OFFICE_NAMES}>{inner}</office:document-content>"
         archive.writestr("content.xml", content)
         for name, data in members.items():
             archive.writestr(f"Pictures/{name}.png", data)
@@ -95,6 +96,18 @@ def noted_odp() -> bytes:
         "</presentation:notes></draw:page></office:presentation>"
     )
     return odf("presentation", body)
+
+
+def hiding_odp() -> bytes:
+    """Two slides, of which the show leaves the first one out."""
+    names = 'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"'
+    style = (
+        f'<style:style {names} style:name="dp4" style:family="drawing-page">'
+        '<style:drawing-page-properties presentation:visibility="hidden"/></style:style>'
+    )
+    page = "<draw:page{}><draw:frame><draw:text-box><text:p>{}</text:p></draw:text-box></draw:frame></draw:page>"
+    hidden = page.format(' draw:style-name="dp4"', "Nobody sees this")
+    return odf("presentation", f"<office:presentation>{hidden}{page.format('', 'Wings')}</office:presentation>", style)
 
 
 def ipynb() -> bytes:

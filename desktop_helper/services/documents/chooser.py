@@ -114,12 +114,13 @@ class Chooser:
             group = belonging(media, found)
             costs = Costs(budget, choice.picture_cost(found, group), most_pictures=most)
             if found.holds is None:
-                pages = self._chosen(found, question.text, costs, frozenset(), keep=fits)
+                pages = self._of_pages(found, question.text, group, costs, keep=fits)
             else:
                 pages = self._of_files(found, question, earlier, group[1:], costs, keep=whole)
+                pages = [*shown.without_pictures(pages, group)] if pages else []
             if pages:
                 at = media.index(group[0])
-                media[at : at + len(group)] = shown.without_pictures(pages, group)
+                media[at : at + len(group)] = pages
         if fits:  # nothing is left to be found later
             media = [part for part in media if not is_only_for_later(part)]
         return replace(question, parts=(*media, *_words(question))) if tuple(media) != question.media else question
@@ -144,6 +145,20 @@ class Chooser:
             added += self._chosen(found, question.text, costs, frozenset(found.shown), later=True, whole=pictures)
         return replace(question, parts=(*question.media, *added, *_words(question))) if added else question
 
+    def _of_pages(
+        self, found: Reference, words: str, group: Sequence[MediaPart], costs: Costs, *, keep: bool
+    ) -> list[MediaPart]:
+        """What is chosen of a document. If it cannot be searched, what is attached stays, and that is said."""
+        if costs.budget < choice.LEAST_TOKENS:
+            return []
+        index, error = self._index_or_why(found)
+        if index is None:
+            return [] if found.whole else shown.unsearched(found, group, many.why_not(error))
+        pages = self._chosen(found, words, costs, frozenset(), keep=keep)
+        if not pages and not found.whole and terms(words):
+            return shown.unmatched(found, group, index)
+        return [*shown.without_pictures(pages, group)] if pages else []
+
     def _chosen(
         self,
         found: Reference,
@@ -164,7 +179,8 @@ class Chooser:
             picked = _picked_of_files(index, words, costs, known | many.known(index, whole))
             why = Why.LATER if later else Why.MATCHING
             return self._parts(found, index, picked, costs.budget, why) if picked.pages else []
-        self._read_scans(found, index, known)
+        # Those that are attached and stay are seen by the model: the others are of more use.
+        self._read_scans(found, index, frozenset(found.shown) if keep and not known else known)
         costs = replace(costs, text=lambda page: text_tokens(_text(index, page)))
         hits = [hit for hit in index.search(words, MOST_HITS) if hit.page not in known]
         if not hits and keep:
@@ -198,7 +214,7 @@ class Chooser:
             return many.without_choice(found, None, whole, many.nothing_matches(found, question.text))
         if costs.budget < choice.LEAST_TOKENS:
             return many.without_choice(found, None, whole, many.no_room(found))
-        index, error = self._index_of_files(found)
+        index, error = self._index_or_why(found)
         if index is None:
             return many.without_choice(found, None, whole, many.not_searched(found, error))
         picked = _picked_of_files(index, question.text, costs, many.known(index, media))
@@ -207,7 +223,7 @@ class Chooser:
         chosen = self._parts(found, index, picked, costs.budget, Why.MATCHING)
         return many.with_whole(chosen, texts if keep else [])
 
-    def _index_of_files(self, found: Reference) -> tuple[PageIndex | None, HelperError | None]:
+    def _index_or_why(self, found: Reference) -> tuple[PageIndex | None, HelperError | None]:
         """The index, or what went wrong, which is to be said: it was promised to search in it."""
         try:
             return self.documents.index(found, self.cancel, self.on_progress), None

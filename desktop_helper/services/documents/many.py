@@ -67,9 +67,13 @@ def no_room(reference: Reference) -> str:
 
 
 def not_searched(reference: Reference, error: HelperError | None) -> str:
-    """Why nothing was chosen: what went wrong, or there is nothing to read any more."""
-    why = error.message if error is not None else tr("It was changed, or is not where it was.")
-    return sentences(tr("What else is in {name} could not be searched.", name=reference.name), why)
+    """Why nothing was chosen."""
+    return sentences(tr("What else is in {name} could not be searched.", name=reference.name), why_not(error))
+
+
+def why_not(error: HelperError | None) -> str:
+    """Why something could not be searched: what went wrong, or there is nothing to read any more."""
+    return error.message if error is not None else tr("It was changed, or is not where it was.")
 
 
 def _counted(reference: Reference, whole: Sequence[MediaPart]) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import Enum
 
-from desktop_helper.core.documents import Reference, Unit, note, reference_of
+from desktop_helper.core.documents import ChosenBy, Reference, Unit, note, reference_of
 from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.many_files import REST
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart
@@ -45,9 +46,7 @@ def said(reference: Reference, index: PageIndex, drawn: Sequence[int], why: Why)
             told.append(tr("Text only: {pages}.", pages=written(without)))
     if reference.holds is not None:
         told += [index.texts([number]).get(number, "") for number, _name in index.named(REST)]
-    if unread := index.unread_count():
-        told.append(tr("{count} scanned pages have not been read yet, so they were not searched.", count=unread))
-    return sentences(*told)
+    return sentences(*told, _unread(index))
 
 
 def text_of(reference: Reference, texts: Mapping[int, str], names: Mapping[int, str]) -> list[FilePart]:
@@ -70,6 +69,27 @@ def without_pictures(chosen: Sequence[MediaPart], before: Sequence[MediaPart]) -
     if reference is None or reference.unit is not Unit.PART or not isinstance(said, FilePart) or not lost:
         return chosen
     return [note(said.name, sentences(said.text, tr("The pictures in it are not attached.")), reference), *more]
+
+
+def unsearched(reference: Reference, group: Sequence[MediaPart], why: str) -> list[MediaPart]:
+    """What is attached of a document, with a note that says that pages were to be chosen and could not be."""
+    return _kept(reference, group, tr("{name} could not be searched for the question.", name=reference.name), why)
+
+
+def unmatched(reference: Reference, group: Sequence[MediaPart], index: PageIndex) -> list[MediaPart]:
+    """The same where no page is better than what is attached."""
+    return _kept(reference, group, _unmatched(reference, Why.BEGINNING), _unread(index))
+
+
+def _kept(reference: Reference, group: Sequence[MediaPart], *why: str) -> list[MediaPart]:
+    said, *attached = group
+    told = said.text if isinstance(said, FilePart) else ""
+    return [note(said.name, sentences(told, *why), replace(reference, by=ChosenBy.QUESTION)), *attached]
+
+
+def _unread(index: PageIndex) -> str:
+    count = index.unread_count()
+    return tr("{count} scanned pages have not been read yet, so they were not searched.", count=count) if count else ""
 
 
 def _heading(reference: Reference, number: int, names: Mapping[int, str]) -> str:

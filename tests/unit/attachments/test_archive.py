@@ -195,8 +195,27 @@ def test_what_archives_in_archives_hold_in_memory_is_limited(monkeypatch: pytest
 
 
 def test_a_bomb_is_left_out() -> None:
-    parts = convert(zipped({"bomb.txt": bytes(150_000_000), "c.txt": b"small words"}))
+    parts = convert(zipped({"bomb.txt": b" " * 150_000_000, "c.txt": b"small words"}))
     assert "small words" in texts(parts)["c.txt"]
+    said = "a.zip holds 2 files; 1 of them is attached. Not among them: bomb.txt. Attach one by itself to ask about it."
+    assert texts(parts)["a.zip"] == said  # and not that it is searched
+
+
+def test_zeros_are_not_promised_to_be_searched() -> None:
+    parts = convert(zipped({"zeros.txt": bytes(4_000_000), "c.txt": b"small words"}))
+    assert "Not among them: zeros.txt." in texts(parts)["a.zip"]
+
+
+def test_a_zip_that_breaks_off_is_not_taken_for_one_inside_of_it() -> None:
+    noise = random.Random(7).randbytes(500)
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as made:
+        made.writestr("a.txt", "words")
+        made.writestr("inner.zip", zipped({"inside.txt": b"not these"}))
+        made.writestr("rest.bin", noise)
+    with pytest.raises(HelperError, match=r"^a\.zip is damaged and cannot be read to its end\."):
+        convert(buffer.getvalue()[:-300])
+    assert "words" in texts(convert(buffer.getvalue()))["a.txt"]
 
 
 def test_too_much_is_left_out_and_said() -> None:

@@ -170,14 +170,19 @@ def test_of_chosen_slides_their_notes_go(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 @needs_script
-def test_hidden_slides_are_printed_so_that_pages_are_slides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    keeps = f"shutil.copy(sys.argv[-1], {str(tmp_path / 'given.pptx')!r}); shutil.copy({{pdf!r}}, 'document.pdf')"
-    stand_in(tmp_path, monkeypatch, keeps)
-    assert "(hidden)" in text(convert(office.slides(), "a.pptx"))
+@pytest.mark.parametrize(("name", "made"), [("a.pptx", office.slides), ("a.odp", page_files.hiding_odp)])
+def test_hidden_slides_are_printed_so_that_pages_are_slides(
+    name: str, made: Callable[[], bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = tmp_path / f"given{name[1:]}"
+    stand_in(
+        tmp_path, monkeypatch, f"shutil.copy(sys.argv[-1], {str(given)!r}); shutil.copy({{pdf!r}}, 'document.pdf')"
+    )
+    assert "(hidden)" in text(convert(made(), name))
     monkeypatch.setenv(office_program.VARIABLE, "none")
-    given = text(convert((tmp_path / "given.pptx").read_bytes(), "a.pptx"))
-    assert "Nobody sees this" in given
-    assert "(hidden)" not in given
+    said = text(convert(given.read_bytes(), name))
+    assert "Nobody sees this" in said
+    assert "(hidden)" not in said
 
 
 @needs_script

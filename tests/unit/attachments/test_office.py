@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
+from docx import Document
+from xlsxwriter import Workbook
 
 from desktop_helper.attachments import docx, pptx, xlsx
 from desktop_helper.attachments._choose import choose
@@ -10,7 +14,7 @@ from desktop_helper.core import registry
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
 from desktop_helper.core.protocols import ConvertOptions
-from tests.support import office_files, sample_files
+from tests.support import office_files, page_files, sample_files
 
 
 def read(data: bytes, name: str) -> tuple[MediaPart, ...]:
@@ -114,3 +118,63 @@ def test_a_password_is_named_as_the_reason() -> None:
 
 def test_the_handlers_have_names_of_their_own() -> None:
     assert [module.HANDLER.name for module in (docx, xlsx, pptx)] == ["docx", "xlsx", "pptx"]
+
+
+def test_what_stands_above_and_below_pages_of_a_letter_goes_once() -> None:
+    document = Document()
+    for section in (document.sections[0], document.add_section()):
+        section.header.is_linked_to_previous = section.footer.is_linked_to_previous = False
+        section.header.paragraphs[0].text = "Ada & Sons, 3 March 2031"
+        section.footer.paragraphs[0].text = "17"
+    document.sections[1].footer.paragraphs[0].text = "IBAN DE02"
+    document.add_paragraph("Dear Bob,")
+    said = text(read(office_files.saved(document.save), "letter.docx"))
+    assert said == "Header: Ada & Sons, 3 March 2031\n\nFooter: IBAN DE02\n\nDear Bob,"
+
+
+def test_so_does_what_stands_there_in_an_opendocument_text() -> None:
+    content = "<office:text><text:p>Dear Bob,</text:p></office:text>"
+    edges = (
+        "<style:header><text:p>Ada &amp; Sons</text:p></style:header><style:footer><text:p>17</text:p></style:footer>"
+    )
+    page = f"<style:master-page>{edges}</style:master-page>"
+    names = f'{page_files.OFFICE_NAMES} xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"'
+    styles = (
+        f"<office:document-styles {names}>"
+        f"<office:master-styles>{page}{page}</office:master-styles></office:document-styles>"
+    )
+    made = office_files.zipped({**office_files.members(page_files.odf("text", content)), "styles.xml": styles})
+    assert text(read(made, "letter.odt")) == "Header: Ada & Sons\n\nDear Bob,"
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("€#,##0.00", "2.5 €"),
+        ('#,##0.00 "EUR"', "2.5 EUR"),
+        ("[$€-407] #,##0.00", "2.5 €"),
+        ("[$$-409]#,##0.00", "2.5 $"),
+        ("[$-409]#,##0.00", "2.5"),
+        ("[$-409]yyyy-mm-dd", "1900-01-01 12:00:00"),
+        ("0.0%", "250%"),
+    ],
+)
+def test_money_keeps_its_currency_and_stays_a_number(code: str, shown: str) -> None:
+    made = BytesIO()
+    with Workbook(made) as book:
+        sheet = book.add_worksheet("Sales")
+        sheet.write("A1", "Price")
+        sheet.write("A2", 2.5, book.add_format({"num_format": code}))
+    said = text(read(made.getvalue(), "a.xlsx"))
+    assert f"| 2 | {shown} |" in said
+    assert "A text" not in said
+
+
+def test_so_does_money_of_an_opendocument_sheet() -> None:
+    price = '<table:table-cell office:value-type="currency" office:currency="CHF" office:value="2.5"/>'
+    head = '<table:table-cell office:value-type="string"><text:p>Price</text:p></table:table-cell>'
+    rows = "".join(f"<table:table-row>{cell}</table:table-row>" for cell in (head, price))
+    body = f'<office:spreadsheet><table:table table:name="T">{rows}</table:table></office:spreadsheet>'
+    said = text(read(page_files.odf("spreadsheet", body), "a.ods"))
+    assert "T!A1:A2: A number" in said
+    assert "| 2 | 2.5 CHF |" in said

@@ -16,7 +16,8 @@ def told(*parts: Part) -> list[str]:
 
 def test_pages_are_named_and_the_model_learns_how_to_name_them() -> None:
     hint = "(Where the answer rests on a place in these files, name it like this: (manual.pdf, p. 3).)\n"
-    assert told(PAGE, PICTURE, QUESTION) == ["[manual.pdf, page 3 of 900]", PAGE.name, PICTURE.name, hint, "What now?"]
+    named = ["[manual.pdf, page 3 of 900]", PAGE.name, "[chart.png]", PICTURE.name]
+    assert told(PAGE, PICTURE, QUESTION) == [*named, hint, "What now?"]
     assert told(PAGE, PICTURE)[-1] == hint
 
 
@@ -27,6 +28,15 @@ def test_pictures_and_texts_without_places_go_as_they_are() -> None:
     assert told(frame, QUESTION) == [frame.name, "1.0 seconds", "What now?"]
     assert told(QUESTION) == ["What now?"]
     assert told() == []
+
+
+def test_of_several_pictures_each_is_named() -> None:
+    after = ImagePart(b"4", "image/png", 28, 28, "after\n.png", 8)
+    assert told(PICTURE, after, QUESTION) == ["[chart.png]", PICTURE.name, "[after .png]", after.name, "What now?"]
+    frames = [ImagePart(b"5", "image/png", 28, 28, f"c.mp4, {at}", 8, Moment("c.mp4", at, 2.0, 9)) for at in (0.0, 1.0)]
+    assert told(*frames)[:2] == ["c.mp4, 0.0", "0.0 seconds"]  # their times are enough
+    assert told(PICTURE, *frames)[:2] == ["[chart.png]", PICTURE.name]
+    assert told(PICTURE, PICTURE) == [PICTURE.name, PICTURE.name]  # two regions: their name tells nothing
 
 
 def test_slides_and_sheets_have_examples_of_their_own() -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from desktop_helper.core.cancel import CancelToken
-from desktop_helper.core.documents import ChosenBy, reference_of, references
+from desktop_helper.core.documents import ChosenBy, is_about_choice, reference_of, references
+from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart, Message, Role, TextPart
 from desktop_helper.core.pages import ranges_of
@@ -21,6 +23,7 @@ from desktop_helper.services.question_estimate import Estimate, part_tokens
 from tests.support.pdf_library import HereConverter, library, pdf_of
 
 SMALL = ModelProfile("small", "local", "local", "Small", "small", context_tokens=16_384, max_image_tokens=1_500)
+LARGE = ModelProfile("large", "zai", "openai_compatible", "Large", "large", "https://x", context_tokens=131_072)
 FACTS = {60: "The turbine holds 42 litres of oil.", 80: "The filter of the dryer costs 17 euros."}
 TEXTS = [
     f"Chapter {number}\n"
@@ -156,42 +159,77 @@ def test_a_document_that_fits_is_sent_as_it_is(opened, tmp_path: Path) -> None:
     path = tmp_path / "short.pdf"
     path.write_bytes(pdf_of(TEXTS[:12]))
     media = converter.convert_file(path, ConvertOptions(1_500, max_video_tokens=100))
-    large = ModelProfile("large", "zai", "openai_compatible", "Large", "large", "https://x", context_tokens=131_072)
     asked = question("How much oil?", *media)
-    assert chooser(documents, large).fitted(asked, []) is asked
+    assert chooser(documents, LARGE).fitted(asked, []) is asked
     assert len(shown(asked)) == 12
     tiny = ModelProfile("tiny", "local", "local", "Tiny", "tiny", context_tokens=8_192, max_image_tokens=1_500)
     assert len(drawn(chooser(documents, tiny).fitted(asked, []))) < 12
 
 
-@pytest.mark.parametrize("trouble", ["gone", "stopped"])
-def test_the_question_is_asked_as_it_is_if_nothing_can_be_chosen(opened, manual: Path, trouble: str) -> None:
+def test_the_question_is_asked_as_it_is_if_choosing_is_stopped(opened, manual: Path) -> None:
     documents, converter = opened
     asked = question("How much oil?", *converter.convert_file(manual, ConvertOptions(200)))
     cancel = CancelToken()
-    if trouble == "gone":
-        manual.unlink()
-    else:
-        cancel.cancel()
+    cancel.cancel()
     assert chooser(documents, cancel=cancel).fitted(asked, []) is asked
 
 
-def test_scans_are_read_and_those_that_are_left_are_mentioned(opened, tmp_path: Path, monkeypatch) -> None:
+@pytest.mark.parametrize("trouble", ["gone", "broken"])
+def test_of_a_document_that_cannot_be_searched_any_more_what_is_attached_goes_and_that_is_said(
+    opened, manual: Path, trouble: str, monkeypatch
+) -> None:
+    documents, converter = opened
+    asked = question("How much oil?", *converter.convert_file(manual, ConvertOptions(200)))
+    if trouble == "gone":
+        manual.unlink()
+        why = "It was changed, or is not where it was."
+    else:
+        why = "Too slow."
+        monkeypatch.setattr(documents, "index", Mock(side_effect=HelperError(ErrorKind.SOURCE, why)))
+    fitted = chooser(documents).fitted(asked, [])
+    assert fitted.media[1:] == asked.media[1:]
+    attached = "manual.pdf has 100 pages; only the first 20 are attached."
+    assert said(fitted) == f"{attached} manual.pdf could not be searched for the question. {why}"
+    assert is_about_choice(fitted.media[0])  # which the window shows below the question
+
+
+@pytest.fixture
+def scans(opened, tmp_path: Path, monkeypatch) -> Callable[[str], Message]:
+    """A question about a scan of 50 pages, of which 7 and 33 say something."""
     documents, converter = opened
     path = tmp_path / "scan.pdf"
-    path.write_bytes(pdf_of([""] * 30))
+    path.write_bytes(pdf_of([""] * 50))
+    says = {7: "The sum is 14.75", 33: "The owner is called Oswald"}
 
     def read(_reference, index, numbers, _cancel, on_progress) -> int:
         for number in numbers:
             on_progress(Progress(str(number)))
-            index.add_read(number, "The sum is 14.75" if number == 7 else "Other words stand here")
+            index.add_read(number, says.get(number, "Other words stand here"))
         return len(numbers)
 
     monkeypatch.setattr(documents, "read_scans", read)
-    asked = question("What is the sum?", *converter.convert_file(path, ConvertOptions(1_500)))
-    fitted = chooser(documents).fitted(asked, [])
+    return lambda words: question(words, *converter.convert_file(path, ConvertOptions(1_500)))
+
+
+def test_scans_are_read_and_those_that_are_left_are_mentioned(opened, scans) -> None:
+    fitted = chooser(opened[0], SMALL).fitted(scans("What is the sum?"), [])
     assert 7 in shown(fitted)
-    assert "10 scanned pages have not been read yet" in said(fitted)
+    assert "30 scanned pages have not been read yet" in said(fitted)
+
+
+def test_scans_that_are_attached_anyway_are_read_last(opened, scans) -> None:
+    fitted = chooser(opened[0], LARGE).fitted(scans("What is the owner called?"), [])
+    assert 33 in shown(fitted)
+
+
+def test_that_nothing_was_found_is_said_where_the_first_pages_stay(opened, scans) -> None:
+    asked = scans("What is the sum?")  # on a page that the model sees, but nobody has read
+    fitted = chooser(opened[0], LARGE).fitted(asked, [])
+    assert fitted.media[1:] == asked.media[1:]
+    assert said(fitted) == (
+        "scan.pdf has 50 pages; only the first 20 are attached. Nothing in scan.pdf matches the words of the question. "
+        "30 scanned pages have not been read yet, so they were not searched."
+    )
 
 
 @pytest.mark.parametrize(
