@@ -77,9 +77,20 @@ def _fits(mmproj: Path, gguf: Path) -> bool:
 def _checked_files(gguf: Path, mmproj: Path | None) -> list[Path]:
     """All files of the model, the first part first. Raises `HelperError` if llama.cpp could not use them."""
     for path in (gguf, mmproj):
-        if path is not None and not path.is_file():
+        if path is not None and _is_gone(path):
             raise _missing(path)
     return list(check_files(gguf, mmproj).model.parts)
+
+
+def _is_gone(path: Path) -> bool:
+    """What is there and no file, or in a folder that may not be looked into, is for `check_files` to say."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _kept_path(path: Path) -> str:
