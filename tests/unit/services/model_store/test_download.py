@@ -68,6 +68,7 @@ def test_a_redirect_away_without_tls_is_not_followed(desk, target) -> None:
     with pytest.raises(HelperError) as caught:
         desk.download(tries=1)
     assert caught.value.kind is ErrorKind.CONFIG
+    assert caught.value.message == "The model server 127.0.0.1 leads to an address that does not begin with https://."
     assert len(desk.requests()) == 2
     assert [one["refused"] for one in desk.noted() if "refused" in one] == ["other host"]
 
