@@ -192,7 +192,8 @@ def test_a_split_model_is_added_with_all_its_parts(desk, tmp_path) -> None:
     parts = [tmp_path / f"big-{number:05}-of-00003.gguf" for number in (1, 2, 3)]
     for number, part in enumerate(parts):
         part.write_bytes(gguf_bytes("glm4", 1000, part=(number, 3)))
-    assert desk.store.add(parts[0], name="big").files == tuple(parts)
+    added = desk.store.add(parts[0], name="big")
+    assert (added.files, added.title) == (tuple(parts), "big")
     assert desk.store.add(parts[2]).gguf == parts[0]
     parts[1].unlink()
     with pytest.raises(HelperError) as caught:
