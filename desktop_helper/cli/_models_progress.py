@@ -25,7 +25,7 @@ class ProgressLine(LiveLine):
 
     def show(self, progress: DownloadProgress) -> None:
         """Say how far it is."""
-        if progress.phase is not Phase.ASKING and not progress.total:
+        if progress.phase not in (Phase.ASKING, Phase.WAITING) and not progress.total:
             return
         complete = progress.phase is Phase.DOWNLOADING and progress.done >= progress.total
         self._tell(progress_text(progress), now=progress.phase is not self._phase or complete)

@@ -142,6 +142,11 @@ def _remarks(model: InstalledModel, settings: Settings) -> Iterator[str]:
         yield tr("cannot be used: {problem}", problem=state.fault.message)
     elif state.doubt:
         yield tr("take care: {warning}", warning=state.doubt)
-    profile = profile_of(settings, model)
-    if profile and profile == settings.active_profile:
+    if answers(model, settings):
         yield tr("answers now")
+
+
+def answers(model: InstalledModel, settings: Settings) -> bool:
+    """Whether it is chosen."""
+    profile = profile_of(settings, model)
+    return bool(profile) and profile == settings.active_profile

@@ -147,10 +147,12 @@ class PlainOutput:
                 self.note(tr("The model asks for the tool {name}.", name=name))
             case UsageReported() if self._watched:
                 self._usage = event.after(self._usage)
-            case Finished(reason):
+            case Finished(reason, full):
                 only_thought = self._thought and not self._answered and reason is FinishReason.LENGTH
                 nothing = not self._answered and not self._thought and reason is FinishReason.STOP
-                self._finish(_only_thought() if only_thought else _nothing() if nothing else _ending(reason))
+                self._finish(
+                    _only_thought(full=full) if only_thought else _nothing() if nothing else _ending(reason, full=full)
+                )
                 if self._usage is not None and (told := _measured(self._usage)):
                     print(f"{DIM}{told}{PLAIN}", file=sys.stderr, flush=True)
             case Failed(error):
@@ -235,7 +237,9 @@ def _measured(usage: UsageReported) -> str:
     return " · ".join(parts)
 
 
-def _only_thought() -> str:
+def _only_thought(*, full: bool) -> str:
+    if full:
+        return tr("The thinking filled the context before an answer began; pass --thinking-budget or --thinking off.")
     return tr(
         "The thinking used up the length limit before an answer began; raise --max-tokens, or pass --thinking off."
     )
@@ -245,8 +249,10 @@ def _nothing() -> str:
     return tr("The model ended without a word; ask in another way.")
 
 
-def _ending(reason: FinishReason) -> str:
-    """What the user must know about how an answer ended."""
+def _ending(reason: FinishReason, *, full: bool) -> str:
+    """What the user must know about how an answer ended. If the context is full, that has been said."""
+    if full:
+        return ""
     return {
         FinishReason.LENGTH: tr("The answer was cut off, since it reached the length limit; raise --max-tokens."),
         FinishReason.FILTERED: tr("The answer was cut off by the provider's content filter; ask in another way."),

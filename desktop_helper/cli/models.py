@@ -171,6 +171,7 @@ def _remove(arguments: argparse.Namespace, services: Services) -> None:
         _put_practice_away(arguments, services)
         return
     own = [model for model in named if model.referenced]
+    answered = any(shown.answers(model, services.settings.current) for model in named)
     freed = services.models.remove(arguments.name)
     if arguments.json:
         _print({"removed": arguments.name, "bytes": freed})
@@ -179,6 +180,8 @@ def _remove(arguments: argparse.Namespace, services: Services) -> None:
         print(one_line(stays))
     else:
         print(tr("“{name}” is removed; {size} are free again.", name=arguments.name, size=size_text(freed)))
+        if answered:
+            print(tr("It was the model that answers. Choose another one in Settings, or with --use."))
 
 
 def _put_practice_away(arguments: argparse.Namespace, services: Services) -> None:

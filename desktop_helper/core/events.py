@@ -95,9 +95,15 @@ class UsageReported:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The answer is over. Terminal."""
+    """The answer is over. Terminal.
+
+    Args:
+        reason: why.
+        full: for `LENGTH`: known to be the context; another limit for the answer would change nothing.
+    """
 
     reason: FinishReason = FinishReason.STOP
+    full: bool = False
 
 
 @dataclass(frozen=True, slots=True)

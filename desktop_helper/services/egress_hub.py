@@ -88,20 +88,22 @@ class _HubTransport(httpx2.BaseTransport):
             with contextlib.suppress(HelperError):
                 # It refuses, and writes that into the ledger.
                 self._transports[_origin(self._endpoint)].handle_request(request)
-            raise HelperError(
-                ErrorKind.CONFIG,
-                tr(
-                    "A request to {host} was stopped: the model server {own} had not sent us there.",
-                    host=request.url.host,
-                    own=self._endpoint.host,
-                ),
-                tr("Try again; if this happens again, choose another model server."),
-            )
+            raise self._stopped(request.url)
         request.extensions["trace"] = self._on_trace
         response = transport.handle_request(request)
         if response.has_redirect_location:
             self._allow(request.url.join(response.headers["location"]))
         return response
+
+    def _stopped(self, url: httpx2.URL) -> HelperError:
+        own = self._endpoint.host
+        if url.scheme == "https":
+            why = tr(
+                "A request to {host} was stopped: the model server {own} had not sent us there.", host=url.host, own=own
+            )
+        else:
+            why = tr("The model server {own} leads to an address that does not begin with https://.", own=own)
+        return HelperError(ErrorKind.CONFIG, why, tr("Try again; if this happens again, choose another model server."))
 
     @property
     def hung_up(self) -> bool:

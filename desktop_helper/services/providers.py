@@ -216,7 +216,7 @@ def _resolve_local(name: str, settings: ProfileSettings, spec: ProviderSpec) -> 
         name=name,
         provider=spec.name,
         backend=spec.backend,
-        title=gguf.stem,
+        title=short_name(gguf.name),
         model=gguf.stem,
         gguf=gguf,
         mmproj=Path(settings.mmproj).expanduser() if settings.mmproj else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -124,4 +125,5 @@ class ModelChoice(QObject):
                 titles[name] = profile.title if provider == profile.title else f"{profile.title} · {provider}"
         if practice.NAME not in titles and practice.is_offered(self._services):
             titles[practice.NAME] = tr("Practice model · shows how the app works")
-        return titles
+        shared = Counter(titles.values())  # e.g. of model files of one name in two folders
+        return {name: f"{title} · {name}" if shared[title] > 1 else title for name, title in titles.items()}

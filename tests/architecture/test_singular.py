@@ -53,6 +53,7 @@ NEVER_ONE = {
     "The question has about {tokens} tokens, more than the {most} that {model} reads, and will probably be refused: "
     "shorten it or attach less.",
     "The question takes {needed} tokens, but there is room for {room}.",
+    "The context of {context} tokens is full, so the answer ends here.",
     "There is memory for a context of {context} tokens only.",
     "There is not enough memory for {name} with {context} tokens.",
     "This is more than the model can read. It would fit like this, with about {total} tokens:",

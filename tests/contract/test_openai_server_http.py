@@ -178,6 +178,9 @@ class TestBody:
         assert reply.status_code == status
         assert error(reply)["code"] == "not_found"
 
+    def test_a_wrong_method_is_told_the_right_one(self, running: Serving) -> None:
+        assert "another method: POST." in error(running.http.get("/v1/chat/completions"))["message"]
+
 
 class TestQueue:
     def test_who_comes_when_it_is_full_is_told_when_to_come_again(self, tmp_path: Path) -> None:

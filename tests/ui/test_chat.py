@@ -264,6 +264,17 @@ def test_who_has_chosen_a_model_can_type_at_once(qtbot, open_desk):
     qtbot.waitUntil(lambda: desk.window.focusWidget() is desk.composer.edit)
 
 
+def test_models_of_one_name_can_be_told_apart_in_the_menu(qtbot, open_desk):
+    desk = open_desk()
+    one = ProfileSettings(provider="local", gguf="/one/model.gguf")
+    other, another = replace(one, gguf="/other/model.gguf"), replace(one, gguf="/third/another.gguf")
+    profiles = {"first": one, "second": other, "third": another}
+    desk.services.settings.update(lambda old: replace(old, profiles=profiles))
+    desk.chat.models.refresh()
+    shown = [action.text() for action in desk.window.header._menu.actions()]
+    assert shown[:3] == ["model · local · first", "model · local · second", "another · local"]
+
+
 def test_the_header_says_that_nothing_goes_to_a_model_elsewhere(qtbot, open_desk):
     desk = open_desk()
     settings = desk.services.settings

@@ -144,8 +144,8 @@ def unpack(frame: Frame) -> Question:
 def event_header(event: StreamEvent) -> dict[str, Any]:
     """The frame for an event."""
     match event:
-        case Finished(reason):
-            return {"type": "finished", "reason": reason.value}
+        case Finished(reason, full):
+            return {"type": "finished", "reason": reason.value, "full": full}
         case Failed():
             raise ValueError("errors have frames of their own")
     return {"type": _TYPES[type(event)], **{name: getattr(event, name) for name in event.__slots__}}
@@ -155,7 +155,7 @@ def event_of(frame: Frame) -> StreamEvent | None:
     """The event that a frame carries, or None if it is no event."""
     header = {key: value for key, value in frame.header.items() if key not in ("type", "turn")}
     if frame.type == "finished":
-        return Finished(FinishReason(header["reason"]))
+        return Finished(FinishReason(header["reason"]), header["full"])
     kind = _EVENTS.get(frame.type)
     if kind is not None:
         return kind(**header)

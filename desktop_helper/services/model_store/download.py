@@ -8,10 +8,10 @@ from __future__ import annotations
 import contextlib
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from desktop_helper.core.cancel import CancelToken
@@ -35,6 +35,7 @@ from desktop_helper.services.storage_errors import storage_error
 if TYPE_CHECKING:
     from desktop_helper.services.egress_hub import HubConnection
 
+T = TypeVar("T")
 _SPARE_BYTES = 256 << 20  # of the disk, which nothing here may fill to the brim
 _ENDING = ".gguf"
 
@@ -132,7 +133,7 @@ class Download:
         hub: Hub = (ModelScopeHub if is_modelscope(self._endpoint) else HuggingFaceHub)(
             self._endpoint, self._connection
         )
-        listed = patiently(lambda: hub.files(self._entry.repo, self._entry.revision), self._patience, self._cancel)
+        listed = self._patiently(lambda: hub.files(self._entry.repo, self._entry.revision))
         pieces = []
         for number, file in enumerate(self._entry.files):
             found = self._find(hub, listed, file.name)
@@ -157,7 +158,7 @@ class Download:
             numbered = [f"{stem}-{number:05}-of-{total}{_ENDING}" for number in range(1, int(total) + 1)]
             if numbered and all(other in listed for other in numbered):
                 return [listed[other] for other in numbered]
-        one = patiently(lambda: hub.file(self._entry.repo, name, self._entry.revision), self._patience, self._cancel)
+        one = self._patiently(lambda: hub.file(self._entry.repo, name, self._entry.revision))
         if one is not None:
             return [one]
         raise HelperError(
@@ -165,6 +166,9 @@ class Download:
             tr("{host} has no checksum for {name}, so it cannot be checked.", host=self._host, name=name),
             tr("Choose another model server, or download it in your browser and add the files."),
         )
+
+    def _patiently(self, ask: Callable[[], T]) -> T:
+        return patiently(ask, self._patience, self._cancel, self._meter.wait)
 
     def _bring_all(self, pieces: list[_Piece]) -> None:
         for piece in pieces:
@@ -197,6 +201,7 @@ class Download:
             piece.part,
             self._cancel,
             lambda done: self._meter.tell(Phase.DOWNLOADING, name, others + done, total),
+            self._meter.wait,
         ).run(self._patience)
         try:
             self._check(piece, piece.part)

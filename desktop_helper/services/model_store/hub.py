@@ -77,13 +77,15 @@ class HuggingFaceHub:
 
     @contextmanager
     def _api(self) -> Iterator[HfApi]:
-        from huggingface_hub import HfApi, set_client_factory
+        from huggingface_hub import HfApi, constants, set_client_factory
         from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
 
         from desktop_helper.services.egress_hub import LINE_ERRORS
 
         host = urlsplit(self._endpoint).hostname or ""
         with self._turn(host):
+            # Else it asks huggingface.co, whatever our endpoint is, for a list of programs to look for on this machine.
+            constants.HF_HUB_DISABLE_TELEMETRY = True
             set_client_factory(self._connection.api_client)
             try:
                 yield HfApi(endpoint=self._endpoint, token=False)

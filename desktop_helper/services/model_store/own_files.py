@@ -12,6 +12,7 @@ from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.gguf.files import part_ending
 from desktop_helper.core.gguf.guards import check_files
 from desktop_helper.core.i18n import tr
+from desktop_helper.core.model_names import short_name
 from desktop_helper.services.model_store.folder_lock import folder_locked
 from desktop_helper.services.model_store.names import is_harmless, visible
 from desktop_helper.services.model_store.records import RECORD, InstalledModel, read_record, write_record
@@ -43,7 +44,7 @@ def add_files(
                 _copy_all(folder, dict(zip(names, everything, strict=True)), cancel, on_bytes)
             write_record(
                 folder,
-                visible(gguf.stem),
+                visible(short_name(gguf.name)),
                 names[: len(files)],
                 names[-1] if sight is not None else None,
                 referenced=not copy,
@@ -77,9 +78,20 @@ def _fits(mmproj: Path, gguf: Path) -> bool:
 def _checked_files(gguf: Path, mmproj: Path | None) -> list[Path]:
     """All files of the model, the first part first. Raises `HelperError` if llama.cpp could not use them."""
     for path in (gguf, mmproj):
-        if path is not None and not path.is_file():
+        if path is not None and _is_gone(path):
             raise _missing(path)
     return list(check_files(gguf, mmproj).model.parts)
+
+
+def _is_gone(path: Path) -> bool:
+    """What is there and no file, or in a folder that may not be looked into, is for `check_files` to say."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _kept_path(path: Path) -> str:

@@ -24,7 +24,11 @@ USUAL_PATIENCE = Patience()
 
 
 def patiently(
-    work: Callable[[], T], patience: Patience, cancel: CancelToken, moved: Callable[[], bool] = lambda: False
+    work: Callable[[], T],
+    patience: Patience,
+    cancel: CancelToken,
+    waits: Callable[[HelperError], None],
+    moved: Callable[[], bool] = lambda: False,
 ) -> T:
     """What `work` returns; after an error that says `retry` it is tried again.
 
@@ -32,6 +36,7 @@ def patiently(
         work: raises `HelperError`.
         patience: how often.
         cancel: ends the waiting, too.
+        waits: told of what is waited out, before each further try.
         moved: whether the last try got anything, so that a line that breaks every minute still brings the whole file.
     """
     failures = 0
@@ -48,4 +53,5 @@ def patiently(
             if error.retry_after is not None and pause > 0:
                 pause = min(max(pause, error.retry_after), _MAX_WAIT_S)
             failures += 1
+            waits(error)
             cancel.wait(pause)

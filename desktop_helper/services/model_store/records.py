@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -98,7 +99,7 @@ def _described(
     folder: Path, record: dict[str, Any], files: tuple[Path, ...], mmproj: Path | None, *, referenced: bool
 ) -> InstalledModel:
     everything = [*files, mmproj] if mmproj else [*files]
-    there = [path for path in everything if path.is_file()]
+    there = [path for path in everything if os.path.isfile(path)]  # false, too, where nobody may look
     return InstalledModel(
         id=folder.name,
         title=str(record["title"]) or folder.name,

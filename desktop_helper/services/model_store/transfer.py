@@ -51,13 +51,20 @@ class Transfer:
         part: where to write.
         cancel: stops it; the part stays.
         on_bytes: told how much of the file is there, after each piece.
+        waits: told of a fault that is waited out.
     """
 
     def __init__(
-        self, http: httpx2.Client, file: RemoteFile, part: Path, cancel: CancelToken, on_bytes: Callable[[int], None]
+        self,
+        http: httpx2.Client,
+        file: RemoteFile,
+        part: Path,
+        cancel: CancelToken,
+        on_bytes: Callable[[int], None],
+        waits: Callable[[HelperError], None],
     ) -> None:
         self._http, self._file, self._part = http, file, part
-        self._cancel, self._on_bytes = cancel, on_bytes
+        self._cancel, self._on_bytes, self._waits = cancel, on_bytes, waits
         self._furthest = 0
 
     def run(self, patience: Patience) -> None:
@@ -68,7 +75,7 @@ class Transfer:
         if size_of(self._part) > self._file.bytes:
             self._part.unlink()
         self._furthest = size_of(self._part)
-        patiently(self._go_on, patience, self._cancel, self._moved)
+        patiently(self._go_on, patience, self._cancel, self._waits, self._moved)
 
     def _moved(self) -> bool:
         """Whether the last try came further than any before: one that begins anew each time would go on for ever."""

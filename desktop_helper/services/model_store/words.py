@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.services.model_store.machine import Fit
 from desktop_helper.services.model_store.progress import DownloadProgress, Phase
 from desktop_helper.services.model_store.sizes import size_text
@@ -24,6 +24,8 @@ def progress_text(progress: DownloadProgress) -> str:
     """How far a download is, in one line."""
     if progress.phase is Phase.ASKING:
         return tr("Asking for the list of files…")
+    if progress.phase is Phase.WAITING:
+        return sentences(progress.trouble, tr("Trying again…"))
     percent = 100 * progress.done // progress.total if progress.total else 0
     if progress.phase is Phase.CHECKING:
         return tr("Checking {name}: {percent} %", name=progress.file, percent=percent)

@@ -56,5 +56,8 @@ def make(model: str, chat: ChatEndpoint, *, port: int, token: str, origins: Iter
 async def _no_such(_: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
-    message = tr("There is nothing at this address; there are /v1/models and /v1/chat/completions.")
+    if methods := headers.get("Allow", ""):
+        message = tr("This address takes requests of another method: {methods}.", methods=methods)
+    else:
+        message = tr("There is nothing at this address; there are /v1/models and /v1/chat/completions.")
     return gate.response(Refusal(status, message, code="not_found", headers=headers))

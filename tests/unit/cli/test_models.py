@@ -103,6 +103,15 @@ def test_list_and_remove(home, hub) -> None:
     assert cli_process.run(home, "models", "remove", "tiny").returncode == 2
 
 
+def test_removing_the_model_that_answers_says_so(home, hub, tmp_path) -> None:
+    cli_process.run(home, "models", "download", "tiny", "--endpoint", hub.endpoint, "--use")
+    (tmp_path / "own.gguf").write_bytes(MODEL)
+    cli_process.run(home, "models", "add", str(tmp_path / "own.gguf"))
+    word = "It was the model that answers."
+    assert word not in cli_process.run(home, "models", "remove", "own").stdout
+    assert word in cli_process.run(home, "models", "remove", "tiny").stdout
+
+
 def test_add_where_it_is_and_as_a_copy(home, tmp_path) -> None:
     (tmp_path / "My Model.gguf").write_bytes(MODEL)
     (tmp_path / "mmproj.gguf").write_bytes(MMPROJ)

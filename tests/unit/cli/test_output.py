@@ -93,6 +93,14 @@ def test_thinking_that_uses_up_the_limit_is_said(capsys: pytest.CaptureFixture[s
     assert "The thinking used up the length limit" in err
 
 
+def test_a_full_context_is_not_blamed_on_the_limit_of_the_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    full = Finished(FinishReason.LENGTH, full=True)
+    assert plain(capsys, TextDelta("Yes"), Notice("The context is full."), full) == ("Yes\n", "The context is full.\n")
+    _, said = plain(capsys, ThinkingDelta("Hm"), Notice("The context is full."), full)
+    assert said.startswith("The context is full.\nThe thinking filled the context")
+    assert "--max-tokens" not in said
+
+
 def test_an_answer_without_a_word_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert plain(capsys, Finished(FinishReason.STOP)) == ("", "The model ended without a word; ask in another way.\n")
     assert plain(capsys, ThinkingDelta("hm"), Finished(FinishReason.STOP))[0] == ""

@@ -237,6 +237,8 @@ def test_a_local_model(providers: Providers) -> None:
     profile = resolve("p", ProfileSettings("local", gguf="~/a b.gguf", mmproj="/m.gguf"), providers)
     assert profile.gguf == Path.home() / "a b.gguf"
     assert (profile.backend, profile.title, profile.mmproj) == ("local", "a b", Path("/m.gguf"))
+    split = resolve("p", ProfileSettings("local", gguf="/big-00001-of-00002.gguf"), providers)
+    assert split.title == "big"
     assert profile.is_local
     error_of(lambda: resolve("p", ProfileSettings("local"), providers))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from desktop_helper.backends.local.engine.entries import Entry, count_tokens
-from desktop_helper.backends.local.engine.fitting import Fitter, Messages
+from desktop_helper.backends.local.engine.fitting import Fitter, Messages, longer_context
 from desktop_helper.backends.local.engine.generation import Emit, Generation
 from desktop_helper.backends.local.engine.memory import Memory
 from desktop_helper.backends.local.engine.model import Model
@@ -18,8 +18,8 @@ from desktop_helper.backends.local.engine.vision import NotPicture, Vision
 from desktop_helper.backends.local.stop_flag import StopFlag
 from desktop_helper.backends.local.wire import ModelConfig, Picture, Question
 from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.core.events import Finished, Notice, Progress, StreamEvent, UsageReported
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.events import Finished, FinishReason, Notice, Progress, StreamEvent, UsageReported
+from desktop_helper.core.i18n import sentences, tr
 
 _ANSWER_TOKENS = 2048  # kept free for an answer whose length nobody limited, or a quarter of the room if that is less
 
@@ -55,7 +55,7 @@ class Engine:
             self._model.close()
             raise
         self._memory = Memory(model, self._vision, self._states)
-        self._fitter = Fitter()
+        self._fitter = Fitter(could_grow=self._model.could_keep_more)
 
     @property
     def reads_pictures(self) -> bool:
@@ -95,7 +95,10 @@ class Engine:
         elapsed = time.monotonic() - first if first is not None else 0.0
         speed = (generation.tokens - 1) / elapsed if generation.tokens > 1 and elapsed > 0 else None
         emit(UsageReported(prompt_tokens, generation.tokens, cached, tokens_per_s=speed))
-        emit(Finished(reason))
+        full = reason is FinishReason.LENGTH and generation.fills_room
+        if full:
+            emit(Notice(_full(self._model)))
+        emit(Finished(reason, full))
 
     def _begin(self, question: Question) -> None:
         sampling = question.sampling
@@ -149,6 +152,11 @@ class Engine:
             return self._vision.entries(picture.sha256, picture.size)
         except NotPicture as error:  # a picture of no size
             raise unreadable(number) from error
+
+
+def _full(model: Model) -> str:
+    ended = tr("The context of {context} tokens is full, so the answer ends here.", context=model.context_tokens)
+    return sentences(ended, longer_context() if model.could_keep_more else tr("Start a new chat."))
 
 
 def _left_out(pictures: int, turns: int, context: int) -> str:

@@ -10,16 +10,21 @@ from typing import Any
 
 from desktop_helper.backends.local.wire import Picture
 from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.i18n import sentences, tr
 
 FULL = 0.75  # how much of the room is used once something had to go, so that not each question drops something else
 Messages = list[dict[str, Any]]
 
 
 class Fitter:
-    """Remembers what was left out of each conversation: its next question leaves out the same and keeps the prefix."""
+    """Remembers what was left out of each conversation: its next question leaves out the same and keeps the prefix.
 
-    def __init__(self) -> None:
+    Args:
+        could_grow: the model can keep more in sight than it is given room for.
+    """
+
+    def __init__(self, *, could_grow: bool = False) -> None:
+        self._could_grow = could_grow
         self._left_out: set[str] = set()
         self.pictures = 0
         self.turns = 0
@@ -48,11 +53,29 @@ class Fitter:
             needed = cost_without(count)
             out.update(more[:count])
         if needed > room:
-            raise _too_long(needed, room)
+            raise self._too_long(_without(messages, digests, out), needed, room)
         self._left_out = self._left_out.difference(units) | out
         self.turns = sum(unit.startswith("turn") for unit in out)
         self.pictures = sum(unit.startswith("picture") for unit in out)
         return _without(messages, digests, out)
+
+    def _too_long(self, messages: Messages, needed: int, room: int) -> HelperError:
+        shows = any(isinstance(part, Picture) for message in messages for part in _parts(message))
+        less = (
+            tr("Show it fewer or smaller pictures, or ask a shorter question.")
+            if shows
+            else tr("Ask a shorter question, or attach less.")
+        )
+        return HelperError(
+            ErrorKind.LENGTH,
+            tr("The question takes {needed} tokens, but there is room for {room}.", needed=needed, room=room),
+            sentences(less, longer_context() if self._could_grow else ""),
+        )
+
+
+def longer_context() -> str:
+    """What else helps, if the model can do it."""
+    return tr("A longer context can be set in Settings.")
 
 
 def _digests(messages: Messages) -> list[str]:
@@ -128,11 +151,3 @@ def _turn_key(messages: Messages, digests: list[str], index: int) -> str:
     later = range(index + 1, len(messages))
     end = next((other for other in later if messages[other]["role"] == "user"), len(messages))
     return f"turn {digests[end - 1]}"
-
-
-def _too_long(needed: int, room: int) -> HelperError:
-    return HelperError(
-        ErrorKind.LENGTH,
-        tr("The question takes {needed} tokens, but there is room for {room}.", needed=needed, room=room),
-        tr("Show it fewer or smaller pictures, or ask a shorter question."),
-    )

@@ -44,6 +44,7 @@ class Generation:
         self._stop = stop
         self._sampling = question.sampling
         self._limit = min(room, self._sampling.max_tokens or room)
+        self.fills_room = self._limit == room  # who reaches the limit has filled the model's memory
         self._splitter = Splitter(thinking=thinking)
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._stops = StopTexts(self._sampling.stop)

@@ -52,6 +52,7 @@ class Model:
         self.vocabulary = llama.llama_model_get_vocab(self.weights)
         self.memory = llama.llama_get_memory(self.context)
         self.context_tokens = int(llama.llama_n_ctx(self.context))
+        self.could_keep_more = self.context_tokens < int(llama.llama_model_n_ctx_train(self.weights))
         self.crew = Crew(threads, lambda count: llama.llama_set_n_threads(self.context, count, count))
         self._batch = _Batch()
         self._piece = ctypes.create_string_buffer(64)

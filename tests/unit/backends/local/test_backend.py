@@ -127,7 +127,7 @@ class TestAnswers:
     def test_an_answer_ends_where_the_memory_does(self, tmp_path):
         with local_backend(tiny_pair(TinyModel(endless=True)), tmp_path, context=512) as backend:
             events = ask(backend, noise(280, 280), "What?")
-        assert events[-1] == Finished(FinishReason.LENGTH)
+        assert events[-1] == Finished(FinishReason.LENGTH, full=True)
         usage = only(events, UsageReported)
         assert 500 <= usage.prompt_tokens + usage.completion_tokens <= 512
 

@@ -41,6 +41,19 @@ def test_progress_goes_from_asking_to_all_bytes(desk) -> None:
     assert {one.file for one in desk.seen if one.phase is Phase.CHECKING} >= {MODEL, MMPROJ}
 
 
+def test_the_package_of_the_hub_asks_for_nothing_of_its_own(desk, monkeypatch, tmp_path) -> None:
+    from huggingface_hub import constants
+    from huggingface_hub.utils import _detect_agent
+
+    kept = tmp_path / "kept.json"
+    monkeypatch.setattr(_detect_agent, "_registry", None)  # as in a new process
+    monkeypatch.setattr(constants, "AGENT_HARNESSES_PATH", str(kept))
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_TELEMETRY", False)
+    desk.download()
+    assert not [one for one in desk.noted() if "refused" in one]
+    assert not kept.exists()
+
+
 def test_every_request_is_in_the_ledger_and_nothing_secret(desk, monkeypatch) -> None:
     monkeypatch.setenv("HF_TOKEN", "hf_secret")
     desk.download()
@@ -68,6 +81,7 @@ def test_a_redirect_away_without_tls_is_not_followed(desk, target) -> None:
     with pytest.raises(HelperError) as caught:
         desk.download(tries=1)
     assert caught.value.kind is ErrorKind.CONFIG
+    assert caught.value.message == "The model server 127.0.0.1 leads to an address that does not begin with https://."
     assert len(desk.requests()) == 2
     assert [one["refused"] for one in desk.noted() if "refused" in one] == ["other host"]
 

@@ -11,6 +11,8 @@ import pytest
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.services.model_store.catalogue import CatalogueFile
+from desktop_helper.services.model_store.progress import Phase
+from desktop_helper.services.model_store.words import progress_text
 from tests.support.hub_server import Cut, Other, Status, Whole, WrongRange, gguf_bytes
 from tests.unit.services.model_store.conftest import ENTRY, MODEL, MODEL_BYTES, REPO
 
@@ -71,6 +73,16 @@ def test_a_fault_that_passes_is_waited_for(desk, code: int) -> None:
     desk.hub.script(Status(code), Status(code, {"Retry-After": "1"}, at_hub=True))
     desk.download(tries=3)
     assert len(desk.files()) == 2
+
+
+def test_it_is_said_what_is_waited_out(desk) -> None:
+    desk.hub.script(Cut(100_000), Status(503))
+    desk.download()
+    waits = [progress for progress in desk.seen if progress.phase is Phase.WAITING]
+    broke, refused = waits
+    assert progress_text(broke) == "127.0.0.1 cannot be reached, or the connection broke. Trying again…"
+    assert 0 < broke.done < broke.total, "what is there stays in sight"
+    assert "HTTP 503" in refused.trouble
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,8 @@ def test_a_split_model_is_added_with_all_its_parts(desk, tmp_path) -> None:
     parts = [tmp_path / f"big-{number:05}-of-00003.gguf" for number in (1, 2, 3)]
     for number, part in enumerate(parts):
         part.write_bytes(gguf_bytes("glm4", 1000, part=(number, 3)))
-    assert desk.store.add(parts[0], name="big").files == tuple(parts)
+    added = desk.store.add(parts[0], name="big")
+    assert (added.files, added.title) == (tuple(parts), "big")
     assert desk.store.add(parts[2]).gguf == parts[0]
     parts[1].unlink()
     with pytest.raises(HelperError) as caught:
@@ -217,6 +218,26 @@ def test_what_cannot_be_added(desk, own, tmp_path) -> None:
             desk.store.add(*own, name=name)
     assert not desk.store.installed()
     assert not (desk.folder / "bad").exists()
+
+
+NOT_EVEN_LOOKED_AT = "x" * 300 + ".gguf"  # the system refuses the question, as it does in a folder that is closed to us
+
+
+def test_a_file_that_may_not_even_be_looked_at_is_refused_with_the_reason(desk, own) -> None:
+    for gguf, mmproj in ((own[0].with_name(NOT_EVEN_LOOKED_AT), None), (own[0], own[0].with_name(NOT_EVEN_LOOKED_AT))):
+        with pytest.raises(HelperError, match="cannot be read") as caught:
+            desk.store.add(gguf, mmproj, name="bad")
+        assert caught.value.kind is ErrorKind.CONFIG
+    assert not desk.store.installed()
+
+
+def test_a_model_whose_files_may_not_be_looked_at_stays_on_the_list(desk, own) -> None:
+    desk.store.add(*own, name="closed")
+    record = desk.store.folder / "closed" / "model.json"
+    closed = own[0].with_name(NOT_EVEN_LOOKED_AT)
+    record.write_text(json.dumps({**json.loads(record.read_text()), "files": [str(closed)]}))
+    (listed,) = desk.store.installed()
+    assert listed.missing == (closed,)
 
 
 def test_a_download_does_not_take_the_place_of_ones_own(desk, own) -> None:

@@ -98,6 +98,19 @@ def test_a_question_that_does_not_fit_is_refused():
         Fitter().fit([user(picture("a"), picture("b"))], cost, 150)
     assert caught.value.kind is ErrorKind.LENGTH
     assert "takes 200 tokens" in caught.value.message
+    assert caught.value.fix == "Show it fewer or smaller pictures, or ask a shorter question."
+
+
+def test_a_question_without_pictures_is_not_told_to_show_fewer_of_them():
+    with pytest.raises(HelperError) as caught:
+        Fitter().fit([user({"type": "text", "text": "q" * 200})], cost, 150)
+    assert caught.value.fix == "Ask a shorter question, or attach less."
+
+
+def test_a_model_that_could_read_more_is_said_to():
+    with pytest.raises(HelperError) as caught:
+        Fitter(could_grow=True).fit([user({"type": "text", "text": "q" * 200})], cost, 150)
+    assert caught.value.fix == "Ask a shorter question, or attach less. A longer context can be set in Settings."
 
 
 def talk_of(name, turns):
