@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from desktop_helper.core.document_names import Names, is_file
 
@@ -41,7 +41,6 @@ _PATTERNS = {
 _CELL = r"\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6}"
 _CELLS = re.compile(rf"(?P<cells>{_CELL}(?::{_CELL})?)(?![A-Za-z0-9_!(]|[:.][A-Za-z0-9])", re.ASCII)
 _BARE_CELLS = re.compile(rf"(?<![A-Za-z0-9_$!.:]){_CELLS.pattern}", re.ASCII)
-_MENTION = re.compile("|".join(_PATTERNS.values()), re.IGNORECASE)
 _ITEM = re.compile(rf"(?P<first>{_NUMBER}|[{_CHINESE}]+)(?:{_DASH}(?P<last>{_NUMBER}|[{_CHINESE}]+))?", re.IGNORECASE)
 _CELL_WORD = re.compile(r"(?:\bcells?|\brange|单元格|区域)\s?[(（“\"`]?$", re.IGNORECASE)
 _CELL_WORD_AFTER = re.compile(r"\s?(?:单元格|区域)")
@@ -116,7 +115,7 @@ def _overlaps(one: Mention, spans: Iterable[tuple[int, int]]) -> bool:
 
 
 def _numbered(text: str) -> Iterator[Mention]:
-    for found in _MENTION.finditer(text):
+    for found in _mention().finditer(text):
         kind, items = _kind_and_items(found)
         begin, end = found.span(items)
         of = _count(found, items)
@@ -128,6 +127,12 @@ def _numbered(text: str) -> Iterator[Mention]:
             first, last = place == 0, place == len(pieces) - 1
             start = found.start() if first else piece.start()
             yield Mention(start, found.end() if last else piece.end(), kind, number, of, last=until)
+
+
+@cache
+def _mention() -> re.Pattern[str]:
+    """Made when there is a text about documents: an app that only waits does without it."""
+    return re.compile("|".join(_PATTERNS.values()), re.IGNORECASE)
 
 
 def _kind_and_items(found: re.Match[str]) -> tuple[Kind, str]:
@@ -181,7 +186,7 @@ def _begin_of(text: str, end: int, name: str) -> int | None:
 
 def _end_of_list(text: str, one: Mention) -> int:
     """How far the list reaches whose first place this is."""
-    found = _MENTION.match(text, one.start)
+    found = _mention().match(text, one.start)
     return found.end() if found is not None else one.end
 
 
