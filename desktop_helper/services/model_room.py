@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.picture_limit import PictureLimit
-from desktop_helper.services.providers import LOCAL_BACKEND, LOCAL_CONTEXT, most_for_pages
+from desktop_helper.services.providers import LOCAL_BACKEND, most_for_pages, readable_tokens
 from desktop_helper.services.question_estimate import Estimate
 
 if TYPE_CHECKING:
@@ -40,5 +40,5 @@ def context_of(services: Services, used_tokens: int) -> Estimate:
     if profile.backend != LOCAL_BACKEND:
         most = most_pictures(services)
         return replace(known, limit=profile.context_tokens or 0, price=profile.price, most_pictures=most)
-    limit = profile.context_tokens or LOCAL_CONTEXT
+    limit = readable_tokens(profile)
     return replace(known, limit=limit, room=limit - min(_LOCAL_ANSWER, limit // 4))

@@ -31,8 +31,14 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
 def readable_tokens(profile: ModelProfile) -> int:
-    """How much a model can read; 0 if nobody knows."""
-    return profile.context_tokens or (LOCAL_CONTEXT if profile.backend == LOCAL_BACKEND else 0)
+    """How much a model can read; 0 if nobody knows.
+
+    A local one reads what the engine prefers, or what it was trained for. Where memory is short it may be less still.
+    """
+    if profile.context_tokens or profile.backend != LOCAL_BACKEND:
+        return profile.context_tokens or 0
+    trained = _trained_context(profile.gguf) if profile.gguf is not None else 0
+    return min(LOCAL_CONTEXT, trained or LOCAL_CONTEXT)
 
 
 def context_of(profile: ModelProfile) -> int:
@@ -43,6 +49,22 @@ def context_of(profile: ModelProfile) -> int:
 def most_for_pages(profile: ModelProfile) -> int:
     """Tokens of pages that are chosen for a question, however much it can read: they are paid for, and waited for."""
     return min(profile.max_video_tokens, context_of(profile) // 2)
+
+
+def _trained_context(gguf: Path) -> int:
+    """What the file says, which is asked again only if it is another one."""
+    try:
+        found = gguf.stat()
+    except OSError:
+        return 0
+    return _read_context(gguf, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=8)
+def _read_context(gguf: Path, _changed: int, _size: int) -> int:
+    from desktop_helper.core.gguf.header import trained_context  # the idle app does without it
+
+    return trained_context(gguf)
 
 
 class Providers:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -32,6 +33,7 @@ UINT16, UINT32, FLOAT32, BOOL = 2, 4, 6, 7
 _STRING, _ARRAY = 8, 9
 _SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
 _LENGTH = struct.Struct("<Q")
+_CONTEXT = ".context_length"  # behind the architecture
 _LAYER = re.compile(r"(?:v\.)?blk\.(\d+)\.")
 
 Value = int | float | bool | str | list["Value"] | None
@@ -123,6 +125,20 @@ def read_header(path: Path) -> GgufHeader:
         return _Cursor(file, os.fstat(file.fileno()).st_size).header()
 
 
+def trained_context(path: Path) -> int:
+    """How many tokens the model of this file was trained to read; 0 if nobody can tell. Reads no further than that."""
+    try:
+        with path.open("rb") as file:
+            if file.read(len(MAGIC)) != MAGIC:
+                return 0
+            pairs = _Cursor(file, os.fstat(file.fileno()).st_size).pairs()
+            found = (value for key, _kind, value in pairs if key.endswith(_CONTEXT))
+            value = next(found, None)
+    except (OSError, NotGguf):
+        return 0
+    return value if isinstance(value, int) else 0
+
+
 class _Cursor:
     """A position in the file."""
 
@@ -130,28 +146,36 @@ class _Cursor:
         self._file, self._size = file, size
         self._at = len(MAGIC)
         self._items = 0
+        self._version = self._tensor_count = 0
 
     def header(self) -> GgufHeader:
-        version = self._number("<I")
-        if version not in (2, 3):
-            raise NotGguf(f"version {version}")
-        tensors, pairs = self._number("<Q"), self._number("<Q")
-        if tensors > _MAX_TENSORS or pairs > _MAX_PAIRS:
-            raise NotGguf("counts")
         values: dict[str, Value] = {}
         types: dict[str, int] = {}
-        for _ in range(pairs):
-            key = self._text() or ""
-            if not key or key in values:
+        for key, kind, value in self.pairs():
+            if key in values:
                 raise NotGguf("key")
-            types[key] = self._number("<I")
-            values[key] = self._value(types[key])
+            types[key], values[key] = kind, value
         alignment = _alignment(values)
-        found = self._tensors(tensors, alignment)
+        found = self._tensors(self._tensor_count, alignment)
         start = -(-self._at // alignment) * alignment
         end = max((offset + (tensor.size or 0) for tensor, offset in found), default=0)
         tensors_found = tuple(tensor for tensor, _ in found)
-        return GgufHeader(version, values, tensors_found, start + end if found else self._at, types)
+        return GgufHeader(self._version, values, tensors_found, start + end if found else self._at, types)
+
+    def pairs(self) -> Iterator[tuple[str, int, Value]]:
+        """Keys with the types and values of the metadata, in the file's order."""
+        self._version = self._number("<I")
+        if self._version not in (2, 3):
+            raise NotGguf(f"version {self._version}")
+        self._tensor_count, pairs = self._number("<Q"), self._number("<Q")
+        if self._tensor_count > _MAX_TENSORS or pairs > _MAX_PAIRS:
+            raise NotGguf("counts")
+        for _ in range(pairs):
+            key = self._text() or ""
+            if not key:
+                raise NotGguf("key")
+            kind = self._number("<I")
+            yield key, kind, self._value(kind)
 
     def _tensors(self, count: int, alignment: int) -> list[tuple[Tensor, int]]:
         """Each tensor with its place in the data: they lie one after the other, without gaps."""

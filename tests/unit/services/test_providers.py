@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from gguf import GGUFWriter
 
 from desktop_helper.backends.local import fit
 from desktop_helper.backends.openai_compatible._quirks import Quirks
@@ -21,6 +22,7 @@ from desktop_helper.services.providers import (
     LOCAL_CONTEXT,
     Providers,
     profile_from_options,
+    readable_tokens,
     resolve,
     unused_certificate,
 )
@@ -311,6 +313,23 @@ def test_what_a_local_profile_overrides(providers: Providers) -> None:
 
 def test_the_context_that_the_window_shows_is_the_one_that_the_engine_prefers():
     assert fit.PREFERRED_CONTEXT == LOCAL_CONTEXT
+
+
+def test_a_local_model_reads_no_more_than_it_was_trained_for(tmp_path: Path, providers: Providers) -> None:
+    file = tmp_path / "small.gguf"
+    settings = ProfileSettings(provider="local", gguf=str(file))
+    for trained, readable in ((1024, 1024), (131_072, LOCAL_CONTEXT), (0, LOCAL_CONTEXT)):
+        writer = GGUFWriter(str(file), "glm4")
+        if trained:
+            writer.add_context_length(trained)
+        writer.add_token_list(["word"] * (trained // 1024 + 1))
+        writer.write_header_to_file()
+        writer.write_kv_data_to_file()
+        writer.close()
+        assert readable_tokens(resolve("p", settings, providers)) == readable
+    file.unlink()
+    assert readable_tokens(resolve("p", settings, providers)) == LOCAL_CONTEXT
+    assert readable_tokens(resolve("p", replace(settings, context=2048), providers)) == 2048
 
 
 def test_a_file_that_was_edited_is_read_again(tmp_path: Path) -> None:
