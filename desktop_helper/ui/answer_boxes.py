@@ -57,6 +57,10 @@ class AnswerBoxes(QObject):
         elif self._text.complete:
             self._find()
 
+    def forget(self) -> None:
+        """It is not known any more what the answer is about."""
+        self.show_in(None, self._notation, self._source)
+
     def spot(self, address: str) -> GroundedPicture | None:
         """Where a link leads to; None for a link that is not ours."""
         if self._part is None or not self._boxes or not box_links.is_ours(address):

@@ -205,6 +205,22 @@ def test_nothing_is_drawn_before_it_is_known_what_a_tool_brought(qtbot: QtBot, o
     assert picture_of(view) is not None
 
 
+def test_a_tool_that_is_asked_in_sight_makes_it_uncertain_at_once(qtbot: QtBot, open_desk) -> None:
+    desk: ChatDesk = open_desk()
+    desk.window.show_messages(True)
+    messages = desk.window.messages
+    messages.add_user(asked(CHART))
+    view = messages.add_answer("GLM")
+    qtbot.waitUntil(lambda: not messages._clips.isActive())  # the answer has been told its picture
+    view.await_brought()
+    view.append_text(ANSWER)
+    view.finish()
+    assert not links(view)
+    view.show_brought(())
+    settle(qtbot, desk)
+    assert picture_of(view) is not None
+
+
 def test_what_turns_out_to_be_uncertain_is_taken_back(qtbot: QtBot, open_desk) -> None:
     desk: ChatDesk = open_desk()
     (view,) = stored(qtbot, desk, asked(CHART), answered())
