@@ -213,7 +213,7 @@ class _Code:
 def _area(mention: BoxMention, notation: BoxNotation, read: Size | None) -> Area | None:
     if notation.in_pixels and read is None:
         return None
-    width, height = read if notation.in_pixels and read is not None else (notation.whole, notation.whole)
+    width, height = notation.sides(read)
     left, top, right, bottom = mention.box
     least = _LEAST_ALONE if mention.alone else _LEAST
     if right > width or bottom > height or right - left < least * width or bottom - top < least * height:

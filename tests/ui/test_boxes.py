@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QImageWriter
+from PySide6.QtGui import QColor, QImage, QImageWriter, QTextCursor
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -194,6 +194,20 @@ def test_the_picture_opens_by_key_with_all_boxes_and_names_them(qtbot: QtBot, op
     qtbot.waitUntil(lambda: viewer.canvas._chosen == 1)
     assert view._text.link_title(links(view)["[61, 586, 179, 913]"]) == "Show 第一季度的柱形图"
     assert view._text.link_title(links(view)["[384, 196, 502, 913]"]) == "Show it in the picture"
+
+
+def test_the_same_numbers_that_are_no_box_are_no_link(qtbot: QtBot, open_desk) -> None:
+    desk: ChatDesk = open_desk()
+    text = "😀 The list [61,586,179,913] is none.\n\n**bbox:** [61,586,179,913] is, [61,586,179,913] is not."
+    (view,) = stored(qtbot, desk, asked(CHART), answered(text))
+    document, place = view._text.document(), view._text.document().toPlainText().index("bbox")
+    cursor, linked = QTextCursor(document), set()
+    for at in range(1, document.characterCount()):
+        cursor.setPosition(at)
+        if cursor.charFormat().isAnchor():
+            linked.add(at - 1)
+    begin = place + 1 + len("bbox: ")  # the smile is two characters to Qt
+    assert linked == set(range(begin, begin + len("[61,586,179,913]")))
 
 
 def test_something_small_is_looked_at_closely(qtbot: QtBot, open_desk) -> None:
