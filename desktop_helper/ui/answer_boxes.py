@@ -52,8 +52,8 @@ class AnswerBoxes(QObject):
         self._part, self._notation, self._source = part, notation, source
         if self._boxes:
             self._boxes = ()
-            self._text.rewrite()  # without the links
             self._show()
+            self._text.rewrite()  # without the links; those of another picture are found then
         elif self._text.complete:
             self._find()
 

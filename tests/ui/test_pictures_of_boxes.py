@@ -5,11 +5,16 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
+from desktop_helper.core.box_notation import THOUSANDTHS
 from desktop_helper.core.events import Finished, TextDelta, ToolCallRequested
+from desktop_helper.core.grounding import GroundedPicture
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, Message, Role, TextPart, ToolCall
+from desktop_helper.qt.media_source import MediaSource
 from desktop_helper.services.answer_so_far import AnswerSoFar
+from desktop_helper.ui import answer_boxes, box_picture
+from desktop_helper.ui.attachment_frame import AttachmentFrame
 from tests.support.chat_desk import ChatDesk
-from tests.ui.test_boxes import ANSWER, CHART, OTHER, answered, asked, picture_of, settle, stored
+from tests.ui.test_boxes import ANSWER, CHART, LINK, OTHER, answered, asked, picture_of, settle, stored
 from tests.ui.test_clip_links import links
 
 
@@ -108,6 +113,22 @@ def test_a_tool_that_is_asked_in_sight_makes_it_uncertain_at_once(qtbot: QtBot, 
     view.show_brought(())
     settle(qtbot, desk)
     assert picture_of(view) is not None
+
+
+def test_another_picture_is_made_once(qtbot: QtBot, open_desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk: ChatDesk = open_desk()
+    (view,) = stored(qtbot, desk, asked(CHART), answered())
+    made: list[str] = []
+
+    def framed(grounded: GroundedPicture, source: MediaSource | None) -> AttachmentFrame:
+        made.append(grounded.part.name)
+        return box_picture.framed(grounded, source)
+
+    monkeypatch.setattr(answer_boxes, "framed", framed)
+    view.show_boxes(OTHER, lambda: THOUSANDTHS, None)
+    assert made == ["Screen"]
+    assert list(links(view)) == [LINK]
+    qtbot.waitUntil(lambda: picture_of(view) is not None)
 
 
 def test_what_turns_out_to_be_uncertain_is_taken_back(qtbot: QtBot, open_desk) -> None:
