@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from bisect import bisect_left
 from collections.abc import Sequence
-from functools import cache
 
 from PySide6.QtGui import QTextCursor, QTextDocument
 
 from desktop_helper.core.grounding import GroundedBox
 from desktop_helper.core.i18n import tr
-from desktop_helper.ui.link_marks import mark
+from desktop_helper.ui.link_marks import mark, scheme
 from desktop_helper.ui.text_places import utf16
 from desktop_helper.ui.text_safety import ZERO_WIDTH_SPACE
 
@@ -61,10 +59,8 @@ def title(box: GroundedBox) -> str:
     return tr("Show {place}", place=box.label) if box.label else tr("Show it in the picture")
 
 
-@cache
 def _scheme() -> str:
-    """Another one each time: an answer cannot make up an address of ours."""
-    return f"box-{os.urandom(8).hex()}:"
+    return scheme("box")
 
 
 def _squeezed(text: str) -> tuple[list[int], str]:
