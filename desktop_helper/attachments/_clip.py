@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,6 +16,7 @@ from av.video.reformatter import Interpolation, VideoReformatter
 
 from desktop_helper.attachments._clip_kinds import READERS
 from desktop_helper.core.clip_span import Span
+from desktop_helper.core.processors import processor_count
 from desktop_helper.scenes.tiles import Picture, small_size
 
 if TYPE_CHECKING:
@@ -195,7 +195,7 @@ class Clip:
             stream = _best(container)
             codec, alone = stream.codec_context, self._one_by_one
             codec.options = {"max_pixels": str(MAX_PIXELS)}
-            codec.thread_count = 1 if alone else min(2 if _pixels(codec) > MANY_PIXELS else 4, os.cpu_count() or 1)
+            codec.thread_count = 1 if alone else min(2 if _pixels(codec) > MANY_PIXELS else 4, processor_count())
             codec.thread_type = "SLICE" if alone else "AUTO"
         except BaseException:
             container.close()

@@ -49,7 +49,7 @@ class BoxNotation:
 
         Raises `TooSmallError`, or ValueError for what is no box.
         """
-        width, height = self._sides(read)
+        width, height = self.sides(read)
         left, top, right, bottom = map(float, box)
         left, right = (min(max(0.0, value), width) for value in (left, right))
         top, bottom = (min(max(0.0, value), height) for value in (top, bottom))
@@ -57,7 +57,8 @@ class BoxNotation:
             raise TooSmallError
         return left / width, top / height, (right - left) / width, (bottom - top) / height
 
-    def _sides(self, read: Size | None) -> Size:
+    def sides(self, read: Size | None) -> Size:
+        """What width and height of a picture count as. Raises ValueError `in_pixels` if nobody says how it is read."""
         if not self.in_pixels:
             return self.whole, self.whole
         if read is None:

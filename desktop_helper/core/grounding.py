@@ -168,12 +168,23 @@ def _label(text: str, span: Span) -> str:
         return said[1:-1].strip()
 
 
+@dataclass(frozen=True, slots=True)
+class _Fence:
+    """From `begin` to `end`, between the two lines of the fence; `first` to `last` without the space around it."""
+
+    begin: int
+    end: int
+    first: int
+    last: int
+    info: str
+
+
 class _Code:
     """Where a text has code."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._fences: list[tuple[int, int, str]] = []  # begin and end of what stands in one, and what it says of that
+        self._fences: list[_Fence] = []
         self._ticks = [match.start() for match in re.finditer("`", text)]
         at = 0
         while self._ticks or "~~~" in text:
@@ -182,15 +193,17 @@ class _Code:
                 break
             close = re.compile(rf"^{_QUOTED}{opened['fence']}[`~]*\s*$", re.MULTILINE).search(text, opened.end())
             end, at = (len(text), len(text)) if close is None else (close.start(), close.end())
-            self._fences.append((opened.end(), end, opened["info"].strip("`~ \t\r").lower()))
+            said, info = text[opened.end() : end], opened["info"].strip("`~ \t\r").lower()
+            first, last = end - len(said.lstrip()), opened.end() + len(said.rstrip())
+            self._fences.append(_Fence(opened.end(), end, first, last, info))
 
     def has_more_than(self, span: Span) -> bool:
         """Whether these brackets stand in code that is more than them."""
         text, (begin, end) = self._text, span
-        place = bisect_right(self._fences, begin, key=lambda fence: fence[0]) - 1
-        if place >= 0 and begin < self._fences[place][1]:
-            first, last, info = self._fences[place]
-            return info not in _DATA or bool(text[first:begin].strip() or text[end:last].strip())
+        place = bisect_right(self._fences, begin, key=lambda fence: fence.begin) - 1
+        if place >= 0 and begin < self._fences[place].end:
+            fence = self._fences[place]
+            return fence.info not in _DATA or fence.first < begin or end < fence.last
         line = text.rfind("\n", 0, begin) + 1
         if (bisect_left(self._ticks, begin) - bisect_left(self._ticks, line)) % 2 == 0:
             return False
@@ -200,7 +213,7 @@ class _Code:
 def _area(mention: BoxMention, notation: BoxNotation, read: Size | None) -> Area | None:
     if notation.in_pixels and read is None:
         return None
-    width, height = read if notation.in_pixels and read is not None else (notation.whole, notation.whole)
+    width, height = notation.sides(read)
     left, top, right, bottom = mention.box
     least = _LEAST_ALONE if mention.alone else _LEAST
     if right > width or bottom > height or right - left < least * width or bottom - top < least * height:

@@ -109,6 +109,11 @@ Part = TextPart | ImagePart | FilePart
 MediaPart = ImagePart | FilePart
 
 
+def is_same(one: MediaPart, other: MediaPart) -> bool:
+    """Whether both are one attachment, of which one may have its bytes no more."""
+    return one is other or (one.name == other.name and one.sha256 == other.sha256)
+
+
 def is_note(part: Part) -> bool:
     """Whether it says something about what follows it."""
     return isinstance(part, FilePart) and part.mime in (NOTE_MIME, CLIP_MIME)

@@ -11,6 +11,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from desktop_helper.core.box_notation import THOUSANDTHS
 from desktop_helper.core.closable import closable
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import (
@@ -22,6 +23,7 @@ from desktop_helper.core.events import (
     TextDelta,
     UsageReported,
 )
+from desktop_helper.core.grounding import mentions
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.image_parts import Area, Wish
 from desktop_helper.core.image_tokens import LOCAL_MAX_TOKENS
@@ -37,8 +39,6 @@ if TYPE_CHECKING:
     from desktop_helper.core.protocols import Backend
     from desktop_helper.services.readers import Readers
 
-_BOX = re.compile(r"\[+\s*(\d{1,3}),\s*(\d{1,3}),\s*(\d{1,3}),\s*(\d{1,3})\s*\]+")
-_SCALE = 1000
 _AROUND = 0.15  # of a box's sides: what is read beyond it, since the model says boxes roughly
 _STOPPED = Finished(FinishReason.CANCELLED)
 _PLACE = Sampling(thinking=Thinking.OFF, temperature=0.0, max_tokens=40)
@@ -135,11 +135,11 @@ def simplified(request: ChatRequest) -> ChatRequest:
 
 def box_in(text: str) -> Area | None:
     """The first box in an answer, a little wider and higher; None if there is none."""
-    match = _BOX.search(text)
-    if match is None:
+    found = next(mentions(text), None)
+    if found is None:
         return None
-    left, top, right, bottom = (int(number) / _SCALE for number in match.groups())
-    if left >= right or top >= bottom:
+    left, top, right, bottom = (number / THOUSANDTHS.whole for number in found.box)
+    if right > 1 or bottom > 1:
         return None
     across, down = (right - left) * _AROUND, (bottom - top) * _AROUND
     left, top, right, bottom = max(0.0, left - across), max(0.0, top - down), right + across, bottom + down

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from desktop_helper.core.box_notation import BoxNotation, as_read
 from desktop_helper.core.grounding import GroundedBox, GroundedPicture, grounded, mentions
-from desktop_helper.core.messages import ImagePart
+from desktop_helper.core.messages import ImagePart, is_same
 from desktop_helper.qt.media_source import MediaSource
 from desktop_helper.ui import box_links
 from desktop_helper.ui.answer_text import AnswerText
@@ -47,15 +47,19 @@ class AnswerBoxes(QObject):
 
     def show_in(self, part: ImagePart | None, notation: Notation, source: MediaSource | None) -> None:
         """The answer is about this picture, or about none or several: then boxes stay the numbers that they are."""
-        if _same(part, self._part):
+        if part is self._part or (part is not None and self._part is not None and is_same(part, self._part)):
             return
         self._part, self._notation, self._source = part, notation, source
         if self._boxes:
             self._boxes = ()
-            self._text.rewrite()  # without the links
             self._show()
+            self._text.rewrite()  # without the links; those of another picture are found then
         elif self._text.complete:
             self._find()
+
+    def forget(self) -> None:
+        """It is not known any more what the answer is about."""
+        self.show_in(None, self._notation, self._source)
 
     def spot(self, address: str) -> GroundedPicture | None:
         """Where a link leads to; None for a link that is not ours."""
@@ -101,9 +105,3 @@ class AnswerBoxes(QObject):
                 frame.stackUnder(below)  # Tab goes from child to child: it comes before what is below it
         if old is not None or self._frame is not None:
             self.changed.emit()
-
-
-def _same(one: ImagePart | None, other: ImagePart | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return one is other or (one.name == other.name and one.sha256 == other.sha256)

@@ -120,8 +120,12 @@ class AnswerView(MessageView):
             self.brought_changed.emit()
 
     def await_brought(self) -> None:
-        """A tool is asked: what it brings is known when the answer is over."""
+        """A tool is asked: what it brings is known when the answer is over.
+
+        Until then, nobody knows which picture it is about, whatever was told before.
+        """
         self.brought_known = False
+        self._boxes.forget()
 
     def link_times(self, clip_seconds: float) -> None:
         """It is about a video of that length: the moments that it speaks of become links."""

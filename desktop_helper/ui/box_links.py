@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
+from bisect import bisect_left
 from collections.abc import Sequence
-from functools import cache
 
 from PySide6.QtGui import QTextCursor, QTextDocument
 
 from desktop_helper.core.grounding import GroundedBox
 from desktop_helper.core.i18n import tr
-from desktop_helper.ui.link_marks import mark
+from desktop_helper.ui.link_marks import mark, scheme
 from desktop_helper.ui.text_places import utf16
 from desktop_helper.ui.text_safety import ZERO_WIDTH_SPACE
 
@@ -20,17 +19,16 @@ _ALL = "all"
 def link_boxes(document: QTextDocument, source: str, boxes: Sequence[GroundedBox]) -> None:
     """Mark in a complete text what says the boxes in `source`, its Markdown; what is not found there stays as it is."""
     text = document.toPlainText()  # a character of it is a position of the document
-    kept = [place for place, character in enumerate(text) if not _is_space(character)]
-    squeezed = "".join(text[place] for place in kept)
+    kept, shown = _squeezed(text)
+    places, written = _squeezed(source)
     ranges: list[tuple[int, int]] = []
     numbers: list[int] = []
-    at = 0
     for number, box in enumerate(boxes):
-        said = "".join(character for character in source[box.start : box.end] if not _is_space(character))
-        begin = squeezed.find(said, at)
-        if begin >= 0:
-            at = begin + len(said)
-            ranges.append((kept[begin], kept[at - 1] + 1))
+        begin, end = (bisect_left(places, at) for at in (box.start, box.end))
+        said = written[begin:end]
+        at = _find_again(shown, said, written.count(said, 0, begin))  # the same four numbers may be no box above it
+        if at >= 0:
+            ranges.append((kept[at], kept[at + len(said) - 1] + 1))
             numbers.append(number)
     all_of_it = QTextCursor(document)
     all_of_it.beginEditBlock()  # else Qt would lay the text out anew for each of them
@@ -61,10 +59,24 @@ def title(box: GroundedBox) -> str:
     return tr("Show {place}", place=box.label) if box.label else tr("Show it in the picture")
 
 
-@cache
 def _scheme() -> str:
-    """Another one each time: an answer cannot make up an address of ours."""
-    return f"box-{os.urandom(8).hex()}:"
+    return scheme("box")
+
+
+def _squeezed(text: str) -> tuple[list[int], str]:
+    """A text without its spaces, and where in it each character stands that is left."""
+    kept = [place for place, character in enumerate(text) if not _is_space(character)]
+    return kept, "".join(text[place] for place in kept)
+
+
+def _find_again(text: str, said: str, times: int) -> int:
+    """Where `said` stands after it stood there so many times; -1 for nowhere."""
+    at = text.find(said)
+    for _ in range(times):
+        if at < 0:
+            break
+        at = text.find(said, at + len(said))
+    return at
 
 
 def _is_space(character: str) -> bool:

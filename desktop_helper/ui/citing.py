@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop_helper.core.document_places import NOTHING, Outline, has_outline, outline_of
 from desktop_helper.core.grounding import GroundedPicture
 from desktop_helper.core.library import Library, Spot
-from desktop_helper.core.messages import FilePart, MediaPart
+from desktop_helper.core.messages import FilePart, MediaPart, is_same
 from desktop_helper.qt.media_source import MediaSource
 from desktop_helper.ui.answer_view import AnswerView
 from desktop_helper.ui.user_message_view import UserMessageView
@@ -55,7 +55,7 @@ class Citing(QObject):
         """Show a place: among the parts that came with it, if that message is still on the page."""
         for view in reversed(shown):
             media = _media(view)
-            place = next((place for place, part in enumerate(media) if _same(part, spot.part)), None)
+            place = next((place for place, part in enumerate(media) if is_same(part, spot.part)), None)
             if place is not None:
                 self.opened.emit(media, place, spot)
                 return
@@ -83,7 +83,3 @@ class Citing(QObject):
 def _media(view: AnswerView | UserMessageView) -> tuple[MediaPart, ...]:
     """What came with a question, or was brought for an answer."""
     return view.brought if isinstance(view, AnswerView) else view.message.media
-
-
-def _same(one: MediaPart, other: MediaPart) -> bool:
-    return one is other or (one.name == other.name and one.sha256 == other.sha256)

@@ -76,6 +76,7 @@ class MessageList(QScrollArea):
         self.models: Mapping[str, str] = {}
         self.media_source: MediaSource | None = None
         self.notation: grounding.NotationCalled = grounding.usual
+        self.pictures_above: Callable[[], grounding.Pictures] = list  # of messages that have no view
         self.answer_below: Callable[[], str] = str  # the last answer, if it is so far below that it has no view
         self._clips = QTimer(self, singleShot=True, interval=0)
         self._clips.timeout.connect(self._link_times)
@@ -256,7 +257,7 @@ class MessageList(QScrollArea):
     def _link_times(self) -> None:
         """An answer speaks of the video that was shown last before it, of documents and of a picture."""
         self._citing.link(self.messages())
-        grounding.show_boxes(self.messages(), self.notation, self.media_source)
+        grounding.show_boxes(self.messages(), self.pictures_above(), self.notation, self.media_source)
         seconds = 0.0
         for view in self.messages():
             if isinstance(view, UserMessageView):

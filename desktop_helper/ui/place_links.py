@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from functools import cache
-
 from PySide6.QtGui import QTextBlock, QTextCharFormat, QTextCursor, QTextDocument, QTextTable
 
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.library import Library, Spot
-from desktop_helper.ui.link_marks import mark
+from desktop_helper.ui.link_marks import mark, scheme
 from desktop_helper.ui.text_places import utf16
 from desktop_helper.ui.theme import Theme
 
@@ -45,10 +42,8 @@ def title(spot: Spot) -> str:
     return tr("Show {place}", place=spot.part.name)
 
 
-@cache
 def _scheme() -> str:
-    """Another one each time: an answer cannot make up an address of ours."""
-    return f"place-{os.urandom(8).hex()}:"  # `secrets` brings OpenSSL, which the idle app does not need
+    return scheme("place")
 
 
 def _in_code(block: QTextBlock) -> bool:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QImageWriter
+from PySide6.QtGui import QColor, QImage, QImageWriter, QTextCursor
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_helper.core.box_notation import NOTATIONS, THOUSANDTHS
-from desktop_helper.core.events import Finished, TextDelta, ToolCallRequested
 from desktop_helper.core.grounding import GroundedPicture, grounded
-from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, Message, Role, TextPart, ToolCall
-from desktop_helper.services.answer_so_far import AnswerSoFar
+from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, Message, Role, TextPart
 from desktop_helper.ui.answer_view import AnswerView
 from desktop_helper.ui.attachment_frame import AttachmentFrame
 from desktop_helper.ui.box_picture import BoxPicture
@@ -156,65 +154,6 @@ def test_answers_of_the_past_get_their_picture_from_the_history(qtbot: QtBot, op
     Theme.current("light")
 
 
-def test_a_follow_up_is_about_the_same_picture(qtbot: QtBot, open_desk) -> None:
-    desk: ChatDesk = open_desk()
-    views = stored(qtbot, desk, asked(OTHER), answered("A chart."), asked(CHART), answered(), asked(), answered())
-    assert [picture_of(view) is not None for view in views] == [False, True, True]
-    last = picture_of(views[2])
-    assert last is not None
-    assert last._part.name == "Region"
-
-
-@pytest.mark.parametrize("media", [(), (CHART, OTHER), (FilePart(b"x", "text/plain", "x.txt", "x"),)])
-def test_without_one_certain_picture_boxes_stay_numbers(qtbot: QtBot, open_desk, media: tuple[MediaPart, ...]) -> None:
-    desk: ChatDesk = open_desk()
-    (view,) = stored(qtbot, desk, asked(*media), answered())
-    assert picture_of(view) is None
-    assert not links(view)
-
-
-def test_a_picture_that_a_tool_brought_makes_it_uncertain(qtbot: QtBot, open_desk) -> None:
-    desk: ChatDesk = open_desk()
-    call = ToolCall("1", "zoom", '{"area": [1, 2, 300, 400]}')
-    asks = Message(Role.ASSISTANT, (), tool_calls=(call,))
-    brings = Message(Role.TOOL, (OTHER, TextPart("The picture shows that part.")), call_id="1")
-    history = desk.services.history
-    conversation = history.new_conversation()
-    for message in (asked(CHART), asks, brings, answered()):
-        history.add_message(conversation, message)
-    desk.chat._conversation.load(conversation)
-    qtbot.waitUntil(lambda: len(desk.answers) == 1 and bool(desk.answers[0].brought))
-    settle(qtbot, desk)
-    assert picture_of(desk.answers[0]) is None
-    assert not links(desk.answers[0])
-
-
-def test_nothing_is_drawn_before_it_is_known_what_a_tool_brought(qtbot: QtBot, open_desk) -> None:
-    desk: ChatDesk = open_desk()
-    desk.window.show_messages(True)
-    messages = desk.window.messages
-    messages.add_user(asked(CHART))
-    view = messages.add_answer("GLM")
-    so_far = AnswerSoFar()
-    so_far.add([ToolCallRequested("1", "search", "{}"), TextDelta(ANSWER), Finished()])
-    view.resume(so_far)
-    settle(qtbot, desk)
-    assert not links(view)
-    view.show_brought(())
-    settle(qtbot, desk)
-    assert picture_of(view) is not None
-
-
-def test_what_turns_out_to_be_uncertain_is_taken_back(qtbot: QtBot, open_desk) -> None:
-    desk: ChatDesk = open_desk()
-    (view,) = stored(qtbot, desk, asked(CHART), answered())
-    assert picture_of(view) is not None
-    page = ImagePart(b"1", "image/png", 28, 28, "a.pdf, page 1 of 2", 8)
-    view.show_brought((page,))
-    qtbot.waitUntil(lambda: picture_of(view) is None)
-    assert not links(view)
-
-
 def test_a_link_opens_the_viewer_with_its_box(qtbot: QtBot, open_desk) -> None:
     desk: ChatDesk = open_desk()
     (view,) = stored(qtbot, desk, asked(CHART, FilePart(b"x", "text/plain", "x.txt", "x")), answered())
@@ -255,6 +194,20 @@ def test_the_picture_opens_by_key_with_all_boxes_and_names_them(qtbot: QtBot, op
     qtbot.waitUntil(lambda: viewer.canvas._chosen == 1)
     assert view._text.link_title(links(view)["[61, 586, 179, 913]"]) == "Show 第一季度的柱形图"
     assert view._text.link_title(links(view)["[384, 196, 502, 913]"]) == "Show it in the picture"
+
+
+def test_the_same_numbers_that_are_no_box_are_no_link(qtbot: QtBot, open_desk) -> None:
+    desk: ChatDesk = open_desk()
+    text = "😀 The list [61,586,179,913] is none.\n\n**bbox:** [61,586,179,913] is, [61,586,179,913] is not."
+    (view,) = stored(qtbot, desk, asked(CHART), answered(text))
+    document, place = view._text.document(), view._text.document().toPlainText().index("bbox")
+    cursor, linked = QTextCursor(document), set()
+    for at in range(1, document.characterCount()):
+        cursor.setPosition(at)
+        if cursor.charFormat().isAnchor():
+            linked.add(at - 1)
+    begin = place + 1 + len("bbox: ")  # the smile is two characters to Qt
+    assert linked == set(range(begin, begin + len("[61,586,179,913]")))
 
 
 def test_something_small_is_looked_at_closely(qtbot: QtBot, open_desk) -> None:

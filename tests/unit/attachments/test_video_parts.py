@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from desktop_helper.attachments import _clip_scan, video
+from desktop_helper.attachments import _clip, _clip_scan, video
 from desktop_helper.core.clip_span import Cut, Span
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.messages import FilePart, ImagePart
@@ -116,3 +117,13 @@ def test_changes_count_more_than_even_distances() -> None:
     pictures = read(clip("mkv", shown, 10), Cut(most_frames=6, evenly=True))[1]
     assert len(pictures) == 6
     assert {colour for _at, colour in seen(pictures)} == {0, 1, 2}
+
+
+@pytest.mark.parametrize(("usable", "threads"), [(1, 1), (64, 4)])
+def test_a_video_is_read_with_the_processors_there_are(
+    monkeypatch: pytest.MonkeyPatch, usable: int, threads: int
+) -> None:
+    monkeypatch.setattr(_clip, "processor_count", lambda: usable)
+    opened = _clip.Clip(BytesIO(clip("mp4")))
+    assert opened._stream.codec_context.thread_count == threads
+    opened.close()
