@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import mss
@@ -66,9 +66,10 @@ class DropRig:
     def end_readers(self) -> None:
         """As if nothing had been attached for a while."""
         for child in psutil.Process(self._app.process.pid).children():
-            if "desktop_helper.attachments._worker" in child.cmdline():
-                child.kill()
-                child.wait(5)
+            with suppress(psutil.NoSuchProcess):  # one that ended by itself is a zombie until the app looks
+                if "desktop_helper.attachments._worker" in child.cmdline():
+                    child.kill()
+                    child.wait(5)
 
     def _carry(self, start: tuple[int, int]) -> None:
         self._hand.move(start)
