@@ -20,6 +20,7 @@ READERS = (
     *("oma", "spx", "xwma"),
 )
 
+_PNG = b"\x89PNG\r\n\x1a\n"
 _SIGNATURES = (
     b"\x1a\x45\xdf\xa3",  # Matroska, WebM
     b"OggS\0",
@@ -53,7 +54,7 @@ def looks_like_one(head: bytes) -> bool:
         return head[8:12] in (b"AVI ", b"WAVE")
     if head[:3] == b"GIF":
         return is_animated_gif(head)
-    if head[:8] == b"\x89PNG\r\n\x1a\n":
+    if head[:8] == _PNG:
         return b"acTL" in head[:256]
     if head[:4] == b"FORM":
         return head[8:12] in (b"AIFF", b"AIFC")
@@ -63,6 +64,11 @@ def looks_like_one(head: bytes) -> bool:
 def is_animated_gif(head: bytes) -> bool:
     """Whether it says that it is to be played again: every animated one does."""
     return head[:6] in (b"GIF87a", b"GIF89a") and b"NETSCAPE2.0" in head
+
+
+def is_animation(head: bytes) -> bool:
+    """Whether a file that is read as a video is of a kind of picture, as moving WebP and AVIF are by then."""
+    return head.startswith((b"GIF8", _PNG))
 
 
 def _is_box(head: bytes) -> bool:

@@ -14,6 +14,10 @@ class UnsafeXml(ValueError):
     """It declares entities, nests too deeply, or holds too much."""
 
 
+class EntitiesDeclared(UnsafeXml):
+    """It declares entities, or leads to some elsewhere."""
+
+
 class Stop(Exception):
     """Raised by a listener to end the reading."""
 
@@ -76,7 +80,7 @@ class _Limits:
 
 
 def _refuse(*_: object) -> int:
-    raise UnsafeXml("declares entities")
+    raise EntitiesDeclared("declares entities")
 
 
 def _attribute(key: str) -> str:

@@ -37,10 +37,16 @@ def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart
     if not data:
         raise _errors.empty(name)
     from desktop_helper.attachments._svg_clean import cleaned  # brings HTTP and mail, which nobody else needs here
+    from desktop_helper.attachments._xml import EntitiesDeclared
 
     source = _unpacked(data, name)
     try:
         drawing = cleaned(source)
+    except EntitiesDeclared as error:
+        raise _errors.unreadable(
+            tr("{name} declares entities, which are not read: they may lead elsewhere or grow without end.", name=name),
+            tr("Save it as plain SVG, or attach a picture of it."),
+        ) from error
     except Exception as error:  # expat's, and ours for what is not safe
         raise _errors.damaged(name) from error
     text = decode(source, name)

@@ -48,7 +48,7 @@ def _convert_file(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[M
     from desktop_helper.attachments._clip import NoPictures
 
     try:
-        parts = _read(file, name, options)
+        parts = _read(file, name, options, animation=_clip_kinds.is_animation(head))
     except HelperError:
         raise
     except NoPictures:
@@ -66,7 +66,7 @@ def _convert_file(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[M
     return parts
 
 
-def _read(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
+def _read(file: BinaryIO, name: str, options: ConvertOptions, *, animation: bool) -> tuple[MediaPart, ...]:
     from desktop_helper.attachments._clip import Clip
     from desktop_helper.attachments._clip_frames import Frames, first_of
     from desktop_helper.attachments._clip_scan import scan
@@ -102,7 +102,7 @@ def _read(file: BinaryIO, name: str, options: ConvertOptions) -> tuple[MediaPart
     words, told, missing = _words(file, name, options, sound=has_sound, subtitles=has_subtitles)
     data, about_it = _as_a_whole(file, name, options, found.duration)
     fact = not missing and not found.broken and (data is not None or not about_it)
-    text = sentences(*_about_frames(found, name, part), *told, *about_it)
+    text = sentences(*_about_frames(found, name, part, animation=animation), *told, *about_it)
     parts: list[MediaPart] = [_note(found, name, text, data, fact=fact)]
     parts += [_picture(name, one, Moment(name, one.at, found.duration, found.count, part)) for one in encoded]
     return (*parts, *words)
@@ -168,8 +168,8 @@ def _note(found: Findings, name: str, text: str, whole: bytes | None, *, fact: b
     return note(title, text, fact=fact) if whole is None else FilePart(whole, CLIP_MIME, title, text)
 
 
-def _about_frames(found: Findings, name: str, part: tuple[float, float] | None) -> list[str]:
-    said = [_what_it_is(found, name, part)]
+def _about_frames(found: Findings, name: str, part: tuple[float, float] | None, *, animation: bool) -> list[str]:
+    said = [_what_it_is(found, name, part, animation=animation)]
     if not found.whole:
         said.append(tr("It is long: {count} of them were looked at for changes.", count=f"{found.looked:,}"))
     if found.frames.given_up:
@@ -181,21 +181,37 @@ def _about_frames(found: Findings, name: str, part: tuple[float, float] | None) 
     return said
 
 
-def _what_it_is(found: Findings, name: str, part: tuple[float, float] | None) -> str:
-    numbers = {"duration": fine_clock(found.duration), "shown": len(found.frames), "count": f"{found.count:,}"}
-    if part is None:
+def _what_it_is(found: Findings, name: str, part: tuple[float, float] | None, *, animation: bool) -> str:
+    told: dict[str, object] = {"name": name, "duration": fine_clock(found.duration)}
+    told |= {"shown": len(found.frames), "count": f"{found.count:,}"}
+    if part is not None:
+        told |= {"start": fine_clock(part[0]), "end": fine_clock(part[1])}
+        return _part_of_animation(told) if animation else _part_of_video(told)
+    if animation:
         return tr(
-            "{name} is a video of {duration}; {shown} of its {count} frames are attached, each followed by its time.",
-            name=name,
-            **numbers,
+            "{name} is an animation of {duration}; {shown} of its {count} frames are attached, each followed by its "
+            "time.",
+            **told,
         )
+    return tr(
+        "{name} is a video of {duration}; {shown} of its {count} frames are attached, each followed by its time.",
+        **told,
+    )
+
+
+def _part_of_animation(told: dict[str, object]) -> str:
+    return tr(
+        "{name} is an animation of {duration}. Of the part from {start} to {end}, {shown} of {count} frames are "
+        "attached, each followed by its time in the whole animation.",
+        **told,
+    )
+
+
+def _part_of_video(told: dict[str, object]) -> str:
     return tr(
         "{name} is a video of {duration}. Of the part from {start} to {end}, {shown} of {count} frames are attached, "
         "each followed by its time in the whole video.",
-        name=name,
-        start=fine_clock(part[0]),
-        end=fine_clock(part[1]),
-        **numbers,
+        **told,
     )
 
 

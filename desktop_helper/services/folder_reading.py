@@ -81,14 +81,21 @@ def read(
     for number, entry in enumerate(wanted):
         cancel.raise_if_cancelled()
         on_progress(Progress(tr("Reading {name}", name=entry.path), number / len(wanted)))
-        bag.take(entry.path, _converted(folder, entry, converter, replace(options, members=None), cancel))
+        try:
+            parts = _converted(folder, entry, converter, replace(options, members=None), cancel)
+        except HelperError as error:
+            if error.kind is ErrorKind.CANCELLED:
+                raise
+            bag.refuse(entry.path, error)
+        else:
+            bag.take(entry.path, parts)
     tree_text = "\n".join(drawn((entry.path for entry in tree.entries), most_files(limit)))
     listing = FilePart(tree_text.encode(errors="replace"), "text/plain", listing_name(tree.name), tree_text)
     as_chosen = options.members is not None
     found = [] if as_chosen or options.as_pictures else _found_later(tree, bag)
     if not found and (as_chosen or options.as_pictures or not bag.may_be_too_much(options)):
         said = _note(tree, bag, chosen=as_chosen)
-        fact = not bag.failed and not bag.too_large and (as_chosen or bag.count == len(tree.entries))
+        fact = not bag.refused and not bag.too_large and (as_chosen or bag.count == len(tree.entries))
         return (note(tree.name, said, fact=fact), listing, *(part for parts in bag.files for part in parts))
     size = sum(entry.size for entry in tree.entries)
     reference = many_files.referred(tree.name, fingerprint(folder, tree), size, complete=not found)
@@ -141,16 +148,26 @@ class _Bag:
     files: list[tuple[MediaPart, ...]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    locked: list[str] = field(default_factory=list)
     too_large: list[str] = field(default_factory=list)
 
     @property
     def count(self) -> int:
         return len(self.files)
 
+    @property
+    def refused(self) -> list[str]:
+        """Those that nothing was made of."""
+        return [*self.failed, *self.locked]
+
     def may_be_too_much(self, options: ConvertOptions) -> bool:
         """Whether the text of its files may be more than there is room for when the question is asked."""
         texts = (part for parts in self.files if many_files.may_give_way(parts) for part in parts)
         return sum(map(part_tokens, texts)) > options.max_video_tokens
+
+    def refuse(self, path: str, error: HelperError) -> None:
+        """It cannot be read, or not without its password, which nobody is asked for among so many files."""
+        (self.locked if error.kind is ErrorKind.LOCKED else self.failed).append(path)
 
     def take(self, path: str, parts: tuple[MediaPart, ...]) -> None:
         cost = sum(map(part_tokens, parts))
@@ -167,14 +184,9 @@ class _Bag:
 def _converted(
     folder: Path, entry: Entry, converter: Converter, options: ConvertOptions, cancel: CancelToken
 ) -> tuple[MediaPart, ...]:
-    """Its parts, with their place in the folder; nothing if it cannot be read."""
+    """Its parts, with their place in the folder. Raises `HelperError`."""
     options = replace(options, as_pictures=options.as_pictures and entry.kind is Kind.TEXT)
-    try:
-        parts = converter.convert_file(folder / entry.path, options, cancel)
-    except HelperError as error:
-        if error.kind is ErrorKind.CANCELLED:
-            raise
-        return ()
+    parts = converter.convert_file(folder / entry.path, options, cancel)
     above, slash, file = entry.path.rpartition("/")
 
     def place(name: str) -> str:
@@ -188,8 +200,7 @@ def _note(tree: FolderTree, bag: _Bag, *, chosen: bool) -> str:
     count = len(tree.entries)
     text = tr("{name} holds {count} files; {read} of them are attached.", name=tree.name, count=count, read=bag.count)
     said = [text]
-    if bag.failed:
-        said.append(tr("These cannot be read: {names}.", names=_some(bag.failed)))
+    said += _refused(bag)
     if bag.too_large:
         said.append(tr("For these there was no room: {names}.", names=_some(bag.too_large)))
     if bag.count < count and not chosen:
@@ -199,20 +210,30 @@ def _note(tree: FolderTree, bag: _Bag, *, chosen: bool) -> str:
 
 def _found_later(tree: FolderTree, bag: _Bag) -> list[str]:
     """Files that are not attached, of which parts may be chosen when a question is asked."""
-    gone = {*bag.paths, *bag.failed}
+    gone = {*bag.paths, *bag.refused}
     return [entry.path for entry in tree.entries if entry.kind is not Kind.PICTURE and entry.path not in gone]
 
 
 def _note_of_all(tree: FolderTree, bag: _Bag, found: list[str]) -> str:
     """The same where more of it is found later."""
     said = [tr("{name} holds {count} files.", name=tree.name, count=len(tree.entries)), why_left_out(tree)]
-    if bag.failed:
-        said.append(tr("These cannot be read: {names}.", names=_some(bag.failed)))
-    known = {*bag.paths, *bag.failed, *found}
+    said += _refused(bag)
+    known = {*bag.paths, *bag.refused, *found}
     if left := [entry.path for entry in tree.entries if entry.path not in known]:
         said.append(tr("Neither attached nor searched: {names}.", names=_some(left)))
         said.append(tr("Choose files to ask about others."))
     return sentences(*said)
+
+
+def _refused(bag: _Bag) -> list[str]:
+    """Which files nothing was made of, and why."""
+    said = []
+    if bag.failed:
+        said.append(tr("These cannot be read: {names}.", names=_some(bag.failed)))
+    if bag.locked:
+        said.append(tr("Protected with a password: {names}.", names=_some(bag.locked)))
+        said.append(tr("Attach one by itself to enter its password."))
+    return said
 
 
 def _some(names: list[str]) -> str:

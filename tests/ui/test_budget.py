@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,11 @@ from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.budget.window import BudgetWindow
 from desktop_helper.ui.companion import Companion
 from desktop_helper.ui.theme import Theme
-from tests.support import sample_files
+from tests.support import office_files, sample_files
 from tests.support.accessible import faults
 from tests.support.chat_desk import ChatDesk
 from tests.support.clip_files import clip
+from tests.support.office_stand_in import stand_in
 from tests.ui.test_shortcuts import compare
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -195,6 +197,22 @@ def test_a_click_on_the_estimate_opens_it(qtbot, desk):
     desk.composer.edit.setPlainText("Why?")
     qtbot.mouseClick(desk.composer._estimate, Qt.MouseButton.LeftButton)
     assert desk.chat._budget.window is not None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a script")
+def test_pages_of_a_sheet_are_chosen_here_as_at_the_attachment(qtbot, desk, tmp_path, monkeypatch):
+    stand_in(tmp_path, monkeypatch)
+    chip = attach(qtbot, desk, tmp_path / "a.xlsx", office_files.xlsx())
+    words = attach(qtbot, desk, tmp_path / "a.csv", b"a;b\n1;2\n")
+    window = opened(qtbot, desk)
+    assert not window.rows[words].choose_button.isVisible()
+    button = window.rows[chip].choose_button
+    assert (button.text(), button.isVisible()) == ("Pages…", True)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    chosen = desk.chat._pages.window
+    assert chosen is not None
+    qtbot.waitUntil(lambda: chosen.model.choice.count == 3, timeout=WAIT_MS)
+    chosen.close()
 
 
 def test_what_is_refused_is_told_and_not_counted(qtbot, desk, tmp_path):

@@ -29,7 +29,7 @@ from desktop_helper.ui.attachment_chip import AttachmentChip
 from desktop_helper.ui.budget.row import BudgetRow, Shown
 from desktop_helper.ui.chat_window import ChatWindow
 from desktop_helper.ui.files.desk import FILES
-from desktop_helper.ui.pages_desk import PAGES, PagesDesk
+from desktop_helper.ui.pages_desk import PAGES, PRINTED, PagesDesk
 from desktop_helper.ui.trim.desk import DEED as TRIM
 from desktop_helper.ui.trim.desk import TrimDesk
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from desktop_helper.ui.budget.window import BudgetWindow
 
 OPEN = "Ctrl+E"
+_CHOICES = (PAGES, PRINTED, TRIM, FILES)  # what may be chosen of an attachment; the first that it offers is shown
 IN_PARTS = 0  # no number of tokens, but a picture in full detail
 
 
@@ -181,8 +182,8 @@ class BudgetDesk(QObject):
         item = self._going.get(chip) or Item(chip.name, chip.parts)
         means, detail = self._means(chip), self._detail(chip)
         details = self._details_of(chip, item, detail) if means.detail else []
-        labels = {PAGES: tr("Pages…"), TRIM: tr("Trim…"), FILES: tr("Files…")}
-        choose = next((label for key, label in labels.items() if key in chip.deeds), "")
+        labels = {TRIM: tr("Trim…"), FILES: tr("Files…")}
+        choose = next((labels.get(key, tr("Pages…")) for key in _CHOICES if key in chip.deeds), "")
         share = budget.share(item.expected)
         if self._is_copy(chip):
             return Shown("\n".join(item.said), item.cost_text(), share)
@@ -293,7 +294,7 @@ class BudgetDesk(QObject):
 
 
 def _choose(chip: AttachmentChip) -> None:
-    next(chip.deeds[key] for key in (PAGES, TRIM, FILES) if key in chip.deeds).do()
+    next(chip.deeds[key] for key in _CHOICES if key in chip.deeds).do()
 
 
 def _advice(budget: Budget, means: Sequence[Means], changes: Sequence[Change]) -> str:

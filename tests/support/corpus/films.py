@@ -148,6 +148,10 @@ def _silence(container: Any, track: Any) -> None:
     container.mux(track.encode(None))
 
 
+def _kind(film: Film) -> str:
+    return "an animation" if film.container in ("gif", "apng") else "a video"
+
+
 def entries() -> list[Entry]:
     """All of them."""
     seen = ((0, ((0.5, 0.5, RED),)),)
@@ -157,7 +161,7 @@ def entries() -> list[Entry]:
             film.name,
             "FFmpeg",
             partial(written, film),
-            notes=(f"{film.name} is a video of", *(("Its sound is left out",) if film.sound else ())),
+            notes=(f"{film.name} is {_kind(film)} of", *(("Its sound is left out",) if film.sound else ())),
             later=(*seen, (-1, ((0.5, 0.5, BLUE),))),
             **more,
         )

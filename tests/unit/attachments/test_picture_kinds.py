@@ -137,6 +137,7 @@ class TestSeveral:
     def test_of_what_moves_frames_go_with_their_times(self, kind: str) -> None:
         note, *shown = convert(moving(kind, frames("red", "red", "blue", "blue", "blue")), "a.gif")
         assert isinstance(note, FilePart)
+        assert note.text.startswith("a.gif is an animation of 0:0")
         assert len(shown) >= 2
         moments = [part.moment for part in shown if isinstance(part, ImagePart)]
         assert all(moment is not None and moment.clip == "a.gif" for moment in moments)

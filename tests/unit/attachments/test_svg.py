@@ -170,8 +170,9 @@ def test_what_stays_inside_stays() -> None:
     ids=["laughs", "entity", "depth", "cut", "begin", "bomb", "cut gzip"],
 )
 def test_what_is_refused(data: bytes) -> None:
-    with pytest.raises(HelperError, match=r"a\.svgz .*\."):
+    with pytest.raises(HelperError, match=r"a\.svgz .*\.") as caught:
         convert(data, "a.svgz")
+    assert ("declares entities" in caught.value.message) is (b"<!ENTITY" in data), "what is whole is not damaged"
 
 
 def test_pages_with_drawings_in_them_are_pages() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from desktop_helper.core import registry
 from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.child import child_argv
-from desktop_helper.core.documents import references
+from desktop_helper.core.documents import references, says_what_is_missing
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
@@ -228,6 +228,18 @@ def test_what_cannot_be_read_and_what_does_not_fit_is_said(folder: Path, convert
     assert "These cannot be read: broken.png." in note
     assert "Choose files to ask about others." in note
     assert "long.txt" not in [part.name for part in parts]
+
+
+@pytest.mark.parametrize("members", [None, ("locked.pdf", "broken.png", "src/main.py")], ids=["usual", "chosen"])
+def test_a_password_is_why_a_document_in_it_is_not_read(
+    folder: Path, converter: Converter, members: tuple[str, ...] | None
+) -> None:
+    (folder / "locked.pdf").write_bytes(sample_files.pdf(password="open"))
+    (folder / "broken.png").write_bytes(b"no picture")
+    note, parts = read(folder, converter, members=members)
+    told = "These cannot be read: broken.png. Protected with a password: locked.pdf. "
+    assert told + "Attach one by itself to enter its password." in note
+    assert says_what_is_missing(parts[0])
 
 
 def test_a_folder_with_nothing_in_it_is_a_sentence(tmp_path: Path, converter: Converter) -> None:
