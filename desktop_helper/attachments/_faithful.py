@@ -164,7 +164,9 @@ def _through_libreoffice(source: Source) -> FilePart:
 def _pages_alone(source: Source, omitted: Omitted) -> FilePart:
     lost = omitted.said_of_pages()
     made = tr("LibreOffice made these pages of {name}.", name=source.name)
-    return _note(source.name, sentences(_converted(source), made, lost), fact=not lost)
+    if source.old is not None:
+        made = tr("{name} is in the old format of Office; LibreOffice made these pages of it.", name=source.name)
+    return _note(source.name, sentences(made, lost), fact=not lost)
 
 
 def _converted(source: Source) -> str:

@@ -179,12 +179,12 @@ def test_a_document_is_printed_once_for_all_who_want_its_pages(
 
 def test_a_show_with_hidden_slides_is_the_same_file_whenever_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     data = office.slides()
-    first = _faithful._with_hidden_slides(data, "a.pptx")
+    first = _faithful._with_hidden_slides(data, "a.pptx", ".pptx")
     assert first != data
     clock = time.time() + 3600
     monkeypatch.setattr(time, "time", lambda: clock)
     monkeypatch.setattr(time, "localtime", lambda *_: time.gmtime(clock))
-    assert _faithful._with_hidden_slides(data, "a.pptx") == first
+    assert _faithful._with_hidden_slides(data, "a.pptx", ".pptx") == first
 
 
 def test_only_what_becomes_pages_has_one(place: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
