@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from io import BytesIO
 from itertools import groupby
@@ -17,6 +17,7 @@ from itertools import groupby
 from desktop_helper.attachments import _errors, _libreoffice, _parts
 from desktop_helper.attachments._document import Document
 from desktop_helper.attachments._omitted import Omitted
+from desktop_helper.attachments._source import Source
 from desktop_helper.attachments._zip import Archive
 from desktop_helper.core import documents, office_program
 from desktop_helper.core.documents import ChosenBy, PageReading, PageText, Unit, reference_of
@@ -32,53 +33,47 @@ SHEETS = (".xlsx", ".ods")  # tables say more as text; printed if somebody choos
 _HIDDEN = re.compile(rb'(<(?:\w+:)?sld\b[^>]*?)\sshow="(?:0|false)"')
 _HIDDEN_IN_ODP = re.compile(rb'(<style:drawing-page-properties\b[^>]*?)\spresentation:visibility="hidden"')
 
-Tell = Callable[[Document], None]
 
-
-def parts(data: bytes, name: str, suffix: str, options: ConvertOptions, tell: Tell) -> tuple[MediaPart, ...]:
+def parts(source: Source, options: ConvertOptions) -> tuple[MediaPart, ...]:
     """The parts of a document. Raises `HelperError(SOURCE)`.
 
     Args:
-        data: the whole file.
-        name: what the user sees.
-        suffix: of its kind, whatever its name says.
+        source: what it is read and printed from. It is read first, since that refuses bombs.
         options: which pages, and how large; a text that will be drawn is not printed as well.
-        tell: has a `Document` told what its own reader finds. Called first, since it refuses bombs.
     """
-    usually = suffix in ON_PAPER and not options.as_pictures
-    prints = usually or (suffix in (*ON_PAPER, *SHEETS) and bool(options.pages))
+    usually = source.suffix in ON_PAPER and not options.as_pictures
+    prints = usually or (source.suffix in (*ON_PAPER, *SHEETS) and bool(options.pages))
     command = office_program.program() if prints else None
     if command is None:
         if options.pages:
-            raise _pageless(name) if prints else _errors.pageless(name)
-        return _told(data, name, options, tell, _without(name) if prints else "")
-    text = Document(name, options, pictures=False)
-    tell(text)
-    keeps_text = not options.pages or suffix == SLIDES
+            raise _pageless(source.name) if prints else _errors.pageless(source.name)
+        return _told(source, options, _without(source.name) if prints else "")
+    text = Document(source.name, options, pictures=False)
+    source.tell(text)
+    keeps_text = not options.pages or source.suffix == SLIDES
     try:
-        source = _source(data, name, suffix)
-        pages = _libreoffice.printed(command, source, data, name, suffix, options, with_text=not keeps_text)
+        pages = _printed(command, source, options, with_text=not keeps_text)
     except HelperError:
         if options.pages:
             raise
-        return _told(data, name, options, tell, _not_printed(name))
+        return _told(source, options, _not_printed(source.name))
     if not keeps_text or not text:
-        return (_pages_alone(name, text.omitted), *pages)
+        return (_pages_alone(source, text.omitted), *pages)
     if text.complete:
         pages = tuple(map(_all_shown, pages))
-    return (_through_libreoffice(name), *pages, *text.parts())
+    return (_through_libreoffice(source), *pages, *text.parts())
 
 
-def texts(data: bytes, name: str, suffix: str, wanted: PageReading, tell: Tell) -> tuple[int, list[PageText]]:
+def texts(source: Source, wanted: PageReading) -> tuple[int, list[PageText]]:
     """What the pages of a document say, as LibreOffice prints them, or its parts. Raises `HelperError(SOURCE)`."""
-    told = _parts.Parts(name)
+    told = _parts.Parts(source.name)
     if wanted.unit is Unit.PART:
-        tell(told)
+        source.tell(told)
         return _parts.from_page(told.made(), wanted)
-    count, pages = _libreoffice.texts(as_pdf(data, name, suffix, tell), name, wanted)
-    if suffix != SLIDES:
+    count, pages = _libreoffice.texts(as_pdf(source), source.name, wanted)
+    if source.suffix != SLIDES:
         return count, pages
-    tell(told)
+    source.tell(told)
     ours = _by_slide(told.made())
     if len(ours) != count:
         return count, pages
@@ -86,19 +81,31 @@ def texts(data: bytes, name: str, suffix: str, wanted: PageReading, tell: Tell) 
     return count, [replace(page, text=ours.get(number) or page.text) for number, page in numbered]
 
 
-def as_pdf(data: bytes, name: str, suffix: str, tell: Tell) -> bytes:
+def as_pdf(source: Source) -> bytes:
     """All its pages, as `parts` makes them, for who looks at them. Raises `HelperError(SOURCE)`."""
-    if suffix not in (*ON_PAPER, *SHEETS):
-        raise _errors.pageless(name)
+    if source.suffix not in (*ON_PAPER, *SHEETS):
+        raise _errors.pageless(source.name)
     command = office_program.program()
     if command is None:
-        raise _pageless(name)
-    tell(Document(name, ConvertOptions(), pictures=False))  # refuses bombs
-    return _libreoffice.as_pdf(command, _source(data, name, suffix), name, suffix)
+        raise _pageless(source.name)
+    if source.old is None:
+        source.tell(Document(source.name, ConvertOptions(), pictures=False))  # refuses bombs
+    data, suffix = _to_print(source)
+    return _libreoffice.as_pdf(command, data, source.name, suffix, source.limit_s)
 
 
-def _source(data: bytes, name: str, suffix: str) -> bytes:
-    return _with_hidden_slides(data, name, suffix) if suffix in (SLIDES, ".odp") else data
+def _printed(command: str, source: Source, options: ConvertOptions, *, with_text: bool) -> tuple[MediaPart, ...]:
+    data, suffix = _to_print(source)
+    return _libreoffice.printed(
+        command, data, source.file, source.name, suffix, options, with_text=with_text, limit_s=source.limit_s
+    )
+
+
+def _to_print(source: Source) -> tuple[bytes, str]:
+    """What LibreOffice gets, and its suffix. Hidden slides of an old show can be shown only once it is a new one."""
+    if source.suffix in (SLIDES, ".odp"):
+        return _with_hidden_slides(source.modern, source.name, source.suffix), source.suffix
+    return source.printed
 
 
 def _by_slide(parts: Sequence[PageText]) -> dict[int, str]:
@@ -118,12 +125,13 @@ def _all_shown(part: MediaPart) -> MediaPart:
     return documents.note(part.name, part.text, found, fact=is_marked(part))
 
 
-def _told(data: bytes, name: str, options: ConvertOptions, tell: Tell, missing: str) -> tuple[MediaPart, ...]:
-    document = Document(name, options, source=data)
-    tell(document)
+def _told(source: Source, options: ConvertOptions, missing: str) -> tuple[MediaPart, ...]:
+    document = Document(source.name, options, source=source.file)
+    source.tell(document)
     if missing:
         document.note(missing)
-    return document.parts()
+    told = document.parts()
+    return (_note(source.name, converted), *told) if (converted := _converted(source)) else told
 
 
 def _with_hidden_slides(data: bytes, name: str, suffix: str) -> bytes:
@@ -146,15 +154,33 @@ def _with_hidden_slides(data: bytes, name: str, suffix: str) -> bytes:
     return buffer.getvalue()
 
 
-def _through_libreoffice(name: str) -> FilePart:
-    text = tr("LibreOffice made these pages of {name}; its text was read from the file itself.", name=name)
-    return note(tr("{name}, through LibreOffice", name=name), text, fact=True)
+def _through_libreoffice(source: Source) -> FilePart:
+    made = tr("LibreOffice made these pages of {name}; its text was read from the file itself.", name=source.name)
+    if source.old is not None:
+        made = sentences(_converted(source), tr("LibreOffice made these pages of {name}.", name=source.name))
+    return _note(source.name, made)
 
 
-def _pages_alone(name: str, omitted: Omitted) -> FilePart:
+def _pages_alone(source: Source, omitted: Omitted) -> FilePart:
     lost = omitted.said_of_pages()
-    text = sentences(tr("LibreOffice made these pages of {name}.", name=name), lost)
-    return note(tr("{name}, through LibreOffice", name=name), text, fact=not lost)
+    made = tr("LibreOffice made these pages of {name}.", name=source.name)
+    if source.old is not None:
+        made = tr("{name} is in the old format of Office; LibreOffice made these pages of it.", name=source.name)
+    return _note(source.name, sentences(made, lost), fact=not lost)
+
+
+def _converted(source: Source) -> str:
+    """How a file of an old format could be read; nothing of others."""
+    if source.old is None:
+        return ""
+    return tr(
+        "{name} is in the old format of Office; LibreOffice converted it to {suffix}, which was read.",
+        name=source.name, suffix=source.suffix,
+    )  # fmt: skip
+
+
+def _note(name: str, text: str, *, fact: bool = True) -> FilePart:
+    return note(tr("{name}, through LibreOffice", name=name), text, fact=fact)
 
 
 def _without(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Pages of documents that only LibreOffice reads, where it is installed."""
+"""What LibreOffice makes of documents, where it is installed: pages, and files of today of those in old formats."""
 
 from __future__ import annotations
 
@@ -12,42 +12,13 @@ from desktop_helper.core.child import ChildDied, ChildProcess, ChildTimeout, chi
 from desktop_helper.core.documents import LONGEST, PageReading, PageText
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
-from desktop_helper.core.i18n import sentences, tr
+from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import MediaPart
-from desktop_helper.core.notes import note
 from desktop_helper.core.protocols import ConvertOptions
 
 SIDE = "desktop_helper.attachments._office_side"
-TIME_LIMIT_S = 45.0  # within the converter's own
-
-
-def pages(command: str, data: bytes, name: str, suffix: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
-    """The pages of a document as of any PDF, and a note that says so. Raises `HelperError(SOURCE)`.
-
-    Args:
-        command: `core.office_program.program()`.
-        data: the whole file.
-        name: what the user sees.
-        suffix: of its kind, e.g. `.doc`.
-        options: which pages, and how large.
-    """
-    text = tr("{name} is in the old format of Office; LibreOffice made these pages of it.", name=name)
-    text = sentences(text, _not_on_pages(suffix))
-    how = note(tr("{name}, through LibreOffice", name=name), text, fact=True)
-    return (how, *printed(command, data, data, name, suffix, options))
-
-
-def _not_on_pages(suffix: str) -> str:
-    """What such a file may hold that is never printed: nobody here can see whether it does."""
-    if suffix == ".xls":
-        lost = tr("Hidden sheets and comments are not on them, and ### stands where a column is too narrow.")
-        return sentences(lost, tr("If it is saved as {suffix}, it is read cell by cell.", suffix=".xlsx"))
-    if suffix == ".ppt":
-        lost = tr("Hidden slides, notes and comments are not on them.")
-        return sentences(lost, tr("If it is saved as {suffix}, all of it is read.", suffix=".pptx"))
-    return sentences(
-        tr("Comments are not on them."), tr("If it is saved as {suffix}, all of it is read.", suffix=".docx")
-    )
+TIME_LIMIT_S = 45.0  # of all that it makes of one file: within the converter's own
+_ZIP = b"PK\x03\x04"
 
 
 def printed(
@@ -58,11 +29,29 @@ def printed(
     suffix: str,
     options: ConvertOptions,
     *,
-    with_text: bool = True,
+    with_text: bool,
+    limit_s: float,
 ) -> tuple[MediaPart, ...]:
-    """The same without the note, of what was made of a `file`, with or without the text of the pages."""
-    options.on_progress(Progress(tr("LibreOffice reads {name}", name=name), None))
-    return pdf.made_of(as_pdf(command, data, name, suffix), file, name, options, with_text=with_text)
+    """The pages of a document as of any PDF. Raises `HelperError(SOURCE)`.
+
+    Args:
+        command: `core.office_program.program()`.
+        data: what is printed.
+        file: what that was made of: the whole file.
+        name: what the user sees.
+        suffix: of the kind of `data`, e.g. `.doc`.
+        options: which pages, and how large.
+        with_text: of the pages.
+        limit_s: what LibreOffice may take.
+    """
+    options.on_progress(Progress(reads(name), None))
+    made = as_pdf(command, data, name, suffix, limit_s)
+    return pdf.made_of(made, file, name, options, with_text=with_text)
+
+
+def reads(name: str) -> str:
+    """What is said while it works."""
+    return tr("LibreOffice reads {name}", name=name)
 
 
 def texts(made: bytes, name: str, wanted: PageReading) -> tuple[int, list[PageText]]:
@@ -70,36 +59,45 @@ def texts(made: bytes, name: str, wanted: PageReading) -> tuple[int, list[PageTe
     return pdf.texts(made, name, replace(wanted, last=LONGEST))
 
 
-def as_pdf(command: str, data: bytes, name: str, suffix: str) -> bytes:
-    """A PDF of it, which is kept: the window with its pages wants the same, and a question about some of them again.
+def as_pdf(command: str, data: bytes, name: str, suffix: str, limit_s: float) -> bytes:
+    """A PDF of it. Raises `HelperError(SOURCE)`."""
+    return _kept(command, data, name, (suffix, ".pdf"), limit_s)
 
-    Raises `HelperError(SOURCE)`.
-    """
+
+def modern(command: str, data: bytes, name: str, suffix: str) -> bytes:
+    """The same document in the format that took the place of its own, e.g. `.docx`. Raises `HelperError(SOURCE)`."""
+    return _kept(command, data, name, (suffix, f"{suffix}x"), TIME_LIMIT_S)
+
+
+def _kept(command: str, data: bytes, name: str, suffixes: tuple[str, str], limit_s: float) -> bytes:
+    """What is made is kept: the window with its pages wants the same, and a question about some of them again."""
     import hashlib
 
-    key = hashlib.sha256(b"\0".join((suffix.encode(), os.fsencode(command), data))).hexdigest()
+    key = hashlib.sha256(b"\0".join((*map(str.encode, suffixes), os.fsencode(command), data))).hexdigest()
     made = _printed_before.found(key)
     if not made:
-        made = _made(command, data, name, suffix)
+        made = _made(command, data, name, suffixes, limit_s)
         _printed_before.keep(key, made)
     return made
 
 
-def _made(command: str, data: bytes, name: str, suffix: str) -> bytes:
+def _made(command: str, data: bytes, name: str, suffixes: tuple[str, str], limit_s: float) -> bytes:
+    before, after = suffixes
     with tempfile.TemporaryDirectory(prefix="desktop-helper-office-", ignore_cleanup_errors=True) as made:
         folder = Path(made)
-        (folder / f"document{suffix}").write_bytes(data)
+        (folder / f"document{before}").write_bytes(data)
+        wanted = {"type": "convert", "program": command, "folder": made, "to": after[1:]}
         try:
             with ChildProcess(child_argv(SIDE)) as side:
-                side.send({"type": "print", "program": command, "folder": made, "name": f"document{suffix}"})
-                side.receive(TIME_LIMIT_S)
-                result = folder / "document.pdf"
+                side.send(wanted | {"name": f"document{before}"})
+                side.receive(limit_s)
+                result = folder / f"document{after}"
                 made_of_it = result.read_bytes() if result.is_file() else b""  # when the side ends, the folder goes
         except ChildTimeout:
             raise _too_slow(name) from None
         except ChildDied as death:
             raise _errors.damaged(name) from death
-    if b"%PDF-" not in made_of_it[:1024]:
+    if not (b"%PDF-" in made_of_it[:1024] if after == ".pdf" else made_of_it.startswith(_ZIP)):
         raise _errors.damaged(name)
     return made_of_it
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from desktop_helper.attachments import _errors, _parts
 from desktop_helper.attachments._document import Document
@@ -15,6 +15,9 @@ from desktop_helper.core.errors import HelperError
 from desktop_helper.core.i18n import tr
 from desktop_helper.core.messages import MediaPart
 from desktop_helper.core.protocols import ConvertOptions
+
+if TYPE_CHECKING:
+    from desktop_helper.attachments._source import Source
 
 ZIP = b"PK\x03\x04"
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -37,9 +40,7 @@ def convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart,
     """The parts of any Office file, whatever its name says it is."""
     if not data:
         raise _errors.empty(name)
-    if data.startswith(OLE2):
-        return _old_format(data, name, options)
-    if not data.startswith(ZIP):
+    if not data.startswith((ZIP, OLE2)):
         raise _not_office(name)
     return guarded(name, lambda: _read(data, name, options))
 
@@ -47,9 +48,7 @@ def convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart,
 def page_texts(source: bytes | BinaryIO, name: str, wanted: PageReading) -> tuple[int, list[PageText]]:
     """What the pages of any Office file say, or its parts."""
     data = _parts.content(source, name)
-    if data.startswith(OLE2):
-        return _old_texts(data, name, wanted)
-    if not data.startswith(ZIP):
+    if not data.startswith((ZIP, OLE2)):
         raise _not_office(name)
     return guarded(name, lambda: _texts(data, name, wanted))
 
@@ -57,36 +56,44 @@ def page_texts(source: bytes | BinaryIO, name: str, wanted: PageReading) -> tupl
 def _read(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
     from desktop_helper.attachments import _faithful
 
-    if not _kind(Archive(data, name))[0] and name.lower().endswith(".zip"):
-        return _as_zip(data, name, options)  # with documents in it, which look alike
-    suffix, tell = reading(data, name)
-    return _faithful.parts(data, name, suffix, options, tell)
+    if _is_plain_zip(data, name):
+        return _as_zip(data, name, options)
+    return _faithful.parts(reading(data, name), options)
 
 
-def reading(data: bytes, name: str) -> tuple[str, Callable[[Document], None]]:
-    """The file ending of a container's kind, and what has a `Document` told what is in it. Raises `HelperError`."""
+def reading(data: bytes, name: str) -> Source:
+    """What a file is read and printed from. Raises `HelperError`."""
+    from desktop_helper.attachments import _libreoffice
+    from desktop_helper.attachments._source import Old, Source
+
+    if data.startswith(OLE2):
+        command, old_suffix = _old_format(data, name)
+        old = Old(command, data, name, old_suffix)
+
+        def tell(document: Document) -> None:
+            document.progress(_libreoffice.reads(name))
+            reading(old.converted(), name).tell(document)
+
+        return Source(data, name, f"{old_suffix}x", tell, old)
     module, suffix = _kind(Archive(data, name))
     if not module:
         raise _not_office(name)
     reader: Reader = import_module(f"desktop_helper.attachments.{module}").read
     # Each reading has an archive of its own, which counts what is unpacked.
-    return suffix, lambda document: reader(Archive(data, name), document)
+    return Source(data, name, suffix, lambda document: reader(Archive(data, name), document))
+
+
+def _is_plain_zip(data: bytes, name: str) -> bool:
+    """Whether it is one with documents in it, which look alike."""
+    return data.startswith(ZIP) and name.lower().endswith(".zip") and not _kind(Archive(data, name))[0]
 
 
 def _texts(data: bytes, name: str, wanted: PageReading) -> tuple[int, list[PageText]]:
     from desktop_helper.attachments import _faithful
 
-    if not _kind(Archive(data, name))[0] and name.lower().endswith(".zip"):
+    if _is_plain_zip(data, name):
         return _texts_of_zip(data, name, wanted)
-    suffix, tell = reading(data, name)
-    return _faithful.texts(data, name, suffix, wanted, tell)
-
-
-def _old_texts(data: bytes, name: str, wanted: PageReading) -> tuple[int, list[PageText]]:
-    from desktop_helper.attachments import _libreoffice
-
-    command, suffix = old_format(data, name)
-    return _libreoffice.texts(_libreoffice.as_pdf(command, data, name, suffix), name, wanted)
+    return _faithful.texts(reading(data, name), wanted)
 
 
 def _as_zip(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
@@ -130,16 +137,8 @@ def _not_office(name: str) -> HelperError:
     )
 
 
-def _old_format(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart, ...]:
-    """Its pages, if LibreOffice is there to make them."""
-    from desktop_helper.attachments import _libreoffice
-
-    command, suffix = old_format(data, name)
-    return _libreoffice.pages(command, data, name, suffix, options)
-
-
-def old_format(data: bytes, name: str) -> tuple[str, str]:
-    """What makes pages of a file of an old format, and the file ending of its kind. Raises `HelperError`."""
+def _old_format(data: bytes, name: str) -> tuple[str, str]:
+    """What reads a file of an old format, and the file ending of its kind. Raises `HelperError`."""
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise _errors.protected(name)
     for stream, suffix in OLD_FORMATS:

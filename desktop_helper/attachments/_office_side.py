@@ -1,7 +1,8 @@
 """Runs LibreOffice for one document, in a group of processes of its own that ends as a whole.
 
-One frame from the parent (`_libreoffice`): `print` with the program, the `folder` to work in and the document's name
-there. Back comes `done`; the PDF lies in the folder. When the input closes, LibreOffice ends and the folder goes.
+One frame from the parent (`_libreoffice`): `convert` with the program, the `folder` to work in, the document's name
+there, and `to`: the kind of file that is made of it. Back comes `done`; what was made lies in the folder. When the
+input closes, LibreOffice ends and the folder goes.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _folder: list[Path] = []
 
 
 def handle(frame: Frame, channel: Channel) -> None:
-    """Print what the frame names."""
+    """Convert what the frame names."""
     header = frame.header
     folder = Path(header["folder"])
     _folder.append(folder)
@@ -48,7 +49,7 @@ def handle(frame: Frame, channel: Channel) -> None:
             str(header["program"]),
             f"-env:UserInstallation={profile.as_uri()}",
             *options,
-            *("--convert-to", "pdf", "--outdir", str(folder), str(folder / header["name"])),
+            *("--convert-to", str(header["to"]), "--outdir", str(folder), str(folder / header["name"])),
         ],
         cwd=folder,
         env=_environment(folder),

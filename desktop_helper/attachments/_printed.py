@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from desktop_helper.attachments import _faithful, _libreoffice, _office, rtf
+from desktop_helper.attachments import _faithful, _office, rtf
 
 STARTS = (_office.ZIP, _office.OLE2, rtf.START)  # of the kinds whose pages only LibreOffice knows
 
@@ -15,9 +13,4 @@ def as_pdf(data: bytes, name: str) -> bytes:
 
 
 def _as_pdf(data: bytes, name: str) -> bytes:
-    if data.startswith(_office.OLE2):
-        command, suffix = _office.old_format(data, name)
-        return _libreoffice.as_pdf(command, data, name, suffix)
-    if data.startswith(rtf.START):
-        return _faithful.as_pdf(data, name, ".rtf", partial(rtf.tell, data))
-    return _faithful.as_pdf(data, name, *_office.reading(data, name))
+    return _faithful.as_pdf(rtf.source(data, name) if data.startswith(rtf.START) else _office.reading(data, name))

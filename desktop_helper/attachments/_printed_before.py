@@ -11,7 +11,7 @@ from pathlib import Path
 
 MOST_BYTES = 128_000_000  # of all that are kept
 MOST_FILES = 8
-_SUFFIX, _UNFINISHED = ".pdf", ".part"
+_SUFFIX, _UNFINISHED = ".made", ".part"
 
 _folder: list[Path] = []  # one at most
 

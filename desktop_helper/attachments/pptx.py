@@ -140,10 +140,10 @@ def _text(element: Element | None) -> str:
     """The paragraphs inside, indented as list items are."""
     lines = []
     for paragraph in element.iter("p") if element is not None else ():
-        pieces = (
-            piece.text or "" if piece.tag == "t" else "\n" for piece in paragraph.iter() if piece.tag in ("t", "br")
-        )
-        text = "".join(pieces)
+        numbers = [one for field in paragraph.iter("fld") if field.get("type") == "slidenum" for one in field.iter("t")]
+        pieces = (piece for piece in paragraph.iter() if piece.tag in ("t", "br"))
+        shown = (piece for piece in pieces if piece not in numbers or (piece.text or "").isdecimal())  # not "<number>"
+        text = "".join(piece.text or "" if piece.tag == "t" else "\n" for piece in shown)
         level = value(paragraph, "pPr", key="lvl")
         if text.strip():
             lines.append(f"{'  ' * int(level)}- {text}" if level in ("1", "2", "3", "4", "5", "6", "7", "8") else text)

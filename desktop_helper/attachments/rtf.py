@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from desktop_helper.attachments import _errors, _faithful, _office, _parts
 from desktop_helper.attachments._document import Document
+from desktop_helper.attachments._source import Source
 from desktop_helper.core.availability import AVAILABLE
 from desktop_helper.core.documents import PageReading, PageText
 from desktop_helper.core.i18n import tr
@@ -169,15 +170,20 @@ def _convert(data: bytes, name: str, options: ConvertOptions) -> tuple[MediaPart
         raise _errors.empty(name)
     if not data.startswith(START):
         raise _errors.unreadable(tr("{name} is not an RTF file.", name=name), tr("Check what kind of file it is."))
-    return _office.guarded(name, lambda: _faithful.parts(data, name, ".rtf", options, partial(tell, data)))
+    return _office.guarded(name, lambda: _faithful.parts(source(data, name), options))
 
 
-def _page_texts(source: bytes | BinaryIO, name: str, wanted: PageReading) -> tuple[int, list[PageText]]:
-    data = _parts.content(source, name)
-    return _office.guarded(name, lambda: _faithful.texts(data, name, ".rtf", wanted, partial(tell, data)))
+def _page_texts(file: bytes | BinaryIO, name: str, wanted: PageReading) -> tuple[int, list[PageText]]:
+    data = _parts.content(file, name)
+    return _office.guarded(name, lambda: _faithful.texts(source(data, name), wanted))
 
 
-def tell(data: bytes, document: Document) -> None:
+def source(data: bytes, name: str) -> Source:
+    """What a file is read and printed from."""
+    return Source(data, name, ".rtf", partial(_tell, data))
+
+
+def _tell(data: bytes, document: Document) -> None:
     """Tell `document` what a file says."""
     text = _Reader().read(data[:MAX_BYTES])
     for paragraph in re.split(r"\n{2,}", text):

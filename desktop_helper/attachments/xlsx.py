@@ -41,7 +41,10 @@ def read(archive: Archive, document: Document) -> None:
         if relation is None or not known or relation.target not in archive:
             document.omitted.unread(tr("sheet {sheet}", sheet=called(name)))
             continue
-        title = name if sheet.get("state", "visible") == "visible" else tr("{sheet} (hidden)", sheet=name)
+        title = name
+        if sheet.get("state", "visible") != "visible":
+            title = tr("{sheet} (hidden)", sheet=name)
+            document.omitted.off_page(tr("sheet {sheet}", sheet=called(name)))
         if relation.kind == "chartsheet":
             document.text(f"## {title}")
             drawn |= _sheet_extras.tell(archive, relation.target, document, name)

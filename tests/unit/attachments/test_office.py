@@ -120,6 +120,19 @@ def test_the_handlers_have_names_of_their_own() -> None:
     assert [module.HANDLER.name for module in (docx, xlsx, pptx)] == ["docx", "xlsx", "pptx"]
 
 
+@pytest.mark.parametrize(("shown", "kept"), [("&lt;number&gt;", False), ("‹#›", False), ("12", True)])
+def test_a_field_for_the_slides_number_goes_if_it_has_one(shown: str, kept: bool) -> None:
+    """LibreOffice writes `<number>` in what it converts."""
+    data = office_files.pptx()
+    slide = office_files.members(data)["ppt/slides/slide1.xml"]
+    source = slide if isinstance(slide, str) else slide.decode()
+    field = f'<a:fld id="{{0}}" type="slidenum"><a:t>{shown}</a:t></a:fld></a:p>'
+    changed = source.replace("Paint stripes</a:t></a:r></a:p>", f"Paint stripes</a:t></a:r>{field}")
+    assert changed != source
+    said = text(read(office_files.replaced(data, "ppt/slides/slide1.xml", changed.encode()), "a.pptx"))
+    assert "- Paint stripes" + ("12\n" if kept else "\n") in said
+
+
 def test_what_stands_above_and_below_pages_of_a_letter_goes_once() -> None:
     document = Document()
     for section in (document.sections[0], document.add_section()):

@@ -49,13 +49,14 @@ def _until(done: Callable[[], bool]) -> bool:
 @pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a script")
 class TestStandIn:
     @pytest.mark.parametrize("name", KINDS)
-    def test_every_kind_is_printed_under_its_own_ending(
+    def test_every_kind_is_printed_under_its_own_ending_but_old_shows(
         self, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         told = stand_in(tmp_path, monkeypatch)
         with pymupdf.open(stream=_printed.as_pdf(KINDS[name], "called.anything")) as document:
             assert document.page_count == 3
-        assert json.loads(told.read_text())[0][-1].endswith(f"/document{Path(name).suffix}")
+        suffix = ".pptx" if name == "a.ppt" else Path(name).suffix  # only of a new one hidden slides can be shown
+        assert json.loads(told.read_text())[0][-1].endswith(f"/document{suffix}")
 
     def test_pages_are_looked_at_through_the_process(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         told = stand_in(tmp_path, monkeypatch)

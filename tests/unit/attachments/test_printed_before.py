@@ -26,14 +26,14 @@ def test_what_was_kept_is_found_and_nothing_else(folder: Path) -> None:
     printed.keep("a", b"%PDF-a")
     assert printed.found("a") == b"%PDF-a"
     assert printed.found("b") == b""
-    assert [path.name for path in folder.iterdir()] == ["a.pdf"], "nothing unfinished"
+    assert [path.name for path in folder.iterdir()] == ["a.made"], "nothing unfinished"
 
 
 def test_those_that_were_wanted_last_stay(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(printed, "MOST_FILES", 3)
     for age, key in enumerate("abc", 1):
         printed.keep(key, b"x")
-        aged(folder / f"{key}.pdf", age)
+        aged(folder / f"{key}.made", age)
     assert printed.found("a")
     printed.keep("d", b"x")
     assert {path.stem for path in folder.iterdir()} == {"a", "c", "d"}
@@ -43,7 +43,7 @@ def test_all_of_them_stay_within_bounds(folder: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(printed, "MOST_BYTES", 100)
     for age, key in enumerate("abc", 1):
         printed.keep(key, b"x" * 40)
-        aged(folder / f"{key}.pdf", age)
+        aged(folder / f"{key}.made", age)
     assert {path.stem for path in folder.iterdir()} == {"b", "c"}
     printed.keep("large", b"x" * 51)
     assert printed.found("large") == b"", "it would drive out all others"

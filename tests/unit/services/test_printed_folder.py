@@ -63,7 +63,7 @@ def test_it_is_private_and_goes_at_the_end(place: Path) -> None:
     assert path.parent == place
     if os.name == "posix":
         assert stat.S_IMODE(path.stat().st_mode) == 0o700
-    (path / "a.pdf").write_bytes(b"x")
+    (path / "a.made").write_bytes(b"x")
     assert folder.path() == str(path)
     folder.close()
     folder.close()
@@ -91,7 +91,7 @@ def test_what_a_killed_app_left_goes_and_that_of_a_living_one_stays(place: Path)
     for folder in (left, fresh):
         folder.mkdir()
         (folder / "0123456789abcdef").write_bytes(b"")  # a mark that nobody holds
-        (folder / "a.pdf").write_bytes(b"x")
+        (folder / "a.made").write_bytes(b"x")
     old(left)
     other, mine = PrintedFolder(), PrintedFolder()
     try:
@@ -127,7 +127,7 @@ def test_it_goes_with_an_app_that_is_killed(tmp_path: Path, place: Path, monkeyp
     with subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, text=True) as app:
         assert app.stdout is not None
         folder = Path(app.stdout.readline().strip())
-        assert list(folder.glob("*.pdf"))
+        assert list(folder.glob("*.made"))
         app.kill()
     deadline = time.monotonic() + 10
     while folder.exists():
@@ -174,17 +174,17 @@ def test_a_document_is_printed_once_for_all_who_want_its_pages(
     path.write_bytes(office_files.replaced(office_files.docx(), "docProps/app.xml", b"<Properties/>"))
     converter.convert_file(path)
     assert count.read_text() == "xx", "another document is another one, whatever its name"
-    assert len(list(place.glob("*/*.pdf"))) == 2
+    assert len(list(place.glob("*/*.made"))) == 2
 
 
 def test_a_show_with_hidden_slides_is_the_same_file_whenever_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     data = office.slides()
-    first = _faithful._with_hidden_slides(data, "a.pptx")
+    first = _faithful._with_hidden_slides(data, "a.pptx", ".pptx")
     assert first != data
     clock = time.time() + 3600
     monkeypatch.setattr(time, "time", lambda: clock)
     monkeypatch.setattr(time, "localtime", lambda *_: time.gmtime(clock))
-    assert _faithful._with_hidden_slides(data, "a.pptx") == first
+    assert _faithful._with_hidden_slides(data, "a.pptx", ".pptx") == first
 
 
 def test_only_what_becomes_pages_has_one(place: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
