@@ -22,6 +22,7 @@ _NEW_BLOCK = 1.5  # of a line's height: what stands below a gap this large does 
 _LEVEL = 0.3  # of a line's height: cells of one row lie no further apart
 _PROSE = 24  # columns of text: the cells of tables are shorter
 _EVEN = 0.04  # how much the widths of characters differ in text of one width
+_EDGE = 0.1  # of a line's height: how much the room that a box has around its text differs
 _ENOUGH_CHARACTERS = 8  # to say how wide a character is
 _DEEPEST = 12
 
@@ -261,15 +262,16 @@ def _joined_text(row: Sequence[TextLine]) -> str:
 
 def _character_width(rows: Sequence[Sequence[TextLine]]) -> float | None:
     """How wide a character is, if that is the same in all rows: code, and what terminals show."""
-    widths = [
-        row[0].box.width / width_of(row[0].text)
-        for row in rows
-        if len(row) == 1 and width_of(row[0].text) >= _ENOUGH_CHARACTERS
-    ]
-    if len(widths) < 3:
+    lines = [row[0] for row in rows if len(row) == 1 and width_of(row[0].text) >= _ENOUGH_CHARACTERS]
+    if len(lines) < 3:
         return None
-    middle = _middle_one(widths)
-    return middle if middle > 0 and all(abs(width - middle) <= _EVEN * middle for width in widths) else None
+    middle = _middle_one(line.box.width / width_of(line.text) for line in lines)
+    even = all(
+        abs(line.box.width - middle * width_of(line.text))
+        <= _EVEN * middle * width_of(line.text) + _EDGE * line.box.height
+        for line in lines
+    )
+    return middle if middle > 0 and even else None
 
 
 def _is_apart(above: Sequence[TextLine], below: Sequence[TextLine]) -> bool:

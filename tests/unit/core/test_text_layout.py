@@ -142,6 +142,33 @@ def test_code_keeps_its_indentation() -> None:
     assert layout(shuffled(lines)) == "\n".join(code)
 
 
+def test_code_keeps_its_indentation_though_boxes_are_wider_than_their_text() -> None:
+    read = [
+        ("def add(a, b):", 15, 12, 159, 26),
+        ("if a is None:", 58, 40, 149, 27),
+        ("return b", 102, 68, 97, 26),
+        ("for item in values:", 59, 96, 213, 26),
+        ("total += item", 104, 125, 148, 24),
+        ("return total", 61, 154, 135, 23),
+    ]
+    lines = [TextLine(text, Rect(x, y, width, height), 0.9) for text, x, y, width, height in read]
+    indents = [len(row) - len(row.lstrip()) for row in layout(lines).splitlines()]
+    assert indents == [0, 4, 8, 4, 8, 4]
+
+
+def test_a_list_in_letters_of_many_widths_is_not_indented() -> None:
+    read = [
+        ("Shopping list", 14, 11, 130, 30),
+        ("Apples and pears", 39, 41, 165, 26),
+        ("Bread rolls", 38, 67, 107, 27),
+        ("Butter", 61, 95, 68, 28),
+        ("Milk for the cat", 37, 122, 147, 30),
+        ("Thank you", 13, 151, 106, 30),
+    ]
+    lines = [TextLine(text, Rect(x, y, width, height), 0.9) for text, x, y, width, height in read]
+    assert not any(row.startswith(" ") for row in layout(lines).splitlines())
+
+
 def test_a_centred_heading_is_not_indented() -> None:
     lines = [line("A heading", 150, 0, character=14), *paragraph(SENTENCE, 0, 40)]
     assert layout(lines).splitlines()[0] == "A heading"
