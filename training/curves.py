@@ -58,13 +58,13 @@ def draw(folder: Path) -> Path:
 
     rows = read_lines(folder)
     figure = Figure(figsize=(10, 11), layout="constrained")
-    groups = (
+    drawn = (
         ("answers that are right", TASKS, (0, 1)),
         ("losses", ("text loss", "places loss", "counting loss", "encoder loss"), None),
         ("parts of pictures (edges: mean distance)", ("cells kind", "cells colour", "cells edges"), (0, 1)),
     )
     known = {name for row in rows for name in row}
-    groups = tuple(group for group in groups if known.intersection(group[1]))  # the later course has no parts
+    groups = [group for group in drawn if known.intersection(group[1])]  # the later course has no parts
     for axes, (title, names, limits) in zip(figure.subplots(len(groups), 1, sharex=True), groups, strict=True):
         for name in names:
             points = [(row["pictures"], row[name]) for row in rows if name in row]
