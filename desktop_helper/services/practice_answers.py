@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from desktop_helper.services.readers import Readers
 
 _AROUND = 0.15  # of a box's sides: what is read beyond it, since the model says boxes roughly
+_SEEN = ("I see ", "我没有看到", "我看到")  # how it says that there is none, or several
 _STOPPED = Finished(FinishReason.CANCELLED)
 _PLACE = Sampling(thinking=Thinking.OFF, temperature=0.0, max_tokens=40)
 
@@ -159,7 +160,8 @@ def _answer(text: str, said: str, found: bool) -> str:
     read = f"{who}{_verbatim(text)}" if text else tr("The text recogniser found no words there.")
     if found:
         return read + "\n\n" + tr("Where it is, the model said: {box}", box=said.strip())
-    return f"{said.strip()}\n\n{read}" if said else read
+    # Anything else is no answer: to a name that it has not learned it says what it is, and is cut off in its midst.
+    return f"{said.strip()}\n\n{read}" if said.strip().startswith(_SEEN) else read
 
 
 def _verbatim(text: str) -> str:

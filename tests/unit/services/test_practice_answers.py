@@ -163,6 +163,21 @@ def test_a_thing_that_is_not_there_is_said_and_everything_read() -> None:
     assert desk.reader.read_names == ["first"]
 
 
+def test_of_a_name_that_the_model_does_not_know_only_what_was_read_is_said() -> None:
+    refusal: list[Step] = [TextDelta("I am only the practice model: I name shapes"), Finished(FinishReason.LENGTH)]
+    desk = Desk("Open file", refusal)
+    answer = said(desk.ask("What does the Open file button say?", FIRST))
+    assert answer == "Read by the text recogniser, not by the model: `Open file`"
+
+
+@pytest.mark.parametrize(
+    "none", ["I see several. Ask me about one of them.", "我没有看到按钮。", "我看到好几个，请只问其中一个。"]
+)
+def test_that_there_is_none_or_several_is_said_before_what_was_read(none: str) -> None:
+    desk = Desk("Open file", [TextDelta(none), Finished()])
+    assert said(desk.ask("What does the button say?", FIRST)).startswith(f"{none}\n\n")
+
+
 def test_no_words_are_said_to_be_none() -> None:
     assert said(Desk().ask("What does it say?", FIRST)) == "The text recogniser found no words there."
 
