@@ -72,6 +72,6 @@ def text_question(question: str) -> TextQuestion | None:
 def _thing(said: str) -> str:
     """The name without its article, if it is one of those that can be found."""
     bare = re.sub(r"^(?:the|that|this) ", "", said.strip(), flags=re.IGNORECASE)
-    bare = re.sub("([红橙黄绿蓝紫]色)(?!的)", r"\1的", bare)  # as it was taught
+    bare = re.sub("([红橙黄绿蓝紫]色)(?!的)", r"\1的", bare)  # as the model itself says it
     known = _NAMED.search(bare) or any(name in bare for name in CHINESE_NAMES)
     return bare if known else ""
