@@ -8,7 +8,9 @@ drafts/bin/     the one that was deleted last, until another one is, or the app 
 from __future__ import annotations
 
 import logging
+import os
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -59,7 +61,7 @@ class Drafts:
         self._folder, self._before = folder, before
         self.origins = FileOrigins()
         self._lock = threading.Lock()
-        self._newest: dict[int, Draft] = {}  # those that wait to be saved
+        self._newest: dict[int, tuple[Draft, float]] = {}  # those that wait to be saved, and since when
         self._thread: ThreadPoolExecutor | None = None
 
     def keep(self, key: int, draft: Draft) -> None:
@@ -69,7 +71,7 @@ class Drafts:
         """
         with self._lock:
             waiting = key in self._newest
-            self._newest[key] = draft
+            self._newest[key] = draft, time.time()
         if not waiting:
             self._later(lambda: self._save_newest(key))
 
@@ -131,8 +133,10 @@ class Drafts:
 
     def _save_newest(self, key: int) -> None:
         with self._lock:
-            draft = self._newest.pop(key)
+            draft, changed = self._newest.pop(key)
         self._save(key, draft)
+        if draft != Draft():  # not when a slow disk was done with it: something may have been asked meanwhile
+            os.utime(self._path(key) / INDEX, (changed, changed))
 
     def _save(self, key: int, draft: Draft) -> None:
         self._file(key).save(draft)

@@ -205,9 +205,14 @@ class History:
             self._on_deleted(clips)
 
     def latest(self) -> int | None:
-        """The conversation that changed last; None if there is none."""
-        found = self.conversations(limit=1)
-        return found[0].id if found else None
+        """The conversation in which something was asked last; None if there is none."""
+        found = self.last_asked()
+        return found[0] if found else None
+
+    def last_asked(self) -> tuple[int, float] | None:
+        """The same, and when. An answer that ended since, or that a start closed after a kill, says nothing of it."""
+        with self._database.read() as connection:
+            return history_list.last_asked(connection)
 
     def conversations(self, limit: int = 100, offset: int = 0, *, pinned: bool | None = None) -> list[ConversationInfo]:
         """Conversations that hold a message, the one that changed last first.

@@ -29,6 +29,22 @@ def listed(connection: Connection, limit: int, offset: int, pinned: bool | None)
     return [_info(row) for row in rows]
 
 
+def last_asked(connection: Connection) -> tuple[int, float] | None:
+    """What `History.last_asked` promises. To have a question answered again is to ask."""
+    rows = connection.execute(
+        "SELECT id, updated, coalesce((SELECT created FROM messages AS m WHERE conversation_id = c.id"
+        " AND deleted IS NULL AND 'user' IN (role, (SELECT role FROM messages WHERE id = m.parent_id))"
+        f" ORDER BY id DESC LIMIT 1), created) FROM conversations AS c WHERE {_LISTED} ORDER BY updated DESC, id DESC"
+    )
+    found: tuple[int, float] | None = None
+    for conversation_id, updated, asked in rows:
+        if found is not None and updated <= found[1]:
+            break  # nothing happened later in this one, nor in any that follows
+        if found is None or asked > found[1]:
+            found = conversation_id, asked
+    return found
+
+
 def count(connection: Connection) -> int:
     """How many conversations are listed."""
     return int(connection.execute(f"SELECT count(*) FROM conversations WHERE {_LISTED}").fetchone()[0])

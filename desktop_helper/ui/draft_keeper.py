@@ -283,14 +283,13 @@ class DraftKeeper(QObject):
 
 def _left_last(found: dict[int, DraftGlance], history: History) -> int:
     """The draft or the conversation to begin with; 0 if there is none. Raises `HelperError(STORAGE)`."""
-    latest = history.conversations(limit=1)
-    since = latest[0].updated.timestamp() if latest else 0.0
+    number, since = history.last_asked() or (0, 0.0)
     for key in sorted(found, key=lambda key: found[key].changed, reverse=True):
         if found[key].changed < since:
             break
         if key < 0 or history.info(key) is not None:  # else it is in the trash
             return key
-    return latest[0].id if latest else 0
+    return number
 
 
 def _key(talk: Talk) -> int:

@@ -105,6 +105,26 @@ def test_the_app_is_killed(rig: XRig, server: GlmProcess, tmp_path: Path) -> Non
         assert again.answers()[1].status == "cancelled"
 
 
+@pytest.mark.slow
+def test_the_app_begins_where_something_was_asked_last(rig: XRig, server: GlmProcess, tmp_path: Path) -> None:
+    profile = server_profile(server.base_url, MODEL)
+    with running_app(rig, tmp_path, profile=profile) as app:
+        begin(app, "Asked first.")
+        rig.key("ctrl+n")
+        app.ask("Asked last.")
+        wait_until(lambda: app.stored()[0].message.text == "Asked last.", "the question to be saved", 60)
+        app.wait_text(SEEN)
+        rig.key("Escape")
+        stopped = app.wait_answer()
+        app.kill()  # in mid-answer of the other one, which the next start closes
+
+    with running_app(rig, tmp_path, profile=profile) as again:
+        again.command("trigger", "chat")
+        again.wait_focus()
+        assert again.copied_answer() == stopped.message.text
+        assert again.quit() == 0
+
+
 def test_a_question_that_was_not_asked_yet_outlives_the_app(rig: XRig, server: GlmProcess, tmp_path: Path) -> None:
     profile, paths = server_profile(server.base_url, MODEL), Paths.below(tmp_path)
     with running_app(rig, tmp_path, profile=profile) as app:

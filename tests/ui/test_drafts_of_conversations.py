@@ -242,7 +242,7 @@ def test_a_history_that_cannot_be_read_hides_no_draft(qtbot, open_desk, monkeypa
     def fail(*_args, **_options):
         raise HelperError(ErrorKind.STORAGE, "The disk is gone.")
 
-    monkeypatch.setattr(History, "conversations", fail)
+    monkeypatch.setattr(History, "last_asked", fail)
     again = begin(qtbot, open_desk)
     assert "The disk is gone." in again.composer._notice.text()
     again.composer.edit.setPlainText("typed")

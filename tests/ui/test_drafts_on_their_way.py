@@ -7,7 +7,8 @@ import threading
 import pytest
 
 from desktop_helper.core.errors import ErrorKind, HelperError
-from desktop_helper.core.messages import Thinking
+from desktop_helper.core.events import FinishReason
+from desktop_helper.core.messages import Message, Role, TextPart, Thinking
 from desktop_helper.services.draft import Draft
 from desktop_helper.services.drafts import Drafts
 from desktop_helper.services.history import History
@@ -54,6 +55,25 @@ def test_a_question_that_is_sent_before_the_draft_was_read_leaves_it_in_the_fiel
     qtbot.waitUntil(lambda: again.composer.edit.toPlainText() == "Of yesterday")
     qtbot.waitUntil(lambda: on_disk(again) == {1: "Of yesterday"}, timeout=5000)
     assert again.stored()[0].message.text == "Is it?"
+
+
+def test_the_app_begins_with_what_was_typed_while_another_answer_was_on_its_way(qtbot, open_desk):
+    first = open_desk()
+    history = first.services.history
+    number = history.new_conversation()
+    history.add_message(number, Message(Role.USER, (TextPart("Why?"),)))
+    answer = history.begin_answer(number, "GLM")
+    first.chat.continue_latest()
+    qtbot.waitUntil(lambda: first.chat._draft.ready)
+    first.chat.new()
+    first.composer.edit.setPlainText("Typed last")
+    qtbot.waitUntil(lambda: on_disk(first) == {-1: "Typed last"}, timeout=5000)
+    answer.finish(FinishReason.INTERRUPTED)
+    first.close()
+    again = open_desk()
+    again.chat.continue_latest()
+    qtbot.waitUntil(lambda: again.composer.edit.toPlainText() == "Typed last")
+    assert again.chat._conversation.number is None
 
 
 @pytest.fixture

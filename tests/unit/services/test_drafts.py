@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 
 import pytest
 
@@ -65,6 +66,25 @@ def test_a_list_is_told_text_names_and_time_of_each(drafts):
     assert found[17] == DraftGlance(1000, "Why?", "a.png", 1) == DraftGlance.of(DRAFT, 1000)
     assert found[-3].text == "New"
     assert found.keys() == {17, -3}
+
+
+def test_a_slow_disk_makes_it_no_newer_than_what_was_asked_meanwhile(drafts, monkeypatch):
+    asked: list[float] = []
+    save = DraftFile.save
+
+    def slow(file, draft):
+        asked.append(time.time())
+        time.sleep(0.05)
+        save(file, draft)
+
+    monkeypatch.setattr(DraftFile, "save", slow)
+    drafts.keep(17, DRAFT)
+    drafts.keep(-3, DRAFT)
+    drafts.keep(-3, Draft())
+    drafts.close()
+    found = drafts.glances()
+    assert found.keys() == {17}
+    assert found[17].changed <= asked[0]
 
 
 def test_what_is_no_draft_is_not_listed(drafts):
