@@ -147,7 +147,7 @@ class _Round:
             with closable(self._backend.stream(self._request, self._cancel)) as stream:
                 for event in stream:
                     # Also a failure is what Stop looks like to a backend whose connection was closed under it.
-                    if self._cancel.cancelled and not isinstance(event, Finished):
+                    if self._cancel.cancelled and not isinstance(event, UsageReported | Finished):
                         yield _stopped()
                         return
                     yield event

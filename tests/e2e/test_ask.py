@@ -16,7 +16,7 @@ import pytest
 from tests.support import glm_server, sample_files
 from tests.support.cli_process import run, running
 from tests.support.glm_server import HANG, GlmServer
-from tests.support.tiny_gguf import tiny_pair
+from tests.support.tiny_gguf import TinyModel, tiny_pair
 
 pytestmark = pytest.mark.e2e
 
@@ -135,6 +135,21 @@ def test_a_signal_stops_it_and_keeps_what_came(server: GlmServer, home: Path, nu
         stdout, stderr = process.communicate(timeout=10)
     assert (process.returncode, stdout, stderr) == (5, "\n", "Stopped.\n")
     assert "Half an answer" in run(home, "history", "show", "1").stdout
+
+
+def test_a_stopped_answer_of_a_local_model_is_counted(home: Path) -> None:
+    pair = tiny_pair(TinyModel(endless=True))
+    options = ("--json", "--thinking", "off", "--gguf", str(pair.gguf), "--mmproj", str(pair.mmproj))
+    with running(home, "ask", "Go on.", *options) as process:
+        assert process.stdout is not None
+        while '"type": "text"' not in process.stdout.readline():
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=10)
+    usage, finished = (json.loads(line) for line in rest.splitlines()[-2:])
+    assert (process.returncode, finished) == (5, {"type": "finished", "reason": "cancelled"})
+    assert usage["prompt_tokens"] > 0
+    assert usage["completion_tokens"] > 0
 
 
 def test_a_reader_that_leaves_is_no_error(server: GlmServer, home: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -90,11 +89,10 @@ class Engine:
         room = self._model.context_tokens - prompt_tokens - 1
         thinking = isinstance(pieces[-1], Text) and pieces[-1].text.rstrip().endswith("<think>")
         generation = Generation(self._model, self._memory, self._stop, question, room, thinking=thinking)
-        reason = generation.run(emit)
-        first = generation.first_token_at
-        elapsed = time.monotonic() - first if first is not None else 0.0
-        speed = (generation.tokens - 1) / elapsed if generation.tokens > 1 and elapsed > 0 else None
-        emit(UsageReported(prompt_tokens, generation.tokens, cached, tokens_per_s=speed))
+        try:
+            reason = generation.run(emit)
+        finally:  # one that is stopped, or fails, was written that far
+            emit(UsageReported(prompt_tokens, generation.tokens, cached, tokens_per_s=generation.speed))
         full = reason is FinishReason.LENGTH and generation.fills_room
         if full:
             emit(Notice(_full(self._model)))

@@ -52,7 +52,13 @@ class Generation:
         self._loop = RepetitionGuard()
         self._thought = 0
         self.tokens = 0
-        self.first_token_at: float | None = None
+        self._first_token_at: float | None = None
+
+    @property
+    def speed(self) -> float | None:
+        """Tokens per second so far; None before the second one."""
+        elapsed = time.monotonic() - self._first_token_at if self._first_token_at is not None else 0.0
+        return (self.tokens - 1) / elapsed if self.tokens > 1 and elapsed > 0 else None
 
     def run(self, emit: Emit) -> FinishReason:
         """Emit the deltas. Returns why it ended; raises `Stopped`, or `HelperError` if llama.cpp fails."""
@@ -73,7 +79,7 @@ class Generation:
             self._stop.check()
             thinks = self._splitter.thinks
             token = sampler.next(free=thinks)
-            self.first_token_at = self.first_token_at or time.monotonic()
+            self._first_token_at = self._first_token_at or time.monotonic()
             if self._model.ends(token):
                 return FinishReason.STOP
             self.tokens += 1

@@ -241,6 +241,18 @@ class TestAnswers:
         assert events[-1] == Finished(FinishReason.REPETITION)
         assert counts(events).written < 4000
 
+    def test_what_was_written_before_a_stop_is_counted(self, endless):
+        events = []
+
+        def stop_at_the_third(event):
+            events.append(event)
+            if sum(isinstance(one, ThinkingDelta) for one in events) == 3:
+                endless.stop.stop(endless.turn)
+
+        with pytest.raises(Stopped):
+            endless.engine.answer(endless._begun((question("What?"),), (), {}), stop_at_the_third)
+        assert counts(events).written >= 3
+
     def test_a_stop_text_ends_the_answer(self, endless):
         free = spoken(endless.ask(question("What?"), thinking=Thinking.OFF, max_tokens=60, **GREEDY))[1]
         word = free.split()[4]
