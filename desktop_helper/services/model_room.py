@@ -41,4 +41,5 @@ def context_of(services: Services, used_tokens: int) -> Estimate:
         most = most_pictures(services)
         return replace(known, limit=profile.context_tokens or 0, price=profile.price, most_pictures=most)
     limit = readable_tokens(profile)
-    return replace(known, limit=limit, room=limit - min(_LOCAL_ANSWER, limit // 4))
+    room = limit - min(_LOCAL_ANSWER, limit // 4)
+    return replace(known, limit=limit, room=room, at_most=not profile.context_tokens)

@@ -44,6 +44,7 @@ class Estimate:
         most_pictures: the model takes in one request; None if nobody says.
         most_chosen: tokens of pages that are chosen when it is asked; None if all goes as it is attached.
         final: whether pages have been chosen, so that all goes as it is.
+        at_most: whether it reads less where memory is short: how much, only the engine knows when it loads the model.
     """
 
     conversation: int
@@ -55,6 +56,7 @@ class Estimate:
     most_pictures: int | None = None
     most_chosen: int | None = None
     final: bool = False
+    at_most: bool = False
 
     @cached_property
     def foreseen(self) -> Mapping[str, Foreseen]:
@@ -158,7 +160,9 @@ class Estimate:
         if more := groups[_MOST_LINES:]:
             cost = sum(part_tokens(part) for group in more for part in group)
             told.append(tr("{count} more attachments: {tokens} tokens", count=len(more), tokens=cost))
-        if self.limit:
+        if self.limit and self.at_most:
+            told.append(tr("The model can read {count} tokens, or fewer where memory is short.", count=self.limit))
+        elif self.limit:
             told.append(tr("The model can read {count} tokens.", count=self.limit))
         told += self.to_be_chosen()
         told += self._cost()

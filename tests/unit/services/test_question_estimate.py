@@ -26,6 +26,11 @@ def test_its_parts_are_named_one_by_one():
     ]
 
 
+def test_a_limit_that_memory_may_lower_is_told_as_such():
+    told = Estimate(0, "", limit=16_384, at_most=True).lines()
+    assert told == ["The model can read 16384 tokens, or fewer where memory is short."]
+
+
 def test_many_pictures_are_told_together():
     lines = Estimate(0, "", (PICTURE,) * 20).lines()
     assert len(lines) == 13
