@@ -48,8 +48,9 @@ def too_large(name: str) -> HelperError:
 
 
 def protected(name: str) -> HelperError:
-    """A file that only its password opens."""
-    return unreadable(
+    """A file that only its password opens, which cannot be entered here."""
+    return HelperError(
+        ErrorKind.PROTECTED,
         tr("{name} is protected with a password.", name=name),
         tr("Save a copy of it without the password and attach that."),
     )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ZIP = b"PK\x03\x04"
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+MANIFEST = "META-INF/manifest.xml"  # of OpenDocument
 # What an OLE2 file's directory lists. It may be anywhere in the file.
 OLD_FORMATS = (("WordDocument", ".doc"), ("Workbook", ".xls"), ("Book", ".xls"), ("PowerPoint Document", ".ppt"))
 # The part that each kind of container begins with, and the module whose `read` understands it.
@@ -66,6 +67,8 @@ def reading(data: bytes, name: str) -> Source:
     from desktop_helper.attachments import _libreoffice
     from desktop_helper.attachments._source import Old, Source
 
+    if is_protected(data, name):
+        raise _errors.protected(name)
     if data.startswith(OLE2):
         command, old_suffix = _old_format(data, name)
         old = Old(command, data, name, old_suffix)
@@ -81,6 +84,14 @@ def reading(data: bytes, name: str) -> Source:
     reader: Reader = import_module(f"desktop_helper.attachments.{module}").read
     # Each reading has an archive of its own, which counts what is unpacked.
     return Source(data, name, suffix, lambda document: reader(Archive(data, name), document))
+
+
+def is_protected(data: bytes, name: str) -> bool:
+    """Whether only a password opens a document. Raises what a broken container makes of itself."""
+    if data.startswith(OLE2):
+        return "EncryptedPackage".encode("utf-16-le") in data
+    archive = Archive(data, name)
+    return MANIFEST in archive and b"encryption-data" in archive.read(MANIFEST)
 
 
 def _is_plain_zip(data: bytes, name: str) -> bool:
@@ -139,8 +150,6 @@ def _not_office(name: str) -> HelperError:
 
 def _old_format(data: bytes, name: str) -> tuple[str, str]:
     """What reads a file of an old format, and the file ending of its kind. Raises `HelperError`."""
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        raise _errors.protected(name)
     for stream, suffix in OLD_FORMATS:
         if (stream + "\0").encode("utf-16-le") in data:
             command = office_program.program()

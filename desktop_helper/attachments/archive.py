@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import BinaryIO
 
-from desktop_helper.attachments import _errors, _inside, _mail, _parts, _tar
+from desktop_helper.attachments import _errors, _inside, _mail, _office, _parts, _tar, pdf
 from desktop_helper.attachments._choose import HEAD_BYTES, all_handlers, choose
 from desktop_helper.attachments._document import Document
 from desktop_helper.attachments._encoding import is_text
@@ -23,6 +23,7 @@ from desktop_helper.core.errors import HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.file_tree import drawn, most_files, weight
 from desktop_helper.core.i18n import sentences, tr
+from desktop_helper.core.many_files import Unread
 from desktop_helper.core.messages import FilePart, ImagePart, MediaPart, is_note
 from desktop_helper.core.notes import note
 from desktop_helper.core.protocols import AttachmentHandler, ConvertOptions
@@ -33,7 +34,6 @@ MAX_PICTURES = 20
 MAX_CHOSEN_PICTURES = 100  # pages of documents among them
 MAX_CHARACTERS = 200_000
 _MOST_BYTES = 4  # of a character in any encoding
-_NAMED = 5  # of those that do not go
 KINDS = ("text", "image", "svg", "csv", "html", "ipynb", "rtf", "eml")  # what costs little
 DOCUMENTS = ("pdf", "docx", "pptx", "xlsx", "odf", "epub")  # whose pages may be many: attached to a mail, or chosen
 SEARCHED = ("text", "csv", "html", "ipynb", "rtf", "eml", *DOCUMENTS)  # by what they say
@@ -75,7 +75,10 @@ def parts(inside: Inside, options: ConvertOptions) -> tuple[MediaPart, ...]:
             bag.missed.append(member)
             continue
         options.on_progress(Progress(tr("Reading {name}", name=name), number / len(chosen)))
-        bag.add(member, *_converted(inside, member, options))
+        try:
+            bag.add(member, *_converted(inside, member, options))
+        except HelperError as error:
+            bag.refuse(member, error)
     paths = (member.path for member in members)
     tree = "\n".join(drawn(paths, most_files(2 * options.max_video_tokens)))  # half of what is read
     listing = FilePart(tree.encode(errors="replace"), "text/plain", tr("{name}, files in it", name=name), tree)
@@ -90,25 +93,24 @@ def _told(
     """A note, the tree and the parts; of files that do not go, and of a long mail's `own` text, more is found later."""
     name, count, usual = inside.name, len(inside.members), options.members is None
     title = tr("{name}, what is attached to it", name=name) if inside.is_mail else name
-    found = [one for one in bag.missed if usual and _is_searched(inside, one)]
-    searched = {one.path for one in found}
-    missed = [one for one in bag.missed if one.path not in searched]
+    found = _found_later(inside, bag) if usual else []
     known = bag.read + len(found)
     told = {"name": name, "count": count, "read": bag.read}
     others = [
         tr("These cannot be read: {names}.", names=_some(bag.failed)) if bag.failed else "",
+        tr("Protected with a password: {names}.", names=_some(bag.locked)) if bag.locked else "",
         tr("Attach one by itself to ask about it.") if known < count else "",
         left_out(inside),
     ]
-    fact = not (missed or bag.failed or inside.left_out) and (not usual or known == count)
+    fact = not (bag.missed or bag.failed or bag.locked or inside.left_out) and (not usual or known == count)
     files = [own, *bag.files] if own else bag.files
     if usual and not options.as_pictures and (found or sum(map(_tokens, files)) > options.max_video_tokens):
         complete = not found and not any(map(is_note, own))
         reference = many_files.referred(name, inside.digest, len(inside.data), complete=complete)
-        missing = tr("Neither attached nor searched: {names}.", names=_some(missed)) if missed else ""
+        missing = tr("Neither attached nor searched: {names}.", names=_some(bag.missed)) if bag.missed else ""
         said = sentences(tr("{name} holds {count} files.", **told), missing, *others)
         return (note(title, said, fact=fact), listing, *many_files.searchable(reference, files, bag.read))
-    missing = tr("Not among them: {reasons}.", reasons=_some(missed)) if missed else ""
+    missing = tr("Not among them: {reasons}.", reasons=_some(bag.missed)) if bag.missed else ""
     said = sentences(tr("{name} holds {count} files; {read} of them are attached.", **told), missing, *others)
     return (note(title, said, fact=fact), listing, *(part for each in files for part in each))
 
@@ -134,13 +136,13 @@ def part_texts(inside: Inside, wanted: PageReading) -> tuple[int, list[PageText]
     return _parts.from_page(many_files.within_limits(_texts(inside), len(inside.members)), wanted)
 
 
-def _texts(inside: Inside) -> Iterator[list[PageText] | None]:
+def _texts(inside: Inside) -> Iterator[list[PageText] | Unread]:
     """What a mail says, and each of the files, those first that say what it is about."""
     everything = PageReading(1, LONGEST, unit=Unit.PART)
     if inside.is_mail:
         yield many_files.parts_of_file(inside.name, _mail.texts(inside.data, inside.name, everything)[1])
     for member in sorted(inside.members, key=lambda one: weight(one.path)):
-        if not _is_searched(inside, member):
+        if not _searched_as(inside, member):
             yield []  # which was said when it was attached
             continue
         try:
@@ -152,16 +154,38 @@ def _texts(inside: Inside) -> Iterator[list[PageText] | None]:
                 continue
             pages = read(data, member.path, everything)[1]
             yield many_files.parts_of_file(member.path, pages, paged=handler.name == "pdf")
-        except HelperError:
-            yield None  # one broken file is no reason to find nothing in the others
+        except HelperError as error:
+            yield Unread(member.path, error.needs_password)  # the others are searched nevertheless
 
 
-def _is_searched(inside: Inside, member: Member) -> bool:
-    """Whether what it says can be looked for: what is never read must not be promised."""
-    if member.locked or member.size > MAX_MEMBER_BYTES:
-        return False
-    kind = _kind(inside, member)
-    return kind in SEARCHED and (kind != "text" or is_text(inside.room.head(member, HEAD_BYTES)))
+def _found_later(inside: Inside, bag: _Bag) -> list[Member]:
+    """Files that do not go and are searched: what is never read must not be promised."""
+    found, missed, bag.missed = list[Member](), bag.missed, []
+    for member in missed:
+        kind = _searched_as(inside, member)
+        if member.locked or (kind in DOCUMENTS and _is_locked(inside, member, kind)):
+            bag.locked.append(member)
+        else:
+            (found if kind else bag.missed).append(member)
+    return found
+
+
+def _searched_as(inside: Inside, member: Member) -> str:
+    """The handler that reads a file to look for words in it; none for others."""
+    kind = "" if member.locked or member.size > MAX_MEMBER_BYTES else _kind(inside, member)
+    if kind not in SEARCHED or (kind == "text" and not is_text(inside.room.head(member, HEAD_BYTES))):
+        return ""
+    return kind
+
+
+def _is_locked(inside: Inside, member: Member, kind: str) -> bool:
+    """Whether only a password opens a document that has not been read yet."""
+    is_locked = pdf.is_locked if kind == "pdf" else _office.is_protected
+    try:
+        data = inside.room.read(member)
+        return _errors.guarded(member.path, lambda: is_locked(data, member.path))
+    except HelperError:
+        return False  # which is said when it is searched
 
 
 def _kind(inside: Inside, member: Member) -> str:
@@ -178,21 +202,18 @@ def _handler(data: bytes, path: str) -> AttachmentHandler:
     return choose(all_handlers(), data, path)
 
 
-def _converted(inside: Inside, member: Member, options: ConvertOptions) -> tuple[str, tuple[MediaPart, ...] | None]:
-    """The kind of a file and its parts: none for kinds that are not read here, None if it cannot be read."""
+def _converted(inside: Inside, member: Member, options: ConvertOptions) -> tuple[str, tuple[MediaPart, ...]]:
+    """The kind of a file and its parts: none for kinds that are not read here. Raises `HelperError`."""
     kind = _kind(inside, member)
     usual = options.members is None
     if kind not in KINDS and (kind not in DOCUMENTS or (usual and not inside.is_mail)):
         return kind, ()
     if kind == "text" and member.size > _MOST_BYTES * MAX_CHARACTERS:
         return kind, ()  # too long, whatever it says
-    try:
-        data = inside.room.read(member)
-        if kind == "eml":
-            return kind, _mail_parts(data, member.path, options, named_only=member.path not in inside.opened)
-        made = _handler(data, member.path).convert(data, member.path, options)
-    except HelperError:
-        return kind, None
+    data = inside.room.read(member)
+    if kind == "eml":
+        return kind, _mail_parts(data, member.path, options, named_only=member.path not in inside.opened)
+    made = _handler(data, member.path).convert(data, member.path, options)
     if usual and kind in DOCUMENTS and not all(found.whole for found in references(made)):
         return kind, ()  # it is searched
     # Nobody has a file of what is in there, so no more of it can be found later.
@@ -216,6 +237,7 @@ class _Bag:
         self.files: list[tuple[MediaPart, ...]] = []
         self.missed: list[Member] = []  # of those that were wanted
         self.failed: list[Member] = []
+        self.locked: list[Member] = []
         usual = options.members is None
         self._pictures, self._characters = MAX_PICTURES if usual else MAX_CHOSEN_PICTURES, MAX_CHARACTERS
         self._of_documents = options.max_video_tokens if usual and not options.wish.in_full else None
@@ -228,12 +250,14 @@ class _Bag:
     def full(self) -> bool:
         return self.read >= MAX_FILES
 
-    def add(self, member: Member, kind: str, parts: tuple[MediaPart, ...] | None) -> None:
-        if parts is None and member.size:
-            self.failed.append(member)
-            return
-        pictures = sum(isinstance(part, ImagePart) for part in parts or ())
-        characters = sum(len(part.text) for part in parts or () if isinstance(part, FilePart))
+    def refuse(self, member: Member, error: HelperError) -> None:
+        """Nothing can be made of it. An empty one is no failure."""
+        why = self.locked if error.needs_password else self.failed if member.size else self.missed
+        why.append(member)
+
+    def add(self, member: Member, kind: str, parts: tuple[MediaPart, ...]) -> None:
+        pictures = sum(isinstance(part, ImagePart) for part in parts)
+        characters = sum(len(part.text) for part in parts if isinstance(part, FilePart))
         if parts and pictures <= self._pictures and characters <= self._characters and self._affords(kind, parts):
             self._pictures -= pictures
             self._characters -= characters
@@ -258,7 +282,7 @@ def _tokens(parts: Sequence[MediaPart]) -> int:
 
 
 def _some(members: Sequence[Member]) -> str:
-    return ", ".join(one.path for one in members[:_NAMED]) + (" …" if len(members) > _NAMED else "")
+    return many_files.some([one.path for one in members])
 
 
 HANDLER = AttachmentHandler(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
-from desktop_helper.attachments import _errors, _ods_extras, _office, _sheet_extras
+from desktop_helper.attachments import _ods_extras, _office, _sheet_extras
 from desktop_helper.attachments._document import Document
 from desktop_helper.attachments._grid import MAX_COLUMNS, Grid
 from desktop_helper.attachments._ods_extras import CELLS, MAX_ROWS, times
@@ -27,8 +27,6 @@ def _matches(head: bytes, name: str) -> bool:
 
 def read(archive: Archive, document: Document) -> None:
     """Tell `document` what the archive's content says."""
-    if "META-INF/manifest.xml" in archive and b"encryption-data" in archive.read("META-INF/manifest.xml"):
-        raise _errors.protected(document.name)
     content = archive.xml("content.xml")
     body = find(content, "body")
     sheets = find(body, "spreadsheet")

@@ -118,6 +118,14 @@ def _not_opened(data: bytes, name: str) -> Exception:
     return _errors.unreadable(tr("{name} is not a PDF file.", name=name), tr("Check what kind of file it is."))
 
 
+def is_locked(data: bytes, name: str) -> bool:
+    """Whether only a password opens it. Raises `HelperError(SOURCE)`."""
+    if b"/Encrypt" not in data:
+        return False  # nothing is made of the file to find that out
+    with opened(name, data=data) as document:
+        return bool(document.needs_pass)
+
+
 def unlock(document: pymupdf.Document, name: str, password: str) -> None:
     """Open a document that needs a password. Raises `HelperError(LOCKED)`."""
     if document.needs_pass and not (password and document.authenticate(password)):

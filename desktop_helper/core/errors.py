@@ -7,7 +7,7 @@ The kinds and the exit code that `desktop-helper` ends with:
 
     storage, instance                                1   a file cannot be written; no instance runs
     usage                                            2
-    source, locked, capture                          3   a file, a screen or the clipboard cannot be read
+    source, locked, protected, capture               3   a file, a screen or the clipboard cannot be read
     auth, balance, limit, network, server, model, timeout   4   the model cannot be reached, or it refused
     config                                           4   the settings do not say which
     worker, interrupted, cancelled                   5
@@ -26,7 +26,8 @@ class ErrorKind(StrEnum):
 
     USAGE = "usage"
     SOURCE = "source"
-    LOCKED = "locked"
+    LOCKED = "locked"  # a password that can be entered here opens the file
+    PROTECTED = "protected"  # one that cannot
     CAPTURE = "capture"
     AUTH = "auth"
     BALANCE = "balance"
@@ -49,6 +50,7 @@ EXIT_CODES: dict[ErrorKind, int] = {
     ErrorKind.USAGE: 2,
     ErrorKind.SOURCE: 3,
     ErrorKind.LOCKED: 3,
+    ErrorKind.PROTECTED: 3,
     ErrorKind.CAPTURE: 3,
     ErrorKind.AUTH: 4,
     ErrorKind.BALANCE: 4,
@@ -100,6 +102,11 @@ class HelperError(Exception):
 
     def __str__(self) -> str:
         return sentences(self.message, self.fix)
+
+    @property
+    def needs_password(self) -> bool:
+        """Whether nothing but a password that is missing keeps a file from being read."""
+        return self.kind in (ErrorKind.LOCKED, ErrorKind.PROTECTED)
 
     @property
     def for_command_line(self) -> HelperError:

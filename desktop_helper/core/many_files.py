@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from desktop_helper.core.documents import LONGEST, PageText, Reference, Unit, note, reference_of
 from desktop_helper.core.i18n import sentences, tr
 from desktop_helper.core.messages import FilePart, MediaPart, is_note
 
+NAMED = 5  # of files that do not go
 MAX_CHARACTERS = 12_000_000  # of all files together that are searched
 REST = "…"
 BEHIND = (", ", "，")  # a file's name, before what says which part of it it is
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file that cannot be searched. `needs_password`: that is all that it needs."""
+
+    path: str
+    needs_password: bool
 
 
 def may_give_way(parts: Sequence[MediaPart]) -> bool:
@@ -57,18 +66,20 @@ def parts_of_file(path: str, pages: Iterable[PageText], *, paged: bool = False) 
     return made
 
 
-def within_limits(files: Iterable[Sequence[PageText] | None], count: int) -> list[PageText]:
+def within_limits(files: Iterable[Sequence[PageText] | Unread], count: int) -> list[PageText]:
     """The parts of as many files as are searched; if that is not all, the last one says so, and is called `REST`.
 
     Args:
-        files: what each says, read one by one; None for one that cannot be read.
+        files: what each says, read one by one.
         count: how many files there are.
     """
     kept: list[PageText] = []
+    locked: list[str] = []
     left, failed, beyond = MAX_CHARACTERS, 0, 0
     for number, pages in enumerate(files):
-        if pages is None:
-            failed += 1
+        if isinstance(pages, Unread):
+            locked += [pages.path] if pages.needs_password else []
+            failed += not pages.needs_password
             continue
         left -= sum(len(page.text) for page in pages)
         if left < 0 or len(kept) + len(pages) >= LONGEST:
@@ -77,9 +88,15 @@ def within_limits(files: Iterable[Sequence[PageText] | None], count: int) -> lis
         kept += pages
     said = sentences(
         tr("{count} files could not be read to be searched.", count=failed) if failed else "",
+        tr("Not searched, since a password protects them: {names}.", names=some(locked)) if locked else "",
         tr("{count} files were not searched: all together are too much.", count=beyond) if beyond else "",
     )
     return [*kept, PageText(said, name=REST)] if said and kept else kept
+
+
+def some(paths: Sequence[str]) -> str:
+    """The first of them, with a mark if there are more."""
+    return ", ".join(paths[:NAMED]) + (" …" if len(paths) > NAMED else "")
 
 
 def clean(path: str) -> str:

@@ -14,6 +14,7 @@ from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.events import Progress
 from desktop_helper.core.file_tree import drawn, most_files, weight
 from desktop_helper.core.i18n import sentences, tr
+from desktop_helper.core.many_files import some
 from desktop_helper.core.messages import FilePart, MediaPart
 from desktop_helper.core.names import printable
 from desktop_helper.core.notes import note
@@ -149,6 +150,7 @@ class _Bag:
     paths: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     locked: list[str] = field(default_factory=list)
+    protected: list[str] = field(default_factory=list)  # for good: no password can be entered
     too_large: list[str] = field(default_factory=list)
 
     @property
@@ -158,7 +160,7 @@ class _Bag:
     @property
     def refused(self) -> list[str]:
         """Those that nothing was made of."""
-        return [*self.failed, *self.locked]
+        return [*self.failed, *self.locked, *self.protected]
 
     def may_be_too_much(self, options: ConvertOptions) -> bool:
         """Whether the text of its files may be more than there is room for when the question is asked."""
@@ -167,7 +169,8 @@ class _Bag:
 
     def refuse(self, path: str, error: HelperError) -> None:
         """It cannot be read, or not without its password, which nobody is asked for among so many files."""
-        (self.locked if error.kind is ErrorKind.LOCKED else self.failed).append(path)
+        lists = {ErrorKind.LOCKED: self.locked, ErrorKind.PROTECTED: self.protected}
+        lists.get(error.kind, self.failed).append(path)
 
     def take(self, path: str, parts: tuple[MediaPart, ...]) -> None:
         cost = sum(map(part_tokens, parts))
@@ -202,7 +205,7 @@ def _note(tree: FolderTree, bag: _Bag, *, chosen: bool) -> str:
     said = [text]
     said += _refused(bag)
     if bag.too_large:
-        said.append(tr("For these there was no room: {names}.", names=_some(bag.too_large)))
+        said.append(tr("For these there was no room: {names}.", names=some(bag.too_large)))
     if bag.count < count and not chosen:
         said.append(tr("Choose files to ask about others."))
     return sentences(*said, why_left_out(tree))
@@ -220,7 +223,7 @@ def _note_of_all(tree: FolderTree, bag: _Bag, found: list[str]) -> str:
     said += _refused(bag)
     known = {*bag.paths, *bag.refused, *found}
     if left := [entry.path for entry in tree.entries if entry.path not in known]:
-        said.append(tr("Neither attached nor searched: {names}.", names=_some(left)))
+        said.append(tr("Neither attached nor searched: {names}.", names=some(left)))
         said.append(tr("Choose files to ask about others."))
     return sentences(*said)
 
@@ -229,15 +232,13 @@ def _refused(bag: _Bag) -> list[str]:
     """Which files nothing was made of, and why."""
     said = []
     if bag.failed:
-        said.append(tr("These cannot be read: {names}.", names=_some(bag.failed)))
+        said.append(tr("These cannot be read: {names}.", names=some(bag.failed)))
     if bag.locked:
-        said.append(tr("Protected with a password: {names}.", names=_some(bag.locked)))
+        said.append(tr("Protected with a password: {names}.", names=some(bag.locked)))
         said.append(tr("Attach one by itself to enter its password."))
+    if bag.protected:
+        said.append(tr("Protected with a password, which cannot be entered here: {names}.", names=some(bag.protected)))
     return said
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
 
 
 def _room(limit: int) -> int:

@@ -138,7 +138,7 @@ def outcome(converter: Converter, data: bytes, name: str, options: ConvertOption
 
 
 def _refusal(error: HelperError) -> tuple[str, str]:
-    if error.kind not in (ErrorKind.SOURCE, ErrorKind.LOCKED) or not error.message.endswith("."):
+    if not (error.kind is ErrorKind.SOURCE or error.needs_password) or not error.message.endswith("."):
         return "app", f"{error.kind}: {error.message}"
     death = error.__cause__
     if isinstance(death, ChildDied):

@@ -10,6 +10,7 @@ from desktop_helper.core.cancel import CancelToken
 from desktop_helper.core.documents import PageReading, PageText, Unit
 from desktop_helper.core.errors import ErrorKind, HelperError
 from desktop_helper.core.file_tree import weight
+from desktop_helper.core.many_files import Unread
 from desktop_helper.services.converter import Converter
 from desktop_helper.services.folder_tree import Entry, Kind, fingerprint, scan
 
@@ -43,7 +44,7 @@ def _texts(
     converter: Converter,
     cancel: CancelToken,
     on_file: Callable[[int, int], None],
-) -> Iterator[list[PageText] | None]:
+) -> Iterator[list[PageText] | Unread]:
     for number, entry in enumerate(entries, 1):
         cancel.raise_if_cancelled()
         on_file(number, len(entries))
@@ -52,7 +53,7 @@ def _texts(
         except HelperError as error:
             if error.kind is ErrorKind.CANCELLED:
                 raise
-            yield None  # one broken file is no reason to find nothing in the others
+            yield Unread(entry.path, error.needs_password)  # one broken file is no reason to find nothing in the others
             continue
         yield many_files.parts_of_file(entry.path, pages, paged=entry.path.lower().endswith(".pdf"))
 

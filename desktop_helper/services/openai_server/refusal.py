@@ -12,6 +12,7 @@ _STATUS = {
     ErrorKind.USAGE: 400,
     ErrorKind.SOURCE: 400,
     ErrorKind.LOCKED: 400,
+    ErrorKind.PROTECTED: 400,
     ErrorKind.LENGTH: 400,
     ErrorKind.FILTERED: 400,
     ErrorKind.CANCELLED: 503,

@@ -22,7 +22,7 @@ from desktop_helper.services.converter import Converter
 
 MOST_GROWTH = 100_000_000
 SLACK_S = 3.0
-_BUSY = (ErrorKind.SOURCE, ErrorKind.LOCKED)
+_BUSY = (ErrorKind.SOURCE, ErrorKind.LOCKED, ErrorKind.PROTECTED)
 
 
 @dataclass

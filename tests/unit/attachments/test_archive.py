@@ -15,11 +15,11 @@ import pytest
 from desktop_helper.attachments import _inside, _members, archive
 from desktop_helper.attachments._choose import choose
 from desktop_helper.core import registry
-from desktop_helper.core.documents import PageReading, Unit, references
+from desktop_helper.core.documents import PageReading, Unit, references, says_what_is_missing
 from desktop_helper.core.errors import HelperError
 from desktop_helper.core.messages import NOTE_MIME, FilePart, ImagePart, MediaPart
 from desktop_helper.core.protocols import ConvertOptions
-from tests.support import office_files, sample_files
+from tests.support import office_files, page_files, sample_files
 from tests.support.pdf_library import pdf_of
 
 HANDLERS = list(registry.discover("desktop_helper.attachments", "HANDLER"))
@@ -259,3 +259,28 @@ def test_of_a_long_text_that_is_packed_more_can_be_found_in_the_file_that_there_
     (reference,) = references(convert(packed, "long.txt.gz"))
     assert (reference.name, reference.unit, reference.whole) == ("long.txt", Unit.PART, True)
     assert reference.digest == hashlib.sha256(packed).hexdigest()
+
+
+LOCKED = {
+    "a.docx": office_files.ole2("EncryptedPackage"),
+    "b.odt": office_files.replaced(page_files.odt(), "META-INF/manifest.xml", b"<m><encryption-data/></m>"),
+    "c.pdf": sample_files.pdf(password="open"),
+}
+
+
+@pytest.mark.parametrize("chosen", [None, (*LOCKED, "secret.txt", "words.txt")], ids=["usual", "chosen"])
+def test_a_password_is_why_a_file_is_not_read(chosen: tuple[str, ...] | None) -> None:
+    data = bytearray(zipped({**LOCKED, "secret.txt": b"words", "words.txt": b"words"}))
+    data[data.find(b"PK\x01\x02", data.rfind(b"c.pdf")) + 8] |= 1  # of the next one
+    parts = archive.HANDLER.convert(bytes(data), "a.zip", ConvertOptions(members=chosen))
+    (said,) = [part for part in parts if isinstance(part, FilePart) and part.name == "a.zip"]
+    left = ("secret.txt", *LOCKED) if chosen is None else (*LOCKED, "secret.txt")
+    assert f"; 1 of them is attached. Protected with a password: {', '.join(left)}. Attach one" in said.text
+    assert says_what_is_missing(said)
+    assert not references(parts)
+
+
+def test_documents_that_a_password_does_not_protect_are_searched() -> None:
+    parts = convert(zipped({"a.docx": office_files.docx(), "b.odt": page_files.odt(), "c.pdf": pdf_of(["A page."])}))
+    assert "assword" not in texts(parts)["a.zip"]
+    assert len(references(parts)) == 1

@@ -161,6 +161,12 @@ def test_what_is_broken_is_said_and_the_rest_goes() -> None:
     assert "Not among them: broken.zip." in said["a.eml, what is attached to it"]
 
 
+def test_a_password_is_why_a_document_is_not_read() -> None:
+    locked = {"a_docx": office_files.ole2("EncryptedPackage"), "b_pdf": sample_files.pdf(password="open")}
+    said = texts(convert(with_files(**locked, broken_pdf=b"%PDF-1.7 and no more")))["a.eml, what is attached to it"]
+    assert "These cannot be read: broken.pdf. Protected with a password: a.docx, b.pdf. Attach one by itself" in said
+
+
 def test_one_that_breaks_off_is_still_a_mail() -> None:
     whole = with_files(a_txt=b"words " * 500).as_bytes()
     for share in (0.2, 0.5, 0.8):

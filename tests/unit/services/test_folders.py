@@ -24,7 +24,7 @@ from desktop_helper.services.converter import Converter
 from desktop_helper.services.folder_reading import taken, usual
 from desktop_helper.services.folder_tree import Entry, FolderTree, Kind, Reason, scan
 from desktop_helper.services.gitignore import parse
-from tests.support import sample_files
+from tests.support import office_files, sample_files
 from tests.support.pdf_library import pdf_of
 
 
@@ -230,15 +230,19 @@ def test_what_cannot_be_read_and_what_does_not_fit_is_said(folder: Path, convert
     assert "long.txt" not in [part.name for part in parts]
 
 
-@pytest.mark.parametrize("members", [None, ("locked.pdf", "broken.png", "src/main.py")], ids=["usual", "chosen"])
+@pytest.mark.parametrize(
+    "members", [None, ("locked.pdf", "a.docx", "broken.png", "src/main.py")], ids=["usual", "chosen"]
+)
 def test_a_password_is_why_a_document_in_it_is_not_read(
     folder: Path, converter: Converter, members: tuple[str, ...] | None
 ) -> None:
     (folder / "locked.pdf").write_bytes(sample_files.pdf(password="open"))
+    (folder / "a.docx").write_bytes(office_files.ole2("EncryptedPackage"))
     (folder / "broken.png").write_bytes(b"no picture")
     note, parts = read(folder, converter, members=members)
     told = "These cannot be read: broken.png. Protected with a password: locked.pdf. "
-    assert told + "Attach one by itself to enter its password." in note
+    told += "Attach one by itself to enter its password. "
+    assert told + "Protected with a password, which cannot be entered here: a.docx." in note
     assert says_what_is_missing(parts[0])
 
 

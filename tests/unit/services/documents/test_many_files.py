@@ -211,6 +211,8 @@ def test_documents_and_pictures_in_it(opened, tmp_path: Path, kind: str) -> None
         "notes/plan.docx": office_files.docx(),
         "shot.png": sample_files.picture(),
         "broken.docx": b"PK\x03\x04 no document",
+        "locked.docx": office_files.ole2("EncryptedPackage"),
+        "locked.pdf": sample_files.pdf(password="open"),
         "tool.bin": bytes(range(256)),
     }
     path = written(tmp_path, kind, files)
@@ -220,7 +222,8 @@ def test_documents_and_pictures_in_it(opened, tmp_path: Path, kind: str) -> None
     assert f" Neither attached nor searched: {left}. " in notes(Message(Role.USER, media))[0]
     fitted = asked(opened, "What opens the vault?", media)
     assert "The heliotrope opens the vault." in texts(fitted)
-    assert ". 1 file could not be read to be searched." in notes(fitted)[-1]
+    failed = ". 1 file could not be read to be searched. Not searched, since a password protects them: "
+    assert f"{failed}locked.docx, locked.pdf." in notes(fitted)[-1]
     assert [part for part in fitted.media if isinstance(part, ImagePart)] == [
         part for part in media if isinstance(part, ImagePart)
     ]
