@@ -31,6 +31,12 @@ def tell(archive: Archive, path: str, document: Document, sheet: str) -> bool:
     return drawn
 
 
+def hidden(document: Document, name: str) -> str:
+    """The title of a sheet that no page shows, which `document` is told."""
+    document.omitted.off_page(tr("sheet {sheet}", sheet=called(name)))
+    return tr("{sheet} (hidden)", sheet=name)
+
+
 def say(document: Document, sheet: str, comments: Pieces, charts: Pieces) -> bool:
     """Tell of the comments and the charts that these find. Returns whether there are charts."""
     omitted, place = document.omitted, called(sheet)

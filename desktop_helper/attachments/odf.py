@@ -31,9 +31,10 @@ def read(archive: Archive, document: Document) -> None:
     body = find(content, "body")
     sheets = find(body, "spreadsheet")
     if sheets is not None:
-        _sheets(archive, list(children(sheets, "table")), document)
+        hidden = _hidden_styles(content, "table-properties", "display", "false")
+        _sheets(archive, list(children(sheets, "table")), document, hidden)
         return
-    reader = _Reader(archive, document, _hidden_styles(content))
+    reader = _Reader(archive, document, _hidden_styles(content, "drawing-page-properties", "visibility", "hidden"))
     if find(body, "text") is not None:
         reader.edges()
     for kind in body if body is not None else ():
@@ -41,7 +42,7 @@ def read(archive: Archive, document: Document) -> None:
     document.text("\n".join(reader.footnotes))
 
 
-def _sheets(archive: Archive, tables: list[Element], document: Document) -> None:
+def _sheets(archive: Archive, tables: list[Element], document: Document, hidden: frozenset[str]) -> None:
     left, drawn = document.most_cells, False
     for number, table in enumerate(tables):
         grid = Grid(left // (len(tables) - number))
@@ -51,8 +52,10 @@ def _sheets(archive: Archive, tables: list[Element], document: Document) -> None
             _row(one, row, count, grid)
             row += count
         left -= grid.used
-        name = table.get("name", "")
-        grid.write(document, name, name)
+        title = name = table.get("name", "")
+        if table.get("style-name", "") in hidden:
+            title = _sheet_extras.hidden(document, name)
+        grid.write(document, name, title)
         drawn |= _ods_extras.tell(archive, table, document)
     if drawn:
         document.note(_sheet_extras.undrawn(document.name))
@@ -86,12 +89,10 @@ def _cell(cell: Element) -> str:
     return "\n".join("".join(one.itertext()) for one in children(cell, "p"))
 
 
-def _hidden_styles(content: Element) -> frozenset[str]:
-    """The names of those whose slides are left out of the show."""
+def _hidden_styles(content: Element, properties: str, key: str, said: str) -> frozenset[str]:
+    """The names of those whose sheets or slides are not shown, as this attribute of their properties says."""
     each = children(find(content, "automatic-styles"), "style")
-    return frozenset(
-        one.get("name", "") for one in each if value(one, "drawing-page-properties", key="visibility") == "hidden"
-    )
+    return frozenset(one.get("name", "") for one in each if value(one, properties, key=key) == said)
 
 
 class _Reader:

@@ -43,8 +43,7 @@ def read(archive: Archive, document: Document) -> None:
             continue
         title = name
         if sheet.get("state", "visible") != "visible":
-            title = tr("{sheet} (hidden)", sheet=name)
-            document.omitted.off_page(tr("sheet {sheet}", sheet=called(name)))
+            title = _sheet_extras.hidden(document, name)
         if relation.kind == "chartsheet":
             document.text(f"## {title}")
             drawn |= _sheet_extras.tell(archive, relation.target, document, name)

@@ -34,6 +34,8 @@ OFFICE_NAMES = (
     'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xlink="http://www.w3.org/1999/xlink"'
 )
 
+STYLE_NAMES = 'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"'
+
 
 def odf(kind: str, body: str, styles: str = "", **members: bytes) -> bytes:
     """An OpenDocument file of `kind`; `members` are pictures."""
@@ -78,6 +80,18 @@ def ods() -> bytes:
     return odf("spreadsheet", body)
 
 
+def hiding_ods() -> bytes:
+    """Two sheets, of which nobody is shown the first one."""
+    style = (
+        f'<style:style {STYLE_NAMES} style:name="ta2" style:family="table"><style:table-properties {{}}/></style:style>'
+    )
+    styles = style.format('table:display="false"') + style.replace("ta2", "ta1").format('table:display="true"')
+    row = "<table:table-row><table:table-cell><text:p>{}</text:p></table:table-cell></table:table-row>"
+    sheet = f'<table:table table:name="{{}}" table:style-name="{{}}">{row}</table:table>'
+    sheets = sheet.format("Bees", "ta2", "Nobody sees this") + sheet.format("Wasps", "ta1", "Stings")
+    return odf("spreadsheet", f"<office:spreadsheet>{sheets}</office:spreadsheet>", styles)
+
+
 def odp() -> bytes:
     """Two slides."""
     body = (
@@ -100,9 +114,8 @@ def noted_odp() -> bytes:
 
 def hiding_odp() -> bytes:
     """Two slides, of which the show leaves the first one out."""
-    names = 'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"'
     style = (
-        f'<style:style {names} style:name="dp4" style:family="drawing-page">'
+        f'<style:style {STYLE_NAMES} style:name="dp4" style:family="drawing-page">'
         '<style:drawing-page-properties presentation:visibility="hidden"/></style:style>'
     )
     page = "<draw:page{}><draw:frame><draw:text-box><text:p>{}</text:p></draw:text-box></draw:frame></draw:page>"

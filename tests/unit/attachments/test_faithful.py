@@ -196,6 +196,21 @@ def test_sheets_are_tables_unless_pages_of_them_are_chosen(
     assert pictures(convert(SHEETS[name](), name, pages=ranges_of("3"))) == [f"{name}, page 3 of 3"]
 
 
+@needs_script
+@pytest.mark.parametrize(
+    ("name", "made", "hidden"), [("a.xlsx", office_files.xlsx, "Timing"), ("a.ods", page_files.hiding_ods, "Bees")]
+)
+def test_hidden_sheets_are_told_where_pages_of_the_others_go(
+    name: str, made: Callable[[], bytes], hidden: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in(tmp_path, monkeypatch)
+    said = text(convert(made(), name))
+    assert f"## {hidden} (hidden)\n\n{hidden}!A1" in said
+    assert said.count("(hidden)") == 1
+    left_out = f"LibreOffice made these pages of {name}. Not on pages, so left out: sheet {hidden}."
+    assert notes(convert(made(), name, pages=ranges_of("1"))).startswith(left_out)
+
+
 @pytest.mark.parametrize("name", [*ON_PAPER, *SHEETS])
 def test_a_choice_of_pages_needs_it(name: str) -> None:
     make = ON_PAPER[name][0] if name in ON_PAPER else SHEETS[name]
