@@ -10,14 +10,15 @@ from PySide6.QtCore import QObject, Signal
 from desktop_helper.core.document_places import NOTHING, Outline, has_outline, outline_of
 from desktop_helper.core.grounding import GroundedPicture
 from desktop_helper.core.library import Library, Spot
-from desktop_helper.core.messages import FilePart, MediaPart, is_same
+from desktop_helper.core.messages import FilePart, MediaPart, Role, is_same
 from desktop_helper.qt.media_source import MediaSource
+from desktop_helper.services.history_records import StoredMessage
 from desktop_helper.ui.answer_view import AnswerView
 from desktop_helper.ui.user_message_view import UserMessageView
 
 _MOST_OUTLINES = 500  # that are remembered
 
-Shown = Sequence[AnswerView | UserMessageView]
+Told = AnswerView | UserMessageView | StoredMessage  # above the views may be messages that have none
 
 
 class Citing(QObject):
@@ -39,22 +40,23 @@ class Citing(QObject):
         self._source = source
         self._outlines: dict[str, Outline] = {}
 
-    def link(self, shown: Shown) -> None:
+    def link(self, told: Sequence[Told]) -> None:
         """Make links in the answers. An answer speaks of what was sent before it, or brought by tools meanwhile."""
         library = Library()
-        for view in shown:
-            media = _media(view)
-            if media:
-                self._learn(media)
+        for one in told:
+            asked, brought = _asked(one), _brought(one)
+            if asked or brought:
+                self._learn((*asked, *brought))
                 library = library.copy()
-                (library.bring if isinstance(view, AnswerView) else library.add)(media, self._outlines)
-            if isinstance(view, AnswerView):
-                view.link_places(library)
+                library.add(asked, self._outlines)
+                library.bring(brought, self._outlines)
+            if isinstance(one, AnswerView):
+                one.link_places(library)
 
-    def follow(self, spot: Spot | GroundedPicture, shown: Shown) -> None:
-        """Show a place: among the parts that came with it, if that message is still on the page."""
-        for view in reversed(shown):
-            media = _media(view)
+    def follow(self, spot: Spot | GroundedPicture, told: Sequence[Told]) -> None:
+        """Show a place: among the parts that came with it, if that message is still there."""
+        for one in reversed(told):
+            media = (*_asked(one), *_brought(one))
             place = next((place for place, part in enumerate(media) if is_same(part, spot.part)), None)
             if place is not None:
                 self.opened.emit(media, place, spot)
@@ -80,6 +82,11 @@ class Citing(QObject):
             self.changed.emit()
 
 
-def _media(view: AnswerView | UserMessageView) -> tuple[MediaPart, ...]:
-    """What came with a question, or was brought for an answer."""
-    return view.brought if isinstance(view, AnswerView) else view.message.media
+def _asked(one: Told) -> tuple[MediaPart, ...]:
+    """What came with a question."""
+    return () if isinstance(one, AnswerView) or one.message.role is not Role.USER else one.message.media
+
+
+def _brought(one: Told) -> tuple[MediaPart, ...]:
+    """What tools brought for an answer."""
+    return () if isinstance(one, UserMessageView) else one.brought

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -10,9 +11,10 @@ from PySide6.QtWidgets import QAbstractSlider, QApplication, QFrame, QScrollArea
 
 from desktop_helper.core import clip_times
 from desktop_helper.core.i18n import tr
-from desktop_helper.core.messages import ImagePart, Message
+from desktop_helper.core.messages import ImagePart, Message, Role
 from desktop_helper.qt.garbage import give_back
 from desktop_helper.qt.media_source import MediaSource
+from desktop_helper.services.history_records import StoredMessage
 from desktop_helper.services.markdown import parser
 from desktop_helper.ui import clip_links, grounding
 from desktop_helper.ui.answer_view import AnswerView
@@ -31,6 +33,14 @@ TEXT_WIDTH = 720
 _STEP_PX = 48
 _FAR = 4  # heights of what is in sight
 _SETTLED_MS = 1000  # after which the memory of what was taken away is free
+
+
+@dataclass(frozen=True, slots=True)
+class Above:
+    """Messages above the first one that has a view; not the `whole` begin of the conversation if more are unread."""
+
+    messages: Sequence[StoredMessage] = ()
+    whole: bool = True
 
 
 class MessageList(QScrollArea):
@@ -76,7 +86,7 @@ class MessageList(QScrollArea):
         self.models: Mapping[str, str] = {}
         self.media_source: MediaSource | None = None
         self.notation: grounding.NotationCalled = grounding.usual
-        self.pictures_above: Callable[[], grounding.Pictures] = list  # of messages that have no view
+        self.above: Callable[[], Above] = Above
         self.answer_below: Callable[[], str] = str  # the last answer, if it is so far below that it has no view
         self._clips = QTimer(self, singleShot=True, interval=0)
         self._clips.timeout.connect(self._link_times)
@@ -236,34 +246,38 @@ class MessageList(QScrollArea):
 
     def _follow(self, view: AnswerView, address: str) -> None:
         """A place in a document or a picture, or a moment of a video, is shown; other links are asked about."""
+        above, shown = self.above().messages, self.messages()
         spot = view.spot(address)
         if spot is not None:
-            self._citing.follow(spot, self.messages())
+            self._citing.follow(spot, (*above, *shown))
             return
         at = clip_links.moment(address)
         if at is None:
             self.ask_about_link(address)
             return
-        shown = self.messages()
-        for said in reversed(shown[: shown.index(view)]):
-            place = clip_times.nearest(said.message.media, at) if isinstance(said, UserMessageView) else None
-            if isinstance(said, UserMessageView) and place is not None:
-                self.media_opened.emit(said.message, place)
-                frame = said.message.media[place]
+        asked = [one.message for one in above if one.message.role is Role.USER]
+        asked += [one.message for one in shown[: shown.index(view)] if isinstance(one, UserMessageView)]
+        for message in reversed(asked):
+            place = clip_times.nearest(message.media, at)
+            if place is not None:
+                self.media_opened.emit(message, place)
+                frame = message.media[place]
                 if isinstance(frame, ImagePart) and frame.moment and not clip_times.is_shown_by(frame, at):
                     self.moment_missed.emit(at, frame.moment.at)
                 return
 
     def _link_times(self) -> None:
         """An answer speaks of the video that was shown last before it, of documents and of a picture."""
-        self._citing.link(self.messages())
-        grounding.show_boxes(self.messages(), self.pictures_above(), self.notation, self.media_source)
+        above, shown = self.above(), self.messages()
+        self._citing.link((*above.messages, *shown))
+        pictures = grounding.pictures_below(above.messages, whole=above.whole)
+        grounding.show_boxes(shown, pictures, self.notation, self.media_source)
         seconds = 0.0
-        for view in self.messages():
-            if isinstance(view, UserMessageView):
-                seconds = clip_times.duration_of(view.message.media) or seconds
+        for one in (*above.messages, *shown):
+            if not isinstance(one, AnswerView):
+                seconds = clip_times.duration_of(one.message.media) or seconds
             elif seconds:
-                view.link_times(seconds)
+                one.link_times(seconds)
 
     def _take_in(self, view: AnswerView) -> None:
         """A picture came late: what is read stays where it is, and Tab reaches the picture after the text."""

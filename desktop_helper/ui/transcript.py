@@ -19,10 +19,9 @@ from desktop_helper.services.answer_rounds import merged
 from desktop_helper.services.container import Services
 from desktop_helper.services.history_records import STATUS_OPEN, StoredMessage
 from desktop_helper.services.question_saver import Said, Talk
-from desktop_helper.ui import grounding
 from desktop_helper.ui.answer_view import AnswerView
 from desktop_helper.ui.found_words import NUMBER
-from desktop_helper.ui.message_list import MessageList
+from desktop_helper.ui.message_list import Above, MessageList
 from desktop_helper.ui.user_message_view import UserMessageView
 
 PAGE = 40  # messages that are read at once
@@ -62,7 +61,7 @@ class Transcript(QObject):
         messages.moved.connect(self._timer.start)
         messages.end_wanted.connect(self._bring_end)
         messages.answer_below = self._answer_below
-        messages.pictures_above = self._pictures_above
+        messages.above = self._unmade_above
 
     @property
     def talk(self) -> Talk:
@@ -264,8 +263,8 @@ class Transcript(QObject):
         below = (stored.message for stored, _said in self._below[::-1])
         return next((message.text for message in below if message.role is Role.ASSISTANT), "")
 
-    def _pictures_above(self) -> grounding.Pictures:
-        return grounding.pictures_below([stored for stored, _said in self._above], whole=not self._more)
+    def _unmade_above(self) -> Above:
+        return Above([stored for stored, _said in self._above], whole=not self._more)
 
     def _bring_end(self) -> None:
         """The reader wants the end, which may be far below: what is in between is not made for that."""

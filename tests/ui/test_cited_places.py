@@ -14,7 +14,9 @@ from desktop_helper.core.protocols import ConvertOptions
 from desktop_helper.ui.media_viewer import MediaViewer
 from desktop_helper.ui.theme import Theme
 from tests.support.chat_desk import ChatDesk
+from tests.ui.test_boxes import settle
 from tests.ui.test_clip_links import links
+from tests.ui.test_clips_shown import CLIP
 
 ROWS = "\n".join(f"| {row} | {'long words ' * 9}{'x' * 90} | 😀 {row} | {row * 10} |" for row in range(2, 400))
 SHEET = "## Sales\n\nSales!A1:C399: B number\n\n|  | A | B | C |\n| --- | --- | --- | --- |\n| 1 | a | b | c |\n" + ROWS
@@ -51,6 +53,43 @@ def follow(qtbot: QtBot, desk: ChatDesk, text: str) -> MediaViewer:
     assert viewer is not None
     qtbot.waitUntil(lambda: viewer._part is not None)
     return viewer
+
+
+@pytest.fixture
+def far_below(qtbot: QtBot, open_desk, monkeypatch: pytest.MonkeyPatch) -> ChatDesk:
+    """Its last answer is about a document and a video whose question has no view."""
+    monkeypatch.setattr(MediaViewer, "raise_", lambda _self: None)
+    desk: ChatDesk = open_desk()
+    history = desk.services.history
+    conversation = history.new_conversation()
+    long = Message(Role.ASSISTANT, (TextPart("\n\n".join(["A line."] * 200)),))
+    history.add_message(conversation, Message(Role.USER, (*manual(), *CLIP, TextPart("Where?"))))
+    for _ in range(2):
+        history.add_message(conversation, long)
+        history.add_message(conversation, Message(Role.USER, (TextPart("And then?"),)))
+    history.add_message(conversation, Message(Role.ASSISTANT, (TextPart("page 4; at 0:06; page 9"),)))
+    desk.chat._conversation.load(conversation)
+    qtbot.waitUntil(lambda: len(desk.answers) > 0)
+    settle(qtbot, desk)
+    assert desk.chat._conversation.transcript._above
+    return desk
+
+
+def test_what_was_sent_above_the_page_is_linked(qtbot: QtBot, far_below: ChatDesk) -> None:
+    answer = far_below.answers[-1]
+    qtbot.waitUntil(lambda: list(links(answer)) == ["page 4", "0:06"])
+    assert links(answer)["0:06"] == "clip:6.000"
+
+
+def test_what_was_sent_above_the_page_is_opened(qtbot: QtBot, far_below: ChatDesk) -> None:
+    opened: list[list[str]] = []
+    answer, messages = far_below.answers[-1], far_below.window.messages
+    qtbot.waitUntil(lambda: len(links(answer)) == 2)
+    messages.place_opened.connect(lambda media, place, _spot: opened.append([media[place].name, media[place + 1].name]))
+    messages.media_opened.connect(lambda message, place: opened.append([message.media[place].name]))
+    for address in links(answer).values():
+        answer.link_activated.emit(address)
+    assert opened == [["manual.pdf, page 4 of 5", "manual.pdf, page 5 of 5"], ["clip.mkv, 5.5"]]
 
 
 def marked(viewer: MediaViewer) -> list[str]:

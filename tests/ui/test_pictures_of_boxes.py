@@ -13,6 +13,7 @@ from desktop_helper.qt.media_source import MediaSource
 from desktop_helper.services.answer_so_far import AnswerSoFar
 from desktop_helper.ui import answer_boxes, box_picture
 from desktop_helper.ui.attachment_frame import AttachmentFrame
+from desktop_helper.ui.message_list import Above
 from tests.support.chat_desk import ChatDesk
 from tests.ui.test_boxes import ANSWER, CHART, LINK, OTHER, answered, asked, picture_of, settle, stored
 from tests.ui.test_clip_links import links
@@ -45,7 +46,7 @@ def test_what_a_tool_brought_is_not_the_only_picture_if_one_may_be_above(qtbot: 
     desk: ChatDesk = open_desk()
     desk.window.show_messages(True)
     messages = desk.window.messages
-    messages.pictures_above = lambda: None
+    messages.above = lambda: Above(whole=False)
     messages.add_user(asked())
     view = messages.add_answer("GLM")
     view.show_brought((CHART,))
@@ -53,7 +54,7 @@ def test_what_a_tool_brought_is_not_the_only_picture_if_one_may_be_above(qtbot: 
     view.finish()
     settle(qtbot, desk)
     assert picture_of(view) is None
-    messages.pictures_above = list
+    messages.above = Above
     messages._clips.start()
     settle(qtbot, desk)
     assert picture_of(view) is not None
