@@ -21,6 +21,10 @@ _APART = 1.9  # of a line's height, from middle to middle: an empty line is betw
 _NEW_BLOCK = 1.5  # of a line's height: what stands below a gap this large does not go on a column by itself
 _LEVEL = 0.3  # of a line's height: cells of one row lie no further apart
 _PROSE = 24  # columns of text: the cells of tables are shorter
+_NARROW_PROSE = 14  # the same where most lines fill their column with several words, as running text does
+_FILLED = 0.75  # of a column's width, and share of its lines
+_FEWEST_LINES = 4
+_SEVERAL_WORDS = 3
 _EVEN = 0.04  # how much the widths of characters differ in text of one width
 _EDGE = 0.1  # of a line's height: how much the room that a box has around its text differs
 _ENOUGH_CHARACTERS = 8  # to say how wide a character is
@@ -183,10 +187,29 @@ def _column_of(line: TextLine, gutters: Sequence[Span]) -> int:
 def _is_table(block: _Block, columns: Sequence[Sequence[TextLine]]) -> bool:
     """Rows that stand at the same heights, of cells that are too short for running text."""
     rows = [_split_rows(column) for column in columns]
-    running = [column for column in columns if _middle_one(width_of(line.text) for line in column) >= _PROSE]
+    running = [column for column in columns if _is_running_text(column)]
     if len(running) > 1 or (running and _share_in_line(block) < 0.5):
         return False
     return max(len(column) for column in rows) == 1 or _share_in_line(block) >= 0.5
+
+
+def _is_running_text(column: Sequence[TextLine]) -> bool:
+    widths = [width_of(line.text) for line in column]
+    if _middle_one(widths) >= _PROSE:
+        return True
+    filled = sum(width >= _FILLED * max(widths) for width in widths)
+    return (
+        len(column) >= _FEWEST_LINES
+        and _middle_one(widths) >= _NARROW_PROSE
+        and filled >= _FILLED * len(column)
+        and _middle_one(_words_in(line.text) for line in column) >= _SEVERAL_WORDS
+    )
+
+
+def _words_in(text: str) -> float:
+    """Words of letters; two Chinese characters are one."""
+    words = [word for word in text.split() if any(map(str.isalpha, word))]
+    return sum(max(1.0, sum(map(is_wide, word)) / 2) for word in words)
 
 
 def _share_in_line(block: _Block) -> float:

@@ -72,6 +72,28 @@ def test_columns_whose_lines_stand_at_other_heights() -> None:
     assert [one.split()[0] for one in layout(shuffled(lines)).splitlines() if one] == ["left"] * 5 + ["right"] * 5
 
 
+def columns_of(left: list[str], right: list[str], *, apart: int = 260) -> list[TextLine]:
+    return table([list(pair) for pair in zip(left, right, strict=True)], [0, apart])
+
+
+def test_narrow_columns_of_running_text_at_one_height() -> None:
+    left = ["The quick brown fox", "jumped over the lazy", "dog, and then it ran", "back into the woods."]
+    right = ["Nobody knew where it", "had come from, or if", "it would come back,", "so they all waited."]
+    assert layout(shuffled(columns_of(left, right))) == "\n".join([*left, "", *right])
+    left, right = (
+        ["今天早上天气很好，", "我们一起去公园散步", "路边的花都已经开了", "孩子们跑得很开心。"],
+        ["到了中午大家都饿了", "于是找了一家小饭馆", "点了几样家常的菜，", "慢慢地吃完才回家。"],
+    )
+    assert layout(shuffled(columns_of(left, right))) == "\n".join([*left, "", *right])
+
+
+def test_short_cells_of_several_words_are_a_table() -> None:
+    left = ["Date of the order", "Name", "Place of delivery", "Number of boxes"]
+    right = ["3 March 2024", "Anna von der Heide", "Port of Hamburg", "12"]
+    rows = [f"{one}\t{other}" for one, other in zip(left, right, strict=True)]
+    assert layout(shuffled(columns_of(left, right))).splitlines() == rows
+
+
 def test_a_narrow_list_beside_long_lines_is_a_column() -> None:
     names = [line(name, 0, 41 * number) for number, name in enumerate(("Home", "Inbox", "Sent", "Drafts", "Trash"))]
     lines = [*names, *paragraph(SENTENCE, 160, 9, pitch=27)]
