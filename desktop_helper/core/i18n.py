@@ -46,12 +46,17 @@ def set_language(language: str) -> None:
     global _catalogue, _language
     chosen = system_language() if language == "auto" else language
     _language = chosen if chosen in languages() else "en"
-    if _language == "en":
-        _catalogue = {}
-        return
-    _catalogue = {}
-    for path in sorted(resource("translations", _language).glob("*.toml")):
-        _catalogue |= tomllib.loads(path.read_text(encoding="utf-8"))
+    _catalogue = _read_catalogue(_language)
+
+
+@cache
+def _read_catalogue(language: str) -> dict[str, str]:
+    """All tables of a language as one. Kept, since reading them takes 25 ms, and one answer has several texts."""
+    catalogue: dict[str, str] = {}
+    if language != "en":
+        for path in sorted(resource("translations", language).glob("*.toml")):
+            catalogue |= tomllib.loads(path.read_text(encoding="utf-8"))
+    return catalogue
 
 
 def language() -> str:
@@ -61,13 +66,22 @@ def language() -> str:
 
 def tr(text: str, /, **values: object) -> str:
     """`text` in the user's language, with `{name}` placeholders filled from `values`."""
+    return _filled(text, _language, _catalogue, values)
+
+
+def tr_in(language: str, text: str, /, **values: object) -> str:
+    """The same in any of `languages()`: what answers a question in its language, not in that of the windows."""
+    return _filled(text, language, _read_catalogue(language), values)
+
+
+def _filled(text: str, language: str, catalogue: dict[str, str], values: dict[str, object]) -> str:
     if not values:
-        return _catalogue.get(text, text)
-    if _language == "en":
+        return catalogue.get(text, text)
+    if language == "en":
         for name, value in values.items():
             if value in (1, "1"):
                 text = _singular().get(name, {}).get(text, text)
-    return _catalogue.get(text, text).format(**values)
+    return catalogue.get(text, text).format(**values)
 
 
 @cache

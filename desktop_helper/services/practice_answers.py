@@ -6,6 +6,7 @@ Questions about text are answered from what the text recogniser reads, and the a
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Generator, Iterator
 from dataclasses import replace
@@ -24,7 +25,7 @@ from desktop_helper.core.events import (
     UsageReported,
 )
 from desktop_helper.core.grounding import mentions
-from desktop_helper.core.i18n import tr
+from desktop_helper.core.i18n import tr, tr_in
 from desktop_helper.core.image_parts import Area, Wish
 from desktop_helper.core.image_tokens import LOCAL_MAX_TOKENS
 from desktop_helper.core.messages import ChatRequest, ImagePart, Message, Role, Sampling, TextPart, Thinking
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 _AROUND = 0.15  # of a box's sides: what is read beyond it, since the model says boxes roughly
 _SEEN = ("I see ", "我没有看到", "我看到")  # how it says that there is none, or several
+_BOX = re.compile(r"\[\[(\d+),(\d+),(\d+),(\d+)\]\]")  # as it says boxes
 _STOPPED = Finished(FinishReason.CANCELLED)
 _PLACE = Sampling(thinking=Thinking.OFF, temperature=0.0, max_tokens=40)
 
@@ -60,9 +62,16 @@ class PracticeBackend(WrappedBackend):
     def stream(self, request: ChatRequest, cancel: CancelToken) -> Iterator[StreamEvent]:
         """See `core.protocols.Backend.stream`."""
         question, picture = _subject(request)
-        wanted = text_question(question) if picture is not None else None
-        if picture is None or wanted is None:
-            yield from self._inner.stream(simplified(request), cancel)
+        wanted = text_question(question)
+        if wanted is None:
+            events = self._inner.stream(simplified(request), cancel)
+            area = _enlarged(request)
+            yield from events if area is None else _in_whole_picture(events, area)
+            return
+        if picture is None:
+            said = tr_in(wanted.language, "There is no picture to read. Add one or take a screenshot, then ask again.")
+            yield TextDelta(said)
+            yield Finished()
             return
         try:
             yield from self._read(request, picture, wanted, cancel)
@@ -87,7 +96,7 @@ class PracticeBackend(WrappedBackend):
         yield Progress(tr("Reading the text in the picture"))
         area = box_in(said)
         part = self._cut(picture, area, cancel) if area is not None else picture
-        yield TextDelta(_answer(layout(reader.read(part.data, part.name, cancel)), said, area is not None))
+        yield TextDelta(_answer(layout(reader.read(part.data, part.name, cancel)), said, wanted.language))
         if usage is not None:
             yield usage
         yield Finished()
@@ -134,17 +143,54 @@ def simplified(request: ChatRequest) -> ChatRequest:
     return replace(request, messages=(Message(Role.USER, parts),), sampling=sampling, tools=tools)
 
 
+def _enlarged(request: ChatRequest) -> Area | None:
+    """The part of the picture that `zoom` has just brought, in shares of it."""
+    if not request.messages or request.messages[-1].role is not Role.TOOL:
+        return None
+    calls = (call for message in reversed(request.messages) for call in reversed(message.tool_calls))
+    call = next((call for call in calls if call.name == TOOL), None)
+    try:
+        return THOUSANDTHS.area(json.loads(call.arguments)["box"], None) if call else None
+    except (ValueError, TypeError, KeyError):
+        return None  # of a call that brought nothing
+
+
+def _in_whole_picture(events: Iterator[StreamEvent], area: Area) -> Iterator[StreamEvent]:
+    """Boxes in the part that was enlarged, as boxes in the picture that the question is about."""
+    said = ""
+    with closable(events) as coming:
+        for event in coming:
+            if isinstance(event, TextDelta):
+                said += event.text
+                continue
+            if isinstance(event, Finished) and said:
+                yield TextDelta(_BOX.sub(lambda match: _moved(match, area), said))
+            yield event
+
+
+def _moved(box: re.Match[str], area: Area) -> str:
+    sides = [
+        round(THOUSANDTHS.whole * area[place % 2] + int(side) * area[2 + place % 2])
+        for place, side in enumerate(box.groups())
+    ]
+    return f"[[{','.join(map(str, sides))}]]"
+
+
 def box_in(text: str) -> Area | None:
     """The first box in an answer, a little wider and higher; None if there is none."""
-    found = next(mentions(text), None)
-    if found is None:
+    sides = _sides_in(text)
+    if sides is None:
         return None
-    left, top, right, bottom = (number / THOUSANDTHS.whole for number in found.box)
-    if right > 1 or bottom > 1:
-        return None
+    left, top, right, bottom = (side / THOUSANDTHS.whole for side in sides)
     across, down = (right - left) * _AROUND, (bottom - top) * _AROUND
     left, top, right, bottom = max(0.0, left - across), max(0.0, top - down), right + across, bottom + down
     return left, top, min(1.0, right) - left, min(1.0, bottom) - top
+
+
+def _sides_in(text: str) -> tuple[float, float, float, float] | None:
+    """Left, top, right and bottom of the first box, in thousandths; None if that is not within a picture."""
+    found = next(mentions(text), None)
+    return found.box if found is not None and max(found.box) <= THOUSANDTHS.whole else None
 
 
 def _subject(request: ChatRequest) -> tuple[str, ImagePart | None]:
@@ -154,12 +200,14 @@ def _subject(request: ChatRequest) -> tuple[str, ImagePart | None]:
     return question.strip(), next((part for part in parts if isinstance(part, ImagePart)), None)
 
 
-def _answer(text: str, said: str, found: bool) -> str:
-    """`text` was read, of all of the picture or, if that was `found`, at the place that the model `said`."""
-    who = tr("Read by the text recogniser, not by the model:")
-    read = f"{who}{_verbatim(text)}" if text else tr("The text recogniser found no words there.")
-    if found:
-        return read + "\n\n" + tr("Where it is, the model said: {box}", box=said.strip())
+def _answer(text: str, said: str, language: str) -> str:
+    """`text` was read: at the place that the model `said`, or of all of the picture if it said none."""
+    who = tr_in(language, "Read by the text recogniser, not by the model:")
+    read = f"{who}{_verbatim(text)}" if text else tr_in(language, "The text recogniser found no words there.")
+    sides = _sides_in(said)
+    if sides is not None:
+        box = ",".join(f"{side:g}" for side in sides)
+        return read + "\n\n" + tr_in(language, "Where it is, the model said: {box}", box=f"[[{box}]]")
     # Anything else is no answer: to a name that it has not learned it says what it is, and is cut off in its midst.
     return f"{said.strip()}\n\n{read}" if said.strip().startswith(_SEEN) else read
 

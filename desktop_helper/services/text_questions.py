@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from desktop_helper.core.text_lines import is_wide
+
 _LONGEST = 400  # letters; who writes more asks for more
 # What the practice model can find (`training/things.py`); of anything else, the whole picture is read.
 _SHAPES = ("circle", "square", "triangle", "star", "cross", "thing")
@@ -44,9 +46,15 @@ _NAMED = re.compile(rf"\b(?:{'|'.join(NAMES)})\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class TextQuestion:
-    """`thing`: whose text is wanted, as the user calls it; empty for all of the picture."""
+    """What is asked for.
+
+    Args:
+        thing: whose text is wanted, as the user calls it; empty for all of the picture.
+        language: the question's, one of `core.i18n.languages()`.
+    """
 
     thing: str = ""
+    language: str = "en"
 
     @property
     def where(self) -> str:
@@ -62,11 +70,15 @@ def text_question(question: str) -> TextQuestion | None:
         return None
     asked = " ".join(question.split()).strip().rstrip("?？.。!！ ")
     if _BEGINNINGS.match(asked):
-        return TextQuestion()
+        return TextQuestion(language=_language_of(asked))
     match = next((match for form in _FORMS if (match := form.fullmatch(asked))), None)
     if match is None:
         return None
-    return TextQuestion(_thing(match["thing"] or ""))
+    return TextQuestion(_thing(match["thing"] or ""), _language_of(asked))
+
+
+def _language_of(question: str) -> str:
+    return "zh_CN" if any(sign.isalpha() and is_wide(sign) for sign in question) else "en"
 
 
 def _thing(said: str) -> str:

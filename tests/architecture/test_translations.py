@@ -18,10 +18,11 @@ FOREIGN = [language for language in languages() if language != "en"]
 
 
 def tr_arguments(path: Path) -> Iterator[ast.expr]:
-    """What a file gives to `tr` as the text."""
+    """What a file gives to `tr` and `tr_in` as the text."""
     for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "tr":
-            yield node.args[0]
+        called = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
+        if isinstance(node, ast.Call) and called in ("tr", "tr_in"):
+            yield node.args[called == "tr_in"]
 
 
 def texts(path: Path) -> Iterator[str]:

@@ -115,6 +115,24 @@ def test_what_zoom_brought_is_looked_at_in_the_pictures_place() -> None:
     assert shown.tools == ()  # else it might go on for ever
 
 
+def test_a_box_in_what_zoom_brought_is_told_as_one_in_the_picture() -> None:
+    call = ToolCall("1", "zoom", '{"box": [200, 400, 400, 500]}')
+    desk = Desk("", [TextDelta("It is here: [[0,500,"), TextDelta("500,990]]"), Finished()])
+    turns = (Message(Role.ASSISTANT, (), tool_calls=(call,)), Message(Role.TOOL, (PART,), call_id="1"))
+    request = ChatRequest((asked("Where is the red circle?", FIRST), *turns), tools=(ZOOM,))
+    events = list(desk.backend.stream(request, CancelToken()))
+    assert said(events) == "It is here: [[200,450,300,499]]"
+    assert events[-1] == Finished()
+
+
+@pytest.mark.parametrize("arguments", ["", "{}", '{"box": 3}', '{"box": [1, 2]}', '{"box": ["a", "b", "c", "d"]}'])
+def test_a_box_in_a_part_that_nobody_can_place_stays_as_it_was_said(arguments: str) -> None:
+    desk = Desk("", [TextDelta("It is here: [[0,500,500,990]]"), Finished()])
+    call = Message(Role.ASSISTANT, (), tool_calls=(ToolCall("1", "zoom", arguments),))
+    request = ChatRequest((asked("Where?", FIRST), call, Message(Role.TOOL, (PART,), call_id="1")))
+    assert said(list(desk.backend.stream(request, CancelToken()))) == "It is here: [[0,500,500,990]]"
+
+
 def test_other_questions_are_the_models() -> None:
     answer: list[Step] = [ThinkingDelta("hm"), TextDelta("It is a star."), Finished()]
     desk = Desk("words", answer)
@@ -132,13 +150,24 @@ def test_what_a_picture_says_is_read_and_told_so() -> None:
 
 
 def test_without_a_picture_nothing_is_read() -> None:
-    desk = Desk("Welcome", [TextDelta("I am only the practice model"), Finished()])
-    assert said(desk.ask("What does it say?")) == "I am only the practice model"
+    desk = Desk("Welcome")
+    events = desk.ask("What does it say?")
+    assert said(events) == "There is no picture to read. Add one or take a screenshot, then ask again."
+    assert events[-1] == Finished()
+    assert not desk.inner.requests
+    assert not desk.reader.read_names
 
 
 def test_what_a_thing_says_is_read_where_the_model_finds_it() -> None:
     usage = UsageReported(prompt_tokens=50, completion_tokens=9, ttft_s=0.1, tokens_per_s=900.0)
-    desk = Desk("Open", [Progress("Loading"), TextDelta("[[100,200,"), TextDelta("300,400]]"), usage, Finished()])
+    came: list[Step] = [
+        Progress("Loading"),
+        TextDelta("It is here: [[100,200,"),
+        TextDelta("300,400]]"),
+        usage,
+        Finished(),
+    ]
+    desk = Desk("Open", came)
     events = desk.ask("What does the blue button say?", FIRST, SECOND)
     assert said(events) == (
         "Read by the text recogniser, not by the model: `Open`\n\nWhere it is, the model said: [[100,200,300,400]]"
@@ -153,6 +182,14 @@ def test_what_a_thing_says_is_read_where_the_model_finds_it() -> None:
     counted = UsageReported(prompt_tokens=50, completion_tokens=9)  # its speed is not that of this answer
     assert [event for event in events if isinstance(event, UsageReported)] == [counted]
     assert events[0] == Progress("Loading")
+
+
+def test_who_asks_in_chinese_is_told_in_chinese() -> None:
+    """The windows are English here."""
+    answer = said(Desk("打开", [TextDelta("它在这里：[[100,200,300,400]]")]).ask("按钮上写着什么？", FIRST))
+    assert answer == "以下由文字识别得出，并非模型所读： `打开`\n\n位置由模型给出：[[100,200,300,400]]"
+    assert said(Desk().ask("写着什么？", FIRST)) == "文字识别在此处没有找到文字。"
+    assert said(Desk().ask("写着什么？")).startswith("没有可供识别的图片")
 
 
 def test_a_thing_that_is_not_there_is_said_and_everything_read() -> None:

@@ -35,7 +35,12 @@ from training.things import GROUPS, KINDS
     ],
 )
 def test_about_all_of_the_picture(question: str) -> None:
-    assert text_question(question) == TextQuestion()
+    assert text_question(question) == TextQuestion(language="en" if question.isascii() else "zh_CN")
+
+
+@pytest.mark.parametrize("question", ["What does it say？", "What does the 😀 say?"])
+def test_a_mark_or_an_emoji_is_no_word_of_another_language(question: str) -> None:
+    assert text_question(question) == TextQuestion(language="en")
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
