@@ -159,7 +159,7 @@ def _texts(inside: Inside) -> Iterator[list[PageText] | Unread]:
 
 
 def _found_later(inside: Inside, bag: _Bag) -> list[Member]:
-    """Files that do not go and are searched: what is never read must not be promised."""
+    """Of what the bag missed, what is searched, since no other must be promised. The bag is told what is locked."""
     found, missed, bag.missed = list[Member](), bag.missed, []
     for member in missed:
         kind = _searched_as(inside, member)

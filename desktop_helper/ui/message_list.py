@@ -37,7 +37,12 @@ _SETTLED_MS = 1000  # after which the memory of what was taken away is free
 
 @dataclass(frozen=True, slots=True)
 class Above:
-    """Messages above the first one that has a view; not the `whole` begin of the conversation if more are unread."""
+    """What is above the first message that has a view.
+
+    Args:
+        messages: those that were read from the history.
+        whole: they go up to the conversation's first one.
+    """
 
     messages: Sequence[StoredMessage] = ()
     whole: bool = True
