@@ -12,7 +12,12 @@ from typing import Any
 _FILE = Path(__file__).with_name("others.toml")
 _SCRIBBLES = 0.08  # share of questions
 _MIXED = 0.2
-_KNOWN_WORDS = ("{shape}", "{colour}", "button", "window", "field", "按钮", "窗口", "颜色")
+_NEAR = 0.4  # share of forms that name things which it knows: the hardest to tell from questions that it answers
+_KNOWN_THINGS = 0.4  # share of the gaps for any thing that name one which it does know: nothing in the word tells
+_KNOWN_WORDS = (
+    *("{shape}", "{colour}", "button", "window", "field", "checkbox"),
+    *("按钮", "窗口", "输入框", "复选框", "颜色"),
+)
 
 
 @cache
@@ -39,23 +44,40 @@ def other_question(random: Random, *, chinese: bool, examination: bool = False) 
         return _scribble(random)
     if not examination and random.random() < _MIXED:
         return _mixed(random, chinese=chinese)
-    return _filled(random, random.choice(other_forms(chinese=chinese, examination=examination)), chinese=chinese)
+    near = not examination and random.random() < _NEAR
+    forms = _near_forms(chinese=chinese) if near else other_forms(chinese=chinese, examination=examination)
+    return _filled(random, random.choice(forms), chinese=chinese)
 
 
-def _filled(random: Random, form: str, *, chinese: bool) -> str:
+@cache
+def _near_forms(*, chinese: bool) -> tuple[str, ...]:
+    forms = other_forms(chinese=chinese, examination=False)
+    return tuple(form for form in forms if any(word in form for word in _KNOWN_WORDS))
+
+
+def _filled(random: Random, form: str, *, chinese: bool, known_things: float = _KNOWN_THINGS) -> str:
     while "{" in form:
         name = form[form.index("{") + 1 : form.index("}")]
-        word = str(random.randint(2, 99)) if name == "number" else random.choice(gap_words(name, chinese=chinese))
-        form = form.replace("{" + name + "}", word, 1)
+        form = form.replace("{" + name + "}", _in_gap(random, name, chinese=chinese, known_things=known_things), 1)
     return form
+
+
+def _in_gap(random: Random, name: str, *, chinese: bool, known_things: float) -> str:
+    if name == "number":
+        return str(random.randint(2, 99))
+    if name != "any":
+        return random.choice(gap_words(name, chinese=chinese))
+    if random.random() >= known_things:
+        return random.choice(gap_words("noun", chinese=chinese))
+    colour = random.choice(("", random.choice(gap_words("colour", chinese=chinese))))
+    thing = random.choice(gap_words("shape", chinese=chinese))
+    return ("的" if chinese else " ").join(filter(None, (colour, thing)))
 
 
 def _mixed(random: Random, *, chinese: bool) -> str:
     """What no list holds. Without the words that questions are made of which it does know."""
-    forms = [
-        form for form in other_forms(chinese=chinese, examination=False) if not any(gap in form for gap in _KNOWN_WORDS)
-    ]
-    halves = [_filled(random, random.choice(forms), chinese=chinese) for _ in range(2)]
+    forms = sorted({*other_forms(chinese=chinese, examination=False)} - {*_near_forms(chinese=chinese)})
+    halves = [_filled(random, random.choice(forms), chinese=chinese, known_things=0) for _ in range(2)]
     joint = "" if chinese else " "
     first, second = (list(half) if chinese else half.split() for half in halves)
     begin, end = random.randint(1, len(first)), random.randint(0, len(second) - 1)

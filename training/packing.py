@@ -26,6 +26,8 @@ TASKS = ("kind", "colour", "count", "side", "box", "absent", "several", "small",
 QUESTIONS = 5  # about one picture
 _ROOM = 150  # tokens for them; rows of one batch are filled up to the longest
 _UNDECIDED = 0.2  # weight of a token that decides nothing
+_OPENING = 4  # tokens with which an answer or a thought begins, a line's end among them: they tell what kind it is
+_IN_OPENING = 0.5  # weight of each of them
 _EARLIER = 0.15  # share of questions that follow another one
 _BLIND = 0.3  # share of questions of the task "other" without a picture
 _BLIND_OTHERWISE = 0.04  # the same of the other tasks
@@ -102,6 +104,7 @@ class Packer:
         self._start = vocabulary.encode(START)
         self._blind_start = len(vocabulary.encode(NO_PICTURE))
         self._image = vocabulary.one("<|image|>")
+        self._around_thoughts = {vocabulary.one("<think>"), vocabulary.one("</think>")}
         self._after = vocabulary.encode(AFTER_PICTURE)
         self._coordinates = {token: number for number, token in enumerate(vocabulary.coordinates())}
 
@@ -155,10 +158,15 @@ class Packer:
         count = len(tokens)
         if len(row.tokens) + count > full:
             return
+        opening = self._opening(tokens, asked)
         decides = [place >= asked and token in self._deciding for place, token in enumerate(tokens)]
+        if turn.task == "other":  # its words stand for nothing that is seen: that it is refused is all
+            decides = [place in opening for place in range(count)]
         if not any(decides):
             decides = [place >= asked for place in range(count)]
-        weights = [0.0 if place < asked else 1.0 if decides[place] else _UNDECIDED for place in range(count)]
+        weights = [0.0] * asked + [
+            1.0 if decides[place] else _IN_OPENING if place in opening else _UNDECIDED for place in range(asked, count)
+        ]
         whole = sum(weights)
         begin = self._blind_start if blind else start
         row.tasks.append(TASKS.index(turn.task))
@@ -173,6 +181,10 @@ class Packer:
         row.weight += [*(weight / whole for weight in weights[1:]), 0.0]
         row.decides += [*decides[1:], False]
         row.focus += [turn.focus if asked - 1 <= place < count - 1 else NOBODY for place in range(count)]
+
+    def _opening(self, tokens: Sequence[int], asked: int) -> set[int]:
+        begins = [asked, *(place + 1 for place in range(asked, len(tokens)) if tokens[place] in self._around_thoughts)]
+        return {place for begin in begins for place in range(begin, begin + _OPENING)}
 
     def _packed(self, scenes: Sequence[Scene], rows: Sequence[_Row], grid: tuple[int, int]) -> Batch:
         length = -(-max(len(row.tokens) for row in rows) // 8) * 8  # few different lengths: memory is used again

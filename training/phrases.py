@@ -26,7 +26,10 @@ ANSWERS = {
     "below": ("It is below.", "它在下面。"),
     "yes": ("Yes. ", "是的。"),
     "no": ("No. ", "不是。"),
-    "box": ("<|begin_of_box|>[[{box}]]<|end_of_box|>", "<|begin_of_box|>[[{box}]]<|end_of_box|>"),
+    "box": (
+        "It is here: <|begin_of_box|>[[{box}]]<|end_of_box|>",
+        "它在这里：<|begin_of_box|>[[{box}]]<|end_of_box|>",
+    ),
     "absent": ("I see no {thing}.", "我没有看到{thing}。"),
     "blind": ("I see no picture.", "我没有看到图片。"),
     "nothing": ("I see nothing that I know.", "我没有看到认识的东西。"),

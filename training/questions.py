@@ -23,8 +23,8 @@ SHARES = {
     "side": 0.13,
     "box": 0.13,
     "absent": 0.06,
-    "several": 0.05,
-    "other": 0.16,
+    "several": 0.07,
+    "other": 0.21,
 }
 _SYNONYMS = 0.25  # share of kinds that are named as the model would not name them
 _COLOUR_SYNONYMS = 0.1
@@ -120,6 +120,11 @@ class Asker:
         form = self._random.choice(FORMS[name][self._chinese]).format(**values)
         return form[:1].upper() + form[1:]
 
+    def _asked_of(self, form: str, name: Name) -> str:
+        """A question about what is called so, in one of these forms."""
+        one, many = self._named(*name, bare=True), self._named(*name, many=True)
+        return self._form(form, thing=self._named(*name), things=many, one=one)
+
     def _say(self, name: str, **values: object) -> str:
         return phrase(ANSWERS, name, chinese=self._chinese, **values)
 
@@ -156,13 +161,15 @@ class Asker:
         if thing is None:
             return None
         colour = self._word(COLOURS[thing.colour])
-        question = self._form("colour", thing=self._named(thing.kind, None))
-        if self._random.random() < 0.25:
-            pair = [colour, self._word(COLOURS[self._another_colour(thing)])]
-            self._random.shuffle(pair)
-            question = self._form("choice", thing=self._named(thing.kind, None), one=pair[0], other=pair[1])
+        pair = [colour, self._word(COLOURS[self._another_colour(thing)])]
+        self._random.shuffle(pair)
+        form, opening = self._random.choices(("colour", "choice", "is_colour"), (0.6, 0.2, 0.2))[0], ""
+        if form == "is_colour":
+            opening = self._say("yes" if pair[0] == colour else "no")
+        question = self._form(form, thing=self._named(thing.kind, None), one=pair[0], other=pair[1])
         thought = self._think("one", thing=self._named(thing.kind, None, plain=True), at=self._at(thing))
-        return Turn("colour", question, self._say("colour", colour=colour), thought, False, self._focus(thing))
+        answer = opening + self._say("colour", colour=colour)
+        return Turn("colour", question, answer, thought, False, self._focus(thing))
 
     def _another_colour(self, thing: Thing) -> int:
         present = [other.colour for other in self._scene.things if other.colour != thing.colour]
@@ -177,7 +184,7 @@ class Asker:
         count = self._random.choices(counts, [_COUNT_WEIGHTS[count - 1] for count in counts])[0]
         key = self._random.choice([key for key, group in groups.items() if len(group) == count])
         group = sorted(groups[key], key=lambda thing: thing.centre)
-        question = self._form("count", things=self._named(*key, many=True))
+        question = self._asked_of("count", key)
         answer, thought = self._say("count", count=len(group)), self._think("many", places=self._places(group))
         return Turn("count", question, answer, thought, counted=self._numbers(group))
 
@@ -217,7 +224,7 @@ class Asker:
         assert name is not None
         answer = self._say("box", box=_joined(self._scene.thousandths(thing)))
         thought = self._think("one", thing=self._named(*name, plain=True), at=self._at(thing))
-        question = self._form("box", thing=self._named(*name))
+        question = self._asked_of("boxes" if self._random.random() < 0.08 else "box", name)
         return Turn("box", question, answer, thought, False, self._focus(thing), self._share(thing.box))
 
     def _absent(self) -> Turn | None:
@@ -228,8 +235,8 @@ class Asker:
         alone = self._alone(kind=kind, count=0)
         name: Name = (kind, None if alone else colour)
         answer = self._say("absent", thing=self._named(*name, bare=True, plain=True))
-        form = self._random.choice(("box", "count", "colour") if alone else ("box", "count"))
-        question = self._form(form, thing=self._named(*name), things=self._named(*name, many=True))
+        form = self._random.choice(("box", "boxes", "count", "colour") if alone else ("box", "boxes", "count"))
+        question = self._asked_of(form, name)
         return Turn("absent", question, answer, self._think("none"), counted=())
 
     def _several(self) -> Turn | None:
@@ -239,7 +246,7 @@ class Asker:
         groups = {name: things for name, things in self._groups().items() if len(things) > 1}
         asked: list[tuple[str, Name]] = [("only", (None, None))]
         for (kind, colour), things in groups.items():
-            asked.append(("box", (kind, colour)))
+            asked += [("box", (kind, colour)), ("boxes", (kind, colour))]
             if colour is None and kind is not None and len({thing.colour for thing in things}) > 1:
                 asked.append(("colour", (kind, colour)))
             if kind is None and colour is not None and len({thing.kind for thing in things}) > 1:
@@ -248,7 +255,7 @@ class Asker:
         form, name = self._random.choice([pair for pair in asked if pair[0] == wanted])
         group = groups[name]
         thought = self._think("several", places=self._places(group))
-        question = self._form(form, thing=self._named(*name))
+        question = self._asked_of(form, name)
         return Turn("several", question, self._say("several"), thought, counted=self._numbers(group))
 
     def _zoom(self, *, offered: bool = True) -> Turn | None:
@@ -258,7 +265,11 @@ class Asker:
         if not self._alone(colour=thing.colour):
             return None
         thought = self._think("small", at=self._at(thing))
-        question = self._form("kind", thing=self._named(None, thing.colour))
+        # Its colour can be seen, what it is cannot: who calls it by its kind knows it from elsewhere.
+        kind = thing.kind if self._random.random() < 0.4 and self._alone(kind=thing.kind) else None
+        form = "kind" if kind is None else self._random.choice(("box", "colour", "count"))
+        name: Name = (kind, thing.colour if form != "colour" else None)
+        question = self._asked_of(form, name)
         if not offered:
             return Turn("small", question, self._say("small"), thought, False, self._focus(thing))
         box = _around(self._share(thing.box))

@@ -47,7 +47,7 @@ FORM = (
 )
 STARS = (
     _thing("orange", "star", (44, 40, 112, 108)),
-    _thing("blue", "star", (180, 136, 248, 204)),
+    _thing("blue", "star", (300, 140, 368, 208)),
     _thing("green", "star", (330, 42, 398, 110)),
     _thing("purple", "circle", (60, 146, 122, 208)),
     _thing("yellow", "square", (196, 36, 254, 94)),

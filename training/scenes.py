@@ -29,18 +29,18 @@ class Lesson:
     Args:
         most_things: in one picture.
         plain: only grey behind them.
-        shapes_only: no widgets.
         tiny: share of pictures with things that are too small.
         counting: share of pictures with several things of one kind.
         empty: share of pictures with nothing in them.
+        shapes: share of pictures without widgets.
     """
 
     most_things: int = 6
     plain: bool = False
-    shapes_only: bool = False
     tiny: float = 0.08
     counting: float = 0.25
     empty: float = 0.02
+    shapes: float = 0.45
 
 
 LAST_LESSON = Lesson()
@@ -96,7 +96,8 @@ def _wanted(random: Random, lesson: Lesson) -> list[tuple[int, int, bool]]:
     """
     if random.random() < lesson.empty:
         return []
-    kinds = SHAPES if lesson.shapes_only or random.random() < 0.45 else range(len(KINDS))
+    # Where all are without widgets nothing is drawn by lot, so that the first course keeps its pictures.
+    kinds = SHAPES if lesson.shapes == 1 or random.random() < lesson.shapes else range(len(KINDS))
     first = (random.choice(kinds), random.randrange(len(COLOURS)), False)
     if random.random() < lesson.counting and lesson.most_things > 2:
         return _counted(random, first[0], kinds, lesson)

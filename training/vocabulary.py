@@ -203,7 +203,7 @@ def _words_of_others() -> list[str]:
     texts: list[str] = []
     for chinese in (False, True):
         forms = (*other_forms(chinese=chinese, examination=False), *other_forms(chinese=chinese, examination=True))
-        gaps = {gap for form in forms for gap in re.findall(r"\{(\w+)\}", form)} - {"number"}
+        gaps = {gap for form in forms for gap in re.findall(r"\{(\w+)\}", form)} - {"number", "any"}
         texts += [piece for form in forms for piece in re.split(r"\{\w+\}", form)]
         texts += [f" {word}" for gap in sorted(gaps) for word in gap_words(gap, chinese=chinese)]
     return _cut(texts)

@@ -18,9 +18,9 @@ from training.things import COLOURS, GROUPS, KINDS
 
 @cache
 def asked():
-    """A thousand questions with their pictures."""
+    """Two thousand questions with their pictures."""
     found = []
-    for number in range(250):
+    for number in range(500):
         random = random_of(11, number)
         picture = scene(random, (252, 224))
         asker = Asker(picture, random)
@@ -71,6 +71,14 @@ def test_the_colour_is_that_of_the_one_thing_of_this_kind():
         assert picture.things[turn.focus[0]].kind == kind
 
 
+def test_yes_is_said_where_it_is_of_that_colour():
+    found = [turn for _, turn in of_task("colour") if turn.answer.startswith(("Yes", "No", "是的", "不是"))]
+    assert len(found) > 10
+    for turn in found:
+        alike = named(turn.question, COLOURS) == named(turn.answer, COLOURS)
+        assert turn.answer.startswith(("Yes", "是的") if alike else ("No", "不是"))
+
+
 def test_other_things_mislead_in_most_pictures():
     others = [
         any(thing.colour != picture.things[turn.focus[0]].colour for thing in picture.things)
@@ -94,7 +102,8 @@ def test_counts_are_true_and_balanced():
 def test_boxes_are_those_of_the_named_thing():
     assert of_task("box")
     for picture, turn in of_task("box"):
-        match = re.fullmatch(r"<\|begin_of_box\|>\[\[(\d+),(\d+),(\d+),(\d+)\]\]<\|end_of_box\|>", turn.answer)
+        box = r"<\|begin_of_box\|>\[\[(\d+),(\d+),(\d+),(\d+)\]\]<\|end_of_box\|>"
+        match = re.fullmatch(f"(?:It is here: |它在这里：){box}", turn.answer)
         assert match
         assert tuple(map(int, match.groups())) == picture.thousandths(picture.things[turn.focus[0]])
 

@@ -51,7 +51,7 @@ def test_every_kind_and_colour_comes():
 
 
 def test_a_thing_has_the_colour_of_its_name():
-    for found in scenes(120, Lesson(plain=True, shapes_only=True, tiny=0)):
+    for found in scenes(120, Lesson(plain=True, tiny=0, shapes=1)):
         for thing in found.things:
             assert thing.kind in SHAPES
             x, y = (round(value) for value in thing.centre)
