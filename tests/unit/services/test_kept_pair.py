@@ -92,7 +92,14 @@ def pair_in(folder: Path, patience_s: float) -> KeptPair:
 
 
 def processes() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if "tests.support.converter_child" in child.cmdline()]
+    return [child for child in psutil.Process().children() if _reads_files(child)]
+
+
+def _reads_files(child: psutil.Process) -> bool:
+    try:
+        return "tests.support.converter_child" in child.cmdline()
+    except psutil.NoSuchProcess:  # ended, and perhaps not waited for yet
+        return False
 
 
 def pid_of(converter: Converter) -> int:

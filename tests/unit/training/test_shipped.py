@@ -47,7 +47,7 @@ def test_a_look_at_it(tmp_path) -> None:
 
     pair = shipped_or_skip()
     with local_backend(pair.gguf, pair.mmproj, tmp_path) as backend:
-        summary = examine(backend, 100, SEED, lambda _done: None).summary()
+        summary = examine(backend, 60, SEED, lambda _done: None).summary()
     assert below(summary, slack=0.15) == {}
 
 
