@@ -145,14 +145,15 @@ def simplified(request: ChatRequest) -> ChatRequest:
 
 def _enlarged(request: ChatRequest) -> Area | None:
     """The part of the picture that `zoom` has just brought, in shares of it."""
-    if not request.messages or request.messages[-1].role is not Role.TOOL:
-        return None
+    last = request.messages[-1] if request.messages else None
+    if last is None or last.role is not Role.TOOL or not any(isinstance(part, ImagePart) for part in last.parts):
+        return None  # it may have failed: the whole picture is looked at once more
     calls = (call for message in reversed(request.messages) for call in reversed(message.tool_calls))
     call = next((call for call in calls if call.name == TOOL), None)
     try:
         return THOUSANDTHS.area(json.loads(call.arguments)["box"], None) if call else None
     except (ValueError, TypeError, KeyError):
-        return None  # of a call that brought nothing
+        return None
 
 
 def _in_whole_picture(events: Iterator[StreamEvent], area: Area) -> Iterator[StreamEvent]:
@@ -163,7 +164,7 @@ def _in_whole_picture(events: Iterator[StreamEvent], area: Area) -> Iterator[Str
             if isinstance(event, TextDelta):
                 said += event.text
                 continue
-            if isinstance(event, Finished) and said:
+            if isinstance(event, Finished | Failed) and said:
                 yield TextDelta(_BOX.sub(lambda match: _moved(match, area), said))
             yield event
 

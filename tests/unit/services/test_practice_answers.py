@@ -115,22 +115,32 @@ def test_what_zoom_brought_is_looked_at_in_the_pictures_place() -> None:
     assert shown.tools == ()  # else it might go on for ever
 
 
-def test_a_box_in_what_zoom_brought_is_told_as_one_in_the_picture() -> None:
-    call = ToolCall("1", "zoom", '{"box": [200, 400, 400, 500]}')
-    desk = Desk("", [TextDelta("It is here: [[0,500,"), TextDelta("500,990]]"), Finished()])
-    turns = (Message(Role.ASSISTANT, (), tool_calls=(call,)), Message(Role.TOOL, (PART,), call_id="1"))
-    request = ChatRequest((asked("Where is the red circle?", FIRST), *turns), tools=(ZOOM,))
-    events = list(desk.backend.stream(request, CancelToken()))
+def after_zoom(arguments: str, *brought: ImagePart | TextPart) -> ChatRequest:
+    call = Message(Role.ASSISTANT, (), tool_calls=(ToolCall("1", "zoom", arguments),))
+    return ChatRequest((asked("Where is it?", FIRST), call, Message(Role.TOOL, brought, call_id="1")), tools=(ZOOM,))
+
+
+FAILURE = Failed(HelperError(ErrorKind.MODEL, "It cannot."))
+
+
+@pytest.mark.parametrize("end", [Finished(), FAILURE])
+def test_a_box_in_what_zoom_brought_is_told_as_one_in_the_picture(end: Finished | Failed) -> None:
+    desk = Desk("", [TextDelta("It is here: [[0,500,"), TextDelta("500,990]]"), end])
+    events = list(desk.backend.stream(after_zoom('{"box": [200, 400, 400, 500]}', PART), CancelToken()))
     assert said(events) == "It is here: [[200,450,300,499]]"
-    assert events[-1] == Finished()
+    assert events[-1] == end
 
 
 @pytest.mark.parametrize("arguments", ["", "{}", '{"box": 3}', '{"box": [1, 2]}', '{"box": ["a", "b", "c", "d"]}'])
 def test_a_box_in_a_part_that_nobody_can_place_stays_as_it_was_said(arguments: str) -> None:
     desk = Desk("", [TextDelta("It is here: [[0,500,500,990]]"), Finished()])
-    call = Message(Role.ASSISTANT, (), tool_calls=(ToolCall("1", "zoom", arguments),))
-    request = ChatRequest((asked("Where?", FIRST), call, Message(Role.TOOL, (PART,), call_id="1")))
-    assert said(list(desk.backend.stream(request, CancelToken()))) == "It is here: [[0,500,500,990]]"
+    assert said(list(desk.backend.stream(after_zoom(arguments, PART), CancelToken()))).endswith("[[0,500,500,990]]")
+
+
+def test_where_zoom_failed_the_box_is_in_the_picture_already() -> None:
+    desk = Desk("", [TextDelta("It is here: [[0,500,500,990]]"), Finished()])
+    request = after_zoom('{"box": [200, 400, 400, 500]}', TextPart("The picture is gone."))
+    assert said(list(desk.backend.stream(request, CancelToken()))).endswith("[[0,500,500,990]]")
 
 
 def test_other_questions_are_the_models() -> None:
